@@ -1,0 +1,43 @@
+"""The clocks of one emulator by name: the default one, and those of applications that have their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from emulator.clock import Clock
+from emulator.store import DEFAULT_CLOCK
+
+
+class Clocks:
+    """Answers what time it is for whom. `real` gives real milliseconds UTC."""
+
+    def __init__(self, real: Callable[[], int], clocks: dict[str, Clock]) -> None:
+        self.real = real
+        self._clocks = clocks
+
+    def name(self, application: str) -> str:
+        """The name of the clock that an application lives on."""
+        return application if application in self._clocks else DEFAULT_CLOCK
+
+    def names(self) -> Iterable[str]:
+        """The names of all clocks."""
+        return tuple(self._clocks)
+
+    def clock(self, name: str) -> Clock:
+        """The clock of this name."""
+        return self._clocks[name]
+
+    def now(self, name: str) -> int:
+        """The time on the named clock."""
+        return self._clocks[name].now(self.real())
+
+    def nows(self) -> dict[str, int]:
+        """The time on every clock, by name."""
+        real = self.real()
+        return {name: clock.now(real) for name, clock in self._clocks.items()}
+
+    def wait(self, due: dict[str, int]) -> float | None:
+        """Real seconds until the first of these times, by clock name; None if none of them comes by itself."""
+        real = self.real()
+        waits = [self._clocks[name].wait(real, at) for name, at in due.items()]
+        return min((wait for wait in waits if wait is not None), default=None)

@@ -1,0 +1,164 @@
+"""The courier: takes callbacks that are due, posts them, and settles each attempt.
+
+A receiver answers 200 within the time limit, or the post is repeated after the times of the ladder, counted from the
+first attempt on the application's clock. At least once: a post that a crash cut off is made again under the same id.
+Each origin has its own room, so a dead one never slows the others; within a flow the store hands out one at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+
+from emulator import times
+from emulator.alarm import Alarm
+from emulator.clocks import Clocks
+from emulator.model import Entry
+from emulator.store import Delivery, Settlement, Store
+
+if TYPE_CHECKING:
+    import aiohttp
+
+SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
+LADDER: Final = (
+    30 * SECOND,
+    *(minutes * MINUTE for minutes in (1, 2, 5, 10, 15, 30)),
+    *(hours * HOUR for hours in (1, 2, 4, 8, 24)),
+)
+"""When a refused callback is repeated, in milliseconds after its first attempt."""
+ROOM: Final = 64
+"""How many posts to one origin are under way at once."""
+ANSWER_LIMIT: Final = 65_536
+"""How much of an answer is read, in bytes; a longer one costs the connection."""
+ANSWER_SHOWN: Final = 200
+"""How much of an answer the journal keeps, in characters."""
+GRACE: Final = 0.3
+"""How long posts under way may take to finish when the courier stops, in real seconds."""
+
+
+class Answer(Struct, frozen=True):
+    """What came of one post: the HTTP status, or None and the reason that there is none; real milliseconds."""
+
+    status: int | None
+    text: str
+    ms: int
+
+
+def next_attempt(first_at: int, attempts: int, now: int) -> int | None:
+    """When the attempt after `attempts` of them is due; None when the ladder is at its end."""
+    return max(first_at + LADDER[attempts - 1], now) if attempts <= len(LADDER) else None
+
+
+class Courier:
+    """Posts the callbacks of one store. `timeout` in real seconds is a receiver's time to answer."""
+
+    def __init__(self, store: Store, clocks: Clocks, timeout: float) -> None:
+        self._store = store
+        self._clocks = clocks
+        self._timeout = timeout
+        self._alarm = Alarm()
+        self._under_way: Counter[str] = Counter()
+        self._posts: set[asyncio.Task[None]] = set()
+        self._session: aiohttp.ClientSession | None = None
+        self._loop: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        """Look for work now."""
+        self._alarm.ring()
+
+    def start(self) -> None:
+        """Begin to deliver."""
+        self._loop = asyncio.create_task(self._deliver(), name="courier")
+
+    async def stop(self) -> None:
+        """Let what is under way finish for a moment, cut off the rest; nothing is lost, it is still in the store."""
+        if self._loop is not None:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+        if self._posts:
+            await asyncio.wait(self._posts, timeout=GRACE)
+        for post in self._posts:
+            post.cancel()
+        await asyncio.gather(*self._posts, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+
+    async def _deliver(self) -> None:
+        while True:
+            claimed = await self._store.claim(self._clocks.nows(), self._room)
+            for delivery in claimed.deliveries:
+                self._begin(delivery)
+            await self._alarm.sleep(self._clocks.wait(claimed.next_due))
+
+    def _room(self, origin: str) -> int:
+        return ROOM - self._under_way[origin]
+
+    def _begin(self, delivery: Delivery) -> None:
+        self._under_way[delivery.origin] += 1
+        post = asyncio.create_task(self._attempt(delivery))
+        self._posts.add(post)
+        post.add_done_callback(lambda done: self._over(done, delivery.origin))
+
+    def _over(self, post: asyncio.Task[None], origin: str) -> None:
+        self._posts.discard(post)
+        self._under_way[origin] -= 1
+        if not self._under_way[origin]:
+            del self._under_way[origin]
+        self.wake()
+
+    async def _attempt(self, delivery: Delivery) -> None:
+        began = self._clocks.now(delivery.clock)
+        answer = await self._post(delivery)
+        await self._store.settle([self._settlement(delivery, answer, began)])
+
+    def _settlement(self, delivery: Delivery, answer: Answer, began: int) -> Settlement:
+        attempt = delivery.attempts + 1
+        received = answer.status == 200
+        now = self._clocks.now(delivery.clock)
+        first_at = delivery.due_at if delivery.first_at is None else delivery.first_at
+        due_at = None if received else next_attempt(first_at, attempt, now)
+        outcome = "received" if received else "given up" if due_at is None else "refused"
+        ms = answer.ms if self._clocks.clock(delivery.clock).rate else 0
+        data = {"id": delivery.id, "url": delivery.url, "attempt": attempt, "outcome": outcome, "status": answer.status}
+        data |= {"ms": ms, "answer": answer.text} | ({"next": times.written(due_at)} if due_at is not None else {})
+        entry = Entry(began, "attempt", delivery.application, delivery.flow, data)
+        return Settlement(delivery, now, due_at, outcome, entry)
+
+    async def _post(self, delivery: Delivery) -> Answer:
+        began = asyncio.get_running_loop().time()
+        try:
+            status, text = await self._exchange(delivery)
+        except TimeoutError:
+            status, text = None, f"no answer within {self._timeout:g} s"
+        except (OSError, ValueError) as error:
+            status, text = None, f"{type(error).__name__}: {error}"
+        return Answer(status, text, round((asyncio.get_running_loop().time() - began) * 1000))
+
+    async def _exchange(self, delivery: Delivery) -> tuple[int | None, str]:
+        session = self._session or await self._connected()
+        headers = {"Content-Type": "application/json"}
+        client_error: type[Exception] = importlib.import_module("aiohttp").ClientError
+        try:
+            async with session.post(
+                delivery.url, data=delivery.body, headers=headers, allow_redirects=False
+            ) as response:
+                text = await response.content.read(ANSWER_LIMIT)
+                return response.status, text[: ANSWER_SHOWN * 4].decode(errors="replace")[:ANSWER_SHOWN]
+        except client_error as error:
+            return None, f"{type(error).__name__}: {error}"
+
+    async def _connected(self) -> aiohttp.ClientSession:
+        module: Any = await asyncio.to_thread(importlib.import_module, "aiohttp")
+        if self._session is None:
+            self._session = module.ClientSession(
+                connector=module.TCPConnector(limit=0),
+                timeout=module.ClientTimeout(total=self._timeout),
+                cookie_jar=module.DummyCookieJar(),
+                skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
+                auto_decompress=False,
+            )
+        return self._session

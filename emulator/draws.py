@@ -1,0 +1,31 @@
+"""Identifiers and draws that follow from a seed alone, so that equal seeds give equal bytes on every machine.
+
+Nothing here knows time or a random source: a value is the hash of what it belongs to. Two values of one seed never
+depend on the order in which they were asked for.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+
+def identifier(*parts: object) -> str:
+    """The id that belongs to these parts, in the form of a version 4 UUID."""
+    digits = _hash(parts).hex()
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+
+
+class Draws:
+    """A sequence of uniform numbers in [0, 1) that belongs to these parts; calling it gives the next one."""
+
+    def __init__(self, *parts: object) -> None:
+        self._parts = parts
+        self._count = 0
+
+    def __call__(self) -> float:
+        self._count += 1
+        return int.from_bytes(_hash((*self._parts, self._count))[:7], "big") / (1 << 56)
+
+
+def _hash(parts: tuple[object, ...]) -> bytes:
+    return blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).digest()

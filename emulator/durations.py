@@ -1,0 +1,35 @@
+"""Durations as people write them, `500ms`, `2.5m`, `1h30m`, in and out of integer milliseconds."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import Final
+
+UNITS: Final = MappingProxyType({"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1})
+"""The milliseconds of each unit, largest first."""
+
+LONGEST: Final = 366 * UNITS["d"]
+EXPECTED: Final = "a duration such as 500ms, 1s, 2.5m, 20h, 1d or 1h30m"
+
+_PART: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
+_WHOLE: Final = re.compile(rf"(?:{_PART.pattern})+")
+
+
+def parse(text: str) -> int:
+    """The milliseconds of a duration. ValueError with what was expected if it is none or longer than 366 days."""
+    if not _WHOLE.fullmatch(text):
+        raise ValueError(f"must be {EXPECTED}")
+    length = round(sum(float(number) * UNITS[unit] for number, unit in _PART.findall(text)))
+    if length > LONGEST:
+        raise ValueError("must be at most 366d")
+    return length
+
+
+def written(ms: int) -> str:
+    """The shortest text that `parse` turns into these milliseconds."""
+    parts = []
+    for unit, size in UNITS.items():
+        count, ms = divmod(ms, size)
+        parts += [f"{count}{unit}"] if count else []
+    return "".join(parts) or "0s"

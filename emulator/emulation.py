@@ -1,0 +1,68 @@
+"""One emulator put together: its settings turned into a store, clocks, tokens, scenario, engine and courier."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from emulator import credentials, prices, times
+from emulator.clock import MANUAL_START, Clock, RealTime
+from emulator.clocks import Clocks
+from emulator.delivery import Courier
+from emulator.engine import Engine
+from emulator.loader import find
+from emulator.planning import Planner
+from emulator.settings import Settings
+from emulator.store import DEFAULT_CLOCK, Store
+from emulator.store.sqlite import SqliteStore
+from emulator.tokens import Tokens
+
+
+class Emulation:
+    """The parts of one emulator, as the doors use them. Made by `start`."""
+
+    def __init__(
+        self, settings: Settings, store: Store, clocks: Clocks, tokens: Tokens, engine: Engine, courier: Courier
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.clocks = clocks
+        self.tokens = tokens
+        self.engine = engine
+        self.courier = courier
+
+    @classmethod
+    async def start(cls, settings: Settings) -> Emulation:
+        """Open the store, go on where it was left, and begin. Raises an EmulatorError that says what is wrong."""
+        scenario = find(settings.scenario)
+        table = prices.load(Path(settings.prices)) if settings.prices else prices.DEFAULT
+        accounts = credentials.load(settings.credentials)
+        store = SqliteStore(settings.store or None, settings.kept)
+        await store.open()
+        seed = await store.fact("seed", settings.seed or secrets.token_hex(8))
+        clocks = await _clocks(settings, store)
+        tokens = Tokens(seed, settings.token_lifetime, accounts, await store.grants())
+        courier = Courier(store, clocks, settings.callback_timeout)
+        engine = Engine(store, clocks, Planner(seed, scenario, table), courier, await store.ordinals())
+        engine.start()
+        courier.start()
+        return cls(settings, store, clocks, tokens, engine, courier)
+
+    async def stop(self) -> None:
+        """Stop what is under way and close the store; what is pending stays in it."""
+        await self.engine.stop()
+        await self.courier.stop()
+        await self.store.close()
+
+
+async def _clocks(settings: Settings, store: Store) -> Clocks:
+    """The saved clocks, the default one at the rate that is set; a new store's clock starts now, or where it is told."""
+    real = RealTime()
+    saved = await store.clocks()
+    if DEFAULT_CLOCK in saved:
+        clock = saved[DEFAULT_CLOCK].at_rate(real(), settings.rate)
+    else:
+        start = times.read(settings.start_at) if settings.start_at else real() if settings.rate else MANUAL_START
+        clock = Clock(real(), start, settings.rate)
+    await store.save_clock(DEFAULT_CLOCK, clock)
+    return Clocks(real, saved | {DEFAULT_CLOCK: clock})

@@ -1,0 +1,228 @@
+"""Whether a rule applies to a step, and if not, what differs. Pure.
+
+A *condition* compares one fact of the step with what a scenario's file expects, by a *lookup*. A *match* holds if all
+its conditions hold, all matches under `all`, one under `any`, and none under `negated`. For the hot path a match is
+turned into a test (`Match.test`); for people the same conditions say in words what differed (`Match.differences`).
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Final
+
+from msgspec import Struct
+
+from emulator.model import Channel
+
+
+class Question(Struct, frozen=True):
+    """What a rule may ask of one step, or of a request that has none yet (`channel` None, for a token).
+
+    `sender` is the `from` of an Sms or a call; `application` the OAuth client's id; `endpoint` one of failover,
+    transactional, token; `order` the step's position in the flow from 1; `request` the number of this request among
+    the application's, from 1; `request_to` among those to this recipient. `country_of` is called only if a rule asks.
+    """
+
+    channel: Channel | None = None
+    to: str = ""
+    sender: str = ""
+    text: str = ""
+    label: str = ""
+    sender_info_tracking_id: str = ""
+    application: str = ""
+    endpoint: str = "failover"
+    steps: int = 1
+    order: int = 1
+    request: int = 1
+    request_to: int = 1
+    country_of: Callable[[str], str] = lambda _: ""
+
+    @property
+    def country(self) -> str:
+        """The recipient's country as two capital letters; empty if unknown."""
+        return self.country_of(self.to)
+
+
+class Range(Struct, frozen=True):
+    """Numbers from `low` to `high`, both included; None leaves an end open."""
+
+    low: int | None
+    high: int | None
+
+    def __contains__(self, number: int) -> bool:
+        return (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
+
+    def __str__(self) -> str:
+        return f"{_end(self.low)}..{_end(self.high)}"
+
+
+Expected = str | int | tuple[str | int, ...] | Range
+Fact = str | int | None
+Check = Callable[[Fact], bool]
+
+TEXTS: Final = MappingProxyType(
+    {
+        "channel": "channel",
+        "to": "to",
+        "from": "sender",
+        "text": "text",
+        "label": "label",
+        "senderInfoTrackingId": "sender_info_tracking_id",
+        "application": "application",
+        "endpoint": "endpoint",
+        "country": "country",
+    }
+)
+"""The facts that are texts: the key in a scenario's file, and the member of a Question."""
+
+NUMBERS: Final = MappingProxyType({"steps": "steps", "order": "order", "request": "request", "request_to": "request_to"})
+"""The facts that are numbers, likewise."""
+
+
+class Lookup(Struct, frozen=True):
+    """One way to compare: `check` makes the comparison for an expected value, `differs` says in words that it failed."""
+
+    check: Callable[[Expected], Check]
+    differs: str
+
+
+def _equal(expected: Expected) -> Check:
+    return lambda fact: fact == expected
+
+
+def _in(expected: Expected) -> Check:
+    assert isinstance(expected, tuple)
+    return lambda fact: fact in expected
+
+
+def _glob(expected: Expected) -> Check:
+    return _found(re.compile(fnmatch.translate(str(expected))).match)
+
+
+def _regex(expected: Expected) -> Check:
+    return _found(re.compile(str(expected)).search)
+
+
+def _found(search: Callable[[str], object]) -> Check:
+    return lambda fact: search(str(fact)) is not None
+
+
+def _starts(expected: Expected) -> Check:
+    return lambda fact: str(fact).startswith(str(expected))
+
+
+def _ends(expected: Expected) -> Check:
+    return lambda fact: str(fact).endswith(str(expected))
+
+
+def _contains(expected: Expected) -> Check:
+    return lambda fact: str(expected) in str(fact)
+
+
+def _range(expected: Expected) -> Check:
+    assert isinstance(expected, Range)
+
+    def check(fact: Fact) -> bool:
+        number = _number(fact)
+        return number is not None and number in expected
+
+    return check
+
+
+LOOKUPS: Final = MappingProxyType(
+    {
+        "equal": Lookup(_equal, "is not"),
+        "in": Lookup(_in, "is none of"),
+        "starts": Lookup(_starts, "does not start with"),
+        "ends": Lookup(_ends, "does not end with"),
+        "contains": Lookup(_contains, "does not contain"),
+        "glob": Lookup(_glob, "does not look like"),
+        "regex": Lookup(_regex, "does not match"),
+        "range": Lookup(_range, "is not in the range"),
+    }
+)
+
+
+class Condition(Struct, frozen=True):
+    """One comparison: `key` as in a scenario's file, `lookup` one of LOOKUPS."""
+
+    key: str
+    lookup: str
+    expected: Expected
+
+    @property
+    def member(self) -> str:
+        """The member of a Question that is compared."""
+        return TEXTS.get(self.key) or NUMBERS[self.key]
+
+    def test(self) -> Callable[[Question], bool]:
+        """A function that says whether the condition holds."""
+        check, member = LOOKUPS[self.lookup].check(self.expected), self.member
+        return lambda question: check(getattr(question, member))
+
+    def differences(self, question: Question) -> list[str]:
+        """What differs, in words; empty if the condition holds."""
+        if self.test()(question):
+            return []
+        fact = getattr(question, self.member)
+        shown = "empty" if fact in ("", None) else fact
+        return [f"{self.key} is {shown}, which {LOOKUPS[self.lookup].differs} {_shown(self.expected)}"]
+
+
+class Match(Struct, frozen=True):
+    """When a rule applies; one without members always does."""
+
+    conditions: tuple[Condition, ...] = ()
+    all: tuple[Match, ...] = ()
+    any: tuple[Match, ...] = ()
+    negated: tuple[Match, ...] = ()
+
+    def test(self) -> Callable[[Question], bool]:
+        """A function that says whether the match holds."""
+        every = [part.test() for part in (*self.conditions, *self.all)]
+        some, none = [part.test() for part in self.any], [part.test() for part in self.negated]
+        if len(every) == 1 and not some and not none:
+            return every[0]
+
+        def test(question: Question) -> bool:
+            for part in every:
+                if not part(question):
+                    return False
+            return (not some or any(part(question) for part in some)) and not any(part(question) for part in none)
+
+        return test
+
+    def differences(self, question: Question) -> list[str]:
+        """What differs, in words; empty if the match holds."""
+        found = [each for part in (*self.conditions, *self.all) for each in part.differences(question)]
+        options = [part.differences(question) for part in self.any]
+        if options and all(options):
+            found.append("none of these holds: " + "; or ".join(" and ".join(each) for each in options))
+        return found + [f"not: {part} holds" for part in self.negated if not part.differences(question)]
+
+    def named(self, key: str) -> list[Condition]:
+        """The conditions on one fact that must hold whatever else does: not those under `any` or `not`."""
+        own = [condition for condition in self.conditions if condition.key == key]
+        return own + [condition for part in self.all for condition in part.named(key)]
+
+    def __str__(self) -> str:
+        parts = [f"{each.key} {each.lookup} {_shown(each.expected)}" for each in self.conditions]
+        parts += [str(part) for part in self.all]
+        parts += ["(" + " or ".join(map(str, self.any)) + ")"] if self.any else []
+        return " and ".join([*parts, *(f"not ({part})" for part in self.negated)]) or "everything"
+
+
+def _shown(expected: Expected) -> str:
+    return ", ".join(map(str, expected)) if isinstance(expected, tuple) else str(expected)
+
+
+def _number(fact: Fact) -> int | None:
+    digits = str(fact).removeprefix("+")
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 20 else None
+
+
+def _end(number: int | None) -> str:
+    return "" if number is None else str(number)

@@ -1,0 +1,168 @@
+"""What a channel will report of one step: a fixed way, or one drawn by weight or by the number of the request. Pure.
+
+A *way* is a list of lines. A line's time counts from the line before it (`after`) or from the step's start (`at`), and
+is fixed, drawn, or a share of the step's ttl. A way without draws and shares is worked out once, and costs next to
+nothing per step. Draws come in as a function that gives uniform numbers in [0, 1), called only where one is needed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cached_property
+
+from msgspec import Struct
+
+from emulator.model import Report
+
+Draw = Callable[[], float]
+
+
+class Fixed(Struct, frozen=True):
+    """Always the same time, in milliseconds."""
+
+    ms: int
+
+    def pick(self, _: Draw) -> int:
+        """The time in milliseconds."""
+        return self.ms
+
+
+class Uniform(Struct, frozen=True):
+    """Any time between two, in milliseconds, all equally likely."""
+
+    low: int
+    high: int
+
+    def pick(self, draw: Draw) -> int:
+        """A drawn time in milliseconds."""
+        return self.low + round(draw() * (self.high - self.low))
+
+
+class Normal(Struct, frozen=True):
+    """The bell curve by its mean and standard deviation, in milliseconds; below zero it counts as zero."""
+
+    mean: int
+    deviation: int
+
+    def pick(self, draw: Draw) -> int:
+        """A drawn time in milliseconds."""
+        return max(0, round(self.mean + self.deviation * _bell(draw)))
+
+
+class Lognormal(Struct, frozen=True):
+    """Skewed as real latencies are: half of the times below `median`, 95 of 100 below `p95`, in milliseconds."""
+
+    median: int
+    p95: int
+
+    def pick(self, draw: Draw) -> int:
+        """A drawn time in milliseconds."""
+        return round(self.median * (self.p95 / self.median) ** (_bell(draw) / 1.6448536269514722))
+
+
+class Exponential(Struct, frozen=True):
+    """Waiting for something that comes at random, by its mean in milliseconds."""
+
+    mean: int
+
+    def pick(self, draw: Draw) -> int:
+        """A drawn time in milliseconds."""
+        return round(-self.mean * math.log(1 - draw()))
+
+
+Delay = Fixed | Uniform | Normal | Lognormal | Exponential
+
+
+class Share(Struct, frozen=True):
+    """A share of the step's ttl: 1.0 is its very end."""
+
+    of_ttl: float
+
+
+def _bell(draw: Draw) -> float:
+    """A standard normal number out of two uniform ones."""
+    return math.sqrt(-2 * math.log(1 - draw())) * math.cos(2 * math.pi * draw())
+
+
+class Line(Struct, frozen=True):
+    """One report to come. `since_start` says from where `time` counts: the step's start, or the line before."""
+
+    status: str
+    time: Delay | Share
+    since_start: bool = False
+    detailed: str = ""
+    description: str = ""
+    cause: str = ""
+
+
+Reports = tuple[Report, ...]
+
+
+class Way(Struct, frozen=True, dict=True):
+    """Reports one by one; none at all is silence."""
+
+    lines: tuple[Line, ...] = ()
+
+    def reports(self, step: int, started_at: int, ttl: int | None, draw: Draw) -> Reports:
+        """The reports at their absolute times in milliseconds, sorted by time."""
+        timed = self._fixed or tuple(zip(self._times(ttl, draw), self.lines, strict=True))
+        made = [
+            Report(started_at + at, step, line.status, line.detailed, line.description, line.cause) for at, line in timed
+        ]
+        return tuple(made if timed is self._fixed else sorted(made, key=_at))
+
+    @cached_property
+    def _fixed(self) -> tuple[tuple[int, Line], ...]:
+        """Times and lines, sorted; empty where draws or the ttl decide."""
+        if not all(isinstance(line.time, Fixed) for line in self.lines):
+            return ()
+        return tuple(sorted(zip(self._times(None, _never), self.lines, strict=True), key=lambda timed: timed[0]))
+
+    def _times(self, ttl: int | None, draw: Draw) -> list[int]:
+        times, last = [], 0
+        for line in self.lines:
+            time = round(line.time.of_ttl * (ttl or 0)) if isinstance(line.time, Share) else line.time.pick(draw)
+            last = time if line.since_start else last + time
+            times.append(last)
+        return times
+
+    def way(self, _request_to: int, _draw: Draw) -> Way:
+        """The way itself."""
+        return self
+
+
+class Choice(Struct, frozen=True):
+    """One of several outcomes, drawn by weight."""
+
+    options: tuple[tuple[float, Outcome], ...]
+
+    def way(self, request_to: int, draw: Draw) -> Way:
+        """The drawn way."""
+        left = draw() * sum(weight for weight, _ in self.options)
+        for weight, outcome in self.options:
+            left -= weight
+            if left < 0:
+                return outcome.way(request_to, draw)
+        return self.options[-1][1].way(request_to, draw)
+
+
+class Sequence(Struct, frozen=True):
+    """One outcome for each request to the recipient in turn; the last one repeats."""
+
+    outcomes: tuple[Outcome, ...]
+
+    def way(self, request_to: int, draw: Draw) -> Way:
+        """The way of the recipient's request of this number, from 1."""
+        return self.outcomes[min(request_to, len(self.outcomes)) - 1].way(request_to, draw)
+
+
+Outcome = Way | Choice | Sequence
+
+
+def _at(report: Report) -> int:
+    return report.at
+
+
+def _never() -> float:
+    raise AssertionError("a fixed way draws nothing")

@@ -1,0 +1,41 @@
+"""What one emulator is set to. Each member is an option of `serve` and a variable `EMULATOR_*` of the same name."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+MIB = 1024 * 1024
+
+
+class Settings(Struct, frozen=True):
+    """All settings with their defaults.
+
+    `store` is a path (empty: in memory); `keep` the bytes of finished flows and journal that are kept (0: all; None: 32
+    MiB in memory, all on a file); `rate` the emulated seconds per real second (0: stands still until moved);
+    `start_at` the emulated time to begin at, ISO 8601; `seed` what ids and draws follow from (empty: invented once per
+    store); `token_lifetime` in seconds; `max_steps` 0 for no limit; `callback_timeout` in real seconds.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    scenario: str = "happy"
+    store: str = ""
+    keep: int | None = None
+    seed: str = ""
+    rate: float = 1.0
+    start_at: str = ""
+    credentials: str = ""
+    token_lifetime: int = 3600
+    form_credentials: bool = True
+    prices: str = ""
+    max_steps: int = 0
+    max_body: int = MIB
+    callback_timeout: float = 2.0
+    log_format: str = "text"
+
+    @property
+    def kept(self) -> int | None:
+        """The limit of what the store keeps, in bytes; None for no limit."""
+        if self.keep is None:
+            return None if self.store else 32 * MIB
+        return self.keep or None

@@ -1,0 +1,194 @@
+"""What a store is: the one place where flows, callbacks, the journal, clocks and tokens live.
+
+One way in (`add`), one way to change (`step` and `change`, each with a pure function that decides), many readers.
+Everything that one call writes is written in one transaction, so a crash leaves nothing half done: a flow that was due
+is still due, a delivery that was being sent is sent again. A store knows no machine, no engine and no time of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from emulator.clock import Clock
+from emulator.model import EmulatorError, Entry, Flow, Json
+
+DEFAULT_CLOCK = ""
+"""The name of the clock of every application that has none of its own."""
+
+
+class StoreError(EmulatorError):
+    """The store can't be opened or used; the message says which, and why."""
+
+
+class Post(Struct, frozen=True):
+    """A callback to be delivered: its stable id, where to, and its body. `origin` is the URL's scheme, host and port."""
+
+    id: str
+    url: str
+    origin: str
+    body: bytes
+    at: int
+
+
+class Change(Struct, frozen=True):
+    """What is written about one flow, together or not at all."""
+
+    flow: Flow
+    entries: tuple[Entry, ...] = ()
+    posts: tuple[Post, ...] = ()
+
+
+Decide = Callable[[Flow], Change]
+"""A pure function from a flow as stored to what is to be written. It may be called more than once."""
+
+
+class Delivery(Struct, frozen=True):
+    """A claimed callback: who must be told what. `attempts` counts those made, `first_at` is the time of the first."""
+
+    number: int
+    id: str
+    flow: str
+    application: str
+    clock: str
+    url: str
+    origin: str
+    body: bytes
+    attempts: int
+    due_at: int
+    first_at: int | None
+
+
+class Settlement(Struct, frozen=True):
+    """How one attempt ended: `due_at` is the next attempt's time, None if there is none. `outcome` then says how the
+    delivery ended."""
+
+    delivery: Delivery
+    at: int
+    due_at: int | None
+    outcome: str
+    entry: Entry
+
+
+class Claimed(Struct, frozen=True):
+    """The deliveries that a claim took, and when the next one of its clocks' is due, by clock."""
+
+    deliveries: list[Delivery]
+    next_due: dict[str, int]
+
+
+class Numbered(Struct, frozen=True):
+    """A journal entry with its number, which only grows."""
+
+    seq: int
+    entry: Entry
+
+
+class Condition(Struct, frozen=True):
+    """One filter of a search: `field` is type, to, status, terminationChannel or flowKind; `operator` is is, is_not,
+    contains, starts_with or ends_with. Case does not count."""
+
+    field: str
+    operator: str
+    term: str
+
+
+class Search(Struct, frozen=True):
+    """Which of an application's flows are wanted: created in [start, end], matching every condition; a page of them."""
+
+    application: str
+    start: int | None = None
+    end: int | None = None
+    conditions: tuple[Condition, ...] = ()
+    offset: int = 0
+    size: int = 10
+
+
+class Found(Struct, frozen=True):
+    """A page of flows, newest first, and how many there are in all."""
+
+    total: int
+    flows: list[Flow]
+
+
+class Grant(Struct, frozen=True):
+    """An access token: whose it is, what it allows, until when (ms on the application's clock)."""
+
+    token: str
+    application: str
+    scopes: tuple[str, ...]
+    expires_at: int
+
+
+class Dropped(Struct, frozen=True):
+    """How many finished flows and journal entries were dropped to stay within the limit."""
+
+    flows: int = 0
+    entries: int = 0
+
+
+class Store(Protocol):
+    """The contract. Every method may be called concurrently; each write is durable when its call returns."""
+
+    async def open(self) -> None:
+        """Make ready, and release what an earlier process had claimed. Raises StoreError."""
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of the database."""
+
+    async def add(self, change: Change, clock: str) -> None:
+        """Write a new flow, which lives on the named clock."""
+
+    async def step(self, clock: str, now: int, limit: int, decide: Decide) -> int:
+        """Change up to `limit` flows that are due on this clock, in the order (due time, number); answer how many."""
+
+    async def change(self, flow: str, decide: Decide) -> Flow | None:
+        """Change one flow, due or not; answer its new state, or None if it does not exist."""
+
+    async def next_due(self, clock: str) -> int | None:
+        """When the next flow of this clock is due."""
+
+    async def claim(self, now: Mapping[str, int], room: Callable[[str], int]) -> Claimed:
+        """Take the deliveries that are due on these clocks, by (due time, number), at most `room(origin)` of each
+        origin. Of one flow only the oldest unfinished delivery can be due."""
+
+    async def settle(self, settlements: Sequence[Settlement]) -> None:
+        """Write how attempts ended; a delivery that is done makes its flow's next one due at that time."""
+
+    async def record(self, entries: Sequence[Entry]) -> None:
+        """Write journal entries that change nothing else."""
+
+    async def flow(self, flow: str) -> Flow | None:
+        """One flow by its id."""
+
+    async def search(self, search: Search) -> Found:
+        """A page of one application's flows."""
+
+    async def journal(self, after: int, limit: int, flow: str | None = None, application: str | None = None) -> list[Numbered]:
+        """Journal entries numbered above `after`, oldest first."""
+
+    async def dropped(self) -> Dropped:
+        """What was dropped to stay within the limit."""
+
+    async def counts(self) -> Json:
+        """How many flows are live and finished, how many deliveries wait, how many journal entries there are."""
+
+    async def ordinals(self) -> dict[str, int]:
+        """The last request number of each application."""
+
+    async def clocks(self) -> dict[str, Clock]:
+        """The clocks that were saved, by name."""
+
+    async def save_clock(self, name: str, clock: Clock) -> None:
+        """Save a clock."""
+
+    async def grants(self) -> list[Grant]:
+        """The tokens that were saved."""
+
+    async def save_grant(self, grant: Grant, now: int) -> None:
+        """Save a token, forgetting the application's tokens that have ended by `now`."""
+
+    async def fact(self, name: str, value: str) -> str:
+        """The value remembered under this name: the given one the first time, the same ever after."""

@@ -1,0 +1,142 @@
+"""Writing flows, their journal entries and their callbacks, on an open transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any, Final
+
+from msgspec import Struct, json
+
+from emulator.model import Entry, Flow, recipient
+from emulator.store import Change, Post
+
+ROW_BYTES: Final = 600
+"""About what a flow's row, its deliveries' rows and its index entries take beside their texts."""
+ENTRY_BYTES: Final = 200
+"""About what a journal entry takes beside its data."""
+
+_encode = json.Encoder().encode
+_decoder: Final = json.Decoder(Flow)
+
+
+class Cost(Struct, frozen=True):
+    """The bytes that a write added to what is kept: of finished flows, and of the journal."""
+
+    flows: int = 0
+    entries: int = 0
+
+
+class Stored(Struct, frozen=True):
+    """A flow's row: its number, its clock, its unfinished deliveries, and its encoded state."""
+
+    seq: int
+    clock: str
+    pending: int
+    done: int | None
+    state: bytes
+
+    def flow(self) -> Flow:
+        """The flow itself."""
+        return _decoder.decode(self.state)
+
+
+def added(connection: sqlite3.Connection, change: Change, clock: str) -> Cost:
+    """Write a new flow."""
+    flow = change.flow
+    state = _encode(flow)
+    row = (flow.id, flow.application, clock, "failover", flow.ordinal, flow.created_at, *_columns(flow), state)
+    cursor = connection.execute(
+        "INSERT INTO flow(id, application, clock, kind, ordinal, created_at, status, channels, recipients,"
+        " termination, due_at, state) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        row,
+    )
+    seq = cursor.lastrowid
+    assert seq is not None
+    return _accompanied(connection, Stored(seq, clock, 0, None, state), change)
+
+
+def written(connection: sqlite3.Connection, stored: Stored, change: Change) -> Cost:
+    """Write a flow's new state over the old one."""
+    state = _encode(change.flow)
+    connection.execute(
+        "UPDATE flow SET status = ?, channels = ?, recipients = ?, termination = ?, due_at = ?, state = ? WHERE seq = ?",
+        (*_columns(change.flow), state, stored.seq),
+    )
+    return _accompanied(connection, Stored(stored.seq, stored.clock, stored.pending, stored.done, state), change)
+
+
+def _accompanied(connection: sqlite3.Connection, stored: Stored, change: Change) -> Cost:
+    entries = recorded(connection, change.entries)
+    for position, post in enumerate(change.posts, stored.pending):
+        _posted(connection, stored, post, None if position else post.at)
+    if change.posts:
+        connection.execute("UPDATE flow SET pending = pending + ? WHERE seq = ?", (len(change.posts), stored.seq))
+    idle = change.flow.due_at is None and not stored.pending and not change.posts
+    if idle == (stored.done is not None):
+        return Cost(0, entries)
+    return Cost(finished(connection, stored.seq) if idle else -_reopened(connection, stored.seq), entries)
+
+
+def _posted(connection: sqlite3.Connection, stored: Stored, post: Post, due_at: int | None) -> None:
+    connection.execute(
+        "INSERT INTO delivery(id, flow, clock, url, origin, due_at, body) VALUES(?, ?, ?, ?, ?, ?, ?)",
+        (post.id, stored.seq, stored.clock, post.url, post.origin, due_at, post.body),
+    )
+
+
+def finished(connection: sqlite3.Connection, seq: int) -> int:
+    """Number a flow among those that have nothing left to do; answers the bytes that it keeps."""
+    row = connection.execute(
+        "UPDATE flow SET done = (SELECT IFNULL(MAX(done), 0) + 1 FROM flow WHERE done IS NOT NULL),"
+        " size = ? + LENGTH(state)"
+        " + (SELECT IFNULL(SUM(LENGTH(body)), 0) FROM delivery WHERE delivery.flow = flow.seq)"
+        " WHERE seq = ? RETURNING size",
+        (ROW_BYTES, seq),
+    ).fetchone()
+    return int(row[0])
+
+
+def _reopened(connection: sqlite3.Connection, seq: int) -> int:
+    """Count a finished flow that has something to do again among the live ones; answers the bytes that it kept."""
+    row = connection.execute("SELECT size FROM flow WHERE seq = ?", (seq,)).fetchone()
+    connection.execute("UPDATE flow SET done = NULL, size = 0 WHERE seq = ?", (seq,))
+    return int(row[0])
+
+
+def recorded(connection: sqlite3.Connection, entries: Sequence[Entry]) -> int:
+    """Append to the journal; answers the bytes that the entries take."""
+    rows = [(e.at, e.kind, e.application, e.flow, _encode(e.data).decode()) for e in entries]
+    connection.executemany("INSERT INTO entry(at, kind, application, flow, data) VALUES(?, ?, ?, ?, ?)", rows)
+    return sum(ENTRY_BYTES + len(row[4]) for row in rows)
+
+
+def due(connection: sqlite3.Connection, clock: str, now: int, limit: int) -> list[Stored]:
+    """The flows of a clock that are due, in the order (due time, number)."""
+    rows = connection.execute(
+        "SELECT seq, clock, pending, done, state FROM flow WHERE clock = ? AND due_at <= ?"
+        " ORDER BY due_at, seq LIMIT ?",
+        (clock, now, limit),
+    )
+    return [Stored(*row) for row in rows]
+
+
+def one(connection: sqlite3.Connection, flow: str) -> Stored | None:
+    """A flow's row by its id."""
+    row = connection.execute("SELECT seq, clock, pending, done, state FROM flow WHERE id = ?", (flow,)).fetchone()
+    return Stored(*row) if row else None
+
+
+def next_due(connection: sqlite3.Connection, clock: str) -> int | None:
+    """When the first flow of a clock is due."""
+    row = connection.execute("SELECT MIN(due_at) FROM flow WHERE clock = ? AND due_at IS NOT NULL", (clock,))
+    found: int | None = row.fetchone()[0]
+    return found
+
+
+def _columns(flow: Flow) -> tuple[Any, ...]:
+    steps = [flow.request.flow[message.step] for message in flow.messages]
+    channels = "".join(f"\n{step.channel}" for step in steps)
+    recipients = "".join(f"\n{recipient(step)}" for step in steps)
+    ended = steps[-1].channel if flow.status.final and steps else ""
+    return (flow.status, channels + "\n", recipients + "\n", ended, flow.due_at)

@@ -1,0 +1,62 @@
+"""Keeping within a limit: what is finished and the journal are dropped, oldest first, once they take too many bytes.
+
+What is live is never dropped: neither a flow with something left to happen, nor one whose callbacks are not through.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from emulator.store import Dropped
+from emulator.store.flows import ENTRY_BYTES, Cost
+
+CHUNK: Final = 200
+"""How many rows are dropped at a time."""
+
+
+class Keeper:
+    """Counts the bytes that are kept, and drops the oldest rows beyond `limit` (None: keep everything)."""
+
+    def __init__(self, limit: int | None) -> None:
+        self._half = None if limit is None else limit // 2
+        self._flows = 0
+        self._entries = 0
+        self.dropped = Dropped()
+
+    def count(self, connection: sqlite3.Connection) -> None:
+        """Count what a store holds when it is opened."""
+        if self._half is None:
+            return
+        self._flows = connection.execute("SELECT IFNULL(SUM(size), 0) FROM flow").fetchone()[0]
+        query = f"SELECT IFNULL(SUM(LENGTH(data) + {ENTRY_BYTES}), 0) FROM entry"
+        self._entries = connection.execute(query).fetchone()[0]
+
+    def kept(self, connection: sqlite3.Connection, cost: Cost) -> None:
+        """Take a write's cost into account, and drop what is too much."""
+        if self._half is None:
+            return
+        self._flows += cost.flows
+        self._entries += cost.entries
+        while self._flows > self._half and self._drop_flows(connection):
+            pass
+        while self._entries > self._half and self._drop_entries(connection):
+            pass
+
+    def _drop_flows(self, connection: sqlite3.Connection) -> int:
+        query = "SELECT seq, size FROM flow WHERE done IS NOT NULL ORDER BY done LIMIT ?"
+        rows = connection.execute(query, (CHUNK,)).fetchall()
+        keys = [(seq,) for seq, _ in rows]
+        connection.executemany("DELETE FROM delivery WHERE flow = ?", keys)
+        connection.executemany("DELETE FROM flow WHERE seq = ?", keys)
+        self._flows -= sum(size for _, size in rows)
+        self.dropped = Dropped(self.dropped.flows + len(rows), self.dropped.entries)
+        return len(rows)
+
+    def _drop_entries(self, connection: sqlite3.Connection) -> int:
+        query = f"SELECT seq, LENGTH(data) + {ENTRY_BYTES} FROM entry ORDER BY seq LIMIT ?"
+        rows = connection.execute(query, (CHUNK,)).fetchall()
+        connection.executemany("DELETE FROM entry WHERE seq = ?", [(seq,) for seq, _ in rows])
+        self._entries -= sum(size for _, size in rows)
+        self.dropped = Dropped(self.dropped.flows, self.dropped.entries + len(rows))
+        return len(rows)

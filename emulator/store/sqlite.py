@@ -1,0 +1,207 @@
+"""The store on SQLite: in memory, or on a file that one server holds at a time.
+
+A file survives a killed process: its journal mode is WAL with synchronous NORMAL, which loses nothing short of a crash
+of the machine itself. In memory, finished flows and the journal are kept up to a limit of bytes, half for each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+
+from emulator.clock import Clock
+from emulator.model import Entry, Flow, Json
+from emulator.store import (
+    Change,
+    Claimed,
+    Decide,
+    Dropped,
+    Found,
+    Grant,
+    Numbered,
+    Search,
+    Settlement,
+    StoreError,
+)
+from emulator.store import deliveries, flows, reading
+from emulator.store.commit import Committer, Inline, Threaded
+from emulator.store.keeping import Keeper
+from emulator.store.tables import FORMAT, TABLES
+
+T = TypeVar("T")
+
+
+class SqliteStore:
+    """See `Store`. `path` is None for a store in memory; `keep` is the limit in bytes, None for no limit."""
+
+    def __init__(self, path: str | None = None, keep: int | None = None) -> None:
+        self._path = path
+        self._keeper = Keeper(keep)
+        self._committer: Committer | None = None
+
+    async def open(self) -> None:
+        """See `Store`."""
+        connection = await asyncio.to_thread(_connected, self._path) if self._path else _connected(None)
+        self._keeper.count(connection)
+        self._committer = Threaded(connection) if self._path else Inline(connection)
+
+    async def close(self) -> None:
+        """See `Store`."""
+        if self._committer is not None:
+            await self._committer.stop()
+            self._committer = None
+
+    async def _run(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        if self._committer is None:
+            raise StoreError("the store is not open")
+        result: T = await self._committer.run(job)
+        return result
+
+    async def add(self, change: Change, clock: str) -> None:
+        """See `Store`."""
+        await self._run(lambda c: self._keeper.kept(c, flows.added(c, change, clock)))
+
+    async def step(self, clock: str, now: int, limit: int, decide: Decide) -> int:
+        """See `Store`."""
+
+        def job(connection: sqlite3.Connection) -> int:
+            due = flows.due(connection, clock, now, limit)
+            for stored in due:
+                self._keeper.kept(connection, flows.written(connection, stored, decide(stored.flow())))
+            return len(due)
+
+        return await self._run(job)
+
+    async def change(self, flow: str, decide: Decide) -> Flow | None:
+        """See `Store`."""
+
+        def job(connection: sqlite3.Connection) -> Flow | None:
+            stored = flows.one(connection, flow)
+            if stored is None:
+                return None
+            change = decide(stored.flow())
+            self._keeper.kept(connection, flows.written(connection, stored, change))
+            return change.flow
+
+        return await self._run(job)
+
+    async def next_due(self, clock: str) -> int | None:
+        """See `Store`."""
+        return await self._run(lambda c: flows.next_due(c, clock))
+
+    async def claim(self, now: Mapping[str, int], room: Callable[[str], int]) -> Claimed:
+        """See `Store`."""
+        return await self._run(lambda c: deliveries.claimed(c, now, room))
+
+    async def settle(self, settlements: Sequence[Settlement]) -> None:
+        """See `Store`."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            for settlement in settlements:
+                self._keeper.kept(connection, deliveries.settled(connection, settlement))
+
+        await self._run(job)
+
+    async def record(self, entries: Sequence[Entry]) -> None:
+        """See `Store`."""
+        await self._run(lambda c: self._keeper.kept(c, flows.Cost(entries=flows.recorded(c, entries))))
+
+    async def flow(self, flow: str) -> Flow | None:
+        """See `Store`."""
+
+        def job(connection: sqlite3.Connection) -> Flow | None:
+            stored = flows.one(connection, flow)
+            return stored.flow() if stored else None
+
+        return await self._run(job)
+
+    async def search(self, search: Search) -> Found:
+        """See `Store`."""
+        return await self._run(lambda c: reading.found(c, search))
+
+    async def journal(
+        self, after: int, limit: int, flow: str | None = None, application: str | None = None
+    ) -> list[Numbered]:
+        """See `Store`."""
+        return await self._run(lambda c: reading.journal(c, after, limit, flow, application))
+
+    async def dropped(self) -> Dropped:
+        """See `Store`."""
+        return self._keeper.dropped
+
+    async def counts(self) -> Json:
+        """See `Store`."""
+        return await self._run(reading.counts)
+
+    async def ordinals(self) -> dict[str, int]:
+        """See `Store`."""
+        return await self._run(
+            lambda c: dict(c.execute("SELECT application, MAX(ordinal) FROM flow GROUP BY application").fetchall())
+        )
+
+    async def clocks(self) -> dict[str, Clock]:
+        """See `Store`."""
+        rows = await self._run(lambda c: c.execute("SELECT name, base_real, base_virtual, rate FROM clock").fetchall())
+        return {name: Clock(*row) for name, *row in rows}
+
+    async def save_clock(self, name: str, clock: Clock) -> None:
+        """See `Store`."""
+        row = (name, clock.base_real, clock.base_virtual, clock.rate)
+        await self._run(lambda c: c.execute("INSERT OR REPLACE INTO clock VALUES(?, ?, ?, ?)", row))
+
+    async def grants(self) -> list[Grant]:
+        """See `Store`."""
+        rows = await self._run(lambda c: c.execute("SELECT * FROM grant_").fetchall())
+        return [Grant(token, application, tuple(scopes.split()), until) for token, application, scopes, until in rows]
+
+    async def save_grant(self, grant: Grant, now: int) -> None:
+        """See `Store`."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "DELETE FROM grant_ WHERE application = ? AND expires_at <= ?", (grant.application, now)
+            )
+            row = (grant.token, grant.application, " ".join(grant.scopes), grant.expires_at)
+            connection.execute("INSERT OR REPLACE INTO grant_ VALUES(?, ?, ?, ?)", row)
+
+        await self._run(job)
+
+    async def fact(self, name: str, value: str) -> str:
+        """See `Store`."""
+
+        def job(connection: sqlite3.Connection) -> str:
+            connection.execute("INSERT OR IGNORE INTO fact VALUES(?, ?)", (name, value))
+            found: str = connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()[0]
+            return found
+
+        return await self._run(job)
+
+
+def _connected(path: str | None) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False, timeout=0.5)
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        _prepared(connection, path or ":memory:")
+    except sqlite3.Error as error:
+        raise StoreError(f"the store {path} can't be used: {_reason(error)}") from error
+    return connection
+
+
+def _prepared(connection: sqlite3.Connection, path: str) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version not in (0, FORMAT):
+        raise StoreError(f"the store {path} has format {version}; this emulator reads format {FORMAT}")
+    connection.execute("COMMIT")
+    connection.executescript(TABLES)
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+    connection.execute("UPDATE delivery SET claimed = 0 WHERE claimed = 1")
+
+
+def _reason(error: sqlite3.Error) -> str:
+    return "another emulator is using it" if "locked" in str(error) else str(error)

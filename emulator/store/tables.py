@@ -1,0 +1,76 @@
+"""The SQLite tables and their indexes.
+
+`flow.state` is the whole flow, encoded; the other columns are what must be found or sorted by. Columns that hold
+several values of one flow (`channels`, `recipients`) keep them between line feeds, so that one LIKE finds them. `done`
+numbers the flows that have nothing left to do, in the order in which they got there. A delivery's `due_at` is null
+while an older one of its flow is unfinished, so order within a flow needs no second look.
+"""
+
+from __future__ import annotations
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS flow(
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    application TEXT NOT NULL,
+    clock TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    channels TEXT NOT NULL,
+    recipients TEXT NOT NULL,
+    termination TEXT NOT NULL,
+    due_at INTEGER,
+    pending INTEGER NOT NULL DEFAULT 0,
+    done INTEGER,
+    size INTEGER NOT NULL DEFAULT 0,
+    state BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS flow_due ON flow(clock, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS flow_done ON flow(done) WHERE done IS NOT NULL;
+CREATE INDEX IF NOT EXISTS flow_application ON flow(application, created_at);
+CREATE TABLE IF NOT EXISTS delivery(
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    flow INTEGER NOT NULL,
+    clock TEXT NOT NULL,
+    url TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    first_at INTEGER,
+    due_at INTEGER,
+    claimed INTEGER NOT NULL DEFAULT 0,
+    outcome TEXT,
+    body BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS delivery_ready ON delivery(clock, origin, due_at, seq)
+    WHERE due_at IS NOT NULL AND claimed = 0;
+CREATE INDEX IF NOT EXISTS delivery_claimed ON delivery(seq) WHERE claimed = 1;
+CREATE INDEX IF NOT EXISTS delivery_flow ON delivery(flow);
+CREATE TABLE IF NOT EXISTS entry(
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    application TEXT NOT NULL,
+    flow TEXT,
+    data TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS entry_flow ON entry(flow) WHERE flow IS NOT NULL;
+CREATE TABLE IF NOT EXISTS clock(
+    name TEXT PRIMARY KEY,
+    base_real INTEGER NOT NULL,
+    base_virtual INTEGER NOT NULL,
+    rate REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS grant_(
+    token TEXT PRIMARY KEY,
+    application TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+FORMAT = 1
+"""The tables' version, kept in `user_version`; a file of another version is refused."""

@@ -1,0 +1,23 @@
+"""Times as the API writes and reads them: ISO 8601 UTC, in and out of integer milliseconds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+
+def written(ms: int) -> str:
+    """A time as the provider writes it: `Z`, and a fraction of up to three digits without trailing zeros."""
+    second, fraction = divmod(ms, 1000)
+    return f"{_second(second)}.{fraction:03d}".rstrip("0") + "Z" if fraction else f"{_second(second)}Z"
+
+
+@lru_cache(maxsize=1024)
+def _second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def read(text: str) -> int:
+    """The milliseconds of an ISO 8601 time, to the minute or finer; without a zone it is UTC. ValueError if it is none."""
+    moment = datetime.fromisoformat(text.strip())
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)

@@ -1,0 +1,36 @@
+"""Who is calling: the bearer token of a request, and whether it carries the roles that the call needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from starlette.types import Scope
+
+from emulator.emulation import Emulation
+from emulator.store import Grant
+from emulator.tokens import ROLES, TokenError, seconds_left
+from emulator.web.errors import generic, unauthorized
+
+
+def bearer(scope: Scope, emulation: Emulation) -> Grant:
+    """The grant of the request's token. Raises ApiError 401 if it has none that is good."""
+    header = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+    scheme, _, token = header.decode("latin-1").strip().partition(" ")
+    if not header:
+        raise unauthorized("unauthorized", "Full authentication is required to access this resource")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise unauthorized("invalid_token", "The Authorization header carries no bearer token")
+    try:
+        grant = emulation.tokens.find(token.strip())
+    except TokenError as error:
+        raise unauthorized(error.error, error.description) from error
+    if seconds_left(grant, emulation.engine.now(grant.application)) < 0:
+        raise unauthorized("invalid_token", f"Access token expired: {grant.token}")
+    return grant
+
+
+def require(grant: Grant, scopes: Iterable[str]) -> None:
+    """Raises ApiError 403 if the grant lacks one of these scopes."""
+    missing = [ROLES[scope] for scope in scopes if scope not in grant.scopes]
+    if missing:
+        raise generic(403, f"Access is denied: the token lacks {', '.join(missing)}")

@@ -1,0 +1,63 @@
+"""The emulator's own doors, under /_emulator: whether it is alive and ready, and its journal."""
+
+from __future__ import annotations
+
+from msgspec import json
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator import times
+from emulator.emulation import Emulation
+from emulator.model import Json
+from emulator.store import Numbered
+
+PAGE = 1000
+"""How many journal entries one answer has at most."""
+
+
+async def health(_: Request) -> Response:
+    """Answer that the process lives."""
+    return _answer({"status": "ok"})
+
+
+async def ready(request: Request) -> Response:
+    """Answer that requests are served, and what is in the store."""
+    emulation: Emulation = request.app.state.emulation
+    now = times.written(emulation.engine.now(""))
+    return _answer({"status": "ready", "now": now} | await emulation.store.counts())
+
+
+async def journal(request: Request) -> Response:
+    """Answer journal entries after a number, oldest first; `flow` and `application` narrow them."""
+    emulation: Emulation = request.app.state.emulation
+    query = request.query_params
+    after, limit = _whole(query.get("after", ""), 0), _whole(query.get("limit", ""), PAGE)
+    found = await emulation.store.journal(after, min(limit, PAGE), query.get("flow"), query.get("application"))
+    dropped = await emulation.store.dropped()
+    return _answer(
+        {
+            "entries": [_entry(each) for each in found],
+            "next": found[-1].seq if found else after,
+            "dropped": {"flows": dropped.flows, "entries": dropped.entries},
+        }
+    )
+
+
+def _whole(text: str, default: int) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else default
+
+
+def _entry(numbered: Numbered) -> Json:
+    entry = numbered.entry
+    return {
+        "seq": numbered.seq,
+        "at": times.written(entry.at),
+        "kind": entry.kind,
+        "application": entry.application or None,
+        "flow": entry.flow,
+        "data": entry.data,
+    }
+
+
+def _answer(body: Json) -> Response:
+    return Response(json.encode(body), media_type="application/json")

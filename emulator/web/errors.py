@@ -1,0 +1,86 @@
+"""Every error the API answers, in the provider's documented shape, made in this one place.
+
+The provider's codes have nine digits: the HTTP status, a module (000 is generic) and a number. It documents no module
+for failover, so its errors are the generic ones.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import json
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.model import EmulatorError, Json
+
+VALIDATION: Final = "Validation Error!"
+
+
+class ApiError(EmulatorError):
+    """An answer that refuses: HTTP status, and the body's members."""
+
+    def __init__(self, status: int, body: Json, headers: dict[str, str] | None = None) -> None:
+        super().__init__(f"{status} {body}")
+        self.status = status
+        self.body = body
+        self.headers = headers or {}
+
+    @property
+    def reason(self) -> Json:
+        """What the journal says of it."""
+        return {"status": self.status} | self.body
+
+
+def generic(status: int, message: str, **more: object) -> ApiError:
+    """An error with the generic code of its HTTP status."""
+    return ApiError(status, {"code": f"{status}000000", "developerMessage": message} | more)
+
+
+def invalid(entity: str, properties: dict[str, str]) -> ApiError:
+    """A body that breaks the rules: `properties` says where, and how."""
+    return generic(400, VALIDATION, entity=entity, properties=properties)
+
+
+def not_found(entity: str, name: str, value: str) -> ApiError:
+    """Something that does not exist, named by one of its properties."""
+    message = f"{entity} with {name} '{value}' was not found!"
+    return generic(404, message, entity=entity, property=name, value=value)
+
+
+def unauthorized(error: str, description: str) -> ApiError:
+    """A request without a token that is good."""
+    challenge = f'Bearer realm="oauth2-resource", error="{error}", error_description="{_quoted(description)}"'
+    return ApiError(401, {"error": error, "error_description": description}, {"WWW-Authenticate": challenge})
+
+
+def _quoted(text: str) -> str:
+    return "".join(c if " " <= c <= "~" and c not in '"\\' else "?" for c in text)
+
+
+def answer(error: ApiError) -> Response:
+    """The HTTP answer."""
+    return Response(json.encode(error.body), error.status, error.headers, "application/json")
+
+
+async def on_api_error(_: Request, error: Exception) -> Response:
+    """Starlette's handler for ApiError."""
+    assert isinstance(error, ApiError)
+    return answer(error)
+
+
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    """Starlette's handler for unknown paths and methods."""
+    assert isinstance(error, HTTPException)
+    messages = {
+        404: f"There is nothing at {request.url.path}",
+        405: f"{request.method} is not supported at {request.url.path}",
+    }
+    made = generic(error.status_code, messages.get(error.status_code, error.detail))
+    return Response(json.encode(made.body), error.status_code, error.headers, "application/json")
+
+
+async def on_failure(_: Request, __: Exception) -> Response:
+    """Starlette's handler for what nobody foresaw."""
+    return answer(generic(500, "Internal Server Error"))

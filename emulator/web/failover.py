@@ -1,0 +1,71 @@
+"""The door for POST /failover: from bytes to an accepted flow, or to a refusal that says everything that is wrong."""
+
+from __future__ import annotations
+
+from msgspec import Raw
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from emulator import intake, views
+from emulator.emulation import Emulation
+from emulator.intake import Invalid, Malformed
+from emulator.model import Entry, Json, Request
+from emulator.store import Grant
+from emulator.web import access, bodies
+from emulator.web.errors import ApiError, generic, invalid
+
+PATH = "/failover"
+SHOWN = 65_536
+"""How much of a refused body the journal keeps, in bytes."""
+
+
+class FailoverDoor:
+    """An ASGI application for one path and method."""
+
+    def __init__(self, emulation: Emulation) -> None:
+        self._emulation = emulation
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Accept or refuse one request."""
+        body = b""
+        grant: Grant | None = None
+        try:
+            body = await bodies.read(receive, self._emulation.settings.max_body)
+            grant = access.bearer(scope, self._emulation)
+            answer = await self._accepted(scope, grant, body)
+        except ApiError as error:
+            await self._refused(scope, grant.application if grant else "", body, error)
+            raise
+        await Response(answer, media_type="application/json")(scope, receive, send)
+
+    async def _accepted(self, scope: Scope, grant: Grant, body: bytes) -> bytes:
+        json_only(scope)
+        request = read(body, self._emulation.settings.max_steps or None)
+        access.require(grant, ("failover", *sorted({step.channel.lower() for step in request.flow})))
+        received = {"path": scope["path"], "body": Raw(body)}
+        return views.created(await self._emulation.engine.submit(grant.application, request, received))
+
+    async def _refused(self, scope: Scope, application: str, body: bytes, error: ApiError) -> None:
+        now = self._emulation.engine.now(application)
+        data: Json = {"path": scope["path"], "body": body[:SHOWN].decode(errors="replace")} | error.reason
+        await self._emulation.store.record([Entry(now, "refused", application, None, data)])
+
+
+def json_only(scope: Scope) -> None:
+    """Raises ApiError 400 unless the request says that its body is JSON."""
+    header = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+    kind = header.decode("latin-1").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise generic(400, f"Content-Type must be application/json; it is {kind or 'missing'}")
+
+
+def read(body: bytes, max_steps: int | None) -> Request:
+    """The request of a body. Raises ApiError 400."""
+    try:
+        return intake.failover(body, max_steps)
+    except Malformed as error:
+        raise generic(400, str(error)) from error
+    except Invalid as error:
+        raise invalid(error.entity, error.properties) from error
+
+

@@ -1,0 +1,112 @@
+"""The doors for tracking: one flow by its id, and a search with dates, pages and filters. An application sees only its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import json
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator import intake, times, views
+from emulator.emulation import Emulation
+from emulator.intake import Invalid, Malformed
+from emulator.model import Json
+from emulator.store import Condition, Found, Search
+from emulator.web import access, bodies
+from emulator.web.errors import generic, invalid, not_found
+from emulator.web.failover import json_only
+
+ENTITY = "FailoverTracking"
+DEFAULT_SIZE = 10
+LARGEST = 1_000_000_000
+
+
+async def one(request: Request) -> Response:
+    """Answer one flow."""
+    emulation: Emulation = request.app.state.emulation
+    grant = access.bearer(request.scope, emulation)
+    access.require(grant, ("failover",))
+    name = request.path_params["tracking_id"]
+    flow = await emulation.store.flow(name)
+    if flow is None or flow.application != grant.application:
+        raise not_found("failover", "trackingId", name)
+    return Response(views.body(flow), media_type="application/json")
+
+
+async def nameless(request: Request) -> Response:
+    """Answer a request for one flow that names none."""
+    emulation: Emulation = request.app.state.emulation
+    access.bearer(request.scope, emulation)
+    raise not_found("failover", "trackingId", "")
+
+
+async def search(request: Request) -> Response:
+    """Answer a page of flows."""
+    emulation: Emulation = request.app.state.emulation
+    body = await bodies.read(request.receive, emulation.settings.max_body)
+    grant = access.bearer(request.scope, emulation)
+    access.require(grant, ("failover",))
+    if body.strip():
+        json_only(request.scope)
+    wanted = _search(request, grant.application, _conditions(body))
+    found = await emulation.store.search(wanted)
+    return Response(json.encode(_page(found, wanted)), media_type="application/json")
+
+
+def _conditions(body: bytes) -> tuple[Condition, ...]:
+    try:
+        filters = intake.search(body)
+    except Malformed as error:
+        raise generic(400, str(error)) from error
+    except Invalid as error:
+        raise invalid(error.entity, error.properties) from error
+    return tuple(Condition(each.field_name, each.search_operator, each.search_term) for each in filters)
+
+
+def _search(request: Request, application: str, conditions: tuple[Condition, ...]) -> Search:
+    query, wrong = request.query_params, dict[str, str]()
+    start = _member(query, "dateStart", times.read, "a time such as 2025-05-05T15:00Z", wrong)
+    end = _member(query, "dateEnd", times.read, "a time such as 2025-05-05T15:00Z", wrong)
+    page = _member(query, "page", _whole(0), "a whole number from 0", wrong) or 0
+    size = _member(query, "size", _whole(1), "a whole number from 1", wrong) or DEFAULT_SIZE
+    if wrong:
+        raise invalid(ENTITY, wrong)
+    return Search(application, start, end, conditions, page * size, size)
+
+
+def _member(
+    query: QueryParams, name: str, read: Callable[[str], int], wanted: str, wrong: dict[str, str]
+) -> int | None:
+    """One query member, None if absent; what is wrong with it goes into `wrong`."""
+    text = query.get(name, "")
+    try:
+        return read(text) if text else None
+    except (ValueError, OverflowError):
+        wrong[name] = f"must be {wanted}; found '{text}'"
+        return None
+
+
+def _whole(least: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        number = int(text)
+        if not least <= number <= LARGEST:
+            raise ValueError(text)
+        return number
+
+    return read
+
+
+def _page(found: Found, search: Search) -> Json:
+    number, pages = search.offset // search.size, -(-found.total // search.size)
+    return {
+        "content": [views.shown(flow) for flow in found.flows],
+        "totalPages": pages,
+        "totalElements": found.total,
+        "number": number,
+        "size": search.size,
+        "numberOfElements": len(found.flows),
+        "first": number == 0,
+        "last": number >= pages - 1,
+    }
