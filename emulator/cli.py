@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 DEFAULTS = Settings()
 
 
-def option(name: str, help_text: str, **more: Any) -> Callable[[Any], Any]:
-    """An option that is also the variable EMULATOR_NAME."""
-    variable = "EMULATOR_" + name.partition("/")[0].lstrip("-").replace("-", "_").upper()
+def option(name: str, help_text: str, variable: str = "", **more: Any) -> Callable[[Any], Any]:
+    """An option that is also the variable EMULATOR_NAME, or EMULATOR_ and what `variable` says."""
+    variable = "EMULATOR_" + (variable or name.partition("/")[0].lstrip("-").replace("-", "_").upper())
     return click.option(name, envvar=variable, show_envvar=True, show_default=True, help=help_text, **more)
 
 
@@ -94,3 +94,75 @@ def readyz(host: str, port: int) -> None:
     except (OSError, HTTPException) as error:
         fail(error)
     sys.exit(0 if status == 200 else 1)
+
+
+@main.command()
+@option("--host", "Address to listen on.", "LISTEN_HOST", default=DEFAULTS.host)
+@option("--port", "Port to listen on; 0 takes a free one.", "LISTEN_PORT", default=8081, type=click.IntRange(0, 65535))
+@option("--status", "HTTP status to answer.", "LISTEN_STATUS", default=200, type=click.IntRange(200, 599))
+@option("--delay", "Seconds to wait before answering.", "LISTEN_DELAY", default=0.0, type=click.FloatRange(0))
+def listen(host: str, port: int, status: int, delay: float) -> None:
+    """Receive callbacks and print each as it comes."""
+    from emulator import listen as receiver
+    from emulator import server
+
+    try:
+        server.run(receiver.listen(host, port, status, delay, click.echo))
+    except EmulatorError as error:
+        fail(error)
+
+
+@main.command()
+@click.argument("file", type=click.File("rb"), required=False)
+@option("--url", "The emulator's address.", default="http://127.0.0.1:8080")
+@option("--application", "Application id to send as.", default="demo")
+@option("--secret", "The application's secret.", default="demo")
+@option("--channels", "Channels of the sample flow, in order.", default="Viber,Sms")
+@option("--to", "Recipient of the sample flow.", default="+306900000001")
+@option("--callback", "URL that the sample's callbacks go to.", default="")
+@option("--strategy", "When the sample's callback is called.", default="OnStep")
+def send(file: Any, url: str, application: str, secret: str, **wanted: str) -> None:
+    """Send a flow, FILE or a sample, and show its progress until it ends."""
+    from msgspec import json
+
+    from emulator import send as sending
+    from emulator.progress import show
+
+    target = sending.Target(url, application, secret)
+    try:
+        body = file.read() if file else json.encode(_sample(**wanted))
+        bearer = sending.token(target)
+        created = sending.send(target, bearer, body)
+        show(created, sending.followed(target, bearer, created["trackingId"]))
+    except EmulatorError as error:
+        fail(error)
+
+
+def _sample(channels: str, to: str, callback: str, strategy: str) -> Any:
+    from emulator.send import sample
+
+    chosen = [each.strip().capitalize() for each in channels.split(",")]
+    unknown = [each for each in chosen if each not in ("Sms", "Viber", "Voice")]
+    if unknown:
+        raise click.BadParameter(f"unknown channel {', '.join(unknown)}; known are Sms, Viber, Voice", param_hint="--channels")
+    return sample(chosen, to, callback, strategy)
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True))
+def check(files: tuple[str, ...]) -> None:
+    """Check scenario FILES (or folders of them); without any, the shipped ones."""
+    from pathlib import Path
+
+    from emulator import loader
+    from emulator.data import folder
+
+    wrong = 0
+    for path in [Path(file) for file in files] or [folder("scenarios")]:
+        for file in sorted(path.glob("*.y*ml")) if path.is_dir() else [path]:
+            try:
+                click.echo(f"{file}: {loader.load(file).purpose}")
+            except loader.ScenarioError as error:
+                wrong += 1
+                click.echo(str(error), err=True)
+    sys.exit(1 if wrong else 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from pathlib import Path
 
 from emulator import credentials, prices, times
 from emulator.clock import MANUAL_START, Clock, RealTime
@@ -12,6 +11,7 @@ from emulator.delivery import Courier
 from emulator.engine import Engine
 from emulator.loader import find
 from emulator.planning import Planner
+from emulator.prices import Prices
 from emulator.settings import Settings
 from emulator.store import DEFAULT_CLOCK, Store
 from emulator.store.sqlite import SqliteStore
@@ -22,12 +22,13 @@ class Emulation:
     """The parts of one emulator, as the doors use them. Made by `start`."""
 
     def __init__(
-        self, settings: Settings, store: Store, clocks: Clocks, tokens: Tokens, engine: Engine, courier: Courier
+        self, settings: Settings, store: Store, clocks: Clocks, tokens: Tokens, prices: Prices, engine: Engine, courier: Courier
     ) -> None:
         self.settings = settings
         self.store = store
         self.clocks = clocks
         self.tokens = tokens
+        self.prices = prices
         self.engine = engine
         self.courier = courier
 
@@ -35,7 +36,7 @@ class Emulation:
     async def start(cls, settings: Settings) -> Emulation:
         """Open the store, go on where it was left, and begin. Raises an EmulatorError that says what is wrong."""
         scenario = find(settings.scenario)
-        table = prices.load(Path(settings.prices)) if settings.prices else prices.DEFAULT
+        table = prices.load(settings.prices)
         accounts = credentials.load(settings.credentials)
         store = SqliteStore(settings.store or None, settings.kept)
         await store.open()
@@ -43,10 +44,10 @@ class Emulation:
         clocks = await _clocks(settings, store)
         tokens = Tokens(seed, settings.token_lifetime, accounts, await store.grants())
         courier = Courier(store, clocks, settings.callback_timeout)
-        engine = Engine(store, clocks, Planner(seed, scenario, table), courier, await store.ordinals())
+        engine = Engine(store, clocks, Planner(seed, scenario), table, courier, await store.ordinals())
         engine.start()
         courier.start()
-        return cls(settings, store, clocks, tokens, engine, courier)
+        return cls(settings, store, clocks, tokens, table, engine, courier)
 
     async def stop(self) -> None:
         """Stop what is under way and close the store; what is pending stays in it."""

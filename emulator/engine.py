@@ -20,6 +20,7 @@ from emulator.delivery import Courier
 from emulator.draws import identifier
 from emulator.model import Cancelled, Entry, Event, Flow, Json, Report, Reported, Request, Transition
 from emulator.planning import Planner
+from emulator.prices import Prices
 from emulator.store import Change, Decide, Post, Store
 
 LIMIT: Final = 200
@@ -33,8 +34,17 @@ log = logging.getLogger(__name__)
 class Engine:
     """Carries the flows of one store."""
 
-    def __init__(self, store: Store, clocks: Clocks, planner: Planner, courier: Courier, ordinals: dict[str, int]) -> None:
+    def __init__(  # noqa: PLR0913  # it is where the rooms meet
+        self,
+        store: Store,
+        clocks: Clocks,
+        planner: Planner,
+        prices: Prices,
+        courier: Courier,
+        ordinals: dict[str, int],
+    ) -> None:
         self._store = store
+        self._prices = prices
         self._clocks = clocks
         self._planner = planner
         self._courier = courier
@@ -65,7 +75,7 @@ class Engine:
         planned = self._planner.flow(application, ordinal, request, now)
         begun = machine.accept(planned)
         accepted = Entry(now, "accepted", application, planned.id, received)
-        await self._store.add(_change(Transition(begun.flow, (accepted, *begun.entries))), clock)
+        await self._store.add(self._change(Transition(begun.flow, (accepted, *begun.entries))), clock)
         self._expect(clock, begun.flow.due_at)
         return begun.flow
 
@@ -79,7 +89,7 @@ class Engine:
 
     async def _happen(self, flow: str, event: Event) -> Flow | None:
         changed = await self._store.change(
-            flow, lambda current: _change(machine.handle(current, event, self.now(current.application)))
+            flow, lambda current: self._change(machine.handle(current, event, self.now(current.application)))
         )
         self._alarm.ring()
         self._courier.wake()
@@ -107,32 +117,34 @@ class Engine:
         following: dict[str, int] = {}
         for clock in self._clocks.names():
             now = self._clocks.now(clock)
-            while await self._store.step(clock, now, LIMIT, _decide(now)):
+            while await self._store.step(clock, now, LIMIT, self._decide(now)):
                 self._courier.wake()
             due_at = await self._store.next_due(clock)
             if due_at is not None:
                 following[clock] = due_at
         return following
 
+    def _decide(self, now: int) -> Decide:
+        return lambda flow: self._change(machine.due(flow, now))
 
-def _decide(now: int) -> Decide:
-    return lambda flow: _change(machine.due(flow, now))
+    def _change(self, transition: Transition) -> Change:
+        """A transition with its callbacks rendered and addressed."""
+        if not transition.callbacks:
+            return Change(transition.flow, transition.entries)
+        posts = tuple(self._post(told) for told in transition.callbacks)
+        queued = tuple(map(_queued, posts, transition.callbacks))
+        return Change(transition.flow, transition.entries + queued, posts)
+
+    def _post(self, told: Flow) -> Post:
+        callback = told.request.callback
+        if callback is UNSET:
+            raise ValueError("a flow without a callback has nobody to tell")
+        url = urlsplit(callback.url)
+        origin = f"{url.scheme}://{url.netloc}".lower()
+        name = identifier(told.id, "callback", told.told)
+        return Post(name, callback.url, origin, views.body(told, self._prices), told.updated_at)
 
 
-def _change(transition: Transition) -> Change:
-    """A transition with its callbacks rendered and addressed."""
-    posts = tuple(_post(told) for told in transition.callbacks)
-    queued = tuple(
-        Entry(post.at, "callback", told.application, told.id, {"id": post.id, "url": post.url, "status": told.status})
-        for post, told in zip(posts, transition.callbacks, strict=True)
-    )
-    return Change(transition.flow, transition.entries + queued, posts)
-
-
-def _post(told: Flow) -> Post:
-    callback = told.request.callback
-    if callback is UNSET:
-        raise ValueError("a flow without a callback has nobody to tell")
-    origin = urlsplit(callback.url)
-    name = identifier(told.id, "callback", told.told)
-    return Post(name, callback.url, f"{origin.scheme}://{origin.netloc}".lower(), views.body(told), told.updated_at)
+def _queued(post: Post, told: Flow) -> Entry:
+    data = {"id": post.id, "url": post.url, "status": told.status}
+    return Entry(post.at, "callback", told.application, told.id, data)

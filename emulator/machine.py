@@ -189,7 +189,7 @@ def _started(done: Transition, now: int) -> Transition:
     agenda = tuple(sorted((*flow.agenda, *coming), key=lambda item: item.at))
     traits = CHANNELS[step.channel]
     message = Message(index, traits.initial, *traits.reasons.get(traits.initial, ("", "")), now, now)
-    data = {"step": index + 1, "channel": step.channel, "message": plan.id, "rule": plan.rule}
+    data = {"step": index + 1, "channel": step.channel, "rule": plan.rule}
     flow = replace(flow, messages=(*flow.messages, message), agenda=agenda)
     return replace(done, flow=flow, entries=(*done.entries, _entry(flow, now, "started", data)))
 

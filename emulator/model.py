@@ -205,17 +205,10 @@ class Report(Struct, frozen=True, array_like=True):
 
 
 class Plan(Struct, frozen=True, array_like=True):
-    """What a rule yields for one step: the reports to come (`at` counted from the step's start), and the facts fixed
-    with them. `id` becomes the message's; `price` is of one part (Sms), the message (Viber) or a minute (Voice)."""
+    """What a scenario's rule yields for one step: the reports to come, `at` counted from the step's start."""
 
-    id: str
     reports: tuple[Report, ...] = ()
     rule: str = ""
-    country: str = ""
-    operator: str = ""
-    sender_name: str = ""
-    price: float = 0.0
-    parts: int = 1
 
 
 class Message(Struct, frozen=True, array_like=True):

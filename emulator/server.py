@@ -30,7 +30,7 @@ class PortError(EmulatorError):
     """The address can't be listened on."""
 
 
-class Server(uvicorn.Server):
+class Listener(uvicorn.Server):
     """uvicorn's server, without its signal handling. `ready` is told the server's URL once it listens."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[str], None]) -> None:
@@ -64,9 +64,9 @@ class Server(uvicorn.Server):
         self._alarm.ring()
 
 
-def server(emulation: Emulation, ready: Callable[[str], None]) -> Server:
+def server(emulation: Emulation, ready: Callable[[str], None]) -> Listener:
     """A server for a started emulation, not yet listening."""
-    return Server(
+    return Listener(
         uvicorn.Config(
             application(emulation),
             host=emulation.settings.host,
@@ -88,13 +88,14 @@ async def serve(settings: Settings, ready: Callable[[str, Emulation], None]) -> 
     emulation = await Emulation.start(settings)
     try:
         listening = server(emulation, lambda url: ready(url, emulation))
-        _on_signals(listening.stop)
+        until_signal(listening.stop)
         await listening.serve()
     finally:
         await emulation.stop()
 
 
-def _on_signals(stop: Callable[[], None]) -> None:
+def until_signal(stop: Callable[[], None]) -> None:
+    """Have SIGINT and SIGTERM call `stop`."""
     for number in (signal.SIGINT, signal.SIGTERM):
         if sys.platform == "win32":
             signal.signal(number, lambda *_: stop())

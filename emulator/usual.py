@@ -8,7 +8,6 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from emulator.channels import CHANNELS
 from emulator.model import Channel
 from emulator.outcomes import Fixed, Line, Share, Way
 
@@ -74,6 +73,10 @@ SILENCE: Final = Way()
 """Nothing is reported: the ttl, or nobody answering, ends the step."""
 
 HAPPY: Final = MappingProxyType(
-    {channel: WAYS[channel][status] for channel, status in zip(CHANNELS, ("Delivered", "DELIVERED", "Completed"), strict=True)}
+    {
+        Channel.SMS: WAYS[Channel.SMS]["Delivered"],
+        Channel.VIBER: WAYS[Channel.VIBER]["DELIVERED"],
+        Channel.VOICE: WAYS[Channel.VOICE]["Completed"],
+    }
 )
 """The usual way to each channel's success."""

@@ -1,10 +1,13 @@
 """A flow as the provider shows it: the answer to its creation, and the one shape that callbacks and tracking share.
 
 Pure. What the provider's documentation leaves open about a message's JSON (the whole Voice element, for one) is decided
-here and nowhere else. Encoded JSON is compact; what is unknown is left out, except where a null is documented.
+here and nowhere else. Ids, countries, networks and prices are not stored: they follow from the flow and the price table.
+Encoded JSON is compact; what is unknown is left out, except where a null is documented.
 """
 
 from __future__ import annotations
+
+from itertools import chain
 
 from msgspec import UNSET, Struct, UnsetType, json
 
@@ -22,8 +25,10 @@ from emulator.model import (
     VoiceStep,
     recipient,
 )
-from emulator.prices import charged
-from emulator.sms import prepared
+from emulator.names import sender_name
+from emulator.numbers import country, operator
+from emulator.prices import Prices, charged, unit
+from emulator.sms import count, prepared
 
 
 class Created(Struct, frozen=True, rename="camel"):
@@ -50,21 +55,29 @@ def termination_channel(flow: Flow) -> Channel | None:
     return flow.step(flow.messages[-1]).channel
 
 
-def cost(flow: Flow, message: Message) -> float:
+def cost(flow: Flow, message: Message, prices: Prices) -> float:
     """What a message costs, all its parts together; a call is charged by the seconds that it was answered."""
-    plan = flow.plan(message)
-    return charged(flow.step(message).channel, plan.price, plan.parts, message.status, _talked(message))
+    step = flow.step(message)
+    price = unit(prices, step, country(recipient(step)))
+    return charged(step.channel, price, parts(step), message.status, _talked(message))
 
 
-def shown(flow: Flow) -> Json:
+def parts(step: Step) -> int:
+    """How many parts a step's message has; only an Sms can have several."""
+    return count(_sent(step)) if isinstance(step, SmsStep) else 1
+
+
+def shown(flow: Flow, prices: Prices) -> Json:
     """The flow as callbacks and tracking carry it."""
+    costs = [cost(flow, message, prices) for message in flow.messages]
+    elements = [_elements(flow, message, price) for message, price in zip(flow.messages, costs, strict=True)]
     return {
         "trackingId": flow.id,
-        "messages": [element for message in flow.messages for element in _elements(flow, message)],
+        "messages": list(chain.from_iterable(elements)),
         "terminationChannel": termination_channel(flow),
         "status": flow.status,
         "statusCode": flow.status_code,
-        "totalPrice": round(sum(cost(flow, message) for message in flow.messages), 4),
+        "totalPrice": round(sum(costs), 4),
         "originatingService": "Failover",
         "applicationId": flow.application,
         "createdAt": times.written(flow.created_at),
@@ -72,30 +85,35 @@ def shown(flow: Flow) -> Json:
     }
 
 
-def body(flow: Flow) -> bytes:
-    """The JSON body of a callback."""
-    return json.encode(shown(flow))
+def body(flow: Flow, prices: Prices) -> bytes:
+    """The JSON body of a callback, and of the tracking of one flow."""
+    return json.encode(shown(flow, prices))
 
 
-def _elements(flow: Flow, message: Message) -> list[Json]:
+def _elements(flow: Flow, message: Message, price: float) -> list[Json]:
+    name = identifier(flow.id, "message", message.step)
     match flow.step(message):
         case SmsStep() as step:
-            return [_sms(flow, step, message, part) for part in range(1, flow.plan(message).parts + 1)]
+            total = parts(step)
+            return [_sms(name, step, message, price / total, (part, total)) for part in range(1, total + 1)]
         case ViberStep() as step:
-            return [_viber(flow, step, message)]
+            return [_viber(name, step, message, price)]
         case VoiceStep() as step:
-            return [_voice(flow, step, message)]
+            return [_voice(name, step, message, price)]
 
 
-def _viber(flow: Flow, step: ViberStep, message: Message) -> Json:
-    plan = flow.plan(message)
+def _sent(step: SmsStep) -> str:
+    return prepared(step.message.body, step.message.transcode is True)
+
+
+def _viber(name: str, step: ViberStep, message: Message, price: float) -> Json:
     return _known(
         {
             "type": step.channel,
-            "trackingId": plan.id,
+            "trackingId": name,
             "to": step.to,
-            "from": plan.sender_name,
-            "country": plan.country or None,
+            "from": sender_name(step.sender_info_tracking_id),
+            "country": country(recipient(step)) or None,
             "ttl": step.ttl,
             "expireOnDelivery": step.expire_on_delivery,
             "expiredOnDeliveryAt": _written(message.expired_on_delivery_at),
@@ -105,33 +123,32 @@ def _viber(flow: Flow, step: ViberStep, message: Message) -> Json:
             "failoverOnStatuses": step.failover_on_statuses,
             "order": step.order,
             "inboundUrl": step.inbound_url,
-            "price": cost(flow, message),
+            "price": price,
             "createdAt": times.written(message.started_at),
         },
         nulls=("expiredOnDeliveryAt",),
     )
 
 
-def _sms(flow: Flow, step: SmsStep, message: Message, part: int) -> Json:
-    plan = flow.plan(message)
+def _sms(name: str, step: SmsStep, message: Message, price: float, part: tuple[int, int]) -> Json:
     ended = message.updated_at if not message.live else None
     return _known(
         {
             "type": step.channel,
-            "messageId": plan.id,
-            "smsId": identifier(plan.id, part),
+            "messageId": name,
+            "smsId": identifier(name, part[0]),
             "to": step.to,
             "from": step.sender,
-            "country": plan.country or None,
-            "operator": plan.operator or None,
+            "country": country(recipient(step)) or None,
+            "operator": operator(step.to) or None,
             "ttl": step.ttl,
             "status": _status(message),
-            "body": prepared(step.message.body, step.message.transcode is True),
-            "price": round(cost(flow, message) / plan.parts, 4),
+            "body": _sent(step),
+            "price": round(price, 4),
             "label": step.message.label,
             "order": step.order,
-            "part": part,
-            "parts": plan.parts,
+            "part": part[0],
+            "parts": part[1],
             "latency": None if ended is None else round((ended - message.started_at) / 1000),
             "failoverOnStatuses": step.failover_on_statuses,
             "createdAt": times.written(message.started_at),
@@ -139,19 +156,18 @@ def _sms(flow: Flow, step: SmsStep, message: Message, part: int) -> Json:
     )
 
 
-def _voice(flow: Flow, step: VoiceStep, message: Message) -> Json:
-    plan = flow.plan(message)
+def _voice(name: str, step: VoiceStep, message: Message, price: float) -> Json:
     return _known(
         {
             "type": step.channel,
-            "messageId": plan.id,
-            "conversationTrackingId": identifier(plan.id, "conversation"),
+            "messageId": name,
+            "conversationTrackingId": identifier(name, "conversation"),
             "to": recipient(step),
             "from": step.sender,
-            "country": plan.country or None,
+            "country": country(recipient(step)) or None,
             "status": {"name": message.status, "updatedDate": times.written(message.updated_at)},
             "duration": None if message.live else _talked(message),
-            "price": cost(flow, message),
+            "price": price,
             "order": step.order,
             "failoverOnStatuses": step.failover_on_statuses,
             "dialPlans": step.dial_plans,

@@ -13,6 +13,7 @@ from emulator import intake, times, views
 from emulator.emulation import Emulation
 from emulator.intake import Invalid, Malformed
 from emulator.model import Json
+from emulator.prices import Prices
 from emulator.store import Condition, Found, Search
 from emulator.web import access, bodies
 from emulator.web.errors import generic, invalid, not_found
@@ -32,7 +33,7 @@ async def one(request: Request) -> Response:
     flow = await emulation.store.flow(name)
     if flow is None or flow.application != grant.application:
         raise not_found("failover", "trackingId", name)
-    return Response(views.body(flow), media_type="application/json")
+    return Response(views.body(flow, emulation.prices), media_type="application/json")
 
 
 async def nameless(request: Request) -> Response:
@@ -52,7 +53,7 @@ async def search(request: Request) -> Response:
         json_only(request.scope)
     wanted = _search(request, grant.application, _conditions(body))
     found = await emulation.store.search(wanted)
-    return Response(json.encode(_page(found, wanted)), media_type="application/json")
+    return Response(json.encode(_page(found, wanted, emulation.prices)), media_type="application/json")
 
 
 def _conditions(body: bytes) -> tuple[Condition, ...]:
@@ -98,10 +99,10 @@ def _whole(least: int) -> Callable[[str], int]:
     return read
 
 
-def _page(found: Found, search: Search) -> Json:
+def _page(found: Found, search: Search, prices: Prices) -> Json:
     number, pages = search.offset // search.size, -(-found.total // search.size)
     return {
-        "content": [views.shown(flow) for flow in found.flows],
+        "content": [views.shown(flow, prices) for flow in found.flows],
         "totalPages": pages,
         "totalElements": found.total,
         "number": number,

@@ -1,0 +1,142 @@
+"""A scenario: rules in order, the first that applies to a step decides what its channel reports. Pure.
+
+A rule decides only what it has: one that plans Viber leaves Sms to the rules below it. Below the last rule stands an
+implied one under which everything goes well. A scenario knows no time and no chance; both come in as arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from emulator.faults import Answer, Callbacks
+from emulator.matching import Match, Question
+from emulator.model import Channel, Json, Report
+from emulator.outcomes import Draw, Outcome
+from emulator.rulebook import Rulebook
+from emulator.usual import HAPPY
+
+__all__ = ["DEFAULT_RULE", "HAPPY_SCENARIO", "Expectation", "Explained", "Planned", "Question", "Rule", "Scenario", "explain"]
+
+DEFAULT_RULE: Final = "happy"
+"""The name of the implied last rule."""
+
+
+class Rule(Struct, frozen=True):
+    """When it applies, and what follows: reports per channel, a fault of the answer, faults of the callbacks."""
+
+    name: str
+    match: Match = Match()
+    plan: Mapping[Channel, Outcome] = {}
+    answer: Answer | None = None
+    callbacks: Callbacks | None = None
+
+
+class Planned(Struct, frozen=True):
+    """What the rule of this name yields for one step: reports at absolute times in milliseconds, sorted by time."""
+
+    rule: str
+    reports: tuple[Report, ...]
+
+
+class Explained(Struct, frozen=True):
+    """Whether a rule plans a step: `match` what it demands, in words, and what differed; nothing if it applies."""
+
+    rule: str
+    match: str
+    differences: tuple[str, ...]
+
+    @property
+    def matched(self) -> bool:
+        """Whether the rule plans the step."""
+        return not self.differences
+
+
+class Expectation(Struct, frozen=True):
+    """What one request must come to under a scenario. `send` has, for each step, its channel under `type` and any of
+    the step's other members; None leaves a result open. `answer` is the HTTP status, `callbacks` the number of posts
+    that the customer's URL gets under OnStep."""
+
+    send: tuple[Json, ...]
+    answer: int | None = None
+    status: str | None = None
+    status_code: str | None = None
+    messages: tuple[str, ...] | None = None
+    callbacks: int | None = None
+
+
+class Scenario(Struct, frozen=True, dict=True):
+    """A named list of rules. `balance` is what the account has for prices to consume (None: no end); `when_empty` says
+    whether a request that it does not cover is refused, or accepted and failed. `expect` is checked by tests."""
+
+    name: str
+    purpose: str
+    rules: tuple[Rule, ...] = ()
+    balance: float | None = None
+    when_empty: Literal["refuse", "fail"] = "fail"
+    expect: tuple[Expectation, ...] = ()
+
+    def plan_for(self, question: Question, step: int, started_at: int, ttl: int | None, draw: Draw) -> Planned:
+        """What the first rule that plans this step's channel yields. `step` is the index in the flow, `started_at` and
+        `ttl` are milliseconds; `draw` gives uniform numbers in [0, 1), and is called only if the plan has a draw."""
+        assert question.channel is not None
+        rule = self._plans[question.channel].first(question)
+        outcome = HAPPY[question.channel] if rule is None else rule.plan[question.channel]
+        reports = outcome.way(question.request_to, draw).reports(step, started_at, ttl, draw)
+        return Planned(DEFAULT_RULE if rule is None else rule.name, reports)
+
+    def answer_for(self, question: Question) -> Answer | None:
+        """The fault of the answer to this request, if any: of the first rule that has one. Requests for a token are
+        only met by rules that name their endpoint."""
+        book = self._token_answers if question.endpoint == "token" else self._answers
+        return book.first(question)
+
+    def callbacks_for(self, question: Question) -> Callbacks | None:
+        """The faults of this flow's callbacks, if any: of the first rule that has some."""
+        return self._callbacks.first(question)
+
+    @cached_property
+    def _plans(self) -> dict[Channel, Rulebook[Rule]]:
+        return {
+            channel: Rulebook((rule.match, rule) for rule in self.rules if channel in rule.plan and _may_be(rule, channel))
+            for channel in Channel
+        }
+
+    @cached_property
+    def _answers(self) -> Rulebook[Answer]:
+        return Rulebook((rule.match, rule.answer) for rule in self.rules if rule.answer)
+
+    @cached_property
+    def _token_answers(self) -> Rulebook[Answer]:
+        return Rulebook((rule.match, rule.answer) for rule in self.rules if rule.answer and rule.match.named("endpoint"))
+
+    @cached_property
+    def _callbacks(self) -> Rulebook[Callbacks]:
+        return Rulebook((rule.match, rule.callbacks) for rule in self.rules if rule.callbacks)
+
+
+HAPPY_SCENARIO: Final = Scenario("happy", "Everything is delivered within seconds.")
+"""No rule at all: the implied one decides everything. It needs no file."""
+
+
+def explain(scenario: Scenario, question: Question) -> list[Explained]:
+    """Why each rule does not plan this step, down to the first that does, which may be the implied last one."""
+    told: list[Explained] = []
+    for rule in scenario.rules:
+        told.append(Explained(rule.name, str(rule.match), tuple(_differences(rule, question))))
+        if told[-1].matched:
+            return told
+    return [*told, Explained(DEFAULT_RULE, str(Match()), ())]
+
+
+def _differences(rule: Rule, question: Question) -> list[str]:
+    unplanned = [] if question.channel in rule.plan else [f"it plans nothing for {question.channel}"]
+    return rule.match.differences(question) + unplanned
+
+
+def _may_be(rule: Rule, channel: Channel) -> bool:
+    """Whether a rule can apply to a channel at all."""
+    return all(condition.test()(Question(channel)) for condition in rule.match.named("channel"))

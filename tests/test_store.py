@@ -1,0 +1,337 @@
+"""The store's contract, over every store there is."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from emulator.clock import Clock
+from emulator.model import Entry, Flow, FlowStatus, Report
+from emulator.store import (
+    DEFAULT_CLOCK,
+    Change,
+    Claimed,
+    Condition,
+    Delivery,
+    Dropped,
+    Grant,
+    Post,
+    Search,
+    Settlement,
+    Store,
+    StoreError,
+)
+from emulator.store.sqlite import SqliteStore
+from tests.samples import NOW, SECOND, flow, plan, sms, viber
+
+pytestmark = pytest.mark.anyio
+ALL = {DEFAULT_CLOCK: NOW + 1000 * SECOND}
+
+
+@pytest.fixture(params=["memory", "file"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """An open, empty store of each kind."""
+    made = SqliteStore(str(tmp_path / "store.db") if request.param == "file" else None)
+    await made.open()
+    yield made
+    await made.close()
+
+
+def due(name: str, at: int | None, **more: object) -> Flow:
+    """A flow whose only timer is at `at`."""
+    agenda = () if at is None else (Report(at, 0, "Sent"),)
+    return replace(flow([sms()], name=name), agenda=agenda, **more)  # type: ignore[arg-type]
+
+
+def post(name: str, origin: str = "http://a", at: int = NOW) -> Post:
+    """A callback to be delivered."""
+    return Post(name, f"{origin}/hook", origin, b'{"n":1}', at)
+
+
+def entry(kind: str = "test", of: str | None = None) -> Entry:
+    """A journal entry."""
+    return Entry(NOW, kind, "app", of, {"a": 1})
+
+
+def settled(delivery: Delivery, due_at: int | None = None, at: int = NOW) -> Settlement:
+    """How an attempt ended: done, or to be repeated at `due_at`."""
+    return Settlement(delivery, at, due_at, "received" if due_at is None else "refused", entry("attempt"))
+
+
+def everything(_: str) -> int:
+    """Room without end."""
+    return 100
+
+
+async def claim(store: Store, room: Callable[[str], int] = everything, now: int = NOW) -> list[str]:
+    """The ids of the deliveries that a claim takes."""
+    return [each.id for each in (await store.claim({DEFAULT_CLOCK: now}, room)).deliveries]
+
+
+async def test_a_flow_is_read_as_it_was_written(store: Store) -> None:
+    """By its id; another id finds nothing."""
+    written = flow([viber(), sms(2)], (plan(0, (SECOND, "DELIVERED")), plan(1)))
+    await store.add(Change(written), DEFAULT_CLOCK)
+    assert await store.flow(written.id) == written
+    assert await store.flow("another") is None
+
+
+async def test_flows_are_stepped_in_the_order_of_due_time_and_number(store: Store) -> None:
+    """Only those that are due, at most as many as wanted."""
+    for name, at in (("late", NOW + 9), ("b", NOW + 2), ("a", NOW + 2), ("first", NOW), ("never", None)):
+        await store.add(Change(due(name, at)), DEFAULT_CLOCK)
+    seen: list[str] = []
+
+    def decide(current: Flow) -> Change:
+        seen.append(current.id)
+        return Change(replace(current, agenda=()))
+
+    assert await store.step(DEFAULT_CLOCK, NOW + 5, 2, decide) == 2
+    assert await store.step(DEFAULT_CLOCK, NOW + 5, 2, decide) == 1
+    assert await store.step(DEFAULT_CLOCK, NOW + 5, 2, decide) == 0
+    assert seen == ["first", "b", "a"]
+    assert await store.next_due(DEFAULT_CLOCK) == NOW + 9
+
+
+async def test_a_clock_s_flows_are_not_stepped_by_another(store: Store) -> None:
+    """Each application may have a time of its own."""
+    await store.add(Change(due("mine", NOW)), "app")
+    assert await store.next_due(DEFAULT_CLOCK) is None
+    assert await store.next_due("app") == NOW
+    assert await store.step(DEFAULT_CLOCK, NOW + 5, 9, Change) == 0
+
+
+async def test_a_decision_that_fails_changes_nothing_and_harms_no_other_call(store: Store) -> None:
+    """Only its caller sees the error, even when both were committed together."""
+    await store.add(Change(due("bad", NOW)), DEFAULT_CLOCK)
+
+    def decide(_: Flow) -> Change:
+        raise ValueError("no decision")
+
+    failing = asyncio.ensure_future(store.step(DEFAULT_CLOCK, NOW, 9, decide))
+    adding = asyncio.ensure_future(store.add(Change(due("good", NOW + 1)), DEFAULT_CLOCK))
+    with pytest.raises(ValueError, match="no decision"):
+        await failing
+    await adding
+    assert await store.flow("good") is not None
+    assert await store.next_due(DEFAULT_CLOCK) == NOW
+
+
+async def test_changing_one_flow_answers_its_new_state(store: Store) -> None:
+    """Due or not; a flow that does not exist gives None."""
+    await store.add(Change(due("a", None)), DEFAULT_CLOCK)
+    changed = await store.change("a", lambda f: Change(replace(f, status=FlowStatus.FAILED), (entry(of="a"),)))
+    assert changed is not None
+    assert changed.status is FlowStatus.FAILED
+    assert await store.flow("a") == changed
+    assert [each.entry.kind for each in await store.journal(0, 9, flow="a")] == ["test"]
+    assert await store.change("b", Change) is None
+
+
+async def test_within_a_flow_only_the_oldest_unfinished_delivery_is_due(store: Store) -> None:
+    """The next one follows when it is done, and not while it is repeated."""
+    await store.add(Change(due("f", None), posts=(post("1"), post("2"))), DEFAULT_CLOCK)
+    first = await store.claim(ALL, everything)
+    assert [each.id for each in first.deliveries] == ["1"]
+    assert await claim(store) == []
+    await store.settle([settled(first.deliveries[0], due_at=NOW + SECOND)])
+    assert await claim(store) == []
+    again = await store.claim({DEFAULT_CLOCK: NOW + SECOND}, everything)
+    assert [(each.id, each.attempts, each.first_at) for each in again.deliveries] == [("1", 1, NOW)]
+    await store.settle([settled(again.deliveries[0])])
+    assert await claim(store) == ["2"]
+
+
+async def test_a_callback_made_while_another_is_under_way_waits_for_it(store: Store) -> None:
+    """Order is kept across transitions too."""
+    await store.add(Change(due("f", None), posts=(post("1"),)), DEFAULT_CLOCK)
+    (first,) = (await store.claim(ALL, everything)).deliveries
+    await store.change("f", lambda f: Change(f, posts=(post("2"),)))
+    assert await claim(store) == []
+    await store.settle([settled(first)])
+    assert await claim(store) == ["2"]
+
+
+async def test_a_claim_respects_each_origin_s_room(store: Store) -> None:
+    """A full origin holds up no other, whatever waits for it."""
+    for number in range(5):
+        await store.add(Change(due(f"a{number}", None), posts=(post(f"a{number}", "http://a"),)), DEFAULT_CLOCK)
+    await store.add(Change(due("b", None), posts=(post("b", "http://b"),)), DEFAULT_CLOCK)
+    assert await claim(store, lambda origin: 2 if origin == "http://a" else 9) == ["a0", "a1", "b"]
+    assert await claim(store, lambda origin: 0 if origin == "http://a" else 9) == []
+
+
+async def test_a_claim_tells_when_the_next_delivery_is_due(store: Store) -> None:
+    """By clock; what is due already needs no telling."""
+    await store.add(Change(due("a", None), posts=(post("a", at=NOW + 5),)), DEFAULT_CLOCK)
+    await store.add(Change(due("b", None), posts=(post("b", at=NOW),)), DEFAULT_CLOCK)
+    claimed: Claimed = await store.claim({DEFAULT_CLOCK: NOW}, everything)
+    assert ([each.id for each in claimed.deliveries], claimed.next_due) == (["b"], {DEFAULT_CLOCK: NOW + 5})
+
+
+async def test_what_was_claimed_is_due_again_after_a_restart(tmp_path: Path) -> None:
+    """A crash loses no callback: it is sent once more."""
+    path = str(tmp_path / "store.db")
+    first = SqliteStore(path)
+    await first.open()
+    await first.add(Change(due("f", NOW), (entry(of="f"),), (post("1"),)), DEFAULT_CLOCK)
+    assert await claim(first) == ["1"]
+    await first.close()
+    second = SqliteStore(path)
+    await second.open()
+    assert await claim(second) == ["1"]
+    assert await second.next_due(DEFAULT_CLOCK) == NOW
+    assert [each.entry for each in await second.journal(0, 9)] == [entry(of="f")]
+    await second.close()
+
+
+async def test_a_file_is_held_by_one_emulator_at_a_time(tmp_path: Path) -> None:
+    """The second one is told why."""
+    first = SqliteStore(str(tmp_path / "store.db"))
+    await first.open()
+    with pytest.raises(StoreError, match="another emulator is using it"):
+        await SqliteStore(str(tmp_path / "store.db")).open()
+    await first.close()
+
+
+async def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:
+    """So is one of another format."""
+    (tmp_path / "text").write_text("no database" * 100)
+    with pytest.raises(StoreError, match="not a database"):
+        await SqliteStore(str(tmp_path / "text")).open()
+    connection = sqlite3.connect(tmp_path / "old")
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(StoreError, match="format 99"):
+        await SqliteStore(str(tmp_path / "old")).open()
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        (Condition("type", "is", "sms"), ["two"]),
+        (Condition("type", "is_not", "Sms"), ["one"]),
+        (Condition("to", "contains", "0000002"), ["two"]),
+        (Condition("to", "is", "+306900000001"), ["two", "one"]),
+        (Condition("to", "is", "306900000001"), []),
+        (Condition("to", "starts_with", "+3069"), ["two", "one"]),
+        (Condition("to", "ends_with", "2"), ["two"]),
+        (Condition("to", "contains", "%"), []),
+        (Condition("to", "contains", "_"), []),
+        (Condition("status", "is", "FAILED"), ["two"]),
+        (Condition("status", "is_not", "Failed"), ["one"]),
+        (Condition("terminationChannel", "is", "sms"), ["two"]),
+        (Condition("terminationChannel", "is_not", "Sms"), ["one"]),
+        (Condition("flowKind", "is", "failover"), ["two", "one"]),
+    ],
+)
+async def test_a_search_matches_its_conditions(store: Store, condition: Condition, found: list[str]) -> None:
+    """Every field and operator; newest first; only the application's own."""
+    from emulator import machine
+
+    one = machine.accept(flow([viber()], name="one")).flow
+    steps = [viber(), sms(2, to="+306900000002", on=[])]
+    two = machine.due(machine.accept(flow(list(steps), name="two")).flow, NOW + 10**9).flow
+    assert two.status is FlowStatus.FAILED
+    await store.add(Change(one), DEFAULT_CLOCK)
+    await store.add(Change(replace(two, created_at=NOW + 1)), DEFAULT_CLOCK)
+    await store.add(Change(machine.accept(flow([sms()], name="three", application="other")).flow), DEFAULT_CLOCK)
+    result = await store.search(Search("app", conditions=(condition,)))
+    assert ([each.id for each in result.flows], result.total) == (found, len(found))
+
+
+async def test_a_search_has_dates_and_pages(store: Store) -> None:
+    """Both ends of the dates are included."""
+    for number in range(5):
+        await store.add(Change(due(f"f{number}", None, created_at=NOW + number)), DEFAULT_CLOCK)
+    result = await store.search(Search("app", start=NOW + 1, end=NOW + 3, offset=1, size=1))
+    assert ([each.id for each in result.flows], result.total) == (["f2"], 3)
+
+
+async def test_the_journal_is_numbered_and_can_be_read_on(store: Store) -> None:
+    """After a number; of one flow or one application."""
+    await store.record([entry("one"), entry("two", of="f")])
+    await store.record([Entry(NOW, "three", "other", None, {})])
+    seen = await store.journal(0, 2)
+    assert [each.entry.kind for each in seen] == ["one", "two"]
+    assert [each.entry.kind for each in await store.journal(seen[-1].seq, 9)] == ["three"]
+    assert [each.entry.kind for each in await store.journal(0, 9, application="other")] == ["three"]
+
+
+async def test_clocks_grants_facts_and_ordinals_are_remembered(store: Store) -> None:
+    """What else a restart must find again."""
+    await store.save_clock("app", Clock(1, 2, 0.0))
+    assert await store.clocks() == {"app": Clock(1, 2, 0.0)}
+    old, new = Grant("t1", "app", ("sms",), NOW), Grant("t2", "app", ("sms", "viber"), NOW + 5)
+    await store.save_grant(old, NOW - 1)
+    await store.save_grant(new, NOW)
+    assert await store.grants() == [new]
+    assert [await store.fact("seed", each) for each in ("a", "b")] == ["a", "a"]
+    await store.add(Change(due("f", None, ordinal=7)), DEFAULT_CLOCK)
+    assert await store.ordinals() == {"app": 7}
+
+
+async def test_only_what_is_finished_is_dropped_and_the_oldest_first() -> None:
+    """Beyond the limit; live flows and pending callbacks stay, whatever they take."""
+    store = SqliteStore(None, keep=600_000)
+    await store.open()
+    await store.add(Change(due("live", NOW)), DEFAULT_CLOCK)
+    await store.add(Change(due("pending", None), posts=(post("p"),)), DEFAULT_CLOCK)
+    for number in range(600):
+        await store.add(Change(due(f"f{number}", None), (entry(),)), DEFAULT_CLOCK)
+    dropped = await store.dropped()
+    assert dropped.flows > 0
+    assert await store.flow("f0") is None
+    for name in ("live", "pending", "f599"):
+        assert await store.flow(name) is not None
+    counts = await store.counts()
+    assert counts["finishedFlows"] + dropped.flows == 600
+    (delivery,) = (await store.claim(ALL, everything)).deliveries
+    await store.settle([settled(delivery)])
+    assert (await store.counts())["finishedFlows"] + (await store.dropped()).flows == 601
+    await store.close()
+
+
+async def test_the_journal_drops_its_oldest_entries() -> None:
+    """And says how many."""
+    store = SqliteStore(None, keep=200_000)
+    await store.open()
+    for _ in range(10):
+        await store.record([entry()] * 100)
+    dropped = await store.dropped()
+    assert dropped.entries > 0
+    seen = await store.journal(0, 2000)
+    assert (seen[0].seq, len(seen)) == (dropped.entries + 1, 1000 - dropped.entries)
+    await store.close()
+
+
+async def test_without_a_limit_nothing_is_dropped(store: Store) -> None:
+    """As on a file by default."""
+    for _ in range(10):
+        await store.record([entry()] * 100)
+    assert await store.dropped() == Dropped()
+
+
+async def test_a_finished_flow_that_is_given_work_is_live_again() -> None:
+    """A report from outside may come long after the end."""
+    store = SqliteStore(None, keep=600_000)
+    await store.open()
+    await store.add(Change(due("f", None)), DEFAULT_CLOCK)
+    await store.change("f", lambda f: Change(f, posts=(post("p"),)))
+    assert (await store.counts())["liveFlows"] == 1
+    (delivery,) = (await store.claim(ALL, everything)).deliveries
+    await store.settle([settled(delivery)])
+    assert (await store.counts())["liveFlows"] == 0
+    await store.close()
+
+
+async def test_many_callers_at_once_all_get_their_answer(store: Store) -> None:
+    """Group commit mixes nobody up."""
+    await asyncio.gather(*(store.add(Change(due(f"f{n}", NOW + n)), DEFAULT_CLOCK) for n in range(500)))
+    found = await asyncio.gather(*(store.flow(f"f{n}") for n in range(500)))
+    assert [each.id for each in found if each] == [f"f{n}" for n in range(500)]
