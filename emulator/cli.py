@@ -59,11 +59,12 @@ def main() -> None:
 def serve(**options: Any) -> None:
     """Start the emulator; it runs until interrupted."""
     from emulator import logs, server
+    from emulator.listener import run
 
     settings = Settings(**options)
     logs.configure(settings.log_format)
     try:
-        server.run(server.serve(settings, _ready))
+        run(server.serve(settings, _ready))
     except EmulatorError as error:
         fail(error)
 
@@ -104,10 +105,10 @@ def readyz(host: str, port: int) -> None:
 def listen(host: str, port: int, status: int, delay: float) -> None:
     """Receive callbacks and print each as it comes."""
     from emulator import listen as receiver
-    from emulator import server
+    from emulator.listener import run
 
     try:
-        server.run(receiver.listen(host, port, status, delay, click.echo))
+        run(receiver.listen(host, port, status, delay, click.echo))
     except EmulatorError as error:
         fail(error)
 

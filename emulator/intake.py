@@ -7,6 +7,7 @@ one thing); then the schema. Only what the schema let through is turned into typ
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final, NoReturn
 
 from msgspec import Struct, convert
@@ -20,6 +21,9 @@ _CHANNELS: Final = {channel.value: traits for channel, traits in CHANNELS.items(
 _SPELLINGS: Final = {
     channel.value: {status.lower(): status for status in traits.statuses} for channel, traits in CHANNELS.items()
 }
+_BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+DEEPEST: Final = 64
+"""How deep a body may be nested."""
 _DIAL_PLANS: Final = ("dialPlan", "dialplan", "dialPlans")
 _BOOLEANS: Final = {"true": True, "false": False}
 
@@ -49,6 +53,8 @@ def parse(body: bytes) -> Any:
     """The value of strict JSON. Raises Malformed, also for duplicate keys, NaN, lone surrogates and deep nesting."""
     try:
         text = body.decode("utf-8-sig")
+        if text.count("{") + text.count("[") > DEEPEST and _depth(text) > DEEPEST:
+            raise Malformed(f"The body is nested deeper than {DEEPEST} levels")
         value = json.loads(text, object_pairs_hook=_members, parse_constant=_no_constant)
         if b"\\u" in body:
             json.dumps(value, ensure_ascii=False).encode()
@@ -59,11 +65,18 @@ def parse(body: bytes) -> Any:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise Malformed(f"The body is not JSON: {error.msg} at {where}") from error
-    except RecursionError as error:
-        raise Malformed("The body is nested too deep") from error
     except ValueError as error:
         raise Malformed(f"The body is not JSON: {error}") from error
     return value
+
+
+def _depth(text: str) -> int:
+    """How deep brackets are nested; those within texts do not count."""
+    deepest = depth = 0
+    for token in _BRACKETS.finditer(text):
+        depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(token[0], 0)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _members(pairs: list[tuple[str, Any]]) -> Json:

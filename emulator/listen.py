@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from emulator.server import Listener, until_signal
+from emulator.listener import Listener, until_signal
 
 
 def application(show: Callable[[str], None], status: int, delay: float) -> Starlette:

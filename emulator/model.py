@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from msgspec import UNSET, Struct, UnsetType, field
+from msgspec import UNSET, Raw, Struct, UnsetType, field
 
 Json = dict[str, Any]
 
@@ -283,13 +283,14 @@ Event = Reported | TtlExpired | Cancelled
 
 
 class Entry(Struct, frozen=True):
-    """One journal line before it has its number: what happened, when, to whom. `data` is JSON-ready."""
+    """One journal line before it has its number: what happened, when, to whom. `data` is ready to be encoded, or is
+    JSON already, as it is when it is read back."""
 
     at: int
     kind: str
     application: str
     flow: str | None
-    data: Json
+    data: Json | Raw
 
 
 class Transition(Struct, frozen=True):

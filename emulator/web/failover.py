@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
+
 from msgspec import Raw
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -42,7 +44,7 @@ class FailoverDoor:
         json_only(scope)
         request = read(body, self._emulation.settings.max_steps or None)
         access.require(grant, ("failover", *sorted({step.channel.lower() for step in request.flow})))
-        received = {"path": scope["path"], "body": Raw(body)}
+        received = {"path": scope["path"], "body": Raw(body.removeprefix(BOM_UTF8))}
         return views.created(await self._emulation.engine.submit(grant.application, request, received))
 
     async def _refused(self, scope: Scope, application: str, body: bytes, error: ApiError) -> None:
