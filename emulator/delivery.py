@@ -36,6 +36,7 @@ ANSWER_LIMIT: Final = 65_536
 """How much of an answer is read, in bytes; a longer one costs the connection."""
 ANSWER_SHOWN: Final = 200
 """How much of an answer the journal keeps, in characters."""
+_HEADERS: Final = {"Content-Type": "application/json"}
 GRACE: Final = 0.3
 """How long posts under way may take to finish when the courier stops, in real seconds."""
 
@@ -64,6 +65,7 @@ class Courier:
         self._under_way: Counter[str] = Counter()
         self._posts: set[asyncio.Task[None]] = set()
         self._session: aiohttp.ClientSession | None = None
+        self._errors: tuple[type[Exception], ...] = (OSError, ValueError)
         self._loop: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
@@ -134,26 +136,20 @@ class Courier:
             status, text = await self._exchange(delivery)
         except TimeoutError:
             status, text = None, f"no answer within {self._timeout:g} s"
-        except (OSError, ValueError) as error:
+        except self._errors as error:
             status, text = None, f"{type(error).__name__}: {error}"
         return Answer(status, text, round((asyncio.get_running_loop().time() - began) * 1000))
 
     async def _exchange(self, delivery: Delivery) -> tuple[int | None, str]:
         session = self._session or await self._connected()
-        headers = {"Content-Type": "application/json"}
-        client_error: type[Exception] = importlib.import_module("aiohttp").ClientError
-        try:
-            async with session.post(
-                delivery.url, data=delivery.body, headers=headers, allow_redirects=False
-            ) as response:
-                text = await response.content.read(ANSWER_LIMIT)
-                return response.status, text[: ANSWER_SHOWN * 4].decode(errors="replace")[:ANSWER_SHOWN]
-        except client_error as error:
-            return None, f"{type(error).__name__}: {error}"
+        async with session.post(delivery.url, data=delivery.body, headers=_HEADERS, allow_redirects=False) as response:
+            text = await response.content.read(ANSWER_LIMIT)
+            return response.status, text[: ANSWER_SHOWN * 4].decode(errors="replace")[:ANSWER_SHOWN]
 
     async def _connected(self) -> aiohttp.ClientSession:
         module: Any = await asyncio.to_thread(importlib.import_module, "aiohttp")
         if self._session is None:
+            self._errors = (OSError, ValueError, module.ClientError)
             self._session = module.ClientSession(
                 connector=module.TCPConnector(limit=0),
                 timeout=module.ClientTimeout(total=self._timeout),

@@ -20,10 +20,10 @@ def parse(text: str) -> int:
     """The milliseconds of a duration. ValueError with what was expected if it is none or longer than 366 days."""
     if not _WHOLE.fullmatch(text):
         raise ValueError(f"must be {EXPECTED}")
-    length = round(sum(float(number) * UNITS[unit] for number, unit in _PART.findall(text)))
+    length = sum(float(number) * UNITS[unit] for number, unit in _PART.findall(text))
     if length > LONGEST:
         raise ValueError("must be at most 366d")
-    return length
+    return round(length)
 
 
 def written(ms: int) -> str:

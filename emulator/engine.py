@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from emulator import machine, views
 from emulator.alarm import Alarm
@@ -68,14 +69,16 @@ class Engine:
         return self._clocks.now(self._clocks.name(application))
 
     async def submit(self, application: str, request: Request, received: Json) -> Flow:
-        """Accept a valid request: plan it, start its first step, store it. `received` goes into the journal."""
+        """Accept a valid request: plan it, start its first step, store it. `received` goes into the journal, in one
+        entry with the start of the first step."""
         ordinal = self._ordinals[application] = self._ordinals.get(application, 0) + 1
         clock = self._clocks.name(application)
         now = self._clocks.now(clock)
         planned = self._planner.flow(application, ordinal, request, now)
         begun = machine.accept(planned)
-        accepted = Entry(now, "accepted", application, planned.id, received)
-        await self._store.add(self._change(Transition(begun.flow, (accepted, *begun.entries))), clock)
+        (started,) = begun.entries
+        accepted = replace(started, kind="accepted", data=received | started.data)
+        await self._store.add(Change(begun.flow, (accepted,)), clock)
         self._expect(clock, begun.flow.due_at)
         return begun.flow
 

@@ -48,7 +48,9 @@ class Answer(Struct, frozen=True):
         return self.close == "before" or (self.status or 200) >= 400
 
 
-_HTML: Final = "<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>"
+_HTML: Final = (
+    "<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>"
+)
 
 ERRORS: Final = MappingProxyType(
     {
@@ -66,8 +68,8 @@ ERRORS: Final = MappingProxyType(
         "unavailable": Answer(503, headers=(("Content-Type", "text/html"),), body=_HTML),
     }
 )
-"""The refusals that a scenario may name. The provider documents all but too-many-requests, server-error and unavailable,
-which any gateway in front of it may give. `error` marks those whose body has `error` and `error_description`."""
+"""The refusals that a scenario may name. The provider documents all but too-many-requests, server-error and
+unavailable, which any gateway in front of it may give. Those with `error` have it and a text as their body."""
 
 
 class Callbacks(Struct, frozen=True):
@@ -96,7 +98,9 @@ class Callbacks(Struct, frozen=True):
         """The times at which the flow's callback of this number, due at `now`, is posted; empty if it is lost."""
         if self.never or number in self.drop or (self.drop_share and draw() < self.drop_share):
             return ()
-        first = now + (self.delay.pick(draw) if self.delay else 0) + (round(draw() * self.reorder) if self.reorder else 0)
+        first = (
+            now + (self.delay.pick(draw) if self.delay else 0) + (round(draw() * self.reorder) if self.reorder else 0)
+        )
         if self.burst:
             first += -first % self.burst
         return tuple(first + index * self.duplicate_after for index in range(self.duplicate))

@@ -6,30 +6,29 @@ one thing); then the schema. Only what the schema let through is turned into typ
 
 from __future__ import annotations
 
-import json
-import re
-from typing import Any, Final, NoReturn
+from collections.abc import Mapping
+from typing import Any, Final
 
 from msgspec import Struct, convert
 
 from emulator import schema
-from emulator.channels import CHANNELS
-from emulator.model import Channel, EmulatorError, Json, Request
-from emulator.wording import worded
+from emulator.channels import CHANNELS, Traits
+from emulator.model import Channel, EmulatorError, FlowStatus, Json, Request, Strategy
+from emulator.strict import Malformed, Members, Reader, members
+from emulator.wording import shown, worded
 
-_CHANNELS: Final = {channel.value: traits for channel, traits in CHANNELS.items()}
+__all__ = ["Filter", "Invalid", "Malformed", "failover", "parse", "search"]
+
+REQUEST: Final = "FailoverRequest"
+TRACKING: Final = "FailoverTracking"
+_TRAITS: Final[dict[str, Traits]] = {channel.value: traits for channel, traits in CHANNELS.items()}
 _SPELLINGS: Final = {
-    channel.value: {status.lower(): status for status in traits.statuses} for channel, traits in CHANNELS.items()
+    channel: {status.lower(): status for status in traits.statuses} for channel, traits in _TRAITS.items()
 }
-_BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
-DEEPEST: Final = 64
-"""How deep a body may be nested."""
 _DIAL_PLANS: Final = ("dialPlan", "dialplan", "dialPlans")
+_WRITTEN: Final = {"dialPlan": _DIAL_PLANS}
 _BOOLEANS: Final = {"true": True, "false": False}
-
-
-class Malformed(EmulatorError):
-    """The body is not JSON, or not of the kind that is expected; the text says what is wrong and where."""
+_TERMS: Final = {term.lower(): term for term in (*Channel, *FlowStatus, "failover", "transactional")}
 
 
 class Invalid(EmulatorError):
@@ -50,107 +49,79 @@ class Filter(Struct, frozen=True, rename="camel"):
 
 
 def parse(body: bytes) -> Any:
-    """The value of strict JSON. Raises Malformed, also for duplicate keys, NaN, lone surrogates and deep nesting."""
-    try:
-        text = body.decode("utf-8-sig")
-        if text.count("{") + text.count("[") > DEEPEST and _depth(text) > DEEPEST:
-            raise Malformed(f"The body is nested deeper than {DEEPEST} levels")
-        value = json.loads(text, object_pairs_hook=_members, parse_constant=_no_constant)
-        if b"\\u" in body:
-            json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeDecodeError as error:
-        raise Malformed(f"The body is not UTF-8: byte {error.start} is {body[error.start]:#04x}") from error
-    except UnicodeEncodeError as error:
-        raise Malformed("The body has a lone surrogate, which is no character") from error
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise Malformed(f"The body is not JSON: {error.msg} at {where}") from error
-    except ValueError as error:
-        raise Malformed(f"The body is not JSON: {error}") from error
-    return value
-
-
-def _depth(text: str) -> int:
-    """How deep brackets are nested; those within texts do not count."""
-    deepest = depth = 0
-    for token in _BRACKETS.finditer(text):
-        depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(token[0], 0)
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _members(pairs: list[tuple[str, Any]]) -> Json:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise Malformed(f"The body has the key '{next(k for k in keys if keys.count(k) > 1)}' twice in one object")
-    return members
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise Malformed(f"The body has {name}, which JSON does not know")
+    """The value of strict JSON as the client wrote it. Raises Malformed, and nothing else."""
+    return _AS_WRITTEN.read(body)
 
 
 def failover(body: bytes, max_steps: int | None = None) -> Request:
     """The request of a POST /failover body. Raises Malformed or Invalid."""
-    raw = parse(body)
-    if not isinstance(raw, dict):
-        raise Malformed("The body must be a JSON object with a flow")
-    value = _forgiven(raw)
+    value = _FORGIVING.read(body)
+    if not isinstance(value, dict):
+        raise Malformed(f"The body must be an object with a flow; found {shown(value)}")
     steps = value.get("flow")
     if isinstance(steps, list):
-        value["flow"] = [_step(step) if isinstance(step, dict) else step for step in steps]
-    _check("failover", "FailoverRequest", value, raw)
-    if max_steps and len(value["flow"]) > max_steps:
-        told = f"must have at most {max_steps} elements; it has {len(value['flow'])}"
-        raise Invalid("FailoverRequest", {"flow": told})
-    value["flow"] = [_complete(step, position) for position, step in enumerate(value["flow"], 1)]
-    if "callback" in value:
-        value["callback"].setdefault("strategy", "OnCompletion")
+        for step in steps:
+            _respell(step)
+    too_long = _too_long(steps, max_steps)
+    if too_long or not schema.valid("failover", value):
+        raise Invalid(REQUEST, too_long | worded(schema.violations("failover", value), parse(body), _WRITTEN))
+    _complete(value)
     return convert(value, Request)
 
 
-def _check(name: str, entity: str, value: object, raw: object) -> None:
-    if not schema.valid(name, value):
-        raise Invalid(entity, worded(schema.violations(name, value), raw))
+def _too_long(steps: object, most: int | None) -> dict[str, str]:
+    if most is None or not isinstance(steps, list) or len(steps) <= most:
+        return {}
+    return {"flow": f"must have at most {most} elements; it has {len(steps)}"}
 
 
-def _forgiven(members: Json) -> Json:
-    """An object without its empty members; a member that is an object of empty, zero and false ones is empty too."""
-    kept: Json = {}
-    for key, value in members.items():
-        if isinstance(value, dict):
-            inner = _forgiven(value)
-            if key == "message" or any(inner.values()):
-                kept[key] = inner
-        elif isinstance(value, list):
-            if value:
-                kept[key] = [_forgiven(each) if isinstance(each, dict) else each for each in value]
-        elif value is not None and value != "":
-            kept[key] = value
+def _forgiven(pairs: Members) -> Json:
+    """An object without its empty members."""
+    kept = members(pairs)
+    for key, value in pairs:
+        if (not value or isinstance(value, dict)) and _empty(key, value):
+            del kept[key]
     return kept
 
 
-def _step(step: Json) -> Json:
-    """A step with its other spellings turned into the documented ones; an unknown type's step as it is."""
-    kind = step.get("type")
-    if not isinstance(kind, str) or kind not in _CHANNELS:
-        return step
-    if "failoverOnStatuses" in step:
-        step["failoverOnStatuses"] = _statuses(step["failoverOnStatuses"], _SPELLINGS[kind])
+def _empty(key: str, value: Any) -> bool:
+    """Whether a member is as good as absent. An object of nothing but empty, zero and false members is, save two: what
+    a `message` lacks is better told inside it, and `urlShortener` works by its presence.
+    """
+    if not isinstance(value, dict):
+        return value is None or value in ("", [])
+    if key == "message" or (key == "urlShortener" and not value):
+        return False
+    return not any(value.values())
+
+
+_AS_WRITTEN: Final = Reader()
+_FORGIVING: Final = Reader(_forgiven)
+
+
+def _respell(step: object) -> None:
+    """Turn a step's other spellings into the documented ones; a step of no known channel stays as it is."""
+    kind = step.get("type") if isinstance(step, dict) else None
+    if not isinstance(step, dict) or not isinstance(kind, str) or kind not in _TRAITS:
+        return
+    _spell_statuses(step, _SPELLINGS[kind])
     if kind == Channel.VOICE:
         _spell_dial_plan(step)
-    message = step.get("message")
-    if kind == Channel.SMS and isinstance(message, dict) and isinstance(message.get("transcode"), str):
-        message["transcode"] = _BOOLEANS.get(message["transcode"].strip().lower(), message["transcode"])
-    return step
+        _spell_target(step)
+    elif kind == Channel.SMS:
+        _spell_transcode(step.get("message"))
 
 
-def _statuses(found: Any, spellings: dict[str, str]) -> Any:
-    listed = [part for part in found.split(",") if part.strip()] if isinstance(found, str) else found
-    if not isinstance(listed, list):
-        return listed
-    return [spellings.get(each.strip().lower(), each) if isinstance(each, str) else each for each in listed]
+def _spell_statuses(step: Json, spellings: dict[str, str]) -> None:
+    found = step.get("failoverOnStatuses")
+    if isinstance(found, str):
+        found = [part for part in found.split(",") if part.strip()]
+    if isinstance(found, list):
+        step["failoverOnStatuses"] = [_spelled(each, spellings) for each in found]
+
+
+def _spelled(found: Any, spellings: Mapping[str, object]) -> Any:
+    return spellings.get(found.strip().lower(), found) if isinstance(found, str) else found
 
 
 def _spell_dial_plan(step: Json) -> None:
@@ -160,27 +131,43 @@ def _spell_dial_plan(step: Json) -> None:
         step["dialPlan"] = only[0] if isinstance(only, list) and len(only) == 1 else only
 
 
-def _complete(step: Json, position: int) -> Json:
-    """A valid step with its defaults filled in, as the model has it."""
-    traits = _CHANNELS[step["type"]]
-    step.setdefault("order", position)
-    step.setdefault("failoverOnStatuses", list(traits.default_failover))
-    if traits.ttl:
-        ttl = step.setdefault("ttl", traits.ttl.default)
-        step["ttl"] = int(ttl) if traits.ttl.decimals == 0 else ttl
-    if "dialPlan" in step:
-        step["dialPlans"] = [step["dialPlan"]]
-    return step
+def _spell_target(step: Json) -> None:
+    """Blank members of the long form are as good as empty ones."""
+    to = step.get("to")
+    if isinstance(to, dict):
+        step["to"] = {key: value for key, value in to.items() if not isinstance(value, str) or value.strip()}
+
+
+def _spell_transcode(message: object) -> None:
+    if isinstance(message, dict) and isinstance(message.get("transcode"), str):
+        message["transcode"] = _spelled(message["transcode"], _BOOLEANS)
+
+
+def _complete(value: Json) -> None:
+    """Fill in the defaults of a valid request."""
+    for position, step in enumerate(value["flow"], 1):
+        traits = _TRAITS[step["type"]]
+        step.setdefault("order", position)
+        if not step.get("failoverOnStatuses"):
+            step["failoverOnStatuses"] = traits.default_failover
+        if traits.ttl:
+            ttl = step.get("ttl", traits.ttl.default)
+            step["ttl"] = int(ttl) if traits.ttl.decimals == 0 else ttl
+        if "dialPlan" in step:
+            step["dialPlans"] = [step["dialPlan"]]
+    if "callback" in value:
+        value["callback"].setdefault("strategy", Strategy.ON_COMPLETION)
 
 
 def search(body: bytes) -> list[Filter]:
     """The filters of a POST /failover/tracking body; an empty body has none. Raises Malformed or Invalid."""
     raw = parse(body) if body.strip() else []
+    if not isinstance(raw, (dict, list)):
+        raise Malformed(f"The body must be an array of filters; found {shown(raw)}")
     filters = [raw] if isinstance(raw, dict) else raw
-    if not isinstance(filters, list):
-        raise Malformed("The body must be a JSON array of filters")
     value = [_filter(each) if isinstance(each, dict) else each for each in filters]
-    _check("tracking-search", "FailoverTracking", value, filters)
+    if not schema.valid("tracking-search", value):
+        raise Invalid(TRACKING, worded(schema.violations("tracking-search", value), raw, {}))
     return convert(value, list[Filter])
 
 
@@ -188,14 +175,7 @@ def _filter(found: Json) -> Json:
     """A filter with its operator and its term in the documented spelling."""
     kept = {key: value for key, value in found.items() if value not in (None, "")}
     if isinstance(kept.get("searchOperator"), str):
-        kept["searchOperator"] = kept["searchOperator"].lower()
-    term = kept.get("searchTerm")
-    if isinstance(term, str) and kept.get("fieldName") != "to":
-        kept["searchTerm"] = _TERMS.get(term.strip().lower(), term)
+        kept["searchOperator"] = kept["searchOperator"].strip().lower()
+    if kept.get("fieldName") != "to" and "searchTerm" in kept:
+        kept["searchTerm"] = _spelled(kept["searchTerm"], _TERMS)
     return kept
-
-
-_TERMS: Final = {
-    term.lower(): term
-    for term in ("Sms", "Viber", "Voice", "Queued", "InProgress", "Succeeded", "Failed", "failover", "transactional")
-}

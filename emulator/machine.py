@@ -18,6 +18,7 @@ an event, and may still change a message that ended well (a read receipt), but n
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Final
 
 from msgspec import UNSET
@@ -47,6 +48,7 @@ from emulator.model import (
 )
 
 CAUSES: Final = {"balance": StatusCode.NO_BALANCE, "server": StatusCode.SERVER_ERROR}
+_TIME: Final = attrgetter("at")
 TTL: Final = ""
 """The status of the agenda's item that is the step's own ttl."""
 
@@ -186,7 +188,7 @@ def _started(done: Transition, now: int) -> Transition:
     index = sequence(flow.request)[len(flow.messages)]
     step, plan = flow.request.flow[index], flow.plans[index]
     coming = (*(replace(report, at=now + report.at) for report in plan.reports), *_bounds(step, index, plan, now))
-    agenda = tuple(sorted((*flow.agenda, *coming), key=lambda item: item.at))
+    agenda = tuple(sorted((*flow.agenda, *coming), key=_TIME))
     traits = CHANNELS[step.channel]
     message = Message(index, traits.initial, *traits.reasons.get(traits.initial, ("", "")), now, now)
     data = {"step": index + 1, "channel": step.channel, "rule": plan.rule}

@@ -62,6 +62,7 @@ class Range(Struct, frozen=True):
 Expected = str | int | tuple[str | int, ...] | Range
 Fact = str | int | None
 Check = Callable[[Fact], bool]
+Test = Callable[[Question], bool]
 
 TEXTS: Final = MappingProxyType(
     {
@@ -78,14 +79,17 @@ TEXTS: Final = MappingProxyType(
 )
 """The facts that are texts: the key in a scenario's file, and the member of a Question."""
 
-NUMBERS: Final = MappingProxyType({"steps": "steps", "order": "order", "request": "request", "request_to": "request_to"})
+NUMBERS: Final = MappingProxyType(
+    {"steps": "steps", "order": "order", "request": "request", "request_to": "request_to"}
+)
 """The facts that are numbers, likewise."""
 
 
 class Lookup(Struct, frozen=True):
-    """One way to compare: `check` makes the comparison for an expected value, `differs` says in words that it failed."""
+    """One way to compare: `check` makes the test for an expected value; the other two say in words how it went."""
 
     check: Callable[[Expected], Check]
+    holds: str
     differs: str
 
 
@@ -134,14 +138,14 @@ def _range(expected: Expected) -> Check:
 
 LOOKUPS: Final = MappingProxyType(
     {
-        "equal": Lookup(_equal, "is not"),
-        "in": Lookup(_in, "is none of"),
-        "starts": Lookup(_starts, "does not start with"),
-        "ends": Lookup(_ends, "does not end with"),
-        "contains": Lookup(_contains, "does not contain"),
-        "glob": Lookup(_glob, "does not look like"),
-        "regex": Lookup(_regex, "does not match"),
-        "range": Lookup(_range, "is not in the range"),
+        "equal": Lookup(_equal, "is", "is not"),
+        "in": Lookup(_in, "is one of", "is none of"),
+        "starts": Lookup(_starts, "starts with", "does not start with"),
+        "ends": Lookup(_ends, "ends with", "does not end with"),
+        "contains": Lookup(_contains, "contains", "does not contain"),
+        "glob": Lookup(_glob, "looks like", "does not look like"),
+        "regex": Lookup(_regex, "matches", "does not match"),
+        "range": Lookup(_range, "is in the range", "is not in the range"),
     }
 )
 
@@ -158,7 +162,7 @@ class Condition(Struct, frozen=True):
         """The member of a Question that is compared."""
         return TEXTS.get(self.key) or NUMBERS[self.key]
 
-    def test(self) -> Callable[[Question], bool]:
+    def test(self) -> Test:
         """A function that says whether the condition holds."""
         check, member = LOOKUPS[self.lookup].check(self.expected), self.member
         return lambda question: check(getattr(question, member))
@@ -173,22 +177,22 @@ class Condition(Struct, frozen=True):
 
 
 class Match(Struct, frozen=True):
-    """When a rule applies; one without members always does."""
+    """When a rule applies: all `conditions` and `every` hold, one of `some`, none of `none`. Empty, it always does."""
 
     conditions: tuple[Condition, ...] = ()
-    all: tuple[Match, ...] = ()
-    any: tuple[Match, ...] = ()
-    negated: tuple[Match, ...] = ()
+    every: tuple[Match, ...] = ()
+    some: tuple[Match, ...] = ()
+    none: tuple[Match, ...] = ()
 
-    def test(self) -> Callable[[Question], bool]:
+    def test(self) -> Test:
         """A function that says whether the match holds."""
-        every = [part.test() for part in (*self.conditions, *self.all)]
-        some, none = [part.test() for part in self.any], [part.test() for part in self.negated]
-        if len(every) == 1 and not some and not none:
-            return every[0]
+        needed = [each.test() for each in self.conditions] + [each.test() for each in self.every]
+        some, none = [each.test() for each in self.some], [each.test() for each in self.none]
+        if len(needed) == 1 and not some and not none:
+            return needed[0]
 
         def test(question: Question) -> bool:
-            for part in every:
+            for part in needed:
                 if not part(question):
                     return False
             return (not some or any(part(question) for part in some)) and not any(part(question) for part in none)
@@ -197,22 +201,23 @@ class Match(Struct, frozen=True):
 
     def differences(self, question: Question) -> list[str]:
         """What differs, in words; empty if the match holds."""
-        found = [each for part in (*self.conditions, *self.all) for each in part.differences(question)]
-        options = [part.differences(question) for part in self.any]
+        found = [each for condition in self.conditions for each in condition.differences(question)]
+        found += [each for part in self.every for each in part.differences(question)]
+        options = [part.differences(question) for part in self.some]
         if options and all(options):
             found.append("none of these holds: " + "; or ".join(" and ".join(each) for each in options))
-        return found + [f"not: {part} holds" for part in self.negated if not part.differences(question)]
+        return found + [f"this must not hold: {part}" for part in self.none if not part.differences(question)]
 
     def named(self, key: str) -> list[Condition]:
-        """The conditions on one fact that must hold whatever else does: not those under `any` or `not`."""
+        """The conditions on one fact that must hold whatever else does: none of those under `some` and `none`."""
         own = [condition for condition in self.conditions if condition.key == key]
-        return own + [condition for part in self.all for condition in part.named(key)]
+        return own + [condition for part in self.every for condition in part.named(key)]
 
     def __str__(self) -> str:
-        parts = [f"{each.key} {each.lookup} {_shown(each.expected)}" for each in self.conditions]
-        parts += [str(part) for part in self.all]
-        parts += ["(" + " or ".join(map(str, self.any)) + ")"] if self.any else []
-        return " and ".join([*parts, *(f"not ({part})" for part in self.negated)]) or "everything"
+        parts = [f"{each.key} {LOOKUPS[each.lookup].holds} {_shown(each.expected)}" for each in self.conditions]
+        parts += map(str, self.every)
+        parts += ["(" + " or ".join(map(str, self.some)) + ")"] if self.some else []
+        return " and ".join([*parts, *(f"not ({part})" for part in self.none)]) or "everything"
 
 
 def _shown(expected: Expected) -> str:

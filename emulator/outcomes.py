@@ -10,12 +10,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cached_property
+from typing import Final
 
 from msgspec import Struct
 
+from emulator.durations import LONGEST
 from emulator.model import Report
 
 Draw = Callable[[], float]
+
+_P95: Final = 1.6448536269514722
+"""Where 95 of 100 standard normal numbers are below."""
 
 
 class Fixed(Struct, frozen=True):
@@ -40,14 +45,14 @@ class Uniform(Struct, frozen=True):
 
 
 class Normal(Struct, frozen=True):
-    """The bell curve by its mean and standard deviation, in milliseconds; below zero it counts as zero."""
+    """The bell curve by its mean and standard deviation, in milliseconds; never below zero."""
 
     mean: int
     deviation: int
 
     def pick(self, draw: Draw) -> int:
         """A drawn time in milliseconds."""
-        return max(0, round(self.mean + self.deviation * _bell(draw)))
+        return _bounded(self.mean + self.deviation * _bell(draw))
 
 
 class Lognormal(Struct, frozen=True):
@@ -58,7 +63,7 @@ class Lognormal(Struct, frozen=True):
 
     def pick(self, draw: Draw) -> int:
         """A drawn time in milliseconds."""
-        return round(self.median * (self.p95 / self.median) ** (_bell(draw) / 1.6448536269514722))
+        return _bounded(self.median * math.exp(math.log(self.p95 / self.median) * _bell(draw) / _P95))
 
 
 class Exponential(Struct, frozen=True):
@@ -68,7 +73,7 @@ class Exponential(Struct, frozen=True):
 
     def pick(self, draw: Draw) -> int:
         """A drawn time in milliseconds."""
-        return round(-self.mean * math.log(1 - draw()))
+        return _bounded(-self.mean * math.log(1 - draw()))
 
 
 Delay = Fixed | Uniform | Normal | Lognormal | Exponential
@@ -78,6 +83,10 @@ class Share(Struct, frozen=True):
     """A share of the step's ttl: 1.0 is its very end."""
 
     of_ttl: float
+
+
+def _bounded(ms: float) -> int:
+    return round(min(max(ms, 0), LONGEST))
 
 
 def _bell(draw: Draw) -> float:
@@ -108,7 +117,8 @@ class Way(Struct, frozen=True, dict=True):
         """The reports at their absolute times in milliseconds, sorted by time."""
         timed = self._fixed or tuple(zip(self._times(ttl, draw), self.lines, strict=True))
         made = [
-            Report(started_at + at, step, line.status, line.detailed, line.description, line.cause) for at, line in timed
+            Report(started_at + at, step, line.status, line.detailed, line.description, line.cause)
+            for at, line in timed
         ]
         return tuple(made if timed is self._fixed else sorted(made, key=_at))
 

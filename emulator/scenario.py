@@ -19,7 +19,17 @@ from emulator.outcomes import Draw, Outcome
 from emulator.rulebook import Rulebook
 from emulator.usual import HAPPY
 
-__all__ = ["DEFAULT_RULE", "HAPPY_SCENARIO", "Expectation", "Explained", "Planned", "Question", "Rule", "Scenario", "explain"]
+__all__ = [
+    "DEFAULT_RULE",
+    "HAPPY_SCENARIO",
+    "Expectation",
+    "Explained",
+    "Planned",
+    "Question",
+    "Rule",
+    "Scenario",
+    "explain",
+]
 
 DEFAULT_RULE: Final = "happy"
 """The name of the implied last rule."""
@@ -58,7 +68,8 @@ class Explained(Struct, frozen=True):
 class Expectation(Struct, frozen=True):
     """What one request must come to under a scenario. `send` has, for each step, its channel under `type` and any of
     the step's other members; None leaves a result open. `answer` is the HTTP status, `callbacks` the number of posts
-    that the customer's URL gets under OnStep."""
+    that the customer's URL gets under OnStep.
+    """
 
     send: tuple[Json, ...]
     answer: int | None = None
@@ -70,7 +81,8 @@ class Expectation(Struct, frozen=True):
 
 class Scenario(Struct, frozen=True, dict=True):
     """A named list of rules. `balance` is what the account has for prices to consume (None: no end); `when_empty` says
-    whether a request that it does not cover is refused, or accepted and failed. `expect` is checked by tests."""
+    whether a request that it does not cover is refused, or accepted and failed. `expect` is checked by tests.
+    """
 
     name: str
     purpose: str
@@ -81,7 +93,8 @@ class Scenario(Struct, frozen=True, dict=True):
 
     def plan_for(self, question: Question, step: int, started_at: int, ttl: int | None, draw: Draw) -> Planned:
         """What the first rule that plans this step's channel yields. `step` is the index in the flow, `started_at` and
-        `ttl` are milliseconds; `draw` gives uniform numbers in [0, 1), and is called only if the plan has a draw."""
+        `ttl` are milliseconds; `draw` gives uniform numbers in [0, 1), and is called only if the plan has a draw.
+        """
         assert question.channel is not None
         rule = self._plans[question.channel].first(question)
         outcome = HAPPY[question.channel] if rule is None else rule.plan[question.channel]
@@ -90,7 +103,8 @@ class Scenario(Struct, frozen=True, dict=True):
 
     def answer_for(self, question: Question) -> Answer | None:
         """The fault of the answer to this request, if any: of the first rule that has one. Requests for a token are
-        only met by rules that name their endpoint."""
+        only met by rules that name their endpoint.
+        """
         book = self._token_answers if question.endpoint == "token" else self._answers
         return book.first(question)
 
@@ -101,7 +115,9 @@ class Scenario(Struct, frozen=True, dict=True):
     @cached_property
     def _plans(self) -> dict[Channel, Rulebook[Rule]]:
         return {
-            channel: Rulebook((rule.match, rule) for rule in self.rules if channel in rule.plan and _may_be(rule, channel))
+            channel: Rulebook(
+                (rule.match, rule) for rule in self.rules if channel in rule.plan and _may_be(rule, channel)
+            )
             for channel in Channel
         }
 
@@ -111,7 +127,9 @@ class Scenario(Struct, frozen=True, dict=True):
 
     @cached_property
     def _token_answers(self) -> Rulebook[Answer]:
-        return Rulebook((rule.match, rule.answer) for rule in self.rules if rule.answer and rule.match.named("endpoint"))
+        return Rulebook(
+            (rule.match, rule.answer) for rule in self.rules if rule.answer and rule.match.named("endpoint")
+        )
 
     @cached_property
     def _callbacks(self) -> Rulebook[Callbacks]:

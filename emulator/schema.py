@@ -1,4 +1,4 @@
-"""Holding a value against a JSON Schema: a fast verdict for every request, and the full list of errors for a refused one.
+"""Holding a value against a JSON Schema: a fast verdict for every request, and all errors of a refused one.
 
 Two libraries read the same files: jsonschema-rs gives the verdict, jsonschema, imported only when needed, the errors.
 """
@@ -6,7 +6,8 @@ Two libraries read the same files: jsonschema-rs gives the verdict, jsonschema, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
+from itertools import islice
 from typing import Any, Final, Protocol
 
 import jsonschema_rs
@@ -18,6 +19,8 @@ from emulator.model import Json
 BASE: Final = "https://failover-emulator.invalid/schemas/"
 DECIMALS: Final = "decimals"
 """The one keyword of our own: how many decimals a number may have. `multipleOf` fails on numbers like 0.3."""
+MOST: Final = 1000
+"""How many errors of one value are listed."""
 
 
 class Violation(Protocol):
@@ -61,18 +64,26 @@ def _fast(name: str) -> Any:
     return jsonschema_rs.Draft202012Validator(_schema(name), retriever=_retrieved, keywords={DECIMALS: _Decimals})
 
 
-@lru_cache
+@cache
 def _full(name: str) -> Any:
     from jsonschema import Draft202012Validator, ValidationError, validators
-    from referencing import Registry, Resource
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
 
     def decimals(_: Any, most: int, instance: object, __: Json) -> Iterator[ValidationError]:
         if has_decimals(instance, most):
             yield ValidationError(f"{instance} has more than {most} decimals")
 
-    registry: Any = Registry(retrieve=lambda uri: Resource.from_contents(_retrieved(uri)))  # type: ignore[call-arg]
+    def retrieved(uri: str) -> Any:
+        return DRAFT202012.create_resource(_undialected(_retrieved(uri)))
+
     validator = validators.extend(Draft202012Validator, {DECIMALS: decimals})
-    return validator(_schema(name), registry=registry)
+    return validator(_schema(name), registry=Registry(retrieve=retrieved))  # type: ignore[call-arg]
+
+
+def _undialected(schema: Json) -> Json:
+    """The schema without `$schema`, at which jsonschema would go back to a validator that lacks our keyword."""
+    return {key: value for key, value in schema.items() if key != "$schema"}
 
 
 def valid(name: str, value: object) -> bool:
@@ -82,5 +93,5 @@ def valid(name: str, value: object) -> bool:
 
 
 def violations(name: str, value: object) -> list[Violation]:
-    """All errors of a value, in the order of the schema."""
-    return list(_full(name).iter_errors(value))
+    """The errors of a value in the order of the schema: all of them, up to a limit that no honest value reaches."""
+    return list(islice(_full(name).iter_errors(value), MOST))

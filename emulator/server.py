@@ -27,6 +27,7 @@ def server(emulation: Emulation, ready: Callable[[str], None]) -> Listener:
             ws="none",
             lifespan="off",
             access_log=False,
+            proxy_headers=False,
             log_config=None,
             server_header=False,
             timeout_graceful_shutdown=GRACE,  # type: ignore[arg-type]  # uvicorn hands it to wait_for

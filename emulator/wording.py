@@ -1,10 +1,16 @@
-"""Schema errors in words: where (`flow[0].message.text`), what is allowed, and what was found. Pure."""
+"""Schema errors in words: where (`flow[0].message.text`), what is allowed, and what was found. Pure.
+
+A value is checked after it was forgiven some things, so paths and what was found are looked up in the value as the
+client wrote it.
+"""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
+
+from msgspec import UNSET, Struct
 
 from emulator.model import Json
 from emulator.schema import Violation
@@ -12,58 +18,91 @@ from emulator.schema import Violation
 LONGEST: Final = 60
 """How many characters of a found value are shown."""
 
+Spellings = Mapping[str, tuple[str, ...]]
+"""The other spellings that a member's name has."""
 
-def worded(violations: Iterable[Violation], raw: object) -> dict[str, str]:
+
+class Place(Struct, frozen=True):
+    """A path as the client wrote it: `order` sorts places as they stand in the document, and `found` is the value
+    there, UNSET if there is none.
+    """
+
+    path: tuple[str | int, ...]
+    order: tuple[int, ...]
+    found: Any
+
+    def __str__(self) -> str:
+        """The path as `flow[0].message.text`; of the whole body, `body`."""
+        text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in self.path).removeprefix(".")
+        return text or "body"
+
+
+def worded(violations: Iterable[Violation], raw: object, spellings: Spellings) -> dict[str, str]:
     """One message for each path, in the order of the document; `raw` is the value as the client sent it."""
     told: dict[str, list[str]] = {}
-    for violation in sorted(violations, key=lambda each: _position(each.absolute_path)):
-        for path, message in _messages(violation, raw):
-            if message not in told.setdefault(path, []):
-                told[path].append(message)
+    every = [each for violation in violations for each in _messages(violation, raw, spellings)]
+    for place, message in sorted(every, key=lambda each: each[0].order):
+        messages = told.setdefault(str(place), [])
+        if message not in messages:
+            messages.append(message)
     return {path: "; ".join(messages) for path, messages in told.items()}
 
 
-def _position(path: Iterable[str | int]) -> tuple[int, int]:
-    """Sorts by the flow's step; what is not in a step comes last."""
-    keys = [*path, None, None]
-    return (0, keys[1]) if keys[0] == "flow" and isinstance(keys[1], int) else (keys[0] != "flow", 0)
+def placed(path: Iterable[str | int], raw: object, spellings: Spellings) -> Place:
+    """Where a path of the checked value is in the raw one, where an array of one may stand for its element or the
+    element for the array.
+    """
+    written: list[str | int] = []
+    order: list[int] = []
+    for key in path:
+        if isinstance(key, int) and isinstance(raw, dict):
+            continue
+        if isinstance(key, str) and isinstance(raw, list) and len(raw) == 1:
+            written, order, raw = [*written, 0], [*order, 0], raw[0]
+        name, position, raw = _member(raw, key, spellings)
+        written.append(name)
+        order.append(position)
+    return Place(tuple(written), tuple(order), raw)
 
 
-def pointed(path: Iterable[str | int]) -> str:
-    """A path as `flow[0].message.text`; of the whole body, `body`."""
-    text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).removeprefix(".")
-    return text or "body"
+def _member(raw: object, key: str | int, spellings: Spellings) -> tuple[str | int, int, Any]:
+    """A member's name, position and value; one that is missing comes after all others."""
+    if isinstance(raw, list) and isinstance(key, int):
+        return key, key, raw[key]
+    if not isinstance(raw, dict):
+        return key, 0, UNSET
+    names = [name for name in (key, *spellings.get(str(key), ())) if name in raw]
+    name = next((name for name in names if raw[name]), names[0] if names else key)
+    return name, list(raw).index(name) if names else len(raw), raw.get(name, UNSET)
 
 
-def _messages(violation: Violation, raw: object) -> list[tuple[str, str]]:
+def _messages(violation: Violation, raw: object, spellings: Spellings) -> list[tuple[Place, str]]:
     path = list(violation.absolute_path)
     if violation.validator == "required":
         missing = [key for key in violation.validator_value if key not in violation.instance]
-        return [(pointed([*path, key]), _missing(raw, [*path, key])) for key in missing]
-    write = _WORDS.get(violation.validator)
-    return [(pointed(path), write(violation) if write else f"is not allowed; found {shown(violation.instance)}")]
+        places = [placed([*path, key], raw, spellings) for key in missing]
+        return [(place, _missing(place, violation.instance)) for place in places]
+    write = _WORDS.get(violation.validator, _unknown)
+    return [(placed(path, raw, spellings), write(violation))]
 
 
-def _missing(raw: object, path: list[str | int]) -> str:
-    value: Any = raw
-    for key in path:
-        try:
-            value = value[key]
-        except (KeyError, IndexError, TypeError):
-            return "is required"
-    return f"must not be empty; found {shown(value)}"
+def _missing(place: Place, beside: Json) -> str:
+    if place.found is not UNSET:
+        return f"must not be empty; found {shown(place.found)}"
+    near = [key for key in beside if key.lower() == str(place.path[-1]).lower()]
+    return f"is required; '{near[0]}' is spelled differently" if near else "is required"
 
 
 def shown(value: object) -> str:
     """A found value, short enough to read."""
-    text = f"'{value}'" if isinstance(value, str) else _SHOWN.get(type(value), lambda v: str(v))(value)
+    text = f"'{value}'" if isinstance(value, str) else _SHOWN.get(type(value), str)(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}... ({len(text)} characters)"
 
 
 _SHOWN: Final[dict[type, Callable[[Any], str]]] = {
     bool: lambda value: "true" if value else "false",
     type(None): lambda _: "null",
-    dict: lambda value: f"an object with {len(value)} members",
+    dict: lambda value: f"an object with {len(value)} member{'s' * (len(value) != 1)}",
     list: lambda value: f"an array of {len(value)}",
 }
 
@@ -78,15 +117,18 @@ _TYPES: Final = {
 
 
 def _enum(violation: Violation) -> str:
-    allowed = [str(each) for each in violation.validator_value]
-    found = violation.instance
-    near = difflib.get_close_matches(str(found).lower(), [each.lower() for each in allowed], 1)
-    hint = f" - did you mean '{next(each for each in allowed if each.lower() == near[0])}'?" if near else ""
-    return f"must be one of {', '.join(allowed)}; found {shown(found)}{hint}"
+    allowed, found = violation.validator_value, violation.instance
+    return f"must be one of {', '.join(allowed)}; found {shown(found)}{_hint(found, allowed)}"
+
+
+def _hint(found: object, allowed: list[str]) -> str:
+    spelled = {each.lower(): each for each in allowed}
+    near = difflib.get_close_matches(found.strip().lower(), spelled, 1) if isinstance(found, str) else []
+    return f" - did you mean '{spelled[near[0]]}'?" if near else ""
 
 
 def _pattern(violation: Violation) -> str:
-    return f"must be {violation.schema.get('title', violation.validator_value)}; found {shown(violation.instance)}"
+    return f"must be {violation.schema['title']}; found {shown(violation.instance)}"
 
 
 def _type(violation: Violation) -> str:
@@ -94,15 +136,15 @@ def _type(violation: Violation) -> str:
 
 
 def _described(violation: Violation) -> str:
-    return str(_schema_text(violation.schema))
+    return str(violation.schema["description"])
 
 
-def _schema_text(schema: Json) -> object:
-    return schema.get("description", "is not allowed")
+def _unknown(violation: Violation) -> str:
+    return f"is not allowed; found {shown(violation.instance)}"
 
 
 def _number(bound: str) -> Callable[[Violation], str]:
-    return lambda violation: f"must be {bound} {violation.validator_value:g}; found {shown(violation.instance)}"
+    return lambda violation: f"must be {bound} {violation.validator_value}; found {shown(violation.instance)}"
 
 
 def _length(bound: str) -> Callable[[Violation], str]:

@@ -1,9 +1,9 @@
 """Group commit: many small writes of concurrent callers become one transaction.
 
-A job is a function of the connection. Jobs that were handed in while the last batch ran go together into the next one,
-in their order. In memory a batch runs on the event loop, for there is nothing to wait for; on a file it runs on one
-thread of its own, so that a slow disk stops nobody. A job that raises spoils no other: the batch is then repeated one
-job at a time, and only that job's caller sees the error. So a job may run twice and must depend on the database alone.
+A job is a function of the connection. Jobs that come in the same turns of the event loop are run together, in their
+order, as soon as a turn has brought no more of them; so the busier the server, the less each write costs. A job that
+raises spoils no other: the batch is then repeated one job at a time, and only that job's caller sees the error. So a
+job may run twice and must depend on the database alone.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from queue import SimpleQueue
-from threading import Thread
-from typing import Any, Protocol
+from typing import Any, Final
 
 Job = Callable[[sqlite3.Connection], Any]
 Outcome = tuple[Any, Exception | None]
-BATCH = 512
+BATCH: Final = 512
+"""How many jobs one transaction has at most before it is committed."""
 
 
 def commit(connection: sqlite3.Connection, jobs: list[Job]) -> list[Outcome]:
@@ -50,74 +49,37 @@ def _settle(futures: list[asyncio.Future[Any]], outcomes: list[Outcome]) -> None
             future.set_exception(error)
 
 
-class Committer(Protocol):
-    """Runs jobs in batches; `run` answers when the job's transaction is committed."""
-
-    def run(self, job: Job) -> asyncio.Future[Any]:
-        """Hand a job in; the future has its result, or its error."""
-
-    async def stop(self) -> None:
-        """Run what was handed in, then close the connection."""
-
-
-class Inline:
-    """Runs each batch on the event loop, once per turn of the loop."""
+class Committer:
+    """Runs the jobs of one connection on the running event loop."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._loop = asyncio.get_running_loop()
         self._waiting: list[tuple[Job, asyncio.Future[Any]]] = []
+        self._seen = 0
 
     def run(self, job: Job) -> asyncio.Future[Any]:
-        """See `Committer`."""
+        """Hand a job in; the future has its result once it is committed, or its error."""
         future: asyncio.Future[Any] = self._loop.create_future()
         if not self._waiting:
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self._turn)
         self._waiting.append((job, future))
         return future
 
+    def _turn(self) -> None:
+        if self._seen < len(self._waiting) < BATCH:
+            self._seen = len(self._waiting)
+            self._loop.call_soon(self._turn)
+        else:
+            self._flush()
+
     def _flush(self) -> None:
-        batch, self._waiting = self._waiting, []
+        batch, self._waiting, self._seen = self._waiting, [], 0
         if batch:
             jobs, futures = zip(*batch, strict=True)
             _settle(list(futures), commit(self._connection, list(jobs)))
 
     async def stop(self) -> None:
-        """See `Committer`."""
+        """Run what was handed in, then close the connection."""
         self._flush()
         self._connection.close()
-
-
-class Threaded:
-    """Runs each batch on one thread, which takes all that came while it was busy."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._loop = asyncio.get_running_loop()
-        self._queue: SimpleQueue[tuple[Job, asyncio.Future[Any]] | None] = SimpleQueue()
-        self._thread = Thread(target=self._work, name="store", daemon=True)
-        self._thread.start()
-
-    def run(self, job: Job) -> asyncio.Future[Any]:
-        """See `Committer`."""
-        future: asyncio.Future[Any] = self._loop.create_future()
-        self._queue.put((job, future))
-        return future
-
-    def _work(self) -> None:
-        going_on = True
-        while going_on:
-            taken = [self._queue.get()]
-            while not self._queue.empty() and len(taken) < BATCH:
-                taken.append(self._queue.get())
-            batch = [item for item in taken if item is not None]
-            going_on = len(batch) == len(taken)
-            if batch:
-                outcomes = commit(self._connection, [job for job, _ in batch])
-                self._loop.call_soon_threadsafe(_settle, [future for _, future in batch], outcomes)
-        self._connection.close()
-
-    async def stop(self) -> None:
-        """See `Committer`."""
-        self._queue.put(None)
-        await asyncio.to_thread(self._thread.join)

@@ -136,7 +136,7 @@ def next_due(connection: sqlite3.Connection, clock: str) -> int | None:
 
 def _columns(flow: Flow) -> tuple[Any, ...]:
     steps = [flow.request.flow[message.step] for message in flow.messages]
-    channels = "".join(f"\n{step.channel}" for step in steps)
-    recipients = "".join(f"\n{recipient(step)}" for step in steps)
+    channels = "\n".join([step.channel for step in steps])
+    recipients = "\n".join([recipient(step) for step in steps])
     ended = steps[-1].channel if flow.status.final and steps else ""
-    return (flow.status, channels + "\n", recipients + "\n", ended, flow.due_at)
+    return (flow.status, channels, recipients, ended, flow.due_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, Final
 
-from msgspec import Raw, json
+from msgspec import json
 
 from emulator.model import Entry, Flow, Json
 from emulator.store import Condition, Found, Numbered, Search

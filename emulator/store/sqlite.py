@@ -6,7 +6,6 @@ of the machine itself. In memory, finished flows and the journal are kept up to 
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
@@ -27,7 +26,7 @@ from emulator.store import (
     StoreError,
 )
 from emulator.store import deliveries, flows, reading
-from emulator.store.commit import Committer, Inline, Threaded
+from emulator.store.commit import Committer
 from emulator.store.keeping import Keeper
 from emulator.store.tables import FORMAT, TABLES
 
@@ -44,9 +43,9 @@ class SqliteStore:
 
     async def open(self) -> None:
         """See `Store`."""
-        connection = await asyncio.to_thread(_connected, self._path) if self._path else _connected(None)
+        connection = _connected(self._path)
         self._keeper.count(connection)
-        self._committer = Threaded(connection) if self._path else Inline(connection)
+        self._committer = Committer(connection)
 
     async def close(self) -> None:
         """See `Store`."""

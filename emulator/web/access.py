@@ -12,11 +12,17 @@ from emulator.tokens import ROLES, TokenError, seconds_left
 from emulator.web.errors import generic, unauthorized
 
 
+def header(scope: Scope, name: bytes) -> str:
+    """The value of a request's header, by its name in small letters; empty if there is none."""
+    value: bytes = dict(scope["headers"]).get(name, b"")
+    return value.decode("latin-1").strip()
+
+
 def bearer(scope: Scope, emulation: Emulation) -> Grant:
     """The grant of the request's token. Raises ApiError 401 if it has none that is good."""
-    header = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
-    scheme, _, token = header.decode("latin-1").strip().partition(" ")
-    if not header:
+    authorization = header(scope, b"authorization")
+    scheme, _, token = authorization.partition(" ")
+    if not authorization:
         raise unauthorized("unauthorized", "Full authentication is required to access this resource")
     if scheme.lower() != "bearer" or not token.strip():
         raise unauthorized("invalid_token", "The Authorization header carries no bearer token")

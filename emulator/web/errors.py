@@ -43,6 +43,11 @@ def invalid(entity: str, properties: dict[str, str]) -> ApiError:
     return generic(400, VALIDATION, entity=entity, properties=properties)
 
 
+def unforeseen() -> ApiError:
+    """What nobody foresaw: a fault of the emulator's."""
+    return generic(500, "Internal Server Error")
+
+
 def not_found(entity: str, name: str, value: str) -> ApiError:
     """Something that does not exist, named by one of its properties."""
     message = f"{entity} with {name} '{value}' was not found!"
@@ -83,4 +88,4 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
 
 async def on_failure(_: Request, __: Exception) -> Response:
     """Starlette's handler for what nobody foresaw."""
-    return answer(generic(500, "Internal Server Error"))
+    return answer(unforeseen())

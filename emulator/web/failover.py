@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from codecs import BOM_UTF8
 
 from msgspec import Raw
-from starlette.responses import Response
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from emulator import intake, views
@@ -13,12 +14,15 @@ from emulator.emulation import Emulation
 from emulator.intake import Invalid, Malformed
 from emulator.model import Entry, Json, Request
 from emulator.store import Grant
-from emulator.web import access, bodies
+from emulator.web import access, bodies, errors
 from emulator.web.errors import ApiError, generic, invalid
 
 PATH = "/failover"
+_HEADERS = [(b"content-type", b"application/json")]
 SHOWN = 65_536
 """How much of a refused body the journal keeps, in bytes."""
+
+log = logging.getLogger(__name__)
 
 
 class FailoverDoor:
@@ -37,8 +41,16 @@ class FailoverDoor:
             answer = await self._accepted(scope, grant, body)
         except ApiError as error:
             await self._refused(scope, grant.application if grant else "", body, error)
-            raise
-        await Response(answer, media_type="application/json")(scope, receive, send)
+            await errors.answer(error)(scope, receive, send)
+        except ClientDisconnect:
+            return
+        except Exception:
+            log.exception("a request failed")
+            await errors.answer(errors.unforeseen())(scope, receive, send)
+        else:
+            length = b"%d" % len(answer)
+            await send({"type": "http.response.start", "status": 200, "headers": [*_HEADERS, (b"content-length", length)]})
+            await send({"type": "http.response.body", "body": answer})
 
     async def _accepted(self, scope: Scope, grant: Grant, body: bytes) -> bytes:
         json_only(scope)
@@ -55,8 +67,7 @@ class FailoverDoor:
 
 def json_only(scope: Scope) -> None:
     """Raises ApiError 400 unless the request says that its body is JSON."""
-    header = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-    kind = header.decode("latin-1").partition(";")[0].strip().lower()
+    kind = access.header(scope, b"content-type").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise generic(400, f"Content-Type must be application/json; it is {kind or 'missing'}")
 

@@ -1,0 +1,28 @@
+"""Checks what a Docker engine would find in compose.yaml: its parts, and that what they refer to is there."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+
+def main(path: Path) -> None:
+    """Raise AssertionError at the first thing that is wrong."""
+    compose = YAML(typ="safe").load(path)
+    services = compose["services"]
+    for name, service in services.items():
+        assert "image" in service or (path.parent / service["build"] / "Dockerfile").is_file(), name
+        for other in service.get("depends_on", {}):
+            assert other in services, f"{name} depends on {other}"
+        for volume in service.get("volumes", []):
+            assert volume.partition(":")[0] in compose["volumes"], volume
+    dockerfile = (path.parent / "Dockerfile").read_text()
+    for line in ("HEALTHCHECK", "VOLUME /data", "USER 10001"):
+        assert line in dockerfile, line
+    sys.stdout.write(f"{path}: {', '.join(services)}\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

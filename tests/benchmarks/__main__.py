@@ -1,0 +1,184 @@
+"""`python -m tests.benchmarks`: every figure side by side with a bare Starlette application, as a table.
+
+Machines differ and are noisy, so what counts is the ratio; the bare application is measured again before each figure.
+Name figures to measure only those.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from tests.benchmarks import processes
+from tests.benchmarks.load import Run, load, post
+from tests.benchmarks.processes import Served
+
+REQUESTS: Final = 30_000
+STANDING: Final = ("--rate", "0")
+"""A clock that stands still: flows are accepted and then wait."""
+FAST: Final = ("--rate", "1000")
+"""A clock on which the reports of three seconds come within milliseconds."""
+_numbers = itertools.count()
+
+
+class Figure(Struct, frozen=True):
+    """One line of the table: what was measured, what came out, and what is wanted."""
+
+    name: str
+    measured: str
+    wanted: str
+    good: bool
+
+
+def flows(port: int, count: int, callback: str = "") -> Iterator[bytes]:
+    """So many POST /failover requests, each to another recipient."""
+    headers = f"Authorization: Bearer {processes.token(port)}\r\n"
+    told = {"callback": {"strategy": "OnCompletion", "url": callback}} if callback else {}
+    for number in itertools.islice(_numbers, count):
+        message = {"body": "Parcel 71 is ready", "label": "june"}
+        step = {"type": "Sms", "from": "Shop", "to": f"+30690{number % 10**7:07d}", "ttl": 120, "message": message}
+        yield post("/failover", json.dumps({"flow": [step], **told}).encode(), headers)
+
+
+def loaded(served: Served, requests: Iterator[bytes]) -> Run:
+    """A load that every request of must be answered with 200."""
+    run = load(served.port, iter(list(requests)))
+    if run.bad:
+        raise RuntimeError(f"{run.bad} requests were not answered with 200")
+    return run
+
+
+def bare_rate() -> float:
+    """Requests per second of the bare application, now."""
+    with processes.bare() as served:
+        loaded(served, flows_without_token(2000))
+        return loaded(served, flows_without_token(REQUESTS)).rate
+
+
+def flows_without_token(count: int) -> Iterator[bytes]:
+    """The same requests for the bare application, which reads none of it."""
+    yield from itertools.repeat(post("/failover", b'{"flow":[' + b" " * 200 + b"]}"), count)
+
+
+def _posts(name: str, wanted: float, *options: str) -> Figure:
+    bare = bare_rate()
+    with processes.emulator(*STANDING, *options) as served:
+        loaded(served, flows(served.port, 2000))
+        rate = loaded(served, flows(served.port, REQUESTS)).rate
+    ratio = rate / bare
+    return Figure(name, f"{rate:,.0f}/s = {ratio:.2f} of bare {bare:,.0f}/s", f">= {wanted}", ratio >= wanted)
+
+
+def posts_in_memory() -> Figure:
+    """POST /failover, validated and stored in memory."""
+    return _posts("POST /failover, in memory", 0.4)
+
+
+def posts_on_a_file() -> Figure:
+    """POST /failover, validated and stored on a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _posts("POST /failover, on a file", 0.3, "--store", str(Path(folder) / "emulator.db"))
+
+
+def _completed(refuse_every: int, options: tuple[str, ...]) -> tuple[int, float]:
+    """How many callbacks were accepted of REQUESTS flows with one each, and the flows per second."""
+    with processes.receiver(refuse_every) as receiver, processes.emulator(*options) as served:
+        began = time.perf_counter()
+        loaded(served, flows(served.port, REQUESTS, f"http://127.0.0.1:{receiver.port}/hook"))
+        deadline, seen = began + 120, 0
+        while seen < REQUESTS and time.perf_counter() < deadline:
+            time.sleep(0.02)
+            seen = processes.accepted(receiver.port)
+        return seen, REQUESTS / (time.perf_counter() - began)
+
+
+def completions() -> Figure:
+    """Flows carried to completion, one callback each delivered to a local receiver."""
+    bare = bare_rate()
+    seen, rate = _completed(0, FAST)
+    ratio = rate / bare
+    told = f"{rate:,.0f}/s = {ratio:.2f} of bare {bare:,.0f}/s; {seen:,} of {REQUESTS:,} callbacks"
+    return Figure("flows completed, callback delivered", told, ">= 0.12, none lost", ratio >= 0.12 and seen == REQUESTS)
+
+
+def refusals() -> Figure:
+    """A receiver that refuses every tenth post gets every callback in the end."""
+    seen, rate = _completed(10, FAST)
+    told = f"{seen:,} of {REQUESTS:,} callbacks; {rate:,.0f} flows/s"
+    return Figure("every tenth post refused", told, "none lost", seen == REQUESTS)
+
+
+def start() -> Figure:
+    """From the start of the process to the first answered request, the median of five."""
+
+    def median(run: Callable[[], object]) -> float:
+        times = []
+        for _ in range(6):
+            with run() as served:  # type: ignore[attr-defined]
+                times.append(served.started_in)
+        return statistics.median(times[1:])
+
+    bare, ours = median(processes.bare), median(processes.emulator)
+    told = f"{ours * 1000:.0f} ms = {ours / bare:.2f} x bare {bare * 1000:.0f} ms"
+    return Figure("start to first answer", told, "<= 2.5 x", ours / bare <= 2.5)
+
+
+def memory_live() -> Figure:
+    """Memory for each live flow, over 50,000 of them."""
+    with processes.emulator(*STANDING) as served:
+        loaded(served, flows(served.port, 1000))
+        before = served.kilobytes
+        loaded(served, flows(served.port, 50_000))
+        each = (served.kilobytes - before) / 50_000
+        told = f"{each:.2f} KB; idle {before / 1024:.0f} MB"
+    return Figure("memory per live flow", told, "<= 6 KB", each <= 6)
+
+
+def memory_finished() -> Figure:
+    """Memory after 100,000 finished flows, and after 200,000."""
+    sizes = []
+    with processes.emulator(*FAST) as served:
+        for _ in range(2):
+            loaded(served, flows(served.port, 100_000))
+            while json.loads(processes.fetch(served.port, "/_emulator/ready"))["liveFlows"]:
+                time.sleep(0.05)
+            sizes.append(served.kilobytes / 1024)
+    told = f"{sizes[0]:.0f} MB after 100,000, {sizes[1]:.0f} MB after 200,000"
+    return Figure("memory of finished flows", told, "no bigger", sizes[1] <= sizes[0] * 1.01)
+
+
+FIGURES: Final[tuple[Callable[[], Figure], ...]] = (
+    posts_in_memory,
+    posts_on_a_file,
+    completions,
+    refusals,
+    start,
+    memory_live,
+    memory_finished,
+)
+
+
+def main(wanted: list[str]) -> int:
+    """Measure and print; 1 if a figure is not good enough."""
+    failed = 0
+    for measure in FIGURES:
+        if not wanted or measure.__name__ in wanted:
+            figure = measure()
+            failed += not figure.good
+            verdict = "good" if figure.good else "MISSED"
+            sys.stdout.write(f"{figure.name:<38} {figure.measured:<64} {figure.wanted:<20} {verdict}\n")
+            sys.stdout.flush()
+    return min(failed, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,195 @@
+"""Real processes and sockets for tests: an emulator, and a webhook receiver that keeps what it gets."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import os
+import queue
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+PATIENCE = 20
+"""Real seconds after which waiting for anything is a failure."""
+
+
+class Answer:
+    """An HTTP answer: status, headers in small letters, body."""
+
+    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+    def json(self) -> Any:
+        """The body's JSON."""
+        return json.loads(self.body)
+
+
+class Emulator:
+    """A running emulator, spoken to as a client does."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+        self.process = process
+        self.port = port
+        self._token = ""
+
+    def call(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
+        """One request on a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
+        finally:
+            connection.close()
+
+    def token(self, application: str = "app", scope: str = "") -> str:
+        """A new or repeated access token."""
+        pair = base64.b64encode(f"{application}:secret".encode()).decode()
+        headers = {"Authorization": f"Basic {pair}", "Content-Type": "application/x-www-form-urlencoded"}
+        body = f"grant_type=client_credentials&scope={scope}".encode()
+        found: str = self.call("POST", "/oauth/token", body, headers).json()["access_token"]
+        return found
+
+    def api(self, method: str, path: str, body: object = None, token: str = "") -> Answer:
+        """One call of the API with a bearer token; `body` is sent as JSON unless it is bytes."""
+        self._token = self._token or self.token()
+        headers = {"Authorization": f"Bearer {token or self._token}", "Content-Type": "application/json"}
+        data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        return self.call(method, path, data, headers)
+
+    def send(self, *steps: dict[str, Any], callback: str = "", strategy: str = "OnStep") -> str:
+        """Send a flow; its tracking id."""
+        body: dict[str, Any] = {"flow": list(steps)}
+        if callback:
+            body["callback"] = {"strategy": strategy, "url": callback}
+        answer = self.api("POST", "/failover", body)
+        assert answer.status == 200, answer.body
+        found: str = answer.json()["trackingId"]
+        return found
+
+    def journal(self, flow: str = "") -> list[dict[str, Any]]:
+        """The journal's entries."""
+        query = f"?flow={flow}" if flow else ""
+        found: list[dict[str, Any]] = self.call("GET", f"/_emulator/journal{query}").json()["entries"]
+        return found
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Send the process a signal and wait for its end; its exit status."""
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
+
+
+@contextmanager
+def emulator(*options: str) -> Iterator[Emulator]:
+    """An emulator of its own process, with these options of `serve`, on a free port."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("EMULATOR_")}
+    command = [sys.executable, "-m", "emulator", "serve", "--port", "0", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            found = re.search(r"http://[^:]+:([0-9]+)", line)
+            assert found, f"not ready: {line}"
+            yield Emulator(process, int(found[1]))
+        finally:
+            process.kill()
+
+
+class Receiver:
+    """A webhook receiver on a thread: posts wait in a queue, `answer` decides the HTTP status of each."""
+
+    def __init__(self) -> None:
+        self._posts: queue.Queue[tuple[str, dict[str, str], bytes]] = queue.Queue()
+        self.answer: Callable[[int], int] = lambda _: 200
+        self.count = 0
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:  # noqa: N802
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.count += 1
+                status = receiver.answer(receiver.count)
+                headers = {key.lower(): value for key, value in self.headers.items()}
+                if status == 200:
+                    receiver._posts.put((self.path, headers, body))  # noqa: SLF001
+                self.send_response(status)
+                self.send_header("Location", "/elsewhere")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        return Handler
+
+    @property
+    def url(self) -> str:
+        """Where to post."""
+        return f"http://127.0.0.1:{self._server.server_port}/hook"
+
+    def next(self) -> Any:
+        """The JSON of the next post that was answered with 200."""
+        return json.loads(self.next_post()[2])
+
+    def next_post(self) -> tuple[str, dict[str, str], bytes]:
+        """Path, headers and body of that post."""
+        return self._posts.get(timeout=PATIENCE)
+
+    def flow(self) -> list[Any]:
+        """The posts of one flow, to the one that says that it is final."""
+        told = [self.next()]
+        while told[-1]["status"] not in ("Succeeded", "Failed"):
+            told.append(self.next())
+        return told
+
+    def empty(self) -> bool:
+        """Whether nothing more has come."""
+        return self._posts.empty()
+
+    def close(self) -> None:
+        """Stop receiving."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+@contextmanager
+def receiver() -> Iterator[Receiver]:
+    """A receiver for one test."""
+    made = Receiver()
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+SMS: dict[str, Any] = {"type": "Sms", "from": "Shop", "to": "+306900000001", "message": {"body": "Parcel 71 is ready"}}
+VIBER: dict[str, Any] = {
+    "type": "Viber",
+    "senderInfoTrackingId": "3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10",
+    "to": "+306900000001",
+    "message": {"text": "Parcel 71 is ready"},
+}
+VOICE: dict[str, Any] = {
+    "type": "Voice",
+    "from": "302100000000",
+    "to": {"phone": "+306900000001", "viber": "", "sip": ""},
+    "dialPlan": {"verbs": [{"type": "SAY", "message": {"language": "el-GR", "text": "Parcel ready"}}]},
+}

@@ -1,0 +1,159 @@
+"""What channels report: times, draws, choices, sequences."""
+
+from __future__ import annotations
+
+from statistics import mean, median, stdev
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator import durations
+from emulator.draws import Draws
+from emulator.model import Report
+from emulator.outcomes import (
+    Choice,
+    Delay,
+    Exponential,
+    Fixed,
+    Line,
+    Lognormal,
+    Normal,
+    Outcome,
+    Sequence,
+    Share,
+    Uniform,
+    Way,
+)
+
+
+def never() -> float:
+    """A draw that must not happen."""
+    raise AssertionError("nothing should be drawn")
+
+
+def times(way: Way, ttl: int | None = 60_000) -> list[tuple[int, str]]:
+    """Time and status of each report of a step that starts at 100."""
+    return [(report.at, report.status) for report in way.reports(0, 100, ttl, Draws(1))]
+
+
+def test_times_add_up_from_the_step_s_start() -> None:
+    """`after` counts from the report before, `at` from the start; what comes after an `at` counts from it."""
+    lines = (Line("A", Fixed(10)), Line("B", Fixed(20)), Line("C", Fixed(500), since_start=True), Line("D", Fixed(1)))
+    assert times(Way(lines)) == [(110, "A"), (130, "B"), (600, "C"), (601, "D")]
+
+
+def test_reports_are_sorted_by_time_and_equal_times_keep_their_order() -> None:
+    """However they were written."""
+    lines = tuple(Line(name, Fixed(ms), since_start=True) for name, ms in (("A", 30), ("B", 10), ("C", 30), ("D", 10)))
+    assert times(Way(lines)) == [(110, "B"), (110, "D"), (130, "A"), (130, "C")]
+    late = (Line("E", Share(1.0), since_start=True), *lines)
+    assert times(Way(late), ttl=20) == [(110, "B"), (110, "D"), (120, "E"), (130, "A"), (130, "C")]
+
+
+def test_a_share_of_the_ttl_is_counted_from_the_step_s_start() -> None:
+    """Also beyond the end."""
+    lines = tuple(Line(str(share), Share(share), since_start=True) for share in (0.5, 1.0, 1.5))
+    assert times(Way(lines), ttl=1000) == [(600, "0.5"), (1100, "1.0"), (1600, "1.5")]
+
+
+def test_a_report_carries_what_its_line_says() -> None:
+    """Step, reasons and cause."""
+    way = Way((Line("Failed", Fixed(5), detailed="D", description="E", cause="server"),))
+    assert way.reports(2, 0, None, never) == (Report(5, 2, "Failed", "D", "E", "server"),)
+
+
+def test_a_fixed_way_draws_nothing() -> None:
+    """Nor does silence, nor the way to the end of the ttl."""
+    for way in (Way(), Way((Line("A", Fixed(1)),)), Way((Line("A", Share(1.0), since_start=True),))):
+        assert len(way.reports(0, 0, 10, never)) == len(way.lines)
+
+
+def drawn(delay: Delay) -> list[int]:
+    """Many times of a delay."""
+    draws = Draws("seed")
+    return [delay.pick(draws) for _ in range(4000)]
+
+
+def test_a_uniform_delay_keeps_its_bounds() -> None:
+    """And reaches all of it."""
+    sample = drawn(Uniform(1000, 5000))
+    assert 1000 <= min(sample) < 1100
+    assert 4900 < max(sample) <= 5000
+
+
+def test_a_normal_delay_has_its_mean_and_deviation() -> None:
+    """Within what chance allows."""
+    sample = drawn(Normal(10_000, 1000))
+    assert mean(sample) == pytest.approx(10_000, rel=0.02)
+    assert stdev(sample) == pytest.approx(1000, rel=0.1)
+
+
+def test_a_lognormal_delay_has_its_median_and_its_95th_percentile() -> None:
+    """Those are its parameters."""
+    sample = sorted(drawn(Lognormal(1000, 5000)))
+    assert median(sample) == pytest.approx(1000, rel=0.1)
+    assert sample[3800] == pytest.approx(5000, rel=0.1)
+
+
+def test_an_exponential_delay_has_its_mean() -> None:
+    """Within what chance allows."""
+    assert mean(drawn(Exponential(3000))) == pytest.approx(3000, rel=0.1)
+
+
+UNITS = st.floats(0, 1, exclude_max=True)
+LONG = durations.LONGEST
+DELAYS = st.sampled_from(
+    [
+        Uniform(0, 9),
+        Normal(1, 1000),
+        Lognormal(1, 9),
+        Lognormal(1, 1),
+        Exponential(9),
+        Exponential(0),
+        Lognormal(1, LONG),
+        Exponential(LONG),
+        Normal(LONG, LONG),
+    ]
+)
+
+
+@given(DELAYS, UNITS, UNITS)
+def test_a_drawn_delay_is_neither_negative_nor_too_long(delay: Delay, first: float, second: float) -> None:
+    """Whatever is drawn: a store keeps times in 64 bits."""
+    pair = iter((first, second))
+    assert 0 <= delay.pick(lambda: next(pair)) <= LONG
+
+
+A, B, C = (Way((Line(name, Fixed(1)),)) for name in "ABC")
+
+
+@pytest.mark.parametrize(("draw", "way"), [(0.0, A), (0.0999, A), (0.1, B), (0.39, B), (0.4, C), (0.9999999999, C)])
+def test_a_choice_follows_the_weights(draw: float, way: Way) -> None:
+    """One draw, shared out by weight."""
+    assert Choice(((1, A), (3, B), (6, C))).way(1, lambda: draw) is way
+
+
+def test_a_choice_stands_when_rounding_leaves_nothing() -> None:
+    """The last one is taken at the far end of the draw."""
+    assert Choice(((0.1, A), (0.2, B), (0.3, C))).way(1, lambda: 1.0) is C
+
+
+@given(st.lists(st.floats(0.001, 1e9), min_size=1, max_size=5), UNITS)
+def test_a_choice_always_chooses(weights: list[float], draw: float) -> None:
+    """Rounding never leaves it empty-handed."""
+    ways = [Way((Line(str(number), Fixed(1)),)) for number in range(len(weights))]
+    assert Choice(tuple(zip(weights, ways, strict=True))).way(1, lambda: draw) in ways
+
+
+@pytest.mark.parametrize(("request_to", "way"), [(1, A), (2, B), (3, C), (4, C), (99, C)])
+def test_a_sequence_gives_each_request_its_own_and_repeats_the_last(request_to: int, way: Way) -> None:
+    """Without a draw."""
+    assert Sequence((A, B, C)).way(request_to, never) is way
+
+
+def test_sequences_and_choices_nest() -> None:
+    """The second request draws, the first does not."""
+    outcome: Outcome = Sequence((A, Choice(((1, B), (1, C)))))
+    assert outcome.way(1, never) is A
+    assert outcome.way(2, lambda: 0.7) is C

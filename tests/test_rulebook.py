@@ -1,0 +1,44 @@
+"""Finding the first rule that applies."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator.matching import Condition, Match, Question
+from emulator.rulebook import Rulebook
+
+NUMBERS = ["", "+", "+30", "+301", "+3012", "+46", "*", "+3*"]
+CONDITIONS = st.one_of(
+    st.builds(Condition, st.just("to"), st.sampled_from(["equal", "starts", "ends", "glob"]), st.sampled_from(NUMBERS)),
+    st.builds(Condition, st.just("to"), st.just("in"), st.lists(st.sampled_from(NUMBERS)).map(tuple)),
+    st.builds(Condition, st.just("label"), st.just("equal"), st.sampled_from(["", "x"])),
+)
+FLAT = st.builds(Match, st.lists(CONDITIONS, max_size=3).map(tuple))
+FEW = st.lists(FLAT, max_size=2).map(tuple)
+MATCHES = st.builds(Match, st.lists(CONDITIONS, max_size=2).map(tuple), FEW, FEW, FEW)
+
+
+@given(st.lists(MATCHES, max_size=8), st.sampled_from(NUMBERS), st.sampled_from(["", "x"]))
+def test_the_first_match_that_holds_is_found(matches: list[Match], to: str, label: str) -> None:
+    """The same as if each were asked in turn."""
+    question = Question(to=to, label=label)
+    slowly = next((number for number, match in enumerate(matches) if match.test()(question)), None)
+    assert Rulebook((match, number) for number, match in enumerate(matches)).first(question) == slowly
+
+
+def test_rules_for_other_recipients_are_not_even_asked() -> None:
+    """A thousand rules cost what the few cost that might apply."""
+    asked: list[str] = []
+
+    def country(to: str) -> str:
+        asked.append(to)
+        return "GR"
+
+    demanding = Condition("country", "equal", "GR")
+    lookups = ("equal", "starts", "glob")
+    entries = [
+        (Match((demanding, Condition("to", lookups[number % 3], f"+30{number:04d}"))), number) for number in range(1000)
+    ]
+    assert Rulebook(entries).first(Question(to="+300500", country_of=country)) == 500
+    assert len(asked) == 1

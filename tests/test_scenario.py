@@ -1,0 +1,184 @@
+"""Scenarios: the first rule that applies decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emulator.channels import CHANNELS
+from emulator.draws import Draws
+from emulator.faults import Answer, Callbacks
+from emulator.matching import Condition, Match
+from emulator.model import Channel, Report
+from emulator.outcomes import Choice, Fixed, Line, Outcome, Sequence, Share, Uniform, Way
+from emulator.scenario import HAPPY_SCENARIO, Explained, Planned, Question, Rule, Scenario, explain
+from emulator.usual import SILENCE, WAYS
+from tests.rehearsal import played, step
+
+
+def never() -> float:
+    """A draw that must not happen."""
+    raise AssertionError("nothing should be drawn")
+
+
+def scenario(*rules: Rule) -> Scenario:
+    """A scenario of these rules."""
+    return Scenario("test", "Test.", rules)
+
+
+def to(number: str) -> Match:
+    """A match of one recipient."""
+    return Match((Condition("to", "equal", number),))
+
+
+def fails(channel: Channel = Channel.SMS, status: str = "Failed") -> dict[Channel, Outcome]:
+    """A plan for one channel."""
+    return {channel: WAYS[channel][status]}
+
+
+def planned(made: Scenario, channel: Channel = Channel.SMS, number: str = "+30") -> str:
+    """The name of the rule that plans a step."""
+    return made.plan_for(Question(channel, number), 0, 0, 1000, never).rule
+
+
+def test_without_rules_everything_goes_well() -> None:
+    """The implied rule; times count from the step's start, and nothing is drawn."""
+    plan = HAPPY_SCENARIO.plan_for(Question(Channel.SMS), 2, 5000, 60_000, never)
+    assert plan == Planned("happy", (Report(6000, 2, "Sent"), Report(8000, 2, "Delivered")))
+
+
+def test_the_first_rule_that_applies_decides() -> None:
+    """Later ones are not asked."""
+    made = scenario(Rule("a", to("x"), fails()), Rule("b", Match(), fails()), Rule("c", Match(), fails()))
+    assert (planned(made, number="x"), planned(made, number="y")) == ("a", "b")
+
+
+def test_a_rule_decides_only_the_channels_that_it_plans() -> None:
+    """The others are left to the rules below, and at last to the implied one."""
+    made = scenario(Rule("a", plan=fails(Channel.VIBER, "FAILED")), Rule("b", plan=fails()))
+    assert [planned(made, channel) for channel in Channel] == ["b", "a", "happy"]
+
+
+def test_a_rule_with_only_faults_leaves_the_plan_to_others() -> None:
+    """And the other way round."""
+    made = scenario(Rule("a", answer=Answer(500)), Rule("b", plan=fails()), Rule("c", callbacks=Callbacks(never=True)))
+    assert planned(made) == "b"
+    assert made.answer_for(Question(Channel.SMS)) == Answer(500)
+    assert made.callbacks_for(Question(Channel.SMS)) == Callbacks(never=True)
+
+
+def test_the_first_rule_with_an_answer_and_the_first_with_callbacks_decide_those() -> None:
+    """Each by itself; a request that none meets has no faults."""
+    made = scenario(
+        Rule("a", to("x"), answer=Answer(400), callbacks=Callbacks(drop=(1,))),
+        Rule("b", to("y"), answer=Answer(401)),
+        Rule("c", to("y"), answer=Answer(402), callbacks=Callbacks(drop=(2,))),
+    )
+    asked = [Question(Channel.SMS, number) for number in "xyz"]
+    assert [each and each.status for each in map(made.answer_for, asked)] == [400, 401, None]
+    assert [each and each.drop for each in map(made.callbacks_for, asked)] == [(1,), (2,), None]
+
+
+def test_requests_for_a_token_are_met_only_by_rules_that_name_their_endpoint() -> None:
+    """A scenario that refuses everything still gives tokens."""
+    token = Match((Condition("endpoint", "equal", "token"),))
+    made = scenario(Rule("a", answer=Answer(400)), Rule("b", token, answer=Answer(500)))
+    assert made.answer_for(Question(endpoint="token")) == Answer(500)
+    assert made.answer_for(Question(Channel.SMS)) == Answer(400)
+
+
+def test_a_choice_is_drawn_and_a_sequence_follows_the_recipient_s_requests() -> None:
+    """The draw comes from the caller."""
+    options = Choice(((1, WAYS[Channel.SMS]["Failed"]), (1, SILENCE)))
+    made = scenario(Rule("a", plan={Channel.SMS: Sequence((WAYS[Channel.SMS]["Unsent"], options))}))
+
+    def reports(request_to: int, draw: Callable[[], float]) -> list[str]:
+        question = Question(Channel.SMS, request_to=request_to)
+        return [report.status for report in made.plan_for(question, 0, 0, None, draw).reports]
+
+    assert reports(1, never) == ["Unsent"]
+    assert (reports(2, lambda: 0.2), reports(9, lambda: 0.7)) == (["Failed"], [])
+
+
+def test_a_step_is_explained_rule_by_rule_down_to_the_one_that_decides() -> None:
+    """What each demands, and what differed."""
+    made = scenario(
+        Rule("vip", Match((Condition("to", "starts", "+3069"),)), fails()),
+        Rule("viber", plan=fails(Channel.VIBER, "FAILED")),
+        Rule("rest", plan=fails()),
+        Rule("never", plan=fails()),
+    )
+    assert explain(made, Question(Channel.SMS, "+4670")) == [
+        Explained("vip", "to starts with +3069", ("to is +4670, which does not start with +3069",)),
+        Explained("viber", "everything", ("it plans nothing for Sms",)),
+        Explained("rest", "everything", ()),
+    ]
+
+
+def test_an_explanation_ends_with_the_implied_rule_if_no_other_applies() -> None:
+    """So there is always one that matched."""
+    told = explain(scenario(Rule("a", to("x"), fails())), Question(Channel.SMS, "y"))
+    assert [(each.rule, each.matched) for each in told] == [("a", False), ("happy", True)]
+
+
+@pytest.mark.parametrize("channel", list(Channel))
+def test_the_explained_rule_is_the_planned_one(channel: Channel) -> None:
+    """Also where a rule names a channel in its match."""
+    named = Match((Condition("channel", "in", ("Sms", "Voice")),))
+    made = scenario(
+        Rule("a", named, {**fails(), **fails(Channel.VOICE)}), Rule("b", to("+30"), fails(Channel.VIBER, "FAILED"))
+    )
+    assert explain(made, Question(channel, "+30"))[-1].rule == planned(made, channel)
+
+
+# --- any scenario, any flow -------------------------------------------------------------------------------------
+
+TIMES = st.one_of(
+    st.builds(Fixed, st.integers(0, 10**8)),
+    st.builds(Uniform, st.just(0), st.integers(0, 10**8)),
+    st.builds(Share, st.floats(0, 2)),
+)
+
+
+def outcomes(channel: Channel) -> st.SearchStrategy[Outcome]:
+    """Any outcome of a channel."""
+    statuses = st.sampled_from(list(CHANNELS[channel].statuses))
+    causes = st.sampled_from(["", "balance", "server"])
+    lines = st.builds(Line, statuses, TIMES, st.booleans(), cause=causes)
+    ways = st.builds(Way, st.lists(lines, max_size=4).map(tuple)) | st.sampled_from(list(WAYS[channel].values()))
+    choices = st.builds(Choice, st.lists(st.tuples(st.floats(0.1, 9), ways), min_size=1, max_size=3).map(tuple))
+    return ways | choices | st.builds(Sequence, st.lists(ways | choices, min_size=1, max_size=3).map(tuple))
+
+
+PLANS = st.fixed_dictionaries({}, optional={channel: outcomes(channel) for channel in Channel})
+ORDERS = st.builds(
+    Match, st.lists(st.builds(Condition, st.just("order"), st.just("equal"), st.integers(1, 3)), max_size=1).map(tuple)
+)
+SCENARIOS = st.lists(st.builds(Rule, st.text(), ORDERS, PLANS), max_size=4).map(lambda rules: scenario(*rules))
+STEPS = st.lists(
+    st.one_of(
+        st.fixed_dictionaries({"type": st.just("Sms"), "ttl": st.integers(1, 1440)}),
+        st.fixed_dictionaries({"type": st.just("Viber"), "ttl": st.just(0.5), "expireOnDelivery": st.booleans()}),
+        st.just({"type": "Voice"}),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@settings(max_examples=60)
+@given(SCENARIOS, STEPS, st.integers(1, 4), st.integers())
+def test_any_flow_under_any_scenario_ends_and_ends_alike_for_one_seed(
+    made: Scenario, told: list[dict[str, object]], request_to: int, seed: int
+) -> None:
+    """Whatever the rules: Succeeded or Failed, a message for each step that started, and the same again."""
+    steps = [step(each, order) for order, each in enumerate(told, 1)]
+    first, second = (played(made, steps, Draws(seed), request_to, request_to) for _ in range(2))
+    assert first == second
+    assert first.status in ("Succeeded", "Failed")
+    assert (first.status_code is None) is (first.status == "Succeeded")
+    assert first.messages is not None
+    assert 1 <= len(first.messages) <= len(steps)

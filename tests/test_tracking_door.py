@@ -1,0 +1,126 @@
+"""Tracking over real sockets: by id, and by search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.running import SMS, VIBER, Emulator, emulator
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Emulator]:
+    """An emulator whose clock stands still."""
+    with emulator("--rate", "0") as running:
+        yield running
+
+
+def test_a_flow_is_tracked_in_the_shape_of_its_callbacks(server: Emulator) -> None:
+    """While it is queued: its first message, no outcome."""
+    name = server.send(VIBER, SMS)
+    told = server.api("GET", f"/failover/tracking/{name}").json()
+    assert (told["trackingId"], told["status"], told["statusCode"], told["terminationChannel"]) == (name, "Queued", None, None)
+    assert [message["status"]["name"] for message in told["messages"]] == ["QUEUED"]
+    assert told["applicationId"] == "app"
+
+
+@pytest.mark.parametrize("path", ["nonsense", "%00", "a%2Fb"])
+def test_an_unknown_id_is_told_as_the_provider_does(server: Emulator, path: str) -> None:
+    """Entity, property, value."""
+    answer = server.api("GET", f"/failover/tracking/{path}")
+    told = answer.json()
+    assert (answer.status, told["code"]) == (404, "404000000")
+
+
+def test_the_404_of_an_unknown_id_names_it(server: Emulator) -> None:
+    """In the provider's pattern."""
+    assert server.api("GET", "/failover/tracking/nonsense").json() == {
+        "code": "404000000",
+        "developerMessage": "failover with trackingId 'nonsense' was not found!",
+        "entity": "failover",
+        "property": "trackingId",
+        "value": "nonsense",
+    }
+
+
+@pytest.mark.parametrize("path", ["/failover/tracking", "/failover/tracking/"])
+def test_tracking_without_an_id_finds_nothing(server: Emulator, path: str) -> None:
+    """It names no flow."""
+    assert server.api("GET", path).status == 404
+
+
+def test_an_application_sees_only_its_own_flows(server: Emulator) -> None:
+    """By id and by search."""
+    name = server.send(SMS)
+    other = server.token("other")
+    assert server.api("GET", f"/failover/tracking/{name}", token=other).status == 404
+    assert server.api("POST", "/failover/tracking", [], token=other).json()["content"] == []
+
+
+def test_an_empty_result_is_one_page_that_is_first_and_last(server: Emulator) -> None:
+    """As recorded."""
+    assert server.api("POST", "/failover/tracking", [], token=server.token("empty")).json() == {
+        "content": [],
+        "totalPages": 0,
+        "totalElements": 0,
+        "number": 0,
+        "size": 10,
+        "numberOfElements": 0,
+        "first": True,
+        "last": True,
+    }
+
+
+def test_pages_count_from_zero() -> None:
+    """Ten to a page unless asked otherwise; the newest first."""
+    with emulator("--rate", "0") as server:
+        names = [server.send(SMS) for _ in range(12)]
+        first = server.api("POST", "/failover/tracking").json()
+        second = server.api("POST", "/failover/tracking?page=1").json()
+        assert [flow["trackingId"] for flow in first["content"] + second["content"]] == names[::-1]
+        assert [(page["number"], page["numberOfElements"], page["first"], page["last"]) for page in (first, second)] == [
+            (0, 10, True, False),
+            (1, 2, False, True),
+        ]
+        assert server.api("POST", "/failover/tracking?size=5").json()["totalPages"] == 3
+
+
+def test_filters_and_dates_narrow_a_search() -> None:
+    """One filter may stand alone, several must all match."""
+    with emulator("--rate", "0") as server:
+        sms, viber = server.send(SMS), server.send(VIBER | {"to": "+46701234567"})
+
+        def found(filters: object, query: str = "") -> list[str]:
+            told = server.api("POST", f"/failover/tracking{query}", filters).json()
+            return [flow["trackingId"] for flow in told["content"]]
+
+        assert found({"fieldName": "type", "searchTerm": "viber"}) == [viber]
+        assert found([{"fieldName": "to", "searchOperator": "STARTS_WITH", "searchTerm": "+3069"}]) == [sms]
+        both = [{"fieldName": "to", "searchOperator": "contains", "searchTerm": "4670"}]
+        assert found([*both, {"fieldName": "type", "searchTerm": "Sms"}]) == []
+        assert found([*both, {"fieldName": "status", "searchTerm": "queued"}]) == [viber]
+        assert found([], "?dateStart=2025-12-31T23:59Z&dateEnd=2026-01-01T00:00Z") == [viber, sms]
+        assert found([], "?dateStart=2026-01-01T00:01Z") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "wrong"),
+    [
+        ("?page=-1", [], "page"),
+        ("?page=x", [], "page"),
+        ("?size=0", [], "size"),
+        ("?size=99999999999999999999", [], "size"),
+        ("?dateStart=yesterday", [], "dateStart"),
+        ("?dateEnd=9999999-01-01", [], "dateEnd"),
+        ("", [{"fieldName": "from", "searchTerm": "x"}], "[0].fieldName"),
+        ("", [{"fieldName": "type"}], "[0].searchTerm"),
+        ("", [{"fieldName": "status", "searchTerm": "Sent"}], "[0].searchTerm"),
+        ("", [{"fieldName": "type", "searchOperator": "contains", "searchTerm": "Sms"}], "[0].searchOperator"),
+    ],
+)
+def test_a_search_that_makes_no_sense_is_told_why(server: Emulator, query: str, body: object, wrong: str) -> None:
+    """With the query's member or the filter's path."""
+    answer = server.api("POST", f"/failover/tracking{query}", body)
+    assert answer.status == 400
+    assert list(answer.json()["properties"]) == [wrong]
