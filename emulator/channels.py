@@ -38,7 +38,8 @@ class Ttl(Struct, frozen=True):
 
 class Traits(Struct, frozen=True):
     """One channel's row. `statuses` is in the order of a message's life; `reasons` gives each status its usual
-    detailedStatus and description; `causes` maps the detailed statuses that a failure may carry."""
+    detailedStatus and description; `causes` maps the detailed statuses that a failure may carry.
+    """
 
     initial: str
     statuses: MappingProxyType[str, Kind]
@@ -68,9 +69,7 @@ P, S, F = Kind.PROGRESS, Kind.SUCCESS, Kind.FAILURE
 
 SMS: Final = Traits(
     initial="Queued",
-    statuses=MappingProxyType(
-        {"Queued": P, "Sent": P, "Delivered": S, "Undelivered": F, "Failed": F, "Unsent": F}
-    ),
+    statuses=MappingProxyType({"Queued": P, "Sent": P, "Delivered": S, "Undelivered": F, "Failed": F, "Unsent": F}),
     legal_failover=("Undelivered", "Failed"),
     default_failover=("Undelivered", "Failed"),
     reasons=MappingProxyType(
@@ -147,7 +146,9 @@ VOICE: Final = Traits(
     legal_failover=("Completed", "Busy", "NoAnswer", "Failed", "Unsent", "Terminated"),
     default_failover=("Busy", "NoAnswer"),
     reasons=MappingProxyType({}),
-    unanswered=MappingProxyType({"Queued": "NoAnswer", "Initiated": "NoAnswer", "Ringing": "NoAnswer", "InProgress": "Completed"}),
+    unanswered=MappingProxyType(
+        {"Queued": "NoAnswer", "Initiated": "NoAnswer", "Ringing": "NoAnswer", "InProgress": "Completed"}
+    ),
 )
 
 CHANNELS: Final = MappingProxyType({Channel.SMS: SMS, Channel.VIBER: VIBER, Channel.VOICE: VOICE})

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from emulator.emulation import Emulation
 
 DEFAULTS = Settings()
+_ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  # compared with, not listened on
 
 
 def option(name: str, help_text: str, variable: str = "", **more: Any) -> Callable[[Any], Any]:
@@ -41,21 +42,66 @@ def main() -> None:
 
 @main.command()
 @option("--host", "Address to listen on.", default=DEFAULTS.host)
-@option("--port", "Port to listen on; 0 takes a free one and prints it.", default=DEFAULTS.port, type=click.IntRange(0, 65535))
+@option(
+    "--port",
+    "Port to listen on; 0 takes a free one and prints it.",
+    default=DEFAULTS.port,
+    type=click.IntRange(0, 65535),
+)
 @option("--scenario", "What the channels report: the name of a shipped scenario, or a file.", default=DEFAULTS.scenario)
-@option("--store", "File to keep everything in, so that a restart goes on; without it, memory.", default=DEFAULTS.store, type=click.Path())
-@option("--keep", "Bytes of finished flows and journal to keep, oldest go first; 0 keeps all.  [default: 32 MiB in memory, all on a file]", default=None, type=click.IntRange(0))
-@option("--seed", "What ids and draws follow from: equal seeds give equal bytes.  [default: invented]", default=DEFAULTS.seed)
+@option(
+    "--store",
+    "File to keep everything in, so that a restart goes on; without it, memory.",
+    default=DEFAULTS.store,
+    type=click.Path(),
+)
+@option(
+    "--keep",
+    "Bytes of finished flows and journal to keep; 0 keeps all.  [default: 32 MiB in memory, all on a file]",
+    default=None,
+    type=click.IntRange(0),
+)
+@option(
+    "--seed",
+    "What ids and draws follow from: equal seeds give equal bytes.  [default: invented]",
+    default=DEFAULTS.seed,
+)
 @option("--rate", "Emulated seconds per real second; 0 stands still.", default=DEFAULTS.rate, type=click.FloatRange(0))
-@option("--start-at", "Emulated time to begin at, such as 2026-01-01T00:00Z.  [default: now; at rate 0, that one]", default=DEFAULTS.start_at)
-@option("--credentials", "Who gets a token: a JSON file, or id:secret,id2:secret2.  [default: everybody]", default=DEFAULTS.credentials)
+@option(
+    "--start-at",
+    "Emulated time to begin at, such as 2026-01-01T00:00Z.  [default: now; at rate 0, that one]",
+    default=DEFAULTS.start_at,
+)
+@option(
+    "--credentials",
+    "Who gets a token: a JSON file, or id:secret,id2:secret2.  [default: everybody]",
+    default=DEFAULTS.credentials,
+)
 @option("--token-lifetime", "Seconds that a token lives.", default=DEFAULTS.token_lifetime, type=click.IntRange(1))
-@option("--form-credentials/--no-form-credentials", "Accept client_id and client_secret in the form.", default=DEFAULTS.form_credentials)
+@option(
+    "--form-credentials/--no-form-credentials",
+    "Accept client_id and client_secret in the form.",
+    default=DEFAULTS.form_credentials,
+)
 @option("--prices", "JSON file with prices by channel and country.", default=DEFAULTS.prices, type=click.Path())
-@option("--max-steps", "Most steps that a flow may have; 0 for no limit.", default=DEFAULTS.max_steps, type=click.IntRange(0))
-@option("--max-body", "Most bytes that a request's body may have.", default=DEFAULTS.max_body, type=click.IntRange(1024))
-@option("--callback-timeout", "Real seconds that a callback's receiver has to answer.", default=DEFAULTS.callback_timeout, type=click.FloatRange(0.001))
-@option("--log-format", "How to log, to standard error.", default=DEFAULTS.log_format, type=click.Choice(["text", "json"]))
+@option(
+    "--max-steps",
+    "Most steps that a flow may have; 0 for no limit.",
+    default=DEFAULTS.max_steps,
+    type=click.IntRange(0),
+)
+@option(
+    "--max-body", "Most bytes that a request's body may have.", default=DEFAULTS.max_body, type=click.IntRange(1024)
+)
+@option(
+    "--callback-timeout",
+    "Real seconds that a callback's receiver has to answer.",
+    default=DEFAULTS.callback_timeout,
+    type=click.FloatRange(0.001),
+)
+@option(
+    "--log-format", "How to log, to standard error.", default=DEFAULTS.log_format, type=click.Choice(["text", "json"])
+)
 def serve(**options: Any) -> None:
     """Start the emulator; it runs until interrupted."""
     from emulator import logs, server
@@ -77,7 +123,11 @@ def _ready(url: str, emulation: Emulation) -> None:
     if settings.log_format == "json":
         click.echo(json.encode({"event": "ready"} | told))
     else:
-        click.echo(f"failover-emulator is ready on {url} (" + ", ".join(f"{k} {v}" for k, v in told.items() if k != "url") + ")")
+        click.echo(
+            f"failover-emulator is ready on {url} ("
+            + ", ".join(f"{k} {v}" for k, v in told.items() if k != "url")
+            + ")"
+        )
     sys.stdout.flush()
 
 
@@ -88,7 +138,7 @@ def readyz(host: str, port: int) -> None:
     """Exit with 0 if an emulator is ready there, with 1 otherwise: a container's health check."""
     from http.client import HTTPConnection, HTTPException
 
-    connection = HTTPConnection("127.0.0.1" if host in ("0.0.0.0", "::") else host, port, timeout=2)
+    connection = HTTPConnection("127.0.0.1" if host in _ANYWHERE else host, port, timeout=2)
     try:
         connection.request("GET", "/_emulator/ready")
         status = connection.getresponse().status
@@ -145,7 +195,9 @@ def _sample(channels: str, to: str, callback: str, strategy: str) -> Any:
     chosen = [each.strip().capitalize() for each in channels.split(",")]
     unknown = [each for each in chosen if each not in ("Sms", "Viber", "Voice")]
     if unknown:
-        raise click.BadParameter(f"unknown channel {', '.join(unknown)}; known are Sms, Viber, Voice", param_hint="--channels")
+        raise click.BadParameter(
+            f"unknown channel {', '.join(unknown)}; known are Sms, Viber, Voice", param_hint="--channels"
+        )
     return sample(chosen, to, callback, strategy)
 
 

@@ -50,4 +50,5 @@ class RealTime:
         self._wall = time.time() - time.monotonic()
 
     def __call__(self) -> int:
+        """Real milliseconds UTC, now."""
         return int((self._wall + time.monotonic()) * 1000)

@@ -23,6 +23,7 @@ class Draws:
         self._count = 0
 
     def __call__(self) -> float:
+        """The next number."""
         self._count += 1
         return int.from_bytes(_hash((*self._parts, self._count))[:7], "big") / (1 << 56)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 
+from msgspec import Struct
+
 from emulator import credentials, prices, times
 from emulator.clock import MANUAL_START, Clock, RealTime
 from emulator.clocks import Clocks
@@ -18,19 +20,16 @@ from emulator.store.sqlite import SqliteStore
 from emulator.tokens import Tokens
 
 
-class Emulation:
+class Emulation(Struct, frozen=True):
     """The parts of one emulator, as the doors use them. Made by `start`."""
 
-    def __init__(
-        self, settings: Settings, store: Store, clocks: Clocks, tokens: Tokens, prices: Prices, engine: Engine, courier: Courier
-    ) -> None:
-        self.settings = settings
-        self.store = store
-        self.clocks = clocks
-        self.tokens = tokens
-        self.prices = prices
-        self.engine = engine
-        self.courier = courier
+    settings: Settings
+    store: Store
+    clocks: Clocks
+    tokens: Tokens
+    prices: Prices
+    engine: Engine
+    courier: Courier
 
     @classmethod
     async def start(cls, settings: Settings) -> Emulation:
@@ -57,7 +56,7 @@ class Emulation:
 
 
 async def _clocks(settings: Settings, store: Store) -> Clocks:
-    """The saved clocks, the default one at the rate that is set; a new store's clock starts now, or where it is told."""
+    """The saved clocks, the default one at the rate that is set; a new one starts now, or where it is told."""
     real = RealTime()
     saved = await store.clocks()
     if DEFAULT_CLOCK in saved:

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 class Engine:
     """Carries the flows of one store."""
 
-    def __init__(  # noqa: PLR0913  # it is where the rooms meet
+    def __init__(  # noqa: PLR0913, PLR0917  # it is where the rooms meet
         self,
         store: Store,
         clocks: Clocks,
@@ -70,7 +70,8 @@ class Engine:
 
     async def submit(self, application: str, request: Request, received: Json) -> Flow:
         """Accept a valid request: plan it, start its first step, store it. `received` goes into the journal, in one
-        entry with the start of the first step."""
+        entry with the start of the first step.
+        """
         ordinal = self._ordinals[application] = self._ordinals.get(application, 0) + 1
         clock = self._clocks.name(application)
         now = self._clocks.now(clock)

@@ -34,10 +34,10 @@ from emulator.model import (
     FlowStatus,
     Json,
     Message,
+    Plan,
     Report,
     Reported,
     Request,
-    Plan,
     StatusCode,
     Step,
     Strategy,
@@ -128,7 +128,9 @@ def _objection_live(flow: Flow, message: Message, report: Report) -> str | None:
 
 def _held(step: Step, status: str) -> bool:
     """Whether this status would end the step, were it not for `expireOnDelivery`."""
-    return isinstance(step, ViberStep) and step.expire_on_delivery and status == CHANNELS[step.channel].holds_on_delivery
+    return (
+        isinstance(step, ViberStep) and step.expire_on_delivery and status == CHANNELS[step.channel].holds_on_delivery
+    )
 
 
 def _message(flow: Flow, step: int) -> Message | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from msgspec import UNSET, Raw, Struct, UnsetType, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 Json = dict[str, Any]
 
@@ -228,7 +228,8 @@ class Message(Struct, frozen=True, array_like=True):
 class Flow(Struct, frozen=True):
     """One accepted request with its progress. `plans` has one for each step of the request, made when it was accepted;
     `agenda` is the flow's own future, sorted by time, its head the only timer. `ordinal` counts the application's
-    requests from 1, `told` the callbacks so far."""
+    requests from 1, `told` the callbacks so far.
+    """
 
     id: str
     application: str
@@ -283,14 +284,13 @@ Event = Reported | TtlExpired | Cancelled
 
 
 class Entry(Struct, frozen=True):
-    """One journal line before it has its number: what happened, when, to whom. `data` is ready to be encoded, or is
-    JSON already, as it is when it is read back."""
+    """One journal line before it has its number: what happened, when, to whom. `data` is ready to be encoded."""
 
     at: int
     kind: str
     application: str
     flow: str | None
-    data: Json | Raw
+    data: Json
 
 
 class Transition(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""HTTP/1.1 as real clients speak it: a request that offers an upgrade to h2c is answered as the plain request it also is.
+"""HTTP/1.1 as real clients speak it: a request that offers an upgrade to h2c is answered as the plain one it also is.
 
 httptools takes such a request's head for the end of the message and stops, so uvicorn would lose its body. Here the
 request is not begun until the rest of its bytes have gone through a new parser, its head rewritten without the offer.

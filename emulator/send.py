@@ -38,7 +38,10 @@ def sample(channels: list[str], to: str, callback: str, strategy: str) -> Json:
 
 _STEPS: dict[str, Json] = {
     "Sms": {"from": "Shop", "message": {"body": "Your parcel is ready."}},
-    "Viber": {"senderInfoTrackingId": "3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10", "message": {"text": "Your parcel is ready."}},
+    "Viber": {
+        "senderInfoTrackingId": "3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10",
+        "message": {"text": "Your parcel is ready."},
+    },
     "Voice": {
         "from": "302100000000",
         "dialPlan": {"verbs": [{"type": "SAY", "message": {"language": "en-GB", "text": "Your parcel is ready."}}]},

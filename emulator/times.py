@@ -18,6 +18,6 @@ def _second(second: int) -> str:
 
 
 def read(text: str) -> int:
-    """The milliseconds of an ISO 8601 time, to the minute or finer; without a zone it is UTC. ValueError if it is none."""
+    """The milliseconds of an ISO 8601 time to the minute or finer, UTC unless it says otherwise. Raises ValueError."""
     moment = datetime.fromisoformat(text.strip())
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)

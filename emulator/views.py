@@ -1,7 +1,7 @@
 """A flow as the provider shows it: the answer to its creation, and the one shape that callbacks and tracking share.
 
 Pure. What the provider's documentation leaves open about a message's JSON (the whole Voice element, for one) is decided
-here and nowhere else. Ids, countries, networks and prices are not stored: they follow from the flow and the price table.
+here and nowhere else. Ids, countries, networks and prices are not stored: they follow from flow and price table.
 Encoded JSON is compact; what is unknown is left out, except where a null is documented.
 """
 

@@ -95,14 +95,15 @@ def _missing(place: Place, beside: Json) -> str:
 
 def shown(value: object) -> str:
     """A found value, short enough to read."""
-    text = f"'{value}'" if isinstance(value, str) else _SHOWN.get(type(value), str)(value)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}... ({len(text)} characters)"
+    if not isinstance(value, str):
+        return _SHOWN.get(type(value), str)(value)
+    return f"'{value}'" if len(value) <= LONGEST else f"'{value[:LONGEST]}...' ({len(value)} characters)"
 
 
 _SHOWN: Final[dict[type, Callable[[Any], str]]] = {
     bool: lambda value: "true" if value else "false",
     type(None): lambda _: "null",
-    dict: lambda value: f"an object with {len(value)} member{'s' * (len(value) != 1)}",
+    dict: lambda value: f"an object with {len(value)} {_plural('member', len(value))}",
     list: lambda value: f"an array of {len(value)}",
 }
 
@@ -147,12 +148,14 @@ def _number(bound: str) -> Callable[[Violation], str]:
     return lambda violation: f"must be {bound} {violation.validator_value}; found {shown(violation.instance)}"
 
 
-def _length(bound: str) -> Callable[[Violation], str]:
-    return lambda v: f"must have {bound} {v.validator_value} {_unit(v.instance)}; it has {len(v.instance)}"
+def _length(bound: str, unit: str) -> Callable[[Violation], str]:
+    return lambda v: (
+        f"must have {bound} {v.validator_value} {_plural(unit, v.validator_value)}; it has {len(v.instance)}"
+    )
 
 
-def _unit(instance: object) -> str:
-    return "characters" if isinstance(instance, str) else "elements"
+def _plural(unit: str, number: int) -> str:
+    return unit if number == 1 else f"{unit}s"
 
 
 _WORDS: Final[dict[str, Callable[[Violation], str]]] = {
@@ -164,9 +167,11 @@ _WORDS: Final[dict[str, Callable[[Violation], str]]] = {
     "minimum": _number("at least"),
     "maximum": _number("at most"),
     "exclusiveMinimum": _number("more than"),
-    "minLength": _length("at least"),
-    "maxLength": _length("at most"),
-    "minItems": _length("at least"),
-    "maxItems": _length("at most"),
-    "decimals": lambda v: f"must have at most {v.validator_value} decimal; found {shown(v.instance)}",
+    "minLength": _length("at least", "character"),
+    "maxLength": _length("at most", "character"),
+    "minItems": _length("at least", "element"),
+    "maxItems": _length("at most", "element"),
+    "decimals": lambda v: (
+        f"must have at most {v.validator_value} {_plural('decimal', v.validator_value)}; found {shown(v.instance)}"
+    ),
 }

@@ -172,3 +172,64 @@ def almost_valid(draw: st.DrawFn, base: Json) -> Json:
         if not value:
             break
     return value
+
+
+_BUTTON: Json = {"caption": "Open", "targetUrl": "https://app.example/p/71"}
+_FILE: Json = {"fileName": "a.pdf", "fileType": ".pdf", "fileUrl": "https://cdn.example/a.pdf"}
+_VIDEO: Json = {
+    "videoUrl": "https://cdn.example/v.mp4",
+    "videoThumbnail": "https://cdn.example/v.png",
+    "fileSize": 1.5,
+    "duration": 10,
+}
+_CHOICES: dict[str, dict[str, list[object]]] = {
+    "Sms": {
+        "ttl": [1, 1440, 60.0],
+        "order": [0, 1, 7.0],
+        "failoverOnStatuses": ["failed", ["UNDELIVERED"], []],
+        "urlShortener": [{}, {"urlValidity": 3600.0}],
+        "message.transcode": [True, "false"],
+        "message.label": ["june", ""],
+        "restrictions": [{"india": {"templateId": "1"}}, {}],
+        "templateParams": [{}],
+    },
+    "Viber": {
+        "ttl": [0.5, 2.5, 10, 10.0],
+        "order": [0, 1, 7.0],
+        "failoverOnStatuses": ["Expired,failed", ["UNDELIVERED"], None],
+        "expireOnDelivery": [True, False],
+        "inboundUrl": ["http://localhost:9000", ""],
+        "label": ["june", None],
+        "message": [
+            {"text": "Hi", "action": _BUTTON},
+            {"imageUrl": "https://cdn.example/p.png", "action": {"caption": "", "targetUrl": ""}},
+            {"viberFile": _FILE, "label": "june"},
+            {"text": "Hi", "viberVideo": _VIDEO},
+        ],
+    },
+    "Voice": {
+        "to": [{"phone": "+306900000001", "viber": ""}, {"phone": None, "sip": "1@sip.example"}],
+        "order": [0, 1, 7.0],
+        "failoverOnStatuses": ["completed", ["Busy"], ""],
+        "dialPlan": [{"verbs": [say({"repeat": -1}), play()]}, [{"verbs": [play({"bargeIn": True})]}]],
+        "machineDetection": [{"strategy": "Hangup", "eventUrl": ""}, {"strategy": "Continue", "eventUrl": "http://a"}],
+        "ttl": [0],
+    },
+}
+
+
+def valid_steps() -> st.SearchStrategy[Json]:
+    """Valid steps of all channels, with some of their optional members in some of their spellings."""
+    return st.sampled_from(sorted(STEPS)).flatmap(_valid_step)
+
+
+def _valid_step(kind: str) -> st.SearchStrategy[Json]:
+    choices = {path: st.sampled_from(values) for path, values in _CHOICES[kind].items()}
+    return st.fixed_dictionaries({}, optional=choices).map(STEPS[kind])
+
+
+def valid_bodies() -> st.SearchStrategy[Json]:
+    """Valid bodies of one to four steps."""
+    callbacks = st.sampled_from([EXAMPLE["callback"], {"url": "http://localhost:9000"}, {"url": "", "strategy": ""}])
+    flow = {"flow": st.lists(valid_steps(), min_size=1, max_size=4)}
+    return st.fixed_dictionaries(flow, optional={"callback": callbacks})

@@ -122,13 +122,13 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_POST(self) -> None:  # noqa: N802
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.count += 1
                 status = receiver.answer(receiver.count)
                 headers = {key.lower(): value for key, value in self.headers.items()}
                 if status == 200:
-                    receiver._posts.put((self.path, headers, body))  # noqa: SLF001
+                    receiver._posts.put((self.path, headers, body))
                 self.send_response(status)
                 self.send_header("Location", "/elsewhere")
                 self.send_header("Content-Length", "0")

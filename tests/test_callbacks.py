@@ -1,4 +1,4 @@
-"""Whole flows from outside: sent over HTTP, their callbacks received on real sockets, in emulated time that runs fast."""
+"""Whole flows from outside: sent over HTTP, their callbacks received on real sockets, in time that runs fast."""
 
 from __future__ import annotations
 

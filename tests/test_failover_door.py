@@ -40,7 +40,11 @@ def test_an_accepted_flow_is_echoed_with_its_id_time_and_defaults(server: Emulat
     assert b": " not in answer.body
     assert list(told) == ["trackingId", "flow", "callback", "createdAt"]
     assert [step["ttl"] for step in told["flow"] if "ttl" in step] == [2.5, 120]
-    assert [step["failoverOnStatuses"] for step in told["flow"]] == [["EXPIRED", "FAILED"], ["Busy", "NoAnswer"], ["Failed"]]
+    assert [step["failoverOnStatuses"] for step in told["flow"]] == [
+        ["EXPIRED", "FAILED"],
+        ["Busy", "NoAnswer"],
+        ["Failed"],
+    ]
     assert told["flow"][1]["dialPlans"] == [VOICE["dialPlan"]]
     assert "dialPlan" not in told["flow"][1]
     assert told["flow"][1]["to"] == {"phone": "+306900000001"}
@@ -51,7 +55,11 @@ def test_an_accepted_flow_is_echoed_with_its_id_time_and_defaults(server: Emulat
 
 def test_all_errors_of_a_request_are_told_at_once(server: Emulator) -> None:
     """Each by its path, with what was found and what is allowed."""
-    steps = [SMS | {"ttl": 0.5, "to": "12"}, VIBER | {"ttl": 0.25, "message": {"text": "a", "imageUrl": "https://b/c"}}, {}]
+    steps = [
+        SMS | {"ttl": 0.5, "to": "12"},
+        VIBER | {"ttl": 0.25, "message": {"text": "a", "imageUrl": "https://b/c"}},
+        {},
+    ]
     answer = server.api("POST", "/failover", {"flow": steps, "callback": {"strategy": "onstep"}})
     told = refusal(answer, 400, "400000000")
     assert (told["developerMessage"], told["entity"]) == ("Validation Error!", "FailoverRequest")

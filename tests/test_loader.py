@@ -254,6 +254,7 @@ NOT_BY_SHAPE = {
 NO_VALUE = {
     "contains-itself",
     "empty",
+    "impossible-date",
     "not-utf-8",
     "same-key-twice",
     "tab-indent",
@@ -508,7 +509,11 @@ def test_a_text_that_is_json_needs_no_yaml_library() -> None:
         ('{"purpose": "Test.", "balance": NaN}', "json:1:33: balance: must be a number from 0 on; found 'NaN'"),
         ('{"purpose": "Test."', "json:1:20: this is not YAML: expected ',' or '}', but got '<stream end>'"),
         ("[" * 5000, "json:1:1: this is nested too deeply"),
-        ('{"rules": [{"match": ' + '{"not": ' * 3000 + "{}" + "}" * 3002 + "]}", "json:1:1: this is nested too deeply"),
+        ('{"rules": [{"match": ' + '{"not": ' * 3000 + "{}" + "}" * 3001 + "]}", "json:1:1: this is nested too deeply"),
+        (
+            '{"purpose": "x", "rules": [{"plan": "silence", "match": ' + '{"not": ' * 100 + "{}" + "}" * 101 + "]}",
+            "json:1:441: rules[0].match" + ".not" * 48 + ": this is nested too deeply",
+        ),
         ("purpose: !!python/name:os.system ''", "json:1:10: this is not YAML: "),
         ("purpose: \x00", "json:1:1: this is not YAML: "),
     ],

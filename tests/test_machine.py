@@ -74,10 +74,10 @@ MATRIX = [
 @pytest.mark.parametrize(("call", "chat", "text", "outcome"), MATRIX)
 def test_the_documented_outcome_matrix_holds(call: str, chat: str | None, text: str | None, outcome: str) -> None:
     """Voice, then Viber, then Sms: each row of the provider's table."""
-    steps = [voice(1, on=["Busy", "NoAnswer", "Failed", "Unsent", "Terminated"]), viber(2), sms(3)]
+    steps: list[Step] = [voice(1, on=["Busy", "NoAnswer", "Failed", "Unsent", "Terminated"]), viber(2), sms(3)]
     plans = [plan(index, (SECOND, status)) for index, status in enumerate((call, chat, text)) if status]
     unused = [plan(index) for index in range(len(plans), 3)]
-    done = played(flow(list(steps), tuple(plans + unused))).flow
+    done = played(flow(steps, tuple(plans + unused))).flow
     assert statuses(done) == [status for status in (call, chat, text) if status]
     assert done.status == outcome
 
@@ -170,7 +170,7 @@ def test_delivered_but_unseen_expires_and_the_next_step_runs() -> None:
 
 
 def test_a_viber_message_that_was_never_delivered_expires_without_that_time() -> None:
-    """expiredOnDeliveryAt is only for delivered messages."""
+    """ExpiredOnDeliveryAt is only for delivered messages."""
     done = played(flow([viber(expire_on_delivery=True)])).flow
     assert done.messages[0].expired_on_delivery_at is None
 
@@ -314,7 +314,9 @@ def history(start: Flow, happening: list[tuple[int, Any]]) -> list[Transition]:
     for after, event in happening:
         seen += one_by_one(seen[-1].flow, NOW + after)
         index = event.report.step if isinstance(event, Reported) else getattr(event, "step", 0)
-        ttl_of_voice = isinstance(event, TtlExpired) and index < len(start.plans) and not machine.ttl_ms(start.request.flow[index])
+        ttl_of_voice = (
+            isinstance(event, TtlExpired) and index < len(start.plans) and not machine.ttl_ms(start.request.flow[index])
+        )
         if index < len(start.plans) and not ttl_of_voice:
             seen.append(machine.handle(seen[-1].flow, event, NOW + after))
     return seen + one_by_one(seen[-1].flow, NOW + LATER)
@@ -349,14 +351,19 @@ def test_at_most_one_step_is_live(start: Flow, happening: list[tuple[int, Any]])
 
 
 @given(flows(), events())
-def test_a_later_step_starts_only_if_the_earlier_ended_in_its_list(start: Flow, happening: list[tuple[int, Any]]) -> None:
+def test_a_later_step_starts_only_if_the_earlier_ended_in_its_list(
+    start: Flow, happening: list[tuple[int, Any]]
+) -> None:
     """Failover happens on the listed statuses and on no other; steps run in sequence."""
     for done in history(start, happening):
         started = [message.step for message in done.flow.messages]
         assert started == machine.sequence(start.request)[: len(started)]
         for earlier in done.flow.messages[:-1]:
             listed = done.flow.step(earlier).failover_on_statuses
-            assert earlier.status in listed or CHANNELS[done.flow.step(earlier).channel].statuses[earlier.status] is Kind.SUCCESS
+            assert (
+                earlier.status in listed
+                or CHANNELS[done.flow.step(earlier).channel].statuses[earlier.status] is Kind.SUCCESS
+            )
 
 
 @given(flows(), events())

@@ -117,7 +117,12 @@ def test_missing_or_broken_credentials_give_the_recorded_401(
     answer = server.call("POST", "/oauth/token", GRANT, headers)
     told = answer.json()
     assert answer.status == 401
-    assert (told["status"], told["error"], told["message"], told["path"]) == (401, "Unauthorized", message, "/oauth/token")
+    assert (told["status"], told["error"], told["message"], told["path"]) == (
+        401,
+        "Unauthorized",
+        message,
+        "/oauth/token",
+    )
     assert isinstance(told["timestamp"], int)
 
 

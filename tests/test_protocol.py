@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from emulator.protocol import Protocol
 from emulator.listener import Listener
+from emulator.protocol import Protocol
 
 BODY = b'{"flow":"' + b"x" * 60 + b'"}'
 OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABk\r\n"
@@ -137,7 +137,7 @@ def test_pipelined_requests_are_answered_in_order(client: Client) -> None:
 def test_an_offered_upgrade_with_a_chunked_body_arrives_whole(client: Client) -> None:
     """Without a Content-Length."""
     head = b"POST /failover HTTP/1.1\r\nHost: x\r\n" + OFFER + b"Transfer-Encoding: chunked\r\n\r\n"
-    client.send(head + b"4\r\n{\"a\"\r\n3\r\n:1}\r\n0\r\n\r\n")
+    client.send(head + b'4\r\n{"a"\r\n3\r\n:1}\r\n0\r\n\r\n')
     assert client.body() == '{"a":1}'
 
 

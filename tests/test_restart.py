@@ -23,7 +23,10 @@ def test_flows_and_callbacks_go_on_after_a_restart(tmp_path: Path, number: int) 
             told = [hook.next() for _ in names]
             assert sorted(flow["trackingId"] for flow in told) == sorted(names)
             assert {flow["status"] for flow in told} == {"Succeeded"}
-            assert server.token() != token or server.api("GET", f"/failover/tracking/{names[0]}", token=token).status == 200
+            assert (
+                server.token() != token
+                or server.api("GET", f"/failover/tracking/{names[0]}", token=token).status == 200
+            )
 
 
 def test_a_callback_that_was_refused_before_a_crash_is_repeated_after_it(tmp_path: Path) -> None:

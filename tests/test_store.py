@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from emulator import machine
 from emulator.clock import Clock
-from emulator.model import Entry, Flow, FlowStatus, Report
+from emulator.model import Entry, Flow, FlowStatus, Report, Step
 from emulator.store import (
     DEFAULT_CLOCK,
     Change,
@@ -45,7 +46,7 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 def due(name: str, at: int | None, **more: object) -> Flow:
     """A flow whose only timer is at `at`."""
     agenda = () if at is None else (Report(at, 0, "Sent"),)
-    return replace(flow([sms()], name=name), agenda=agenda, **more)  # type: ignore[arg-type]
+    return replace(flow([sms()], name=name), agenda=agenda, **more)
 
 
 def post(name: str, origin: str = "http://a", at: int = NOW) -> Post:
@@ -129,7 +130,7 @@ async def test_changing_one_flow_answers_its_new_state(store: Store) -> None:
     assert changed is not None
     assert changed.status is FlowStatus.FAILED
     assert await store.flow("a") == changed
-    assert [each.entry.kind for each in await store.journal(0, 9, flow="a")] == ["test"]
+    assert [each.kind for each in await store.journal(0, 9, flow="a")] == ["test"]
     assert await store.change("b", Change) is None
 
 
@@ -186,7 +187,7 @@ async def test_what_was_claimed_is_due_again_after_a_restart(tmp_path: Path) -> 
     await second.open()
     assert await claim(second) == ["1"]
     assert await second.next_due(DEFAULT_CLOCK) == NOW
-    assert [each.entry.flow for each in await second.journal(0, 9)] == ["f"]
+    assert [each.flow for each in await second.journal(0, 9)] == ["f"]
     await second.close()
 
 
@@ -232,11 +233,9 @@ async def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:
 )
 async def test_a_search_matches_its_conditions(store: Store, condition: Condition, found: list[str]) -> None:
     """Every field and operator; newest first; only the application's own."""
-    from emulator import machine
-
     one = machine.accept(flow([viber()], name="one")).flow
-    steps = [viber(), sms(2, to="+306900000002", on=[])]
-    two = machine.due(machine.accept(flow(list(steps), name="two")).flow, NOW + 10**9).flow
+    steps: list[Step] = [viber(), sms(2, to="+306900000002", on=[])]
+    two = machine.due(machine.accept(flow(steps, name="two")).flow, NOW + 10**9).flow
     assert two.status is FlowStatus.FAILED
     await store.add(Change(one), DEFAULT_CLOCK)
     await store.add(Change(replace(two, created_at=NOW + 1)), DEFAULT_CLOCK)
@@ -258,9 +257,9 @@ async def test_the_journal_is_numbered_and_can_be_read_on(store: Store) -> None:
     await store.record([entry("one"), entry("two", of="f")])
     await store.record([Entry(NOW, "three", "other", None, {})])
     seen = await store.journal(0, 2)
-    assert [each.entry.kind for each in seen] == ["one", "two"]
-    assert [each.entry.kind for each in await store.journal(seen[-1].seq, 9)] == ["three"]
-    assert [each.entry.kind for each in await store.journal(0, 9, application="other")] == ["three"]
+    assert [each.kind for each in seen] == ["one", "two"]
+    assert [each.kind for each in await store.journal(seen[-1].seq, 9)] == ["three"]
+    assert [each.kind for each in await store.journal(0, 9, application="other")] == ["three"]
 
 
 async def test_clocks_grants_facts_and_ordinals_are_remembered(store: Store) -> None:

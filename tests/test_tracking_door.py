@@ -20,7 +20,12 @@ def test_a_flow_is_tracked_in_the_shape_of_its_callbacks(server: Emulator) -> No
     """While it is queued: its first message, no outcome."""
     name = server.send(VIBER, SMS)
     told = server.api("GET", f"/failover/tracking/{name}").json()
-    assert (told["trackingId"], told["status"], told["statusCode"], told["terminationChannel"]) == (name, "Queued", None, None)
+    assert (told["trackingId"], told["status"], told["statusCode"], told["terminationChannel"]) == (
+        name,
+        "Queued",
+        None,
+        None,
+    )
     assert [message["status"]["name"] for message in told["messages"]] == ["QUEUED"]
     assert told["applicationId"] == "app"
 
@@ -79,7 +84,9 @@ def test_pages_count_from_zero() -> None:
         first = server.api("POST", "/failover/tracking").json()
         second = server.api("POST", "/failover/tracking?page=1").json()
         assert [flow["trackingId"] for flow in first["content"] + second["content"]] == names[::-1]
-        assert [(page["number"], page["numberOfElements"], page["first"], page["last"]) for page in (first, second)] == [
+        assert [
+            (page["number"], page["numberOfElements"], page["first"], page["last"]) for page in (first, second)
+        ] == [
             (0, 10, True, False),
             (1, 2, False, True),
         ]

@@ -40,7 +40,7 @@ def told(value: Json, raw: Json | None = None) -> dict[str, str]:
         (viber({"message.text": ["x"]}), "message.text", "must be a text; found an array of 1"),
         (sms({"message.flash": None}), "message.flash", "must be true or false; found null"),
         (voice({"dialPlan.verbs": 1}), "dialPlan.verbs", "must be an array; found 1"),
-        (voice({"dialPlan.verbs": []}), "dialPlan.verbs", "must have at least 1 elements; it has 0"),
+        (voice({"dialPlan.verbs": []}), "dialPlan.verbs", "must have at least 1 element; it has 0"),
         (voice({"dialPlan": 1}), "dialPlan", "must be an object; found 1"),
         (
             viber({"message.viberVideo": {"videoUrl": "https://a/", "videoThumbnail": "https://a/", "fileSize": 0}}),
@@ -115,8 +115,8 @@ def test_an_error_of_the_whole_body_is_told_of_the_body() -> None:
     ("value", "text"),
     [
         ("x", "'x'"),
-        ("x" * 58, "'" + "x" * 58 + "'"),
-        ("x" * 59, "'" + "x" * 59 + "... (61 characters)"),
+        ("x" * 60, "'" + "x" * 60 + "'"),
+        ("x" * 61, "'" + "x" * 60 + "...' (61 characters)"),
         (False, "false"),
         (None, "null"),
         (1.5, "1.5"),

@@ -8,9 +8,12 @@ noted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from emulator.loader.document import Finding, Path
+
+DEEPEST: Final = 50
+"""The longest path: rules are asked by functions within functions, whose depth Python bounds."""
 
 
 class Cursor:
@@ -35,6 +38,9 @@ class Cursor:
 
     def fields(self, known: Sequence[str], needed: Iterable[str] = ()) -> dict[str, Cursor]:
         """The members of a map by their keys, in the file's order. Other keys than the known ones are noted."""
+        if len(self.path) > DEEPEST:
+            self.wrong("this is nested too deeply")
+            return {}
         if not isinstance(self.value, dict):
             self.expected(f"a map with {_listed(known)}")
             return {}

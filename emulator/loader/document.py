@@ -34,7 +34,7 @@ class Place(NamedTuple):
     column: int
 
 
-class Unreadable(Exception):  # noqa: N818  (it is caught next door and never seen)
+class Unreadable(Exception):
     """A text that has no values: why, and where."""
 
     def __init__(self, message: str, place: Place = Place(1, 1)) -> None:  # noqa: B008  (a constant)

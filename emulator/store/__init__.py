@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from emulator.clock import Clock
 from emulator.model import EmulatorError, Entry, Flow, Json
@@ -24,7 +24,7 @@ class StoreError(EmulatorError):
 
 
 class Post(Struct, frozen=True):
-    """A callback to be delivered: its stable id, where to, and its body. `origin` is the URL's scheme, host and port."""
+    """A callback to be delivered: a stable id, where to, the body. `origin` is the URL's scheme, host and port."""
 
     id: str
     url: str
@@ -63,7 +63,8 @@ class Delivery(Struct, frozen=True):
 
 class Settlement(Struct, frozen=True):
     """How one attempt ended: `due_at` is the next attempt's time, None if there is none. `outcome` then says how the
-    delivery ended."""
+    delivery ended.
+    """
 
     delivery: Delivery
     at: int
@@ -80,15 +81,20 @@ class Claimed(Struct, frozen=True):
 
 
 class Numbered(Struct, frozen=True):
-    """A journal entry with its number, which only grows."""
+    """A journal entry as it is read back: with its number, which only grows, and its data as JSON."""
 
     seq: int
-    entry: Entry
+    at: int
+    kind: str
+    application: str
+    flow: str | None
+    data: Raw
 
 
 class Condition(Struct, frozen=True):
     """One filter of a search: `field` is type, to, status, terminationChannel or flowKind; `operator` is is, is_not,
-    contains, starts_with or ends_with. Case does not count."""
+    contains, starts_with or ends_with. Case does not count.
+    """
 
     field: str
     operator: str
@@ -152,7 +158,8 @@ class Store(Protocol):
 
     async def claim(self, now: Mapping[str, int], room: Callable[[str], int]) -> Claimed:
         """Take the deliveries that are due on these clocks, by (due time, number), at most `room(origin)` of each
-        origin. Of one flow only the oldest unfinished delivery can be due."""
+        origin. Of one flow only the oldest unfinished delivery can be due.
+        """
 
     async def settle(self, settlements: Sequence[Settlement]) -> None:
         """Write how attempts ended; a delivery that is done makes its flow's next one due at that time."""
@@ -166,7 +173,9 @@ class Store(Protocol):
     async def search(self, search: Search) -> Found:
         """A page of one application's flows."""
 
-    async def journal(self, after: int, limit: int, flow: str | None = None, application: str | None = None) -> list[Numbered]:
+    async def journal(
+        self, after: int, limit: int, flow: str | None = None, application: str | None = None
+    ) -> list[Numbered]:
         """Journal entries numbered above `after`, oldest first."""
 
     async def dropped(self) -> Dropped:

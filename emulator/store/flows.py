@@ -60,7 +60,8 @@ def written(connection: sqlite3.Connection, stored: Stored, change: Change) -> C
     """Write a flow's new state over the old one."""
     state = _encode(change.flow)
     connection.execute(
-        "UPDATE flow SET status = ?, channels = ?, recipients = ?, termination = ?, due_at = ?, state = ? WHERE seq = ?",
+        "UPDATE flow SET status = ?, channels = ?, recipients = ?, termination = ?, due_at = ?, state = ?"
+        " WHERE seq = ?",
         (*_columns(change.flow), state, stored.seq),
     )
     return _accompanied(connection, Stored(stored.seq, stored.clock, stored.pending, stored.done, state), change)

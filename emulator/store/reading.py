@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, Final
 
-from msgspec import json
+from msgspec import Raw, json
 
-from emulator.model import Entry, Flow, Json
+from emulator.model import Flow, Json
 from emulator.store import Condition, Found, Numbered, Search
 
 _flow: Final = json.Decoder(Flow)
@@ -37,7 +37,7 @@ def found(connection: sqlite3.Connection, search: Search) -> Found:
 
 
 def _where(search: Search) -> tuple[str, list[Any]]:
-    clauses = [("application = ?", search.application)]
+    clauses: list[tuple[str, Any]] = [("application = ?", search.application)]
     clauses += [("created_at >= ?", search.start)] if search.start is not None else []
     clauses += [("created_at <= ?", search.end)] if search.end is not None else []
     clauses += [_clause(condition) for condition in search.conditions]
@@ -56,14 +56,17 @@ def journal(
     connection: sqlite3.Connection, after: int, limit: int, flow: str | None, application: str | None
 ) -> list[Numbered]:
     """Journal entries numbered above `after`, oldest first; of one flow or one application, if asked."""
-    clauses, values = ["seq > ?"], [after]
+    clauses: list[str] = ["seq > ?"]
+    values: list[Any] = [after]
     for column, value in (("flow", flow), ("application", application)):
         if value is not None:
             clauses.append(f"{column} = ?")
             values.append(value)
-    query = f"SELECT seq, at, kind, application, flow, data FROM entry WHERE {' AND '.join(clauses)} ORDER BY seq LIMIT ?"
+    query = (
+        f"SELECT seq, at, kind, application, flow, data FROM entry WHERE {' AND '.join(clauses)} ORDER BY seq LIMIT ?"
+    )
     rows = connection.execute(query, [*values, limit])
-    return [Numbered(seq, Entry(at, kind, app, of, json.decode(data))) for seq, at, kind, app, of, data in rows]
+    return [Numbered(seq, at, kind, app, of, Raw(data.encode())) for seq, at, kind, app, of, data in rows]
 
 
 def counts(connection: sqlite3.Connection) -> Json:

@@ -10,7 +10,6 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-
 from emulator.clock import Clock
 from emulator.model import Entry, Flow, Json
 from emulator.store import (
@@ -24,8 +23,10 @@ from emulator.store import (
     Search,
     Settlement,
     StoreError,
+    deliveries,
+    flows,
+    reading,
 )
-from emulator.store import deliveries, flows, reading
 from emulator.store.commit import Committer
 from emulator.store.keeping import Keeper
 from emulator.store.tables import FORMAT, TABLES
@@ -160,9 +161,7 @@ class SqliteStore:
         """See `Store`."""
 
         def job(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "DELETE FROM grant_ WHERE application = ? AND expires_at <= ?", (grant.application, now)
-            )
+            connection.execute("DELETE FROM grant_ WHERE application = ? AND expires_at <= ?", (grant.application, now))
             row = (grant.token, grant.application, " ".join(grant.scopes), grant.expires_at)
             connection.execute("INSERT OR REPLACE INTO grant_ VALUES(?, ?, ?, ?)", row)
 

@@ -12,7 +12,7 @@ from emulator.web import control, errors, failover, oauth, tracking
 
 
 def application(emulation: Emulation) -> ASGIApp:
-    """The ASGI application of a started emulation; `Host` is not looked at, one port serves both of the provider's hosts.
+    """The ASGI application of a started emulation. `Host` is not looked at: one port serves both of the provider's.
 
     The one address that takes the load is answered without the router and its layers, which would cost a fifth of
     its rate; everything else goes through the table.

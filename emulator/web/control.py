@@ -48,14 +48,13 @@ def _whole(text: str, default: int) -> int:
 
 
 def _entry(numbered: Numbered) -> Json:
-    entry = numbered.entry
     return {
         "seq": numbered.seq,
-        "at": times.written(entry.at),
-        "kind": entry.kind,
-        "application": entry.application or None,
-        "flow": entry.flow,
-        "data": entry.data,
+        "at": times.written(numbered.at),
+        "kind": numbered.kind,
+        "application": numbered.application or None,
+        "flow": numbered.flow,
+        "data": numbered.data,
     }
 
 

@@ -49,7 +49,9 @@ class FailoverDoor:
             await errors.answer(errors.unforeseen())(scope, receive, send)
         else:
             length = b"%d" % len(answer)
-            await send({"type": "http.response.start", "status": 200, "headers": [*_HEADERS, (b"content-length", length)]})
+            await send(
+                {"type": "http.response.start", "status": 200, "headers": [*_HEADERS, (b"content-length", length)]}
+            )
             await send({"type": "http.response.body", "body": answer})
 
     async def _accepted(self, scope: Scope, grant: Grant, body: bytes) -> bytes:
@@ -80,5 +82,3 @@ def read(body: bytes, max_steps: int | None) -> Request:
         raise generic(400, str(error)) from error
     except Invalid as error:
         raise invalid(error.entity, error.properties) from error
-
-

@@ -1,4 +1,4 @@
-"""The doors for tracking: one flow by its id, and a search with dates, pages and filters. An application sees only its own."""
+"""The doors for tracking: one flow by its id, and a search. An application sees only its own flows."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
@@ -120,10 +121,10 @@ def refusals() -> Figure:
 def start() -> Figure:
     """From the start of the process to the first answered request, the median of five."""
 
-    def median(run: Callable[[], object]) -> float:
-        times = []
+    def median(run: Callable[[], AbstractContextManager[Served]]) -> float:
+        times: list[float] = []
         for _ in range(6):
-            with run() as served:  # type: ignore[attr-defined]
+            with run() as served:
                 times.append(served.started_in)
         return statistics.median(times[1:])
 

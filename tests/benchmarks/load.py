@@ -69,7 +69,7 @@ async def _loaded(port: int, requests: Iterator[bytes], connections: int) -> Run
     counts = {True: 0, False: 0}
     left = connections
 
-    def count(good: bool) -> None:  # noqa: FBT001
+    def count(good: bool) -> None:
         counts[good] += 1
 
     def over() -> None:

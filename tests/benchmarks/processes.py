@@ -1,4 +1,4 @@
-"""Real processes to measure: the emulator, a bare application, a webhook receiver. Each on a free port of this machine."""
+"""Real processes to measure: the emulator, a bare application, a webhook receiver, each on a free port."""
 
 from __future__ import annotations
 
@@ -102,5 +102,7 @@ def token(port: int) -> str:
     """An access token of an emulator."""
     pair = base64.b64encode(b"benchmark:secret").decode()
     headers = {"Authorization": f"Basic {pair}"}
-    found: str = json.loads(fetch(port, "/oauth/token?grant_type=client_credentials", "POST", b"", headers))["access_token"]
+    found: str = json.loads(fetch(port, "/oauth/token?grant_type=client_credentials", "POST", b"", headers))[
+        "access_token"
+    ]
     return found

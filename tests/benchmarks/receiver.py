@@ -32,7 +32,7 @@ class Receiver(asyncio.Protocol):
             self._buffer = rest[length:]
             self._answer(head.startswith(b"POST"))
 
-    def _answer(self, post: bool) -> None:  # noqa: FBT001
+    def _answer(self, post: bool) -> None:
         if not post:
             body = b"%d %d" % tuple(self._counts)
             self._transport.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body))
