@@ -144,6 +144,8 @@ def readyz(host: str, port: int) -> None:
         status = connection.getresponse().status
     except (OSError, HTTPException) as error:
         fail(error)
+    finally:
+        connection.close()
     sys.exit(0 if status == 200 else 1)
 
 

@@ -14,7 +14,7 @@ from emulator.engine import Engine
 from emulator.loader import find
 from emulator.planning import Planner
 from emulator.prices import Prices
-from emulator.settings import Settings
+from emulator.settings import Settings, SettingsError
 from emulator.store import DEFAULT_CLOCK, Store
 from emulator.store.sqlite import SqliteStore
 from emulator.tokens import Tokens
@@ -62,7 +62,18 @@ async def _clocks(settings: Settings, store: Store) -> Clocks:
     if DEFAULT_CLOCK in saved:
         clock = saved[DEFAULT_CLOCK].at_rate(real(), settings.rate)
     else:
-        start = times.read(settings.start_at) if settings.start_at else real() if settings.rate else MANUAL_START
-        clock = Clock(real(), start, settings.rate)
+        clock = Clock(real(), _beginning(settings, real()), settings.rate)
     await store.save_clock(DEFAULT_CLOCK, clock)
     return Clocks(real, saved | {DEFAULT_CLOCK: clock})
+
+
+def _beginning(settings: Settings, real: int) -> int:
+    """The time at which a new store's clock begins. Raises SettingsError."""
+    if not settings.start_at:
+        return real if settings.rate else MANUAL_START
+    try:
+        return times.read(settings.start_at)
+    except (ValueError, OverflowError) as error:
+        raise SettingsError(
+            f"start-at must be a time such as 2026-01-01T00:00Z; it is '{settings.start_at}'"
+        ) from error

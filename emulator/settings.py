@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from emulator.model import EmulatorError
+
 MIB = 1024 * 1024
+
+
+class SettingsError(EmulatorError):
+    """A setting can't be used; the message says which, and what would be right."""
 
 
 class Settings(Struct, frozen=True):

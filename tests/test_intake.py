@@ -31,7 +31,6 @@ from tests.bodies import (
     voice,
 )
 
-
 URL_1000 = "https://cdn.example/" + "x" * 980
 ALL_EMPTY: Json = {
     "senderInfoTrackingId": "",

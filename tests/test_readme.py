@@ -1,0 +1,73 @@
+"""What the README shows is true: its commands run, its tables are the code's, its scenario loads."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click import Parameter
+
+from emulator import cli, loader
+from emulator.channels import CHANNELS, Kind
+from tests.running import emulator, receiver
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(marker: str) -> list[str]:
+    """The fenced blocks that stand right below a marker."""
+    return re.findall(rf"<!-- {marker} -->\n```\w+\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_first_flow_runs_as_shown() -> None:
+    """By curl alone, with a receiver, and by the command line."""
+    with receiver() as hook, emulator("--rate", "100") as server:
+        script = "set -euo pipefail\n" + "\n".join(blocks("run"))
+        script = script.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{server.port}")
+        script = script.replace("http://127.0.0.1:8081/hook", hook.url)
+        script = script.replace(
+            ".venv/bin/failover-emulator send",
+            f"{sys.executable} -m emulator send --url http://127.0.0.1:{server.port}",
+        )
+        done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "Succeeded" in done.stdout
+        assert [told["status"] for told in hook.flow()] == ["Succeeded"]
+
+
+def test_the_scenario_shown_loads() -> None:
+    """With the purpose that it shows."""
+    (text,) = blocks("scenario")
+    assert loader.load_text(text, "shown").purpose == "Greek numbers have no Viber, all others are busy."
+
+
+def test_the_table_of_statuses_is_the_channels_own() -> None:
+    """Row by row."""
+    words = {Kind.PROGRESS: "goes on", Kind.SUCCESS: "success", Kind.FAILURE: "failure"}
+    for channel, traits in CHANNELS.items():
+        for status, kind in traits.statuses.items():
+            lists = (traits.default_failover, "by default"), (traits.legal_failover, "if listed")
+            triggers = next((word for listed, word in lists if status in listed), "")
+            assert f"| {channel} | {status} | {words[kind]} | {triggers} |" in README
+
+
+@pytest.mark.parametrize("parameter", cli.main.commands["serve"].params, ids=lambda each: each.name or "")
+def test_every_option_is_documented(parameter: Parameter) -> None:
+    """With its variable."""
+    assert f"| `{parameter.opts[0]}` | `{parameter.envvar}` |" in README
+
+
+@pytest.mark.parametrize("command", list(cli.main.commands))
+def test_every_command_is_documented(command: str) -> None:
+    """In the table of commands."""
+    assert f"| `{command}` |" in README
+
+
+def test_the_two_commands_are_single_lines() -> None:
+    """One starts the emulator, one runs the tests; each does all its own set-up."""
+    lines = [line for line in README.splitlines() if line.startswith("python3 -m venv ")]
+    assert [line.rpartition("/")[2] for line in lines] == ["failover-emulator serve", "pytest"]
