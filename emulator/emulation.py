@@ -12,6 +12,7 @@ from emulator.clocks import Clocks
 from emulator.delivery import Courier
 from emulator.engine import Engine
 from emulator.loader import find
+from emulator.ordinals import Ordinals
 from emulator.planning import Planner
 from emulator.prices import Prices
 from emulator.settings import Settings, SettingsError
@@ -43,7 +44,8 @@ class Emulation(Struct, frozen=True):
         clocks = await _clocks(settings, store)
         tokens = Tokens(seed, settings.token_lifetime, accounts, await store.grants())
         courier = Courier(store, clocks, settings.callback_timeout)
-        engine = Engine(store, clocks, Planner(seed, scenario), table, courier, await store.ordinals())
+        planner = Planner(seed, scenario, Ordinals(await store.ordinals()))
+        engine = Engine(store, clocks, planner, table, courier)
         engine.start()
         courier.start()
         return cls(settings, store, clocks, tokens, table, engine, courier)

@@ -35,21 +35,19 @@ log = logging.getLogger(__name__)
 class Engine:
     """Carries the flows of one store."""
 
-    def __init__(  # noqa: PLR0913, PLR0917  # it is where the rooms meet
+    def __init__(  # it is where the rooms meet
         self,
         store: Store,
         clocks: Clocks,
         planner: Planner,
         prices: Prices,
         courier: Courier,
-        ordinals: dict[str, int],
     ) -> None:
         self._store = store
         self._prices = prices
         self._clocks = clocks
         self._planner = planner
         self._courier = courier
-        self._ordinals = ordinals
         self._alarm = Alarm()
         self._asleep_until: dict[str, int] = {}
         self._loop: asyncio.Task[None] | None = None
@@ -72,10 +70,9 @@ class Engine:
         """Accept a valid request: plan it, start its first step, store it. `received` goes into the journal, in one
         entry with the start of the first step.
         """
-        ordinal = self._ordinals[application] = self._ordinals.get(application, 0) + 1
         clock = self._clocks.name(application)
         now = self._clocks.now(clock)
-        planned = self._planner.flow(application, ordinal, request, now)
+        planned = self._planner.flow(application, request, now)
         begun = machine.accept(planned)
         (started,) = begun.entries
         accepted = replace(started, kind="accepted", data=received | started.data)

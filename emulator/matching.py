@@ -213,6 +213,11 @@ class Match(Struct, frozen=True):
         own = [condition for condition in self.conditions if condition.key == key]
         return own + [condition for part in self.every for condition in part.named(key)]
 
+    def asks(self, key: str) -> bool:
+        """Whether any condition, wherever it stands, is on this fact."""
+        parts = (*self.every, *self.some, *self.none)
+        return any(condition.key == key for condition in self.conditions) or any(part.asks(key) for part in parts)
+
     def __str__(self) -> str:
         parts = [f"{each.key} {LOOKUPS[each.lookup].holds} {_shown(each.expected)}" for each in self.conditions]
         parts += map(str, self.every)

@@ -170,6 +170,13 @@ class Sequence(Struct, frozen=True):
 Outcome = Way | Choice | Sequence
 
 
+def has_sequence(outcome: Outcome) -> bool:
+    """Whether an outcome, or one that it chooses from, goes by the number of requests to the recipient."""
+    if isinstance(outcome, Choice):
+        return any(has_sequence(option) for _, option in outcome.options)
+    return isinstance(outcome, Sequence)
+
+
 def _at(report: Report) -> int:
     return report.at
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 from emulator.faults import Answer, Callbacks
 from emulator.matching import Match, Question
 from emulator.model import Channel, Json, Report
-from emulator.outcomes import Draw, Outcome
+from emulator.outcomes import Draw, Outcome, has_sequence
 from emulator.rulebook import Rulebook
 from emulator.usual import HAPPY
 
@@ -111,6 +111,14 @@ class Scenario(Struct, frozen=True, dict=True):
     def callbacks_for(self, question: Question) -> Callbacks | None:
         """The faults of this flow's callbacks, if any: of the first rule that has some."""
         return self._callbacks.first(question)
+
+    @cached_property
+    def counts_recipients(self) -> bool:
+        """Whether any rule goes by the number of requests to a recipient; only then need they be counted."""
+        return any(
+            rule.match.asks("request_to") or any(has_sequence(outcome) for outcome in rule.plan.values())
+            for rule in self.rules
+        )
 
     @cached_property
     def _plans(self) -> dict[Channel, Rulebook[Rule]]:

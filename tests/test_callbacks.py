@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -174,3 +175,22 @@ def test_equal_seeds_give_equal_callbacks_but_for_the_time() -> None:
             flow = hook.flow()[-1]
             seen.append((flow["trackingId"], flow["messages"][0]["trackingId"], flow["messages"][0]["from"]))
     assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "plan: { Sms: { sequence: [Failed, Delivered] } }",
+        "match: { any: [{ request_to: 1 }, { text: x }] }\n    plan: { Sms: Failed }",
+    ],
+)
+def test_requests_to_each_recipient_are_counted(tmp_path: Path, rule: str) -> None:
+    """The first fails, the second succeeds, whoever else is written to in between."""
+    scenario = tmp_path / "counted.yaml"
+    scenario.write_text(f"purpose: Counts.\nrules:\n  - {rule}\n")
+    with receiver() as hook, emulator(*FAST, "--scenario", str(scenario)) as server:
+        seen = []
+        for number in ("1", "2", "1", "2"):
+            server.send(SMS | {"to": f"+30690000000{number}"}, callback=hook.url, strategy="OnCompletion")
+            seen.append(hook.next()["status"])
+        assert seen == ["Failed", "Failed", "Succeeded", "Succeeded"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from emulator import schema
 from emulator.model import Json
@@ -109,6 +110,12 @@ def test_an_error_of_the_whole_body_is_told_of_the_body() -> None:
     assert str(placed([], {}, {})) == "body"
     assert str(placed([0, "searchTerm"], {"searchTerm": 1}, {})) == "searchTerm"
     assert str(placed(["statuses", 1], {"statuses": "a,b"}, {})) == "statuses[1]"
+
+
+def test_a_rule_without_a_sentence_of_its_own_is_told_all_the_same() -> None:
+    """A keyword that the shipped schemas do not use has plain words."""
+    violations = Draft202012Validator({"properties": {"a": {"const": 1}}}).iter_errors({"a": 2})
+    assert worded(violations, {"a": 2}, {}) == {"a": "is not allowed; found 2"}
 
 
 @pytest.mark.parametrize(

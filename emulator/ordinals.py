@@ -1,0 +1,23 @@
+"""Counting an application's requests: in all, and to each recipient. The counts are what rules and ids go by."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+
+class Ordinals:
+    """The numbers of the last requests; `last` has them by application."""
+
+    def __init__(self, last: dict[str, int]) -> None:
+        self._requests = Counter(last)
+        self._to: Counter[tuple[str, str]] = Counter()
+
+    def request(self, application: str) -> int:
+        """The number of the application's next request, from 1."""
+        self._requests[application] += 1
+        return self._requests[application]
+
+    def to(self, application: str, recipient: str) -> int:
+        """The number of the application's next request to this recipient, from 1, since the emulator started."""
+        self._to[application, recipient] += 1
+        return self._to[application, recipient]
