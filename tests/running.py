@@ -112,6 +112,7 @@ class Receiver:
         self._posts: queue.Queue[tuple[str, dict[str, str], bytes]] = queue.Queue()
         self.answer: Callable[[int], int] = lambda _: 200
         self.count = 0
+        self.connections = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
@@ -121,6 +122,10 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+
+            def setup(self) -> None:
+                receiver.connections += 1
+                super().setup()
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -1,0 +1,41 @@
+"""Who may have a token: files and pairs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from emulator.credentials import CredentialsError, load
+from emulator.tokens import ROLES, Account
+
+
+def test_pairs_stand_between_commas() -> None:
+    """With every scope."""
+    assert load("a:1, b:2") == {"a": Account("1"), "b": Account("2")}
+    assert Account("1").scopes == tuple(ROLES)
+    assert load("") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "expected"),
+        ('{"a": {}}', "secret"),
+        ('{"a": {"secret": "s", "scopes": ["fax"]}}', r"unknown scopes \['fax'\]"),
+    ],
+)
+def test_a_bad_file_is_told_with_its_name(tmp_path: Path, text: str, told: str) -> None:
+    """And with what would be right."""
+    path = tmp_path / "credentials.json"
+    path.write_text(text)
+    with pytest.raises(CredentialsError, match=told) as caught:
+        load(str(path))
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["nonsense", "a:", ":b", "a:1,,b:2"])
+def test_what_is_neither_is_refused(text: str) -> None:
+    """A file that does not exist is neither."""
+    with pytest.raises(CredentialsError, match="neither a file nor pairs"):
+        load(text)

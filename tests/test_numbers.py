@@ -1,0 +1,58 @@
+"""Countries and networks of phone numbers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator.numbers import country, operator
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("+306972345678", "GR"),
+        ("+46701234567", "SE"),
+        ("+35799123456", "CY"),
+        ("+12025550123", "US"),
+        ("+14165550123", "CA"),
+        ("+77011234567", "KZ"),
+        ("+79161234567", "RU"),
+        ("+447400123456", "GB"),
+        ("+88312345678", ""),
+        ("+9991234567", ""),
+        ("1111@test.example:5060", ""),
+        ("", ""),
+        ("+", ""),
+        ("+3069x", ""),
+    ],
+)
+def test_a_number_tells_its_country(number: str, code: str) -> None:
+    """Also where a calling code is shared; what is no number tells none."""
+    assert country(number) == code
+
+
+def test_a_number_tells_its_network() -> None:
+    """As it was given out; empty where nobody knows."""
+    assert operator("+306972345678") == "Cosmote"
+    assert operator("+12025550123") == ""
+    assert operator("nonsense") == ""
+
+
+@given(st.text(max_size=20) | st.from_regex(r"\+[0-9]{0,18}", fullmatch=True))
+def test_any_text_has_an_answer(text: str) -> None:
+    """And never an error."""
+    assert len(country(text)) in (0, 2)
+    assert isinstance(operator(text), str)
+
+
+def test_the_library_is_imported_on_first_use_only() -> None:
+    """Start-up time is a feature; so it is with the other large ones."""
+    heavy = "{'phonenumbers', 'faker', 'aiohttp', 'ruamel', 'jsonschema', 'rich'}"
+    code = f"import sys; import emulator.server, emulator.cli; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout.strip() == "[]"

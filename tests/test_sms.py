@@ -1,0 +1,76 @@
+"""The texts of Sms: alphabets, parts, transcoding."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator.sms import BASIC, EXTENSION, analyse, count, prepared
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("", 1),
+        ("a" * 160, 1),
+        ("a" * 161, 2),
+        ("a" * 306, 2),
+        ("a" * 307, 3),
+        ("€" * 80, 1),
+        ("€" * 80 + "a", 2),
+        ("α" * 70, 1),
+        ("α" * 71, 2),
+        ("α" * 134, 2),
+        ("α" * 135, 3),
+        ("😀" * 35, 1),
+        ("😀" * 36, 2),
+        ("a" * 69 + "ω", 1),
+        ("a" * 70 + "ω", 2),
+        ("a" * 65 + "[" * 5, 1),
+        ("Ω" * 160, 1),
+    ],
+)
+def test_a_text_takes_so_many_parts(text: str, parts: int) -> None:
+    """160 or 153 septets, 70 or 67 units."""
+    assert count(text) == parts
+
+
+def test_gsm_has_128_letters_less_the_escape() -> None:
+    """And ten in the extension table."""
+    assert (len(set(BASIC)), len(set(EXTENSION))) == (127, 10)
+
+
+def test_a_letter_of_two_units_is_never_split() -> None:
+    """152 septets and a euro sign leave one septet of the first part empty."""
+    assert [len(part) for part in analyse("a" * 152 + "€" + "a" * 100).texts] == [152, 101]
+    assert [len(part) for part in analyse("ω" * 66 + "😀" + "ω" * 10).texts] == [66, 11]
+
+
+@given(st.text(alphabet=st.sampled_from(BASIC + EXTENSION + "αβω😀é"), max_size=500))
+def test_the_parts_are_the_text_and_none_is_too_long(text: str) -> None:
+    """Whatever the alphabet; and counting is the same as splitting."""
+    parts = analyse(text)
+    assert "".join(parts.texts) == text
+    assert count(text) == len(parts.texts)
+    room = 70 if parts.unicode else 160
+    for part in parts.texts:
+        assert analyse(part).units <= room
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("Καλημέρα" * 9, "KAΛHMEPA" * 9),
+        ("Καλημέρα", "Καλημέρα"),
+        ("plain" * 40, "plain" * 40),
+        ("où êtes-vous? " * 6, "où etes-vous? " * 6),
+        ("citt\u00e0 perch\u00ed " * 8, "citt\u00e0 perchi " * 8),
+        ("Straße größer " * 8, "Straße größer " * 8),
+        ("😀Καλημέρα" * 9, "😀Καλημέρα" * 9),
+    ],
+)
+def test_transcoding_helps_where_it_can(text: str, sent: str) -> None:
+    """Not where one Unicode part is enough, nor where a letter would stay outside GSM-7."""
+    assert prepared(text, transcode=True) == sent
+    assert prepared(text, transcode=False) == text
