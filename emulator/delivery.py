@@ -32,6 +32,8 @@ LADDER: Final = (
 """When a refused callback is repeated, in milliseconds after its first attempt."""
 ROOM: Final = 64
 """How many posts to one origin are under way at once."""
+TICK: Final = 0.001
+"""How long the courier rests at least between two claims, in real seconds, so that one claim serves many posts."""
 ANSWER_LIMIT: Final = 65_536
 """How much of an answer is read, in bytes; a longer one costs the connection."""
 ANSWER_SHOWN: Final = 200
@@ -94,6 +96,7 @@ class Courier:
             claimed = await self._store.claim(self._clocks.nows(), self._room)
             for delivery in claimed.deliveries:
                 self._begin(delivery)
+            await asyncio.sleep(TICK)
             await self._alarm.sleep(self._clocks.wait(claimed.next_due))
 
     def _room(self, origin: str) -> int:

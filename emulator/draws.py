@@ -15,6 +15,11 @@ def identifier(*parts: object) -> str:
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 
+def callback_id(flow: str, number: int) -> str:
+    """The id of a flow's callback of this number, from 1."""
+    return identifier(flow, "callback", number)
+
+
 class Draws:
     """A sequence of uniform numbers in [0, 1) that belongs to these parts; calling it gives the next one."""
 

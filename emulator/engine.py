@@ -18,8 +18,8 @@ from emulator import machine, views
 from emulator.alarm import Alarm
 from emulator.clocks import Clocks
 from emulator.delivery import Courier
-from emulator.draws import identifier
-from emulator.model import Cancelled, Entry, Event, Flow, Json, Report, Reported, Request, Transition
+from emulator.draws import callback_id
+from emulator.model import Cancelled, Event, Flow, Json, Report, Reported, Request, Transition
 from emulator.planning import Planner
 from emulator.prices import Prices
 from emulator.store import Change, Decide, Post, Store
@@ -132,9 +132,7 @@ class Engine:
         """A transition with its callbacks rendered and addressed."""
         if not transition.callbacks:
             return Change(transition.flow, transition.entries)
-        posts = tuple(self._post(told) for told in transition.callbacks)
-        queued = tuple(map(_queued, posts, transition.callbacks))
-        return Change(transition.flow, transition.entries + queued, posts)
+        return Change(transition.flow, transition.entries, tuple(self._post(told) for told in transition.callbacks))
 
     def _post(self, told: Flow) -> Post:
         callback = told.request.callback
@@ -142,10 +140,5 @@ class Engine:
             raise ValueError("a flow without a callback has nobody to tell")
         url = urlsplit(callback.url)
         origin = f"{url.scheme}://{url.netloc}".lower()
-        name = identifier(told.id, "callback", told.told)
+        name = callback_id(told.id, told.told)
         return Post(name, callback.url, origin, views.body(told, self._prices), told.updated_at)
-
-
-def _queued(post: Post, told: Flow) -> Entry:
-    data = {"id": post.id, "url": post.url, "status": told.status}
-    return Entry(post.at, "callback", told.application, told.id, data)

@@ -25,6 +25,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from emulator.channels import CHANNELS, RING_OUT_MS, Kind
+from emulator.draws import callback_id
 from emulator.model import (
     Cancelled,
     Channel,
@@ -245,7 +246,9 @@ def _announced(before: Flow, done: Transition) -> Transition:
     if callback.strategy is not Strategy.ON_STEP and not ends:
         return done
     flow = replace(done.flow, told=done.flow.told + 1)
-    return replace(done, flow=flow, callbacks=(flow,))
+    first, *others = done.entries
+    noted = replace(first, data=first.data | {"callback": callback_id(flow.id, flow.told)})
+    return Transition(flow, (noted, *others), (flow,))
 
 
 def _told(flow: Flow, report: Report) -> Json:

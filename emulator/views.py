@@ -7,8 +7,6 @@ Encoded JSON is compact; what is unknown is left out, except where a null is doc
 
 from __future__ import annotations
 
-from itertools import chain
-
 from msgspec import UNSET, Struct, UnsetType, json
 
 from emulator import times
@@ -58,22 +56,19 @@ def termination_channel(flow: Flow) -> Channel | None:
 def cost(flow: Flow, message: Message, prices: Prices) -> float:
     """What a message costs, all its parts together; a call is charged by the seconds that it was answered."""
     step = flow.step(message)
-    price = unit(prices, step, country(recipient(step)))
-    return charged(step.channel, price, parts(step), message.status, _talked(message))
-
-
-def parts(step: Step) -> int:
-    """How many parts a step's message has; only an Sms can have several."""
-    return count(_sent(step)) if isinstance(step, SmsStep) else 1
+    parts = count(_sent(step)) if isinstance(step, SmsStep) else 1
+    return charged(step.channel, unit(prices, step, _country(step)), parts, message.status, _talked(message))
 
 
 def shown(flow: Flow, prices: Prices) -> Json:
     """The flow as callbacks and tracking carry it."""
     costs = [cost(flow, message, prices) for message in flow.messages]
-    elements = [_elements(flow, message, price) for message, price in zip(flow.messages, costs, strict=True)]
+    elements: list[Json] = []
+    for message, price in zip(flow.messages, costs, strict=True):
+        elements += _elements(flow, message, price)
     return {
         "trackingId": flow.id,
-        "messages": list(chain.from_iterable(elements)),
+        "messages": elements,
         "terminationChannel": termination_channel(flow),
         "status": flow.status,
         "statusCode": flow.status_code,
@@ -94,12 +89,18 @@ def _elements(flow: Flow, message: Message, price: float) -> list[Json]:
     name = identifier(flow.id, "message", message.step)
     match flow.step(message):
         case SmsStep() as step:
-            total = parts(step)
-            return [_sms(name, step, message, price / total, (part, total)) for part in range(1, total + 1)]
+            sent = _sent(step)
+            parts = count(sent)
+            shared = _sms(name, step, message, sent)
+            return [shared | _part(name, part, parts, price) for part in range(1, parts + 1)]
         case ViberStep() as step:
             return [_viber(name, step, message, price)]
         case VoiceStep() as step:
             return [_voice(name, step, message, price)]
+
+
+def _country(step: Step) -> str:
+    return country(recipient(step))
 
 
 def _sent(step: SmsStep) -> str:
@@ -113,7 +114,7 @@ def _viber(name: str, step: ViberStep, message: Message, price: float) -> Json:
             "trackingId": name,
             "to": step.to,
             "from": sender_name(step.sender_info_tracking_id),
-            "country": country(recipient(step)) or None,
+            "country": _country(step) or None,
             "ttl": step.ttl,
             "expireOnDelivery": step.expire_on_delivery,
             "expiredOnDeliveryAt": _written(message.expired_on_delivery_at),
@@ -130,30 +131,34 @@ def _viber(name: str, step: ViberStep, message: Message, price: float) -> Json:
     )
 
 
-def _sms(name: str, step: SmsStep, message: Message, price: float, part: tuple[int, int]) -> Json:
-    ended = message.updated_at if not message.live else None
+def _sms(name: str, step: SmsStep, message: Message, sent: str) -> Json:
     return _known(
         {
             "type": step.channel,
             "messageId": name,
-            "smsId": identifier(name, part[0]),
+            "smsId": "",
             "to": step.to,
             "from": step.sender,
-            "country": country(recipient(step)) or None,
+            "country": _country(step) or None,
             "operator": operator(step.to) or None,
             "ttl": step.ttl,
             "status": _status(message),
-            "body": _sent(step),
-            "price": round(price, 4),
+            "body": sent,
+            "price": 0.0,
             "label": step.message.label,
             "order": step.order,
-            "part": part[0],
-            "parts": part[1],
-            "latency": None if ended is None else round((ended - message.started_at) / 1000),
+            "part": 0,
+            "parts": 0,
+            "latency": None if message.live else round((message.updated_at - message.started_at) / 1000),
             "failoverOnStatuses": step.failover_on_statuses,
             "createdAt": times.written(message.started_at),
         }
     )
+
+
+def _part(name: str, part: int, parts: int, price: float) -> Json:
+    """What sets one part of an Sms apart from the others."""
+    return {"smsId": identifier(name, part), "price": round(price / parts, 4), "part": part, "parts": parts}
 
 
 def _voice(name: str, step: VoiceStep, message: Message, price: float) -> Json:
@@ -164,7 +169,7 @@ def _voice(name: str, step: VoiceStep, message: Message, price: float) -> Json:
             "conversationTrackingId": identifier(name, "conversation"),
             "to": recipient(step),
             "from": step.sender,
-            "country": country(recipient(step)) or None,
+            "country": _country(step) or None,
             "status": {"name": message.status, "updatedDate": times.written(message.updated_at)},
             "duration": None if message.live else _talked(message),
             "price": price,

@@ -157,7 +157,6 @@ async def test_a_slow_receiver_takes_no_more_than_its_room() -> None:
 
 async def test_an_endless_answer_is_not_read_to_its_end() -> None:
     """The start of it is enough, and is kept."""
-
     writers: list[asyncio.StreamWriter] = []
 
     async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 
 from emulator.store import Claimed, Delivery, Settlement
-from emulator.store.flows import Cost, finished, recorded
+from emulator.store.flows import Cost, recorded, released
 
 _READY = "FROM delivery WHERE clock = ? AND due_at IS NOT NULL AND claimed = 0"
 
@@ -71,18 +71,17 @@ def settled(connection: sqlite3.Connection, settlement: Settlement) -> Cost:
             delivery.number,
         ),
     ).fetchone()
-    entries = recorded(connection, [settlement.entry])
-    return Cost(_released(connection, row[0], settlement.at) if over and row else 0, entries)
+    entries = recorded(connection, [settlement.entry], row[0] if row else None)
+    return Cost(_next(connection, row[0], settlement.at) if over and row else 0, entries)
 
 
-def _released(connection: sqlite3.Connection, flow: int, at: int) -> int:
-    pending, due_at = connection.execute(
-        "UPDATE flow SET pending = pending - 1 WHERE seq = ? RETURNING pending, due_at", (flow,)
-    ).fetchone()
-    if pending:
-        connection.execute(
-            "UPDATE delivery SET due_at = ? WHERE seq ="
-            " (SELECT MIN(seq) FROM delivery WHERE flow = ? AND outcome IS NULL)",
-            (at, flow),
-        )
-    return finished(connection, flow) if not pending and due_at is None else 0
+def _next(connection: sqlite3.Connection, flow: int, at: int) -> int:
+    """Let a flow's next delivery go; answers the bytes that the flow keeps if there is nothing left to do."""
+    size = released(connection, flow)
+    if size is not None:
+        return size
+    connection.execute(
+        "UPDATE delivery SET due_at = ? WHERE seq = (SELECT MIN(seq) FROM delivery WHERE flow = ? AND outcome IS NULL)",
+        (at, flow),
+    )
+    return 0

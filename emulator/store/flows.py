@@ -45,10 +45,11 @@ def added(connection: sqlite3.Connection, change: Change, clock: str) -> Cost:
     """Write a new flow."""
     flow = change.flow
     state = _encode(flow)
-    row = (flow.id, flow.application, clock, "failover", flow.ordinal, flow.created_at, *_columns(flow), state)
+    fixed = (flow.id, flow.application, clock, "failover", flow.ordinal, flow.created_at)
+    row = (*fixed, *_columns(flow), state, len(change.posts))
     cursor = connection.execute(
         "INSERT INTO flow(id, application, clock, kind, ordinal, created_at, status, channels, recipients,"
-        " termination, due_at, state) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " termination, due_at, state, pending) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         row,
     )
     seq = cursor.lastrowid
@@ -60,19 +61,17 @@ def written(connection: sqlite3.Connection, stored: Stored, change: Change) -> C
     """Write a flow's new state over the old one."""
     state = _encode(change.flow)
     connection.execute(
-        "UPDATE flow SET status = ?, channels = ?, recipients = ?, termination = ?, due_at = ?, state = ?"
-        " WHERE seq = ?",
-        (*_columns(change.flow), state, stored.seq),
+        "UPDATE flow SET status = ?, channels = ?, recipients = ?, termination = ?, due_at = ?, state = ?,"
+        " pending = pending + ? WHERE seq = ?",
+        (*_columns(change.flow), state, len(change.posts), stored.seq),
     )
     return _accompanied(connection, Stored(stored.seq, stored.clock, stored.pending, stored.done, state), change)
 
 
 def _accompanied(connection: sqlite3.Connection, stored: Stored, change: Change) -> Cost:
-    entries = recorded(connection, change.entries)
+    entries = recorded(connection, change.entries, stored.seq)
     for position, post in enumerate(change.posts, stored.pending):
         _posted(connection, stored, post, None if position else post.at)
-    if change.posts:
-        connection.execute("UPDATE flow SET pending = pending + ? WHERE seq = ?", (len(change.posts), stored.seq))
     idle = change.flow.due_at is None and not stored.pending and not change.posts
     if idle == (stored.done is not None):
         return Cost(0, entries)
@@ -86,16 +85,27 @@ def _posted(connection: sqlite3.Connection, stored: Stored, post: Post, due_at: 
     )
 
 
+_DONE = (
+    "done = (SELECT IFNULL(MAX(done), 0) + 1 FROM flow WHERE done IS NOT NULL),"
+    f" size = {ROW_BYTES} + LENGTH(state)"
+    " + (SELECT IFNULL(SUM(LENGTH(body)), 0) FROM delivery WHERE delivery.flow = flow.seq)"
+)
+
+
 def finished(connection: sqlite3.Connection, seq: int) -> int:
     """Number a flow among those that have nothing left to do; answers the bytes that it keeps."""
-    row = connection.execute(
-        "UPDATE flow SET done = (SELECT IFNULL(MAX(done), 0) + 1 FROM flow WHERE done IS NOT NULL),"
-        " size = ? + LENGTH(state)"
-        " + (SELECT IFNULL(SUM(LENGTH(body)), 0) FROM delivery WHERE delivery.flow = flow.seq)"
-        " WHERE seq = ? RETURNING size",
-        (ROW_BYTES, seq),
-    ).fetchone()
+    row = connection.execute(f"UPDATE flow SET {_DONE} WHERE seq = ? RETURNING size", (seq,)).fetchone()
     return int(row[0])
+
+
+def released(connection: sqlite3.Connection, seq: int) -> int | None:
+    """Count one delivery of a flow as finished; answers the bytes that it keeps if it is done, else None."""
+    row = connection.execute(
+        f"UPDATE flow SET pending = 0, {_DONE} WHERE seq = ? AND pending = 1 AND due_at IS NULL RETURNING size", (seq,)
+    ).fetchone()
+    if row is None:
+        connection.execute("UPDATE flow SET pending = pending - 1 WHERE seq = ?", (seq,))
+    return row and int(row[0])
 
 
 def _reopened(connection: sqlite3.Connection, seq: int) -> int:
@@ -105,11 +115,13 @@ def _reopened(connection: sqlite3.Connection, seq: int) -> int:
     return int(row[0])
 
 
-def recorded(connection: sqlite3.Connection, entries: Sequence[Entry]) -> int:
-    """Append to the journal; answers the bytes that the entries take."""
-    rows = [(e.at, e.kind, e.application, e.flow, _encode(e.data).decode()) for e in entries]
-    connection.executemany("INSERT INTO entry(at, kind, application, flow, data) VALUES(?, ?, ?, ?, ?)", rows)
-    return sum(ENTRY_BYTES + len(row[4]) for row in rows)
+def recorded(connection: sqlite3.Connection, entries: Sequence[Entry], flow: int | None = None) -> int:
+    """Append to the journal, to the flow of this number; answers the bytes that the entries take."""
+    rows = [(e.at, e.kind, e.application, e.flow, flow, _encode(e.data).decode()) for e in entries]
+    connection.executemany(
+        "INSERT INTO entry(at, kind, application, flow, flow_seq, data) VALUES(?, ?, ?, ?, ?, ?)", rows
+    )
+    return sum(ENTRY_BYTES + len(row[5]) for row in rows)
 
 
 def due(connection: sqlite3.Connection, clock: str, now: int, limit: int) -> list[Stored]:

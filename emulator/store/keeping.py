@@ -56,7 +56,8 @@ class Keeper:
     def _drop_entries(self, connection: sqlite3.Connection) -> int:
         query = f"SELECT seq, LENGTH(data) + {ENTRY_BYTES} FROM entry ORDER BY seq LIMIT ?"
         rows = connection.execute(query, (CHUNK,)).fetchall()
-        connection.executemany("DELETE FROM entry WHERE seq = ?", [(seq,) for seq, _ in rows])
+        if rows:
+            connection.execute("DELETE FROM entry WHERE seq <= ?", (rows[-1][0],))
         self._entries -= sum(size for _, size in rows)
         self.dropped = Dropped(self.dropped.flows, self.dropped.entries + len(rows))
         return len(rows)

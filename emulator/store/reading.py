@@ -58,9 +58,10 @@ def journal(
     """Journal entries numbered above `after`, oldest first; of one flow or one application, if asked."""
     clauses: list[str] = ["seq > ?"]
     values: list[Any] = [after]
-    for column, value in (("flow", flow), ("application", application)):
+    wanted = {"flow_seq = (SELECT seq FROM flow WHERE id = ?)": flow, "application = ?": application}
+    for clause, value in wanted.items():
         if value is not None:
-            clauses.append(f"{column} = ?")
+            clauses.append(clause)
             values.append(value)
     query = (
         f"SELECT seq, at, kind, application, flow, data FROM entry WHERE {' AND '.join(clauses)} ORDER BY seq LIMIT ?"

@@ -3,7 +3,8 @@
 `flow.state` is the whole flow, encoded; the other columns are what must be found or sorted by. Columns that hold
 several values of one flow (`channels`, `recipients`) keep them between line feeds, so that one LIKE finds them. `done`
 numbers the flows that have nothing left to do, in the order in which they got there. A delivery's `due_at` is null
-while an older one of its flow is unfinished, so order within a flow needs no second look.
+while an older one of its flow is unfinished, so order within a flow needs no second look. Entries are found by their
+flow's number, and name it too, since they may outlive it.
 """
 
 from __future__ import annotations
@@ -54,9 +55,10 @@ CREATE TABLE IF NOT EXISTS entry(
     kind TEXT NOT NULL,
     application TEXT NOT NULL,
     flow TEXT,
+    flow_seq INTEGER,
     data TEXT NOT NULL
 );
-CREATE INDEX IF NOT EXISTS entry_flow ON entry(flow) WHERE flow IS NOT NULL;
+CREATE INDEX IF NOT EXISTS entry_flow ON entry(flow_seq) WHERE flow_seq IS NOT NULL;
 CREATE TABLE IF NOT EXISTS clock(
     name TEXT PRIMARY KEY,
     base_real INTEGER NOT NULL,
