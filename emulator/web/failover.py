@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from codecs import BOM_UTF8
 
@@ -13,6 +14,7 @@ from emulator import intake, views
 from emulator.emulation import Emulation
 from emulator.intake import Invalid, Malformed
 from emulator.model import Entry, Json, Request
+from emulator.repeats import Repeats
 from emulator.store import Grant
 from emulator.web import access, bodies, errors
 from emulator.web.errors import ApiError, generic, invalid
@@ -22,6 +24,8 @@ _HEADERS = [(b"content-type", b"application/json")]
 SHOWN = 65_536
 """How much of a refused body the journal keeps, in bytes."""
 
+LARGE = 32_768
+"""From how many bytes on a body is read beside the event loop."""
 log = logging.getLogger(__name__)
 
 
@@ -30,6 +34,7 @@ class FailoverDoor:
 
     def __init__(self, emulation: Emulation) -> None:
         self._emulation = emulation
+        self._repeats = Repeats()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Accept or refuse one request."""
@@ -56,10 +61,23 @@ class FailoverDoor:
 
     async def _accepted(self, scope: Scope, grant: Grant, body: bytes) -> bytes:
         json_only(scope)
-        request = read(body, self._emulation.settings.max_steps or None)
+        request = await self._read(body)
         access.require(grant, ("failover", *sorted({step.channel.lower() for step in request.flow})))
-        received = {"path": scope["path"], "body": Raw(body.removeprefix(BOM_UTF8))}
-        return views.created(await self._emulation.engine.submit(grant.application, request, received))
+        received: Json = {"path": scope["path"], "body": Raw(body.removeprefix(BOM_UTF8))}
+        engine, application = self._emulation.engine, grant.application
+        earlier = self._repeats.earlier(application, body, engine.now(application))
+        if earlier:
+            received["note"] = f"the same body became flow {earlier} less than a minute ago; this is a second flow"
+        flow = await engine.submit(application, request, received)
+        self._repeats.remember(application, body, flow.created_at, flow.id)
+        return views.created(flow)
+
+    async def _read(self, body: bytes) -> Request:
+        """The request of a body. A large one is read beside the event loop, since naming all its errors takes time."""
+        max_steps = self._emulation.settings.max_steps or None
+        if len(body) <= LARGE:
+            return read(body, max_steps)
+        return await asyncio.to_thread(read, body, max_steps)
 
     async def _refused(self, scope: Scope, application: str, body: bytes, error: ApiError) -> None:
         now = self._emulation.engine.now(application)
