@@ -24,6 +24,11 @@ class Clock(Struct, frozen=True):
     base_virtual: int
     rate: float = 1.0
 
+    @property
+    def standing(self) -> bool:
+        """Whether time only passes when the clock is moved."""
+        return self.rate == 0
+
     def now(self, real: int) -> int:
         """The emulated time at this real time."""
         return self.base_virtual + int((real - self.base_real) * self.rate)

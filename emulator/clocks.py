@@ -31,10 +31,14 @@ class Clocks:
         """The time on the named clock."""
         return self._clocks[name].now(self.real())
 
-    def nows(self) -> dict[str, int]:
-        """The time on every clock, by name."""
+    def running(self) -> dict[str, int]:
+        """The time on every clock that does not stand still, by name."""
         real = self.real()
-        return {name: clock.now(real) for name, clock in self._clocks.items()}
+        return {name: clock.now(real) for name, clock in self._clocks.items() if not clock.standing}
+
+    def set(self, name: str, clock: Clock) -> None:
+        """Replace a clock, or give an application one of its own."""
+        self._clocks[name] = clock
 
     def wait(self, due: dict[str, int]) -> float | None:
         """Real seconds until the first of these times, by clock name; None if none of them comes by itself."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import itertools
+import logging
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,6 +43,9 @@ ANSWER_SHOWN: Final = 200
 _HEADERS: Final = {"Content-Type": "application/json"}
 GRACE: Final = 0.3
 """How long posts under way may take to finish when the courier stops, in real seconds."""
+
+
+log = logging.getLogger(__name__)
 
 
 class Answer(Struct, frozen=True):
@@ -91,13 +96,31 @@ class Courier:
         if self._session is not None:
             await self._session.close()
 
+    async def drain(self, clock: str) -> int:
+        """Make every attempt that is due on a clock that stands still, and settle them in the order (due time, number);
+        answers how many there were.
+        """
+        claimed = await self._store.claim({clock: self._clocks.now(clock)}, lambda _: ROOM)
+        answers = await asyncio.gather(*(self._post(delivery) for delivery in claimed.deliveries))
+        began = self._clocks.now(clock)
+        settlements = map(self._settlement, claimed.deliveries, answers, itertools.repeat(began))
+        await self._store.settle(list(settlements))
+        return len(claimed.deliveries)
+
     async def _deliver(self) -> None:
         while True:
-            claimed = await self._store.claim(self._clocks.nows(), self._room)
-            for delivery in claimed.deliveries:
-                self._begin(delivery)
-            await asyncio.sleep(TICK)
-            await self._alarm.sleep(self._clocks.wait(claimed.next_due))
+            due: dict[str, int] = {}
+            try:
+                claimed = await self._store.claim(self._clocks.running(), self._room)
+                due = claimed.next_due
+                for delivery in claimed.deliveries:
+                    self._begin(delivery)
+                await asyncio.sleep(TICK)
+            except Exception:
+                log.exception("due callbacks could not be taken; trying again")
+                await asyncio.sleep(1)
+                self.wake()
+            await self._alarm.sleep(self._clocks.wait(due))
 
     def _room(self, origin: str) -> int:
         return ROOM - self._under_way[origin]
@@ -110,6 +133,8 @@ class Courier:
 
     def _over(self, post: asyncio.Task[None], origin: str) -> None:
         self._posts.discard(post)
+        if not post.cancelled() and post.exception() is not None:
+            log.error("an attempt could not be settled", exc_info=post.exception())
         self._under_way[origin] -= 1
         if not self._under_way[origin]:
             del self._under_way[origin]

@@ -50,17 +50,23 @@ class Engine:
         self._courier = courier
         self._alarm = Alarm()
         self._asleep_until: dict[str, int] = {}
+        self._stirred: set[str] = set()
+        self._calming: dict[str, asyncio.Task[None]] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
         self._loop: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to let things happen."""
+        """Begin to let things happen, on every clock."""
         self._loop = asyncio.create_task(self._drive(), name="engine")
+        for clock in self._clocks.names():
+            self.stir(clock)
 
     async def stop(self) -> None:
         """Stop between two transactions."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
+        tasks = [*self._calming.values(), *([self._loop] if self._loop else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def now(self, application: str) -> int:
         """The time on the application's clock."""
@@ -92,32 +98,71 @@ class Engine:
         changed = await self._store.change(
             flow, lambda current: self._change(machine.handle(current, event, self.now(current.application)))
         )
-        self._alarm.ring()
-        self._courier.wake()
+        if changed is not None:
+            self.stir(self._clocks.name(changed.application))
+            self._courier.wake()
         return changed
 
+    def stir(self, clock: str) -> None:
+        """Look soon what is due on a clock."""
+        if not self._clocks.clock(clock).standing:
+            self._alarm.ring()
+            return
+        self._stirred.add(clock)
+        if clock not in self._calming:
+            self._calming[clock] = asyncio.create_task(self._calm(clock))
+
+    async def _calm(self, clock: str) -> None:
+        try:
+            while clock in self._stirred:
+                self._stirred.discard(clock)
+                async with self.lock(clock):
+                    await self.settle(clock)
+        except Exception:
+            log.exception("what is due on a standing clock could not happen")
+        finally:
+            del self._calming[clock]
+
+    def lock(self, clock: str) -> asyncio.Lock:
+        """Held by whoever moves a standing clock, or lets happen what is due on it."""
+        return self._locks.setdefault(clock, asyncio.Lock())
+
+    async def settle(self, clock: str) -> None:
+        """Let everything happen that is due on a standing clock now: each change, then its callbacks, until nothing is
+        left. Callbacks have been answered, or have failed their attempt, when this returns.
+        """
+        happened = 1
+        while happened:
+            now = self._clocks.now(clock)
+            happened = await self._store.step(clock, now, LIMIT, self._decide(now))
+            happened += await self._courier.drain(clock)
+
     def _expect(self, clock: str, due_at: int | None) -> None:
-        asleep_until = self._asleep_until.get(clock)
-        if due_at is not None and (asleep_until is None or due_at < asleep_until):
+        if due_at is None:
+            return
+        if self._clocks.clock(clock).standing:
+            if due_at <= self._clocks.now(clock):
+                self.stir(clock)
+        elif due_at < self._asleep_until.get(clock, due_at + 1):
             self._asleep_until[clock] = due_at
             self._alarm.ring()
 
     async def _drive(self) -> None:
         while True:
+            self._asleep_until = {}  # from here on, whatever is submitted rings
             try:
                 self._asleep_until = await self._caught_up()
             except Exception:
                 log.exception("a due flow could not be changed; trying again")
-                self._asleep_until = {}
                 await asyncio.sleep(1)
+                self._alarm.ring()
             await asyncio.sleep(TICK)
             await self._alarm.sleep(self._clocks.wait(self._asleep_until))
 
     async def _caught_up(self) -> dict[str, int]:
-        """Let everything due happen on each clock; answers when the next is due, by clock."""
+        """Let everything due happen on each running clock; answers when the next is due, by clock."""
         following: dict[str, int] = {}
-        for clock in self._clocks.names():
-            now = self._clocks.now(clock)
+        for clock, now in self._clocks.running().items():
             while await self._store.step(clock, now, LIMIT, self._decide(now)):
                 self._courier.wake()
             due_at = await self._store.next_due(clock)

@@ -43,7 +43,7 @@ def test_an_application_may_have_a_clock_of_its_own() -> None:
     """All others share the default one; the first to be due decides how long to wait."""
     clocks = Clocks(lambda: REAL, {"": Clock(REAL, 0, 1.0), "own": Clock(REAL, 50, 10.0)})
     assert (clocks.name("own"), clocks.name("another")) == ("own", "")
-    assert clocks.nows() == {"": 0, "own": 50}
+    assert clocks.running() == {"": 0, "own": 50}
     assert clocks.wait({"": 1000, "own": 1050}) == 0.1
     assert clocks.wait({}) is None
 

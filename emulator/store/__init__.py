@@ -156,6 +156,12 @@ class Store(Protocol):
     async def next_due(self, clock: str) -> int | None:
         """When the next flow of this clock is due."""
 
+    async def next_delivery(self, clock: str) -> int | None:
+        """When the next callback of this clock is due to be sent."""
+
+    async def rehome(self, application: str, clock: str) -> None:
+        """Have everything of an application live on the named clock from now on."""
+
     async def claim(self, now: Mapping[str, int], room: Callable[[str], int]) -> Claimed:
         """Take the deliveries that are due on these clocks, by (due time, number), at most `room(origin)` of each
         origin. Of one flow only the oldest unfinished delivery can be due.

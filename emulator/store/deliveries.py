@@ -85,3 +85,9 @@ def _next(connection: sqlite3.Connection, flow: int, at: int) -> int:
         (at, flow),
     )
     return 0
+
+
+def next_due(connection: sqlite3.Connection, clock: str) -> int | None:
+    """When the first delivery of a clock is due."""
+    heads = [_head(connection, clock, origin) for origin in _origins(connection, clock)]
+    return min((head for head in heads if head is not None), default=None)

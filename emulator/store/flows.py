@@ -147,6 +147,13 @@ def next_due(connection: sqlite3.Connection, clock: str) -> int | None:
     return found
 
 
+def rehomed(connection: sqlite3.Connection, application: str, clock: str) -> None:
+    """Put an application's flows and deliveries on another clock."""
+    of = "SELECT seq FROM flow WHERE application = ? AND clock != ?"
+    connection.execute(f"UPDATE delivery SET clock = ? WHERE flow IN ({of})", (clock, application, clock))
+    connection.execute("UPDATE flow SET clock = ? WHERE application = ?", (clock, application))
+
+
 def _columns(flow: Flow) -> tuple[Any, ...]:
     steps = [flow.request.flow[message.step] for message in flow.messages]
     channels = "\n".join([step.channel for step in steps])

@@ -92,6 +92,14 @@ class SqliteStore:
         """See `Store`."""
         return await self._run(lambda c: flows.next_due(c, clock))
 
+    async def next_delivery(self, clock: str) -> int | None:
+        """See `Store`."""
+        return await self._run(lambda c: deliveries.next_due(c, clock))
+
+    async def rehome(self, application: str, clock: str) -> None:
+        """See `Store`."""
+        await self._run(lambda c: flows.rehomed(c, application, clock))
+
     async def claim(self, now: Mapping[str, int], room: Callable[[str], int]) -> Claimed:
         """See `Store`."""
         return await self._run(lambda c: deliveries.claimed(c, now, room))
