@@ -19,10 +19,11 @@ class AdvanceError(EmulatorError):
 
 
 class Goal(Struct, frozen=True):
-    """Where to: `at` a time in milliseconds, `flow` one whose end is waited for, `events` at most so many due times.
-    A goal without any of them is reached when nothing is left to happen.
+    """Where to: `by` so many milliseconds, `at` a time, `flow` one whose end is waited for, `events` at most so many
+    due times. A goal without any of them is reached when nothing is left to happen.
     """
 
+    by: int | None = None
     at: int | None = None
     flow: str | None = None
     events: int | None = None
@@ -67,18 +68,20 @@ class Advancer:
         await self._store.save_clock(name, clock)
 
     async def _reach(self, name: str, goal: Goal) -> None:
+        if goal.by is not None:
+            goal = Goal(at=self._clocks.now(name) + goal.by)
         if goal.at is not None and goal.at < self._clocks.now(name):
             raise AdvanceError("time only goes forward")
         await self._engine.settle(name)
         passed = 0
         while passed != goal.events and not await self._ended(goal):
-            due = await self._next(name)
+            due = await self._engine.next_due(name)
             if due is None or (goal.at is not None and due > goal.at):
                 break
-            await self._move(name, due)
+            await self._engine.move(name, due)
             passed += 1
         if goal.at is not None:
-            await self._move(name, goal.at)
+            await self._engine.move(name, goal.at)
 
     async def _ended(self, goal: Goal) -> bool:
         if goal.flow is None:
@@ -87,13 +90,3 @@ class Advancer:
         if flow is None:
             raise AdvanceError(f"there is no flow {goal.flow}")
         return flow.status.final
-
-    async def _next(self, name: str) -> int | None:
-        times = (await self._store.next_due(name), await self._store.next_delivery(name))
-        return min((time for time in times if time is not None), default=None)
-
-    async def _move(self, name: str, to: int) -> None:
-        clock = self._clocks.clock(name).moved(self._clocks.real(), to)
-        self._clocks.set(name, clock)
-        await self._store.save_clock(name, clock)
-        await self._engine.settle(name)

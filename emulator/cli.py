@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from emulator import __version__
+from emulator.clock import INSTANT
 from emulator.model import EmulatorError
 from emulator.settings import Settings
 
@@ -32,6 +33,22 @@ def fail(error: Exception) -> NoReturn:
     """Say what is wrong on standard error, and end with status 1."""
     click.echo(f"failover-emulator: {error}", err=True)
     sys.exit(1)
+
+
+class Rate(click.ParamType[float]):
+    """A clock's rate: a number from 0, or the word instant."""
+
+    name = "RATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """See click.ParamType."""
+        try:
+            rate = INSTANT if value == "instant" else float(value)
+        except ValueError:
+            rate = -1.0
+        if not rate >= 0:
+            self.fail(f"must be a number from 0, or instant; it is {value}", param, ctx)
+        return rate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -66,10 +83,15 @@ def main() -> None:
     "What ids and draws follow from: equal seeds give equal bytes.  [default: invented]",
     default=DEFAULTS.seed,
 )
-@option("--rate", "Emulated seconds per real second; 0 stands still.", default=DEFAULTS.rate, type=click.FloatRange(0))
+@option(
+    "--rate",
+    "Emulated seconds per real second; 0 stands still, instant jumps to whatever comes next.",
+    default=DEFAULTS.rate,
+    type=Rate(),
+)
 @option(
     "--start-at",
-    "Emulated time to begin at, such as 2026-01-01T00:00Z.  [default: now; at rate 0, that one]",
+    "Emulated time to begin at, such as 2026-01-01T00:00Z.  [default: now; that one where time stands still]",
     default=DEFAULTS.start_at,
 )
 @option(
@@ -221,3 +243,41 @@ def check(files: tuple[str, ...]) -> None:
                 wrong += 1
                 click.echo(str(error), err=True)
     sys.exit(1 if wrong else 0)
+
+
+def _time_options(command: Any) -> Any:
+    """The options of the commands that look at or move a clock."""
+    for decorate in (
+        option("--application", "Whose clock; without it, the one that is shared.", "CLOCK_APPLICATION", default=""),
+        option("--url", "The emulator's address.", default="http://127.0.0.1:8080"),
+    ):
+        command = decorate(command)
+    return command
+
+
+@main.command()
+@_time_options
+def clock(url: str, application: str) -> None:
+    """Show the emulated time, its rate, and when something happens next."""
+    from emulator import steer
+
+    try:
+        click.echo(steer.shown(steer.clock(url, application)))
+    except EmulatorError as error:
+        fail(error)
+
+
+@main.command()
+@click.argument("goal")
+@_time_options
+def advance(goal: str, url: str, application: str) -> None:
+    """Move time: by a duration (24h), to a time (2026-01-01T12:00Z), to the `next` event, or until all is `idle`."""
+    from emulator import steer
+
+    try:
+        moved = steer.advance(url, application, goal)
+    except EmulatorError as error:
+        fail(error)
+    for entry in moved["happened"]:
+        click.echo(steer.told(entry))
+    click.echo(steer.shown(moved))

@@ -2,11 +2,12 @@
 
 A clock is a point where real and emulated time are known to meet, and a rate: now = base_virtual + rate x (real -
 base_real). Rate 1 is real time, 60 makes a minute of each second, 0 stands still until it is moved. All times are
-integer milliseconds UTC.
+integer milliseconds UTC. An infinite rate stands for a clock that is moved on as soon as nothing is under way.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from datetime import UTC, datetime
 from typing import Final
@@ -15,6 +16,9 @@ from msgspec import Struct
 
 MANUAL_START: Final = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp() * 1000)
 """Where a clock of rate 0 starts unless told otherwise: the same in every run."""
+
+
+INSTANT: Final = math.inf
 
 
 class Clock(Struct, frozen=True):
@@ -27,17 +31,24 @@ class Clock(Struct, frozen=True):
     @property
     def standing(self) -> bool:
         """Whether time only passes when the clock is moved."""
-        return self.rate == 0
+        return self.rate in {0, INSTANT}
+
+    @property
+    def instant(self) -> bool:
+        """Whether the clock is moved to the next event as soon as nothing is under way."""
+        return self.rate == INSTANT
 
     def now(self, real: int) -> int:
         """The emulated time at this real time."""
+        if self.standing:
+            return self.base_virtual
         return self.base_virtual + int((real - self.base_real) * self.rate)
 
     def wait(self, real: int, until: int) -> float | None:
         """Real seconds from `real` until the emulated time `until`; None if it never comes by itself."""
         if until <= self.now(real):
             return 0.0
-        return (until - self.now(real)) / self.rate / 1000 if self.rate else None
+        return None if self.standing else (until - self.now(real)) / self.rate / 1000
 
     def moved(self, real: int, to: int) -> Clock:
         """The clock set to the emulated time `to`, at the same rate."""

@@ -7,7 +7,8 @@ import secrets
 from msgspec import Struct
 
 from emulator import credentials, prices, times
-from emulator.clock import MANUAL_START, Clock, RealTime
+from emulator.advance import Advancer
+from emulator.clock import INSTANT, MANUAL_START, Clock, RealTime
 from emulator.clocks import Clocks
 from emulator.delivery import Courier
 from emulator.engine import Engine
@@ -30,6 +31,7 @@ class Emulation(Struct, frozen=True):
     tokens: Tokens
     prices: Prices
     engine: Engine
+    advancer: Advancer
     courier: Courier
 
     @classmethod
@@ -48,7 +50,7 @@ class Emulation(Struct, frozen=True):
         engine = Engine(store, clocks, planner, table, courier)
         engine.start()
         courier.start()
-        return cls(settings, store, clocks, tokens, table, engine, courier)
+        return cls(settings, store, clocks, tokens, table, engine, Advancer(store, clocks, engine), courier)
 
     async def stop(self) -> None:
         """Stop what is under way and close the store; what is pending stays in it."""
@@ -72,7 +74,7 @@ async def _clocks(settings: Settings, store: Store) -> Clocks:
 def _beginning(settings: Settings, real: int) -> int:
     """The time at which a new store's clock begins. Raises SettingsError."""
     if not settings.start_at:
-        return real if settings.rate else MANUAL_START
+        return MANUAL_START if settings.rate in {0, INSTANT} else real
     try:
         return times.read(settings.start_at)
     except (ValueError, OverflowError) as error:

@@ -118,6 +118,8 @@ class Engine:
                 self._stirred.discard(clock)
                 async with self.lock(clock):
                     await self.settle(clock)
+                    while self._clocks.clock(clock).instant and (due_at := await self.next_due(clock)) is not None:
+                        await self.move(clock, due_at)
         except Exception:
             log.exception("what is due on a standing clock could not happen")
         finally:
@@ -137,11 +139,24 @@ class Engine:
             happened = await self._store.step(clock, now, LIMIT, self._decide(now))
             happened += await self._courier.drain(clock)
 
+    async def next_due(self, clock: str) -> int | None:
+        """When the next thing happens on a clock: a change, or an attempt at a callback."""
+        times = (await self._store.next_due(clock), await self._store.next_delivery(clock))
+        return min((time for time in times if time is not None), default=None)
+
+    async def move(self, clock: str, to: int) -> None:
+        """Set a standing clock, and let everything happen that is due then."""
+        moved = self._clocks.clock(clock).moved(self._clocks.real(), to)
+        self._clocks.set(clock, moved)
+        await self._store.save_clock(clock, moved)
+        await self.settle(clock)
+
     def _expect(self, clock: str, due_at: int | None) -> None:
         if due_at is None:
             return
-        if self._clocks.clock(clock).standing:
-            if due_at <= self._clocks.now(clock):
+        known = self._clocks.clock(clock)
+        if known.standing:
+            if known.instant or due_at <= self._clocks.now(clock):
                 self.stir(clock)
         elif due_at < self._asleep_until.get(clock, due_at + 1):
             self._asleep_until[clock] = due_at

@@ -5,21 +5,14 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Iterator
-from typing import Any
-from urllib.error import HTTPError
-from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
-from msgspec import DecodeError, Struct, json
+from msgspec import Struct
 
-from emulator.model import EmulatorError, Json
+from emulator.exchange import exchange
+from emulator.model import Json
 
 INTERVAL = 0.2
 """Real seconds between two looks at a flow."""
-
-
-class SendError(EmulatorError):
-    """The flow could not be sent; the message says what the emulator answered, or why it can't be reached."""
 
 
 class Target(Struct, frozen=True):
@@ -50,22 +43,22 @@ _STEPS: dict[str, Json] = {
 
 
 def token(target: Target) -> str:
-    """An access token. Raises SendError."""
+    """An access token. Raises ExchangeError."""
     pair = base64.b64encode(f"{target.application}:{target.secret}".encode()).decode()
     headers = {"Authorization": f"Basic {pair}", "Content-Type": "application/x-www-form-urlencoded"}
-    answer = _exchange(target, "/oauth/token", headers, b"grant_type=client_credentials")
+    answer = exchange(target.url, "/oauth/token", headers, b"grant_type=client_credentials")
     return str(answer["access_token"])
 
 
 def send(target: Target, bearer: str, body: bytes) -> Json:
-    """The answer to POST /failover. Raises SendError."""
-    return _exchange(target, "/failover", _headers(bearer), body)
+    """The answer to POST /failover. Raises ExchangeError."""
+    return exchange(target.url, "/failover", _headers(bearer), body)
 
 
 def followed(target: Target, bearer: str, tracking_id: str) -> Iterator[Json]:
-    """The flow's tracking, again and again until it has ended; the last one is final. Raises SendError."""
+    """The flow's tracking, again and again until it has ended; the last one is final. Raises ExchangeError."""
     while True:
-        flow = _exchange(target, f"/failover/tracking/{tracking_id}", _headers(bearer), None)
+        flow = exchange(target.url, f"/failover/tracking/{tracking_id}", _headers(bearer), None)
         yield flow
         if flow["status"] in ("Succeeded", "Failed"):
             return
@@ -74,25 +67,3 @@ def followed(target: Target, bearer: str, tracking_id: str) -> Iterator[Json]:
 
 def _headers(bearer: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {bearer}", "Content-Type": "application/json"}
-
-
-def _exchange(target: Target, path: str, headers: dict[str, str], body: bytes | None) -> Json:
-    if urlsplit(target.url).scheme not in ("http", "https"):
-        raise SendError(f"{target.url} is no http or https URL")
-    try:
-        with urlopen(Request(target.url.rstrip("/") + path, body, headers), timeout=10) as answer:  # noqa: S310
-            return json.decode(answer.read(), type=Json)
-    except HTTPError as error:
-        raise SendError(_refusal(error.code, error.read())) from error
-    except (OSError, DecodeError) as error:
-        raise SendError(f"no emulator answers at {target.url}: {error}") from error
-
-
-def _refusal(status: int, body: bytes) -> str:
-    try:
-        told: Any = json.decode(body)
-        properties = "".join(f"\n  {path}: {why}" for path, why in told.get("properties", {}).items())
-        message = told.get("developerMessage") or told.get("error_description") or told.get("message")
-    except (DecodeError, AttributeError):
-        return f"refused with {status}: {body[:200].decode(errors='replace')}"
-    return f"refused with {status}: {message}{properties}"

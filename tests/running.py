@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -60,6 +61,10 @@ class Emulator:
         found: str = self.call("POST", "/oauth/token", body, headers).json()["access_token"]
         return found
 
+    def forget_token(self) -> None:
+        """Ask for a new token at the next call; time may have ended the old one."""
+        self._token = ""
+
     def api(self, method: str, path: str, body: object = None, token: str = "") -> Answer:
         """One call of the API with a bearer token; `body` is sent as JSON unless it is bytes."""
         self._token = self._token or self.token()
@@ -82,6 +87,17 @@ class Emulator:
         query = f"?flow={flow}" if flow else ""
         found: list[dict[str, Any]] = self.call("GET", f"/_emulator/journal{query}").json()["entries"]
         return found
+
+    def advance(self, application: str = "", **goal: str) -> Any:
+        """Move time; what happened."""
+        body = json.dumps(goal | ({"application": application} if application else {})).encode()
+        answer = self.call("POST", "/_emulator/clock/advance", body)
+        assert answer.status == 200, answer.body
+        return answer.json()
+
+    def clock(self, application: str = "") -> Any:
+        """The state of a clock."""
+        return self.call("GET", f"/_emulator/clock?application={application}").json()
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Send the process a signal and wait for its end; its exit status."""
@@ -112,7 +128,10 @@ class Receiver:
         self._posts: queue.Queue[tuple[str, dict[str, str], bytes]] = queue.Queue()
         self.answer: Callable[[int], int] = lambda _: 200
         self.count = 0
+        self.accepted = 0
         self.connections = 0
+        self.seen: Counter[bytes] = Counter()
+        self.judge: Callable[[bytes, int], int] = lambda _, __: self.answer(self.count)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
@@ -130,7 +149,9 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.count += 1
-                status = receiver.answer(receiver.count)
+                receiver.seen[body] += 1
+                status = receiver.judge(body, receiver.seen[body])
+                receiver.accepted += status == 200
                 headers = {key.lower(): value for key, value in self.headers.items()}
                 if status == 200:
                     receiver._posts.put((self.path, headers, body))

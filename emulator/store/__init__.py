@@ -184,6 +184,9 @@ class Store(Protocol):
     ) -> list[Numbered]:
         """Journal entries numbered above `after`, oldest first."""
 
+    async def latest(self) -> int:
+        """The number of the journal's last entry; 0 if there is none."""
+
     async def dropped(self) -> Dropped:
         """What was dropped to stay within the limit."""
 

@@ -136,6 +136,10 @@ class SqliteStore:
         """See `Store`."""
         return await self._run(lambda c: reading.journal(c, after, limit, flow, application))
 
+    async def latest(self) -> int:
+        """See `Store`."""
+        return await self._run(lambda c: int(c.execute("SELECT IFNULL(MAX(seq), 0) FROM entry").fetchone()[0]))
+
     async def dropped(self) -> Dropped:
         """See `Store`."""
         return self._keeper.dropped

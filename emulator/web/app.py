@@ -8,7 +8,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.emulation import Emulation
-from emulator.web import control, errors, failover, oauth, tracking
+from emulator.web import control, errors, failover, oauth, time, tracking
 
 
 def application(emulation: Emulation) -> ASGIApp:
@@ -52,5 +52,8 @@ def _routes(door: ASGIApp) -> list[Route]:
         Route("/failover/tracking/{tracking_id}", tracking.one, methods=["GET"]),
         Route("/_emulator/health", control.health, methods=["GET"]),
         Route("/_emulator/ready", control.ready, methods=["GET"]),
+        Route("/_emulator/clock", time.show, methods=["GET"]),
+        Route("/_emulator/clock", time.change, methods=["PUT"]),
+        Route("/_emulator/clock/advance", time.advance, methods=["POST"]),
         Route("/_emulator/journal", control.journal, methods=["GET"]),
     ]

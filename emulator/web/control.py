@@ -17,14 +17,14 @@ PAGE = 1000
 
 async def health(_: Request) -> Response:
     """Answer that the process lives."""
-    return _answer({"status": "ok"})
+    return answer({"status": "ok"})
 
 
 async def ready(request: Request) -> Response:
     """Answer that requests are served, and what is in the store."""
     emulation: Emulation = request.app.state.emulation
     now = times.written(emulation.engine.now(""))
-    return _answer({"status": "ready", "now": now} | await emulation.store.counts())
+    return answer({"status": "ready", "now": now} | await emulation.store.counts())
 
 
 async def journal(request: Request) -> Response:
@@ -34,9 +34,9 @@ async def journal(request: Request) -> Response:
     after, limit = _whole(query.get("after", ""), 0), _whole(query.get("limit", ""), PAGE)
     found = await emulation.store.journal(after, min(limit, PAGE), query.get("flow"), query.get("application"))
     dropped = await emulation.store.dropped()
-    return _answer(
+    return answer(
         {
-            "entries": [_entry(each) for each in found],
+            "entries": [entry(each) for each in found],
             "next": found[-1].seq if found else after,
             "dropped": {"flows": dropped.flows, "entries": dropped.entries},
         }
@@ -47,7 +47,8 @@ def _whole(text: str, default: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else default
 
 
-def _entry(numbered: Numbered) -> Json:
+def entry(numbered: Numbered) -> Json:
+    """A journal entry as it is shown."""
     return {
         "seq": numbered.seq,
         "at": times.written(numbered.at),
@@ -58,5 +59,6 @@ def _entry(numbered: Numbered) -> Json:
     }
 
 
-def _answer(body: Json) -> Response:
+def answer(body: Json) -> Response:
+    """A JSON answer."""
     return Response(json.encode(body), media_type="application/json")

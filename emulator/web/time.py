@@ -1,0 +1,121 @@
+"""The doors for time: read a clock, set its rate, move it. Of one application, or of all that share the default."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from msgspec import DecodeError, Struct, ValidationError, json
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator import durations, times
+from emulator.advance import AdvanceError, Goal
+from emulator.clock import INSTANT
+from emulator.emulation import Emulation
+from emulator.model import Entry, Json
+from emulator.web import bodies, control
+from emulator.web.errors import generic
+
+T = TypeVar("T")
+MOST = 1000
+"""How many of the journal's entries an answer shows at most."""
+
+
+class Setting(Struct, frozen=True, forbid_unknown_fields=True):
+    """A body of PUT /_emulator/clock: a rate from 0, or the word instant."""
+
+    rate: float | str
+    application: str = ""
+
+
+class Move(Struct, frozen=True, forbid_unknown_fields=True):
+    """A body of POST /_emulator/clock/advance: one of `by` (a duration), `to` (a time), `until` (next, idle) or `flow`
+    (until it has ended).
+    """
+
+    application: str = ""
+    by: str = ""
+    to: str = ""
+    until: str = ""
+    flow: str = ""
+
+
+async def show(request: Request) -> Response:
+    """Answer a clock's time, rate and next event."""
+    emulation: Emulation = request.app.state.emulation
+    return control.answer(await _state(emulation, request.query_params.get("application", "")))
+
+
+async def change(request: Request) -> Response:
+    """Set a clock's rate."""
+    emulation: Emulation = request.app.state.emulation
+    wanted = await _body(request, Setting)
+    rate = INSTANT if wanted.rate == "instant" else wanted.rate
+    if isinstance(rate, str) or rate < 0:
+        raise generic(400, f"rate must be a number from 0, or instant; it is {wanted.rate}")
+    name = await _own(emulation, wanted.application)
+    await emulation.advancer.set(name, rate)
+    await _note(emulation, wanted.application, {"rate": _rate(rate)})
+    return control.answer(await _state(emulation, wanted.application))
+
+
+async def advance(request: Request) -> Response:
+    """Move a clock; answer when all that fell due has happened, with the journal of it."""
+    emulation: Emulation = request.app.state.emulation
+    wanted = await _body(request, Move)
+    name = await _own(emulation, wanted.application)
+    before = await emulation.store.latest()
+    try:
+        await emulation.advancer.advance(name, _goal(wanted))
+    except AdvanceError as error:
+        raise generic(400, str(error)) from error
+    happened = await emulation.store.journal(before, MOST, application=wanted.application or None)
+    await _note(emulation, wanted.application, {"advanced": wanted.by or wanted.to or wanted.until or wanted.flow})
+    state = await _state(emulation, wanted.application)
+    return control.answer({"happened": [control.entry(each) for each in happened]} | state)
+
+
+async def _body(request: Request, kind: type[T]) -> T:
+    emulation: Emulation = request.app.state.emulation
+    try:
+        return json.decode(await bodies.read(request.receive, emulation.settings.max_body), type=kind)
+    except (ValidationError, DecodeError) as error:
+        raise generic(400, f"{error}; expected {kind.__doc__}") from error
+
+
+async def _own(emulation: Emulation, application: str) -> str:
+    """The name of the clock that is meant; an application that is named gets one of its own."""
+    if application:
+        await emulation.advancer.own(application)
+    return application
+
+
+def _goal(wanted: Move) -> Goal:
+    given = [name for name in ("by", "to", "until", "flow") if getattr(wanted, name)]
+    if len(given) != 1 or wanted.until not in ("", "next", "idle"):
+        raise generic(400, f"expected {Move.__doc__}")
+    try:
+        by = durations.parse(wanted.by) if wanted.by else None
+        at = times.read(wanted.to) if wanted.to else None
+    except ValueError as error:
+        raise generic(400, f"{given[0]} {error}; it is {wanted.by or wanted.to}") from error
+    return Goal(by, at, wanted.flow or None, 1 if wanted.until == "next" else None)
+
+
+async def _state(emulation: Emulation, application: str) -> Json:
+    name = emulation.clocks.name(application)
+    clock, following = emulation.clocks.clock(name), await emulation.engine.next_due(name)
+    return {
+        "application": name or None,
+        "now": times.written(emulation.clocks.now(name)),
+        "rate": _rate(clock.rate),
+        "next": None if following is None else times.written(following),
+    }
+
+
+def _rate(rate: float) -> float | str:
+    return "instant" if rate == INSTANT else rate
+
+
+async def _note(emulation: Emulation, application: str, data: Json) -> None:
+    await emulation.store.record([Entry(emulation.engine.now(application), "clock", application, None, data)])
