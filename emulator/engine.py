@@ -133,15 +133,15 @@ class Engine:
         """Let everything happen that is due on a standing clock now: each change, then its callbacks, until nothing is
         left. Callbacks have been answered, or have failed their attempt, when this returns.
         """
-        happened = 1
-        while happened:
-            now = self._clocks.now(clock)
-            happened = await self._store.step(clock, now, LIMIT, self._decide(now))
-            happened += await self._courier.drain(clock)
+        now = self._clocks.now(clock)
+        while await self._store.step(clock, now, LIMIT, self._decide(now)) == LIMIT:
+            await self._courier.drain(clock)
+        while await self._courier.drain(clock):
+            pass
 
     async def next_due(self, clock: str) -> int | None:
         """When the next thing happens on a clock: a change, or an attempt at a callback."""
-        times = (await self._store.next_due(clock), await self._store.next_delivery(clock))
+        times = await asyncio.gather(self._store.next_due(clock), self._store.next_delivery(clock))
         return min((time for time in times if time is not None), default=None)
 
     async def move(self, clock: str, to: int) -> None:

@@ -27,6 +27,7 @@ NOW = 1_772_442_944_440
 """2026-03-02T09:15:44.44Z."""
 SECOND = 1000
 MINUTE = 60_000
+HOUR = 3_600_000
 
 
 def sms(order: int = 1, on: list[str] | None = None, ttl: int = 120, to: str = NUMBER, body: str = "Hi") -> SmsStep:

@@ -93,6 +93,12 @@ def receiver(refuse_every: int = 0) -> AbstractContextManager[Served]:
     return serving(["-m", "tests.benchmarks.receiver", str(port), str(refuse_every)], port, "/")
 
 
+def lateness() -> AbstractContextManager[Served]:
+    """A receiver that measures how late callbacks are."""
+    port = free_port()
+    return serving(["-m", "tests.benchmarks.lateness", str(port)], port, "/")
+
+
 def accepted(port: int) -> int:
     """How many posts a receiver has accepted."""
     return int(fetch(port, "/").split()[0])

@@ -1,19 +1,25 @@
-"""A webhook receiver that costs little: it counts posts, and can refuse every n-th. GET answers the counts."""
+"""A webhook receiver that costs little: it counts posts, and can refuse every n-th. GET answers the counts,
+and one checksum over all flows' posts in their order.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import sys
+import zlib
 from typing import cast
 
 import uvloop
 
 
 class Receiver(asyncio.Protocol):
-    """One connection. `counts` holds accepted and refused posts of all connections."""
+    """One connection. `counts` holds accepted and refused posts of all connections, `digests` a checksum of each
+    flow's bodies in the order in which they came.
+    """
 
-    def __init__(self, counts: list[int], refuse_every: int) -> None:
+    def __init__(self, counts: list[int], digests: dict[bytes, int], refuse_every: int) -> None:
         self._counts = counts
+        self._digests = digests
         self._refuse_every = refuse_every
         self._buffer = b""
 
@@ -30,23 +36,27 @@ class Receiver(asyncio.Protocol):
             if len(rest) < length:
                 return
             self._buffer = rest[length:]
-            self._answer(head.startswith(b"POST"))
+            self._answer(head.startswith(b"POST"), rest[:length])
 
-    def _answer(self, post: bool) -> None:
+    def _answer(self, post: bool, body: bytes) -> None:
         if not post:
-            body = b"%d %d" % tuple(self._counts)
+            digest = zlib.crc32(repr(sorted(self._digests.items())).encode())
+            body = b"%d %d %d" % (*self._counts, digest)
             self._transport.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body))
             return
         refused = self._refuse_every and (sum(self._counts) + 1) % self._refuse_every == 0
         self._counts[bool(refused)] += 1
+        self._digests[body[:60]] = zlib.crc32(body, self._digests.get(body[:60], 0))
         line = b"500 Internal Server Error" if refused else b"200 OK"
         self._transport.write(b"HTTP/1.1 %b\r\ncontent-length: 0\r\n\r\n" % line)
 
 
 async def main(port: int, refuse_every: int) -> None:
     """Receive for ever."""
-    counts = [0, 0]
-    server = await asyncio.get_running_loop().create_server(lambda: Receiver(counts, refuse_every), "127.0.0.1", port)
+    counts, digests = [0, 0], dict[bytes, int]()
+    server = await asyncio.get_running_loop().create_server(
+        lambda: Receiver(counts, digests, refuse_every), "127.0.0.1", port
+    )
     await server.serve_forever()
 
 
