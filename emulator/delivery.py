@@ -152,7 +152,7 @@ class Courier:
         first_at = delivery.due_at if delivery.first_at is None else delivery.first_at
         due_at = None if received else next_attempt(first_at, attempt, now)
         outcome = "received" if received else "given up" if due_at is None else "refused"
-        ms = answer.ms if self._clocks.clock(delivery.clock).rate else 0
+        ms = 0 if self._clocks.clock(delivery.clock).standing else answer.ms
         data = {"id": delivery.id, "url": delivery.url, "attempt": attempt, "outcome": outcome, "status": answer.status}
         data |= {"ms": ms, "answer": answer.text} | ({"next": times.written(due_at)} if due_at is not None else {})
         entry = Entry(began, "attempt", delivery.application, delivery.flow, data)

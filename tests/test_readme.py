@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -24,19 +25,19 @@ def blocks(marker: str) -> list[str]:
 
 
 def test_the_first_flow_runs_as_shown() -> None:
-    """By curl alone, with a receiver, and by the command line."""
+    """By curl alone, with a receiver, and by the command line; so does moving time."""
     with receiver() as hook, emulator("--rate", "100") as server:
         script = "set -euo pipefail\n" + "\n".join(blocks("run"))
         script = script.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{server.port}")
         script = script.replace("http://127.0.0.1:8081/hook", hook.url)
-        script = script.replace(
-            ".venv/bin/failover-emulator send",
-            f"{sys.executable} -m emulator send --url http://127.0.0.1:{server.port}",
-        )
-        done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+        script = script.replace(".venv/bin/failover-emulator", f"{sys.executable} -m emulator")
+        there = os.environ | {"EMULATOR_URL": f"http://127.0.0.1:{server.port}"}
+        run = ["bash", "-c", script]
+        done = subprocess.run(run, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False, env=there)
         assert done.returncode == 0, done.stderr
         assert "Succeeded" in done.stdout
         assert [told["status"] for told in hook.flow()] == ["Succeeded"]
+        assert "stands still" in done.stdout
 
 
 def test_the_scenario_shown_loads() -> None:

@@ -144,6 +144,7 @@ def test_an_application_moves_its_own_time_and_no_one_else_s(server: Emulator) -
     flows = {token: server.api("POST", "/failover", body, token=token).json()["trackingId"] for token in (mine, other)}
     moved = server.advance("mine", by="5m")
     assert {entry["application"] for entry in moved["happened"]} == {"mine"}
+    assert not moved["truncated"]
     assert server.api("GET", f"/failover/tracking/{flows[mine]}", token=mine).json()["status"] == "Failed"
     assert server.api("GET", f"/failover/tracking/{flows[other]}", token=other).json()["status"] == "Queued"
     assert (server.clock("mine")["now"], server.clock()["now"]) == ("2026-01-01T00:05:00Z", "2026-01-01T00:00:00Z")

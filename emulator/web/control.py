@@ -24,7 +24,8 @@ async def ready(request: Request) -> Response:
     """Answer that requests are served, and what is in the store."""
     emulation: Emulation = request.app.state.emulation
     now = times.written(emulation.engine.now(""))
-    return answer({"status": "ready", "now": now} | await emulation.store.counts())
+    counts = await emulation.store.counts()
+    return answer({"status": "ready", "now": now} | counts | {"dropped": await _dropped(emulation)})
 
 
 async def journal(request: Request) -> Response:
@@ -33,14 +34,14 @@ async def journal(request: Request) -> Response:
     query = request.query_params
     after, limit = _whole(query.get("after", ""), 0), _whole(query.get("limit", ""), PAGE)
     found = await emulation.store.journal(after, min(limit, PAGE), query.get("flow"), query.get("application"))
+    shown = {"entries": [entry(each) for each in found], "next": found[-1].seq if found else after}
+    return answer(shown | {"dropped": await _dropped(emulation)})
+
+
+async def _dropped(emulation: Emulation) -> Json:
+    """What is no longer there, so that nobody takes a part for the whole."""
     dropped = await emulation.store.dropped()
-    return answer(
-        {
-            "entries": [entry(each) for each in found],
-            "next": found[-1].seq if found else after,
-            "dropped": {"flows": dropped.flows, "entries": dropped.entries},
-        }
-    )
+    return {"flows": dropped.flows, "entries": dropped.entries}
 
 
 def _whole(text: str, default: int) -> int:

@@ -18,7 +18,7 @@ from emulator.web.errors import generic
 
 T = TypeVar("T")
 MOST = 1000
-"""How many of the journal's entries an answer shows at most."""
+"""How many of the journal's entries an answer looks through; `truncated` says that there are more."""
 
 
 class Setting(Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,16 +63,18 @@ async def advance(request: Request) -> Response:
     """Move a clock; answer when all that fell due has happened, with the journal of it."""
     emulation: Emulation = request.app.state.emulation
     wanted = await _body(request, Move)
+    goal = _goal(wanted)
     name = await _own(emulation, wanted.application)
     before = await emulation.store.latest()
     try:
-        await emulation.advancer.advance(name, _goal(wanted))
+        await emulation.advancer.advance(name, goal)
     except AdvanceError as error:
         raise generic(400, str(error)) from error
-    happened = await emulation.store.journal(before, MOST, application=wanted.application or None)
+    entries = await emulation.store.journal(before, MOST, application=wanted.application or None)
+    happened = [control.entry(each) for each in entries if emulation.clocks.name(each.application) == name]
     await _note(emulation, wanted.application, {"advanced": wanted.by or wanted.to or wanted.until or wanted.flow})
     state = await _state(emulation, wanted.application)
-    return control.answer({"happened": [control.entry(each) for each in happened]} | state)
+    return control.answer({"happened": happened, "truncated": len(entries) == MOST} | state)
 
 
 async def _body(request: Request, kind: type[T]) -> T:

@@ -20,6 +20,8 @@ from emulator.web.errors import generic, invalid, not_found
 from emulator.web.failover import json_only
 
 ENTITY = "FailoverTracking"
+DROPPED = "X-Emulator-Dropped-Flows"
+"""How many finished flows were dropped, and so can't be found; the provider's answer has no place for it."""
 DEFAULT_SIZE = 10
 LARGEST = 1_000_000_000
 
@@ -53,7 +55,9 @@ async def search(request: Request) -> Response:
         json_only(request.scope)
     wanted = _search(request, grant.application, _conditions(body))
     found = await emulation.store.search(wanted)
-    return Response(json.encode(_page(found, wanted, emulation.prices)), media_type="application/json")
+    dropped = (await emulation.store.dropped()).flows
+    headers = {DROPPED: str(dropped)} if dropped else {}
+    return Response(json.encode(_page(found, wanted, emulation.prices)), 200, headers, "application/json")
 
 
 def _conditions(body: bytes) -> tuple[Condition, ...]:
