@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 
 from msgspec import Struct
@@ -21,6 +22,8 @@ from emulator.store import DEFAULT_CLOCK, Store
 from emulator.store.sqlite import SqliteStore
 from emulator.tokens import Tokens
 
+log = logging.getLogger(__name__)
+
 
 class Emulation(Struct, frozen=True):
     """The parts of one emulator, as the doors use them. Made by `start`."""
@@ -38,6 +41,9 @@ class Emulation(Struct, frozen=True):
     async def start(cls, settings: Settings) -> Emulation:
         """Open the store, go on where it was left, and begin. Raises an EmulatorError that says what is wrong."""
         scenario = find(settings.scenario)
+        if scenario.unplayed:
+            told = "the scenario %s has %s, which this version reads and checks but does not play yet"
+            log.warning(told, scenario.name, " and ".join(scenario.unplayed))
         table = prices.load(settings.prices)
         accounts = credentials.load(settings.credentials)
         store = SqliteStore(settings.store or None, settings.kept)

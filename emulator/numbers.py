@@ -1,16 +1,18 @@
 """What a phone number tells: its country and its network. From the phonenumbers library, imported on first use.
 
-A number whose calling code belongs to one country needs no parsing; only shared codes (+1, +7, +44, ...) do. The
-library's carrier data is by far its largest part, so of that only the table of one calling code is looked into.
+A number whose calling code belongs to one country needs no look at the rest; only shared codes (+1, +7, +44, ...) do.
+No number is parsed: E.164 is already split once its calling code is known. What is no E.164 number tells nothing.
 """
 
 from __future__ import annotations
 
 import importlib
+import re
 from functools import cache, lru_cache
 from typing import Any, Final
 
 CACHED: Final = 4096
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _WORLDWIDE: Final = "001"
 
 
@@ -20,7 +22,7 @@ def country(number: str) -> str:
     code = _calling_code(number)
     regions: tuple[str, ...] = _library("phonenumbers").COUNTRY_CODE_TO_REGION_CODE[code] if code else ("",)
     if len(regions) > 1:
-        return _parsed_country(number) or regions[0]
+        return str(_library("phonenumbers").region_code_for_number(_split(number, code)) or regions[0])
     return regions[0] if regions[0] != _WORLDWIDE else ""
 
 
@@ -28,27 +30,24 @@ def country(number: str) -> str:
 def operator(number: str) -> str:
     """The name of the network that an E.164 number was given out by; empty if the library knows none."""
     code = _calling_code(number)
-    national = number[1 + len(str(code)) :]
-    if not code or not national.isdecimal():
-        return ""
-    parsed = _library("phonenumbers").PhoneNumber(code, int(national))
-    return str(_library("phonenumbers.carrier").name_for_valid_number(parsed, "en"))
+    return str(_library("phonenumbers.carrier").name_for_valid_number(_split(number, code), "en")) if code else ""
 
 
 def _calling_code(number: str) -> int:
     """The calling code that an E.164 number begins with; 0 if it begins with none."""
-    codes = _library("phonenumbers").COUNTRY_CODE_TO_REGION_CODE
-    if not number.startswith("+") or not number[1:].isdecimal():
+    if not _E164.fullmatch(number):
         return 0
+    codes = _library("phonenumbers").COUNTRY_CODE_TO_REGION_CODE
     return next((int(number[1:end]) for end in (2, 3, 4) if int(number[1:end]) in codes), 0)
 
 
-def _parsed_country(number: str) -> str:
-    phonenumbers = _library("phonenumbers")
-    try:
-        return str(phonenumbers.region_code_for_number(phonenumbers.parse(number)) or "")
-    except phonenumbers.NumberParseException:
-        return ""
+def _split(number: str, code: int) -> Any:
+    """The library's own value for a number. Zeros that lead are digits like others: +39 0331 is no mobile +39 331."""
+    national = number[1 + len(str(code)) :]
+    zeros = len(national) - len(national.lstrip("0"))
+    return _library("phonenumbers").PhoneNumber(
+        code, int(national), italian_leading_zero=zeros > 0, number_of_leading_zeros=zeros or None
+    )
 
 
 @cache

@@ -120,6 +120,14 @@ class Scenario(Struct, frozen=True, dict=True):
             for rule in self.rules
         )
 
+    @property
+    def unplayed(self) -> list[str]:
+        """The members that are read and checked, but not yet played by the emulator."""
+        found = {"balance": self.balance is not None}
+        found["answer"] = any(rule.answer for rule in self.rules)
+        found["callbacks"] = any(rule.callbacks for rule in self.rules)
+        return [member for member, there in found.items() if there]
+
     @cached_property
     def _plans(self) -> dict[Channel, Rulebook[Rule]]:
         return {
