@@ -19,7 +19,7 @@ from emulator.alarm import Alarm
 from emulator.clocks import Clocks
 from emulator.delivery import Courier
 from emulator.draws import callback_id
-from emulator.model import Cancelled, Event, Flow, Json, Report, Reported, Request, Transition
+from emulator.model import Flow, Json, Request, Transition
 from emulator.planning import Planner
 from emulator.prices import Prices
 from emulator.store import Change, Decide, Post, Store
@@ -85,23 +85,6 @@ class Engine:
         await self._store.add(Change(begun.flow, (accepted,)), clock)
         self._expect(clock, begun.flow.due_at)
         return begun.flow
-
-    async def report(self, flow: str, report: Report) -> Flow | None:
-        """Let a channel report on a flow now, whatever its plan says; None if there is no such flow."""
-        return await self._happen(flow, Reported(report))
-
-    async def cancel(self, flow: str, why: str) -> Flow | None:
-        """End a live flow; None if there is no such flow."""
-        return await self._happen(flow, Cancelled(why))
-
-    async def _happen(self, flow: str, event: Event) -> Flow | None:
-        changed = await self._store.change(
-            flow, lambda current: self._change(machine.handle(current, event, self.now(current.application)))
-        )
-        if changed is not None:
-            self.stir(self._clocks.name(changed.application))
-            self._courier.wake()
-        return changed
 
     def stir(self, clock: str) -> None:
         """Look soon what is due on a clock."""

@@ -7,16 +7,21 @@ failed message costs is not documented either: here only one that was never sent
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
-from msgspec import UNSET, DecodeError, Struct, field, json
+from msgspec import UNSET, DecodeError, Meta, Struct, field, json
 
 from emulator.model import Channel, EmulatorError, SmsStep, Step, ViberStep, VoiceStep
 
 ANYWHERE: Final = "*"
+_COUNTRY: Final = re.compile(r"[A-Z]{2}|\*")
 UNSENT: Final = frozenset({"Failed", "FAILED", "Unsent", "UNSENT"})
 """Statuses of messages that were never sent, and so cost nothing."""
+
+Price = Annotated[float, Meta(ge=0)]
+"""What one unit costs, in the account's currency."""
 
 
 class PricesError(EmulatorError):
@@ -26,16 +31,16 @@ class PricesError(EmulatorError):
 class ViberPrice(Struct, frozen=True, forbid_unknown_fields=True):
     """The price of a Viber message by its kind."""
 
-    transactional: float
-    promotional: float
+    transactional: Price
+    promotional: Price
 
 
 class Prices(Struct, frozen=True, forbid_unknown_fields=True):
     """Prices by country code, `*` for all others: of a part (Sms), a message (Viber), a minute (Voice)."""
 
-    sms: dict[str, float] = field(name="Sms", default_factory=lambda: {"GR": 0.035, "CY": 0.03, ANYWHERE: 0.05})
+    sms: dict[str, Price] = field(name="Sms", default_factory=lambda: {"GR": 0.035, "CY": 0.03, ANYWHERE: 0.05})
     viber: dict[str, ViberPrice] = field(name="Viber", default_factory=lambda: {ANYWHERE: ViberPrice(0.01, 0.02)})
-    voice: dict[str, float] = field(name="Voice", default_factory=lambda: {"GR": 0.06, ANYWHERE: 0.12})
+    voice: dict[str, Price] = field(name="Voice", default_factory=lambda: {"GR": 0.06, ANYWHERE: 0.12})
 
 
 def load(source: str) -> Prices:
@@ -44,12 +49,23 @@ def load(source: str) -> Prices:
         return Prices()
     try:
         prices = json.decode(Path(source).read_bytes(), type=Prices)
-    except (DecodeError, OSError) as error:
+    except OSError as error:
+        raise PricesError(f"{source}: {error.strerror}; expected a JSON file such as {_EXAMPLE}") from error
+    except DecodeError as error:
         raise PricesError(f"{source}: {error}; expected {_EXAMPLE}") from error
     for channel, table in (("Sms", prices.sms), ("Viber", prices.viber), ("Voice", prices.voice)):
-        if ANYWHERE not in table:
-            raise PricesError(f'{source}: {channel} has no price for "*", which stands for all other countries')
+        _check(f"{source}: {channel}", list(table))
     return prices
+
+
+def _check(where: str, countries: list[str]) -> None:
+    for country in countries:
+        if not _COUNTRY.fullmatch(country):
+            raise PricesError(
+                f'{where} names "{country}"; a country is two capitals, such as GR, or "*" for all others'
+            )
+    if ANYWHERE not in countries:
+        raise PricesError(f'{where} has no price for "*", which stands for all other countries')
 
 
 _EXAMPLE: Final = '{"Sms": {"GR": 0.03, "*": 0.05}, "Viber": {"*": {"transactional": 0.01, "promotional": 0.02}}}'

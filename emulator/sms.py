@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -21,10 +22,17 @@ BASIC: Final = (
 EXTENSION: Final = "\f^{}\\[~]|€"
 
 _GSM: Final = re.compile(f"[{re.escape(BASIC + EXTENSION)}]*")
-_EXTENDED: Final = re.compile(f"[{re.escape(EXTENSION)}]")
+_BASIC: Final = re.compile(f"[{re.escape(BASIC)}]*")
 
 _GREEK: Final = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX")
 """Greek capitals that look like Latin ones; the other capitals are GSM-7 letters themselves."""
+
+_MARKS: Final = str.maketrans(
+    {"œ": "oe", "Œ": "OE", "ẞ": "ß", "…": "...", "–": "-", "—": "-", "\u00a0": " ", "\u202f": " "}
+    | dict.fromkeys("«»“”„", '"')
+    | dict.fromkeys("‘’‚‹›", "'")
+)
+"""Letters and marks that Greek, French, Italian and German texts have and GSM-7 has not, nor under an accent."""
 
 
 class Parts(Struct, frozen=True):
@@ -37,7 +45,7 @@ class Parts(Struct, frozen=True):
 
 def count(text: str) -> int:
     """How many parts a text takes; an empty one takes one."""
-    if len(text) <= 70 and not _EXTENDED.search(text) and text.isascii():
+    if len(text) <= 160 and _BASIC.fullmatch(text):
         return 1
     return len(analyse(text).texts)
 
@@ -76,10 +84,11 @@ def prepared(body: str, transcode: bool) -> str:  # noqa: FBT001
         return body
     if len(analyse(body).texts) == 1:
         return body
-    transcoded = "".join(map(_transcoded, body))
+    transcoded = "".join(map(_transcoded, unicodedata.normalize("NFC", body)))
     return transcoded if _GSM.fullmatch(transcoded) else body
 
 
+@lru_cache(1024)
 def _transcoded(letter: str) -> str:
     """The GSM-7 letter that looks most like this one: without accents, Greek in capitals."""
     if letter in BASIC or letter in EXTENSION:
@@ -87,4 +96,4 @@ def _transcoded(letter: str) -> str:
     plain = unicodedata.normalize("NFD", letter)[0]
     if "GREEK" in unicodedata.name(plain, ""):
         return plain.upper().translate(_GREEK)
-    return {"œ": "oe", "Œ": "OE", "’": "'", "‘": "'", "«": '"', "»": '"', "…": "..."}.get(plain, plain)
+    return plain.translate(_MARKS)

@@ -8,37 +8,15 @@ from typing import Any
 
 import pytest
 
+from tests.bodies import EXAMPLE
 from tests.running import SMS, VIBER, VOICE, Receiver, emulator, receiver
 
 FAST = ("--rate", "600")
 
-EXAMPLE: list[dict[str, Any]] = [
-    VIBER
-    | {
-        "ttl": 2.5,
-        "expireOnDelivery": False,
-        "inboundUrl": "https://app.example/in",
-        "label": "june",
-        "message": {
-            "text": "Parcel 71 is ready",
-            "imageUrl": "https://cdn.example/p.png",
-            "action": {"caption": "Open", "targetUrl": "https://app.example/p/71"},
-        },
-        "order": 1,
-        "failoverOnStatuses": ["EXPIRED", "FAILED", "UNDELIVERED"],
-    },
-    VOICE | {"machineDetection": {"strategy": "Hangup"}, "order": 2, "failoverOnStatuses": ["Busy", "NoAnswer"]},
-    SMS
-    | {
-        "ttl": 120,
-        "message": {"body": "Parcel 71 is ready", "flash": False, "label": "june", "transcode": True},
-        "order": 3,
-        "failoverOnStatuses": ["FAILED", "UNDELIVERED"],
-    },
-]
+STEPS: list[dict[str, Any]] = EXAMPLE["flow"]
 """The documented request: Viber, then a call, then an Sms."""
 
-TWICE: list[dict[str, Any]] = [EXAMPLE[0], EXAMPLE[1], SMS | {"order": 2}]
+TWICE: list[dict[str, Any]] = [STEPS[0], STEPS[1], SMS | {"order": 2}]
 """One order used twice, as in the provider's own example."""
 
 
@@ -56,7 +34,7 @@ RINGING = [
 ]
 
 
-@pytest.mark.parametrize("steps", [EXAMPLE, TWICE], ids=["example", "same order twice"])
+@pytest.mark.parametrize("steps", [STEPS, TWICE], ids=["example", "same order twice"])
 @pytest.mark.parametrize(
     ("scenario", "expected"),
     [
@@ -171,7 +149,7 @@ def test_equal_seeds_give_equal_callbacks_but_for_the_time() -> None:
     seen = []
     for _ in range(2):
         with receiver() as hook, emulator(*FAST, "--seed", "7", "--start-at", "2026-01-01T00:00Z") as server:
-            server.send(*EXAMPLE, callback=hook.url)
+            server.send(*STEPS, callback=hook.url)
             flow = hook.flow()[-1]
             seen.append((flow["trackingId"], flow["messages"][0]["trackingId"], flow["messages"][0]["from"]))
     assert seen[0] == seen[1]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from phonenumbers import PhoneNumberFormat, PhoneNumberType, carrier
 
 from emulator.numbers import country, operator
 
@@ -29,6 +31,9 @@ from emulator.numbers import country, operator
         ("", ""),
         ("+", ""),
         ("+3069x", ""),
+        ("+30", ""),
+        ("+٣٠٦٩٧٢٣٤٥٦٧٨", ""),
+        ("+3069723456789012", ""),
     ],
 )
 def test_a_number_tells_its_country(number: str, code: str) -> None:
@@ -41,6 +46,24 @@ def test_a_number_tells_its_network() -> None:
     assert operator("+306972345678") == "Cosmote"
     assert operator("+12025550123") == ""
     assert operator("nonsense") == ""
+
+
+def test_zeros_that_lead_a_national_number_count() -> None:
+    """An Italian landline is no mobile; an Ivorian mobile is one."""
+    assert operator("+390331234567") == ""
+    assert operator("+393331234567") == "TIM"
+    assert operator("+2250701234567") == "Orange"
+
+
+@pytest.mark.parametrize("kind", [PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE])
+def test_every_country_s_example_tells_what_the_library_tells(kind: int) -> None:
+    """Without its parser, which takes several times as long."""
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS):
+        example = phonenumbers.example_number_for_type(region, kind)
+        if example is not None:
+            number = phonenumbers.format_number(example, PhoneNumberFormat.E164)
+            told = (phonenumbers.region_code_for_number(example), carrier.name_for_valid_number(example, "en"))
+            assert (country(number), operator(number)) == told, number
 
 
 @given(st.text(max_size=20) | st.from_regex(r"\+[0-9]{0,18}", fullmatch=True))

@@ -58,6 +58,9 @@ def test_a_file_sets_the_prices_it_names(tmp_path: Path) -> None:
         ("{", "expected"),
         ('{"Fax": {}}', "Fax"),
         ('{"Sms": {"*": "free"}}', r"\$.Sms"),
+        ('{"Sms": {"*": -1}}', r"\$.Sms"),
+        ('{"Sms": {"gr": 1, "*": 1}}', 'Sms names "gr"; a country is two capitals'),
+        ('{"Voice": {"GR\\n": 1, "*": 1}}', "Voice names"),
         ('{"Sms": {"GR": 1}}', 'Sms has no price for "\\*"'),
     ],
 )
@@ -68,3 +71,11 @@ def test_a_bad_file_is_told_with_its_name(tmp_path: Path, text: str, told: str) 
     with pytest.raises(PricesError, match=told) as caught:
         load(str(path))
     assert str(path) in str(caught.value)
+
+
+def test_a_missing_file_is_told_with_its_name(tmp_path: Path) -> None:
+    """As is one that is no file; both with what would be right."""
+    for path in (tmp_path / "none.json", tmp_path):
+        with pytest.raises(PricesError, match="expected a JSON file such as") as caught:
+            load(str(path))
+        assert str(path) in str(caught.value)

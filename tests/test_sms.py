@@ -29,6 +29,7 @@ from emulator.sms import BASIC, EXTENSION, analyse, count, prepared
         ("a" * 70 + "ω", 2),
         ("a" * 65 + "[" * 5, 1),
         ("Ω" * 160, 1),
+        ("`" * 71, 2),
     ],
 )
 def test_a_text_takes_so_many_parts(text: str, parts: int) -> None:
@@ -67,6 +68,9 @@ def test_the_parts_are_the_text_and_none_is_too_long(text: str) -> None:
         ("où êtes-vous? " * 6, "où etes-vous? " * 6),
         ("citt\u00e0 perch\u00ed " * 8, "citt\u00e0 perchi " * 8),
         ("Straße größer " * 8, "Straße größer " * 8),
+        ("„Grüße“ – schön " * 8, '"Grüße" - schön ' * 8),
+        ("«\u00a0Où êtes-vous\u202f?\u00a0» l’œuvre" * 4, '" Où etes-vous ? " l\'oeuvre' * 4),
+        ("cafe\u0301 " * 20, "café " * 20),
         ("😀Καλημέρα" * 9, "😀Καλημέρα" * 9),
     ],
 )
