@@ -6,15 +6,12 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 
+@lru_cache(maxsize=4096)
 def written(ms: int) -> str:
     """A time as the provider writes it: `Z`, and a fraction of up to three digits without trailing zeros."""
     second, fraction = divmod(ms, 1000)
-    return f"{_second(second)}.{fraction:03d}".rstrip("0") + "Z" if fraction else f"{_second(second)}Z"
-
-
-@lru_cache(maxsize=1024)
-def _second(second: int) -> str:
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    whole = datetime.fromtimestamp(second, UTC).isoformat()[:19]
+    return f"{whole}.{fraction:03d}".rstrip("0") + "Z" if fraction else f"{whole}Z"
 
 
 def read(text: str) -> int:

@@ -85,6 +85,6 @@ async def _loaded(port: int, requests: Iterator[bytes], connections: int) -> Run
     return Run(counts[True], counts[False], loop.time() - began)
 
 
-def load(port: int, requests: Iterator[bytes], connections: int = 32) -> Run:
+def load(port: int, requests: Iterator[bytes], connections: int = 64) -> Run:
     """Send all requests over so many connections at once, and wait for every answer."""
     return uvloop.run(_loaded(port, requests, connections))

@@ -1,5 +1,5 @@
-"""A webhook receiver that costs little: it counts posts, and can refuse every n-th. GET answers the counts,
-and one checksum over all flows' posts in their order.
+"""A webhook receiver that costs little: it counts posts, and can refuse every n-th. GET answers the counts;
+GET /digest also one checksum over all flows' posts in their order.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ class Receiver(asyncio.Protocol):
             if len(rest) < length:
                 return
             self._buffer = rest[length:]
-            self._answer(head.startswith(b"POST"), rest[:length])
+            self._answer(head.partition(b" HTTP/")[0], rest[:length])
 
-    def _answer(self, post: bool, body: bytes) -> None:
-        if not post:
-            digest = zlib.crc32(repr(sorted(self._digests.items())).encode())
+    def _answer(self, asked: bytes, body: bytes) -> None:
+        if asked.startswith(b"GET"):
+            digest = zlib.crc32(repr(sorted(self._digests.items())).encode()) if asked.endswith(b"/digest") else 0
             body = b"%d %d %d" % (*self._counts, digest)
             self._transport.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body))
             return
