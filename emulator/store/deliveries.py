@@ -8,22 +8,27 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from emulator.store import Claimed, Delivery, Settlement
 from emulator.store.flows import Cost, recorded, released
 
-_READY = "FROM delivery WHERE clock = ? AND due_at IS NOT NULL AND claimed = 0"
+_READY = "FROM delivery WHERE clock = ? AND due_at IS NOT NULL"
 
 
-def claimed(connection: sqlite3.Connection, now: Mapping[str, int], room: Callable[[str], int]) -> Claimed:
-    """Take what is due on each clock, origin by origin, and find out when the next ones are."""
+def claimed(
+    connection: sqlite3.Connection, now: Mapping[str, int], room: Callable[[str], int], away: AbstractSet[int]
+) -> Claimed:
+    """Take what is due on each clock, origin by origin, and find out when the next ones are. `away` has the numbers of
+    those that are claimed already.
+    """
     taken: list[Delivery] = []
     next_due: dict[str, int] = {}
     for clock, at in now.items():
         for origin in _origins(connection, clock):
-            taken += _taken(connection, clock, origin, at, room(origin))
-            following = _head(connection, clock, origin)
-            if following is not None and following > at:
+            taken += _taken(connection, _free(connection, clock, origin, at, room(origin), away))
+            following = _following(connection, clock, origin, at)
+            if following is not None:
                 next_due[clock] = min(following, next_due.get(clock, following))
     return Claimed(sorted(taken, key=lambda delivery: (delivery.due_at, delivery.number)), next_due)
 
@@ -36,33 +41,36 @@ def _origins(connection: sqlite3.Connection, clock: str) -> Iterator[str]:
         row = connection.execute(query, (clock, row[0])).fetchone()
 
 
-def _head(connection: sqlite3.Connection, clock: str, origin: str) -> int | None:
-    query = f"SELECT due_at {_READY} AND origin = ? ORDER BY due_at LIMIT 1"
-    row = connection.execute(query, (clock, origin)).fetchone()
+def _following(connection: sqlite3.Connection, clock: str, origin: str, now: int) -> int | None:
+    query = f"SELECT due_at {_READY} AND origin = ? AND due_at > ? ORDER BY due_at LIMIT 1"
+    row = connection.execute(query, (clock, origin, now)).fetchone()
     return row[0] if row else None
 
 
-def _taken(connection: sqlite3.Connection, clock: str, origin: str, now: int, room: int) -> list[Delivery]:
+def _free(  # noqa: PLR0913, PLR0917  # they are one query's values
+    connection: sqlite3.Connection, clock: str, origin: str, now: int, room: int, away: AbstractSet[int]
+) -> list[int]:
+    """The numbers of up to `room` deliveries that are due and not claimed."""
     if room <= 0:
         return []
-    rows = connection.execute(
+    query = f"SELECT seq {_READY} AND origin = ? AND due_at <= ? ORDER BY due_at, seq LIMIT ?"
+    rows = connection.execute(query, (clock, origin, now, room + len(away)))
+    return [seq for (seq,) in rows if seq not in away][:room]
+
+
+def _taken(connection: sqlite3.Connection, numbers: list[int]) -> list[Delivery]:
+    query = (
         "SELECT d.seq, d.id, f.id, f.application, d.clock, d.url, d.origin, d.body, d.attempts, d.due_at, d.first_at"
-        " FROM delivery d JOIN flow f ON f.seq = d.flow"
-        " WHERE d.clock = ? AND d.due_at IS NOT NULL AND d.claimed = 0 AND d.origin = ? AND d.due_at <= ?"
-        " ORDER BY d.due_at, d.seq LIMIT ?",
-        (clock, origin, now, room),
+        " FROM delivery d JOIN flow f ON f.seq = d.flow WHERE d.seq = ?"
     )
-    taken = [Delivery(*row) for row in rows]
-    connection.executemany("UPDATE delivery SET claimed = 1 WHERE seq = ?", [(each.number,) for each in taken])
-    return taken
+    return [Delivery(*connection.execute(query, (number,)).fetchone()) for number in numbers]
 
 
 def settled(connection: sqlite3.Connection, settlement: Settlement) -> Cost:
     """Write how an attempt ended. One that ends the delivery lets the flow's next one go."""
     delivery, over = settlement.delivery, settlement.due_at is None
     row = connection.execute(
-        "UPDATE delivery SET claimed = 0, attempts = ?, first_at = ?, due_at = ?, outcome = ? WHERE seq = ?"
-        " RETURNING flow",
+        "UPDATE delivery SET attempts = ?, first_at = ?, due_at = ?, outcome = ? WHERE seq = ? RETURNING flow",
         (
             delivery.attempts + 1,
             delivery.due_at if delivery.first_at is None else delivery.first_at,
@@ -89,5 +97,5 @@ def _next(connection: sqlite3.Connection, flow: int, at: int) -> int:
 
 def next_due(connection: sqlite3.Connection, clock: str) -> int | None:
     """When the first delivery of a clock is due."""
-    heads = [_head(connection, clock, origin) for origin in _origins(connection, clock)]
+    heads = [_following(connection, clock, origin, -1) for origin in _origins(connection, clock)]
     return min((head for head in heads if head is not None), default=None)

@@ -35,12 +35,16 @@ T = TypeVar("T")
 
 
 class SqliteStore:
-    """See `Store`. `path` is None for a store in memory; `keep` is the limit in bytes, None for no limit."""
+    """See `Store`. `path` is None for a store in memory; `keep` is the limit in bytes, None for no limit.
+
+    Which deliveries are claimed is not written: there is one process, and after its end nothing is claimed any more.
+    """
 
     def __init__(self, path: str | None = None, keep: int | None = None) -> None:
         self._path = path
         self._keeper = Keeper(keep)
         self._committer: Committer | None = None
+        self._away: set[int] = set()
 
     async def open(self) -> None:
         """See `Store`."""
@@ -102,7 +106,16 @@ class SqliteStore:
 
     async def claim(self, now: Mapping[str, int], room: Callable[[str], int]) -> Claimed:
         """See `Store`."""
-        return await self._run(lambda c: deliveries.claimed(c, now, room))
+        mine: set[int] = set()
+
+        def job(connection: sqlite3.Connection) -> Claimed:
+            self._away -= mine  # of a run whose transaction failed
+            claimed = deliveries.claimed(connection, now, room, self._away)
+            mine.update(delivery.number for delivery in claimed.deliveries)
+            self._away |= mine
+            return claimed
+
+        return await self._run(job)
 
     async def settle(self, settlements: Sequence[Settlement]) -> None:
         """See `Store`."""
@@ -112,6 +125,7 @@ class SqliteStore:
                 self._keeper.kept(connection, deliveries.settled(connection, settlement))
 
         await self._run(job)
+        self._away.difference_update(settlement.delivery.number for settlement in settlements)
 
     async def record(self, entries: Sequence[Entry]) -> None:
         """See `Store`."""
@@ -210,7 +224,6 @@ def _prepared(connection: sqlite3.Connection, path: str) -> None:
     connection.execute("COMMIT")
     connection.executescript(TABLES)
     connection.execute(f"PRAGMA user_version = {FORMAT}")
-    connection.execute("UPDATE delivery SET claimed = 0 WHERE claimed = 1")
 
 
 def _reason(error: sqlite3.Error) -> str:

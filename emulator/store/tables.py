@@ -41,13 +41,10 @@ CREATE TABLE IF NOT EXISTS delivery(
     attempts INTEGER NOT NULL DEFAULT 0,
     first_at INTEGER,
     due_at INTEGER,
-    claimed INTEGER NOT NULL DEFAULT 0,
     outcome TEXT,
     body BLOB NOT NULL
 );
-CREATE INDEX IF NOT EXISTS delivery_ready ON delivery(clock, origin, due_at, seq)
-    WHERE due_at IS NOT NULL AND claimed = 0;
-CREATE INDEX IF NOT EXISTS delivery_claimed ON delivery(seq) WHERE claimed = 1;
+CREATE INDEX IF NOT EXISTS delivery_ready ON delivery(clock, origin, due_at, seq) WHERE due_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS delivery_flow ON delivery(flow);
 CREATE TABLE IF NOT EXISTS entry(
     seq INTEGER PRIMARY KEY,
