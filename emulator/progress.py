@@ -21,6 +21,8 @@ def show(created: Json, flows: Iterable[Json]) -> None:
     with Live(console=console, auto_refresh=False) as live:
         for flow in flows:
             live.update(_table(created, flow), refresh=True)
+    if not console.is_terminal:
+        console.print()
     price = f"{flow['totalPrice']:g}"
     code = f", statusCode {flow['statusCode']}" if flow["statusCode"] else ""
     console.print(f"{flow['status']}{code}, total price {price}")
@@ -39,6 +41,6 @@ def _table(created: Json, flow: Json) -> Table:
             str(message["to"]),
             status["name"],
             status.get("reason", {}).get("detailedStatus", ""),
-            status["updatedDate"],
+            status["updatedDate"][11:19],
         )
     return table
