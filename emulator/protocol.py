@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 import httptools
+from msgspec import json
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _OFFER: Final = frozenset({b"upgrade", b"connection", b"http2-settings"})
@@ -32,6 +33,13 @@ class Protocol(HttpToolsProtocol):
             self.data_received(again)
         except httptools.HttpParserError:
             self.send_400_response("Invalid HTTP request received.")
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP in the API's shape, and close the connection."""
+        body = json.encode({"code": "400000000", "developerMessage": msg})
+        head = b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close"
+        self.transport.write(head % len(body) + b"\r\n\r\n" + body)
+        self.transport.close()
 
     def on_headers_complete(self) -> None:
         """Begin the request, unless it is about to come once more in plain form."""

@@ -15,6 +15,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from emulator.draws import identifier
+
 BASIC: Final = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -26,6 +28,8 @@ _BASIC: Final = re.compile(f"[{re.escape(BASIC)}]*")
 
 _GREEK: Final = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX")
 """Greek capitals that look like Latin ones; the other capitals are GSM-7 letters themselves."""
+
+_LINK: Final = re.compile(r"https?://[^ ]+")
 
 _MARKS: Final = str.maketrans(
     {"œ": "oe", "Œ": "OE", "ẞ": "ß", "…": "...", "–": "-", "—": "-", "\u00a0": " ", "\u202f": " "}
@@ -76,6 +80,13 @@ def _septets(letter: str) -> int:
 
 def _units(letter: str) -> int:
     return 2 if ord(letter) > 0xFFFF else 1
+
+
+def shortened(body: str, of: str) -> str:
+    """The body with each link, up to the next blank, replaced by a short one; `of` names whose links they are. The
+    provider's short host is not documented; this one can't exist.
+    """
+    return _LINK.sub(lambda link: f"https://s.invalid/{identifier(of, link[0])[:7]}", body)
 
 
 def prepared(body: str, transcode: bool) -> str:  # noqa: FBT001

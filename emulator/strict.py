@@ -19,7 +19,7 @@ from emulator.model import EmulatorError, Json
 DEEPEST: Final = 64
 """How deep a body may be nested."""
 LONGEST_INTEGER: Final = 18
-"""How many digits a whole number may have: what is sure to fit in 64 bits."""
+"""How many digits of a whole number are kept: what is sure to fit in 64 bits. A longer one is read as a real one."""
 _BESIDE_BRACKETS: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^"\[\]{}]+', re.DOTALL)
 _SQUARE: Final = str.maketrans("{}", "[]")
 _TOO_DEEP: Final = f"The body is nested deeper than {DEEPEST} levels"
@@ -83,10 +83,8 @@ def _deep(text: str) -> bool:
     return bool(brackets)
 
 
-def _integer(digits: str) -> int:
-    if len(digits.removeprefix("-")) > LONGEST_INTEGER:
-        raise Malformed(f"The body has a number of {len(digits)} digits; at most {LONGEST_INTEGER} are read")
-    return int(digits)
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits.removeprefix("-")) <= LONGEST_INTEGER else _real(digits)
 
 
 def _real(digits: str) -> float:

@@ -26,7 +26,7 @@ from emulator.model import (
 from emulator.names import sender_name
 from emulator.numbers import country, operator
 from emulator.prices import Prices, charged, unit
-from emulator.sms import count, prepared
+from emulator.sms import count, prepared, shortened
 
 
 class Created(Struct, frozen=True, rename="camel"):
@@ -56,7 +56,7 @@ def termination_channel(flow: Flow) -> Channel | None:
 def cost(flow: Flow, message: Message, prices: Prices) -> float:
     """What a message costs, all its parts together; a call is charged by the seconds that it was answered."""
     step = flow.step(message)
-    parts = count(_sent(step)) if isinstance(step, SmsStep) else 1
+    parts = count(_sent(flow, step)) if isinstance(step, SmsStep) else 1
     return charged(step.channel, unit(prices, step, _country(step)), parts, message.status, _talked(message))
 
 
@@ -89,7 +89,7 @@ def _elements(flow: Flow, message: Message, price: float) -> list[Json]:
     name = identifier(flow.id, "message", message.step)
     match flow.step(message):
         case SmsStep() as step:
-            sent = _sent(step)
+            sent = _sent(flow, step)
             parts = count(sent)
             shared = _sms(name, step, message, sent)
             return [shared | _part(name, part, parts, price) for part in range(1, parts + 1)]
@@ -103,8 +103,11 @@ def _country(step: Step) -> str:
     return country(recipient(step))
 
 
-def _sent(step: SmsStep) -> str:
-    return prepared(step.message.body, step.message.transcode is True)
+def _sent(flow: Flow, step: SmsStep) -> str:
+    """The text that goes out: with short links if that was asked for, and transcoded if that was."""
+    asked = step.url_shortener is not UNSET or step.message.url_shortener is not UNSET
+    body = shortened(step.message.body, flow.id) if asked else step.message.body
+    return prepared(body, step.message.transcode is True)
 
 
 def _viber(name: str, step: ViberStep, message: Message, price: float) -> Json:

@@ -143,6 +143,7 @@ def test_unknown_paths_and_methods_are_refused_in_the_api_s_shape(
     ("header", "error"),
     [
         (None, "unauthorized"),
+        ("", "invalid_token"),
         ("Bearer nonsense", "invalid_token"),
         ("Bearer", "invalid_token"),
         ("Bearer  ", "invalid_token"),
@@ -151,7 +152,7 @@ def test_unknown_paths_and_methods_are_refused_in_the_api_s_shape(
 )
 def test_without_a_good_token_there_is_a_401(server: Emulator, header: str | None, error: str) -> None:
     """One client renews its token only on exactly invalid_token."""
-    headers = {"Content-Type": "application/json"} | ({"Authorization": header} if header else {})
+    headers = {"Content-Type": "application/json"} | ({} if header is None else {"Authorization": header})
     answer = server.call("POST", "/failover", BODY, headers)
     assert (answer.status, answer.json()["error"]) == (401, error)
     assert answer.json()["error_description"]
@@ -205,3 +206,29 @@ def test_the_emulator_says_that_it_lives_and_is_ready(server: Emulator) -> None:
 def test_answers_do_not_tell_what_serves_them(server: Emulator) -> None:
     """No Server header of ours."""
     assert "server" not in server.call("GET", "/nothing").headers
+
+
+@pytest.mark.parametrize("query", ["after=x", "after=-1", "limit=1.5", "after=" + "9" * 30])
+def test_a_place_in_the_journal_that_makes_no_sense_is_refused(server: Emulator, query: str) -> None:
+    """Rather than read from the start."""
+    refusal(server.call("GET", f"/_emulator/journal?{query}"), 400, "400000000")
+
+
+def test_the_journal_can_be_read_on_from_a_place(server: Emulator) -> None:
+    """With the number that the last answer gave."""
+    server.send(SMS)
+    first = server.call("GET", "/_emulator/journal?limit=1").json()
+    rest = server.call("GET", f"/_emulator/journal?after={first['next']}").json()
+    assert rest["entries"][0]["seq"] == first["next"] + 1
+
+
+def test_a_blank_sender_is_no_sender(server: Emulator) -> None:
+    """Some letter or digit must show."""
+    told = refusal(server.api("POST", "/failover", {"flow": [SMS | {"from": "  "}]}), 400, "400000000")
+    assert list(told["properties"]) == ["flow[0].from"]  # type: ignore[call-overload]
+
+
+def test_a_status_that_is_listed_twice_is_listed_once(server: Emulator) -> None:
+    """In whatever case."""
+    answer = server.api("POST", "/failover", {"flow": [VIBER | {"failoverOnStatuses": ["Expired", "EXPIRED"]}]})
+    assert answer.json()["flow"][0]["failoverOnStatuses"] == ["EXPIRED"]

@@ -164,6 +164,8 @@ def test_a_stray_body_on_a_get_is_read_over(client: Client) -> None:
 
 
 def test_garbage_is_answered_with_400(client: Client) -> None:
-    """And the connection is closed."""
+    """In the API's shape, and the connection is closed."""
     client.send(b"\x16\x03\x01\x02\x00garbage\r\n\r\n")
-    assert client.rest().startswith(b"HTTP/1.1 400")
+    head, _, body = client.rest().partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400")
+    assert json.loads(body) == {"code": "400000000", "developerMessage": "Invalid HTTP request received."}

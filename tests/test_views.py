@@ -9,7 +9,7 @@ from msgspec import json
 from msgspec.structs import replace
 
 from emulator import machine, views
-from emulator.model import Flow, SmsMessage, Step
+from emulator.model import Flow, SmsMessage, Step, UrlShortener
 from emulator.prices import Prices
 from tests.samples import MINUTE, NOW, SECOND, flow, plan, sms, viber, voice
 
@@ -138,3 +138,16 @@ def test_a_transcoded_sms_shows_the_text_that_was_sent() -> None:
     greek = replace(sms(), message=SmsMessage("Καλημέρα " * 10, transcode=True))
     (message,) = shown(flow([greek], (plan(0, (MINUTE, "Delivered")),)))["messages"]
     assert message["body"].startswith("KAΛHMEPA")
+
+
+def test_links_are_shortened_where_that_is_asked_for() -> None:
+    """Up to the next blank; the parts and the price follow from the short text."""
+    link = "https://app.example/" + "x" * 150
+    plain = replace(sms(), message=SmsMessage(f"See {link} now"))
+    short = replace(plain, url_shortener=UrlShortener())
+    for step, parts in ((plain, 2), (short, 1)):
+        told = shown(flow([step], (plan(0, (SECOND, "Delivered")),)))
+        assert len(told["messages"]) == parts
+    body = told["messages"][0]["body"]
+    assert body.startswith("See https://s.invalid/")
+    assert body.endswith(" now")

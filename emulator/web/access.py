@@ -22,7 +22,7 @@ def bearer(scope: Scope, emulation: Emulation) -> Grant:
     """The grant of the request's token. Raises ApiError 401 if it has none that is good."""
     authorization = header(scope, b"authorization")
     scheme, _, token = authorization.partition(" ")
-    if not authorization:
+    if b"authorization" not in dict(scope["headers"]):
         raise unauthorized("unauthorized", "Full authentication is required to access this resource")
     if scheme.lower() != "bearer" or not token.strip():
         raise unauthorized("invalid_token", "The Authorization header carries no bearer token")

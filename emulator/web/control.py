@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import json
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,9 +11,14 @@ from emulator import times
 from emulator.emulation import Emulation
 from emulator.model import Json
 from emulator.store import Numbered
+from emulator.web.errors import generic
 
 PAGE = 1000
 """How many journal entries one answer has at most."""
+
+
+LONGEST = 18
+"""How many digits a number in a query may have."""
 
 
 async def health(_: Request) -> Response:
@@ -32,7 +38,7 @@ async def journal(request: Request) -> Response:
     """Answer journal entries after a number, oldest first; `flow` and `application` narrow them."""
     emulation: Emulation = request.app.state.emulation
     query = request.query_params
-    after, limit = _whole(query.get("after", ""), 0), _whole(query.get("limit", ""), PAGE)
+    after, limit = _whole(query, "after", 0), _whole(query, "limit", PAGE)
     found = await emulation.store.journal(after, min(limit, PAGE), query.get("flow"), query.get("application"))
     shown = {"entries": [entry(each) for each in found], "next": found[-1].seq if found else after}
     return answer(shown | {"dropped": await _dropped(emulation)})
@@ -44,8 +50,11 @@ async def _dropped(emulation: Emulation) -> Json:
     return {"flows": dropped.flows, "entries": dropped.entries}
 
 
-def _whole(text: str, default: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else default
+def _whole(query: QueryParams, name: str, default: int) -> int:
+    text = query.get(name, "") or str(default)
+    if not text.isascii() or not text.isdigit() or len(text) > LONGEST:
+        raise generic(400, f"{name} must be a whole number; it is '{text}'")
+    return int(text)
 
 
 def entry(numbered: Numbered) -> Json:
