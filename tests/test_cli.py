@@ -22,7 +22,8 @@ from tests.running import SMS, Emulator, emulator
 @pytest.fixture(scope="module")
 def server() -> Iterator[Emulator]:
     """An emulator whose time runs fast."""
-    with emulator("--rate", "600", "--credentials", "app:secret") as running:
+    options = ("--rate", "600", "--token-lifetime", "631139040", "--credentials", "app:secret")
+    with emulator(*options) as running:
         yield running
 
 
