@@ -2,7 +2,7 @@
 
 httptools takes such a request's head for the end of the message and stops, so uvicorn would lose its body. Here the
 request is not begun until the rest of its bytes have gone through a new parser, its head rewritten without the offer.
-No other request pays for that.
+No other request pays for that. And a head has a limit, which httptools does not set.
 """
 
 from __future__ import annotations
@@ -13,26 +13,33 @@ import httptools
 from msgspec import json
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+MAX_HEAD: Final = 64 * 1024
+"""How large a request's head, and what follows a chunked body, may be: in bytes."""
+
 _OFFER: Final = frozenset({b"upgrade", b"connection", b"http2-settings"})
+_INVALID: Final = "Invalid HTTP request received."
+_LARGE: Final = f"The request's head is larger than {MAX_HEAD} bytes."
+_TUNNEL: Final = "CONNECT is not supported."
 
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's protocol on httptools, which no upgrade offer stops."""
+    """uvicorn's protocol on httptools, which no upgrade offer stops and no endless head fills."""
 
     _offered = False
+    _fruitless = 0  # bytes of segments that ended no head and brought no body
+    _wrong = _INVALID
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
         self._unset_keepalive_if_required()
+        self._fruitless += len(data)
         try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as offer:
-            self._offered = False
-            again = self._plain_head() + data[offer.args[0] :]
-            self.parser = httptools.HttpRequestParser(self)
-            self.data_received(again)
+            self._feed(data)
         except httptools.HttpParserError:
-            self.send_400_response("Invalid HTTP request received.")
+            self.send_400_response(self._wrong)
+            return
+        if self._fruitless > MAX_HEAD:
+            self.send_400_response(_LARGE)
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP in the API's shape, and close the connection."""
@@ -42,19 +49,53 @@ class Protocol(HttpToolsProtocol):
         self.transport.close()
 
     def on_headers_complete(self) -> None:
-        """Begin the request, unless it is about to come once more in plain form."""
+        """Begin the request, unless it is refused or about to come once more in plain form."""
+        if self._fruitless > MAX_HEAD and self._head_size() > MAX_HEAD:
+            self._refuse(_LARGE)
+        self._fruitless = 0
         self._offered = self.parser.should_upgrade()
         if not self._offered:
             super().on_headers_complete()
+        elif self.parser.get_method() == b"CONNECT":
+            self._refuse(_TUNNEL)
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body."""
+        self._fruitless = 0
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """End the request, if it was begun."""
+        self._fruitless = 0
         if not self._offered:
             super().on_message_complete()
+
+    def _feed(self, data: bytes) -> None:
+        while True:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as offer:
+                data = self._plain_head() + data[offer.args[0] :]
+                self._renew_parser()
+            else:
+                return
+
+    def _renew_parser(self) -> None:
+        self._offered = False
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+
+    def _refuse(self, message: str) -> None:
+        self._wrong = message
+        raise httptools.HttpParserError(message)
+
+    def _head_size(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
 
     def _plain_head(self) -> bytes:
         close = any(name == b"connection" and b"close" in value.lower() for name, value in self.headers)
         kept = [(name, value) for name, value in self.headers if name not in _OFFER]
         kept += [(b"connection", b"close")] if close else []
         lines = b"".join(b"%b: %b\r\n" % header for header in kept)
-        return b"%b %b HTTP/1.1\r\n%b\r\n" % (self.parser.get_method(), self.url, lines)
+        version = self.parser.get_http_version().encode()
+        return b"%b %b HTTP/%b\r\n%b\r\n" % (self.parser.get_method(), self.url, version, lines)

@@ -6,7 +6,8 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, repeat
 
 import pytest
 import uvicorn
@@ -16,7 +17,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from emulator.listener import Listener
-from emulator.protocol import Protocol
+from emulator.protocol import MAX_HEAD, Protocol
 
 BODY = b'{"flow":"' + b"x" * 60 + b'"}'
 OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABk\r\n"
@@ -69,6 +70,22 @@ class Client:
     def rest(self) -> bytes:
         """All that comes until the server closes the connection."""
         return self._file.read()
+
+    def status(self) -> bytes:
+        """The next answer's first line; empty if the connection was reset."""
+        try:
+            return self.line()
+        except ConnectionError:
+            return b""
+
+    def is_cut_off(self, pieces: Iterable[bytes]) -> bool:
+        """Whether the server ends the connection before it has all the pieces."""
+        try:
+            for piece in pieces:
+                self.send(piece)
+        except ConnectionError:
+            return True
+        return False
 
     def line(self) -> bytes:
         return self._file.readline().strip()
@@ -169,3 +186,79 @@ def test_garbage_is_answered_with_400(client: Client) -> None:
     head, _, body = client.rest().partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400")
     assert json.loads(body) == {"code": "400000000", "developerMessage": "Invalid HTTP request received."}
+
+
+def test_a_tunnel_is_refused(client: Client) -> None:
+    """CONNECT looks like an upgrade, and must not be begun again and again."""
+    client.send(b"CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n")
+    head, _, body = client.rest().partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400")
+    assert json.loads(body)["developerMessage"] == "CONNECT is not supported."
+
+
+def test_any_number_of_offers_may_be_pipelined(client: Client) -> None:
+    """More of them in one segment than Python's stack is deep."""
+    client.send(b"GET / HTTP/1.1\r\nHost:x\r\nConnection:upgrade\r\nUpgrade:h2c\r\n\r\n" * 4000 + request())
+    assert [client.body() for _ in range(4001)] == [""] * 4000 + [BODY.decode()]
+
+
+def test_an_old_client_with_an_offer_gets_its_answer_and_the_end(client: Client) -> None:
+    """HTTP/1.0 closes the connection after the answer."""
+    client.send(request(OFFER).replace(b"HTTP/1.1", b"HTTP/1.0"))
+    head, _, body = client.rest().partition(b"\r\n\r\n")
+    assert b"connection: close" in head.lower()
+    assert json.loads(body)["body"] == BODY.decode()
+
+
+@pytest.mark.parametrize("headers", [b"Connection: close\r\n", OFFER.replace(b"Upgrade,", b"close, Upgrade,")])
+def test_what_follows_a_wish_to_close_is_not_an_error(client: Client, headers: bytes) -> None:
+    """The request before it is answered all the same."""
+    client.send(request(headers) + request())
+    assert client.rest().startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("headers", [b"", OFFER])
+def test_a_head_below_the_limit_is_taken(client: Client, headers: bytes) -> None:
+    """And so is the body after it, however long."""
+    large = b"X-Large: " + b"x" * (MAX_HEAD - 1000) + b"\r\n"
+    body = b"b" * 4 * MAX_HEAD
+    client.send(request(headers + large, body))
+    client.send(request(large, body))
+    assert [client.body(), client.body()] == [body.decode()] * 2
+
+
+@pytest.mark.parametrize("start", [b"X-Large: ", OFFER + b"X-Large: "])
+def test_a_head_over_the_limit_is_refused_before_it_ends(client: Client, start: bytes) -> None:
+    """With 400, as soon as the first byte too many has come."""
+    head = b"POST /failover HTTP/1.1\r\nHost: x\r\n" + start
+    client.send(head + b"x" * (MAX_HEAD + 1 - len(head)))
+    answer, _, body = client.rest().partition(b"\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert json.loads(body)["developerMessage"] == f"The request's head is larger than {MAX_HEAD} bytes."
+
+
+def test_a_head_over_the_limit_is_refused_when_it_comes_whole(client: Client) -> None:
+    """However few segments it takes. Where the server has not read it all, the system may reset the connection."""
+    client.send(request(b"X-Large: " + b"x" * MAX_HEAD + b"\r\n"))
+    assert client.status() in (b"HTTP/1.1 400 Bad Request", b"")
+
+
+START = b"POST /failover HTTP/1.1\r\nHost: x\r\n"
+
+
+@pytest.mark.parametrize(
+    ("start", "piece"),
+    [
+        pytest.param(START, b"X-More: " + b"x" * 1000 + b"\r\n", id="headers"),
+        pytest.param(START + b"X-Large: ", b"x" * 10_000, id="a value"),
+        pytest.param(START, b"x" * 10_000, id="a name"),
+        pytest.param(b"GET /", b"x" * 10_000, id="a path"),
+        pytest.param(START + OFFER + b"X-Large: ", b"x" * 10_000, id="after an offer"),
+        pytest.param(START + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"X-More: x\r\n" * 900, id="trailers"),
+        pytest.param(START + b"Transfer-Encoding: chunked\r\n\r\n3;x=", b"x" * 10_000, id="a chunk's extension"),
+        pytest.param(b"", b"\r\n" * 5000, id="blank lines"),
+    ],
+)
+def test_a_request_that_never_gets_on_is_cut_off(client: Client, start: bytes, piece: bytes) -> None:
+    """Whatever part of it has no end: it can't fill the memory."""
+    assert client.is_cut_off(chain([start], repeat(piece, 20_000)))
