@@ -58,14 +58,11 @@ class Advancer:
         """Give an application a clock of its own, which goes on from the one that it shared."""
         if self._clocks.name(application) != application:
             shared = self._clocks.clock(self._clocks.name(application))
-            self._clocks.set(application, shared)
-            await self._store.save_clock(application, shared)
+            await self._engine.set_clock(application, shared)
             await self._store.rehome(application, application)
 
     async def _set_rate(self, name: str, rate: float) -> None:
-        clock = self._clocks.clock(name).at_rate(self._clocks.real(), rate)
-        self._clocks.set(name, clock)
-        await self._store.save_clock(name, clock)
+        await self._engine.set_clock(name, self._clocks.clock(name).at_rate(self._clocks.real(), rate))
 
     async def _reach(self, name: str, goal: Goal) -> None:
         if goal.by is not None:

@@ -26,11 +26,9 @@ class Kind(Enum):
 
 
 class Ttl(Struct, frozen=True):
-    """A channel's time to live in minutes, and what its end means."""
+    """A channel's time to live in minutes, and what its end means; its limits stand in the schemas."""
 
     default: int
-    minimum: float
-    maximum: float
     decimals: int
     status: str
     detailed: str
@@ -38,7 +36,7 @@ class Ttl(Struct, frozen=True):
 
 class Traits(Struct, frozen=True):
     """One channel's row. `statuses` is in the order of a message's life; `reasons` gives each status its usual
-    detailedStatus and description; `causes` maps the detailed statuses that a failure may carry.
+    detailedStatus and description.
     """
 
     initial: str
@@ -46,7 +44,6 @@ class Traits(Struct, frozen=True):
     legal_failover: tuple[str, ...]
     default_failover: tuple[str, ...]
     reasons: MappingProxyType[str, tuple[str, str]]
-    details: tuple[str, ...] = ()
     ttl: Ttl | None = None
     after_final: MappingProxyType[str, str] = MappingProxyType({})
     holds_on_delivery: str = ""
@@ -82,16 +79,7 @@ SMS: Final = Traits(
             "Unsent": ("Unsent", "The message could not be paid."),
         }
     ),
-    details=(
-        "Undelivered on Handset",
-        "Unknown Number",
-        "Roaming",
-        "Call Barred",
-        "Unknown Status",
-        "Carrier Violation",
-        "Expired",
-    ),
-    ttl=Ttl(default=1200, minimum=1, maximum=1440, decimals=0, status="Undelivered", detailed="Expired"),
+    ttl=Ttl(default=1200, decimals=0, status="Undelivered", detailed="Expired"),
 )
 
 VIBER: Final = Traits(
@@ -112,16 +100,7 @@ VIBER: Final = Traits(
             "UNSENT": ("Unsent", "The message could not be paid."),
         }
     ),
-    details=(
-        "Not Viber User",
-        "Opted Out",
-        "System Failure",
-        "Message Rejected",
-        "Timed Out",
-        "Unsupported Equipment",
-        "TTL Expired",
-    ),
-    ttl=Ttl(default=10, minimum=0.5, maximum=1440, decimals=1, status="EXPIRED", detailed="TTL Expired"),
+    ttl=Ttl(default=10, decimals=1, status="EXPIRED", detailed="TTL Expired"),
     after_final=MappingProxyType({"DELIVERED": "SEEN"}),
     holds_on_delivery="DELIVERED",
 )

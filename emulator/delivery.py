@@ -19,18 +19,14 @@ from msgspec import Struct
 from emulator import times
 from emulator.alarm import Alarm
 from emulator.clocks import Clocks
+from emulator.durations import parse
 from emulator.model import Entry
 from emulator.store import Delivery, Settlement, Store
 
 if TYPE_CHECKING:
     import aiohttp
 
-SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
-LADDER: Final = (
-    30 * SECOND,
-    *(minutes * MINUTE for minutes in (1, 2, 5, 10, 15, 30)),
-    *(hours * HOUR for hours in (1, 2, 4, 8, 24)),
-)
+LADDER: Final = tuple(map(parse, ["30s", "1m", "2m", "5m", "10m", "15m", "30m", "1h", "2h", "4h", "8h", "24h"]))
 """When a refused callback is repeated, in milliseconds after its first attempt."""
 ROOM: Final = 64
 """How many posts to one origin are under way at once."""
@@ -40,10 +36,9 @@ ANSWER_LIMIT: Final = 65_536
 """How much of an answer is read, in bytes; a longer one costs the connection."""
 ANSWER_SHOWN: Final = 200
 """How much of an answer the journal keeps, in characters."""
-_HEADERS: Final = {"Content-Type": "application/json"}
 GRACE: Final = 0.3
 """How long posts under way may take to finish when the courier stops, in real seconds."""
-
+_HEADERS: Final = {"Content-Type": "application/json"}
 
 log = logging.getLogger(__name__)
 
@@ -149,8 +144,7 @@ class Courier:
         attempt = delivery.attempts + 1
         received = answer.status == 200
         now = self._clocks.now(delivery.clock)
-        first_at = delivery.due_at if delivery.first_at is None else delivery.first_at
-        due_at = None if received else next_attempt(first_at, attempt, now)
+        due_at = None if received else next_attempt(delivery.began_at, attempt, now)
         outcome = "received" if received else "given up" if due_at is None else "refused"
         ms = 0 if self._clocks.clock(delivery.clock).standing else answer.ms
         data = {"id": delivery.id, "url": delivery.url, "attempt": attempt, "outcome": outcome, "status": answer.status}

@@ -16,10 +16,11 @@ from msgspec.structs import replace
 
 from emulator import machine, views
 from emulator.alarm import Alarm
+from emulator.clock import Clock
 from emulator.clocks import Clocks
 from emulator.delivery import Courier
 from emulator.draws import callback_id
-from emulator.model import Flow, Json, Request, Transition
+from emulator.model import Entry, Flow, Json, Request, Transition
 from emulator.planning import Planner
 from emulator.prices import Prices
 from emulator.store import Change, Decide, Post, Store
@@ -35,14 +36,7 @@ log = logging.getLogger(__name__)
 class Engine:
     """Carries the flows of one store."""
 
-    def __init__(  # it is where the rooms meet
-        self,
-        store: Store,
-        clocks: Clocks,
-        planner: Planner,
-        prices: Prices,
-        courier: Courier,
-    ) -> None:
+    def __init__(self, store: Store, clocks: Clocks, planner: Planner, prices: Prices, courier: Courier) -> None:
         self._store = store
         self._prices = prices
         self._clocks = clocks
@@ -85,6 +79,10 @@ class Engine:
         await self._store.add(Change(begun.flow, (accepted,)), clock)
         self._expect(clock, begun.flow.due_at)
         return begun.flow
+
+    async def note(self, kind: str, application: str, data: Json) -> None:
+        """Write something that belongs to no flow into the journal, at the application's time."""
+        await self._store.record([Entry(self.now(application), kind, application, None, data)])
 
     def stir(self, clock: str) -> None:
         """Look soon what is due on a clock."""
@@ -129,10 +127,13 @@ class Engine:
 
     async def move(self, clock: str, to: int) -> None:
         """Set a standing clock, and let everything happen that is due then."""
-        moved = self._clocks.clock(clock).moved(self._clocks.real(), to)
-        self._clocks.set(clock, moved)
-        await self._store.save_clock(clock, moved)
+        await self.set_clock(clock, self._clocks.clock(clock).moved(self._clocks.real(), to))
         await self.settle(clock)
+
+    async def set_clock(self, name: str, clock: Clock) -> None:
+        """Replace a clock, for good."""
+        self._clocks.set(name, clock)
+        await self._store.save_clock(name, clock)
 
     def _expect(self, clock: str, due_at: int | None) -> None:
         if due_at is None:

@@ -254,10 +254,6 @@ class Flow(Struct, frozen=True):
         """The step that a message belongs to."""
         return self.request.flow[message.step]
 
-    def plan(self, message: Message) -> Plan:
-        """The plan that a message follows."""
-        return self.plans[message.step]
-
 
 # --- what happens to it -----------------------------------------------------------------------------------------
 

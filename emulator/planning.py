@@ -54,7 +54,7 @@ def _question(application: str, ordinal: int, request: Request, step: Step, coun
         to=number,
         sender="" if isinstance(step, ViberStep) else step.sender,
         text=text,
-        label=label or "",
+        label=label,
         sender_info_tracking_id=step.sender_info_tracking_id if isinstance(step, ViberStep) else "",
         application=application,
         steps=len(request.flow),

@@ -53,26 +53,21 @@ def termination_channel(flow: Flow) -> Channel | None:
     return flow.step(flow.messages[-1]).channel
 
 
-def cost(flow: Flow, message: Message, prices: Prices) -> float:
-    """What a message costs, all its parts together; a call is charged by the seconds that it was answered."""
-    step = flow.step(message)
-    parts = count(_sent(flow, step)) if isinstance(step, SmsStep) else 1
-    return charged(step.channel, unit(prices, step, _country(step)), parts, message.status, _talked(message))
-
-
 def shown(flow: Flow, prices: Prices) -> Json:
     """The flow as callbacks and tracking carry it."""
-    costs = [cost(flow, message, prices) for message in flow.messages]
     elements: list[Json] = []
-    for message, price in zip(flow.messages, costs, strict=True):
-        elements += _elements(flow, message, price)
+    total = 0.0
+    for message in flow.messages:
+        shown_as, price = _elements(flow, message, prices)
+        elements += shown_as
+        total += price
     return {
         "trackingId": flow.id,
         "messages": elements,
         "terminationChannel": termination_channel(flow),
         "status": flow.status,
         "statusCode": flow.status_code,
-        "totalPrice": round(sum(costs), 4),
+        "totalPrice": round(total, 4),
         "originatingService": "Failover",
         "applicationId": flow.application,
         "createdAt": times.written(flow.created_at),
@@ -85,18 +80,27 @@ def body(flow: Flow, prices: Prices) -> bytes:
     return json.encode(shown(flow, prices))
 
 
-def _elements(flow: Flow, message: Message, price: float) -> list[Json]:
-    name = identifier(flow.id, "message", message.step)
-    match flow.step(message):
-        case SmsStep() as step:
+def _elements(flow: Flow, message: Message, prices: Prices) -> tuple[list[Json], float]:
+    """A message as its elements, one for each part, and what it costs with all its parts together."""
+    name, step = identifier(flow.id, "message", message.step), flow.step(message)
+    match step:
+        case SmsStep():
             sent = _sent(flow, step)
             parts = count(sent)
+            price = _price(step, message, parts, prices)
             shared = _sms(name, step, message, sent)
-            return [shared | _part(name, part, parts, price) for part in range(1, parts + 1)]
-        case ViberStep() as step:
-            return [_viber(name, step, message, price)]
-        case VoiceStep() as step:
-            return [_voice(name, step, message, price)]
+            return [shared | _part(name, part, parts, price) for part in range(1, parts + 1)], price
+        case ViberStep():
+            price = _price(step, message, 1, prices)
+            return [_viber(name, step, message, price)], price
+        case VoiceStep():
+            price = _price(step, message, 1, prices)
+            return [_voice(name, step, message, price)], price
+
+
+def _price(step: Step, message: Message, parts: int, prices: Prices) -> float:
+    """What a message costs; a call is charged by the seconds that it was answered."""
+    return charged(step.channel, unit(prices, step, _country(step)), parts, message.status, _talked(message))
 
 
 def _country(step: Step) -> str:

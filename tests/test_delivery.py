@@ -11,11 +11,11 @@ import pytest
 
 from emulator.clock import Clock
 from emulator.clocks import Clocks
-from emulator.delivery import ANSWER_LIMIT, HOUR, LADDER, MINUTE, ROOM, SECOND, Courier, next_attempt
+from emulator.delivery import ANSWER_LIMIT, LADDER, ROOM, Courier, next_attempt
 from emulator.store import DEFAULT_CLOCK, Change, Post
 from emulator.store.sqlite import SqliteStore
 from tests.running import receiver
-from tests.samples import NOW, flow, sms
+from tests.samples import HOUR, MINUTE, NOW, SECOND, flow, sms
 
 
 def test_a_refused_callback_is_repeated_twelve_times_over_a_day() -> None:

@@ -60,6 +60,11 @@ class Delivery(Struct, frozen=True):
     due_at: int
     first_at: int | None
 
+    @property
+    def began_at(self) -> int:
+        """The time of the first attempt, which may be the one to be made now."""
+        return self.due_at if self.first_at is None else self.first_at
+
 
 class Settlement(Struct, frozen=True):
     """How one attempt ended: `due_at` is the next attempt's time, None if there is none. `outcome` then says how the

@@ -73,7 +73,7 @@ def settled(connection: sqlite3.Connection, settlement: Settlement) -> Cost:
         "UPDATE delivery SET attempts = ?, first_at = ?, due_at = ?, outcome = ? WHERE seq = ? RETURNING flow",
         (
             delivery.attempts + 1,
-            delivery.due_at if delivery.first_at is None else delivery.first_at,
+            delivery.began_at,
             settlement.due_at,
             settlement.outcome if over else None,
             delivery.number,

@@ -59,13 +59,12 @@ def added(connection: sqlite3.Connection, change: Change, clock: str) -> Cost:
 
 def written(connection: sqlite3.Connection, stored: Stored, change: Change) -> Cost:
     """Write a flow's new state over the old one."""
-    state = _encode(change.flow)
     connection.execute(
         "UPDATE flow SET status = ?, channels = ?, recipients = ?, termination = ?, due_at = ?, state = ?,"
         " pending = pending + ? WHERE seq = ?",
-        (*_columns(change.flow), state, len(change.posts), stored.seq),
+        (*_columns(change.flow), _encode(change.flow), len(change.posts), stored.seq),
     )
-    return _accompanied(connection, Stored(stored.seq, stored.clock, stored.pending, stored.done, state), change)
+    return _accompanied(connection, stored, change)
 
 
 def _accompanied(connection: sqlite3.Connection, stored: Stored, change: Change) -> Cost:

@@ -12,18 +12,18 @@ from emulator.tokens import ROLES, TokenError, seconds_left
 from emulator.web.errors import generic, unauthorized
 
 
-def header(scope: Scope, name: bytes) -> str:
-    """The value of a request's header, by its name in small letters; empty if there is none."""
-    value: bytes = dict(scope["headers"]).get(name, b"")
-    return value.decode("latin-1").strip()
+def header(scope: Scope, name: bytes) -> str | None:
+    """The value of a request's header, by its name in small letters; None if there is none."""
+    value: bytes | None = dict(scope["headers"]).get(name)
+    return None if value is None else value.decode("latin-1").strip()
 
 
 def bearer(scope: Scope, emulation: Emulation) -> Grant:
     """The grant of the request's token. Raises ApiError 401 if it has none that is good."""
     authorization = header(scope, b"authorization")
-    scheme, _, token = authorization.partition(" ")
-    if b"authorization" not in dict(scope["headers"]):
+    if authorization is None:
         raise unauthorized("unauthorized", "Full authentication is required to access this resource")
+    scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise unauthorized("invalid_token", "The Authorization header carries no bearer token")
     try:

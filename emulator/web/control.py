@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec import json
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,19 +10,18 @@ from emulator import times
 from emulator.emulation import Emulation
 from emulator.model import Json
 from emulator.store import Numbered
+from emulator.web import answers
 from emulator.web.errors import generic
 
 PAGE = 1000
 """How many journal entries one answer has at most."""
-
-
 LONGEST = 18
 """How many digits a number in a query may have."""
 
 
 async def health(_: Request) -> Response:
     """Answer that the process lives."""
-    return answer({"status": "ok"})
+    return answers.good({"status": "ok"})
 
 
 async def ready(request: Request) -> Response:
@@ -31,7 +29,7 @@ async def ready(request: Request) -> Response:
     emulation: Emulation = request.app.state.emulation
     now = times.written(emulation.engine.now(""))
     counts = await emulation.store.counts()
-    return answer({"status": "ready", "now": now} | counts | {"dropped": await _dropped(emulation)})
+    return answers.good({"status": "ready", "now": now} | counts | {"dropped": await _dropped(emulation)})
 
 
 async def journal(request: Request) -> Response:
@@ -41,7 +39,7 @@ async def journal(request: Request) -> Response:
     after, limit = _whole(query, "after", 0), _whole(query, "limit", PAGE)
     found = await emulation.store.journal(after, min(limit, PAGE), query.get("flow"), query.get("application"))
     shown = {"entries": [entry(each) for each in found], "next": found[-1].seq if found else after}
-    return answer(shown | {"dropped": await _dropped(emulation)})
+    return answers.good(shown | {"dropped": await _dropped(emulation)})
 
 
 async def _dropped(emulation: Emulation) -> Json:
@@ -67,8 +65,3 @@ def entry(numbered: Numbered) -> Json:
         "flow": numbered.flow,
         "data": numbered.data,
     }
-
-
-def answer(body: Json) -> Response:
-    """A JSON answer."""
-    return Response(json.encode(body), media_type="application/json")

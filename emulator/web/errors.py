@@ -6,15 +6,18 @@ for failover, so its errors are the generic ones.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from msgspec import json
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.intake import Invalid, Malformed
 from emulator.model import EmulatorError, Json
 
+T = TypeVar("T")
 VALIDATION: Final = "Validation Error!"
 
 
@@ -41,6 +44,16 @@ def generic(status: int, message: str, **more: object) -> ApiError:
 def invalid(entity: str, properties: dict[str, str]) -> ApiError:
     """A body that breaks the rules: `properties` says where, and how."""
     return generic(400, VALIDATION, entity=entity, properties=properties)
+
+
+def understood(read: Callable[..., T], body: bytes, *more: object) -> T:
+    """What one of intake's readers makes of a body. Raises ApiError 400."""
+    try:
+        return read(body, *more)
+    except Malformed as error:
+        raise generic(400, str(error)) from error
+    except Invalid as error:
+        raise invalid(error.entity, error.properties) from error
 
 
 def unforeseen() -> ApiError:

@@ -12,18 +12,16 @@ from starlette.types import Receive, Scope, Send
 
 from emulator import intake, views
 from emulator.emulation import Emulation
-from emulator.intake import Invalid, Malformed
-from emulator.model import Entry, Json, Request
+from emulator.model import Json, Request
 from emulator.repeats import Repeats
 from emulator.store import Grant
 from emulator.web import access, bodies, errors
-from emulator.web.errors import ApiError, generic, invalid
+from emulator.web.errors import ApiError, generic, understood
 
 PATH = "/failover"
 _HEADERS = [(b"content-type", b"application/json")]
 SHOWN = 65_536
 """How much of a refused body the journal keeps, in bytes."""
-
 LARGE = 32_768
 """From how many bytes on a body is read beside the event loop."""
 log = logging.getLogger(__name__)
@@ -76,27 +74,16 @@ class FailoverDoor:
         """The request of a body. A large one is read beside the event loop, since naming all its errors takes time."""
         max_steps = self._emulation.settings.max_steps or None
         if len(body) <= LARGE:
-            return read(body, max_steps)
-        return await asyncio.to_thread(read, body, max_steps)
+            return understood(intake.failover, body, max_steps)
+        return await asyncio.to_thread(understood, intake.failover, body, max_steps)
 
     async def _refused(self, scope: Scope, application: str, body: bytes, error: ApiError) -> None:
-        now = self._emulation.engine.now(application)
         data: Json = {"path": scope["path"], "body": body[:SHOWN].decode(errors="replace")} | error.reason
-        await self._emulation.store.record([Entry(now, "refused", application, None, data)])
+        await self._emulation.engine.note("refused", application, data)
 
 
 def json_only(scope: Scope) -> None:
     """Raises ApiError 400 unless the request says that its body is JSON."""
-    kind = access.header(scope, b"content-type").partition(";")[0].strip().lower()
+    kind = (access.header(scope, b"content-type") or "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise generic(400, f"Content-Type must be application/json; it is {kind or 'missing'}")
-
-
-def read(body: bytes, max_steps: int | None) -> Request:
-    """The request of a body. Raises ApiError 400."""
-    try:
-        return intake.failover(body, max_steps)
-    except Malformed as error:
-        raise generic(400, str(error)) from error
-    except Invalid as error:
-        raise invalid(error.entity, error.properties) from error

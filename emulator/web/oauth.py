@@ -10,15 +10,14 @@ import base64
 import binascii
 from urllib.parse import parse_qsl
 
-from msgspec import json
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.emulation import Emulation
-from emulator.model import Entry, Json
+from emulator.model import Json
 from emulator.store import Grant
 from emulator.tokens import TokenError, permissions, seconds_left
-from emulator.web import bodies
+from emulator.web import answers, bodies
 from emulator.web.errors import ApiError
 
 PATH = "/oauth/token"
@@ -33,10 +32,10 @@ async def issue(request: Request) -> Response:
         application, secret, note = _client(request, form)
         grant = await _granted(emulation, application, secret, form)
     except ApiError as error:
-        await _journal(emulation, "token refused", "", {"path": PATH} | error.reason)
+        await emulation.engine.note("token refused", "", {"path": PATH} | error.reason)
         raise
-    await _journal(emulation, "token", grant.application, {"scope": " ".join(grant.scopes)} | note)
-    return Response(json.encode(_shown(grant, emulation.engine.now(application))), media_type="application/json")
+    await emulation.engine.note("token", grant.application, {"scope": " ".join(grant.scopes)} | note)
+    return answers.good(_shown(grant, emulation.engine.now(application)))
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -107,8 +106,3 @@ def _shown(grant: Grant, now: int) -> Json:
         "scope": " ".join(grant.scopes),
         "permissions": permissions(grant.scopes),
     }
-
-
-async def _journal(emulation: Emulation, kind: str, application: str, data: Json) -> None:
-    now = emulation.engine.now(application)
-    await emulation.store.record([Entry(now, kind, application, None, data)])

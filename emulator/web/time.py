@@ -12,8 +12,8 @@ from emulator import durations, times
 from emulator.advance import AdvanceError, Goal
 from emulator.clock import INSTANT
 from emulator.emulation import Emulation
-from emulator.model import Entry, Json
-from emulator.web import bodies, control
+from emulator.model import Json
+from emulator.web import answers, bodies, control
 from emulator.web.errors import generic
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ class Move(Struct, frozen=True, forbid_unknown_fields=True):
 async def show(request: Request) -> Response:
     """Answer a clock's time, rate and next event."""
     emulation: Emulation = request.app.state.emulation
-    return control.answer(await _state(emulation, request.query_params.get("application", "")))
+    return answers.good(await _state(emulation, request.query_params.get("application", "")))
 
 
 async def change(request: Request) -> Response:
@@ -55,8 +55,8 @@ async def change(request: Request) -> Response:
         raise generic(400, f"rate must be a number from 0, or instant; it is {wanted.rate}")
     name = await _own(emulation, wanted.application)
     await emulation.advancer.set(name, rate)
-    await _note(emulation, wanted.application, {"rate": _rate(rate)})
-    return control.answer(await _state(emulation, wanted.application))
+    await emulation.engine.note("clock", wanted.application, {"rate": _rate(rate)})
+    return answers.good(await _state(emulation, wanted.application))
 
 
 async def advance(request: Request) -> Response:
@@ -72,9 +72,11 @@ async def advance(request: Request) -> Response:
         raise generic(400, str(error)) from error
     entries = await emulation.store.journal(before, MOST, application=wanted.application or None)
     happened = [control.entry(each) for each in entries if emulation.clocks.name(each.application) == name]
-    await _note(emulation, wanted.application, {"advanced": wanted.by or wanted.to or wanted.until or wanted.flow})
+    await emulation.engine.note(
+        "clock", wanted.application, {"advanced": wanted.by or wanted.to or wanted.until or wanted.flow}
+    )
     state = await _state(emulation, wanted.application)
-    return control.answer({"happened": happened, "truncated": len(entries) == MOST} | state)
+    return answers.good({"happened": happened, "truncated": len(entries) == MOST} | state)
 
 
 async def _body(request: Request, kind: type[T]) -> T:
@@ -117,7 +119,3 @@ async def _state(emulation: Emulation, application: str) -> Json:
 
 def _rate(rate: float) -> float | str:
     return "instant" if rate == INSTANT else rate
-
-
-async def _note(emulation: Emulation, application: str, data: Json) -> None:
-    await emulation.store.record([Entry(emulation.engine.now(application), "clock", application, None, data)])

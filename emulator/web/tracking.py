@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from msgspec import json
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator import intake, times, views
 from emulator.emulation import Emulation
-from emulator.intake import Invalid, Malformed
 from emulator.model import Json
 from emulator.prices import Prices
 from emulator.store import Condition, Found, Search
-from emulator.web import access, bodies
-from emulator.web.errors import generic, invalid, not_found
+from emulator.web import access, answers, bodies
+from emulator.web.errors import invalid, not_found, understood
 from emulator.web.failover import json_only
 
 ENTITY = "FailoverTracking"
@@ -35,7 +33,7 @@ async def one(request: Request) -> Response:
     flow = await emulation.store.flow(name)
     if flow is None or flow.application != grant.application:
         raise not_found("failover", "trackingId", name)
-    return Response(views.body(flow, emulation.prices), media_type="application/json")
+    return answers.good(views.shown(flow, emulation.prices))
 
 
 async def nameless(request: Request) -> Response:
@@ -57,16 +55,11 @@ async def search(request: Request) -> Response:
     found = await emulation.store.search(wanted)
     dropped = (await emulation.store.dropped()).flows
     headers = {DROPPED: str(dropped)} if dropped else {}
-    return Response(json.encode(_page(found, wanted, emulation.prices)), 200, headers, "application/json")
+    return answers.good(_page(found, wanted, emulation.prices), headers)
 
 
 def _conditions(body: bytes) -> tuple[Condition, ...]:
-    try:
-        filters = intake.search(body)
-    except Malformed as error:
-        raise generic(400, str(error)) from error
-    except Invalid as error:
-        raise invalid(error.entity, error.properties) from error
+    filters = understood(intake.search, body)
     return tuple(Condition(each.field_name, each.search_operator, each.search_term) for each in filters)
 
 
