@@ -65,7 +65,13 @@ def main() -> None:
     default=DEFAULTS.port,
     type=click.IntRange(0, 65535),
 )
-@option("--scenario", "What the channels report: the name of a shipped scenario, or a file.", default=DEFAULTS.scenario)
+@option("--scenario", "What the channels report: a scenario's name, or a file.", default=DEFAULTS.scenario)
+@option(
+    "--scenarios",
+    "Folder of scenario files that can be chosen by name; files that change are read again.",
+    default=DEFAULTS.scenarios,
+    type=click.Path(),
+)
 @option(
     "--store",
     "File to keep everything in, so that a restart goes on; without it, memory.",
@@ -193,7 +199,7 @@ def listen(host: str, port: int, status: int, delay: float) -> None:
 @option("--application", "Application id to send as.", default="demo")
 @option("--secret", "The application's secret.", default="demo")
 @option("--channels", "Channels of the sample flow, in order.", default="Viber,Sms")
-@option("--to", "Recipient of the sample flow.", default="+306900000001")
+@option("--to", "Recipient of the sample flow.", default="+306912345678")
 @option("--callback", "URL that the sample's callbacks go to.", default="")
 @option("--strategy", "When the sample's callback is called.", default="OnStep")
 def send(file: Any, url: str, application: str, secret: str, **wanted: str) -> None:

@@ -66,6 +66,7 @@ class Courier:
         self._alarm = Alarm()
         self._under_way: Counter[str] = Counter()
         self._posts: set[asyncio.Task[None]] = set()
+        self._awaited: dict[str, asyncio.Future[None]] = {}
         self._session: aiohttp.ClientSession | None = None
         self._errors: tuple[type[Exception], ...] = (OSError, ValueError)
         self._loop: asyncio.Task[None] | None = None
@@ -73,6 +74,10 @@ class Courier:
     def wake(self) -> None:
         """Look for work now."""
         self._alarm.ring()
+
+    def tried(self, flow: str) -> asyncio.Future[None]:
+        """Done when the next attempt at one of a flow's callbacks is settled, or when the courier stops."""
+        return self._awaited.setdefault(flow, asyncio.get_running_loop().create_future())
 
     def start(self) -> None:
         """Begin to deliver."""
@@ -88,6 +93,7 @@ class Courier:
         for post in self._posts:
             post.cancel()
         await asyncio.gather(*self._posts, return_exceptions=True)
+        self._tell_tried(list(self._awaited))
         if self._session is not None:
             await self._session.close()
 
@@ -99,7 +105,7 @@ class Courier:
         answers = await asyncio.gather(*(self._post(delivery) for delivery in claimed.deliveries))
         began = self._clocks.now(clock)
         settlements = map(self._settlement, claimed.deliveries, answers, itertools.repeat(began))
-        await self._store.settle(list(settlements))
+        await self._settle(list(settlements))
         return len(claimed.deliveries)
 
     async def _deliver(self) -> None:
@@ -138,7 +144,18 @@ class Courier:
     async def _attempt(self, delivery: Delivery) -> None:
         began = self._clocks.now(delivery.clock)
         answer = await self._post(delivery)
-        await self._store.settle([self._settlement(delivery, answer, began)])
+        await self._settle([self._settlement(delivery, answer, began)])
+
+    async def _settle(self, settlements: list[Settlement]) -> None:
+        await self._store.settle(settlements)
+        if self._awaited:
+            self._tell_tried([settlement.delivery.flow for settlement in settlements])
+
+    def _tell_tried(self, flows: list[str]) -> None:
+        for flow in flows:
+            awaited = self._awaited.pop(flow, None)
+            if awaited is not None and not awaited.done():
+                awaited.set_result(None)
 
     def _settlement(self, delivery: Delivery, answer: Answer, began: int) -> Settlement:
         attempt = delivery.attempts + 1

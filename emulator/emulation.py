@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 
 from msgspec import Struct
 
-from emulator import credentials, prices, times
+from emulator import credentials, loader, prices, times
 from emulator.advance import Advancer
+from emulator.balance import Balances
+from emulator.catalogue import Catalogue
 from emulator.clock import INSTANT, MANUAL_START, Clock, RealTime
 from emulator.clocks import Clocks
 from emulator.delivery import Courier
 from emulator.engine import Engine
-from emulator.loader import find
 from emulator.ordinals import Ordinals
 from emulator.planning import Planner
 from emulator.prices import Prices
+from emulator.reloading import Reloader
+from emulator.scenario import Scenario
+from emulator.selection import Selection
 from emulator.settings import Settings, SettingsError
 from emulator.store import DEFAULT_CLOCK, Store
 from emulator.store.sqlite import SqliteStore
 from emulator.tokens import Tokens
-
-log = logging.getLogger(__name__)
 
 
 class Emulation(Struct, frozen=True):
@@ -33,17 +34,18 @@ class Emulation(Struct, frozen=True):
     clocks: Clocks
     tokens: Tokens
     prices: Prices
+    catalogue: Catalogue
+    selection: Selection
+    balances: Balances
     engine: Engine
     advancer: Advancer
     courier: Courier
+    reloader: Reloader
 
     @classmethod
     async def start(cls, settings: Settings) -> Emulation:
         """Open the store, go on where it was left, and begin. Raises an EmulatorError that says what is wrong."""
-        scenario = find(settings.scenario)
-        if scenario.unplayed:
-            told = "the scenario %s has %s, which this version reads and checks but does not play yet"
-            log.warning(told, scenario.name, " and ".join(scenario.unplayed))
+        catalogue, scenario = _scenarios(settings)
         table = prices.load(settings.prices)
         accounts = credentials.load(settings.credentials)
         store = SqliteStore(settings.store or None, settings.kept)
@@ -52,17 +54,35 @@ class Emulation(Struct, frozen=True):
         clocks = await _clocks(settings, store)
         tokens = Tokens(seed, settings.token_lifetime, accounts, await store.grants())
         courier = Courier(store, clocks, settings.callback_timeout)
-        planner = Planner(seed, scenario, Ordinals(await store.ordinals()))
+        selection, balances = Selection(scenario), Balances()
+        planner = Planner(seed, selection, Ordinals(await store.ordinals()), balances, table)
         engine = Engine(store, clocks, planner, table, courier)
         engine.start()
         courier.start()
-        return cls(settings, store, clocks, tokens, table, engine, Advancer(store, clocks, engine), courier)
+        reloader = Reloader(catalogue, selection, engine.note)
+        reloader.start()
+        advancer = Advancer(store, clocks, engine)
+        return cls(
+            settings, store, clocks, tokens, table, catalogue, selection, balances, engine, advancer, courier, reloader
+        )
 
     async def stop(self) -> None:
         """Stop what is under way and close the store; what is pending stays in it."""
+        await self.reloader.stop()
         await self.engine.stop()
         await self.courier.stop()
         await self.store.close()
+
+
+def _scenarios(settings: Settings) -> tuple[Catalogue, Scenario]:
+    """The scenarios that may be chosen, and the one that is. Raises ScenarioError."""
+    if loader.is_file(settings.scenario):
+        catalogue = Catalogue(settings.scenarios, settings.scenario)
+        catalogue.load()
+        return catalogue, catalogue.at(settings.scenario)
+    catalogue = Catalogue(settings.scenarios)
+    catalogue.load()
+    return catalogue, catalogue.find(settings.scenario)
 
 
 async def _clocks(settings: Settings, store: Store) -> Clocks:

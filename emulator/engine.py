@@ -9,21 +9,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from typing import Final
-from urllib.parse import urlsplit
 
-from msgspec import UNSET
 from msgspec.structs import replace
 
-from emulator import machine, views
+from emulator import machine, posting
 from emulator.alarm import Alarm
 from emulator.clock import Clock
 from emulator.clocks import Clocks
 from emulator.delivery import Courier
-from emulator.draws import callback_id
 from emulator.model import Entry, Flow, Json, Request, Transition
-from emulator.planning import Planner
+from emulator.planning import Asked, Planner, Spoilt
 from emulator.prices import Prices
-from emulator.store import Change, Decide, Post, Store
+from emulator.scenario import Scenario
+from emulator.store import Change, Decide, Store
 
 LIMIT: Final = 200
 """How many due flows are changed in one transaction."""
@@ -66,19 +64,43 @@ class Engine:
         """The time on the application's clock."""
         return self._clocks.now(self._clocks.name(application))
 
-    async def submit(self, application: str, request: Request, received: Json) -> Flow:
-        """Accept a valid request: plan it, start its first step, store it. `received` goes into the journal, in one
-        entry with the start of the first step.
+    def ask(self, application: str, request: Request, chosen: Scenario | None = None) -> Asked:
+        """Count a valid request, and find what happens to its answer; `chosen` is the scenario that it names."""
+        return self._planner.ask(application, request, chosen)
+
+    def ask_token(self, application: str, chosen: Scenario | None = None) -> Spoilt | None:
+        """Count a request for a token; the fault of its answer, if any."""
+        return self._planner.ask_token(application, chosen)
+
+    async def submit(self, asked: Asked, received: Json) -> Flow:
+        """Accept a request: plan it, start its first step, store it. `received` goes into the journal, in one entry
+        with the start of the first step. Raises BalanceError.
         """
-        clock = self._clocks.name(application)
+        clock = self._clocks.name(asked.application)
         now = self._clocks.now(clock)
-        planned = self._planner.flow(application, request, now)
+        planned = self._planner.flow(asked, now)
         begun = machine.accept(planned)
         (started,) = begun.entries
         accepted = replace(started, kind="accepted", data=received | started.data)
-        await self._store.add(Change(begun.flow, (accepted,)), clock)
+        begun = replace(begun, entries=(accepted,))
+        if planned.faults and planned.faults.early:
+            return await self._submit_early(begun, clock, now)
+        await self._store.add(Change(begun.flow, begun.entries), clock)
         self._expect(clock, begun.flow.due_at)
         return begun.flow
+
+    async def _submit_early(self, begun: Transition, clock: str, now: int) -> Flow:
+        """Store a flow with what happens to it at once, and wait until its first callback was tried."""
+        after = machine.due(begun.flow, now)
+        made = posting.change(replace(after, entries=begun.entries + after.entries), self._prices)
+        tried = self._courier.tried(after.flow.id) if made.posts else None
+        await self._store.add(made, clock)
+        self._expect(clock, after.flow.due_at)
+        self.stir(clock)
+        self._courier.wake()
+        if tried is not None:
+            await tried
+        return after.flow
 
     async def note(self, kind: str, application: str, data: Json) -> None:
         """Write something that belongs to no flow into the journal, at the application's time."""
@@ -170,19 +192,4 @@ class Engine:
         return following
 
     def _decide(self, now: int) -> Decide:
-        return lambda flow: self._change(machine.due(flow, now))
-
-    def _change(self, transition: Transition) -> Change:
-        """A transition with its callbacks rendered and addressed."""
-        if not transition.callbacks:
-            return Change(transition.flow, transition.entries)
-        return Change(transition.flow, transition.entries, tuple(self._post(told) for told in transition.callbacks))
-
-    def _post(self, told: Flow) -> Post:
-        callback = told.request.callback
-        if callback is UNSET:
-            raise ValueError("a flow without a callback has nobody to tell")
-        url = urlsplit(callback.url)
-        origin = f"{url.scheme}://{url.netloc}".lower()
-        name = callback_id(told.id, told.told)
-        return Post(name, callback.url, origin, views.body(told, self._prices), told.updated_at)
+        return lambda flow: posting.change(machine.due(flow, now), self._prices)

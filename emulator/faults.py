@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from emulator.outcomes import Delay, Draw
+from emulator.delays import Delay, Draw
 
 
 class Cut(Struct, frozen=True):
@@ -29,7 +29,8 @@ class Answer(Struct, frozen=True):
 
     `status` None keeps the answer's own; 400 or above refuses the request before anything happens. `code` and `message`
     fill the provider's error body; `body` replaces the whole body. `close` ends the connection without an answer:
-    before the request was accepted, or after. `truncate` breaks the body off. `delay` comes first.
+    before the request was accepted, or after. `truncate` breaks the body off. `delay` holds the answer back, in real
+    time as all that happens within one HTTP exchange; what is accepted is accepted before.
     """
 
     status: int | None = None
@@ -78,8 +79,8 @@ class Callbacks(Struct, frozen=True):
     `never` posts none. `drop` loses those of these numbers, `drop_share` that share of all. `delay` holds each back.
     `duplicate` posts each so many times, `duplicate_after` apart. `reorder` holds each back by a drawn part of so many
     milliseconds, so that they overtake one another, across flows too. `burst` gathers them and posts them together at
-    each multiple of so many milliseconds. `early` posts the first before the request is answered. `truncate` breaks
-    bodies off. `url` replaces the receiver's address.
+    each multiple of so many milliseconds. `early` has the first report come at once, and its callback posted before the
+    request is answered. `truncate` breaks bodies off. `url` replaces the receiver's address. All times are emulated.
     """
 
     never: bool = False
@@ -93,6 +94,11 @@ class Callbacks(Struct, frozen=True):
     early: bool = False
     truncate: Cut | None = None
     url: str = ""
+
+    @property
+    def reschedules(self) -> bool:
+        """Whether callbacks are posted at times of their own, so that one no longer waits for the one before."""
+        return bool(self.delay or self.duplicate > 1 or self.reorder or self.burst)
 
     def posts(self, number: int, now: int, draw: Draw) -> tuple[int, ...]:
         """The times at which the flow's callback of this number, due at `now`, is posted; empty if it is lost."""

@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 
 from msgspec import UNSET, Struct, UnsetType, field
 
+from emulator.faults import Callbacks
+
 Json = dict[str, Any]
 
 
@@ -228,7 +230,7 @@ class Message(Struct, frozen=True, array_like=True):
 class Flow(Struct, frozen=True):
     """One accepted request with its progress. `plans` has one for each step of the request, made when it was accepted;
     `agenda` is the flow's own future, sorted by time, its head the only timer. `ordinal` counts the application's
-    requests from 1, `told` the callbacks so far.
+    requests from 1, `told` the callbacks so far; `faults` is what happens to them on their way.
     """
 
     id: str
@@ -244,6 +246,7 @@ class Flow(Struct, frozen=True):
     messages: tuple[Message, ...] = ()
     agenda: tuple[Report, ...] = ()
     told: int = 0
+    faults: Callbacks | None = None
 
     @property
     def due_at(self) -> int | None:

@@ -1,4 +1,4 @@
-"""Counting an application's requests: in all, and to each recipient. The counts are what rules and ids go by."""
+"""Counting an application's requests: in all, to each recipient, for tokens. Rules and ids go by these counts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ class Ordinals:
     def __init__(self, last: dict[str, int]) -> None:
         self._requests = Counter(last)
         self._to: Counter[tuple[str, str]] = Counter()
+        self._tokens: Counter[str] = Counter()
 
     def request(self, application: str) -> int:
         """The number of the application's next request, from 1."""
@@ -21,3 +22,8 @@ class Ordinals:
         """The number of the application's next request to this recipient, from 1, since the emulator started."""
         self._to[application, recipient] += 1
         return self._to[application, recipient]
+
+    def token(self, application: str) -> int:
+        """The number of the application's next request for a token, from 1, since the emulator started."""
+        self._tokens[application] += 1
+        return self._tokens[application]

@@ -6,44 +6,117 @@ scenario. A step's draws are its own: they follow from the seed, the application
 
 from __future__ import annotations
 
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
 from emulator import numbers
+from emulator.balance import Balances
 from emulator.draws import Draws, identifier
-from emulator.machine import ttl_ms
+from emulator.faults import Answer, Callbacks
+from emulator.machine import sequence, ttl_ms
 from emulator.model import Flow, Plan, Request, SmsStep, Step, ViberStep, VoiceStep, recipient
 from emulator.ordinals import Ordinals
+from emulator.prices import Prices
 from emulator.scenario import Question, Scenario
+from emulator.selection import Selection
+
+
+class Spoilt(Struct, frozen=True):
+    """The fault of an answer: the name of its rule, what it is, and the drawn seconds that it holds the answer back."""
+
+    rule: str
+    fault: Answer
+    seconds: float
+
+
+class Asked(Struct, frozen=True):
+    """A request with its number and the scenario that it falls under. `questions` are what rules are asked of its
+    steps, in the order of the body; `spoilt` is the fault of its answer, if any.
+    """
+
+    application: str
+    ordinal: int
+    request: Request
+    scenario: Scenario
+    questions: tuple[Question, ...]
+    spoilt: Spoilt | None
 
 
 class Planner:
-    """Plans the steps of requests by one scenario."""
+    """Plans the steps of requests by the scenario that is in force."""
 
-    def __init__(self, seed: str, scenario: Scenario, ordinals: Ordinals) -> None:
+    def __init__(self, seed: str, selection: Selection, ordinals: Ordinals, balances: Balances, prices: Prices) -> None:
         self._seed = seed
-        self._scenario = scenario
+        self._selection = selection
         self._ordinals = ordinals
+        self._balances = balances
+        self._prices = prices
 
-    def flow(self, application: str, request: Request, now: int) -> Flow:
-        """A new flow for the application's next request, planned but not started."""
+    def ask(self, application: str, request: Request, chosen: Scenario | None = None) -> Asked:
+        """Count a request of an application, and find what happens to its answer. `chosen` is its own scenario."""
+        scenario = self._selection.in_force(application, chosen)
         ordinal = self._ordinals.request(application)
-        counts = self._counts(application, request)
-        plans = tuple(
-            self._plan(_question(application, ordinal, request, step, counts), step, index)
-            for index, step in enumerate(request.flow)
-        )
-        name = identifier(self._seed, "flow", application, ordinal)
-        return Flow(name, application, ordinal, now, now, request, plans, self._scenario.name)
+        counts = self._counts(application, request, scenario)
+        questions = tuple(_question(application, ordinal, request, step, counts) for step in request.flow)
+        spoilt = self._spoilt(scenario, questions[sequence(request)[0]])
+        return Asked(application, ordinal, request, scenario, questions, spoilt)
 
-    def _counts(self, application: str, request: Request) -> dict[str, int]:
+    def ask_token(self, application: str, chosen: Scenario | None = None) -> Spoilt | None:
+        """Count a request for a token; the fault of its answer, if any."""
+        scenario = self._selection.in_force(application, chosen)
+        number = self._ordinals.token(application)
+        return self._spoilt(scenario, Question(application=application, endpoint="token", request=number))
+
+    def flow(self, asked: Asked, now: int) -> Flow:
+        """A new flow for a request, planned but not started. Raises BalanceError."""
+        scenario, request = asked.scenario, asked.request
+        plans = tuple(self._plan(asked, step, index) for index, step in enumerate(request.flow))
+        name = identifier(self._seed, "flow", asked.application, asked.ordinal)
+        flow = Flow(name, asked.application, asked.ordinal, now, now, request, plans, scenario.name)
+        rule = scenario.callbacks_for(asked.questions[sequence(request)[0]]) if request.callback is not UNSET else None
+        if rule is not None and rule.callbacks is not None:
+            flow = _faulty(flow, rule.callbacks)
+        if scenario.balance is not None:
+            refuse = scenario.when_empty == "refuse"
+            flow = self._balances.pay(flow, scenario.balance, self._prices, refuse=refuse)
+        spoilt = {asked.spoilt.rule} if asked.spoilt else set[str]()
+        decided = {plan.rule for plan in plans} | ({rule.name} if rule else set())
+        self._selection.used(asked.application, decided - spoilt)
+        return flow
+
+    def _spoilt(self, scenario: Scenario, question: Question) -> Spoilt | None:
+        """The fault of a request's answer; it counts as a use of its rule."""
+        rule = scenario.answer_for(question)
+        if rule is None or rule.answer is None:
+            return None
+        self._selection.used(question.application, {rule.name})
+        draws = Draws(self._seed, "answer", question.endpoint, question.application, question.request)
+        delay = rule.answer.delay
+        return Spoilt(rule.name, rule.answer, delay.pick(draws) / 1000 if delay else 0.0)
+
+    def _counts(self, application: str, request: Request, scenario: Scenario) -> dict[str, int]:
         """For each recipient of a request, which of the application's requests to it this is."""
-        if not self._scenario.counts_recipients:
+        if not scenario.counts_recipients:
             return {}
         recipients = dict.fromkeys(recipient(step) for step in request.flow)
         return {each: self._ordinals.to(application, each) for each in recipients}
 
-    def _plan(self, question: Question, step: Step, index: int) -> Plan:
+    def _plan(self, asked: Asked, step: Step, index: int) -> Plan:
+        question = asked.questions[index]
         draws = Draws(self._seed, "draws", question.application, question.request, index)
-        planned = self._scenario.plan_for(question, index, 0, ttl_ms(step) or None, draws)
+        planned = asked.scenario.plan_for(question, index, 0, ttl_ms(step) or None, draws)
         return Plan(planned.reports, planned.rule)
+
+
+def _faulty(flow: Flow, faults: Callbacks) -> Flow:
+    """The flow under these faults of its callbacks; early ones have its first report come at once."""
+    first = sequence(flow.request)[0]
+    plan = flow.plans[first]
+    if faults.early and plan.reports:
+        head, *rest = plan.reports
+        plan = Plan((replace(head, at=0), *rest), plan.rule)
+    plans = tuple(plan if index == first else each for index, each in enumerate(flow.plans))
+    return replace(flow, plans=plans, faults=faults)
 
 
 def _question(application: str, ordinal: int, request: Request, step: Step, counts: dict[str, int]) -> Question:

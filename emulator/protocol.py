@@ -16,6 +16,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 MAX_HEAD: Final = 64 * 1024
 """How large a request's head, and what follows a chunked body, may be: in bytes."""
 
+HANG_UP: Final = "emulator.hang_up"
+"""The ASGI extension whose `close` closes a request's connection."""
+
 _OFFER: Final = frozenset({b"upgrade", b"connection", b"http2-settings"})
 _INVALID: Final = "Invalid HTTP request received."
 _LARGE: Final = f"The request's head is larger than {MAX_HEAD} bytes."
@@ -47,6 +50,11 @@ class Protocol(HttpToolsProtocol):
         head = b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close"
         self.transport.write(head % len(body) + b"\r\n\r\n" + body)
         self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """Begin a request; its scope gets a way to close the connection, for answers that go wrong."""
+        super().on_message_begin()
+        self.scope["extensions"] = {HANG_UP: {"close": self.transport.close}}
 
     def on_headers_complete(self) -> None:
         """Begin the request, unless it is refused or about to come once more in plain form."""

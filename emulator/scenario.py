@@ -12,10 +12,11 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from emulator.delays import Draw
 from emulator.faults import Answer, Callbacks
 from emulator.matching import Match, Question
 from emulator.model import Channel, Json, Report
-from emulator.outcomes import Draw, Outcome, has_sequence
+from emulator.outcomes import Outcome, has_sequence
 from emulator.rulebook import Rulebook
 from emulator.usual import HAPPY
 
@@ -101,15 +102,15 @@ class Scenario(Struct, frozen=True, dict=True):
         reports = outcome.way(question.request_to, draw).reports(step, started_at, ttl, draw)
         return Planned(DEFAULT_RULE if rule is None else rule.name, reports)
 
-    def answer_for(self, question: Question) -> Answer | None:
-        """The fault of the answer to this request, if any: of the first rule that has one. Requests for a token are
-        only met by rules that name their endpoint.
+    def answer_for(self, question: Question) -> Rule | None:
+        """The first rule that has a fault of the answer to this request, if any. Requests for a token are only met by
+        rules that name their endpoint.
         """
         book = self._token_answers if question.endpoint == "token" else self._answers
         return book.first(question)
 
-    def callbacks_for(self, question: Question) -> Callbacks | None:
-        """The faults of this flow's callbacks, if any: of the first rule that has some."""
+    def callbacks_for(self, question: Question) -> Rule | None:
+        """The first rule that has faults of this flow's callbacks, if any."""
         return self._callbacks.first(question)
 
     @cached_property
@@ -119,14 +120,6 @@ class Scenario(Struct, frozen=True, dict=True):
             rule.match.asks("request_to") or any(has_sequence(outcome) for outcome in rule.plan.values())
             for rule in self.rules
         )
-
-    @property
-    def unplayed(self) -> list[str]:
-        """The members that are read and checked, but not yet played by the emulator."""
-        found = {"balance": self.balance is not None}
-        found["answer"] = any(rule.answer for rule in self.rules)
-        found["callbacks"] = any(rule.callbacks for rule in self.rules)
-        return [member for member, there in found.items() if there]
 
     @cached_property
     def _plans(self) -> dict[Channel, Rulebook[Rule]]:
@@ -138,18 +131,16 @@ class Scenario(Struct, frozen=True, dict=True):
         }
 
     @cached_property
-    def _answers(self) -> Rulebook[Answer]:
-        return Rulebook((rule.match, rule.answer) for rule in self.rules if rule.answer)
+    def _answers(self) -> Rulebook[Rule]:
+        return Rulebook((rule.match, rule) for rule in self.rules if rule.answer)
 
     @cached_property
-    def _token_answers(self) -> Rulebook[Answer]:
-        return Rulebook(
-            (rule.match, rule.answer) for rule in self.rules if rule.answer and rule.match.named("endpoint")
-        )
+    def _token_answers(self) -> Rulebook[Rule]:
+        return Rulebook((rule.match, rule) for rule in self.rules if rule.answer and rule.match.named("endpoint"))
 
     @cached_property
-    def _callbacks(self) -> Rulebook[Callbacks]:
-        return Rulebook((rule.match, rule.callbacks) for rule in self.rules if rule.callbacks)
+    def _callbacks(self) -> Rulebook[Rule]:
+        return Rulebook((rule.match, rule) for rule in self.rules if rule.callbacks)
 
 
 HAPPY_SCENARIO: Final = Scenario("happy", "Everything is delivered within seconds.")

@@ -16,15 +16,17 @@ class SettingsError(EmulatorError):
 class Settings(Struct, frozen=True):
     """All settings with their defaults.
 
-    `store` is a path (empty: in memory); `keep` the bytes of finished flows and journal that are kept (0: all; None: 32
-    MiB in memory, all on a file); `rate` the emulated seconds per real second (0: stands still until moved);
-    `start_at` the emulated time to begin at, ISO 8601; `seed` what ids and draws follow from (empty: invented once per
-    store); `token_lifetime` in seconds; `max_steps` 0 for no limit; `callback_timeout` in real seconds.
+    `scenario` is a name or a file; `scenarios` a folder of files that may be chosen by name; `store` is a path
+    (empty: in memory); `keep` the bytes of finished flows and journal that are kept (0: all; None: 32 MiB in
+    memory, all on a file); `rate` the emulated seconds per real second (0: stands still until moved); `start_at`
+    the emulated time to begin at, ISO 8601; `seed` what ids and draws follow from (empty: invented once per store);
+    `token_lifetime` in seconds; `max_steps` 0 for no limit; `callback_timeout` in real seconds.
     """
 
     host: str = "127.0.0.1"
     port: int = 8080
-    scenario: str = "happy"
+    scenario: str = "default"
+    scenarios: str = ""
     store: str = ""
     keep: int | None = None
     seed: str = ""

@@ -8,8 +8,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
+from emulator.delays import Fixed
 from emulator.model import Channel
-from emulator.outcomes import Fixed, Line, Share, Way
+from emulator.outcomes import Line, Share, Way
 
 BALANCE: Final = frozenset({"Unsent", "UNSENT", "Terminated"})
 """The statuses that come from a lack of balance."""

@@ -103,6 +103,11 @@ def _price(step: Step, message: Message, parts: int, prices: Prices) -> float:
     return charged(step.channel, unit(prices, step, _country(step)), parts, message.status, _talked(message))
 
 
+def cost(flow: Flow, message: Message, prices: Prices) -> float:
+    """What a message costs as it stands, with all its parts."""
+    return _elements(flow, message, prices)[1]
+
+
 def _country(step: Step) -> str:
     return country(recipient(step))
 

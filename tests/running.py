@@ -206,16 +206,16 @@ def receiver() -> Iterator[Receiver]:
         made.close()
 
 
-SMS: dict[str, Any] = {"type": "Sms", "from": "Shop", "to": "+306900000001", "message": {"body": "Parcel 71 is ready"}}
+SMS: dict[str, Any] = {"type": "Sms", "from": "Shop", "to": "+306912345678", "message": {"body": "Parcel 71 is ready"}}
 VIBER: dict[str, Any] = {
     "type": "Viber",
     "senderInfoTrackingId": "3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10",
-    "to": "+306900000001",
+    "to": "+306912345678",
     "message": {"text": "Parcel 71 is ready"},
 }
 VOICE: dict[str, Any] = {
     "type": "Voice",
     "from": "302100000000",
-    "to": {"phone": "+306900000001", "viber": "", "sip": ""},
+    "to": {"phone": "+306912345678", "viber": "", "sip": ""},
     "dialPlan": {"verbs": [{"type": "SAY", "message": {"language": "el-GR", "text": "Parcel ready"}}]},
 }

@@ -22,7 +22,7 @@ from emulator.model import (
     VoiceStep,
 )
 
-NUMBER = "+306900000001"
+NUMBER = "+306912345678"
 NOW = 1_772_442_944_440
 """2026-03-02T09:15:44.44Z."""
 SECOND = 1000

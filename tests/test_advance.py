@@ -50,7 +50,7 @@ async def carried(folder: Path, happening: list[Operation]) -> list[bytes]:
     (folder / "mixed.yaml").write_text(SCENARIO)
     options = Settings(scenario=str(folder / "mixed.yaml"), store=str(folder / "store.db"), seed="1", rate=0.0)
     emulation = await Emulation.start(options)
-    sent = [await emulation.engine.submit("app", REQUEST, {}) for _ in range(12)]
+    sent = [await emulation.engine.submit(emulation.engine.ask("app", REQUEST), {}) for _ in range(12)]
     for what, value in happening:
         if what == "advance":
             await emulation.advancer.advance("", Goal(by=value))

@@ -125,21 +125,6 @@ def test_a_server_that_can_t_start_says_why_in_a_line(options: tuple[str, ...], 
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("scenario", "members"),
-    [("answer-lost", "has answer,"), ("callbacks-twice", "has callbacks,"), ("balance-runs-out", "has balance,")],
-)
-def test_a_scenario_that_is_not_played_in_full_is_told(scenario: str, members: str) -> None:
-    """At the start, in the log."""
-    command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--scenario", scenario]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert "ready" in process.stdout.readline()
-        process.terminate()
-        _, told = process.communicate(timeout=20)
-    assert members in told
-
-
 def test_a_log_for_machines_is_json_from_the_first_line() -> None:
     """The ready line too."""
     command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--log-format", "json"]
@@ -147,7 +132,7 @@ def test_a_log_for_machines_is_json_from_the_first_line() -> None:
         assert process.stdout is not None
         told = json.loads(process.stdout.readline())
         process.terminate()
-    assert (told["event"], told["scenario"]) == ("ready", "happy")
+    assert (told["event"], told["scenario"]) == ("ready", "default")
 
 
 def test_listen_prints_each_callback_in_words_and_json() -> None:

@@ -47,7 +47,7 @@ def test_an_accepted_flow_is_echoed_with_its_id_time_and_defaults(server: Emulat
     ]
     assert told["flow"][1]["dialPlans"] == [VOICE["dialPlan"]]
     assert "dialPlan" not in told["flow"][1]
-    assert told["flow"][1]["to"] == {"phone": "+306900000001"}
+    assert told["flow"][1]["to"] == {"phone": "+306912345678"}
     assert told["flow"][2]["message"] == {"body": "Parcel 71 is ready", "flash": False}
     assert told["callback"] == {"strategy": "OnStep", "url": "http://a/h"}
     assert told["createdAt"] == "2026-01-01T00:00:00Z"

@@ -9,22 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator import durations
+from emulator.delays import Delay, Exponential, Fixed, Lognormal, Normal, Uniform
 from emulator.draws import Draws
 from emulator.model import Report
-from emulator.outcomes import (
-    Choice,
-    Delay,
-    Exponential,
-    Fixed,
-    Line,
-    Lognormal,
-    Normal,
-    Outcome,
-    Sequence,
-    Share,
-    Uniform,
-    Way,
-)
+from emulator.outcomes import Choice, Line, Outcome, Sequence, Share, Way
 
 
 def never() -> float:

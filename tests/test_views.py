@@ -41,7 +41,7 @@ def test_viber_then_sms_in_the_documented_shape() -> None:
     assert first.pop("from")
     assert first == {
         "type": "Viber",
-        "to": "+306900000001",
+        "to": "+306912345678",
         "country": "GR",
         "ttl": 2.5,
         "expireOnDelivery": False,
@@ -62,10 +62,10 @@ def test_viber_then_sms_in_the_documented_shape() -> None:
     assert second.pop("messageId") != second.pop("smsId")
     assert second == {
         "type": "Sms",
-        "to": "+306900000001",
+        "to": "+306912345678",
         "from": "Shop",
         "country": "GR",
-        "operator": "BWS",
+        "operator": "M-STAT",
         "ttl": 120,
         "status": {
             "name": "Delivered",

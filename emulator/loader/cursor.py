@@ -49,7 +49,7 @@ class Cursor:
         for key in strangers:
             members.pop(key).wrong(f"unknown key '{key}'{_hint(key, known)}", on_key=True)
         for key in needed:
-            if key not in members and not _near(key, strangers):
+            if key not in members and not nearest(key, strangers):
                 self.wrong(f"'{key}' is missing")
         return members
 
@@ -82,7 +82,7 @@ class Cursor:
         if not isinstance(self.value, str) and str(self.value) in known:
             self.wrong(f"must be text; found the number {self.value}: put it in quotes")
         else:
-            near = _near(str(self.value), known)
+            near = nearest(str(self.value), known)
             hint = f"; did you mean '{near}'?" if near else ""
             self.wrong(f"must be {_listed(known)}; found {shown(self.value)}{hint}")
         return ""
@@ -109,6 +109,10 @@ class Cursor:
             return 1.0
         return self.value  # type: ignore[no-any-return]
 
+    def with_value(self, value: Any) -> Cursor:
+        """Another value in the same place."""
+        return Cursor(value, self._findings, self.path)
+
     def member(self, name: str | int, value: Any) -> Cursor:
         """A value inside this one."""
         return Cursor(value, self._findings, (*self.path, name))
@@ -133,11 +137,11 @@ def _listed(known: Sequence[str]) -> str:
 
 def _hint(word: str, known: Sequence[str]) -> str:
     """What somebody may have meant: the nearest of the known words, or else any of them."""
-    near = _near(word, known)
+    near = nearest(word, known)
     return f"; did you mean '{near}'?" if near else f"; known here: {_listed(known)}"
 
 
-def _near(word: str, known: Sequence[str]) -> str | None:
+def nearest(word: str, known: Sequence[str]) -> str | None:
     """The known word nearest to this one, whatever the case; None if none is near."""
     from difflib import get_close_matches
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 
 from emulator.data import folder
 from emulator.loader import whole
-from emulator.loader.cursor import Cursor
+from emulator.loader.cursor import Cursor, nearest
 from emulator.loader.document import Document, Finding, Unreadable, from_json
 from emulator.loader.problems import Problem, ScenarioError
-from emulator.scenario import HAPPY_SCENARIO, Scenario
+from emulator.scenario import HAPPY_SCENARIO, Rule, Scenario
 
+T = TypeVar("T")
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 
 
@@ -19,20 +22,33 @@ def load_text(text: str, name: str, file: str = "") -> Scenario:
     """The scenario that a text says, in YAML or JSON. `name` is used if it says none, `file` in messages. Raises
     ScenarioError with all problems.
     """
-    file = file or name
+    return _loaded(text, file or name, lambda cursor: whole.scenario(cursor, name))
+
+
+def _loaded(text: str, file: str, read: Callable[[Cursor], T]) -> T:
+    """What a text says: read as JSON if it is that, and as YAML if not or if something is wrong."""
     value = from_json(text)
     if value is not None:
-        made, findings = _read(value, name)
+        made, findings = _read(value, read)
         if not findings:
             return made
     try:
         document = Document(text)
     except Unreadable as error:
         raise ScenarioError([Problem(file, *error.place, "", error.message)]) from None
-    made, findings = _read(document.value, name) if not document.findings else (HAPPY_SCENARIO, document.findings)
+    if document.findings:
+        raise ScenarioError(_problems(document, document.findings, file))
+    made, findings = _read(document.value, read)
     if findings:
         raise ScenarioError(_problems(document, findings, file))
     return made
+
+
+def load_rules(text: str, file: str) -> tuple[tuple[Rule, int | None], ...]:
+    """The rules of a text that has `rules` alone, each with its number of `uses` (None: any). `file` is for messages.
+    Raises ScenarioError with all problems.
+    """
+    return _loaded(text, file, whole.overrides)
 
 
 def load(path: Path | str) -> Scenario:
@@ -70,23 +86,33 @@ def shipped() -> dict[str, Scenario]:
     return load_folder(folder("scenarios"))
 
 
-def find(name: str) -> Scenario:
-    """The scenario in a file, or the shipped one of this name. Raises ScenarioError if there is none such."""
+def find(name: str, own: Mapping[str, Scenario] = MappingProxyType({})) -> Scenario:
+    """The scenario in a file; or the one of this name, of `own` or shipped. Raises ScenarioError if there is none."""
+    return load(name) if is_file(name) else named(name, own)
+
+
+def is_file(name: str) -> bool:
+    """Whether this is a path rather than a scenario's name."""
+    return name.endswith(SUFFIXES) or "/" in name or "\\" in name
+
+
+def named(name: str, own: Mapping[str, Scenario] = MappingProxyType({})) -> Scenario:
+    """The scenario of this name, of `own` or shipped. Raises ScenarioError if there is none."""
+    if name in own:
+        return own[name]
     if name == HAPPY_SCENARIO.name:
         return HAPPY_SCENARIO
-    if name.endswith(SUFFIXES) or "/" in name or "\\" in name:
-        return load(name)
     files = {file.stem: file for file in sorted(folder("scenarios").glob("*.yaml"))}
     if name in files:
         return load(files[name])
-    findings: list[Finding] = []
-    Cursor(name, findings).unknown("there is no shipped scenario", tuple(files))
-    raise ScenarioError([Problem(name, 1, 1, "", findings[0].message)])
+    near = nearest(name, (*own, *files))
+    hint = f"did you mean '{near}'?" if near else "`failover-emulator check` lists the shipped ones"
+    raise ScenarioError([Problem("", 0, 0, "", f"there is no scenario '{name}'; {hint}")])
 
 
-def _read(value: Any, name: str) -> tuple[Scenario, list[Finding]]:
+def _read(value: Any, read: Callable[[Cursor], T]) -> tuple[T, list[Finding]]:
     findings: list[Finding] = []
-    return whole.scenario(Cursor(value, findings), name), findings
+    return read(Cursor(value, findings)), findings
 
 
 def _problems(document: Document, findings: list[Finding], file: str) -> list[Problem]:

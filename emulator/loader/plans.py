@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from emulator.channels import CHANNELS
+from emulator.delays import Delay, Fixed
 from emulator.loader import times
 from emulator.loader.cursor import Cursor
 from emulator.model import Channel
-from emulator.outcomes import Choice, Delay, Fixed, Line, Outcome, Sequence, Share, Way
+from emulator.outcomes import Choice, Line, Outcome, Sequence, Share, Way
 from emulator.usual import HAPPY, SILENCE, WAYS, cause
 
 WORDS: Final = ("happy", "silence")

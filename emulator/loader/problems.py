@@ -11,7 +11,7 @@ from emulator.model import EmulatorError
 
 class Problem(Struct, frozen=True):
     """One thing that is wrong. `line` and `column` count from 1; `path` leads through the file, as in
-    `rules[0].plan.Sms`, and is empty for the file as a whole.
+    `rules[0].plan.Sms`, and is empty for the file as a whole. Without a file there is no place.
     """
 
     file: str
@@ -21,6 +21,8 @@ class Problem(Struct, frozen=True):
     message: str
 
     def __str__(self) -> str:
+        if not self.file:
+            return self.message
         return f"{self.file}:{self.line}:{self.column}: {self.path + ': ' if self.path else ''}{self.message}"
 
 

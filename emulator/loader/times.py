@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Final
 
 from emulator import durations
+from emulator.delays import Delay, Exponential, Fixed, Lognormal, Normal, Uniform
 from emulator.loader.cursor import Cursor
-from emulator.outcomes import Delay, Exponential, Fixed, Lognormal, Normal, Share, Uniform
+from emulator.outcomes import Share
 
 DISTRIBUTIONS: Final[dict[str, tuple[tuple[str, ...], Callable[..., Delay]]]] = {
     "normal": (("mean", "deviation"), Normal),

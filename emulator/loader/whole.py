@@ -43,6 +43,23 @@ def scenario(cursor: Cursor, name: str) -> Scenario:
     )
 
 
+def overrides(cursor: Cursor) -> tuple[tuple[Rule, int | None], ...]:
+    """Rules alone, each with how many requests it is good for; None for any number."""
+    members = cursor.fields(("rules",), needed=("rules",))
+    if "rules" not in members:
+        return ()
+    return tuple(_override(each, number) for number, each in enumerate(members["rules"].items("rules"), 1))
+
+
+def _override(cursor: Cursor, number: int) -> tuple[Rule, int | None]:
+    uses = None
+    if isinstance(cursor.value, dict) and "uses" in cursor.value:
+        uses = cursor.member("uses", cursor.value["uses"]).whole(1)
+        rest = {key: value for key, value in cursor.value.items() if key != "uses"}
+        cursor = cursor.with_value(rest)
+    return _rule(cursor, f"rule {number}"), uses
+
+
 def _name(cursor: Cursor) -> str:
     name = cursor.text()
     if name and not re.fullmatch("[A-Za-z0-9][A-Za-z0-9._-]*", name):

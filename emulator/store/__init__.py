@@ -24,13 +24,16 @@ class StoreError(EmulatorError):
 
 
 class Post(Struct, frozen=True):
-    """A callback to be delivered: a stable id, where to, the body. `origin` is the URL's scheme, host and port."""
+    """A callback to be delivered: a stable id, where to, the body, when. `origin` is the URL's scheme, host and port. A
+    `loose` one goes at its time; any other waits until its flow's earlier ones are through.
+    """
 
     id: str
     url: str
     origin: str
     body: bytes
     at: int
+    loose: bool = False
 
 
 class Change(Struct, frozen=True):
@@ -169,7 +172,7 @@ class Store(Protocol):
 
     async def claim(self, now: Mapping[str, int], room: Callable[[str], int]) -> Claimed:
         """Take the deliveries that are due on these clocks, by (due time, number), at most `room(origin)` of each
-        origin. Of one flow only the oldest unfinished delivery can be due.
+        origin. Of one flow only the oldest unfinished delivery can be due, and those that are loose.
         """
 
     async def settle(self, settlements: Sequence[Settlement]) -> None:

@@ -89,7 +89,8 @@ def _next(connection: sqlite3.Connection, flow: int, at: int) -> int:
     if size is not None:
         return size
     connection.execute(
-        "UPDATE delivery SET due_at = ? WHERE seq = (SELECT MIN(seq) FROM delivery WHERE flow = ? AND outcome IS NULL)",
+        "UPDATE delivery SET due_at = ? WHERE due_at IS NULL"
+        " AND seq = (SELECT MIN(seq) FROM delivery WHERE flow = ? AND outcome IS NULL)",
         (at, flow),
     )
     return 0

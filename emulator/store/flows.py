@@ -70,7 +70,7 @@ def written(connection: sqlite3.Connection, stored: Stored, change: Change) -> C
 def _accompanied(connection: sqlite3.Connection, stored: Stored, change: Change) -> Cost:
     entries = recorded(connection, change.entries, stored.seq)
     for position, post in enumerate(change.posts, stored.pending):
-        _posted(connection, stored, post, None if position else post.at)
+        _posted(connection, stored, post, post.at if post.loose or not position else None)
     idle = change.flow.due_at is None and not stored.pending and not change.posts
     if idle == (stored.done is not None):
         return Cost(0, entries)

@@ -3,7 +3,7 @@
 `flow.state` is the whole flow, encoded; the other columns are what must be found or sorted by. Columns that hold
 several values of one flow (`channels`, `recipients`) keep them between line feeds, so that one LIKE finds them. `done`
 numbers the flows that have nothing left to do, in the order in which they got there. A delivery's `due_at` is null
-while an older one of its flow is unfinished, so order within a flow needs no second look. Entries are found by their
+while it waits for an older one of its flow, so order within a flow needs no second look. Entries are found by their
 flow's number, and name it too, since they may outlive it.
 """
 

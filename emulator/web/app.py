@@ -8,7 +8,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.emulation import Emulation
-from emulator.web import control, errors, failover, oauth, time, tracking
+from emulator.web import control, errors, failover, oauth, scenarios, time, tracking
 
 
 def application(emulation: Emulation) -> ASGIApp:
@@ -55,5 +55,10 @@ def _routes(door: ASGIApp) -> list[Route]:
         Route("/_emulator/clock", time.show, methods=["GET"]),
         Route("/_emulator/clock", time.change, methods=["PUT"]),
         Route("/_emulator/clock/advance", time.advance, methods=["POST"]),
+        Route("/_emulator/scenarios", scenarios.catalogue, methods=["GET"]),
+        Route("/_emulator/scenario", scenarios.show, methods=["GET"]),
+        Route("/_emulator/scenario", scenarios.choose, methods=["POST"]),
+        Route("/_emulator/scenario", scenarios.reset, methods=["DELETE"]),
+        Route("/_emulator/scenario/overrides", scenarios.override, methods=["POST"]),
         Route("/_emulator/journal", control.journal, methods=["GET"]),
     ]

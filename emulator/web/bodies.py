@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from starlette.requests import ClientDisconnect
+from typing import TypeVar
+
+from msgspec import DecodeError, ValidationError, json
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive
 
 from emulator.web.errors import generic
+
+T = TypeVar("T")
 
 
 async def read(receive: Receive, limit: int) -> bytes:
@@ -26,3 +31,12 @@ async def read(receive: Receive, limit: int) -> bytes:
     if size > limit:
         raise generic(400, f"The body must have at most {limit} bytes; it has {size}")
     return b"".join(chunks)
+
+
+async def decoded(request: Request, kind: type[T]) -> T:
+    """The body of a call of the emulator's own API. Raises ApiError 400, which says what was expected."""
+    limit: int = request.app.state.emulation.settings.max_body
+    try:
+        return json.decode(await read(request.receive, limit), type=kind)
+    except (ValidationError, DecodeError) as error:
+        raise generic(400, f"{error}; expected {kind.__doc__}") from error

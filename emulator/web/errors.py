@@ -73,6 +73,12 @@ def unauthorized(error: str, description: str) -> ApiError:
     return ApiError(401, {"error": error, "error_description": description}, {"WWW-Authenticate": challenge})
 
 
+def bad_credentials(message: str, path: str, now: int) -> ApiError:
+    """A request for a token whose client is not known; `now` in milliseconds."""
+    body = {"timestamp": now, "status": 401, "error": "Unauthorized", "message": message, "path": path}
+    return ApiError(401, body | {"error_description": message}, {"WWW-Authenticate": 'Basic realm="oauth2/client"'})
+
+
 def _quoted(text: str) -> str:
     return "".join(c if " " <= c <= "~" and c not in '"\\' else "?" for c in text)
 

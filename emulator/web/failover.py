@@ -8,14 +8,17 @@ from codecs import BOM_UTF8
 
 from msgspec import Raw
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator import intake, views
+from emulator.balance import BalanceError
 from emulator.emulation import Emulation
 from emulator.model import Json, Request
+from emulator.planning import Asked, Spoilt
 from emulator.repeats import Repeats
 from emulator.store import Grant
-from emulator.web import access, bodies, errors
+from emulator.web import access, bodies, errors, faulty
 from emulator.web.errors import ApiError, generic, understood
 
 PATH = "/failover"
@@ -38,35 +41,55 @@ class FailoverDoor:
         """Accept or refuse one request."""
         body = b""
         grant: Grant | None = None
+        spoilt: Spoilt | None = None
         try:
             body = await bodies.read(receive, self._emulation.settings.max_body)
             grant = access.bearer(scope, self._emulation)
-            answer = await self._accepted(scope, grant, body)
+            asked = await self._asked(scope, grant, body)
+            spoilt = asked.spoilt
+            answer = await self._accepted(scope, asked, body)
         except ApiError as error:
-            await self._refused(scope, grant.application if grant else "", body, error)
-            await errors.answer(error)(scope, receive, send)
+            await self._refused(scope, grant.application if grant else "", body, error, spoilt)
+            own = errors.answer(error)
+            await (faulty.Faulty(own, spoilt) if spoilt else own)(scope, receive, send)
         except ClientDisconnect:
             return
         except Exception:
             log.exception("a request failed")
             await errors.answer(errors.unforeseen())(scope, receive, send)
         else:
+            if spoilt:
+                own = Response(answer, media_type="application/json")
+                await faulty.Faulty(own, spoilt)(scope, receive, send)
+                return
             length = b"%d" % len(answer)
             await send(
                 {"type": "http.response.start", "status": 200, "headers": [*_HEADERS, (b"content-length", length)]}
             )
             await send({"type": "http.response.body", "body": answer})
 
-    async def _accepted(self, scope: Scope, grant: Grant, body: bytes) -> bytes:
+    async def _asked(self, scope: Scope, grant: Grant, body: bytes) -> Asked:
+        """A request that keeps all rules, under the scenario that it falls under. Raises ApiError."""
         json_only(scope)
         request = await self._read(body)
         access.require(grant, ("failover", *sorted({step.channel.lower() for step in request.flow})))
+        chosen = await faulty.chosen(scope, self._emulation)
+        return self._emulation.engine.ask(grant.application, request, chosen)
+
+    async def _accepted(self, scope: Scope, asked: Asked, body: bytes) -> bytes:
         received: Json = {"path": scope["path"], "body": Raw(body.removeprefix(BOM_UTF8))}
-        engine, application = self._emulation.engine, grant.application
-        earlier = self._repeats.earlier(application, body, engine.now(application))
+        engine, application = self._emulation.engine, asked.application
+        now = engine.now(application)
+        if asked.spoilt:
+            faulty.refuse(asked.spoilt, scope["path"], now)
+            received["answer"] = faulty.reason(asked.spoilt)
+        earlier = self._repeats.earlier(application, body, now)
         if earlier:
             received["note"] = f"the same body became flow {earlier} less than a minute ago; this is a second flow"
-        flow = await engine.submit(application, request, received)
+        try:
+            flow = await engine.submit(asked, received)
+        except BalanceError as error:
+            raise faulty.no_balance(str(error)) from error
         self._repeats.remember(application, body, flow.created_at, flow.id)
         return views.created(flow)
 
@@ -77,8 +100,11 @@ class FailoverDoor:
             return understood(intake.failover, body, max_steps)
         return await asyncio.to_thread(understood, intake.failover, body, max_steps)
 
-    async def _refused(self, scope: Scope, application: str, body: bytes, error: ApiError) -> None:
+    async def _refused(
+        self, scope: Scope, application: str, body: bytes, error: ApiError, spoilt: Spoilt | None
+    ) -> None:
         data: Json = {"path": scope["path"], "body": body[:SHOWN].decode(errors="replace")} | error.reason
+        data |= {"answer": faulty.reason(spoilt)} if spoilt else {}
         await self._emulation.engine.note("refused", application, data)
 
 

@@ -15,10 +15,11 @@ from starlette.responses import Response
 
 from emulator.emulation import Emulation
 from emulator.model import Json
+from emulator.planning import Spoilt
 from emulator.store import Grant
 from emulator.tokens import TokenError, permissions, seconds_left
-from emulator.web import answers, bodies
-from emulator.web.errors import ApiError
+from emulator.web import answers, bodies, errors, faulty
+from emulator.web.errors import ApiError, bad_credentials
 
 PATH = "/oauth/token"
 
@@ -26,16 +27,23 @@ PATH = "/oauth/token"
 async def issue(request: Request) -> Response:
     """Answer a token request."""
     emulation: Emulation = request.app.state.emulation
-    form: dict[str, str] = {}
+    spoilt: Spoilt | None = None
+    told: Json = {}
     try:
         form = await _form(request)
         application, secret, note = _client(request, form)
+        spoilt = emulation.engine.ask_token(application, await faulty.chosen(request.scope, emulation))
+        if spoilt:
+            told = {"answer": faulty.reason(spoilt)}
+            faulty.refuse(spoilt, PATH, emulation.engine.now(application))
         grant = await _granted(emulation, application, secret, form)
     except ApiError as error:
-        await emulation.engine.note("token refused", "", {"path": PATH} | error.reason)
-        raise
-    await emulation.engine.note("token", grant.application, {"scope": " ".join(grant.scopes)} | note)
-    return answers.good(_shown(grant, emulation.engine.now(application)))
+        await emulation.engine.note("token refused", "", {"path": PATH} | error.reason | told)
+        answer = errors.answer(error)
+    else:
+        await emulation.engine.note("token", grant.application, {"scope": " ".join(grant.scopes)} | note | told)
+        answer = answers.good(_shown(grant, emulation.engine.now(application)))
+    return faulty.Faulty(answer, spoilt) if spoilt else answer
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -69,7 +77,7 @@ async def _granted(emulation: Emulation, application: str, secret: str, form: di
     account = emulation.tokens.account(application, secret)
     now = emulation.engine.now(application)
     if account is None:
-        raise _denied("Bad credentials", now)
+        raise bad_credentials("Bad credentials", PATH, now)
     try:
         _check_grant_type(form)
         grant, fresh = emulation.tokens.issue(application, account, form.get("scope", ""), now)
@@ -90,12 +98,7 @@ def _check_grant_type(form: dict[str, str]) -> None:
 
 def _bad_client(message: str, request: Request) -> ApiError:
     emulation: Emulation = request.app.state.emulation
-    return _denied(message, emulation.engine.now(""))
-
-
-def _denied(message: str, now: int) -> ApiError:
-    body = {"timestamp": now, "status": 401, "error": "Unauthorized", "message": message, "path": PATH}
-    return ApiError(401, body | {"error_description": message}, {"WWW-Authenticate": 'Basic realm="oauth2/client"'})
+    return bad_credentials(message, PATH, emulation.engine.now(""))
 
 
 def _shown(grant: Grant, now: int) -> Json:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
-from msgspec import DecodeError, Struct, ValidationError, json
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,7 +14,6 @@ from emulator.model import Json
 from emulator.web import answers, bodies, control
 from emulator.web.errors import generic
 
-T = TypeVar("T")
 MOST = 1000
 """How many of the journal's entries an answer looks through; `truncated` says that there are more."""
 
@@ -49,7 +46,7 @@ async def show(request: Request) -> Response:
 async def change(request: Request) -> Response:
     """Set a clock's rate."""
     emulation: Emulation = request.app.state.emulation
-    wanted = await _body(request, Setting)
+    wanted = await bodies.decoded(request, Setting)
     rate = INSTANT if wanted.rate == "instant" else wanted.rate
     if isinstance(rate, str) or rate < 0:
         raise generic(400, f"rate must be a number from 0, or instant; it is {wanted.rate}")
@@ -62,7 +59,7 @@ async def change(request: Request) -> Response:
 async def advance(request: Request) -> Response:
     """Move a clock; answer when all that fell due has happened, with the journal of it."""
     emulation: Emulation = request.app.state.emulation
-    wanted = await _body(request, Move)
+    wanted = await bodies.decoded(request, Move)
     goal = _goal(wanted)
     name = await _own(emulation, wanted.application)
     before = await emulation.store.latest()
@@ -77,14 +74,6 @@ async def advance(request: Request) -> Response:
     )
     state = await _state(emulation, wanted.application)
     return answers.good({"happened": happened, "truncated": len(entries) == MOST} | state)
-
-
-async def _body(request: Request, kind: type[T]) -> T:
-    emulation: Emulation = request.app.state.emulation
-    try:
-        return json.decode(await bodies.read(request.receive, emulation.settings.max_body), type=kind)
-    except (ValidationError, DecodeError) as error:
-        raise generic(400, f"{error}; expected {kind.__doc__}") from error
 
 
 async def _own(emulation: Emulation, application: str) -> str:

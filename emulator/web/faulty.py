@@ -1,0 +1,100 @@
+"""Answers that go wrong because a scenario says so: refused, late, in part, changed, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from http.client import responses
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from emulator.emulation import Emulation
+from emulator.faults import ERRORS, Answer
+from emulator.loader import ScenarioError
+from emulator.model import Json
+from emulator.planning import Spoilt
+from emulator.protocol import HANG_UP
+from emulator.scenario import Scenario
+from emulator.web import access
+from emulator.web.errors import ApiError, bad_credentials, generic, unauthorized
+
+CHOICE = b"x-emulator-scenario"
+"""The header by which a request names its scenario; the provider ignores it."""
+
+
+async def chosen(scope: Scope, emulation: Emulation) -> Scenario | None:
+    """The scenario that a request names in its header; None if it names none. Raises ApiError 400 if it is unknown."""
+    name = access.header(scope, CHOICE)
+    if not name:
+        return None
+    try:
+        return await emulation.catalogue.named(name)
+    except ScenarioError as error:
+        raise generic(400, f"X-Emulator-Scenario: {error}") from error
+
+
+def refuse(spoilt: Spoilt, path: str, now: int) -> None:
+    """Raises the ApiError with which a fault refuses a request, if it does."""
+    if spoilt.fault.refuses:
+        raise _refusal(spoilt.fault, path, now)
+
+
+def no_balance(message: str) -> ApiError:
+    """A request that the account cannot pay."""
+    made = _refusal(ERRORS["no-balance"], "", 0)
+    made.body["developerMessage"] += f": {message}"
+    return made
+
+
+def reason(spoilt: Spoilt) -> Json:
+    """What the journal says of a fault."""
+    fault = spoilt.fault
+    told = {"rule": spoilt.rule, "closed": fault.close, "seconds": spoilt.seconds, "truncated": bool(fault.truncate)}
+    return {key: value for key, value in told.items() if value}
+
+
+def _refusal(fault: Answer, path: str, now: int) -> ApiError:
+    status = fault.status or 500
+    if fault.error == ERRORS["bad-credentials"].error:
+        made = bad_credentials(fault.message, path, now)
+    elif fault.error:
+        made = unauthorized(fault.error, fault.message)
+    else:
+        made = generic(status, fault.message or responses.get(status, "Error"))
+        made.body["code"] = fault.code or made.body["code"]
+    return ApiError(status, made.body, made.headers)
+
+
+class Faulty(Response):
+    """An answer under a fault: the own one, changed and delayed, or broken off."""
+
+    def __init__(self, own: Response, spoilt: Spoilt) -> None:
+        fault = spoilt.fault
+        body = bytes(own.body) if fault.body is None else fault.body.encode()
+        super().__init__(body, fault.status or own.status_code, _headers(own, fault, body))
+        self._fault = fault
+        self._seconds = spoilt.seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or do not."""
+        await asyncio.sleep(self._seconds)
+        if self._fault.close:
+            await _hang_up(scope, receive)
+        elif self._fault.truncate:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            part = self._fault.truncate.kept(bytes(self.body))
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+            await _hang_up(scope, receive)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def _headers(own: Response, fault: Answer, body: bytes) -> dict[str, str]:
+    given = {name.lower(): value for name, value in fault.headers}
+    return dict(own.headers) | given | {"content-length": str(len(body))}
+
+
+async def _hang_up(scope: Scope, receive: Receive) -> None:
+    scope["extensions"][HANG_UP]["close"]()
+    while (await receive())["type"] != "http.disconnect":
+        pass
