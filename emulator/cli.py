@@ -251,6 +251,63 @@ def check(files: tuple[str, ...]) -> None:
     sys.exit(1 if wrong else 0)
 
 
+@main.command()
+@click.argument("request", type=click.File("rb"))
+@option("--scenario", "The scenario, by its name or file.", default=DEFAULTS.scenario)
+@option("--seed", "What draws follow from.", default=DEFAULTS.seed)
+@option("--application", "Application that sends the request.", "EXPLAIN_APPLICATION", default="app")
+@option("--number", "Which of its application's requests this is.", "EXPLAIN_NUMBER", default=1, type=click.IntRange(1))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+def explain(request: Any, scenario: str, application: str, number: int, **wanted: Any) -> None:
+    """Say what a REQUEST would come to, and why each rule applies or not; REQUEST is the file of a body, - is stdin."""
+    from msgspec import json
+
+    from emulator import loader, printing
+    from emulator.explaining import explained
+    from emulator.rehearsal import Rehearsal
+
+    body = _request(request)
+    try:
+        chosen = loader.find(scenario)
+    except EmulatorError as error:
+        fail(error)
+    told = explained(chosen, body, Rehearsal(chosen, wanted["seed"], before={application: number - 1}), application)
+    if wanted["as_json"]:
+        click.echo(json.encode(told))
+    else:
+        printing.explanation(told)
+
+
+@main.command()
+@click.argument("request", type=click.File("rb"))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with a scenario for each outcome.")
+def paths(request: Any, *, as_json: bool) -> None:
+    """List every outcome that a REQUEST can have, with a number that has it; REQUEST is the file of a body."""
+    from msgspec import json
+
+    from emulator import paths as finding
+    from emulator import printing
+
+    found = finding.paths(_request(request))
+    if as_json:
+        click.echo(json.encode(found))
+    else:
+        printing.all_paths(found)
+
+
+def _request(file: Any) -> Any:
+    """The request in a file; says everything that is wrong with it."""
+    from emulator import intake
+
+    try:
+        return intake.failover(file.read())
+    except intake.Invalid as error:
+        told = "".join(f"\n  {where}: {why}" for where, why in error.properties.items())
+        fail(EmulatorError(f"{file.name} breaks the rules of a request{told}"))
+    except intake.Malformed as error:
+        fail(EmulatorError(f"{file.name}: {error}"))
+
+
 def _time_options(command: Any) -> Any:
     """The options of the commands that look at or move a clock."""
     for decorate in (

@@ -82,10 +82,9 @@ class Engine:
         begun = machine.accept(planned)
         (started,) = begun.entries
         accepted = replace(started, kind="accepted", data=received | started.data)
-        begun = replace(begun, entries=(accepted,))
         if planned.faults and planned.faults.early:
-            return await self._submit_early(begun, clock, now)
-        await self._store.add(Change(begun.flow, begun.entries), clock)
+            return await self._submit_early(replace(begun, entries=(accepted,)), clock, now)
+        await self._store.add(Change(begun.flow, (accepted,)), clock)
         self._expect(clock, begun.flow.due_at)
         return begun.flow
 

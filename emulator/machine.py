@@ -93,7 +93,8 @@ def verdict(step: Step, status: str, cause: str, *, has_next: bool) -> tuple[Flo
 
 def sequence(request: Request) -> list[int]:
     """The indices of a request's steps in the order in which they run; equal orders keep the array's order."""
-    return sorted(range(len(request.flow)), key=lambda index: request.flow[index].order)
+    orders = [step.order for step in request.flow]
+    return sorted(range(len(orders)), key=orders.__getitem__)
 
 
 def objection(flow: Flow, report: Report) -> str | None:

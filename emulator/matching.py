@@ -208,10 +208,13 @@ class Match(Struct, frozen=True):
             found.append("none of these holds: " + "; or ".join(" and ".join(each) for each in options))
         return found + [f"this must not hold: {part}" for part in self.none if not part.differences(question)]
 
+    def demanded(self) -> list[Condition]:
+        """The conditions that must hold whatever else does: none of those under `some` and `none`."""
+        return [*self.conditions, *(condition for part in self.every for condition in part.demanded())]
+
     def named(self, key: str) -> list[Condition]:
-        """The conditions on one fact that must hold whatever else does: none of those under `some` and `none`."""
-        own = [condition for condition in self.conditions if condition.key == key]
-        return own + [condition for part in self.every for condition in part.named(key)]
+        """The demanded conditions on one fact."""
+        return [condition for condition in self.demanded() if condition.key == key]
 
     def asks(self, key: str) -> bool:
         """Whether any condition, wherever it stands, is on this fact."""

@@ -31,7 +31,7 @@ class Spoilt(Struct, frozen=True):
 
 class Asked(Struct, frozen=True):
     """A request with its number and the scenario that it falls under. `questions` are what rules are asked of its
-    steps, in the order of the body; `spoilt` is the fault of its answer, if any.
+    steps, in the order of the body; `first` is the index of the one that runs first; `spoilt` the fault of its answer.
     """
 
     application: str
@@ -39,6 +39,7 @@ class Asked(Struct, frozen=True):
     request: Request
     scenario: Scenario
     questions: tuple[Question, ...]
+    first: int
     spoilt: Spoilt | None
 
 
@@ -58,8 +59,10 @@ class Planner:
         ordinal = self._ordinals.request(application)
         counts = self._counts(application, request, scenario)
         questions = tuple(_question(application, ordinal, request, step, counts) for step in request.flow)
-        spoilt = self._spoilt(scenario, questions[sequence(request)[0]])
-        return Asked(application, ordinal, request, scenario, questions, spoilt)
+        first = sequence(request)[0]
+        return Asked(
+            application, ordinal, request, scenario, questions, first, self._spoilt(scenario, questions[first])
+        )
 
     def ask_token(self, application: str, chosen: Scenario | None = None) -> Spoilt | None:
         """Count a request for a token; the fault of its answer, if any."""
@@ -73,15 +76,16 @@ class Planner:
         plans = tuple(self._plan(asked, step, index) for index, step in enumerate(request.flow))
         name = identifier(self._seed, "flow", asked.application, asked.ordinal)
         flow = Flow(name, asked.application, asked.ordinal, now, now, request, plans, scenario.name)
-        rule = scenario.callbacks_for(asked.questions[sequence(request)[0]]) if request.callback is not UNSET else None
+        rule = scenario.callbacks_for(asked.questions[asked.first]) if request.callback is not UNSET else None
         if rule is not None and rule.callbacks is not None:
-            flow = _faulty(flow, rule.callbacks)
+            flow = _faulty(flow, asked.first, rule.callbacks)
         if scenario.balance is not None:
             refuse = scenario.when_empty == "refuse"
             flow = self._balances.pay(flow, scenario.balance, self._prices, refuse=refuse)
-        spoilt = {asked.spoilt.rule} if asked.spoilt else set[str]()
-        decided = {plan.rule for plan in plans} | ({rule.name} if rule else set())
-        self._selection.used(asked.application, decided - spoilt)
+        if self._selection.overrides(asked.application):
+            spoilt = {asked.spoilt.rule} if asked.spoilt else set[str]()
+            decided = {plan.rule for plan in plans} | ({rule.name} if rule else set())
+            self._selection.used(asked.application, decided - spoilt)
         return flow
 
     def _spoilt(self, scenario: Scenario, question: Question) -> Spoilt | None:
@@ -108,9 +112,8 @@ class Planner:
         return Plan(planned.reports, planned.rule)
 
 
-def _faulty(flow: Flow, faults: Callbacks) -> Flow:
-    """The flow under these faults of its callbacks; early ones have its first report come at once."""
-    first = sequence(flow.request)[0]
+def _faulty(flow: Flow, first: int, faults: Callbacks) -> Flow:
+    """The flow under these faults of its callbacks; early ones have its first step's first report come at once."""
     plan = flow.plans[first]
     if faults.early and plan.reports:
         head, *rest = plan.reports

@@ -1,19 +1,22 @@
 """Finding the first rule that applies, without asking each of a thousand. Pure.
 
-Most rules name a recipient or how one begins. Such a rule is kept under that text and is looked at only for recipients
-that have it; the others are looked at for everyone. What is left is asked in the order of the rules.
+Most rules demand a value of some fact: a recipient, an application, a beginning or an end of a text. Such a rule is
+kept under that value and is looked at only for steps that have it; the others are looked at for every step. What is
+left is asked in the order of the rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
+from typing import Any, Final, Generic, TypeVar
 
-from emulator.matching import Match, Question
+from emulator.matching import Condition, Match, Question
 
 T = TypeVar("T")
 
-_WILD = "*?["
+_WILD: Final = "*?["
+Values = Callable[[Question], Any]
 
 
 class Rulebook(Generic[T]):
@@ -22,56 +25,73 @@ class Rulebook(Generic[T]):
     def __init__(self, entries: Iterable[tuple[Match, T]]) -> None:
         self._entries: list[tuple[Callable[[Question], bool], T]] = []
         self._everyone: list[int] = []
-        self._exact: dict[str, list[int]] = {}
-        self._starting: dict[str, list[int]] = {}
+        self._under: dict[tuple[str, int], dict[Any, list[int]]] = {}
         for position, (match, value) in enumerate(entries):
             self._entries.append((match.test(), value))
             self._place(match, position)
-        self._lengths = sorted({len(start) for start in self._starting})
+        self._indexes: list[tuple[Values, dict[Any, list[int]]]] = [
+            (_values(member, length), under) for (member, length), under in self._under.items()
+        ]
 
     def first(self, question: Question) -> T | None:
         """What the first match that holds leads to; None if none holds."""
-        for position in self._candidates(question.to):
+        for position in self._candidates(question):
             test, value = self._entries[position]
             if test(question):
                 return value
         return None
 
-    def _candidates(self, to: str) -> list[int]:
-        if not self._exact and not self._lengths:
-            return self._everyone
-        found = [*self._everyone, *self._exact.get(to, ())]
-        for length in self._lengths:
-            found += self._starting.get(to[:length], ())
-        return sorted(found)
+    def _candidates(self, question: Question) -> list[int]:
+        found = self._everyone
+        for value, under in self._indexes:
+            more = under.get(value(question))
+            if more:
+                found = [*found, *more]
+        return found if found is self._everyone else sorted(found)
 
     def _place(self, match: Match, position: int) -> None:
-        exact = _exact(match)
-        start = _start(match)
-        if exact is not None:
-            for each in exact:
-                self._exact.setdefault(each, []).append(position)
-        elif start:
-            self._starting.setdefault(start, []).append(position)
-        else:
+        """Keep a rule under the value that it demands; of several, the one that is likely to be the rarest."""
+        demands = sorted(_demands(match), key=lambda demand: demand[0])
+        if not demands:
             self._everyone.append(position)
+            return
+        _, member, length, values = demands[0]
+        for value in values:
+            self._under.setdefault((member, length), {}).setdefault(value, []).append(position)
 
 
-def _exact(match: Match) -> set[str] | None:
-    """The recipients of which a match demands one; None if it does not."""
-    for condition in match.named("to"):
+def _demands(match: Match) -> Iterator[tuple[int, str, int, tuple[Any, ...]]]:
+    """What a match demands: how common it is, the fact's member of a Question, how much of it (0: all, above: so much
+    of its beginning, below: of its end), and the values of which it must be one.
+    """
+    for condition in match.demanded():
+        common = _COMMON.get(condition.key, 0)
         if condition.lookup in ("equal", "in"):
-            expected = condition.expected
-            return set(map(str, expected if isinstance(expected, tuple) else (expected,)))
-    return None
+            expected = condition.expected if isinstance(condition.expected, tuple) else (condition.expected,)
+            yield common, condition.member, 0, expected
+        elif start := _start(condition):
+            yield 1 + common, condition.member, len(start), (start,)
+        elif condition.lookup == "ends" and condition.expected:
+            yield 2 + common, condition.member, -len(str(condition.expected)), (str(condition.expected),)
 
 
-def _start(match: Match) -> str:
-    """The beginning that a match demands of the recipient; empty if it demands none."""
-    starts = [str(each.expected) for each in match.named("to") if each.lookup == "starts"]
-    globs = [_fixed_part(str(each.expected)) for each in match.named("to") if each.lookup == "glob"]
-    return max([*starts, *globs], key=len, default="")
+_COMMON: Final = {"country": 10, "order": 20, "steps": 20, "channel": 30, "endpoint": 30}
+"""Facts of which most steps have the same values."""
 
 
-def _fixed_part(glob: str) -> str:
-    return glob[: next((index for index, sign in enumerate(glob) if sign in _WILD), len(glob))]
+def _start(condition: Condition) -> str:
+    """The beginning that a condition demands; empty if it demands none."""
+    expected = str(condition.expected)
+    if condition.lookup == "glob":
+        return expected[: next((index for index, sign in enumerate(expected) if sign in _WILD), len(expected))]
+    return expected if condition.lookup == "starts" else ""
+
+
+def _values(member: str, length: int) -> Values:
+    """A function that gives what an index goes by."""
+    fact = attrgetter(member)
+    if length == 0:
+        return fact
+    if length > 0:
+        return lambda question: str(fact(question))[:length]
+    return lambda question: str(fact(question))[length:]

@@ -52,6 +52,8 @@ class Selection:
 
     def overrides(self, application: str) -> tuple[Override, ...]:
         """The overrides that an application's requests meet, in their order: its own before everybody's."""
+        if not self._overrides:
+            return ()
         own = self._overrides.get(application, ()) if application != EVERYBODY else ()
         return (*own, *self._overrides.get(EVERYBODY, ()))
 

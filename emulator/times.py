@@ -17,4 +17,4 @@ def written(ms: int) -> str:
 def read(text: str) -> int:
     """The milliseconds of an ISO 8601 time to the minute or finer, UTC unless it says otherwise. Raises ValueError."""
     moment = datetime.fromisoformat(text.strip())
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)

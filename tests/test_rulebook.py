@@ -6,23 +6,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.matching import Condition, Match, Question
+from emulator.model import Channel
 from emulator.rulebook import Rulebook
 
 NUMBERS = ["", "+", "+30", "+301", "+3012", "+46", "*", "+3*"]
 CONDITIONS = st.one_of(
     st.builds(Condition, st.just("to"), st.sampled_from(["equal", "starts", "ends", "glob"]), st.sampled_from(NUMBERS)),
     st.builds(Condition, st.just("to"), st.just("in"), st.lists(st.sampled_from(NUMBERS)).map(tuple)),
-    st.builds(Condition, st.just("label"), st.just("equal"), st.sampled_from(["", "x"])),
+    st.builds(
+        Condition,
+        st.just("label"),
+        st.sampled_from(["equal", "starts", "ends", "contains"]),
+        st.sampled_from(["", "x"]),
+    ),
+    st.builds(Condition, st.just("request"), st.just("equal"), st.integers(1, 2)),
+    st.builds(Condition, st.just("channel"), st.just("in"), st.sampled_from([("Sms",), ("Sms", "Viber"), ()])),
 )
 FLAT = st.builds(Match, st.lists(CONDITIONS, max_size=3).map(tuple))
 FEW = st.lists(FLAT, max_size=2).map(tuple)
 MATCHES = st.builds(Match, st.lists(CONDITIONS, max_size=2).map(tuple), FEW, FEW, FEW)
 
 
-@given(st.lists(MATCHES, max_size=8), st.sampled_from(NUMBERS), st.sampled_from(["", "x"]))
-def test_the_first_match_that_holds_is_found(matches: list[Match], to: str, label: str) -> None:
+QUESTIONS = st.builds(
+    Question,
+    channel=st.none() | st.sampled_from(Channel),
+    to=st.sampled_from(NUMBERS),
+    label=st.sampled_from(["", "x"]),
+    request=st.integers(1, 3),
+)
+
+
+@given(st.lists(MATCHES, max_size=8), QUESTIONS)
+def test_the_first_match_that_holds_is_found(matches: list[Match], question: Question) -> None:
     """The same as if each were asked in turn."""
-    question = Question(to=to, label=label)
     slowly = next((number for number, match in enumerate(matches) if match.test()(question)), None)
     assert Rulebook((match, number) for number, match in enumerate(matches)).first(question) == slowly
 

@@ -14,8 +14,10 @@ from emulator.web.errors import generic, unauthorized
 
 def header(scope: Scope, name: bytes) -> str | None:
     """The value of a request's header, by its name in small letters; None if there is none."""
-    value: bytes | None = dict(scope["headers"]).get(name)
-    return None if value is None else value.decode("latin-1").strip()
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value.decode("latin-1").strip())
+    return None
 
 
 def bearer(scope: Scope, emulation: Emulation) -> Grant:

@@ -46,7 +46,7 @@ def flows(port: int, count: int, callback: str = "") -> Iterator[bytes]:
     told = {"callback": {"strategy": "OnCompletion", "url": callback}} if callback else {}
     for number in itertools.islice(_numbers, count):
         message = {"body": "Parcel 71 is ready", "label": "june"}
-        step = {"type": "Sms", "from": "Shop", "to": f"+30690{number % 10**7:07d}", "ttl": 120, "message": message}
+        step = {"type": "Sms", "from": "Shop", "to": f"+30697{number % 10**7:07d}", "ttl": 120, "message": message}
         yield post("/failover", json.dumps({"flow": [step], **told}).encode(), headers)
 
 
@@ -88,6 +88,31 @@ def posts_on_a_file() -> Figure:
     """POST /failover, validated and stored on a file."""
     with tempfile.TemporaryDirectory() as folder:
         return _posts("POST /failover, on a file", 0.3, "--store", str(Path(folder) / "emulator.db"))
+
+
+def rules() -> Figure:
+    """POST /failover with 1,000 rules in force, against ten."""
+    rates = []
+    with tempfile.TemporaryDirectory() as folder:
+        for count in (10, 1000):
+            path = Path(folder) / f"rules{count}.yaml"
+            path.write_text(json.dumps({"purpose": "Rules.", "rules": list(_rules(count))}))
+            with processes.emulator(*STANDING, "--scenario", str(path)) as served:
+                loaded(served, flows(served.port, 2000))
+                rates.append(loaded(served, flows(served.port, REQUESTS)).rate)
+    told = f"{rates[1]:,.0f}/s = {rates[1] / rates[0]:.2f} of {rates[0]:,.0f}/s with ten"
+    return Figure("POST /failover with 1,000 rules", told, ">= 0.8", rates[1] >= 0.8 * rates[0])
+
+
+def _rules(count: int) -> Iterator[object]:
+    """Rules of the kinds that testers write, none of which applies: most by recipient, some by text or country."""
+    for number in range(count):
+        match: object = {"to": f"+3069{number:08d}x"}
+        if number % 10 == 0:
+            match = {"to": {"glob": f"+44{number:04d}*"}, "country": "GB"}
+        if number % 100 == 5:
+            match = {"text": {"contains": f"code {number}"}}
+        yield {"match": match, "plan": {"Sms": "Failed"}}
 
 
 def _completed(refuse_every: int, options: tuple[str, ...]) -> tuple[int, float]:
@@ -183,7 +208,7 @@ def _day() -> tuple[float, int, int]:
 
 def three_steps(number: int, port: int) -> bytes:
     """A flow over Viber, a call and Sms, with ttls of its own."""
-    to = {"to": f"+30690{number:07d}", "from": "302100000000"}
+    to = {"to": f"+30697{number:07d}", "from": "302100000000"}
     say = {"type": "SAY", "message": {"language": "en-GB", "text": "Hi"}}
     viber = {"type": "Viber", "senderInfoTrackingId": "x", "ttl": 0.5 + number % 4000 / 10, "message": {"text": "Hi"}}
     voice = {"type": "Voice", "dialPlan": {"verbs": [say]}}
@@ -210,6 +235,7 @@ def lateness() -> Figure:
 FIGURES: Final[tuple[Callable[[], Figure], ...]] = (
     posts_in_memory,
     posts_on_a_file,
+    rules,
     completions,
     refusals,
     start,
