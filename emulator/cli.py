@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -97,7 +98,7 @@ def main() -> None:
 )
 @option(
     "--start-at",
-    "Emulated time to begin at, such as 2026-01-01T00:00Z.  [default: now; that one where time stands still]",
+    "Emulated time to begin at, such as 2026-01-01T00:00Z.  [default: now; that one at rate 0 and instant]",
     default=DEFAULTS.start_at,
 )
 @option(
@@ -147,7 +148,8 @@ def _ready(url: str, emulation: Emulation) -> None:
     from msgspec import json
 
     settings = emulation.settings
-    told = {"url": url, "scenario": settings.scenario, "rate": settings.rate, "store": settings.store or "memory"}
+    rate = "instant" if settings.rate == INSTANT else settings.rate
+    told = {"url": url, "scenario": settings.scenario, "rate": rate, "store": settings.store or "memory"}
     if settings.log_format == "json":
         click.echo(json.encode({"event": "ready"} | told))
     else:
@@ -201,12 +203,21 @@ def listen(host: str, port: int, status: int, delay: float) -> None:
 @option("--channels", "Channels of the sample flow, in order.", default="Viber,Sms")
 @option("--to", "Recipient of the sample flow.", default="+306912345678")
 @option("--callback", "URL that the sample's callbacks go to.", default="")
-@option("--strategy", "When the sample's callback is called.", default="OnStep")
+@option(
+    "--strategy",
+    "When the sample's callback is called.",
+    default="OnStep",
+    type=click.Choice(["OnStep", "OnCompletion"]),
+)
 def send(file: Any, url: str, application: str, secret: str, **wanted: str) -> None:
-    """Send a flow, FILE or a sample, and show its progress until it ends."""
+    """Send a flow, FILE or a sample, and show its progress until it ends.
+
+    The exit status is 0 once it has ended, well or not.
+    """
     from msgspec import json
 
     from emulator import send as sending
+    from emulator import steer
     from emulator.progress import show
 
     target = sending.Target(url, application, secret)
@@ -214,6 +225,8 @@ def send(file: Any, url: str, application: str, secret: str, **wanted: str) -> N
         body = file.read() if file else json.encode(_sample(**wanted))
         bearer = sending.token(target)
         created = sending.send(target, bearer, body)
+        if steer.clock(url, application)["rate"] == 0:
+            click.echo("Time stands still; `failover-emulator advance 24h` moves it.", err=True)
         show(created, sending.followed(target, bearer, created["trackingId"]))
     except EmulatorError as error:
         fail(error)
@@ -232,23 +245,30 @@ def _sample(channels: str, to: str, callback: str, strategy: str) -> Any:
 
 
 @main.command()
-@click.argument("files", nargs=-1, type=click.Path(exists=True))
-def check(files: tuple[str, ...]) -> None:
-    """Check scenario FILES (or folders of them); without any, the shipped ones."""
-    from pathlib import Path
-
+@click.argument("scenarios", nargs=-1)
+def check(scenarios: tuple[str, ...]) -> None:
+    """Check SCENARIOS: files, folders of them, or names; without any, list and check the shipped ones."""
     from emulator import loader
     from emulator.data import folder
 
     wrong = 0
-    for path in [Path(file) for file in files] or [folder("scenarios")]:
-        for file in sorted(path.glob("*.y*ml")) if path.is_dir() else [path]:
+    for each in scenarios or (str(folder("scenarios")),):
+        for one in _inside(each):
             try:
-                click.echo(f"{file}: {loader.load(file).purpose}")
+                found = loader.load(one) if one.exists() else loader.find(each)
+                click.echo(f"{found.name}: {found.purpose}")
             except loader.ScenarioError as error:
                 wrong += 1
                 click.echo(str(error), err=True)
     sys.exit(1 if wrong else 0)
+
+
+def _inside(path: str) -> list[Path]:
+    """The scenario files of a folder, or the path itself."""
+    from emulator.loader import SUFFIXES
+
+    it = Path(path)
+    return sorted(file for file in it.iterdir() if file.suffix in SUFFIXES) if it.is_dir() else [it]
 
 
 @main.command()
@@ -257,7 +277,7 @@ def check(files: tuple[str, ...]) -> None:
 @option("--seed", "What draws follow from.", default=DEFAULTS.seed)
 @option("--application", "Application that sends the request.", "EXPLAIN_APPLICATION", default="app")
 @option("--number", "Which of its application's requests this is.", "EXPLAIN_NUMBER", default=1, type=click.IntRange(1))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+@option("--json", "Print JSON instead of tables.", is_flag=True)
 def explain(request: Any, scenario: str, application: str, number: int, **wanted: Any) -> None:
     """Say what a REQUEST would come to, and why each rule applies or not; REQUEST is the file of a body, - is stdin."""
     from msgspec import json
@@ -272,7 +292,7 @@ def explain(request: Any, scenario: str, application: str, number: int, **wanted
     except EmulatorError as error:
         fail(error)
     told = explained(chosen, body, Rehearsal(chosen, wanted["seed"], before={application: number - 1}), application)
-    if wanted["as_json"]:
+    if wanted["json"]:
         click.echo(json.encode(told))
     else:
         printing.explanation(told)
@@ -280,8 +300,8 @@ def explain(request: Any, scenario: str, application: str, number: int, **wanted
 
 @main.command()
 @click.argument("request", type=click.File("rb"))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with a scenario for each outcome.")
-def paths(request: Any, *, as_json: bool) -> None:
+@option("--json", "Print JSON, with a scenario for each outcome.", is_flag=True)
+def paths(request: Any, **wanted: bool) -> None:
     """List every outcome that a REQUEST can have, with a number that has it; REQUEST is the file of a body."""
     from msgspec import json
 
@@ -289,7 +309,7 @@ def paths(request: Any, *, as_json: bool) -> None:
     from emulator import printing
 
     found = finding.paths(_request(request))
-    if as_json:
+    if wanted["json"]:
         click.echo(json.encode(found))
     else:
         printing.all_paths(found)
@@ -319,13 +339,15 @@ def _time_options(command: Any) -> Any:
 
 
 @main.command()
+@option("--rate", "Set the rate first: a number from 0, or instant.", "CLOCK_RATE", default=None, type=Rate())
 @_time_options
-def clock(url: str, application: str) -> None:
+def clock(url: str, application: str, rate: float | None) -> None:
     """Show the emulated time, its rate, and when something happens next."""
     from emulator import steer
 
     try:
-        click.echo(steer.shown(steer.clock(url, application)))
+        state = steer.clock(url, application) if rate is None else steer.set_rate(url, application, rate)
+        click.echo(steer.shown(state))
     except EmulatorError as error:
         fail(error)
 

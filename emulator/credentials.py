@@ -36,6 +36,8 @@ def _file(path: Path) -> dict[str, Account]:
 
 
 def _pairs(source: str) -> dict[str, Account]:
+    if ":" not in source:
+        raise CredentialsError(f"{source} is neither a file nor pairs like id:secret,id2:secret2")
     pairs = [pair.partition(":") for pair in source.split(",")]
     if not all(application and secret for application, _, secret in pairs):
         raise CredentialsError("credentials are neither a file nor pairs like id:secret,id2:secret2")

@@ -163,6 +163,9 @@ class Courier:
         now = self._clocks.now(delivery.clock)
         due_at = None if received else next_attempt(delivery.began_at, attempt, now)
         outcome = "received" if received else "given up" if due_at is None else "refused"
+        if not received:
+            following = f"tried again at {times.written(due_at)}" if due_at is not None else "given up"
+            log.warning("callback to %s: %s; %s", delivery.url, answer.status or answer.text, following)
         ms = 0 if self._clocks.clock(delivery.clock).standing else answer.ms
         data = {"id": delivery.id, "url": delivery.url, "attempt": attempt, "outcome": outcome, "status": answer.status}
         data |= {"ms": ms, "answer": answer.text} | ({"next": times.written(due_at)} if due_at is not None else {})

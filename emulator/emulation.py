@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 
 from msgspec import Struct
@@ -24,6 +25,8 @@ from emulator.settings import Settings, SettingsError
 from emulator.store import DEFAULT_CLOCK, Store
 from emulator.store.sqlite import SqliteStore
 from emulator.tokens import Tokens
+
+log = logging.getLogger(__name__)
 
 
 class Emulation(Struct, frozen=True):
@@ -51,6 +54,8 @@ class Emulation(Struct, frozen=True):
         store = SqliteStore(settings.store or None, settings.kept)
         await store.open()
         seed = await store.fact("seed", settings.seed or secrets.token_hex(8))
+        if settings.seed not in {"", seed}:
+            log.warning("the store %s goes on with its own seed, not with %s", settings.store, settings.seed)
         clocks = await _clocks(settings, store)
         tokens = Tokens(seed, settings.token_lifetime, accounts, await store.grants())
         courier = Courier(store, clocks, settings.callback_timeout)
@@ -90,6 +95,8 @@ async def _clocks(settings: Settings, store: Store) -> Clocks:
     real = RealTime()
     saved = await store.clocks()
     if DEFAULT_CLOCK in saved:
+        if settings.start_at:
+            log.warning("the store %s goes on at its own time, not at %s", settings.store, settings.start_at)
         clock = saved[DEFAULT_CLOCK].at_rate(real(), settings.rate)
     else:
         clock = Clock(real(), _beginning(settings, real()), settings.rate)

@@ -16,17 +16,17 @@ class ExchangeError(EmulatorError):
     """The emulator refused, or can't be reached; the message says what it answered, or why."""
 
 
-def exchange(url: str, path: str, headers: dict[str, str], body: bytes | None = None) -> Json:
-    """The JSON that answers a GET, or a POST if there is a body. Raises ExchangeError."""
+def exchange(url: str, path: str, headers: dict[str, str], body: bytes | None = None, method: str = "") -> Json:
+    """The JSON that answers a GET, or a POST if there is a body, or another method. Raises ExchangeError."""
     if urlsplit(url).scheme not in ("http", "https"):
         raise ExchangeError(f"{url} is no http or https URL")
     try:
-        with urlopen(Request(url.rstrip("/") + path, body, headers), timeout=60) as answer:  # noqa: S310
+        with urlopen(Request(url.rstrip("/") + path, body, headers, method=method or None), timeout=60) as answer:  # noqa: S310
             return json.decode(answer.read(), type=Json)
     except HTTPError as error:
         raise ExchangeError(_refusal(error.code, error.read())) from error
     except (OSError, DecodeError) as error:
-        raise ExchangeError(f"no emulator answers at {url}: {error}") from error
+        raise ExchangeError(f"no emulator answers at {url}: {getattr(error, 'reason', error)}") from error
 
 
 def _refusal(status: int, body: bytes) -> str:

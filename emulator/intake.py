@@ -169,7 +169,7 @@ def search(body: bytes) -> list[Filter]:
     raw = parse(body) if body.strip() else []
     if not isinstance(raw, (dict, list)):
         raise Malformed(f"The body must be an array of filters; found {shown(raw)}")
-    filters = [raw] if isinstance(raw, dict) else raw
+    filters = raw if isinstance(raw, list) else [raw] if raw else []
     value = [_filter(each) if isinstance(each, dict) else each for each in filters]
     if not schema.valid("tracking-search", value):
         raise Invalid(TRACKING, worded(schema.violations("tracking-search", value), raw, {}))

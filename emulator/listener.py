@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
@@ -39,10 +40,14 @@ class Listener(uvicorn.Server):
 
     async def startup(self, sockets: Any = None) -> None:
         """Listen, and tell the address that was given. Raises PortError."""
+        told = logging.getLogger("uvicorn.error")
+        told.disabled = True  # what fails is told once, below
         try:
             await super().startup(sockets)
         except SystemExit as failed:
             raise PortError(f"can't listen on {self.config.host} port {self.config.port}: is it in use?") from failed
+        finally:
+            told.disabled = False
         port = self.servers[0].sockets[0].getsockname()[1]
         host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
         self._ready(f"http://{host}:{port}")

@@ -50,7 +50,7 @@ class RecordedStep(Struct, frozen=True, kw_only=True):
     channel: Channel
     to: str
     order: int
-    ttl: float
+    ttl: int | float
     failover_on_statuses: list[str] | None
     expire_on_delivery: bool
     status: str
@@ -174,7 +174,7 @@ class _Element(Struct, rename="camel"):
     status: _Status
     message_id: str = ""
     tracking_id: str = ""
-    ttl: float = 0
+    ttl: int | float = 0
     failover_on_statuses: list[str] | None = None
     expire_on_delivery: bool = False
 

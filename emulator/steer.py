@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from msgspec import json
 
-from emulator.exchange import exchange
+from emulator import durations
+from emulator.clock import INSTANT
+from emulator.exchange import ExchangeError, exchange
 from emulator.model import Json
+
+_JSON: Final = {"Content-Type": "application/json"}
+
+
+_LONG: Final = frozenset({"body", "url", "id", "answer", "callback", "ms", "path"})
+"""What a line leaves out of an entry."""
 
 
 def clock(url: str, application: str) -> Json:
     """The state of a clock. Raises ExchangeError."""
     return exchange(url, f"/_emulator/clock?application={quote(application)}", {})
+
+
+def set_rate(url: str, application: str, rate: float) -> Json:
+    """The state of a clock whose rate was set. Raises ExchangeError."""
+    body = {"rate": "instant" if rate == INSTANT else rate, "application": application}
+    return exchange(url, "/_emulator/clock", _JSON, json.encode(body), "PUT")
 
 
 def advance(url: str, application: str, goal: str) -> Json:
@@ -24,9 +38,18 @@ def advance(url: str, application: str, goal: str) -> Json:
     elif re.match(r"[0-9]{4}-", goal):
         wanted = {"to": goal}
     else:
-        wanted = {"by": goal}
+        wanted = {"by": _duration(goal)}
     body = wanted | ({"application": application} if application else {})
-    return exchange(url, "/_emulator/clock/advance", {"Content-Type": "application/json"}, json.encode(body))
+    return exchange(url, "/_emulator/clock/advance", _JSON, json.encode(body))
+
+
+def _duration(goal: str) -> str:
+    try:
+        durations.parse(goal)
+    except ValueError as error:
+        expected = "a duration such as 24h, a time such as 2026-01-01T12:00Z, next or idle"
+        raise ExchangeError(f"'{goal}' is no time to go to; expected {expected}") from error
+    return goal
 
 
 def shown(state: Json) -> str:
@@ -38,5 +61,5 @@ def shown(state: Json) -> str:
 
 def told(entry: Json) -> str:
     """A journal entry in a line."""
-    data = {key: value for key, value in entry["data"].items() if key not in ("body", "url", "id")}
+    data = {key: value for key, value in entry["data"].items() if key not in _LONG}
     return f"{entry['at']} {entry['flow'] or ''} {entry['kind']} {json.encode(data).decode()}"

@@ -616,3 +616,17 @@ def test_every_example_of_the_readme_loads(number: int) -> None:
 
     assert loader.load_text(EXAMPLES[number], "example").purpose
     assert Draft202012Validator(SCHEMA).is_valid(YAML(typ="safe", pure=True).load(EXAMPLES[number]))
+
+
+def test_the_overrides_of_the_readme_load() -> None:
+    """As a server takes them."""
+    (shown,) = [part.split("```")[0] for part in README.split("<!-- overrides -->\n```json\n")[1:]]
+    text = json.dumps({"rules": json.loads(shown)["rules"]})
+    ((rule, uses),) = loader.load_rules(text, "shown")
+    assert (list(rule.plan), uses) == ([Channel.SMS], 1)
+
+
+def test_the_readme_lists_every_shipped_scenario() -> None:
+    """With its purpose."""
+    rows = [f"| `{name}` | {scenario.purpose} |" for name, scenario in sorted(loader.shipped().items())]
+    assert [line for line in README.splitlines() if line.startswith("| `") and line in rows] == rows

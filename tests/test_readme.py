@@ -24,26 +24,43 @@ def blocks(marker: str) -> list[str]:
     return re.findall(rf"<!-- {marker} -->\n```\w+\n(.*?)```", README, re.DOTALL)
 
 
-def test_the_first_flow_runs_as_shown() -> None:
-    """By curl alone, with a receiver, and by the command line; so does moving time."""
+def test_what_it_shows_runs_as_shown(tmp_path: Path) -> None:
+    """By curl alone, with a receiver, and by the command line; so do scenarios and moving time."""
     with receiver() as hook, emulator("--rate", "100") as server:
         script = "set -euo pipefail\n" + "\n".join(blocks("run"))
         script = script.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{server.port}")
         script = script.replace("http://127.0.0.1:8081/hook", hook.url)
         script = script.replace(".venv/bin/failover-emulator", f"{sys.executable} -m emulator")
-        there = os.environ | {"EMULATOR_URL": f"http://127.0.0.1:{server.port}"}
+        there = os.environ | {"PYTHONPATH": str(ROOT), "EMULATOR_URL": f"http://127.0.0.1:{server.port}"}
         run = ["bash", "-c", script]
-        done = subprocess.run(run, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False, env=there)
+        done = subprocess.run(run, capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False, env=there)
         assert done.returncode == 0, done.stderr
         assert "Succeeded" in done.stdout
-        assert [told["status"] for told in hook.flow()] == ["Succeeded"]
+        told = [[message["status"]["name"] for message in post["messages"]] for post in hook.flow()]
+        assert told == [["UNDELIVERED", "Queued"], ["UNDELIVERED", "Sent"], ["UNDELIVERED", "Delivered"]]
         assert "stands still" in done.stdout
+        assert "+306900000030" in done.stdout
 
 
 def test_the_scenario_shown_loads() -> None:
     """With the purpose that it shows."""
     (text,) = blocks("scenario")
-    assert loader.load_text(text, "shown").purpose == "Greek numbers have no Viber, all others are busy."
+    assert loader.load_text(text, "shown").purpose == (
+        "Greek numbers have no Viber, all others have turned it off, and every call is busy."
+    )
+
+
+def test_the_number_of_shipped_scenarios_is_right() -> None:
+    """As many as there are."""
+    assert f"There are {len(loader.shipped())} scenarios" in README
+
+
+def test_the_magic_numbers_are_those_of_the_scenarios_own_readme() -> None:
+    """Row by row; what they do is tested there."""
+    lines = (ROOT / "scenarios" / "README.md").read_text().splitlines()
+    rows = [line for line in lines if re.match(r"\| [0-9] \|", line)]
+    assert len(rows) == 10
+    assert all(row in README for row in rows)
 
 
 def test_the_table_of_statuses_is_the_channels_own() -> None:

@@ -244,6 +244,13 @@ def test_a_viber_message_that_expires_does_so_at_the_ttl_of_the_replay(record: R
 
 
 @BOTH
+def test_a_planned_expiry_is_told_as_the_ttl_too(record: Record) -> None:
+    """It has the usual reason, which the journal leaves out."""
+    text = record(played(loader.named("viber-expires-sms-delivers"), [viber(), sms(2)]))
+    assert "- { at: ttl, status: EXPIRED }" in text
+
+
+@BOTH
 @pytest.mark.parametrize(
     "report",
     [
@@ -340,6 +347,12 @@ def test_the_cause_is_read_from_the_status_code(record: Record, cause: str) -> N
 
 
 @BOTH
+def test_a_cause_that_the_status_has_by_itself_is_not_told(record: Record) -> None:
+    """UNSENT is lack of balance anyway."""
+    assert "- { at: 1s, status: UNSENT }" in record(played(loader.named("no-balance"), [viber()]))
+
+
+@BOTH
 def test_any_text_survives(record: Record) -> None:
     """Quotes, line ends, Greek, emoji, and signs that YAML does not allow."""
     strange = 'Ό,τι "να\'ναι": # {x}\n\\ 😀 \x7f\x85\u2028 end'
@@ -378,13 +391,20 @@ def test_bodies_that_come_twice_or_in_another_order_change_nothing() -> None:
     good = told()
     first, *others = good
     assert len(first["messages"]) == 3
-    assert from_bodies([first, *reversed(others), *good]) == from_bodies(good)
+    assert from_bodies([first, *reversed(others), *good, first]) == from_bodies(good)
 
 
 def test_one_body_at_the_end_is_enough() -> None:
     """The strategy OnCompletion tells no more: the last status of each step."""
     text = from_bodies(told()[-1:])
     assert [each.status for each in way(text, Channel.SMS)] == ["Undelivered"]
+
+
+def test_a_flow_between_two_steps_is_not_taken_for_one_that_ended() -> None:
+    """Its last message has ended, but who knows what comes."""
+    body = told()[0]
+    body["messages"] = body["messages"][:1]
+    assert "expect" not in from_bodies([body])
 
 
 def test_flows_are_numbered_by_their_creation_not_by_their_callbacks() -> None:
@@ -511,7 +531,7 @@ def test_an_entry_that_is_none_is_refused_with_its_number() -> None:
 # --- a real emulator ----------------------------------------------------------------------------------------------
 
 SENT: tuple[list[Json], ...] = (
-    [VIBER | {"to": B, "ttl": 0.5}, VOICE, SMS | {"to": B}],
+    [VIBER | {"to": B, "ttl": 0.5}, VOICE | {"to": "+306900000001"}, SMS | {"to": B}],
     [SMS | {"to": C}, VIBER | {"to": C}],
     [VIBER | {"to": "+306900000510"}],
     [SMS | {"to": C}],
