@@ -236,3 +236,15 @@ def test_a_new_version_takes_the_place_of_the_old_one_everywhere() -> None:
     selection.choose("", other)
     selection.reset("")
     assert selection.chosen("a") is new
+
+
+def test_no_broken_file_stops_a_running_server(tmp_path: Path) -> None:
+    """Every broken file that there is, dropped into the folder that it watches: each is told, and it goes on."""
+    broken = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
+    with emulator("--rate", "0", "--scenarios", str(tmp_path)) as server:
+        for file in broken:
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+        for file in broken:
+            until(server, lambda entry, name=file.name: entry["data"].get("file", "").endswith(f"/{name}"))  # type: ignore[misc]
+        assert outcome(server) == "Succeeded"
+    assert len(broken) >= 30
