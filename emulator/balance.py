@@ -33,6 +33,10 @@ class Balances:
     def __init__(self) -> None:
         self._spent: dict[str, float] = {}
 
+    def put(self, application: str, balance: float, left: float) -> None:
+        """Have so much left of a balance."""
+        self._spent[application] = balance - left
+
     def reset(self, application: str) -> None:
         """Forget what an application has spent, or for "" what everybody has."""
         if application:

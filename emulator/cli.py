@@ -129,6 +129,21 @@ def main() -> None:
     type=click.FloatRange(0.001),
 )
 @option(
+    "--callback-hosts",
+    "Where callbacks may go: names, globs or networks between commas.  [default: anywhere]",
+    default=DEFAULTS.callback_hosts,
+)
+@option(
+    "--control-token",
+    "What calls of /_emulator must bring as their bearer token.  [default: nothing]",
+    default=DEFAULTS.control_token,
+)
+@option(
+    "--allowed-hosts",
+    "More names under which /_emulator may be called, between commas.  [default: localhost, addresses, service names]",
+    default=DEFAULTS.allowed_hosts,
+)
+@option(
     "--log-format", "How to log, to standard error.", default=DEFAULTS.log_format, type=click.Choice(["text", "json"])
 )
 def serve(**options: Any) -> None:

@@ -24,12 +24,12 @@ class Clocks:
         return tuple(self._clocks)
 
     def clock(self, name: str) -> Clock:
-        """The clock of this name."""
-        return self._clocks[name]
+        """The clock of this name; the default one if there is none such any more."""
+        return self._clocks.get(name) or self._clocks[DEFAULT_CLOCK]
 
     def now(self, name: str) -> int:
         """The time on the named clock."""
-        return self._clocks[name].now(self.real())
+        return self.clock(name).now(self.real())
 
     def running(self) -> dict[str, int]:
         """The time on every clock that does not stand still, by name."""
@@ -40,8 +40,13 @@ class Clocks:
         """Replace a clock, or give an application one of its own."""
         self._clocks[name] = clock
 
+    def drop(self, name: str) -> None:
+        """Forget an application's own clock."""
+        if name != DEFAULT_CLOCK:
+            self._clocks.pop(name, None)
+
     def wait(self, due: dict[str, int]) -> float | None:
         """Real seconds until the first of these times, by clock name; None if none of them comes by itself."""
         real = self.real()
-        waits = [self._clocks[name].wait(real, at) for name, at in due.items()]
+        waits = [self.clock(name).wait(real, at) for name, at in due.items()]
         return min((wait for wait in waits if wait is not None), default=None)

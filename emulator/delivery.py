@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from emulator import times
+from emulator import road, times
 from emulator.alarm import Alarm
 from emulator.clocks import Clocks
 from emulator.durations import parse
@@ -36,6 +36,8 @@ ANSWER_LIMIT: Final = 65_536
 """How much of an answer is read, in bytes; a longer one costs the connection."""
 ANSWER_SHOWN: Final = 200
 """How much of an answer the journal keeps, in characters."""
+FORBIDDEN: Final = 0
+"""The status of a post that was not made, since its host is not allowed; it is not repeated."""
 GRACE: Final = 0.3
 """How long posts under way may take to finish when the courier stops, in real seconds."""
 _HEADERS: Final = {"Content-Type": "application/json"}
@@ -57,9 +59,12 @@ def next_attempt(first_at: int, attempts: int, now: int) -> int | None:
 
 
 class Courier:
-    """Posts the callbacks of one store. `timeout` in real seconds is a receiver's time to answer."""
+    """Posts the callbacks of one store. `timeout` in real seconds is a receiver's time to answer; `hosts` are those
+    that callbacks may go to, empty for all.
+    """
 
-    def __init__(self, store: Store, clocks: Clocks, timeout: float) -> None:
+    def __init__(self, store: Store, clocks: Clocks, timeout: float, hosts: tuple[str, ...] = ()) -> None:
+        self._hosts = hosts
         self._store = store
         self._clocks = clocks
         self._timeout = timeout
@@ -161,7 +166,8 @@ class Courier:
         attempt = delivery.attempts + 1
         received = answer.status == 200
         now = self._clocks.now(delivery.clock)
-        due_at = None if received else next_attempt(delivery.began_at, attempt, now)
+        over = received or answer.status == FORBIDDEN
+        due_at = None if over else next_attempt(delivery.began_at, attempt, now)
         outcome = "received" if received else "given up" if due_at is None else "refused"
         if not received:
             following = f"tried again at {times.written(due_at)}" if due_at is not None else "given up"
@@ -173,13 +179,16 @@ class Courier:
         return Settlement(delivery, now, due_at, outcome, entry)
 
     async def _post(self, delivery: Delivery) -> Answer:
+        if not road.allowed(delivery.url, self._hosts):
+            return Answer(FORBIDDEN, f"callbacks may only go to {', '.join(self._hosts)}", 0)
         began = asyncio.get_running_loop().time()
         try:
             status, text = await self._exchange(delivery)
         except TimeoutError:
             status, text = None, f"no answer within {self._timeout:g} s"
         except self._errors as error:
-            status, text = None, f"{type(error).__name__}: {error}"
+            advice = road.advice(delivery.url, getattr(error, "os_error", error))
+            status, text = None, f"{type(error).__name__}: {error}" + (f": {advice}" if advice else "")
         return Answer(status, text, round((asyncio.get_running_loop().time() - began) * 1000))
 
     async def _exchange(self, delivery: Delivery) -> tuple[int | None, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 
@@ -15,10 +16,12 @@ from emulator.clock import INSTANT, MANUAL_START, Clock, RealTime
 from emulator.clocks import Clocks
 from emulator.delivery import Courier
 from emulator.engine import Engine
+from emulator.model import Entry
 from emulator.ordinals import Ordinals
 from emulator.planning import Planner
 from emulator.prices import Prices
 from emulator.reloading import Reloader
+from emulator.repeats import Repeats
 from emulator.scenario import Scenario
 from emulator.selection import Selection
 from emulator.settings import Settings, SettingsError
@@ -40,10 +43,13 @@ class Emulation(Struct, frozen=True):
     catalogue: Catalogue
     selection: Selection
     balances: Balances
+    ordinals: Ordinals
+    repeats: Repeats
     engine: Engine
     advancer: Advancer
     courier: Courier
     reloader: Reloader
+    closing: asyncio.Event
 
     @classmethod
     async def start(cls, settings: Settings) -> Emulation:
@@ -58,9 +64,10 @@ class Emulation(Struct, frozen=True):
             log.warning("the store %s goes on with its own seed, not with %s", settings.store, settings.seed)
         clocks = await _clocks(settings, store)
         tokens = Tokens(seed, settings.token_lifetime, accounts, await store.grants())
-        courier = Courier(store, clocks, settings.callback_timeout)
+        courier = Courier(store, clocks, settings.callback_timeout, settings.receivers)
         selection, balances = Selection(scenario), Balances()
-        planner = Planner(seed, selection, Ordinals(await store.ordinals()), balances, table)
+        ordinals = Ordinals(await store.ordinals())
+        planner = Planner(seed, selection, ordinals, balances, table)
         engine = Engine(store, clocks, planner, table, courier)
         engine.start()
         courier.start()
@@ -68,8 +75,37 @@ class Emulation(Struct, frozen=True):
         reloader.start()
         advancer = Advancer(store, clocks, engine)
         return cls(
-            settings, store, clocks, tokens, table, catalogue, selection, balances, engine, advancer, courier, reloader
+            settings=settings,
+            store=store,
+            clocks=clocks,
+            tokens=tokens,
+            prices=table,
+            catalogue=catalogue,
+            selection=selection,
+            balances=balances,
+            ordinals=ordinals,
+            repeats=Repeats(),
+            engine=engine,
+            advancer=advancer,
+            courier=courier,
+            reloader=reloader,
+            closing=asyncio.Event(),
         )
+
+    async def reset(self, application: str | None) -> None:
+        """Be as new for one application, or for all: no flows, callbacks, journal or tokens, nothing chosen, spent or
+        counted. Of one application, a clock of its own goes; of all, the shared one starts again too.
+        """
+        name = application or ""
+        entry = Entry(self.engine.now(name), "reset", name, None, {})
+        await self.engine.forget(application, entry)
+        self.tokens.reset(application)
+        self.ordinals.reset(application)
+        self.repeats.reset(application)
+        self.selection.reset(name)
+        self.balances.reset(name)
+        if application is None:
+            await self.engine.set_clock(DEFAULT_CLOCK, _new_clock(self.settings, self.clocks.real()))
 
     async def stop(self) -> None:
         """Stop what is under way and close the store; what is pending stays in it."""
@@ -99,9 +135,14 @@ async def _clocks(settings: Settings, store: Store) -> Clocks:
             log.warning("the store %s goes on at its own time, not at %s", settings.store, settings.start_at)
         clock = saved[DEFAULT_CLOCK].at_rate(real(), settings.rate)
     else:
-        clock = Clock(real(), _beginning(settings, real()), settings.rate)
+        clock = _new_clock(settings, real())
     await store.save_clock(DEFAULT_CLOCK, clock)
     return Clocks(real, saved | {DEFAULT_CLOCK: clock})
+
+
+def _new_clock(settings: Settings, real: int) -> Clock:
+    """The clock that all share, at its start. Raises SettingsError."""
+    return Clock(real, _beginning(settings, real), settings.rate)
 
 
 def _beginning(settings: Settings, real: int) -> int:

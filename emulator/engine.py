@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Final
 
 from msgspec.structs import replace
@@ -101,6 +102,28 @@ class Engine:
             await tried
         return after.flow
 
+    async def change(self, name: str, decide: Callable[[Flow, int], Change]) -> Flow | None:
+        """Let something happen to a flow from outside, at its application's time; None if there is no such flow."""
+        found = await self._store.flow(name)
+        if found is None:
+            return None
+        clock = self._clocks.name(found.application)
+        now = self._clocks.now(clock)
+        changed = await self._store.change(name, lambda flow: decide(flow, now))
+        if changed is not None:
+            self._expect(clock, changed.due_at)
+        self.stir(clock)
+        self._courier.wake()
+        return changed
+
+    async def forget(self, application: str | None, entry: Entry) -> None:
+        """Forget all of one application, or everything; the entry is what stays of the journal."""
+        names = [name for name in self._clocks.names() if application in (None, name)]
+        for name in names:
+            async with self.lock(name):
+                self._clocks.drop(name)
+        await self._store.reset(application, entry)
+
     async def note(self, kind: str, application: str, data: Json) -> None:
         """Write something that belongs to no flow into the journal, at the application's time."""
         await self._store.record([Entry(self.now(application), kind, application, None, data)])
@@ -119,6 +142,8 @@ class Engine:
             while clock in self._stirred:
                 self._stirred.discard(clock)
                 async with self.lock(clock):
+                    if not self._clocks.clock(clock).standing:
+                        break
                     await self.settle(clock)
                     while self._clocks.clock(clock).instant and (due_at := await self.next_due(clock)) is not None:
                         await self.move(clock, due_at)

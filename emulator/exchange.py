@@ -33,7 +33,9 @@ def _refusal(status: int, body: bytes) -> str:
     try:
         told: Any = json.decode(body)
         properties = "".join(f"\n  {path}: {why}" for path, why in told.get("properties", {}).items())
-        message = told.get("developerMessage") or told.get("error_description") or told.get("message")
+        message = (
+            told.get("detail") or told.get("developerMessage") or told.get("error_description") or told.get("message")
+        )
     except (DecodeError, AttributeError):
         return f"refused with {status}: {body[:200].decode(errors='replace')}"
     return f"refused with {status}: {message}{properties}"

@@ -23,6 +23,14 @@ class Ordinals:
         self._to[application, recipient] += 1
         return self._to[application, recipient]
 
+    def reset(self, application: str | None) -> None:
+        """Begin to count anew, for one application or for all."""
+        for counter in (self._requests, self._tokens):
+            for name in [name for name in counter if application in (None, name)]:
+                del counter[name]
+        for pair in [pair for pair in self._to if application in (None, pair[0])]:
+            del self._to[pair]
+
     def token(self, application: str) -> int:
         """The number of the application's next request for a token, from 1, since the emulator started."""
         self._tokens[application] += 1

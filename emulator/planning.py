@@ -6,6 +6,8 @@ scenario. A step's draws are its own: they follow from the seed, the application
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
@@ -58,7 +60,7 @@ class Planner:
         scenario = self._selection.in_force(application, chosen)
         ordinal = self._ordinals.request(application)
         counts = self._counts(application, request, scenario)
-        questions = tuple(_question(application, ordinal, request, step, counts) for step in request.flow)
+        questions = tuple(asked_of(application, ordinal, request, step, counts) for step in request.flow)
         first = sequence(request)[0]
         return Asked(
             application, ordinal, request, scenario, questions, first, self._spoilt(scenario, questions[first])
@@ -122,7 +124,8 @@ def _faulty(flow: Flow, first: int, faults: Callbacks) -> Flow:
     return replace(flow, plans=plans, faults=faults)
 
 
-def _question(application: str, ordinal: int, request: Request, step: Step, counts: dict[str, int]) -> Question:
+def asked_of(application: str, ordinal: int, request: Request, step: Step, counts: Mapping[str, int]) -> Question:
+    """What rules may ask of a step. `counts` has, for each recipient, the number of the request to it."""
     number = recipient(step)
     text, label = _content(step)
     return Question(

@@ -21,6 +21,10 @@ class Repeats:
         at, flow = self._seen.get((application, body), (0, ""))
         return flow if flow and now - at <= WITHIN else None
 
+    def reset(self, application: str | None) -> None:
+        """Forget the bodies of one application, or all."""
+        self._seen = {key: seen for key, seen in self._seen.items() if application not in (None, key[0])}
+
     def remember(self, application: str, body: bytes, now: int, flow: str) -> None:
         """Remember an accepted body, and forget the oldest."""
         self._seen.pop((application, body), None)

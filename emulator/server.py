@@ -41,7 +41,12 @@ async def serve(settings: Settings, ready: Callable[[str, Emulation], None]) -> 
     emulation = await Emulation.start(settings)
     try:
         listening = server(emulation, lambda url: ready(url, emulation))
-        until_signal(listening.stop)
+
+        def stop() -> None:
+            emulation.closing.set()  # ends the feeds, which never end by themselves
+            listening.stop()
+
+        until_signal(stop)
         await listening.serve()
     finally:
         await emulation.stop()

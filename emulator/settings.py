@@ -21,6 +21,8 @@ class Settings(Struct, frozen=True):
     memory, all on a file); `rate` the emulated seconds per real second (0: stands still until moved); `start_at`
     the emulated time to begin at, ISO 8601; `seed` what ids and draws follow from (empty: invented once per store);
     `token_lifetime` in seconds; `max_steps` 0 for no limit; `callback_timeout` in real seconds.
+    `callback_hosts` are names, globs or networks between commas that callbacks may go to (empty: all), `allowed_hosts`
+    more names under which the emulator's own API may be called, `control_token` what it asks for (empty: nothing).
     """
 
     host: str = "127.0.0.1"
@@ -39,7 +41,20 @@ class Settings(Struct, frozen=True):
     max_steps: int = 0
     max_body: int = MIB
     callback_timeout: float = 2.0
+    callback_hosts: str = ""
+    control_token: str = ""
+    allowed_hosts: str = ""
     log_format: str = "text"
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names under which the emulator's own API may be called, besides those that always may."""
+        return _listed(self.allowed_hosts)
+
+    @property
+    def receivers(self) -> tuple[str, ...]:
+        """The hosts that callbacks may go to; empty for all."""
+        return _listed(self.callback_hosts)
 
     @property
     def kept(self) -> int | None:
@@ -47,3 +62,7 @@ class Settings(Struct, frozen=True):
         if self.keep is None:
             return None if self.store else 32 * MIB
         return self.keep or None
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(each.strip().lower() for each in text.split(",") if each.strip())

@@ -7,6 +7,7 @@ same token, with the seconds that are left. Roles follow from scopes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -64,6 +65,7 @@ class Tokens:
         self._lifetime = lifetime
         self._accounts = accounts
         self._grants = {grant.token: grant for grant in saved}
+        self._revoked: Counter[str] = Counter()
         self._latest = {(grant.application, grant.scopes): grant for grant in saved}
 
     def account(self, application: str, secret: str) -> Account | None:
@@ -80,10 +82,32 @@ class Tokens:
         if grant is not None and seconds_left(grant, now) > 0:
             return grant, False
         ends = now + (account.lifetime or self._lifetime) * 1000
-        grant = Grant(identifier(self._seed, "token", application, *scopes, now), application, scopes, ends)
+        again = [self._revoked[application]] if application in self._revoked else []
+        name = identifier(self._seed, "token", application, *scopes, now, *again)
+        grant = Grant(name, application, scopes, ends)
         self._forget(application, now)
         self._grants[grant.token] = self._latest[application, scopes] = grant
         return grant, True
+
+    def all(self) -> list[Grant]:
+        """Every token that is known, ended or not, the newest last."""
+        return list(self._grants.values())
+
+    def revoke(self, token: str) -> Grant | None:
+        """Forget a token; None if there is none such."""
+        grant = self._grants.pop(token, None)
+        if grant is not None and self._latest.get((grant.application, grant.scopes)) is grant:
+            del self._latest[grant.application, grant.scopes]
+        if grant is not None:
+            self._revoked[grant.application] += 1
+        return grant
+
+    def reset(self, application: str | None) -> None:
+        """Forget the tokens of one application, or all; the same ones may be given again."""
+        for grant in self.all():
+            if application in (None, grant.application):
+                self.revoke(grant.token)
+                del self._revoked[grant.application]
 
     def _forget(self, application: str, now: int) -> None:
         for token in [t for t, g in self._grants.items() if g.application == application and g.expires_at <= now]:

@@ -75,6 +75,23 @@ def shown(flow: Flow, prices: Prices) -> Json:
     }
 
 
+def reply(flow: Flow, step: ViberStep, index: int, text: str, at: int) -> Json:
+    """What the customer's `inboundUrl` gets when the recipient of a Viber message answers it."""
+    return {
+        "from": step.to,
+        "to": sender_name(step.sender_info_tracking_id),
+        "message": text,
+        "sentDate": times.written(at),
+        "campaignName": "",
+        "campaignTrackingId": "",
+        "referenceTrackingId": identifier(flow.id, "message", index),
+        "direction": "Inbound",
+        "media": "",
+        "filename": "",
+        "label": step.label or "",
+    }
+
+
 def body(flow: Flow, prices: Prices) -> bytes:
     """The JSON body of a callback, and of the tracking of one flow."""
     return json.encode(shown(flow, prices))

@@ -12,7 +12,7 @@ import pytest
 from emulator.clock import Clock
 from emulator.clocks import Clocks
 from emulator.delivery import ANSWER_LIMIT, LADDER, ROOM, Courier, next_attempt
-from emulator.store import DEFAULT_CLOCK, Change, Post
+from emulator.store import DEFAULT_CLOCK, Change, Lines, Post
 from emulator.store.sqlite import SqliteStore
 from tests.running import receiver
 from tests.samples import HOUR, MINUTE, NOW, SECOND, flow, sms
@@ -53,7 +53,7 @@ class Bench:
         from msgspec import json
 
         while True:
-            entries = [each for each in await self.store.journal(0, 1000) if each.kind == "attempt"]
+            entries = [each for each in await self.store.journal(Lines()) if each.kind == "attempt"]
             if len(entries) >= count:
                 return [json.decode(each.data) for each in entries]
             await asyncio.sleep(0)

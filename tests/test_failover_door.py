@@ -211,7 +211,8 @@ def test_answers_do_not_tell_what_serves_them(server: Emulator) -> None:
 @pytest.mark.parametrize("query", ["after=x", "after=-1", "limit=1.5", "after=" + "9" * 30])
 def test_a_place_in_the_journal_that_makes_no_sense_is_refused(server: Emulator, query: str) -> None:
     """Rather than read from the start."""
-    refusal(server.call("GET", f"/_emulator/journal?{query}"), 400, "400000000")
+    answer = server.call("GET", f"/_emulator/journal?{query}")
+    assert (answer.status, answer.headers["content-type"]) == (400, "application/problem+json")
 
 
 def test_the_journal_can_be_read_on_from_a_place(server: Emulator) -> None:

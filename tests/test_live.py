@@ -200,7 +200,7 @@ def test_a_scenario_may_come_with_the_call_and_a_new_choice_gives_a_new_balance(
 def test_a_wrong_call_says_what_would_be_right(path: str, body: object, told: str) -> None:
     """And changes nothing."""
     with emulator("--rate", "0") as server:
-        assert told in control(server, "POST", path, body, 400)["developerMessage"]
+        assert told in control(server, "POST", path, body, 400)["detail"]
         assert control(server, "GET", "scenario")["overrides"] == []
 
 

@@ -21,6 +21,7 @@ from emulator.store import (
     Delivery,
     Dropped,
     Grant,
+    Lines,
     Post,
     Search,
     Settlement,
@@ -130,7 +131,7 @@ async def test_changing_one_flow_answers_its_new_state(store: Store) -> None:
     assert changed is not None
     assert changed.status is FlowStatus.FAILED
     assert await store.flow("a") == changed
-    assert [each.kind for each in await store.journal(0, 9, flow="a")] == ["test"]
+    assert [each.kind for each in await store.journal(Lines(flow="a"))] == ["test"]
     assert await store.change("b", Change) is None
 
 
@@ -187,7 +188,7 @@ async def test_what_was_claimed_is_due_again_after_a_restart(tmp_path: Path) -> 
     await second.open()
     assert await claim(second) == ["1"]
     assert await second.next_due(DEFAULT_CLOCK) == NOW
-    assert [each.flow for each in await second.journal(0, 9)] == ["f"]
+    assert [each.flow for each in await second.journal(Lines())] == ["f"]
     await second.close()
 
 
@@ -256,10 +257,10 @@ async def test_the_journal_is_numbered_and_can_be_read_on(store: Store) -> None:
     """After a number; of one flow or one application."""
     await store.record([entry("one"), entry("two", of="f")])
     await store.record([Entry(NOW, "three", "other", None, {})])
-    seen = await store.journal(0, 2)
+    seen = await store.journal(Lines(limit=2))
     assert [each.kind for each in seen] == ["one", "two"]
-    assert [each.kind for each in await store.journal(seen[-1].seq, 9)] == ["three"]
-    assert [each.kind for each in await store.journal(0, 9, application="other")] == ["three"]
+    assert [each.kind for each in await store.journal(Lines(seen[-1].seq))] == ["three"]
+    assert [each.kind for each in await store.journal(Lines(application="other"))] == ["three"]
 
 
 async def test_clocks_grants_facts_and_ordinals_are_remembered(store: Store) -> None:
@@ -304,7 +305,7 @@ async def test_the_journal_drops_its_oldest_entries() -> None:
         await store.record([entry()] * 100)
     dropped = await store.dropped()
     assert dropped.entries > 0
-    seen = await store.journal(0, 2000)
+    seen = await store.journal(Lines(limit=2000))
     assert (seen[0].seq, len(seen)) == (dropped.entries + 1, 1000 - dropped.entries)
     await store.close()
 

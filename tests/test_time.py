@@ -91,7 +91,7 @@ def test_a_goal_that_makes_no_sense_is_refused(server: Emulator, body: bytes) ->
     """With what would be right; the clock stays."""
     answer = server.call("POST", "/_emulator/clock/advance", body)
     assert answer.status == 400
-    assert answer.json()["developerMessage"]
+    assert answer.json()["detail"]
     assert server.clock()["now"] == "2026-01-01T00:00:00Z"
 
 

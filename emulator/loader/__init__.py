@@ -1,12 +1,22 @@
 """Scenario files become scenarios, or a list of everything that is wrong with them.
 
-The doors are `load`, `load_text`, `load_rules`, `load_folder`, `shipped`, `find` and `named`; the rest of the package
-is how they read.
+The doors are the functions that are named below; the rest of the package is how they read.
 """
 
 from __future__ import annotations
 
-from emulator.loader.files import SUFFIXES, find, is_file, load, load_folder, load_rules, load_text, named, shipped
+from emulator.loader.files import (
+    SUFFIXES,
+    find,
+    is_file,
+    load,
+    load_folder,
+    load_match,
+    load_rules,
+    load_text,
+    named,
+    shipped,
+)
 from emulator.loader.problems import Problem, ScenarioError
 
 __all__ = [
@@ -17,6 +27,7 @@ __all__ = [
     "is_file",
     "load",
     "load_folder",
+    "load_match",
     "load_rules",
     "load_text",
     "named",

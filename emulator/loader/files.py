@@ -11,7 +11,9 @@ from emulator.data import folder
 from emulator.loader import whole
 from emulator.loader.cursor import Cursor, nearest
 from emulator.loader.document import Document, Finding, Unreadable, from_json
+from emulator.loader.matches import match
 from emulator.loader.problems import Problem, ScenarioError
+from emulator.matching import Match
 from emulator.scenario import HAPPY_SCENARIO, Rule, Scenario
 
 T = TypeVar("T")
@@ -49,6 +51,11 @@ def load_rules(text: str, file: str) -> tuple[tuple[Rule, int | None], ...]:
     Raises ScenarioError with all problems.
     """
     return _loaded(text, file, whole.overrides)
+
+
+def load_match(text: str, file: str) -> Match:
+    """The match that a text says, as a rule has it; `file` is for messages. Raises ScenarioError."""
+    return _loaded(text, file, match)
 
 
 def load(path: Path | str) -> Scenario:

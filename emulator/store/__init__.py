@@ -99,9 +99,37 @@ class Numbered(Struct, frozen=True):
     data: Raw
 
 
+class Lines(Struct, frozen=True):
+    """Which journal entries are wanted: numbered above `after`, oldest first, at most `limit`; of one flow, of one
+    application, of some kinds, at times in [since, until], where these are given.
+    """
+
+    after: int = 0
+    limit: int = 1000
+    flow: str | None = None
+    application: str | None = None
+    kinds: tuple[str, ...] = ()
+    since: int | None = None
+    until: int | None = None
+
+
+class Told(Struct, frozen=True):
+    """A callback as it stands: the attempts made, when the next is due (None: it waits or is over), how it ended."""
+
+    number: int
+    id: str
+    flow: str
+    application: str
+    url: str
+    body: bytes
+    attempts: int
+    due_at: int | None
+    outcome: str | None
+
+
 class Condition(Struct, frozen=True):
-    """One filter of a search: `field` is type, to, status, terminationChannel or flowKind; `operator` is is, is_not,
-    contains, starts_with or ends_with. Case does not count.
+    """One filter of a search: `field` is type, to, status, terminationChannel, flowKind or scenario; `operator` is is,
+    is_not, contains, starts_with or ends_with. Case does not count.
     """
 
     field: str
@@ -110,9 +138,11 @@ class Condition(Struct, frozen=True):
 
 
 class Search(Struct, frozen=True):
-    """Which of an application's flows are wanted: created in [start, end], matching every condition; a page of them."""
+    """Which of an application's flows are wanted (None: of all): created in [start, end], matching every condition; a
+    page of them.
+    """
 
-    application: str
+    application: str | None
     start: int | None = None
     end: int | None = None
     conditions: tuple[Condition, ...] = ()
@@ -187,10 +217,14 @@ class Store(Protocol):
     async def search(self, search: Search) -> Found:
         """A page of one application's flows."""
 
-    async def journal(
-        self, after: int, limit: int, flow: str | None = None, application: str | None = None
-    ) -> list[Numbered]:
-        """Journal entries numbered above `after`, oldest first."""
+    async def journal(self, wanted: Lines) -> list[Numbered]:
+        """Journal entries, oldest first."""
+
+    async def callbacks(self, flow: str | None, application: str | None, after: int, limit: int) -> list[Told]:
+        """Callbacks numbered above `after`, oldest first; of one flow or one application, if asked."""
+
+    async def callback(self, name: str) -> Told | None:
+        """One callback by its id."""
 
     async def latest(self) -> int:
         """The number of the journal's last entry; 0 if there is none."""
@@ -215,6 +249,14 @@ class Store(Protocol):
 
     async def save_grant(self, grant: Grant, now: int) -> None:
         """Save a token, forgetting the application's tokens that have ended by `now`."""
+
+    async def revoke(self, token: str) -> None:
+        """Forget a token."""
+
+    async def reset(self, application: str | None, entry: Entry) -> None:
+        """Forget everything of one application, or of all: flows, callbacks, journal, tokens, clocks of their own. What
+        stays of the journal is this entry; numbers go on.
+        """
 
     async def fact(self, name: str, value: str) -> str:
         """The value remembered under this name: the given one the first time, the same ever after."""

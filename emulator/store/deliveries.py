@@ -79,8 +79,10 @@ def settled(connection: sqlite3.Connection, settlement: Settlement) -> Cost:
             delivery.number,
         ),
     ).fetchone()
-    entries = recorded(connection, [settlement.entry], row[0] if row else None)
-    return Cost(_next(connection, row[0], settlement.at) if over and row else 0, entries)
+    if row is None:  # its application was reset meanwhile
+        return Cost()
+    entries = recorded(connection, [settlement.entry], row[0])
+    return Cost(_next(connection, row[0], settlement.at) if over else 0, entries)
 
 
 def _next(connection: sqlite3.Connection, flow: int, at: int) -> int:

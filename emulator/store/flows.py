@@ -41,46 +41,64 @@ class Stored(Struct, frozen=True):
         return _decoder.decode(self.state)
 
 
-def added(connection: sqlite3.Connection, change: Change, clock: str) -> Cost:
+class Numbers:
+    """The numbers of flows and deliveries; none is given twice, even if what had it is gone."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        flows = "SELECT MAX(IFNULL((SELECT MAX(seq) FROM flow), 0), IFNULL((SELECT MAX(flow_seq) FROM entry), 0))"
+        self._flow: int = connection.execute(flows).fetchone()[0]
+        self._delivery: int = connection.execute("SELECT IFNULL(MAX(seq), 0) FROM delivery").fetchone()[0]
+
+    def flow(self) -> int:
+        """The next flow's."""
+        self._flow += 1
+        return self._flow
+
+    def delivery(self) -> int:
+        """The next delivery's."""
+        self._delivery += 1
+        return self._delivery
+
+
+def added(connection: sqlite3.Connection, numbers: Numbers, change: Change, clock: str) -> Cost:
     """Write a new flow."""
     flow = change.flow
     state = _encode(flow)
-    fixed = (flow.id, flow.application, clock, "failover", flow.ordinal, flow.created_at)
+    seq = numbers.flow()
+    fixed = (seq, flow.id, flow.application, clock, "failover", flow.ordinal, flow.created_at)
     row = (*fixed, *_columns(flow), state, len(change.posts))
-    cursor = connection.execute(
-        "INSERT INTO flow(id, application, clock, kind, ordinal, created_at, status, channels, recipients,"
-        " termination, due_at, state, pending) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    connection.execute(
+        "INSERT INTO flow(seq, id, application, clock, kind, ordinal, created_at, status, channels, recipients,"
+        " termination, due_at, state, pending) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         row,
     )
-    seq = cursor.lastrowid
-    assert seq is not None
-    return _accompanied(connection, Stored(seq, clock, 0, None, state), change)
+    return _accompanied(connection, numbers, Stored(seq, clock, 0, None, state), change)
 
 
-def written(connection: sqlite3.Connection, stored: Stored, change: Change) -> Cost:
+def written(connection: sqlite3.Connection, numbers: Numbers, stored: Stored, change: Change) -> Cost:
     """Write a flow's new state over the old one."""
     connection.execute(
         "UPDATE flow SET status = ?, channels = ?, recipients = ?, termination = ?, due_at = ?, state = ?,"
         " pending = pending + ? WHERE seq = ?",
         (*_columns(change.flow), _encode(change.flow), len(change.posts), stored.seq),
     )
-    return _accompanied(connection, stored, change)
+    return _accompanied(connection, numbers, stored, change)
 
 
-def _accompanied(connection: sqlite3.Connection, stored: Stored, change: Change) -> Cost:
+def _accompanied(connection: sqlite3.Connection, numbers: Numbers, stored: Stored, change: Change) -> Cost:
     entries = recorded(connection, change.entries, stored.seq)
     for position, post in enumerate(change.posts, stored.pending):
-        _posted(connection, stored, post, post.at if post.loose or not position else None)
+        _posted(connection, numbers.delivery(), stored, post, post.at if post.loose or not position else None)
     idle = change.flow.due_at is None and not stored.pending and not change.posts
     if idle == (stored.done is not None):
         return Cost(0, entries)
     return Cost(finished(connection, stored.seq) if idle else -_reopened(connection, stored.seq), entries)
 
 
-def _posted(connection: sqlite3.Connection, stored: Stored, post: Post, due_at: int | None) -> None:
+def _posted(connection: sqlite3.Connection, seq: int, stored: Stored, post: Post, due_at: int | None) -> None:
     connection.execute(
-        "INSERT INTO delivery(id, flow, clock, url, origin, due_at, body) VALUES(?, ?, ?, ?, ?, ?, ?)",
-        (post.id, stored.seq, stored.clock, post.url, post.origin, due_at, post.body),
+        "INSERT INTO delivery(seq, id, flow, clock, url, origin, due_at, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+        (seq, post.id, stored.seq, stored.clock, post.url, post.origin, due_at, post.body),
     )
 
 

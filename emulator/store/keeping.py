@@ -61,3 +61,13 @@ class Keeper:
         self._entries -= sum(size for _, size in rows)
         self.dropped = Dropped(self.dropped.flows, self.dropped.entries + len(rows))
         return len(rows)
+
+
+def forget(connection: sqlite3.Connection, application: str | None, last: int) -> None:
+    """Delete everything of one application, or of all; of the journal only what is numbered below `last`."""
+    of, values = ("application = ?", (application,)) if application is not None else ("1", ())
+    connection.execute(f"DELETE FROM delivery WHERE flow IN (SELECT seq FROM flow WHERE {of})", values)
+    connection.execute(f"DELETE FROM flow WHERE {of}", values)
+    connection.execute(f"DELETE FROM entry WHERE {of} AND seq < ?", (*values, last))
+    connection.execute(f"DELETE FROM grant_ WHERE {of}", values)
+    connection.execute("DELETE FROM clock WHERE name != '' AND (?1 IS NULL OR name = ?1)", (application,))

@@ -19,12 +19,15 @@ from emulator.store import (
     Dropped,
     Found,
     Grant,
+    Lines,
     Numbered,
     Search,
     Settlement,
     StoreError,
+    Told,
     deliveries,
     flows,
+    keeping,
     reading,
 )
 from emulator.store.commit import Committer
@@ -50,6 +53,7 @@ class SqliteStore:
         """See `Store`."""
         connection = _connected(self._path)
         self._keeper.count(connection)
+        self._numbers = flows.Numbers(connection)
         self._committer = Committer(connection)
 
     async def close(self) -> None:
@@ -66,7 +70,7 @@ class SqliteStore:
 
     async def add(self, change: Change, clock: str) -> None:
         """See `Store`."""
-        await self._run(lambda c: self._keeper.kept(c, flows.added(c, change, clock)))
+        await self._run(lambda c: self._keeper.kept(c, flows.added(c, self._numbers, change, clock)))
 
     async def step(self, clock: str, now: int, limit: int, decide: Decide) -> int:
         """See `Store`."""
@@ -74,7 +78,7 @@ class SqliteStore:
         def job(connection: sqlite3.Connection) -> int:
             due = flows.due(connection, clock, now, limit)
             for stored in due:
-                self._keeper.kept(connection, flows.written(connection, stored, decide(stored.flow())))
+                self._keeper.kept(connection, flows.written(connection, self._numbers, stored, decide(stored.flow())))
             return len(due)
 
         return await self._run(job)
@@ -87,7 +91,7 @@ class SqliteStore:
             if stored is None:
                 return None
             change = decide(stored.flow())
-            self._keeper.kept(connection, flows.written(connection, stored, change))
+            self._keeper.kept(connection, flows.written(connection, self._numbers, stored, change))
             return change.flow
 
         return await self._run(job)
@@ -144,15 +148,21 @@ class SqliteStore:
         """See `Store`."""
         return await self._run(lambda c: reading.found(c, search))
 
-    async def journal(
-        self, after: int, limit: int, flow: str | None = None, application: str | None = None
-    ) -> list[Numbered]:
+    async def journal(self, wanted: Lines) -> list[Numbered]:
         """See `Store`."""
-        return await self._run(lambda c: reading.journal(c, after, limit, flow, application))
+        return await self._run(lambda c: reading.journal(c, wanted))
+
+    async def callbacks(self, flow: str | None, application: str | None, after: int, limit: int) -> list[Told]:
+        """See `Store`."""
+        return await self._run(lambda c: reading.callbacks(c, flow, application, after, limit))
+
+    async def callback(self, name: str) -> Told | None:
+        """See `Store`."""
+        return await self._run(lambda c: reading.callback(c, name))
 
     async def latest(self) -> int:
         """See `Store`."""
-        return await self._run(lambda c: int(c.execute("SELECT IFNULL(MAX(seq), 0) FROM entry").fetchone()[0]))
+        return await self._run(reading.latest)
 
     async def dropped(self) -> Dropped:
         """See `Store`."""
@@ -190,6 +200,20 @@ class SqliteStore:
             connection.execute("DELETE FROM grant_ WHERE application = ? AND expires_at <= ?", (grant.application, now))
             row = (grant.token, grant.application, " ".join(grant.scopes), grant.expires_at)
             connection.execute("INSERT OR REPLACE INTO grant_ VALUES(?, ?, ?, ?)", row)
+
+        await self._run(job)
+
+    async def revoke(self, token: str) -> None:
+        """See `Store`."""
+        await self._run(lambda c: c.execute("DELETE FROM grant_ WHERE token = ?", (token,)))
+
+    async def reset(self, application: str | None, entry: Entry) -> None:
+        """See `Store`."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            flows.recorded(connection, [entry])
+            keeping.forget(connection, application, reading.latest(connection))
+            self._keeper.count(connection)
 
         await self._run(job)
 

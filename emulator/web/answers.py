@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from msgspec import json
+from msgspec import Struct, json
 from starlette.responses import Response
 
 from emulator.model import Json
 
 
-def good(body: Json, headers: dict[str, str] | None = None) -> Response:
+def good(body: Json | Struct, headers: dict[str, str] | None = None) -> Response:
     """The HTTP answer with this body."""
     return Response(json.encode(body), 200, headers, "application/json")

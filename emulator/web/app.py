@@ -8,7 +8,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.emulation import Emulation
-from emulator.web import control, errors, failover, oauth, scenarios, time, tracking
+from emulator.web import errors, failover, guard, oauth, tracking
+from emulator.web.routes import CALLS
 
 
 def application(emulation: Emulation) -> ASGIApp:
@@ -22,7 +23,16 @@ def application(emulation: Emulation) -> ASGIApp:
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         busy = scope["type"] == "http" and scope["path"] == failover.PATH and scope["method"] == "POST"
-        await (door if busy else table)(scope, receive, send)
+        await (door if busy else guarded)(scope, receive, send)
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            if scope["type"] == "http" and scope["path"].startswith(errors.CONTROL):
+                guard.check(scope, emulation.settings)
+        except errors.ApiError as error:
+            await errors.answer(error)(scope, receive, send)
+        else:
+            await table(scope, receive, send)
 
     return answer
 
@@ -38,6 +48,7 @@ def _table(emulation: Emulation, door: ASGIApp) -> Starlette:
     )
     app.router.redirect_slashes = False
     app.state.emulation = emulation
+    app.state.calls = CALLS
     return app
 
 
@@ -50,15 +61,5 @@ def _routes(door: ASGIApp) -> list[Route]:
         Route("/failover/tracking", tracking.nameless, methods=["GET"]),
         Route("/failover/tracking/", tracking.nameless, methods=["GET"]),
         Route("/failover/tracking/{tracking_id}", tracking.one, methods=["GET"]),
-        Route("/_emulator/health", control.health, methods=["GET"]),
-        Route("/_emulator/ready", control.ready, methods=["GET"]),
-        Route("/_emulator/clock", time.show, methods=["GET"]),
-        Route("/_emulator/clock", time.change, methods=["PUT"]),
-        Route("/_emulator/clock/advance", time.advance, methods=["POST"]),
-        Route("/_emulator/scenarios", scenarios.catalogue, methods=["GET"]),
-        Route("/_emulator/scenario", scenarios.show, methods=["GET"]),
-        Route("/_emulator/scenario", scenarios.choose, methods=["POST"]),
-        Route("/_emulator/scenario", scenarios.reset, methods=["DELETE"]),
-        Route("/_emulator/scenario/overrides", scenarios.override, methods=["POST"]),
-        Route("/_emulator/journal", control.journal, methods=["GET"]),
+        *(Route(errors.CONTROL[:-1] + call.path, call.endpoint, methods=[call.method]) for call in CALLS),
     ]

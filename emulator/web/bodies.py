@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from msgspec import DecodeError, ValidationError, json
+from msgspec import DecodeError, ValidationError, convert, json
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive
 
-from emulator.web.errors import generic
+from emulator.web.errors import Problem, generic
 
 T = TypeVar("T")
 
@@ -39,4 +39,16 @@ async def decoded(request: Request, kind: type[T]) -> T:
     try:
         return json.decode(await read(request.receive, limit), type=kind)
     except (ValidationError, DecodeError) as error:
-        raise generic(400, f"{error}; expected {kind.__doc__}") from error
+        raise Problem(400, f"{error}; expected {_words(kind)}") from error
+
+
+def query(request: Request, kind: type[T]) -> T:
+    """The query of a call of the emulator's own API. Raises ApiError 400, which says what was expected."""
+    try:
+        return convert(dict(request.query_params), kind, strict=False)
+    except ValidationError as error:
+        raise Problem(400, f"{error}; expected {_words(kind)}") from error
+
+
+def _words(kind: type) -> str:
+    return " ".join((kind.__doc__ or "").split())

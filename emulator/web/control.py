@@ -1,22 +1,47 @@
-"""The emulator's own doors, under /_emulator: whether it is alive and ready, and its journal."""
+"""The emulator's own doors, under /_emulator: whether it is alive and ready, its settings, its journal."""
 
 from __future__ import annotations
 
-from starlette.datastructures import QueryParams
-from starlette.requests import Request
-from starlette.responses import Response
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
 
-from emulator import times
+from msgspec import Meta, Struct, json
+from msgspec.structs import asdict, replace
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from emulator import __version__, times
+from emulator.clock import INSTANT
 from emulator.emulation import Emulation
 from emulator.model import Json
-from emulator.store import Numbered
-from emulator.web import answers
-from emulator.web.errors import generic
+from emulator.store import Lines, Numbered
+from emulator.web import answers, bodies
+from emulator.web.errors import Problem
 
 PAGE = 1000
 """How many journal entries one answer has at most."""
-LONGEST = 18
-"""How many digits a number in a query may have."""
+TICK = 0.1
+"""Real seconds between two looks at the journal, for a feed."""
+REQUESTS = ("accepted", "refused", "token", "token refused")
+"""The kinds of the journal's entries that tell of requests."""
+_SECRET = ("credentials", "control_token")
+
+Number = Annotated[int, Meta(ge=0, le=10**18)]
+
+
+class JournalQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """A query of the journal: `after` a number, at most `limit` entries; of one `flow`, one `application`, of some
+    `kind`s (between commas), from `since` to `until` (times such as 2026-01-01T00:00Z).
+    """
+
+    after: Number = 0
+    limit: Number = PAGE
+    flow: str | None = None
+    application: str | None = None
+    kind: str = ""
+    since: str = ""
+    until: str = ""
 
 
 async def health(_: Request) -> Response:
@@ -32,27 +57,80 @@ async def ready(request: Request) -> Response:
     return answers.good({"status": "ready", "now": now} | counts | {"dropped": await _dropped(emulation)})
 
 
-async def journal(request: Request) -> Response:
-    """Answer journal entries after a number, oldest first; `flow` and `application` narrow them."""
+async def settings(request: Request) -> Response:
+    """Answer what the emulator is set to; secrets are left out."""
     emulation: Emulation = request.app.state.emulation
-    query = request.query_params
-    after, limit = _whole(query, "after", 0), _whole(query, "limit", PAGE)
-    found = await emulation.store.journal(after, min(limit, PAGE), query.get("flow"), query.get("application"))
-    shown = {"entries": [entry(each) for each in found], "next": found[-1].seq if found else after}
+    told = {name: value for name, value in asdict(emulation.settings).items() if name not in _SECRET}
+    rate = "instant" if emulation.settings.rate == INSTANT else emulation.settings.rate
+    return answers.good({"version": __version__} | told | {"rate": rate})
+
+
+async def journal(request: Request) -> Response:
+    """Answer journal entries, oldest first."""
+    emulation: Emulation = request.app.state.emulation
+    wanted = _lines(bodies.query(request, JournalQuery))
+    found = await emulation.store.journal(wanted)
+    shown = {"entries": [entry(each) for each in found], "next": found[-1].seq if found else wanted.after}
     return answers.good(shown | {"dropped": await _dropped(emulation)})
+
+
+async def requests(request: Request) -> Response:
+    """Answer the requests that came, accepted and refused, with the reason of each refusal; oldest first."""
+    emulation: Emulation = request.app.state.emulation
+    query = bodies.query(request, JournalQuery)
+    wanted = replace(_lines(query), kinds=tuple(query.kind.split(",")) if query.kind else REQUESTS)
+    found = await emulation.store.journal(wanted)
+    return answers.good({"requests": [entry(each) for each in found], "next": found[-1].seq if found else wanted.after})
+
+
+async def feed(request: Request) -> Response:
+    """Answer the journal as server-sent events, from `after` or Last-Event-ID on, and each entry as it comes."""
+    emulation: Emulation = request.app.state.emulation
+    wanted = _lines(bodies.query(request, JournalQuery))
+    last = request.headers.get("last-event-id", "")
+    if last.isascii() and last.isdigit() and len(last) <= 18:
+        wanted = replace(wanted, after=int(last))
+    headers = {"Cache-Control": "no-store"}
+    return StreamingResponse(_events(emulation, wanted), media_type="text/event-stream", headers=headers)
+
+
+async def _events(emulation: Emulation, wanted: Lines) -> AsyncIterator[bytes]:
+    yield b"retry: 1000\n\n"
+    while not emulation.closing.is_set():
+        latest = await emulation.store.latest()
+        found = await emulation.store.journal(wanted)
+        for each in found:
+            yield b"id: %d\nevent: entry\ndata: %b\n\n" % (each.seq, json.encode(entry(each)))
+        wanted = replace(wanted, after=found[-1].seq if found else max(wanted.after, latest))
+        if len(found) < wanted.limit:
+            await _rest(emulation)
+
+
+async def _rest(emulation: Emulation) -> None:
+    try:
+        await asyncio.wait_for(emulation.closing.wait(), TICK)
+    except TimeoutError:
+        return
+
+
+def _lines(query: JournalQuery) -> Lines:
+    kinds = tuple(kind.strip() for kind in query.kind.split(",") if kind.strip())
+    since, until = _time("since", query.since), _time("until", query.until)
+    limit = min(query.limit, PAGE)
+    return Lines(query.after, limit, query.flow or None, query.application, kinds, since, until)
+
+
+def _time(name: str, text: str) -> int | None:
+    try:
+        return times.read(text) if text else None
+    except (ValueError, OverflowError) as error:
+        raise Problem(400, f"{name} must be a time such as 2026-01-01T00:00Z; it is '{text}'") from error
 
 
 async def _dropped(emulation: Emulation) -> Json:
     """What is no longer there, so that nobody takes a part for the whole."""
     dropped = await emulation.store.dropped()
     return {"flows": dropped.flows, "entries": dropped.entries}
-
-
-def _whole(query: QueryParams, name: str, default: int) -> int:
-    text = query.get(name, "") or str(default)
-    if not text.isascii() or not text.isdigit() or len(text) > LONGEST:
-        raise generic(400, f"{name} must be a whole number; it is '{text}'")
-    return int(text)
 
 
 def entry(numbered: Numbered) -> Json:

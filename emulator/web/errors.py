@@ -7,6 +7,7 @@ for failover, so its errors are the generic ones.
 from __future__ import annotations
 
 from collections.abc import Callable
+from http.client import responses
 from typing import Final, TypeVar
 
 from msgspec import json
@@ -18,11 +19,15 @@ from emulator.intake import Invalid, Malformed
 from emulator.model import EmulatorError, Json
 
 T = TypeVar("T")
+CONTROL: Final = "/_emulator/"
+"""Where the emulator's own API is."""
 VALIDATION: Final = "Validation Error!"
 
 
 class ApiError(EmulatorError):
     """An answer that refuses: HTTP status, and the body's members."""
+
+    kind = "application/json"
 
     def __init__(self, status: int, body: Json, headers: dict[str, str] | None = None) -> None:
         super().__init__(f"{status} {body}")
@@ -34,6 +39,16 @@ class ApiError(EmulatorError):
     def reason(self) -> Json:
         """What the journal says of it."""
         return {"status": self.status} | self.body
+
+
+class Problem(ApiError):
+    """An error of the emulator's own API: problem+json (RFC 9457)."""
+
+    kind = "application/problem+json"
+
+    def __init__(self, status: int, detail: str, **more: object) -> None:
+        title = responses.get(status, "Error")
+        super().__init__(status, {"type": "about:blank", "title": title, "status": status, "detail": detail} | more)
 
 
 def generic(status: int, message: str, **more: object) -> ApiError:
@@ -85,7 +100,7 @@ def _quoted(text: str) -> str:
 
 def answer(error: ApiError) -> Response:
     """The HTTP answer."""
-    return Response(json.encode(error.body), error.status, error.headers, "application/json")
+    return Response(json.encode(error.body), error.status, error.headers, error.kind)
 
 
 async def on_api_error(_: Request, error: Exception) -> Response:
@@ -101,8 +116,9 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
         404: f"There is nothing at {request.url.path}",
         405: f"{request.method} is not supported at {request.url.path}",
     }
-    made = generic(error.status_code, messages.get(error.status_code, error.detail))
-    return Response(json.encode(made.body), error.status_code, error.headers, "application/json")
+    make = Problem if request.url.path.startswith(CONTROL) else generic
+    made = make(error.status_code, messages.get(error.status_code, error.detail))
+    return Response(json.encode(made.body), error.status_code, error.headers, made.kind)
 
 
 async def on_failure(_: Request, __: Exception) -> Response:

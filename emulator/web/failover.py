@@ -16,7 +16,6 @@ from emulator.balance import BalanceError
 from emulator.emulation import Emulation
 from emulator.model import Json, Request
 from emulator.planning import Asked, Spoilt
-from emulator.repeats import Repeats
 from emulator.store import Grant
 from emulator.web import access, bodies, errors, faulty
 from emulator.web.errors import ApiError, generic, understood
@@ -35,7 +34,7 @@ class FailoverDoor:
 
     def __init__(self, emulation: Emulation) -> None:
         self._emulation = emulation
-        self._repeats = Repeats()
+        self._repeats = emulation.repeats
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Accept or refuse one request."""

@@ -16,7 +16,8 @@ from emulator.loader import ScenarioError
 from emulator.model import Json
 from emulator.scenario import Scenario
 from emulator.web import answers, bodies
-from emulator.web.errors import generic
+from emulator.web.errors import Problem
+from emulator.web.upkeep import Whose
 
 T = TypeVar("T")
 
@@ -53,7 +54,7 @@ async def catalogue(request: Request) -> Response:
 async def show(request: Request) -> Response:
     """Answer what is in force for an application."""
     emulation: Emulation = request.app.state.emulation
-    return answers.good(_state(emulation, request.query_params.get("application", "")))
+    return answers.good(_state(emulation, bodies.query(request, Whose).application or ""))
 
 
 async def choose(request: Request) -> Response:
@@ -81,7 +82,7 @@ async def override(request: Request) -> Response:
 async def reset(request: Request) -> Response:
     """Forget an application's choice and overrides; all of them if none is named."""
     emulation: Emulation = request.app.state.emulation
-    application = request.query_params.get("application", "")
+    application = bodies.query(request, Whose).application or ""
     emulation.selection.reset(application)
     emulation.balances.reset(application)
     await emulation.engine.note("scenario", application, {"reset": True})
@@ -91,7 +92,7 @@ async def reset(request: Request) -> Response:
 async def _wanted(emulation: Emulation, wanted: Choice) -> Scenario:
     inline = bytes(wanted.scenario).decode() or wanted.text
     if bool(inline) == bool(wanted.name) or (wanted.text and bytes(wanted.scenario)):
-        raise generic(400, f"expected {Choice.__doc__}")
+        raise Problem(400, f"expected {Choice.__doc__}")
     if inline:
         return await _loaded(loader.load_text, inline, "inline")
     return await _loaded(emulation.catalogue.find, wanted.name)
@@ -101,7 +102,7 @@ async def _loaded(load: Callable[..., T], *what: str) -> T:
     try:
         return await asyncio.to_thread(load, *what)
     except ScenarioError as error:
-        raise generic(400, str(error), problems=list(error.problems)) from error
+        raise Problem(400, str(error), problems=list(error.problems)) from error
 
 
 def _state(emulation: Emulation, application: str) -> Json:

@@ -11,8 +11,10 @@ from emulator.advance import AdvanceError, Goal
 from emulator.clock import INSTANT
 from emulator.emulation import Emulation
 from emulator.model import Json
+from emulator.store import Lines
 from emulator.web import answers, bodies, control
-from emulator.web.errors import generic
+from emulator.web.errors import Problem
+from emulator.web.upkeep import Whose
 
 MOST = 1000
 """How many of the journal's entries an answer looks through; `truncated` says that there are more."""
@@ -40,7 +42,7 @@ class Move(Struct, frozen=True, forbid_unknown_fields=True):
 async def show(request: Request) -> Response:
     """Answer a clock's time, rate and next event."""
     emulation: Emulation = request.app.state.emulation
-    return answers.good(await _state(emulation, request.query_params.get("application", "")))
+    return answers.good(await _state(emulation, bodies.query(request, Whose).application or ""))
 
 
 async def change(request: Request) -> Response:
@@ -49,7 +51,7 @@ async def change(request: Request) -> Response:
     wanted = await bodies.decoded(request, Setting)
     rate = INSTANT if wanted.rate == "instant" else wanted.rate
     if isinstance(rate, str) or rate < 0:
-        raise generic(400, f"rate must be a number from 0, or instant; it is {wanted.rate}")
+        raise Problem(400, f"rate must be a number from 0, or instant; it is {wanted.rate}")
     name = await _own(emulation, wanted.application)
     await emulation.advancer.set(name, rate)
     await emulation.engine.note("clock", wanted.application, {"rate": _rate(rate)})
@@ -66,8 +68,8 @@ async def advance(request: Request) -> Response:
     try:
         await emulation.advancer.advance(name, goal)
     except AdvanceError as error:
-        raise generic(400, str(error)) from error
-    entries = await emulation.store.journal(before, MOST, application=wanted.application or None)
+        raise Problem(400, str(error)) from error
+    entries = await emulation.store.journal(Lines(before, MOST, application=wanted.application or None))
     happened = [control.entry(each) for each in entries if emulation.clocks.name(each.application) == name]
     await emulation.engine.note(
         "clock", wanted.application, {"advanced": wanted.by or wanted.to or wanted.until or wanted.flow}
@@ -86,12 +88,12 @@ async def _own(emulation: Emulation, application: str) -> str:
 def _goal(wanted: Move) -> Goal:
     given = [name for name in ("by", "to", "until", "flow") if getattr(wanted, name)]
     if len(given) != 1 or wanted.until not in ("", "next", "idle"):
-        raise generic(400, f"expected {Move.__doc__}")
+        raise Problem(400, f"expected {Move.__doc__}")
     try:
         by = durations.parse(wanted.by) if wanted.by else None
         at = times.read(wanted.to) if wanted.to else None
     except ValueError as error:
-        raise generic(400, f"{given[0]} {error}; it is {wanted.by or wanted.to}") from error
+        raise Problem(400, f"{given[0]} {error}; it is {wanted.by or wanted.to}") from error
     return Goal(by, at, wanted.flow or None, 1 if wanted.until == "next" else None)
 
 

@@ -1,0 +1,219 @@
+"""The doors to flows and their callbacks: look at them, and reach into them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Annotated
+
+from msgspec import Meta, Raw, Struct, json
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator import times, views
+from emulator.emulation import Emulation
+from emulator.intervene import Impossible, Interventions
+from emulator.model import Flow, Json
+from emulator.store import Condition, Lines, Search, Told
+from emulator.web import answers, bodies, control
+from emulator.web.errors import Problem
+
+PAGE = 1000
+Page = Annotated[int, Meta(ge=1, le=PAGE)]
+
+
+class FlowsQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """A query of flows, newest first: `limit` of them from `offset` on; of one `application`; with this `status`, a
+    recipient that contains `to`, a `channel` that was used, the `scenario` that they began under.
+    """
+
+    application: str | None = None
+    status: str = ""
+    to: str = ""
+    channel: str = ""
+    scenario: str = ""
+    offset: control.Number = 0
+    limit: Page = 100
+
+
+class CallbacksQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """A query of callbacks, oldest first: numbered above `after`, at most `limit`; of one `flow` or `application`."""
+
+    flow: str | None = None
+    application: str | None = None
+    after: control.Number = 0
+    limit: Page = 100
+
+
+class Reason(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """A reason: `detailedStatus` and `description`."""
+
+    detailed_status: str = ""
+    description: str = ""
+
+
+class ReportBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """A report: a `status` in the channel's spelling; of the `step` of this number (the running one without it); with
+    a `reason` (detailedStatus and description) and a `cause` (balance or server), if they are not the usual ones.
+    """
+
+    status: str
+    step: Annotated[int, Meta(ge=1)] | None = None
+    reason: Reason = Reason()
+    cause: str = ""
+
+
+class ReplyBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """A reply: the `message` that the recipient of the Viber message writes."""
+
+    message: str
+
+
+class CancelBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """A cancellation: `why`, for the journal."""
+
+    why: str = "cancelled from outside"
+
+
+async def search(request: Request) -> Response:
+    """Answer flows, newest first."""
+    emulation: Emulation = request.app.state.emulation
+    query = bodies.query(request, FlowsQuery)
+    conditions = _conditions(query)
+    found = await emulation.store.search(
+        Search(query.application, conditions=conditions, offset=query.offset, size=query.limit)
+    )
+    return answers.good({"total": found.total, "flows": [_shown(flow, emulation) for flow in found.flows]})
+
+
+def _conditions(query: FlowsQuery) -> tuple[Condition, ...]:
+    wanted = (
+        Condition("status", "is", query.status),
+        Condition("to", "contains", query.to),
+        Condition("type", "is", query.channel),
+        Condition("scenario", "is", query.scenario),
+    )
+    return tuple(condition for condition in wanted if condition.term)
+
+
+async def one(request: Request) -> Response:
+    """Answer one flow: as tracking shows it, its request, its rules, its callbacks and its journal."""
+    emulation: Emulation = request.app.state.emulation
+    flow = await _flow(request)
+    told = await emulation.store.callbacks(flow.id, None, 0, PAGE)
+    entries = await emulation.store.journal(Lines(flow=flow.id))
+    more = {
+        "request": flow.request,
+        "callbacks": [await _callback(each, emulation) for each in told],
+        "journal": [control.entry(each) for each in entries],
+    }
+    return answers.good(_shown(flow, emulation) | more)
+
+
+async def report(request: Request) -> Response:
+    """Have a channel report a status of a flow's message, now."""
+    wanted = await bodies.decoded(request, ReportBody)
+    if wanted.cause not in ("", "balance", "server"):
+        raise Problem(400, f"cause must be balance or server; it is '{wanted.cause}'")
+    reason = wanted.reason.detailed_status, wanted.reason.description
+    changing = _interventions(request).report(_name(request), wanted.step, wanted.status, reason, wanted.cause)
+    return await _changed(request, changing)
+
+
+async def reply(request: Request) -> Response:
+    """Have the recipient answer a flow's Viber message; its `inboundUrl` is told."""
+    wanted = await bodies.decoded(request, ReplyBody)
+    return await _changed(request, _interventions(request).reply(_name(request), wanted.message))
+
+
+async def cancel(request: Request) -> Response:
+    """Stop a flow; it fails."""
+    wanted = await bodies.decoded(request, CancelBody)
+    return await _changed(request, _interventions(request).cancel(_name(request), wanted.why))
+
+
+async def callbacks(request: Request) -> Response:
+    """Answer callbacks with their attempts, oldest first."""
+    emulation: Emulation = request.app.state.emulation
+    query = bodies.query(request, CallbacksQuery)
+    found = await emulation.store.callbacks(query.flow, query.application, query.after, query.limit)
+    shown = [await _callback(each, emulation) for each in found]
+    return answers.good({"callbacks": shown, "next": found[-1].number if found else query.after})
+
+
+async def callback(request: Request) -> Response:
+    """Answer one callback with its attempts and its whole body."""
+    emulation: Emulation = request.app.state.emulation
+    return answers.good(await _callback(await _told(request), emulation))
+
+
+async def resend(request: Request) -> Response:
+    """Post a callback once more, with the same body."""
+    return await _changed(request, _interventions(request).resend(await _told(request)))
+
+
+def _interventions(request: Request) -> Interventions:
+    emulation: Emulation = request.app.state.emulation
+    return Interventions(emulation.engine, emulation.store, emulation.prices)
+
+
+def _name(request: Request) -> str:
+    name: str = request.path_params["id"]
+    return name
+
+
+async def _flow(request: Request) -> Flow:
+    emulation: Emulation = request.app.state.emulation
+    flow = await emulation.store.flow(_name(request))
+    if flow is None:
+        raise Problem(404, f"there is no flow {_name(request)}")
+    return flow
+
+
+async def _told(request: Request) -> Told:
+    emulation: Emulation = request.app.state.emulation
+    told = await emulation.store.callback(_name(request))
+    if told is None:
+        raise Problem(404, f"there is no callback {_name(request)}")
+    return told
+
+
+async def _changed(request: Request, changing: Awaitable[Flow | None]) -> Response:
+    emulation: Emulation = request.app.state.emulation
+    try:
+        flow = await changing
+    except Impossible as error:
+        raise Problem(409, str(error)) from error
+    if flow is None:
+        raise Problem(404, f"there is no flow {_name(request)}")
+    return answers.good(_shown(flow, emulation))
+
+
+def _shown(flow: Flow, emulation: Emulation) -> Json:
+    due = None if flow.due_at is None else times.written(flow.due_at)
+    return views.shown(flow, emulation.prices) | {"scenario": flow.scenario, "rules": _rules(flow), "nextDue": due}
+
+
+def _rules(flow: Flow) -> list[str]:
+    """The rule of each step, in the order of the request."""
+    return [plan.rule for plan in flow.plans]
+
+
+async def _callback(told: Told, emulation: Emulation) -> Json:
+    entries = await emulation.store.journal(Lines(flow=told.flow, kinds=("attempt",)))
+    attempts = [{"at": times.written(each.at)} | _data(each.data) for each in entries]
+    own = [attempt for attempt in attempts if attempt["id"] == told.id]
+    return {
+        "id": told.id,
+        "flow": told.flow,
+        "application": told.application,
+        "url": told.url,
+        "outcome": told.outcome or "pending",
+        "next": None if told.due_at is None else times.written(told.due_at),
+        "attempts": own,
+        "body": told.body.decode(errors="replace"),
+    }
+
+
+def _data(data: Raw) -> Json:
+    found: Json = json.decode(data)
+    return found
