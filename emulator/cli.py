@@ -240,11 +240,15 @@ def send(file: Any, url: str, application: str, secret: str, **wanted: str) -> N
         body = file.read() if file else json.encode(_sample(**wanted))
         bearer = sending.token(target)
         created = sending.send(target, bearer, body)
-        if steer.clock(url, application)["rate"] == 0:
-            click.echo("Time stands still; `failover-emulator advance 24h` moves it.", err=True)
+        _hint(steer.standing(url, application))
         show(created, sending.followed(target, bearer, created["trackingId"]))
     except EmulatorError as error:
         fail(error)
+
+
+def _hint(standing: bool) -> None:  # noqa: FBT001  # there is but one thing to say
+    if standing:
+        click.echo("Time stands still; `failover-emulator advance 24h` moves it.", err=True)
 
 
 def _sample(channels: str, to: str, callback: str, strategy: str) -> Any:
@@ -343,11 +347,12 @@ def _request(file: Any) -> Any:
         fail(EmulatorError(f"{file.name}: {error}"))
 
 
-def _time_options(command: Any) -> Any:
-    """The options of the commands that look at or move a clock."""
+def _control_options(command: Any) -> Any:
+    """The options of the commands that use the emulator's own API."""
     for decorate in (
-        option("--application", "Whose clock; without it, the one that is shared.", "CLOCK_APPLICATION", default=""),
+        option("--application", "Which application; without it, what all share.", "CLOCK_APPLICATION", default=""),
         option("--url", "The emulator's address.", default="http://127.0.0.1:8080"),
+        option("--token", "The emulator's control token, if it has one.", "CONTROL_TOKEN", default=""),
     ):
         command = decorate(command)
     return command
@@ -355,13 +360,13 @@ def _time_options(command: Any) -> Any:
 
 @main.command()
 @option("--rate", "Set the rate first: a number from 0, or instant.", "CLOCK_RATE", default=None, type=Rate())
-@_time_options
-def clock(url: str, application: str, rate: float | None) -> None:
+@_control_options
+def clock(url: str, token: str, application: str, rate: float | None) -> None:
     """Show the emulated time, its rate, and when something happens next."""
     from emulator import steer
 
     try:
-        state = steer.clock(url, application) if rate is None else steer.set_rate(url, application, rate)
+        state = steer.clock(url, token, application) if rate is None else steer.set_rate(url, token, application, rate)
         click.echo(steer.shown(state))
     except EmulatorError as error:
         fail(error)
@@ -369,15 +374,76 @@ def clock(url: str, application: str, rate: float | None) -> None:
 
 @main.command()
 @click.argument("goal")
-@_time_options
-def advance(goal: str, url: str, application: str) -> None:
+@_control_options
+def advance(goal: str, url: str, token: str, application: str) -> None:
     """Move time: by a duration (24h), to a time (2026-01-01T12:00Z), to the `next` event, or until all is `idle`."""
     from emulator import steer
 
     try:
-        moved = steer.advance(url, application, goal)
+        moved = steer.advance(url, token, application, goal)
     except EmulatorError as error:
         fail(error)
     for entry in moved["happened"]:
         click.echo(steer.told(entry))
     click.echo(steer.shown(moved))
+
+
+@main.command()
+@click.argument("file", type=click.File("rb"), required=False)
+@_control_options
+def record(file: Any, url: str, token: str, application: str) -> None:
+    """Turn what happened into a scenario that replays it: an emulator's journal, or a FILE of callback bodies.
+
+    The file has the bodies as they came from the provider, one JSON text a line or a JSON array of them. The scenario
+    goes to standard output.
+    """
+    from emulator import recording, steer
+
+    try:
+        if file is None:
+            click.echo(recording.from_journal(steer.journal(url, token, application)), nl=False)
+        else:
+            click.echo(recording.from_bodies(_bodies(file.name, file.read())), nl=False)
+    except EmulatorError as error:
+        fail(error)
+
+
+def _bodies(name: str, text: bytes) -> Any:
+    """The JSON texts of a file: an array of them, or one a line."""
+    from msgspec import DecodeError, json
+
+    try:
+        return json.decode(text) if text.lstrip().startswith(b"[") else json.Decoder().decode_lines(text)
+    except DecodeError as error:
+        fail(EmulatorError(f"{name}: {error}; expected one JSON text a line, or an array"))
+
+
+@main.command("check-webhook")
+@click.argument("url")
+@option(
+    "--timeout",
+    "Seconds that the receiver has to answer.",
+    "WEBHOOK_TIMEOUT",
+    default=2.0,
+    type=click.FloatRange(0.001),
+)
+@option("--junit", "File to write the verdicts to, as JUnit XML.", default=None, type=click.Path(dir_okay=False))
+def check_webhook(url: str, timeout: float, junit: str | None) -> None:
+    """Fire every documented callback at your receiver, and judge its answers by the provider's rules.
+
+    The exit status is 0 if all are good.
+    """
+    from rich.console import Console
+
+    from emulator import webhook_check
+
+    try:
+        verdicts = webhook_check.check(url, timeout)
+    except EmulatorError as error:
+        fail(error)
+    Console().print(webhook_check.table(verdicts))
+    if junit:
+        Path(junit).write_bytes(webhook_check.junit(verdicts))
+    bad = sum(not verdict.good for verdict in verdicts)
+    click.echo(f"{len(verdicts) - bad} of {len(verdicts)} good")
+    sys.exit(1 if bad else 0)

@@ -31,12 +31,15 @@ class Emulator:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._task: asyncio.Task[None] | None = None
+        self._clients: list[Client] = []
         self._failed: BaseException | None = None
         self.url = ""
 
     def client(self) -> Client:
-        """A client of it."""
-        return Client(self.url, token=self._settings.control_token)
+        """A client of it, which is closed with it."""
+        client = Client(self.url, token=self._settings.control_token)
+        self._clients.append(client)
+        return client
 
     def __enter__(self) -> Self:
         """Start on a thread of its own. Raises an EmulatorError that says what is wrong."""
@@ -50,6 +53,7 @@ class Emulator:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._close_clients()
         if self._loop is not None and self._stopping is not None:
             self._loop.call_soon_threadsafe(self._stopping.set)
         if self._thread is not None:
@@ -65,10 +69,15 @@ class Emulator:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._close_clients()
         if self._stopping is not None:
             self._stopping.set()
         if self._task is not None:
             await self._task
+
+    def _close_clients(self) -> None:
+        for client in self._clients:
+            client.close()
 
     def _threaded(self, ready: threading.Event) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 import uvicorn
@@ -12,6 +13,8 @@ from emulator.protocol import Protocol
 from emulator.settings import Settings
 from emulator.web.app import application
 
+log = logging.getLogger(__name__)
+_LOCAL = ("127.0.0.1", "::1", "localhost")
 GRACE = 0.5
 """How long requests under way may take to finish at the end, in real seconds."""
 
@@ -39,6 +42,8 @@ def server(emulation: Emulation, ready: Callable[[str], None]) -> Listener:
 async def serve(settings: Settings, ready: Callable[[str, Emulation], None]) -> None:
     """Run an emulator until SIGINT or SIGTERM; `ready` is told its URL once requests are served."""
     emulation = await Emulation.start(settings)
+    if settings.host not in _LOCAL and not settings.control_token:
+        log.info("whoever reaches this port can use /_emulator; --control-token protects it")
     try:
         listening = server(emulation, lambda url: ready(url, emulation))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -13,25 +14,30 @@ from emulator.clock import INSTANT
 from emulator.exchange import ExchangeError, exchange
 from emulator.model import Json
 
-_JSON: Final = {"Content-Type": "application/json"}
-
-
 _LONG: Final = frozenset({"body", "url", "id", "answer", "callback", "ms", "path"})
 """What a line leaves out of an entry."""
 
 
-def clock(url: str, application: str) -> Json:
+def clock(url: str, token: str, application: str) -> Json:
     """The state of a clock. Raises ExchangeError."""
-    return exchange(url, f"/_emulator/clock?application={quote(application)}", {})
+    return exchange(url, f"/_emulator/clock?application={quote(application)}", _headers(token))
 
 
-def set_rate(url: str, application: str, rate: float) -> Json:
+def standing(url: str, application: str) -> bool:
+    """Whether a clock stands still, as far as it can be told without a control token."""
+    try:
+        return bool(clock(url, "", application)["rate"] == 0)
+    except ExchangeError:
+        return False
+
+
+def set_rate(url: str, token: str, application: str, rate: float) -> Json:
     """The state of a clock whose rate was set. Raises ExchangeError."""
     body = {"rate": "instant" if rate == INSTANT else rate, "application": application}
-    return exchange(url, "/_emulator/clock", _JSON, json.encode(body), "PUT")
+    return exchange(url, "/_emulator/clock", _headers(token), json.encode(body), "PUT")
 
 
-def advance(url: str, application: str, goal: str) -> Json:
+def advance(url: str, token: str, application: str, goal: str) -> Json:
     """What happened while time was moved. Raises ExchangeError."""
     if goal in ("next", "idle"):
         wanted: dict[str, Any] = {"until": goal}
@@ -40,7 +46,21 @@ def advance(url: str, application: str, goal: str) -> Json:
     else:
         wanted = {"by": _duration(goal)}
     body = wanted | ({"application": application} if application else {})
-    return exchange(url, "/_emulator/clock/advance", _JSON, json.encode(body))
+    return exchange(url, "/_emulator/clock/advance", _headers(token), json.encode(body))
+
+
+def journal(url: str, token: str, application: str) -> Iterator[Json]:
+    """The journal of an application, or all of it, from the oldest entry on. Raises ExchangeError."""
+    after, more = 0, True
+    while more:
+        path = f"/_emulator/journal?after={after}" + (f"&application={quote(application)}" if application else "")
+        page = exchange(url, path, _headers(token))
+        yield from page["entries"]
+        after, more = page["next"], bool(page["entries"])
+
+
+def _headers(token: str) -> dict[str, str]:
+    return {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
 
 
 def _duration(goal: str) -> str:

@@ -93,10 +93,8 @@ def test_the_same_tests_run_against_an_emulator_that_runs_already(tmp_path: Path
     """Such as one in a container; nothing is left on it."""
     with emulator("--control-token", "t0p") as server:
         url = f"http://127.0.0.1:{server.port}"
-        text = (
-            "def test_x(failover):\n    failover.finish(failover.send(SMS))\n    assert failover.client.url == %r\n"
-            % url
-        )
+        used = f"assert failover.client.url == {url!r}"
+        text = f"def test_x(failover):\n    failover.finish(failover.send(SMS))\n    {used}\n"
         options = ("--failover-emulator-url", url, "--failover-emulator-token", "t0p")
         told, status = run(tmp_path, text, *options)
         assert status == 0, told
