@@ -16,7 +16,7 @@ from msgspec.structs import fields
 from emulator import listen
 from emulator.cli import main
 from emulator.settings import Settings
-from tests.running import SMS, Emulator, emulator
+from tests.running import SMS, VIBER, Emulator, emulator, receiver
 
 
 @pytest.fixture(scope="module")
@@ -154,3 +154,46 @@ def test_listen_answers_as_it_is_told() -> None:
         assert Emulator(process, port).call("POST", "/hook", b"{}").status == 503
         assert process.stdout.readline() == "/hook {}\n"
         process.terminate()
+
+
+def test_record_turns_a_journal_or_captured_bodies_into_a_scenario(tmp_path: Path) -> None:
+    """Which replays them: the same statuses at the same times."""
+    with receiver() as hook, emulator("--rate", "0", "--scenario", "viber-expires-sms-delivers") as server:
+        server.send(VIBER | {"order": 1}, SMS | {"order": 2}, callback=hook.url)
+        server.advance(until="idle")
+        bodies = [hook.next_post()[2].decode() for _ in range(3)]
+        url = f"http://127.0.0.1:{server.port}"
+        from_journal = run("record", "--url", url).stdout
+        (tmp_path / "captured.jsonl").write_text("\n".join(bodies))
+        from_bodies = run("record", str(tmp_path / "captured.jsonl")).stdout
+    for text in (from_journal, from_bodies):
+        (tmp_path / "recorded.yaml").write_text(text)
+        with receiver() as hook, emulator("--rate", "0", "--scenario", str(tmp_path / "recorded.yaml")) as server:
+            server.send(VIBER | {"order": 1}, SMS | {"order": 2}, callback=hook.url)
+            server.advance(until="idle")
+            replayed = [json.loads(hook.next_post()[2]) for _ in range(3)]
+        assert [told["updatedAt"] for told in replayed] == [json.loads(body)["updatedAt"] for body in bodies]
+        assert [told["status"] for told in replayed] == ["InProgress", "InProgress", "Succeeded"]
+
+
+def test_record_says_what_is_wrong(tmp_path: Path) -> None:
+    """A file that is none, a journal without flows."""
+    (tmp_path / "bad.jsonl").write_text("{\n")
+    assert "expected one JSON text a line" in run("record", str(tmp_path / "bad.jsonl")).stderr
+    with emulator("--control-token", "t0p") as server:
+        url = f"http://127.0.0.1:{server.port}"
+        assert "control token" in run("record", "--url", url).stderr
+        assert run("record", "--url", url, "--token", "t0p").exit_code == 1
+
+
+def test_check_webhook_judges_a_receiver(tmp_path: Path) -> None:
+    """A table for people, JUnit XML and an exit status for machines."""
+    with receiver() as hook:
+        good = run("check-webhook", hook.url, "--junit", str(tmp_path / "verdicts.xml"))
+        hook.answer = lambda _: 204
+        bad = run("check-webhook", hook.url)
+    assert good.exit_code == 0
+    assert "<testsuite" in (tmp_path / "verdicts.xml").read_text()
+    assert bad.exit_code == 1
+    assert "only 200" in " ".join(bad.stdout.split())
+    assert run("check-webhook", "nonsense").exit_code == 1

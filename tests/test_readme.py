@@ -13,7 +13,10 @@ from click import Parameter
 
 from emulator import cli, loader
 from emulator.channels import CHANNELS, Kind
-from tests.running import emulator, receiver
+from emulator.client import Application
+from emulator.receiver import Receiver
+from emulator.web.routes import CALLS
+from tests.running import SMS, VIBER, emulator, receiver
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -51,6 +54,46 @@ def test_the_scenario_shown_loads() -> None:
     assert loader.load_text(text, "shown").purpose == (
         "Greek numbers have no Viber, all others have turned it off, and every call is busy."
     )
+
+
+def test_the_tests_it_shows_pass(tmp_path: Path) -> None:
+    """As a user's own, with the plugin."""
+    (tmp_path / "test_shown.py").write_text("\n\n".join(blocks("test")))
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-q",
+        "--rootdir",
+        str(tmp_path),
+        str(tmp_path),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "8 passed" in done.stdout
+
+
+def test_the_failure_it_shows_is_what_a_failing_test_prints(failover: Application, failover_receiver: Receiver) -> None:
+    """But for ids and ports."""
+    failover.scenario("viber-undelivered")
+    flow = failover.finish(failover.send(VIBER | {"order": 1}, SMS | {"order": 2}, callback=failover_receiver.url))
+    with pytest.raises(AssertionError) as failed:
+        failover.assert_succeeded(flow, on="Viber")
+    (shown,) = blocks("failure")
+    told = [line[8:] for line in shown.splitlines()]
+    assert _plain("\n".join(told)) == _plain(f"AssertionError: {failed.value}")
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\b[0-9a-f]{8}\b", "ID", re.sub(r":[0-9]{4,5}/", ":PORT/", text))
+
+
+def test_the_table_of_calls_has_them_all() -> None:
+    """Each path of the table of routes."""
+    shown = README.replace("ID", "{id}")
+    assert [call.path for call in CALLS if f"{call.path}`" not in shown] == []
 
 
 def test_the_number_of_shipped_scenarios_is_right() -> None:

@@ -19,6 +19,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from emulator.client import Client
 from tests.benchmarks import processes
 from tests.benchmarks.load import Run, load, post
 from tests.benchmarks.processes import Served
@@ -158,6 +159,21 @@ def start() -> Figure:
     return Figure("start to first answer", told, "<= 2.5 x", ours / bare <= 2.5)
 
 
+def application() -> Figure:
+    """What a test's own application costs: made, with a clock of its own and a scenario, and forgotten; the median."""
+    times = []
+    with processes.emulator("--rate", "0") as served, Client(f"http://127.0.0.1:{served.port}") as client:
+        for number in range(300):
+            began = time.perf_counter()
+            made = client.application(f"app-{number}")
+            made.set_rate(0)
+            made.scenario("all-fail")
+            made.reset()
+            times.append(time.perf_counter() - began)
+    median = statistics.median(times) * 1000
+    return Figure("a fresh application", f"{median:.1f} ms", "<= 5 ms", median <= 5)
+
+
 def memory_live() -> Figure:
     """Memory for each live flow, over 50,000 of them."""
     with processes.emulator(*STANDING) as served:
@@ -239,6 +255,7 @@ FIGURES: Final[tuple[Callable[[], Figure], ...]] = (
     completions,
     refusals,
     start,
+    application,
     memory_live,
     memory_finished,
     day,
