@@ -13,6 +13,7 @@ An application is a tenant: its flows, its journal, its scenario and its time ar
 from __future__ import annotations
 
 import base64
+import select
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Final, Self
@@ -89,16 +90,12 @@ class Client:
         return decoded
 
     def _exchange(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
-        """One exchange; once more if an idle connection was closed meanwhile, which a GET can bear."""
-        try:
-            self._connection.request(method, path, body, dict(headers))
-            answer = self._connection.getresponse()
-        except (ConnectionError, HTTPException):
+        """One exchange, never repeated, on the connection of the last one unless that was closed meanwhile."""
+        idle = self._connection.sock
+        if idle is not None and select.select([idle], [], [], 0)[0]:
             self._connection.close()
-            if method != "GET":
-                raise
-            self._connection.request(method, path, body, dict(headers))
-            answer = self._connection.getresponse()
+        self._connection.request(method, path, body, dict(headers))
+        answer = self._connection.getresponse()
         return answer.status, answer.read()
 
     def close(self) -> None:
@@ -198,7 +195,9 @@ class Application:
         return [Entry(**each) for each in self.client.control("POST", "/clock/advance", wanted)["happened"]]
 
     def finish(self, flow: str | Flow) -> Flow:
-        """Move time until a flow has ended; the flow then, with all its callbacks tried once."""
+        """Move time until a flow has ended; the flow then. Every callback that was due by then has been tried. What a
+        scenario delays, and reports after the end, come later: `advance(until="idle")`.
+        """
         self.advance(flow=_id(flow))
         return self.flow(flow)
 
@@ -219,7 +218,9 @@ class Application:
         return self._reach(flow, "reports", {"status": status} | more)
 
     def reply(self, flow: str | Flow, message: str) -> Flow:
-        """Have the recipient answer the Viber message. Raises Refused."""
+        """Have the recipient answer the Viber message. The post is under way when this returns; on a clock that stands
+        still, `advance("0s")` waits for its answer. Raises Refused.
+        """
         return self._reach(flow, "replies", {"message": message})
 
     def cancel(self, flow: str | Flow, why: str = "cancelled from outside") -> Flow:
@@ -227,7 +228,7 @@ class Application:
         return self._reach(flow, "cancel", {"why": why})
 
     def resend(self, callback: str | Callback) -> None:
-        """Post a callback once more."""
+        """Post a callback once more; under way when this returns, as a reply is."""
         name = callback if isinstance(callback, str) else callback.id
         self.client.control("POST", f"/callbacks/{quote(name, safe='')}/resend", {})
 

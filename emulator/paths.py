@@ -46,7 +46,8 @@ class Path(Struct, frozen=True):
 
     def __str__(self) -> str:
         told = ", ".join(f"{channel} {status}" for channel, status in self.steps)
-        return f"{told}: {self.status}" + (f" {self.status_code}" if self.status_code else "")
+        code = f" {self.status_code}" if self.status_code else ""
+        return f"{told}: {self.status}{code} ({self.callbacks} callbacks)"
 
 
 def paths(request: Request) -> list[Path]:

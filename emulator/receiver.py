@@ -48,6 +48,11 @@ def told(body: Json) -> str:
     return " ".join([body["status"], *(message["status"]["name"] for message in body["messages"])])
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 1024  # many callbacks may come at one instant
+
+
 class Receiver:
     """Listens on a free port of `host`; `public` is the name by which the emulator reaches it. Use it as a context
     manager, or close it.
@@ -57,8 +62,7 @@ class Receiver:
         self.answer: Callable[[Received], int] = lambda _: 200
         self._posts: list[Received] = []
         self._came = threading.Condition()
-        self._server = ThreadingHTTPServer((host, 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server((host, 0), _handler(self))
         self._public = public or host
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()

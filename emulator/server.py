@@ -15,6 +15,8 @@ from emulator.web.app import application
 
 log = logging.getLogger(__name__)
 _LOCAL = ("127.0.0.1", "::1", "localhost")
+KEEP_ALIVE = 60
+"""How long a connection may be idle, in real seconds."""
 GRACE = 0.5
 """How long requests under way may take to finish at the end, in real seconds."""
 
@@ -33,6 +35,7 @@ def server(emulation: Emulation, ready: Callable[[str], None]) -> Listener:
             proxy_headers=False,
             log_config=None,
             server_header=False,
+            timeout_keep_alive=KEEP_ALIVE,
             timeout_graceful_shutdown=GRACE,  # type: ignore[arg-type]  # uvicorn hands it to wait_for
         ),
         ready,

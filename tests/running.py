@@ -121,6 +121,10 @@ def emulator(*options: str) -> Iterator[Emulator]:
             process.kill()
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 1024  # many callbacks may come at one instant
+
+
 class Receiver:
     """A webhook receiver on a thread: posts wait in a queue, `answer` decides the HTTP status of each."""
 
@@ -132,7 +136,7 @@ class Receiver:
         self.connections = 0
         self.seen: Counter[bytes] = Counter()
         self.judge: Callable[[bytes, int], int] = lambda _, __: self.answer(self.count)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
 

@@ -37,6 +37,16 @@ def test_it_runs_in_the_running_event_loop() -> None:
     assert asyncio.run(status()) == "ready"
 
 
+def test_a_client_notices_that_its_idle_connection_was_closed() -> None:
+    """By a server that stopped; it connects to the next one on the same port, and repeats nothing."""
+    with Emulator(rate=0) as emulator:
+        port = int(emulator.url.rpartition(":")[2])
+        client = Client(emulator.url)
+        client.control("GET", "/health")
+    with Emulator(port=port), client:
+        assert client.control("PUT", "/clock", {"rate": 0})["rate"] == 0
+
+
 def test_a_start_that_fails_says_why() -> None:
     """In both ways."""
     with socket.socket() as taken:

@@ -335,3 +335,84 @@ async def test_many_callers_at_once_all_get_their_answer(store: Store) -> None:
     await asyncio.gather(*(store.add(Change(due(f"f{n}", NOW + n)), DEFAULT_CLOCK) for n in range(500)))
     found = await asyncio.gather(*(store.flow(f"f{n}") for n in range(500)))
     assert [each.id for each in found if each] == [f"f{n}" for n in range(500)]
+
+
+async def test_callbacks_are_told_with_their_bodies_and_how_they_stand(store: Store) -> None:
+    """By flow, by application, from a number on; one by its id."""
+    await store.add(Change(due("a", None), (), (post("a1"), post("a2"))), DEFAULT_CLOCK)
+    await store.add(Change(due("b", None, application="other"), (), (post("b1"),)), DEFAULT_CLOCK)
+    all_of = [each.id for each in await store.callbacks(None, None, 0, 9)]
+    assert all_of == ["a1", "a2", "b1"]
+    assert [each.id for each in await store.callbacks("a", None, 0, 9)] == ["a1", "a2"]
+    assert [each.id for each in await store.callbacks(None, "other", 0, 9)] == ["b1"]
+    first = await store.callback("a1")
+    assert first is not None
+    assert (first.flow, first.application, first.body, first.attempts, first.due_at) == ("a", "app", b'{"n":1}', 0, NOW)
+    assert [each.id for each in await store.callbacks(None, None, first.number, 1)] == ["a2"]
+    assert await store.callback("nobody") is None
+
+
+async def test_the_journal_is_narrowed_by_kind_and_time(store: Store) -> None:
+    """Both ends of a time are included."""
+    entries = [Entry(NOW + second * SECOND, kind, "app", None, {}) for second, kind in enumerate("abca")]
+    await store.record(entries)
+    assert [each.at for each in await store.journal(Lines(kinds=("a", "c")))] == [
+        NOW,
+        NOW + 2 * SECOND,
+        NOW + 3 * SECOND,
+    ]
+    between = Lines(since=NOW + SECOND, until=NOW + 2 * SECOND)
+    assert [each.kind for each in await store.journal(between)] == ["b", "c"]
+
+
+async def test_a_reset_forgets_an_application_and_nothing_of_others(store: Store) -> None:
+    """Flows, callbacks, journal, tokens, its clock; numbers go on, so that nothing is taken for what was before."""
+    for name in ("app", "other"):
+        flow_of = due(f"flow-{name}", NOW, application=name)
+        await store.add(Change(flow_of, (entry(of=flow_of.id),), (post(f"post-{name}"),)), DEFAULT_CLOCK)
+        await store.save_grant(Grant(f"token-{name}", name, (), NOW), 0)
+        await store.save_clock(name, Clock(0, NOW, 0))
+    (delivery, _) = (await store.claim(ALL, lambda _: 9)).deliveries
+    before = await store.latest()
+    await store.reset("app", Entry(NOW, "reset", "app", None, {}))
+    assert [await store.flow(f"flow-{name}") is None for name in ("app", "other")] == [True, False]
+    assert [each.application for each in await store.callbacks(None, None, 0, 9)] == ["other"]
+    assert [each.token for each in await store.grants()] == ["token-other"]
+    assert set(await store.clocks()) == {"other"}
+    (left,) = await store.journal(Lines(application="app"))
+    assert (left.kind, left.seq > before) == ("reset", True)
+    await store.settle([Settlement(delivery, NOW, None, "received", entry())])
+    await store.add(Change(due("new", None), (), (post("fresh"),)), DEFAULT_CLOCK)
+    (fresh,) = await store.callbacks("new", None, 0, 9)
+    assert (fresh.outcome, fresh.number > delivery.number) == (None, True)
+    assert [each.kind for each in await store.journal(Lines(application="app"))] == ["reset"]
+
+
+async def test_a_reset_of_all_leaves_an_empty_store(store: Store) -> None:
+    """But for the clock that all share, and the entry that says so."""
+    await store.add(Change(due("a", NOW), (entry(of="a"),), (post("a1"),)), DEFAULT_CLOCK)
+    await store.save_clock(DEFAULT_CLOCK, Clock(0, NOW, 0))
+    await store.reset(None, Entry(NOW, "reset", "", None, {}))
+    counts = await store.counts()
+    assert (counts["liveFlows"], counts["finishedFlows"], counts["pendingCallbacks"]) == (0, 0, 0)
+    assert [each.kind for each in await store.journal(Lines())] == ["reset"]
+    assert set(await store.clocks()) == {DEFAULT_CLOCK}
+
+
+async def test_a_revoked_token_is_forgotten(store: Store) -> None:
+    """Also by the next process."""
+    await store.save_grant(Grant("t", "app", (), NOW), 0)
+    await store.revoke("t")
+    assert await store.grants() == []
+
+
+async def test_a_loose_callback_waits_for_no_other(store: Store) -> None:
+    """It is due at its own time, though an earlier one of its flow is not through."""
+    loose = replace(post("late", at=NOW + SECOND), loose=True)
+    await store.add(Change(due("a", None), (), (post("first"), loose, post("second"))), DEFAULT_CLOCK)
+    claimed = (await store.claim({DEFAULT_CLOCK: NOW + SECOND}, lambda _: 9)).deliveries
+    assert [each.id for each in claimed] == ["first", "late"]
+    await store.settle([Settlement(claimed[0], NOW, None, "received", entry())])
+    assert (await store.claim({DEFAULT_CLOCK: NOW + SECOND}, lambda _: 9)).deliveries == []
+    await store.settle([Settlement(claimed[1], NOW, None, "received", entry())])
+    assert [each.id for each in (await store.claim(ALL, lambda _: 9)).deliveries] == ["second"]
