@@ -7,17 +7,19 @@ No other request pays for that. And a head has a limit, which httptools does not
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from typing import Final
 
 import httptools
 from msgspec import json
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 MAX_HEAD: Final = 64 * 1024
 """How large a request's head, and what follows a chunked body, may be: in bytes."""
 
 HANG_UP: Final = "emulator.hang_up"
-"""The ASGI extension whose `close` closes a request's connection."""
+"""The ASGI extension whose `close` closes a request's connection; the request may end there without an answer."""
 
 _OFFER: Final = frozenset({b"upgrade", b"connection", b"http2-settings"})
 _INVALID: Final = "Invalid HTTP request received."
@@ -51,11 +53,6 @@ class Protocol(HttpToolsProtocol):
         self.transport.write(head % len(body) + b"\r\n\r\n" + body)
         self.transport.close()
 
-    def on_message_begin(self) -> None:
-        """Begin a request; its scope gets a way to close the connection, for answers that go wrong."""
-        super().on_message_begin()
-        self.scope["extensions"] = {HANG_UP: {"close": self.transport.close}}
-
     def on_headers_complete(self) -> None:
         """Begin the request, unless it is refused or about to come once more in plain form."""
         if self._fruitless > MAX_HEAD and self._head_size() > MAX_HEAD:
@@ -64,6 +61,8 @@ class Protocol(HttpToolsProtocol):
         self._offered = self.parser.should_upgrade()
         if not self._offered:
             super().on_headers_complete()
+            close = partial(_hang_up, self.transport, self.cycle)
+            self.scope["extensions"] = {HANG_UP: {"close": close}}
         elif self.parser.get_method() == b"CONNECT":
             self._refuse(_TUNNEL)
 
@@ -107,3 +106,8 @@ class Protocol(HttpToolsProtocol):
         lines = b"".join(b"%b: %b\r\n" % header for header in kept)
         version = self.parser.get_http_version().encode()
         return b"%b %b HTTP/%b\r\n%b\r\n" % (self.parser.get_method(), self.url, version, lines)
+
+
+def _hang_up(transport: asyncio.Transport, cycle: RequestResponseCycle) -> None:
+    transport.close()
+    cycle.disconnected = True

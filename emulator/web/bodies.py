@@ -40,6 +40,8 @@ async def decoded(request: Request, kind: type[T]) -> T:
         return json.decode(await read(request.receive, limit), type=kind)
     except (ValidationError, DecodeError) as error:
         raise Problem(400, f"{error}; expected {_words(kind)}") from error
+    except RecursionError as error:
+        raise Problem(400, f"the body is nested too deeply; expected {_words(kind)}") from error
 
 
 def query(request: Request, kind: type[T]) -> T:

@@ -121,6 +121,7 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     return Response(json.encode(made.body), error.status_code, error.headers, made.kind)
 
 
-async def on_failure(_: Request, __: Exception) -> Response:
+async def on_failure(request: Request, _: Exception) -> Response:
     """Starlette's handler for what nobody foresaw."""
-    return answer(unforeseen())
+    own = request.url.path.startswith(CONTROL)
+    return answer(Problem(500, "the emulator failed; its log says how") if own else unforeseen())

@@ -50,7 +50,7 @@ class FailoverDoor:
         except ApiError as error:
             await self._refused(scope, grant.application if grant else "", body, error, spoilt)
             own = errors.answer(error)
-            await (faulty.Faulty(own, spoilt) if spoilt else own)(scope, receive, send)
+            await (faulty.Faulty(own, spoilt, self._emulation.closing) if spoilt else own)(scope, receive, send)
         except ClientDisconnect:
             return
         except Exception:
@@ -59,7 +59,7 @@ class FailoverDoor:
         else:
             if spoilt:
                 own = Response(answer, media_type="application/json")
-                await faulty.Faulty(own, spoilt)(scope, receive, send)
+                await faulty.Faulty(own, spoilt, self._emulation.closing)(scope, receive, send)
                 return
             length = b"%d" % len(answer)
             await send(

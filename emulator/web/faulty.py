@@ -66,25 +66,27 @@ def _refusal(fault: Answer, path: str, now: int) -> ApiError:
 
 
 class Faulty(Response):
-    """An answer under a fault: the own one, changed and delayed, or broken off."""
+    """An answer under a fault: the own one, changed and delayed, or broken off; one that is still held back when the
+    emulator closes is not given.
+    """
 
-    def __init__(self, own: Response, spoilt: Spoilt) -> None:
+    def __init__(self, own: Response, spoilt: Spoilt, closing: asyncio.Event) -> None:
         fault = spoilt.fault
         body = bytes(own.body) if fault.body is None else fault.body.encode()
         super().__init__(body, fault.status or own.status_code, _headers(own, fault, body))
         self._fault = fault
         self._seconds = spoilt.seconds
+        self._closing = closing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or do not."""
-        await asyncio.sleep(self._seconds)
-        if self._fault.close:
-            await _hang_up(scope, receive)
+        if not await _passed(self._seconds, self._closing) or self._fault.close:
+            _hang_up(scope)
         elif self._fault.truncate:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             part = self._fault.truncate.kept(bytes(self.body))
             await send({"type": "http.response.body", "body": part, "more_body": True})
-            await _hang_up(scope, receive)
+            _hang_up(scope)
         else:
             await super().__call__(scope, receive, send)
 
@@ -94,7 +96,16 @@ def _headers(own: Response, fault: Answer, body: bytes) -> dict[str, str]:
     return dict(own.headers) | given | {"content-length": str(len(body))}
 
 
-async def _hang_up(scope: Scope, receive: Receive) -> None:
+def _hang_up(scope: Scope) -> None:
     scope["extensions"][HANG_UP]["close"]()
-    while (await receive())["type"] != "http.disconnect":
-        pass
+
+
+async def _passed(seconds: float, closing: asyncio.Event) -> bool:
+    """Whether so many seconds have passed before the emulator closes."""
+    if not seconds:
+        return True
+    try:
+        await asyncio.wait_for(closing.wait(), seconds)
+    except TimeoutError:
+        return True
+    return False

@@ -43,7 +43,7 @@ async def issue(request: Request) -> Response:
     else:
         await emulation.engine.note("token", grant.application, {"scope": " ".join(grant.scopes)} | note | told)
         answer = answers.good(_shown(grant, emulation.engine.now(application)))
-    return faulty.Faulty(answer, spoilt) if spoilt else answer
+    return faulty.Faulty(answer, spoilt, emulation.closing) if spoilt else answer
 
 
 async def _form(request: Request) -> dict[str, str]:

@@ -90,7 +90,9 @@ def _body(ref: str) -> Json:
 
 def provided() -> Json:
     """The provider's API."""
-    schemas = {name: _rewritten(json.decode((folder("schemas") / f"{name}.json").read_bytes())) for name in _SCHEMAS}
+    schemas = {
+        name: _rewritten(json.decode((folder("schemas") / f"{name}.json").read_bytes()), name) for name in _SCHEMAS
+    }
     search = _body(_COMPONENTS.format(name="tracking-search")) | {"required": False}
     send = {"summary": "Send a message over an ordered flow of channels.", "security": [{"token": []}]}
     found = {"summary": "Search flows.", "security": [{"token": []}], "requestBody": search}
@@ -133,16 +135,16 @@ def _answers(*refused: str) -> Json:
     return {"responses": good | {each: {"description": "Refused.", "content": ref} for each in ("401", *refused)}}
 
 
-def _rewritten(schema: Any) -> Any:
-    """A schema whose references lead to the document's components."""
+def _rewritten(schema: Any, own: str) -> Any:
+    """The schema of the file `own`, its references leading to the document's components."""
     if isinstance(schema, list):
-        return [_rewritten(each) for each in schema]
+        return [_rewritten(each, own) for each in schema]
     if not isinstance(schema, dict):
         return schema
-    made = {key: _rewritten(value) for key, value in schema.items() if key not in ("$schema", "$id")}
-    if isinstance(made.get("$ref"), str) and ".json" in made["$ref"]:
-        file, _, inside = made["$ref"].partition(".json")
-        made["$ref"] = _COMPONENTS.format(name=file) + inside.removeprefix("#")
+    made = {key: _rewritten(value, own) for key, value in schema.items() if key not in ("$schema", "$id")}
+    if isinstance(made.get("$ref"), str):
+        file, _, inside = made["$ref"].partition("#")
+        made["$ref"] = _COMPONENTS.format(name=file.removesuffix(".json") or own) + inside
     return made
 
 

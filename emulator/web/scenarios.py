@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from msgspec import Raw, Struct
+from msgspec import UNSET, Raw, Struct, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -29,7 +29,7 @@ class Choice(Struct, frozen=True, forbid_unknown_fields=True):
 
     application: str = ""
     name: str = ""
-    scenario: Raw = Raw()
+    scenario: Raw | UnsetType = UNSET
     text: str = ""
 
 
@@ -90,8 +90,9 @@ async def reset(request: Request) -> Response:
 
 
 async def _wanted(emulation: Emulation, wanted: Choice) -> Scenario:
-    inline = bytes(wanted.scenario).decode() or wanted.text
-    if bool(inline) == bool(wanted.name) or (wanted.text and bytes(wanted.scenario)):
+    given = "" if wanted.scenario is UNSET else bytes(wanted.scenario).decode()
+    inline = given or wanted.text
+    if bool(inline) == bool(wanted.name) or (wanted.text and given):
         raise Problem(400, f"expected {Choice.__doc__}")
     if inline:
         return await _loaded(loader.load_text, inline, "inline")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta, Raw, Struct
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -27,7 +27,7 @@ class WantedBody(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"
     `channel` that ended it, the statuses of its `messages`.
     """
 
-    match: Raw = Raw()
+    match: Raw | UnsetType = UNSET
     status: str | None = None
     status_code: str | None = None
     channel: str | None = None
@@ -63,7 +63,13 @@ async def verify(request: Request) -> Response:
 
 
 def _wanted(body: WantedBody) -> Wanted:
-    return Wanted(_match(bytes(body.match)), body.status, body.status_code, body.channel, body.messages)
+    return Wanted(
+        _match(b"" if body.match is UNSET else bytes(body.match)),
+        body.status,
+        body.status_code,
+        body.channel,
+        body.messages,
+    )
 
 
 def _match(text: bytes) -> Match:

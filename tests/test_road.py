@@ -1,0 +1,59 @@
+"""The road to a receiver."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator import road
+from tests.running import VIBER, emulator, receiver
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts", "allowed"),
+    [
+        ("http://a.test/x", (), True),
+        ("http://A.test/x", ("a.test",), True),
+        ("http://b.test/x", ("a.test", "*.shop.test"), False),
+        ("http://x.shop.test/", ("a.test", "*.shop.test"), True),
+        ("http://10.1.2.3:80/", ("10.0.0.0/8",), True),
+        ("http://11.1.2.3/", ("10.0.0.0/8",), False),
+        ("http://[::1]/", ("::1",), True),
+    ],
+)
+def test_callbacks_may_go_to_names_globs_and_networks(url: str, hosts: tuple[str, ...], *, allowed: bool) -> None:
+    """Without any, anywhere."""
+    assert road.allowed(url, hosts) is allowed
+
+
+def test_a_callback_that_may_not_go_there_is_given_up_at_once() -> None:
+    """Nothing is posted, and the journal says why."""
+    with receiver() as hook, emulator("--rate", "0", "--callback-hosts", "shop.test") as server:
+        flow = server.send(VIBER, callback=hook.url)
+        server.advance(until="idle")
+        (attempt,) = [entry["data"] for entry in server.journal(flow) if entry["kind"] == "attempt"]
+        assert (attempt["outcome"], attempt["answer"]) == ("given up", "callbacks may only go to shop.test")
+        assert hook.count == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("http://127.0.0.1:9/hook", "nothing listens on port 9 of"),
+        ("http://no-such-service.invalid/hook", "the name no-such-service.invalid means nothing here"),
+    ],
+)
+def test_why_a_callback_did_not_get_there_is_told_in_words(url: str, told: str) -> None:
+    """In the journal, beside the error itself."""
+    with emulator("--rate", "0") as server:
+        flow = server.send(VIBER, callback=url)
+        server.advance(by="2s")
+        (attempt,) = [entry["data"] for entry in server.journal(flow) if entry["kind"] == "attempt"]
+        assert told in attempt["answer"]
+
+
+def test_inside_a_container_the_names_that_work_from_there_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Localhost is the container itself."""
+    monkeypatch.setattr(road, "in_container", lambda: True)
+    told = road.advice("http://localhost:3000/", ConnectionRefusedError())
+    assert "port 3000 of this container" in told
+    assert "host.docker.internal" in told
