@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from emulator.clock import LATEST
 from emulator.clocks import Clocks
 from emulator.engine import Engine
 from emulator.model import EmulatorError
@@ -69,11 +70,13 @@ class Advancer:
             goal = Goal(at=self._clocks.now(name) + goal.by)
         if goal.at is not None and goal.at < self._clocks.now(name):
             raise AdvanceError("time only goes forward")
+        if goal.at is not None and goal.at > LATEST:
+            raise AdvanceError("time ends with the year 8999")
         await self._engine.settle(name)
         passed = 0
         while passed != goal.events and not await self._ended(goal):
             due = await self._engine.next_due(name)
-            if due is None or (goal.at is not None and due > goal.at):
+            if due is None or due > LATEST or (goal.at is not None and due > goal.at):
                 break
             await self._engine.move(name, due)
             passed += 1

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from emulator import __version__
-from emulator.clock import INSTANT
+from emulator.clock import FASTEST, INSTANT
 from emulator.model import EmulatorError
 from emulator.settings import Settings
 
@@ -47,8 +47,8 @@ class Rate(click.ParamType[float]):
             rate = INSTANT if value == "instant" else float(value)
         except ValueError:
             rate = -1.0
-        if not rate >= 0:
-            self.fail(f"must be a number from 0, or instant; it is {value}", param, ctx)
+        if not (0 <= rate <= FASTEST or rate == INSTANT):
+            self.fail(f"must be a number from 0 to {FASTEST:g}, or instant; it is {value}", param, ctx)
         return rate
 
 

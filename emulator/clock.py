@@ -18,7 +18,11 @@ MANUAL_START: Final = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp() * 1000)
 """Where a clock of rate 0 starts unless told otherwise: the same in every run."""
 
 
+LATEST: Final = int(datetime(9000, 1, 1, tzinfo=UTC).timestamp() * 1000)
+"""Where emulated time ends; whatever is due later than that never comes."""
 INSTANT: Final = math.inf
+FASTEST: Final = 1e9
+"""The highest rate of a clock that runs."""
 
 
 class Clock(Struct, frozen=True):
@@ -42,13 +46,14 @@ class Clock(Struct, frozen=True):
         """The emulated time at this real time."""
         if self.standing:
             return self.base_virtual
-        return self.base_virtual + int((real - self.base_real) * self.rate)
+        passed = min((real - self.base_real) * self.rate, max(LATEST - self.base_virtual, 0))
+        return self.base_virtual + int(passed)
 
     def wait(self, real: int, until: int) -> float | None:
         """Real seconds from `real` until the emulated time `until`; None if it never comes by itself."""
         if until <= self.now(real):
             return 0.0
-        return None if self.standing else (until - self.now(real)) / self.rate / 1000
+        return None if self.standing or until > LATEST else (until - self.now(real)) / self.rate / 1000
 
     def moved(self, real: int, to: int) -> Clock:
         """The clock set to the emulated time `to`, at the same rate."""

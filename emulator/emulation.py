@@ -12,7 +12,7 @@ from emulator import credentials, loader, prices, times
 from emulator.advance import Advancer
 from emulator.balance import Balances
 from emulator.catalogue import Catalogue
-from emulator.clock import INSTANT, MANUAL_START, Clock, RealTime
+from emulator.clock import INSTANT, LATEST, MANUAL_START, Clock, RealTime
 from emulator.clocks import Clocks
 from emulator.delivery import Courier
 from emulator.engine import Engine
@@ -150,7 +150,7 @@ def _beginning(settings: Settings, real: int) -> int:
     if not settings.start_at:
         return MANUAL_START if settings.rate in {0, INSTANT} else real
     try:
-        return times.read(settings.start_at)
+        return min(times.read(settings.start_at), LATEST)
     except (ValueError, OverflowError) as error:
         raise SettingsError(
             f"start-at must be a time such as 2026-01-01T00:00Z; it is '{settings.start_at}'"

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from emulator import machine, posting
 from emulator.alarm import Alarm
-from emulator.clock import Clock
+from emulator.clock import LATEST, Clock
 from emulator.clocks import Clocks
 from emulator.delivery import Courier
 from emulator.model import Entry, Flow, Json, Request, Transition
@@ -146,6 +146,8 @@ class Engine:
                         break
                     await self.settle(clock)
                     while self._clocks.clock(clock).instant and (due_at := await self.next_due(clock)) is not None:
+                        if due_at > LATEST:
+                            break
                         await self.move(clock, due_at)
         except Exception:
             log.exception("what is due on a standing clock could not happen")

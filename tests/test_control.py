@@ -138,6 +138,7 @@ def test_a_revoked_token_is_worthless_at_once(server: Emulator) -> None:
         ("GET", "flows?stauts=x", 400, "unknown field `stauts`"),
         ("GET", "journal?since=yesterday", 400, "since must be a time"),
         ("GET", "nothing", 404, "There is nothing at /_emulator/nothing"),
+        ("GET", "journal?since=0000", 400, "since must be a time"),
         ("DELETE", "journal", 405, "DELETE is not supported"),
         ("PUT", "balance", 400, "missing required field"),
         ("POST", "scenario/overrides", 400, "missing required field"),
@@ -156,6 +157,33 @@ def test_a_body_that_is_nested_without_end_is_refused(server: Emulator) -> None:
     body = b'{"rules":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
     answer = server.call("POST", "/_emulator/scenario/overrides", body)
     assert (answer.status, "nested too deeply" in answer.json()["detail"]) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "clock", b'{"rate": 1e300}'),
+        ("PUT", "clock", b'{"rate": -1}'),
+        ("POST", "clock/advance", b'{"to": "9999-12-31T23:59Z"}'),
+        ("POST", "scenario", b'{"text": "purpose: \\"\\\\ud800\\""}'),
+        ("POST", "scenario", b'{"scenario": {"purpose": "x", "rules": [{"plan": {"\\ud800": 1}}]}}'),
+        ("POST", "scenario/overrides", b'{"rules": [{"name": "\\ud800", "plan": "happy"}]}'),
+    ],
+)
+def test_what_cannot_be_said_or_shown_is_refused(server: Emulator, method: str, path: str, body: bytes) -> None:
+    """Times without end, half characters."""
+    assert server.call(method, f"/_emulator/{path}", body).status == 400
+
+
+def test_time_ends_without_harm() -> None:
+    """A clock that runs as fast as can be comes to the end of time, and the emulator answers on."""
+    with emulator("--rate", "0") as server:
+        for _ in range(3):
+            server.call("POST", "/_emulator/clock/advance", b'{"to": "8999-12-31T00:00Z"}')
+        assert server.call("PUT", "/_emulator/clock", b'{"rate": 1e9}').status == 200
+        server.forget_token()
+        assert server.api("POST", "/failover", {"flow": [SMS]}).status == 200
+        assert server.clock()["now"].startswith(("8999", "9000"))
 
 
 def test_flows_are_verified_by_number_and_by_order(server: Emulator) -> None:

@@ -73,6 +73,8 @@ class Cursor:
             self.wrong(f"must be {what}; found the number {self.value}: put it in quotes")
         elif not isinstance(self.value, str) or not self.value.strip():
             self.expected(what)
+        elif self.value != self.value.encode(errors="replace").decode():
+            self.wrong("this has half a character in it")
         return self.value if isinstance(self.value, str) else ""
 
     def name(self, known: Sequence[str]) -> str:

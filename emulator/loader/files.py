@@ -123,8 +123,13 @@ def _read(value: Any, read: Callable[[Cursor], T]) -> tuple[T, list[Finding]]:
 
 
 def _problems(document: Document, findings: list[Finding], file: str) -> list[Problem]:
-    found = [Problem(file, *document.place(each), _written(each), each.message) for each in findings]
+    found = [Problem(file, *document.place(each), _whole(_written(each)), _whole(each.message)) for each in findings]
     return sorted(found, key=lambda problem: (problem.line, problem.column, problem.path))
+
+
+def _whole(text: str) -> str:
+    """A text without half characters, which JSON and YAML can say and nothing can show."""
+    return text.encode(errors="replace").decode()
 
 
 def _written(finding: Finding) -> str:

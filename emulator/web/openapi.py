@@ -135,6 +135,10 @@ def _answers(*refused: str) -> Json:
     return {"responses": good | {each: {"description": "Refused.", "content": ref} for each in ("401", *refused)}}
 
 
+def _schema(name: str) -> Any:
+    return _rewritten(json.decode((folder("schemas") / f"{name}.json").read_bytes()), name)
+
+
 def _rewritten(schema: Any, own: str) -> Any:
     """The schema of the file `own`, its references leading to the document's components."""
     if isinstance(schema, list):

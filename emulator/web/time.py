@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from emulator import durations, times
 from emulator.advance import AdvanceError, Goal
-from emulator.clock import INSTANT
+from emulator.clock import FASTEST, INSTANT
 from emulator.emulation import Emulation
 from emulator.model import Json
 from emulator.store import Lines
@@ -50,8 +50,8 @@ async def change(request: Request) -> Response:
     emulation: Emulation = request.app.state.emulation
     wanted = await bodies.decoded(request, Setting)
     rate = INSTANT if wanted.rate == "instant" else wanted.rate
-    if isinstance(rate, str) or rate < 0:
-        raise Problem(400, f"rate must be a number from 0, or instant; it is {wanted.rate}")
+    if isinstance(rate, str) or not (0 <= rate <= FASTEST or rate == INSTANT):
+        raise Problem(400, f"rate must be a number from 0 to {FASTEST:g}, or instant; it is {wanted.rate}")
     name = await _own(emulation, wanted.application)
     await emulation.advancer.set(name, rate)
     await emulation.engine.note("clock", wanted.application, {"rate": _rate(rate)})
