@@ -90,6 +90,22 @@ def _plain(text: str) -> str:
     return re.sub(r"\b[0-9a-f]{8}\b", "ID", re.sub(r":[0-9]{4,5}/", ":PORT/", text))
 
 
+@pytest.mark.parametrize("name", ["shell.sh", "failover.test.mjs", "FailoverTest.java"])
+def test_the_tests_in_other_languages_are_the_ones_that_run(name: str) -> None:
+    """Byte for byte; the gate runs them where their runtime is."""
+    assert (ROOT / "tests" / "languages" / name).read_text() in README
+
+
+def test_the_example_in_shell_runs() -> None:
+    """Every machine that has curl has what it needs."""
+    with emulator("--rate", "0") as server:
+        command = ["sh", str(ROOT / "tests" / "languages" / "shell.sh"), f"http://127.0.0.1:{server.port}"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "ok: terminationChannel is Sms" in done.stdout
+        assert server.call("GET", "/_emulator/flows").json()["total"] == 0
+
+
 def test_the_table_of_calls_has_them_all() -> None:
     """Each path of the table of routes."""
     shown = README.replace("ID", "{id}")
