@@ -178,12 +178,11 @@ def test_what_cannot_be_said_or_shown_is_refused(server: Emulator, method: str, 
 def test_time_ends_without_harm() -> None:
     """A clock that runs as fast as can be comes to the end of time, and the emulator answers on."""
     with emulator("--rate", "0") as server:
-        for _ in range(3):
-            server.call("POST", "/_emulator/clock/advance", b'{"to": "8999-12-31T00:00Z"}')
+        server.advance(to="9000-01-01T00:00Z")
         assert server.call("PUT", "/_emulator/clock", b'{"rate": 1e9}').status == 200
         server.forget_token()
         assert server.api("POST", "/failover", {"flow": [SMS]}).status == 200
-        assert server.clock()["now"].startswith(("8999", "9000"))
+        assert server.clock()["now"] == "9000-01-01T00:00:00Z"
 
 
 def test_flows_are_verified_by_number_and_by_order(server: Emulator) -> None:
