@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from typing import Final
+from weakref import ref
 
 import httptools
 from msgspec import json
@@ -61,7 +62,7 @@ class Protocol(HttpToolsProtocol):
         self._offered = self.parser.should_upgrade()
         if not self._offered:
             super().on_headers_complete()
-            close = partial(_hang_up, self.transport, self.cycle)
+            close = partial(_hang_up, self.transport, ref(self.cycle))  # weak: a cycle would cost a tenth
             self.scope["extensions"] = {HANG_UP: {"close": close}}
         elif self.parser.get_method() == b"CONNECT":
             self._refuse(_TUNNEL)
@@ -108,6 +109,7 @@ class Protocol(HttpToolsProtocol):
         return b"%b %b HTTP/%b\r\n%b\r\n" % (self.parser.get_method(), self.url, version, lines)
 
 
-def _hang_up(transport: asyncio.Transport, cycle: RequestResponseCycle) -> None:
+def _hang_up(transport: asyncio.Transport, asked: ref[RequestResponseCycle]) -> None:
     transport.close()
-    cycle.disconnected = True
+    if (cycle := asked()) is not None:
+        cycle.disconnected = True
