@@ -127,7 +127,7 @@ def _faulty(flow: Flow, first: int, faults: Callbacks) -> Flow:
 def asked_of(application: str, ordinal: int, request: Request, step: Step, counts: Mapping[str, int]) -> Question:
     """What rules may ask of a step. `counts` has, for each recipient, the number of the request to it."""
     number = recipient(step)
-    text, label = _content(step)
+    text, label = content(step)
     return Question(
         channel=step.channel,
         to=number,
@@ -144,7 +144,7 @@ def asked_of(application: str, ordinal: int, request: Request, step: Step, count
     )
 
 
-def _content(step: Step) -> tuple[str, str]:
+def content(step: Step) -> tuple[str, str]:
     """A step's text and label, as rules see them."""
     match step:
         case SmsStep():

@@ -100,8 +100,8 @@ class Numbered(Struct, frozen=True):
 
 
 class Lines(Struct, frozen=True):
-    """Which journal entries are wanted: numbered above `after`, oldest first, at most `limit`; of one flow, of one
-    application, of some kinds, at times in [since, until], where these are given.
+    """Which journal entries are wanted: numbered above `after`, oldest first, or below `before`, newest first; at most
+    `limit`; of one flow, of one application, of some kinds, at times in [since, until], where these are given.
     """
 
     after: int = 0
@@ -111,6 +111,7 @@ class Lines(Struct, frozen=True):
     kinds: tuple[str, ...] = ()
     since: int | None = None
     until: int | None = None
+    before: int | None = None
 
 
 class Told(Struct, frozen=True):
@@ -155,6 +156,27 @@ class Found(Struct, frozen=True):
 
     total: int
     flows: list[Flow]
+
+
+QUEUED_MS = 1000
+"""How long a flow counts as queued after it was accepted, unless its channel reports something before."""
+LANES = ("Queued", "Sms", "Viber", "Voice", "Succeeded", "Failed")
+"""Where a flow can be: just accepted, on one of the channels, ended."""
+
+
+class Lane(Struct, frozen=True):
+    """How many flows are in a lane, and the latest of them, the one that moved last first."""
+
+    name: str
+    count: int
+    flows: list[Flow]
+
+
+class Applied(Struct, frozen=True):
+    """An application that sent flows, and how many of them there are."""
+
+    application: str
+    flows: int
 
 
 class Grant(Struct, frozen=True):
@@ -217,8 +239,16 @@ class Store(Protocol):
     async def search(self, search: Search) -> Found:
         """A page of one application's flows."""
 
+    async def board(self, wanted: Search, now: Mapping[str, int]) -> list[Lane]:
+        """The flows that a search finds, by lane, in the order of LANES, with `size` of them in each; `now` are the
+        times on all clocks.
+        """
+
+    async def applications(self) -> list[Applied]:
+        """The applications that flows are of, by name."""
+
     async def journal(self, wanted: Lines) -> list[Numbered]:
-        """Journal entries, oldest first."""
+        """Journal entries, oldest first; newest first if they are asked for before one."""
 
     async def callbacks(self, flow: str | None, application: str | None, after: int, limit: int) -> list[Told]:
         """Callbacks numbered above `after`, oldest first; of one flow or one application, if asked."""

@@ -42,17 +42,23 @@ class Stored(Struct, frozen=True):
 
 
 class Numbers:
-    """The numbers of flows and deliveries; none is given twice, even if what had it is gone."""
+    """The numbers of flows, their changes and deliveries; none is given twice, even if what had it is gone."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         flows = "SELECT MAX(IFNULL((SELECT MAX(seq) FROM flow), 0), IFNULL((SELECT MAX(flow_seq) FROM entry), 0))"
         self._flow: int = connection.execute(flows).fetchone()[0]
+        self._change: int = connection.execute("SELECT IFNULL(MAX(changed), 0) FROM flow").fetchone()[0]
         self._delivery: int = connection.execute("SELECT IFNULL(MAX(seq), 0) FROM delivery").fetchone()[0]
 
     def flow(self) -> int:
         """The next flow's."""
         self._flow += 1
         return self._flow
+
+    def change(self) -> int:
+        """The next change's, of any flow."""
+        self._change += 1
+        return self._change
 
     def delivery(self) -> int:
         """The next delivery's."""
@@ -65,11 +71,12 @@ def added(connection: sqlite3.Connection, numbers: Numbers, change: Change, cloc
     flow = change.flow
     state = _encode(flow)
     seq = numbers.flow()
-    fixed = (seq, flow.id, flow.application, clock, "failover", flow.ordinal, flow.created_at)
-    row = (*fixed, *_columns(flow), state, len(change.posts))
+    fixed = (seq, flow.id, flow.application, clock, "failover", flow.ordinal, flow.created_at, flow.scenario)
+    row = (*fixed, *_columns(flow), numbers.change(), state, len(change.posts))
     connection.execute(
-        "INSERT INTO flow(seq, id, application, clock, kind, ordinal, created_at, status, channels, recipients,"
-        " termination, due_at, state, pending) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO flow(seq, id, application, clock, kind, ordinal, created_at, scenario, status, channels,"
+        " recipients, termination, due_at, lane, changed, state, pending)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         row,
     )
     return _accompanied(connection, numbers, Stored(seq, clock, 0, None, state), change)
@@ -78,9 +85,9 @@ def added(connection: sqlite3.Connection, numbers: Numbers, change: Change, cloc
 def written(connection: sqlite3.Connection, numbers: Numbers, stored: Stored, change: Change) -> Cost:
     """Write a flow's new state over the old one."""
     connection.execute(
-        "UPDATE flow SET status = ?, channels = ?, recipients = ?, termination = ?, due_at = ?, state = ?,"
-        " pending = pending + ? WHERE seq = ?",
-        (*_columns(change.flow), _encode(change.flow), len(change.posts), stored.seq),
+        "UPDATE flow SET status = ?, channels = ?, recipients = ?, termination = ?, due_at = ?, lane = ?, changed = ?,"
+        " state = ?, pending = pending + ? WHERE seq = ?",
+        (*_columns(change.flow), numbers.change(), _encode(change.flow), len(change.posts), stored.seq),
     )
     return _accompanied(connection, numbers, stored, change)
 
@@ -175,5 +182,6 @@ def _columns(flow: Flow) -> tuple[Any, ...]:
     steps = [flow.request.flow[message.step] for message in flow.messages]
     channels = "\n".join([step.channel for step in steps])
     recipients = "\n".join([recipient(step) for step in steps])
-    ended = steps[-1].channel if flow.status.final and steps else ""
-    return (flow.status, channels, recipients, ended, flow.due_at)
+    running = steps[-1].channel if steps else ""
+    ended, lane = (running, flow.status) if flow.status.final else ("", running)
+    return (flow.status, channels, recipients, ended, flow.due_at, lane)

@@ -17,7 +17,7 @@ _COLUMNS: Final = {
     "status": "status",
     "terminationChannel": "termination",
     "flowKind": "kind",
-    "scenario": "json_extract(CAST(state AS TEXT), '$.scenario')",
+    "scenario": "scenario",
 }
 _PATTERNS: Final = {
     "is": "%\n{}\n%",
@@ -30,14 +30,15 @@ _PATTERNS: Final = {
 
 def found(connection: sqlite3.Connection, search: Search) -> Found:
     """A page of an application's flows, newest first."""
-    where, values = _where(search)
+    where, values = matching(search)
     total = connection.execute(f"SELECT COUNT(*) FROM flow WHERE {where}", values).fetchone()[0]
     query = f"SELECT state FROM flow WHERE {where} ORDER BY created_at DESC, seq DESC LIMIT ? OFFSET ?"
     rows = connection.execute(query, [*values, search.size, search.offset])
     return Found(total, [_flow.decode(state) for (state,) in rows])
 
 
-def _where(search: Search) -> tuple[str, list[Any]]:
+def matching(search: Search) -> tuple[str, list[Any]]:
+    """The condition that a search puts to flows, and the values to bind."""
     clauses: list[tuple[str, Any]] = []
     clauses += [("application = ?", search.application)] if search.application is not None else []
     clauses += [("created_at >= ?", search.start)] if search.start is not None else []
@@ -55,9 +56,10 @@ def _clause(condition: Condition) -> tuple[str, str]:
 
 
 def journal(connection: sqlite3.Connection, wanted: Lines) -> list[Numbered]:
-    """Journal entries, oldest first."""
+    """Journal entries, oldest first; newest first if they are asked for before one."""
     found = {
         "seq > ?": wanted.after,
+        "seq < ?": wanted.before,
         "flow_seq = (SELECT seq FROM flow WHERE id = ?)": wanted.flow,
         "application = ?": wanted.application,
         "at >= ?": wanted.since,
@@ -68,7 +70,8 @@ def journal(connection: sqlite3.Connection, wanted: Lines) -> list[Numbered]:
     if wanted.kinds:
         clauses.append(f"kind IN ({', '.join('?' * len(wanted.kinds))})")
     query = f"SELECT seq, at, kind, application, flow, data FROM entry WHERE {' AND '.join(clauses)}"
-    rows = connection.execute(f"{query} ORDER BY seq LIMIT ?", [*values, *wanted.kinds, wanted.limit])
+    order = "seq" if wanted.before is None else "seq DESC"
+    rows = connection.execute(f"{query} ORDER BY {order} LIMIT ?", [*values, *wanted.kinds, wanted.limit])
     return [Numbered(seq, at, kind, app, of, Raw(data.encode())) for seq, at, kind, app, of, data in rows]
 
 

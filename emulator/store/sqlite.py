@@ -13,12 +13,14 @@ from typing import TypeVar
 from emulator.clock import Clock
 from emulator.model import Entry, Flow, Json
 from emulator.store import (
+    Applied,
     Change,
     Claimed,
     Decide,
     Dropped,
     Found,
     Grant,
+    Lane,
     Lines,
     Numbered,
     Search,
@@ -28,6 +30,7 @@ from emulator.store import (
     deliveries,
     flows,
     keeping,
+    lanes,
     reading,
 )
 from emulator.store.commit import Committer
@@ -147,6 +150,14 @@ class SqliteStore:
     async def search(self, search: Search) -> Found:
         """See `Store`."""
         return await self._run(lambda c: reading.found(c, search))
+
+    async def board(self, wanted: Search, now: Mapping[str, int]) -> list[Lane]:
+        """See `Store`."""
+        return await self._run(lambda c: lanes.board(c, wanted, now))
+
+    async def applications(self) -> list[Applied]:
+        """See `Store`."""
+        return await self._run(lanes.applications)
 
     async def journal(self, wanted: Lines) -> list[Numbered]:
         """See `Store`."""

@@ -2,7 +2,8 @@
 
 `flow.state` is the whole flow, encoded; the other columns are what must be found or sorted by. Columns that hold
 several values of one flow (`channels`, `recipients`) keep them between line feeds, so that one LIKE finds them. `done`
-numbers the flows that have nothing left to do, in the order in which they got there. A delivery's `due_at` is null
+numbers the flows that have nothing left to do, in the order in which they got there; `changed` numbers the changes of
+all flows, so that the flows of a `lane` are found, the one that moved last first. A delivery's `due_at` is null
 while it waits for an older one of its flow, so order within a flow needs no second look. Entries are found by their
 flow's number, and name it too, since they may outlive it.
 """
@@ -23,6 +24,9 @@ CREATE TABLE IF NOT EXISTS flow(
     recipients TEXT NOT NULL,
     termination TEXT NOT NULL,
     due_at INTEGER,
+    scenario TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    changed INTEGER NOT NULL,
     pending INTEGER NOT NULL DEFAULT 0,
     done INTEGER,
     size INTEGER NOT NULL DEFAULT 0,
@@ -30,6 +34,7 @@ CREATE TABLE IF NOT EXISTS flow(
 );
 CREATE INDEX IF NOT EXISTS flow_due ON flow(clock, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS flow_done ON flow(done) WHERE done IS NOT NULL;
+CREATE INDEX IF NOT EXISTS flow_lane ON flow(lane, changed);
 CREATE INDEX IF NOT EXISTS flow_application ON flow(application, created_at);
 CREATE TABLE IF NOT EXISTS delivery(
     seq INTEGER PRIMARY KEY,
@@ -71,5 +76,5 @@ CREATE TABLE IF NOT EXISTS grant_(
 CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
-FORMAT = 1
+FORMAT = 2
 """The tables' version, kept in `user_version`; a file of another version is refused."""

@@ -31,11 +31,13 @@ Number = Annotated[int, Meta(ge=0, le=10**18)]
 
 
 class JournalQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """A query of the journal: `after` a number, at most `limit` entries; of one `flow`, one `application`, of some
-    `kind`s (between commas), from `since` to `until` (times such as 2026-01-01T00:00Z).
+    """A query of the journal: `after` a number, oldest first, or `before` one, newest first; at most `limit` entries;
+    of one `flow`, one `application`, of some `kind`s (between commas), from `since` to `until` (times such as
+    2026-01-01T00:00Z).
     """
 
     after: Number = 0
+    before: Number | None = None
     limit: Number = PAGE
     flow: str | None = None
     application: str | None = None
@@ -66,7 +68,7 @@ async def settings(request: Request) -> Response:
 
 
 async def journal(request: Request) -> Response:
-    """Answer journal entries, oldest first."""
+    """Answer journal entries, oldest first; newest first if they are asked for before a number."""
     emulation: Emulation = request.app.state.emulation
     wanted = _lines(bodies.query(request, JournalQuery))
     found = await emulation.store.journal(wanted)
@@ -103,12 +105,13 @@ async def _events(emulation: Emulation, wanted: Lines) -> AsyncIterator[bytes]:
             yield b"id: %d\nevent: entry\ndata: %b\n\n" % (each.seq, json.encode(entry(each)))
         wanted = replace(wanted, after=found[-1].seq if found else max(wanted.after, latest))
         if len(found) < wanted.limit:
-            await _rest(emulation)
+            await rest(emulation, TICK)
 
 
-async def _rest(emulation: Emulation) -> None:
+async def rest(emulation: Emulation, seconds: float) -> None:
+    """Wait so many real seconds, or less if the emulator is closing."""
     try:
-        await asyncio.wait_for(emulation.closing.wait(), TICK)
+        await asyncio.wait_for(emulation.closing.wait(), seconds)
     except TimeoutError:
         return
 
@@ -117,7 +120,7 @@ def _lines(query: JournalQuery) -> Lines:
     kinds = tuple(kind.strip() for kind in query.kind.split(",") if kind.strip())
     since, until = _time("since", query.since), _time("until", query.until)
     limit = min(query.limit, PAGE)
-    return Lines(query.after, limit, query.flow or None, query.application, kinds, since, until)
+    return Lines(query.after, limit, query.flow or None, query.application, kinds, since, until, query.before)
 
 
 def _time(name: str, text: str) -> int | None:

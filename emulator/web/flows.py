@@ -21,9 +21,9 @@ PAGE = 1000
 Page = Annotated[int, Meta(ge=1, le=PAGE)]
 
 
-class FlowsQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """A query of flows, newest first: `limit` of them from `offset` on; of one `application`; with this `status`, a
-    recipient that contains `to`, a `channel` that was used, the `scenario` that they began under.
+class Filters(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which flows are wanted: of one `application`; with this `status`, a recipient that contains `to`, a `channel`
+    that was used, the `scenario` that they began under.
     """
 
     application: str | None = None
@@ -31,6 +31,13 @@ class FlowsQuery(Struct, frozen=True, forbid_unknown_fields=True):
     to: str = ""
     channel: str = ""
     scenario: str = ""
+
+
+class FlowsQuery(Filters, frozen=True, forbid_unknown_fields=True):
+    """A query of flows, newest first: `limit` of them from `offset` on; of one `application`; with this `status`, a
+    recipient that contains `to`, a `channel` that was used, the `scenario` that they began under.
+    """
+
     offset: control.Number = 0
     limit: Page = 100
 
@@ -78,14 +85,13 @@ async def search(request: Request) -> Response:
     """Answer flows, newest first."""
     emulation: Emulation = request.app.state.emulation
     query = bodies.query(request, FlowsQuery)
-    conditions = _conditions(query)
-    found = await emulation.store.search(
-        Search(query.application, conditions=conditions, offset=query.offset, size=query.limit)
-    )
+    wanted = Search(query.application, conditions=conditions(query), offset=query.offset, size=query.limit)
+    found = await emulation.store.search(wanted)
     return answers.good({"total": found.total, "flows": [_shown(flow, emulation) for flow in found.flows]})
 
 
-def _conditions(query: FlowsQuery) -> tuple[Condition, ...]:
+def conditions(query: Filters) -> tuple[Condition, ...]:
+    """The filters of a query, for the store."""
     wanted = (
         Condition("status", "is", query.status),
         Condition("to", "contains", query.to),

@@ -63,8 +63,8 @@ def _operation(call: Any) -> Json:
         told["requestBody"] = _body(_COMPONENTS.format(name=call.takes.__name__))
     elif call.takes:
         parameters += _in_query(call.takes)
-    kind = "text/event-stream" if call.path == "/feed" else "application/json"
-    schema = {"type": "string"} if call.path == "/feed" else {"type": "object"}
+    kind = "text/event-stream" if call.path.endswith("/feed") else "application/json"
+    schema = {"type": "string"} if call.path.endswith("/feed") else {"type": "object"}
     answers = {"200": {"description": "Done.", "content": {kind: {"schema": schema}}}}
     problem = {"application/problem+json": {"schema": {"$ref": _COMPONENTS.format(name="Problem")}}}
     refused = {

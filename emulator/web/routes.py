@@ -8,7 +8,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.web import control, flows, openapi, scenarios, time, upkeep, verification
+from emulator.web import board, control, flows, openapi, scenarios, time, upkeep, verification
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -30,6 +30,8 @@ CALLS = (
     Call("GET", "/openapi/provider.json", openapi.provider),
     Call("GET", "/journal", control.journal, control.JournalQuery),
     Call("GET", "/feed", control.feed, control.JournalQuery),
+    Call("GET", "/board", board.show, board.BoardQuery),
+    Call("GET", "/board/feed", board.feed, board.BoardQuery),
     Call("GET", "/requests", control.requests, control.JournalQuery),
     Call("GET", "/flows", flows.search, flows.FlowsQuery),
     Call("GET", "/flows/{id}", flows.one),
