@@ -13,7 +13,7 @@ from emulator import machine, posting, views
 from emulator.channels import CHANNELS
 from emulator.draws import identifier
 from emulator.engine import Engine
-from emulator.model import Cancelled, EmulatorError, Entry, Event, Flow, Report, Reported, Transition, ViberStep
+from emulator.model import Cancelled, EmulatorError, Entry, Event, Flow, Json, Report, Reported, Transition, ViberStep
 from emulator.prices import Prices
 from emulator.store import Change, Post, Store, Told
 
@@ -98,6 +98,20 @@ class Interventions:
         after = machine.handle(before.flow, event, now)
         joined = Transition(after.flow, before.entries + after.entries, before.callbacks + after.callbacks)
         return posting.change(joined, self._prices)
+
+
+def offers(flow: Flow) -> list[Json]:
+    """The statuses that each started step's channel could report next; steps for which there are none are left out."""
+    found = [
+        {"step": message.step + 1, "channel": flow.step(message).channel, "statuses": _possible(flow, message.step)}
+        for message in flow.messages
+    ]
+    return [each for each in found if each["statuses"]]
+
+
+def _possible(flow: Flow, index: int) -> list[str]:
+    statuses = CHANNELS[flow.request.flow[index].channel].statuses
+    return [status for status in statuses if machine.objection(flow, Report(flow.updated_at, index, status)) is None]
 
 
 def _spelled(flow: Flow, index: int, status: str) -> str:

@@ -102,10 +102,10 @@ def _elements(flow: Flow, message: Message, prices: Prices) -> tuple[list[Json],
     name, step = identifier(flow.id, "message", message.step), flow.step(message)
     match step:
         case SmsStep():
-            sent = _sent(flow, step)
-            parts = count(sent)
+            text = sent(flow, step)
+            parts = count(text)
             price = _price(step, message, parts, prices)
-            shared = _sms(name, step, message, sent)
+            shared = _sms(name, step, message, text)
             return [shared | _part(name, part, parts, price) for part in range(1, parts + 1)], price
         case ViberStep():
             price = _price(step, message, 1, prices)
@@ -129,7 +129,7 @@ def _country(step: Step) -> str:
     return country(recipient(step))
 
 
-def _sent(flow: Flow, step: SmsStep) -> str:
+def sent(flow: Flow, step: SmsStep) -> str:
     """The text that goes out: with short links if that was asked for, and transcoded if that was."""
     asked = step.url_shortener is not UNSET or step.message.url_shortener is not UNSET
     body = shortened(step.message.body, flow.id) if asked else step.message.body
@@ -160,7 +160,7 @@ def _viber(name: str, step: ViberStep, message: Message, price: float) -> Json:
     )
 
 
-def _sms(name: str, step: SmsStep, message: Message, sent: str) -> Json:
+def _sms(name: str, step: SmsStep, message: Message, text: str) -> Json:
     return _known(
         {
             "type": step.channel,
@@ -172,7 +172,7 @@ def _sms(name: str, step: SmsStep, message: Message, sent: str) -> Json:
             "operator": operator(step.to) or None,
             "ttl": step.ttl,
             "status": _status(message),
-            "body": sent,
+            "body": text,
             "price": 0.0,
             "label": step.message.label,
             "order": step.order,

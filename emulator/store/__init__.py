@@ -160,7 +160,7 @@ class Found(Struct, frozen=True):
 
 QUEUED_MS = 1000
 """How long a flow counts as queued after it was accepted, unless its channel reports something before."""
-LANES = ("Queued", "Sms", "Viber", "Voice", "Succeeded", "Failed")
+LANES = ("Queued", "Viber", "Sms", "Voice", "Succeeded", "Failed")
 """Where a flow can be: just accepted, on one of the channels, ended."""
 
 
@@ -246,6 +246,9 @@ class Store(Protocol):
 
     async def applications(self) -> list[Applied]:
         """The applications that flows are of, by name."""
+
+    async def scenarios(self) -> list[str]:
+        """The names of the scenarios that flows began under."""
 
     async def journal(self, wanted: Lines) -> list[Numbered]:
         """Journal entries, oldest first; newest first if they are asked for before one."""

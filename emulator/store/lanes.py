@@ -67,3 +67,8 @@ def applications(connection: sqlite3.Connection) -> list[Applied]:
     """The applications that flows are of, by name."""
     rows = connection.execute("SELECT application, COUNT(*) FROM flow GROUP BY application ORDER BY application")
     return [Applied(*row) for row in islice(rows, NEWEST)]
+
+
+def scenarios(connection: sqlite3.Connection) -> list[str]:
+    """The names of the scenarios that flows began under."""
+    return [name for (name,) in connection.execute("SELECT DISTINCT scenario FROM flow ORDER BY scenario")]

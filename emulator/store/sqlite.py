@@ -159,6 +159,10 @@ class SqliteStore:
         """See `Store`."""
         return await self._run(lanes.applications)
 
+    async def scenarios(self) -> list[str]:
+        """See `Store`."""
+        return await self._run(lanes.scenarios)
+
     async def journal(self, wanted: Lines) -> list[Numbered]:
         """See `Store`."""
         return await self._run(lambda c: reading.journal(c, wanted))

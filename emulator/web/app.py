@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.emulation import Emulation
-from emulator.web import errors, failover, guard, oauth, tracking
+from emulator.web import errors, failover, guard, oauth, page, tracking
 from emulator.web.routes import CALLS
 
 
@@ -52,7 +52,7 @@ def _table(emulation: Emulation, door: ASGIApp) -> Starlette:
     return app
 
 
-def _routes(door: ASGIApp) -> list[Route]:
+def _routes(door: ASGIApp) -> list[BaseRoute]:
     return [
         Route(failover.PATH, door, methods=["POST"]),
         Route("/oauth/token", oauth.issue, methods=["POST"]),
@@ -61,5 +61,6 @@ def _routes(door: ASGIApp) -> list[Route]:
         Route("/failover/tracking", tracking.nameless, methods=["GET"]),
         Route("/failover/tracking/", tracking.nameless, methods=["GET"]),
         Route("/failover/tracking/{tracking_id}", tracking.one, methods=["GET"]),
+        *page.ROUTES,
         *(Route(errors.CONTROL[:-1] + call.path, call.endpoint, methods=[call.method]) for call in CALLS),
     ]

@@ -9,10 +9,13 @@ from msgspec import Meta, Raw, Struct, json
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator import times, views
+from emulator import phone, times, views
 from emulator.emulation import Emulation
-from emulator.intervene import Impossible, Interventions
+from emulator.intervene import Impossible, Interventions, offers
+from emulator.loader import ScenarioError
 from emulator.model import Flow, Json
+from emulator.planning import asked_of
+from emulator.scenario import Scenario, explain
 from emulator.store import Condition, Lines, Search, Told
 from emulator.web import answers, bodies, control
 from emulator.web.errors import Problem
@@ -102,17 +105,34 @@ def conditions(query: Filters) -> tuple[Condition, ...]:
 
 
 async def one(request: Request) -> Response:
-    """Answer one flow: as tracking shows it, its request, its rules, its callbacks and its journal."""
+    """Answer one flow: as tracking shows it, its request and the answer to it, what the phone shows, what its
+    channels could report next, its callbacks and its journal.
+    """
     emulation: Emulation = request.app.state.emulation
     flow = await _flow(request)
     told = await emulation.store.callbacks(flow.id, None, 0, PAGE)
     entries = await emulation.store.journal(Lines(flow=flow.id))
     more = {
         "request": flow.request,
+        "response": views.created(flow).decode(),
+        "phone": phone.messages(flow),
+        "offers": offers(flow),
         "callbacks": [await _callback(each, emulation) for each in told],
         "journal": [control.entry(each) for each in entries],
     }
     return answers.good(_shown(flow, emulation) | more)
+
+
+async def rules(request: Request) -> Response:
+    """Answer why each step of a flow fell under its rule, as far as the scenario is still there and still the same."""
+    emulation: Emulation = request.app.state.emulation
+    flow = await _flow(request)
+    try:
+        named = await emulation.catalogue.named(flow.scenario)
+    except ScenarioError:
+        named = None
+    scenario = named and emulation.selection.in_force(flow.application, named)
+    return answers.good({"steps": [_ruled(flow, index, scenario) for index in range(len(flow.plans))]})
 
 
 async def report(request: Request) -> Response:
@@ -155,6 +175,16 @@ async def callback(request: Request) -> Response:
 async def resend(request: Request) -> Response:
     """Post a callback once more, with the same body."""
     return await _changed(request, _interventions(request).resend(await _told(request)))
+
+
+def _ruled(flow: Flow, index: int, scenario: Scenario | None) -> Json:
+    step, rule = flow.request.flow[index], flow.plans[index].rule
+    question = asked_of(flow.application, flow.ordinal, flow.request, step, {})
+    told = explain(scenario, question) if scenario else []
+    same = bool(told) and told[-1].rule == rule
+    passed = [{"rule": each.rule, "differences": list(each.differences)} for each in told[:-1]] if same else []
+    match = told[-1].match if same else None
+    return {"step": index + 1, "channel": step.channel, "rule": rule, "match": match, "passed": passed}
 
 
 def _interventions(request: Request) -> Interventions:

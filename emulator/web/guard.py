@@ -15,9 +15,10 @@ from starlette.types import Scope
 
 from emulator.settings import Settings
 from emulator.web import access
-from emulator.web.errors import Problem
+from emulator.web.errors import CONTROL, Problem
 
-_OPEN = ("/_emulator/health", "/_emulator/ready")
+_OPEN = ("/_emulator/health", "/_emulator/ready", "/_emulator/sink")
+_PAGE = "/_emulator/page/"
 _OWN = ("same-origin", "none", None)
 
 
@@ -26,6 +27,8 @@ def check(scope: Scope, settings: Settings) -> None:
     host = access.header(scope, b"host") or ""
     if not _good_host(host, settings.hosts):
         raise Problem(403, f"the Host '{host}' is none of this emulator's; --allowed-hosts names more")
+    if scope["path"] == CONTROL or scope["path"].startswith(_PAGE):
+        return  # the page itself tells nothing; what it asks for is checked
     origin = access.header(scope, b"origin")
     if origin is not None and urlsplit(origin).netloc != host:
         raise Problem(403, f"pages of {origin} may not use this API")

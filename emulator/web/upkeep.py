@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -34,6 +35,22 @@ class ResetBody(Struct, frozen=True, forbid_unknown_fields=True):
     """What to reset: one `application`, or everything without it."""
 
     application: str | None = None
+
+
+async def applications(request: Request) -> Response:
+    """Answer the applications that sent flows, and the scenarios that these began under."""
+    emulation: Emulation = request.app.state.emulation
+    found, scenarios = await asyncio.gather(emulation.store.applications(), emulation.store.scenarios())
+    own = set(emulation.clocks.names())
+    told = [
+        {"application": each.application, "flows": each.flows, "ownClock": each.application in own} for each in found
+    ]
+    return answers.good({"applications": told, "scenarios": scenarios})
+
+
+async def sink(_: Request) -> Response:
+    """Take any callback and answer 200: a webhook receiver for who has none yet."""
+    return answers.good({})
 
 
 async def tokens(request: Request) -> Response:

@@ -1,0 +1,57 @@
+// The page: a head with the time in it, one view at a time, and what is said to the user.
+import { html, render, useEffect, useRef } from "./lib/html.js";
+import { listen, useNow } from "./lib/live.js";
+import { useRoute } from "./lib/route.js";
+import { Head } from "./parts/head.js";
+import { Locked } from "./parts/locked.js";
+import { Said } from "./parts/said.js";
+import { Board } from "./views/board.js";
+import { Callbacks } from "./views/callbacks.js";
+import { Flow } from "./views/flow.js";
+import { Journal } from "./views/journal.js";
+import { Refusals } from "./views/refusals.js";
+import { Scenarios } from "./views/scenarios.js";
+import { Send } from "./views/send.js";
+import { Time } from "./views/time.js";
+
+const VIEWS = {
+  board: [Board, "Board"],
+  flows: [Flow, "Flow"],
+  send: [Send, "Send"],
+  scenarios: [Scenarios, "Scenarios"],
+  time: [Time, "Time"],
+  journal: [Journal, "Journal"],
+  callbacks: [Callbacks, "Callbacks"],
+  refused: [Refusals, "Refused requests"],
+};
+
+function App() {
+  const route = useRoute();
+  const { state } = useNow();
+  const main = useRef(null);
+  const [View, title] = VIEWS[route.view] || VIEWS.board;
+  const place = `${route.view}/${route.name}`;
+  const first = useRef(place);
+  useEffect(() => {
+    document.title = `${title} · Failover emulator`;
+    if (first.current !== place) main.current.focus();
+    first.current = "";
+  }, [place]);
+  const skip = (event) => {
+    event.preventDefault();
+    main.current.focus();
+  };
+  return html`
+    <a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
+    <${Head} route=${route} />
+    <main id="main" tabindex="-1" ref=${main} class=${`view-${route.view}`}>
+      ${state === "locked" ? html`<${Locked} />` : html`<${View} key=${place} route=${route} />`}
+    </main>
+    <${Said} />
+  `;
+}
+
+const root = document.getElementById("app");
+root.replaceChildren();
+listen();
+render(html`<${App} />`, root);

@@ -1,0 +1,120 @@
+// What the page is told as it happens: the board, and whether the connection stands. Views are told of each board, and
+// ask again for what they show when the journal has grown.
+import { get, token } from "./api.js";
+import { useCallback, useEffect, useRef, useState } from "./html.js";
+import { follow } from "./reader.js";
+
+const REST = 200;
+const watching = new Set();
+export const live = { state: "connecting", board: null };
+
+function take(message) {
+  if (message.state) live.state = message.state;
+  if (message.board) live.board = JSON.parse(message.board);
+  watching.forEach((watcher) => watcher(live));
+}
+
+let port = null;
+
+// Begin, or begin again with another token.
+export function listen() {
+  if (port) return port.postMessage({ token: token() });
+  if (!window.SharedWorker) return listenAlone();
+  port = new SharedWorker(new URL("./worker.js", import.meta.url), { type: "module" }).port;
+  port.onmessage = ({ data }) => take(data);
+  port.postMessage({ token: token() });
+  addEventListener("pagehide", () => port.postMessage({ bye: true }));
+  addEventListener("pageshow", ({ persisted }) => persisted && port.postMessage({ token: token() }));
+}
+
+// A browser without shared workers: a stream of this tab's own, while it is looked at.
+let alone = null;
+function listenAlone() {
+  const begin = () => {
+    alone?.abort();
+    alone = new AbortController();
+    if (document.hidden) return;
+    const onState = (state) => take({ state });
+    follow("/_emulator/board/feed", { token: token(), signal: alone.signal, onState, onEvent: ({ data }) => take({ board: data }) });
+  };
+  if (!alone) document.addEventListener("visibilitychange", begin);
+  begin();
+}
+
+// What is live now; the component is drawn again with each change.
+export function useNow() {
+  const [, draw] = useState(0);
+  useEffect(() => {
+    const watcher = () => draw((count) => count + 1);
+    watching.add(watcher);
+    return () => watching.delete(watcher);
+  }, []);
+  return live;
+}
+
+// The answer to GET path, asked for once and whenever `refresh` is called.
+export function useAsked(path) {
+  const [answer, setAnswer] = useState({ data: null, error: null });
+  const [count, setCount] = useState(0);
+  useEffect(() => {
+    if (!path) return undefined;
+    const over = new AbortController();
+    get(path, over.signal).then(
+      (data) => setAnswer({ data, error: null }),
+      (error) => over.signal.aborted || setAnswer({ data: null, error }),
+    );
+    return () => over.abort();
+  }, [path, count]);
+  const refresh = useCallback(() => setCount((before) => before + 1), []);
+  return { ...answer, refresh };
+}
+
+// The answer to GET path, asked for again whenever something has happened: one request at a time, and a rest after each
+// that grows with how long it took. An empty path asks for nothing.
+export function useLive(path) {
+  const [answer, setAnswer] = useState({ path, data: null, error: null });
+  const again = useRef(() => {});
+  useEffect(() => {
+    if (!path) return undefined;
+    const over = new AbortController();
+    let busy = false;
+    let stale = false;
+    const ask = async () => {
+      if (busy) {
+        stale = true;
+        return;
+      }
+      busy = true;
+      stale = false;
+      const began = performance.now();
+      try {
+        const data = await get(path, over.signal);
+        setAnswer({ path, data, error: null });
+      } catch (error) {
+        if (over.signal.aborted) return;
+        setAnswer((before) => ({ path, data: before.path === path ? before.data : null, error }));
+      }
+      await new Promise((done) => setTimeout(done, Math.max(REST, 5 * (performance.now() - began))));
+      busy = false;
+      if (stale && !over.signal.aborted) ask();
+    };
+    let seen = live.board?.latest;
+    let state = live.state;
+    const watcher = () => {
+      if (live.board?.latest === seen && live.state === state) return;
+      seen = live.board?.latest;
+      state = live.state;
+      if (state === "live") ask();
+    };
+    watching.add(watcher);
+    again.current = ask;
+    ask();
+    return () => {
+      over.abort();
+      watching.delete(watcher);
+    };
+  }, [path]);
+  const refresh = useCallback(() => again.current(), []);
+  const own = answer.path === path;
+  return { data: own ? answer.data : null, error: own ? answer.error : null, refresh };
+}

@@ -1,0 +1,53 @@
+// Reading server-sent events over fetch, which unlike EventSource can carry a token; it goes on after every break,
+// from the last event that it saw.
+const FIRST = 250;
+const LONGEST = 2000;
+
+export async function follow(url, { token, signal, onEvent, onState }) {
+  let last = "";
+  let wait = FIRST;
+  while (!signal.aborted) {
+    const headers = { ...(token ? { Authorization: `Bearer ${token}` } : {}), ...(last ? { "Last-Event-ID": last } : {}) };
+    try {
+      const answer = await fetch(url, { headers, signal, cache: "no-store" });
+      if (answer.status === 401) return onState("locked");
+      if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+      onState("live");
+      wait = FIRST;
+      await read(answer.body, (event) => {
+        last = event.id || last;
+        onEvent(event);
+      });
+    } catch {
+      if (signal.aborted) return;
+    }
+    onState("waiting");
+    await new Promise((done) => setTimeout(done, wait));
+    wait = Math.min(wait * 2, LONGEST);
+  }
+}
+
+async function read(body, onEvent) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let kept = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    kept += value;
+    const blocks = kept.split("\n\n");
+    kept = blocks.pop();
+    for (const block of blocks) {
+      const event = parsed(block);
+      if (event.data) onEvent(event);
+    }
+  }
+}
+
+function parsed(block) {
+  const event = {};
+  for (const line of block.split("\n")) {
+    const at = line.indexOf(": ");
+    if (at > 0) event[line.slice(0, at)] = line.slice(at + 2);
+  }
+  return event;
+}

@@ -1,0 +1,34 @@
+// One stream of the board for all tabs: a browser keeps only six connections to a server, so tabs must not have one each.
+import { follow } from "./reader.js";
+
+const ports = new Set();
+let token = null;
+let following = null;
+let state = "waiting";
+let latest = null;
+
+const tell = (message) => ports.forEach((port) => port.postMessage(message));
+
+function begin() {
+  following?.abort();
+  following = new AbortController();
+  follow("/_emulator/board/feed", {
+    token,
+    signal: following.signal,
+    onEvent: (event) => tell((latest = { board: event.data })),
+    onState: (next) => tell({ state: (state = next) }),
+  });
+}
+
+self.onconnect = ({ ports: [port] }) => {
+  ports.add(port);
+  port.onmessage = ({ data }) => {
+    if (data.bye) return ports.delete(port);
+    if (!following || data.token !== token || state === "locked") {
+      token = data.token;
+      begin();
+    }
+    port.postMessage({ state });
+    if (latest) port.postMessage(latest);
+  };
+};

@@ -1,0 +1,62 @@
+// A flow on one time axis: a bar for each step with its statuses, its ttl, and the attempts at its callbacks below.
+// Between two moments there is the more room the longer it took, but by its logarithm: a second and a day both fit.
+import { html } from "../lib/html.js";
+import { attempts, steps } from "../lib/story.js";
+import { clock, ms, span, tone } from "../lib/words.js";
+
+const LABELS = 8;
+
+function scale(times) {
+  const moments = [...new Set(times)].sort((one, other) => one - other);
+  const places = [0];
+  for (let index = 1; index < moments.length; index += 1) {
+    places.push(places[index - 1] + 1 + Math.log2(1 + (moments[index] - moments[index - 1]) / 1000));
+  }
+  const length = places[places.length - 1] || 1;
+  const at = new Map(moments.map((moment, index) => [moment, (100 * places[index]) / length]));
+  return { moments, of: (moment) => at.get(moment) };
+}
+
+export function Axis({ flow }) {
+  const rows = steps(flow);
+  if (!rows.length) return null;
+  const tries = attempts(flow);
+  const live = flow.status === "Queued" || flow.status === "InProgress";
+  const last = rows[rows.length - 1];
+  const ahead = live ? [last.ttl, ms(flow.nextDue)].filter(Boolean) : [];
+  const ends = rows.map((row, index) => rows[index + 1]?.began ?? (live ? Math.max(...ahead, row.began) : Math.max(row.began, ...row.marks.map((mark) => mark.at))));
+  const all = [...rows.flatMap((row) => [row.began, ...row.marks.map((mark) => mark.at)]), ...ends, ...tries.map((tried) => tried.when), ...ahead];
+  const { moments, of } = scale(all);
+  const begin = moments[0];
+  return html`
+    <div class="axis" aria-hidden="true">
+      ${rows.map((row, index) => html`<${Row} key=${row.step} row=${row} end=${ends[index]} of=${of} begin=${begin} open=${live && index === rows.length - 1} />`)}
+      ${tries.length > 0 && html`<div class="axis-row"><span class="axis-name">Callbacks</span><span class="axis-line">
+        ${tries.map((tried, index) => html`<span key=${index} class=${`mark post ${tried.good ? "good" : "bad"}`} style=${{ left: `${of(tried.when)}%` }} title=${`attempt ${tried.attempt}: ${tried.status || tried.outcome}, ${clock(tried.when)}`}>${tried.good ? "✓" : "✗"}</span>`)}
+      </span></div>`}
+      <div class="axis-row axis-times"><span class="axis-name"></span><span class="axis-line">
+        ${thinned(moments).map((moment) => html`<span key=${moment} class="tick" style=${{ left: `${of(moment)}%` }}>${moment === begin ? clock(moment) : `+${span(moment - begin)}`}</span>`)}
+      </span></div>
+    </div>
+  `;
+}
+
+function Row({ row, end, of, begin, open }) {
+  const left = of(row.began);
+  const winner = row.marks.find((mark) => tone(mark.status) === "good");
+  return html`
+    <div class=${`axis-row of-${row.channel.toLowerCase()}`}>
+      <span class="axis-name">${row.channel}${winner ? " ★" : ""}</span>
+      <span class="axis-line">
+        <span class=${`bar ${open ? "open" : ""}`} style=${{ left: `${left}%`, width: `${Math.max(0.5, of(end) - left)}%` }}></span>
+        ${row.marks.map((mark, index) => html`<span key=${index} class=${`mark ${tone(mark.status)}`} style=${{ left: `${of(mark.at)}%` }} title=${`${mark.status}, +${span(mark.at - begin)}`}><span class="mark-name">${mark.status}</span></span>`)}
+        ${open && row.ttl !== null && html`<span class="ttl" style=${{ left: `${of(row.ttl)}%` }}><span>ttl</span></span>`}
+      </span>
+    </div>
+  `;
+}
+
+function thinned(moments) {
+  const every = Math.ceil(moments.length / LABELS);
+  return moments.filter((_, index) => index % every === 0 || index === moments.length - 1);
+}

@@ -1,0 +1,56 @@
+// The filters of the board: each is kept in the page's address.
+import { query } from "../lib/api.js";
+import { html, useEffect, useState } from "../lib/html.js";
+import { useAsked } from "../lib/live.js";
+import { filter } from "../lib/route.js";
+
+const STATUSES = ["Queued", "InProgress", "Succeeded", "Failed"];
+const CHANNELS = ["Sms", "Viber", "Voice"];
+const CLEAR = { to: "", status: "", channel: "", application: "", scenario: "" };
+
+export function Filters({ given }) {
+  const { data: known, refresh } = useAsked("/applications");
+  const applications = known ? known.applications.map((each) => each.application) : [];
+  const used = known ? known.scenarios : [];
+  const active = Object.keys(CLEAR).some((name) => given[name]);
+  return html`
+    <form class="filters" role="search" aria-label="Filter the flows" onSubmit=${(event) => event.preventDefault()} onFocusIn=${refresh}>
+      <${Typed} label="Recipient" name="to" value=${given.to} placeholder="part of a number" />
+      <${Choice} label="Status" name="status" value=${given.status} choices=${STATUSES} />
+      <${Choice} label="Channel" name="channel" value=${given.channel} choices=${CHANNELS} />
+      <${Choice} label="Application" name="application" value=${given.application} choices=${applications} />
+      <${Choice} label="Scenario" name="scenario" value=${given.scenario} choices=${used} />
+      ${active && html`<button type="button" class="quiet" onClick=${() => filter(CLEAR)}>Clear</button>`}
+    </form>
+  `;
+}
+
+export function Choice({ label, name, value = "", choices }) {
+  const all = value && !choices.includes(value) ? [value, ...choices] : choices;
+  return html`
+    <label>${label}
+      <select name=${name} value=${value} onChange=${(event) => filter({ [name]: event.target.value })}>
+        <option value="">all</option>
+        ${all.map((each) => html`<option key=${each} value=${each} selected=${each === value}>${each}</option>`)}
+      </select>
+    </label>
+  `;
+}
+
+// A filter that is typed; it takes effect a moment after the last key.
+export function Typed({ label, name, value = "", placeholder }) {
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    if (text === value) return undefined;
+    const timer = setTimeout(() => filter({ [name]: text.trim() }), 250);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return html`
+    <label>${label}
+      <input name=${name} type="search" value=${text} placeholder=${placeholder} onInput=${(event) => setText(event.target.value)} />
+    </label>
+  `;
+}
+
+export const wanted = (given) => query("/board", Object.fromEntries(Object.keys(CLEAR).map((name) => [name, given[name]])));

@@ -1,0 +1,27 @@
+// What to do first, for who has sent nothing yet.
+import { html } from "../lib/html.js";
+import { link } from "../lib/route.js";
+import { Code } from "./code.js";
+
+function lines() {
+  const at = location.origin;
+  return `TOKEN=$(curl -s -u my-app:my-secret -d grant_type=client_credentials ${at}/oauth/token | grep -oE '"access_token":"[^"]+' | cut -d'"' -f4)
+curl -s ${at}/failover -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{
+  "flow": [
+    {"type": "Viber", "senderInfoTrackingId": "3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10", "to": "+306900000100", "message": {"text": "Parcel 71 is ready"}, "order": 1},
+    {"type": "Sms", "from": "Shop", "to": "+306900000100", "message": {"body": "Parcel 71 is ready"}, "order": 2}
+  ],
+  "callback": {"strategy": "OnStep", "url": "${at}/_emulator/sink"}
+}'`;
+}
+
+export function FirstStep() {
+  return html`
+    <section class="panel first" aria-labelledby="first">
+      <h2 id="first">Nothing has been sent yet</h2>
+      <p>Send a message that fails on Viber and wins on Sms. Paste this into a terminal:</p>
+      <${Code} text=${lines()} name="the first request" />
+      <p>or <a class="button" href=${link("send")}>compose one here</a>. It will appear on this board, and move.</p>
+    </section>
+  `;
+}

@@ -1,0 +1,20 @@
+// The emulator asks for its control token.
+import { setToken } from "../lib/api.js";
+import { html } from "../lib/html.js";
+import { listen } from "../lib/live.js";
+
+export function Locked() {
+  const unlock = (event) => {
+    event.preventDefault();
+    setToken(new FormData(event.target).get("token"));
+    listen();
+  };
+  return html`
+    <form class="panel locked" onSubmit=${unlock}>
+      <h1>This emulator is locked</h1>
+      <p>It was started with a control token. The token stays in this tab.</p>
+      <label>Control token <input name="token" type="password" autocomplete="off" required /></label>
+      <button class="main">Unlock</button>
+    </form>
+  `;
+}

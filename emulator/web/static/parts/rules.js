@@ -1,0 +1,28 @@
+// Which rule of the scenario planned each step, and why the rules before it did not.
+import { html, useState } from "../lib/html.js";
+import { useAsked } from "../lib/live.js";
+import { plural } from "../lib/words.js";
+
+export function Rules({ flow }) {
+  const [open, setOpen] = useState(false);
+  const { data, error } = useAsked(open ? `/flows/${encodeURIComponent(flow.trackingId)}/rules` : "");
+  return html`
+    <details class="panel" onToggle=${(event) => setOpen(event.target.open)}>
+      <summary><h2>Rules: ${flow.rules.join(", ")}</h2></summary>
+      ${error && html`<p class="bad" role="alert">${error.message}</p>`}
+      ${data && data.steps.map((step) => html`<${Step} key=${step.step} step=${step} />`)}
+    </details>
+  `;
+}
+
+function Step({ step }) {
+  return html`
+    <section class="ruled" aria-label=${`Step ${step.step}`}>
+      <h3 class=${`of-${step.channel.toLowerCase()}`}>${step.channel}: ${step.rule}</h3>
+      <p>${step.match === null ? "The scenario has changed since, or can't be found any more." : `It applies because ${step.match || "it asks for nothing"}.`}</p>
+      ${step.passed.length > 0 && html`<details><summary>${plural(step.passed.length, "rule")} before it did not</summary>
+        <ul class="passed">${step.passed.map((each, index) => html`<li key=${index}><b>${each.rule}</b>: ${each.differences.join("; ")}</li>`)}</ul>
+      </details>`}
+    </section>
+  `;
+}

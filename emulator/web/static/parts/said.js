@@ -1,0 +1,22 @@
+// What was said last. It goes by itself, but for what went wrong, which stays until it is put away.
+import { html, useEffect, useState } from "../lib/html.js";
+import { onSaid } from "../lib/say.js";
+
+const SHOWN = 6000;
+
+export function Said() {
+  const [said, setSaid] = useState(null);
+  useEffect(() => onSaid(setSaid), []);
+  useEffect(() => {
+    if (!said || said.bad) return undefined;
+    const timer = setTimeout(() => setSaid(null), SHOWN);
+    return () => clearTimeout(timer);
+  }, [said]);
+  const away = html`<button type="button" class="quiet" onClick=${() => setSaid(null)} aria-label="Put this message away">✕</button>`;
+  return html`
+    <div class="said">
+      <div role="status" aria-live="polite">${said && !said.bad && html`<p>${said.text} ${away}</p>`}</div>
+      <div role="alert">${said?.bad && html`<p class="bad">${said.text} ${away}</p>`}</div>
+    </div>
+  `;
+}

@@ -1,0 +1,26 @@
+// A Viber message: text, picture, film, file and button, in a bubble with its sender's name above.
+import { html } from "../lib/html.js";
+import { remote } from "../lib/remote.js";
+import { clock, ms } from "../lib/words.js";
+import { Link } from "./link.js";
+
+export function Viber({ message: { from, at, seen, message }, replies }) {
+  const { text, imageUrl, action, viberFile, viberVideo } = message;
+  return html`
+    <header><span class="avatar" aria-hidden="true">${from.slice(0, 1)}</span><b>${from}</b></header>
+    <div class="bubble">
+      ${imageUrl && html`<${Picture} url=${imageUrl} what="Picture" />`}
+      ${viberVideo && html`<div class="film"><${Picture} url=${viberVideo.videoThumbnail} what="Film" /><p><span aria-hidden="true">▶</span> <${Link} url=${viberVideo.videoUrl}>Film<//>, ${viberVideo.duration} s, ${viberVideo.fileSize} MB</p></div>`}
+      ${viberFile && html`<p class="file"><span aria-hidden="true">📄</span> <${Link} url=${viberFile.fileUrl}>${viberFile.fileName}<//> <small>${viberFile.fileType}</small></p>`}
+      ${text && html`<p class="words">${text}</p>`}
+      ${action && html`<${Link} class="action" url=${action.targetUrl}>${action.caption}<//>`}
+      <p class="when">${clock(ms(at)).slice(0, 5)} ${seen ? html`<span title="seen">✓✓ seen</span>` : "✓"}</p>
+    </div>
+    ${replies.map((reply, index) => html`<div key=${index} class="bubble mine"><p class="words">${reply}</p></div>`)}
+  `;
+}
+
+function Picture({ url, what }) {
+  if (remote) return html`<img class="picture" src=${url} alt=${`${what} of the message`} referrerpolicy="no-referrer" />`;
+  return html`<div class="picture placeholder" role="img" aria-label=${`${what}, not fetched: ${url}`}><span aria-hidden="true">🖼</span><small>${url}</small></div>`;
+}

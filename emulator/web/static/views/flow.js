@@ -1,0 +1,56 @@
+// One flow: what happened on one time axis, why, what the recipient has, and all that went over the wire.
+import { html } from "../lib/html.js";
+import { useLive } from "../lib/live.js";
+import { link } from "../lib/route.js";
+import { CODES, moment, tone } from "../lib/words.js";
+import { Actions } from "../parts/actions.js";
+import { Axis } from "../parts/axis.js";
+import { Copy } from "../parts/code.js";
+import { Events } from "../parts/events.js";
+import { Phone } from "../parts/phone.js";
+import { Rules } from "../parts/rules.js";
+import { Traffic } from "../parts/traffic.js";
+import { Trail } from "../parts/trail.js";
+
+export function Flow({ route }) {
+  const { data: flow, error, refresh } = useLive(`/flows/${encodeURIComponent(route.name)}`);
+  if (!flow) return html`<h1>Flow</h1><p role=${error ? "alert" : "status"}>${error ? error.message : "Loading…"}</p><p><a href=${link("board")}>Back to the board</a></p>`;
+  return html`
+    <${Title} flow=${flow} />
+    <div class="flow">
+      <div class="flow-main">
+        <section class="panel" aria-labelledby="time-of-flow"><h2 id="time-of-flow">What happened</h2>
+          <${Axis} flow=${flow} />
+          <${Events} flow=${flow} />
+        </section>
+        <${Actions} flow=${flow} refresh=${refresh} />
+        <${Rules} flow=${flow} />
+        <${Traffic} flow=${flow} refresh=${refresh} />
+      </div>
+      <${Phone} flow=${flow} refresh=${refresh} />
+    </div>
+  `;
+}
+
+function Title({ flow }) {
+  const steps = [...flow.request.flow].sort((one, other) => one.order - other.order);
+  const tried = flow.phone;
+  const to = tried.length ? tried[tried.length - 1].to : "";
+  return html`
+    <p class="back"><a href=${link("board")}>← Board</a></p>
+    <div class="title">
+      <h1>${to} <span class=${`status ${tone(flow.status)}`}>${flow.status}</span></h1>
+      <${Trail} channels=${steps.map((step) => step.type)} tried=${tried} />
+    </div>
+    <dl class="facts">
+      ${flow.status === "Failed" && html`<div><dt>Why</dt><dd class="bad">${CODES[flow.statusCode]} (statusCode ${flow.statusCode})</dd></div>`}
+      ${flow.terminationChannel && html`<div><dt>${flow.status === "Succeeded" ? "Won by" : "Ended on"}</dt><dd>${flow.terminationChannel}</dd></div>`}
+      <div><dt>Id</dt><dd><code>${flow.trackingId}</code> <${Copy} text=${flow.trackingId} name="the id" /></dd></div>
+      <div><dt>Application</dt><dd>${flow.applicationId}</dd></div>
+      <div><dt>Scenario</dt><dd><a href=${link("scenarios", flow.scenario)}>${flow.scenario}</a></dd></div>
+      <div><dt>Accepted</dt><dd><time datetime=${flow.createdAt}>${moment(flow.createdAt)}</time></dd></div>
+      ${flow.nextDue && html`<div><dt>Next</dt><dd><time datetime=${flow.nextDue}>${moment(flow.nextDue)}</time></dd></div>`}
+      <div><dt>Price</dt><dd>${flow.totalPrice}</dd></div>
+    </dl>
+  `;
+}
