@@ -9,6 +9,7 @@ import asyncio
 from pathlib import Path
 
 from emulator import loader
+from emulator.data import folder
 from emulator.loader import SUFFIXES, Problem, ScenarioError
 from emulator.scenario import Scenario
 
@@ -89,6 +90,15 @@ class Catalogue:
         if name in self._shipped or name in self.own:
             return self.find(name)
         return await asyncio.to_thread(self.find, name)
+
+    def text(self, name: str) -> tuple[str, str]:
+        """The file of a scenario, and what it says. Raises ScenarioError if it can't be read."""
+        own = {scenario.name: path for path, scenario in self._by_file.items()}
+        path = own.get(name) or folder("scenarios") / f"{name}.yaml"
+        try:
+            return str(path), path.read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ScenarioError([Problem("", 0, 0, "", f"{path} cannot be read: {error}")]) from error
 
     def all(self) -> dict[str, Scenario]:
         """All scenarios by name, the user's before shipped ones of the same name."""

@@ -8,7 +8,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.web import board, control, flows, openapi, scenarios, time, upkeep, verification
+from emulator.web import board, control, flows, library, openapi, sample, scenarios, time, upkeep, verification
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -44,6 +44,8 @@ CALLS = (
     Call("POST", "/callbacks/{id}/resend", flows.resend),
     Call("POST", "/verify", verification.verify, verification.VerifyBody),
     Call("GET", "/scenarios", scenarios.catalogue),
+    Call("GET", "/scenarios/{id}", library.read),
+    Call("POST", "/scenarios/check", library.check, library.Written),
     Call("GET", "/scenario", scenarios.show, upkeep.Whose),
     Call("POST", "/scenario", scenarios.choose, scenarios.Choice),
     Call("DELETE", "/scenario", scenarios.reset, upkeep.Whose),
@@ -52,6 +54,7 @@ CALLS = (
     Call("PUT", "/clock", time.change, time.Setting),
     Call("POST", "/clock/advance", time.advance, time.Move),
     Call("GET", "/applications", upkeep.applications),
+    Call("GET", "/sample", sample.sample, sample.SampleQuery),
     Call("POST", "/sink", upkeep.sink),
     Call("GET", "/tokens", upkeep.tokens, upkeep.Whose),
     Call("DELETE", "/tokens/{id}", upkeep.revoke),

@@ -35,10 +35,11 @@ class Choice(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Overrides(Struct, frozen=True, forbid_unknown_fields=True):
     """A body of POST /_emulator/scenario/overrides: `rules` (objects as in a scenario's file, each with its number of
-    `uses` or without), and `application` (all of them without it).
+    `uses` or without) or `text` (YAML that has `rules` alone), and `application` (all of them without it).
     """
 
-    rules: Raw
+    rules: Raw | UnsetType = UNSET
+    text: str = ""
     application: str = ""
 
 
@@ -72,7 +73,9 @@ async def override(request: Request) -> Response:
     """Put rules on top of the scenario that is in force."""
     emulation: Emulation = request.app.state.emulation
     wanted = await bodies.decoded(request, Overrides)
-    text = f'{{"rules": {bytes(wanted.rules).decode()}}}'
+    if bool(wanted.text) == (wanted.rules is not UNSET):
+        raise Problem(400, f"expected {Overrides.__doc__}")
+    text = wanted.text if wanted.rules is UNSET else f'{{"rules": {bytes(wanted.rules).decode()}}}'
     rules = await _loaded(loader.load_rules, text, "overrides")
     made = emulation.selection.override(wanted.application, rules)
     await emulation.engine.note("scenario", wanted.application, {"overrides": [each.rule.name for each in made]})

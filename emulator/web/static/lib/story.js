@@ -22,7 +22,7 @@ function ttl(flow, { step, began }) {
 }
 
 export function attempts(flow) {
-  return flow.callbacks.flatMap(({ id, attempts: tries }) => tries.map((tried) => ({ ...tried, id, when: ms(tried.at), good: tried.outcome === "delivered" || (tried.status >= 200 && tried.status < 300) })));
+  return flow.callbacks.flatMap(({ id, attempts: tries }) => tries.map((tried) => ({ ...tried, id, when: ms(tried.at), good: tried.outcome === "received" })));
 }
 
 // Why the next channel started, or why none did, after a status of a step.
@@ -51,7 +51,7 @@ function words(flow, { kind, data }) {
     case "completed":
       return { text: `The flow has ${data.status === "Succeeded" ? `succeeded on ${flow.terminationChannel}` : "failed"}`, more: data.statusCode === null ? "" : CODES[data.statusCode], status: data.status };
     case "attempt":
-      return { text: `Callback, attempt ${data.attempt}: ${data.status || data.outcome}`, more: data.status >= 200 && data.status < 300 ? "" : [data.answer, data.next && `again at ${data.next}`].filter(Boolean).join("; "), status: data.status >= 200 && data.status < 300 ? "Delivered" : "Failed" };
+      return attempt(data);
     case "reply":
       return { text: `The recipient replies: ${data.message}`, more: "", tone: "going" };
     case "resent":
@@ -59,6 +59,12 @@ function words(flow, { kind, data }) {
     default:
       return { text: kind, more: JSON.stringify(data), tone: "going" };
   }
+}
+
+function attempt({ attempt: number, outcome, status, answer, next }) {
+  const good = outcome === "received";
+  const more = good ? "" : [answer, next && `again at ${next}`].filter(Boolean).join("; ");
+  return { text: `Callback, attempt ${number}: ${status || outcome}`, more, status: good ? "Delivered" : "Failed" };
 }
 
 function detail({ reason: why }) {

@@ -8,7 +8,7 @@ export function Events({ flow }) {
   return html`
     <ol class="events" aria-label="Events">
       ${told(flow).map(
-        (event) => html`<li key=${event.seq} class=${event.kind}>
+        (event) => html`<li key=${event.seq} class=${`event-${event.kind}`}>
           <time datetime=${event.at}>${clock(event.when)} <small>+${span(event.when - begin)}</small></time>
           <span><b class=${event.status ? tone(event.status) : event.tone}>${event.text}</b>${event.more && html` <span class="more">${event.more}</span>`}</span>
         </li>`,

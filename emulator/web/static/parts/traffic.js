@@ -51,7 +51,7 @@ function Callback({ callback, number, refresh }) {
 export function Attempts({ attempts, next }) {
   return html`
     <ol class="attempts">
-      ${attempts.map((tried, index) => html`<li key=${index} class=${tried.status >= 200 && tried.status < 300 ? "good" : "bad"}>${moment(tried.at)}: ${tried.status || tried.outcome}${tried.answer ? ` — ${tried.answer}` : ""} <small>${tried.ms} ms</small></li>`)}
+      ${attempts.map((tried, index) => html`<li key=${index} class=${tried.outcome === "received" ? "good" : "bad"}>${moment(tried.at)}: ${tried.status || tried.outcome}${tried.answer ? ` — ${tried.answer}` : ""} <small>${tried.ms} ms</small></li>`)}
       ${next && html`<li>next at ${moment(next)}</li>`}
     </ol>
   `;

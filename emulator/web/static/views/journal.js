@@ -1,2 +1,46 @@
+// The journal: everything that happened, the newest first.
+import { query } from "../lib/api.js";
 import { html } from "../lib/html.js";
-export const Journal = () => html`<h1>Journal</h1>`;
+import { link } from "../lib/route.js";
+import { moment } from "../lib/words.js";
+import { Choice, Typed } from "../parts/filters.js";
+import { PAGE, Pages, usePages } from "../parts/pages.js";
+import { pretty } from "../parts/code.js";
+import { Row } from "../parts/row.js";
+
+const KINDS = ["accepted", "refused", "started", "status", "completed", "attempt", "reply", "resent", "token", "token refused", "clock", "scenario", "balance", "reset"];
+
+export function Journal({ route }) {
+  const { kind, flow, application } = route.query;
+  const pages = usePages((before) => query("/journal", { before, limit: PAGE, kind, flow, application }), "entries", "seq");
+  const wanted = (route.query.text || "").toLowerCase();
+  const rows = pages.rows.filter((each) => !wanted || JSON.stringify(each).toLowerCase().includes(wanted));
+  return html`
+    <h1>Journal</h1>
+    <form class="filters" role="search" aria-label="Filter the journal" onSubmit=${(event) => event.preventDefault()}>
+      <${Choice} label="Kind" name="kind" value=${kind} choices=${KINDS} />
+      <${Typed} label="Application" name="application" value=${application} />
+      <${Typed} label="Flow" name="flow" value=${flow} placeholder="its id" />
+      <${Typed} label="Text" name="text" value=${route.query.text} placeholder="in what is shown" />
+    </form>
+    <div class="table" role="region" aria-label="Journal" tabindex="0">
+      <table>
+        <thead><tr><th scope="col">No.</th><th scope="col">Time</th><th scope="col">Kind</th><th scope="col">Application</th><th scope="col">Flow</th><th scope="col">What</th><th scope="col"><span class="hidden">The whole</span></th></tr></thead>
+        <tbody>
+          ${rows.map((each) => html`<${Row} key=${each.seq} more=${() => pretty(each.data)} name=${`entry ${each.seq}`} columns=${6}>
+            <td>${each.seq}</td><td><time datetime=${each.at}>${moment(each.at)}</time></td><td>${each.kind}</td><td>${each.application || ""}</td>
+            <td>${each.flow && html`<a href=${link("flows", each.flow)} aria-label=${`flow ${each.flow}`}>${each.flow.slice(0, 8)}</a>`}</td><td class="what">${short(each.data)}</td>
+          <//>`)}
+        </tbody>
+      </table>
+    </div>
+    <${Pages} pages=${pages} shown=${rows.length} />
+  `;
+}
+
+const short = (data) =>
+  Object.entries(data)
+    .filter(([name]) => !["body", "path", "callback", "id"].includes(name))
+    .map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : value}`)
+    .join(", ")
+    .slice(0, 160);
