@@ -159,6 +159,27 @@ def serve(**options: Any) -> None:
         fail(error)
 
 
+@main.command()
+@option("--port", "Port to listen on; 0 takes a free one.", default=DEFAULTS.port, type=click.IntRange(0, 65535))
+@option("--browser/--no-browser", "Open the page.", default=True)
+def demo(port: int, browser: bool) -> None:  # noqa: FBT001  # click hands it over by name
+    """Start an emulator, open its page, and play a small story on it; it runs until interrupted."""
+    from emulator import demo as showing
+    from emulator import logs, server
+    from emulator.listener import run
+
+    def ready(url: str, emulation: Emulation) -> None:
+        _ready(url, emulation)
+        click.echo(f"The page is {url}/_emulator/")
+        showing.begin(url, browser=browser)
+
+    logs.configure(DEFAULTS.log_format)
+    try:
+        run(server.serve(Settings(port=port), ready))
+    except EmulatorError as error:
+        fail(error)
+
+
 def _ready(url: str, emulation: Emulation) -> None:
     from msgspec import json
 
