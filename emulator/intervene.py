@@ -5,11 +5,9 @@ What was due before happens first, so a flow never goes back in time.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from msgspec import json
 
-from emulator import machine, posting, views
+from emulator import machine, posting, road, views
 from emulator.channels import CHANNELS
 from emulator.draws import identifier
 from emulator.engine import Engine
@@ -121,5 +119,4 @@ def _answered(flow: Flow) -> tuple[int, ViberStep]:
 
 
 def _post(name: str, url: str, body: bytes, now: int) -> Post:
-    parts = urlsplit(url)
-    return Post(name, url, f"{parts.scheme}://{parts.netloc}".lower(), body, now, loose=True)
+    return Post(name, url, road.origin(url), body, now, loose=True)

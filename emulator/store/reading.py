@@ -19,12 +19,12 @@ _COLUMNS: Final = {
     "flowKind": "kind",
     "scenario": "json_extract(CAST(state AS TEXT), '$.scenario')",
 }
-_PATTERNS: Final = {
-    "is": "%\n{}\n%",
-    "is_not": "%\n{}\n%",
-    "contains": "%{}%",
-    "starts_with": "%\n{}%",
-    "ends_with": "%{}\n%",
+_PARTS: Final = {
+    "is": "\n{}\n",
+    "is_not": "\n{}\n",
+    "contains": "{}",
+    "starts_with": "\n{}",
+    "ends_with": "{}\n",
 }
 
 
@@ -47,11 +47,12 @@ def _where(search: Search) -> tuple[str, list[Any]]:
 
 
 def _clause(condition: Condition) -> tuple[str, str]:
-    """Matches whole values and their parts alike: each value stands between line feeds."""
-    escaped = condition.term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    negation = "NOT " if condition.operator == "is_not" else ""
-    column = f"char(10) || {_COLUMNS[condition.field]} || char(10)"
-    return f"{column} {negation}LIKE ? ESCAPE '\\'", _PATTERNS[condition.operator].format(escaped)
+    """Matches whole values and their parts alike: each value stands between line feeds. Not by LIKE, whose patterns
+    have a limit.
+    """
+    column = f"lower(char(10) || {_COLUMNS[condition.field]} || char(10))"
+    there = "= 0" if condition.operator == "is_not" else "> 0"
+    return f"instr({column}, lower(?)) {there}", _PARTS[condition.operator].format(condition.term)
 
 
 def journal(connection: sqlite3.Connection, wanted: Lines) -> list[Numbered]:

@@ -36,8 +36,12 @@ async def read(receive: Receive, limit: int) -> bytes:
 async def decoded(request: Request, kind: type[T]) -> T:
     """The body of a call of the emulator's own API. Raises ApiError 400, which says what was expected."""
     limit: int = request.app.state.emulation.settings.max_body
+    body = await read(request.receive, limit)
     try:
-        return json.decode(await read(request.receive, limit), type=kind)
+        body.decode()
+        return json.decode(body, type=kind)
+    except UnicodeDecodeError as error:
+        raise Problem(400, f"the body is not UTF-8: byte {error.start} is {body[error.start]:#04x}") from error
     except (ValidationError, DecodeError) as error:
         raise Problem(400, f"{error}; expected {_words(kind)}") from error
     except RecursionError as error:
