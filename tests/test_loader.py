@@ -30,6 +30,24 @@ BROKEN = Path(__file__).parent / "broken"
 MESSAGES = [
     ("bad-header", 3, 26, "rules[0].answer.headers.Retry After", "'Retry After' cannot be a header's name"),
     ("bad-range", 3, 30, "rules[0].match.steps.range", "must be a range such as 2..5, 3.. or ..5; found '2-5'"),
+    ("body-of-a-204", 3, 28, "rules[0].answer.body", "an answer of status 204 has no body"),
+    *(
+        (
+            "own-header",
+            3,
+            column,
+            f"rules[0].answer.headers.{name}",
+            f"the server itself sets {name}; to spoil an answer, use truncate or close",
+        )
+        for name, column in (("CONTENT-LENGTH", 26), ("Date", 45))
+    ),
+    (
+        "own-header",
+        3,
+        70,
+        "rules[0].answer.headers.Connection",
+        "must be close, the only word on the connection that the server leaves to others; found 'keep-alive'",
+    ),
     (
         "bad-regex",
         3,
