@@ -43,9 +43,9 @@ async def decoded(request: Request, kind: type[T]) -> T:
     except UnicodeDecodeError as error:
         raise Problem(400, f"the body is not UTF-8: byte {error.start} is {body[error.start]:#04x}") from error
     except (ValidationError, DecodeError) as error:
-        raise Problem(400, f"{error}; expected {_words(kind)}") from error
+        raise Problem(400, f"{error}; expected {words(kind)}") from error
     except RecursionError as error:
-        raise Problem(400, f"the body is nested too deeply; expected {_words(kind)}") from error
+        raise Problem(400, f"the body is nested too deeply; expected {words(kind)}") from error
 
 
 def query(request: Request, kind: type[T]) -> T:
@@ -53,8 +53,10 @@ def query(request: Request, kind: type[T]) -> T:
     try:
         return convert(dict(request.query_params), kind, strict=False)
     except ValidationError as error:
-        raise Problem(400, f"{error}; expected {_words(kind)}") from error
+        raise Problem(400, f"{error}; expected {words(kind)}") from error
 
 
-def _words(kind: type) -> str:
-    return " ".join((kind.__doc__ or "").split())
+def words(kind: type) -> str:
+    """What a kind of body or query is, in one line, to stand after `expected`."""
+    told = " ".join((kind.__doc__ or "").split()).removesuffix(".")
+    return told[:1].lower() + told[1:]

@@ -93,7 +93,7 @@ async def _wanted(emulation: Emulation, wanted: Choice) -> Scenario:
     given = "" if wanted.scenario is UNSET else bytes(wanted.scenario).decode()
     inline = given or wanted.text
     if bool(inline) == bool(wanted.name) or (wanted.text and given):
-        raise Problem(400, f"expected {Choice.__doc__}")
+        raise Problem(400, f"expected {bodies.words(Choice)}")
     if inline:
         return await _loaded(loader.load_text, inline, "inline")
     return await _loaded(emulation.catalogue.find, wanted.name)
