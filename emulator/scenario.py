@@ -30,6 +30,7 @@ __all__ = [
     "Rule",
     "Scenario",
     "explain",
+    "titled",
 ]
 
 DEFAULT_RULE: Final = "happy"
@@ -155,6 +156,11 @@ def explain(scenario: Scenario, question: Question) -> list[Explained]:
         if told[-1].matched:
             return told
     return [*told, Explained(DEFAULT_RULE, str(Match()), ())]
+
+
+def titled(rule: str) -> str:
+    """A rule's name after the word for what it is, which the names of nameless rules and of overrides have already."""
+    return rule if rule.startswith(("rule ", "override ")) else f"rule {rule}"
 
 
 def _differences(rule: Rule, question: Question) -> list[str]:
