@@ -46,9 +46,11 @@ async def nameless(request: Request) -> Response:
 async def search(request: Request) -> Response:
     """Answer a page of flows."""
     emulation: Emulation = request.app.state.emulation
-    body = await bodies.read(request.receive, emulation.settings.max_body)
+    limit = emulation.settings.max_body
+    body = await bodies.read(request.receive, limit)
     grant = access.bearer(request.scope, emulation)
     access.require(grant, ("failover",))
+    bodies.within(body, limit)
     if body.strip():
         json_only(request.scope)
     wanted = _search(request, grant.application, _conditions(body))
