@@ -32,7 +32,7 @@ async def issue(request: Request) -> Response:
     try:
         form = await _form(request)
         application, secret, note = _client(request, form)
-        spoilt = emulation.engine.ask_token(application, await faulty.chosen(request.scope, emulation))
+        spoilt = emulation.engine.ask_call("token", application, await faulty.chosen(request.scope, emulation))
         if spoilt:
             told = {"answer": faulty.reason(spoilt)}
             faulty.refuse(spoilt, PATH, emulation.engine.now(application))
