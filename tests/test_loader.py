@@ -644,6 +644,13 @@ def test_the_overrides_of_the_readme_load() -> None:
     assert (list(rule.plan), uses) == ([Channel.SMS], 1)
 
 
+def test_aliases_that_repeat_one_another_without_end_are_refused() -> None:
+    """A hundred lines can stand for more values than there are grains of sand."""
+    doubled = "".join(f"  - &a{number} [*a{number - 1}, *a{number - 1}]\n" for number in range(1, 100))
+    with pytest.raises(ScenarioError, match=r"this has more than 1000000 values, since its aliases repeat one another"):
+        loader.load_text(f"purpose: x\nrules:\n  - &a0 {{ plan: happy }}\n{doubled}", "laughs")
+
+
 def test_the_readme_lists_every_shipped_scenario() -> None:
     """With its purpose."""
     rows = [f"| `{name}` | {scenario.purpose} |" for name, scenario in sorted(loader.shipped().items())]
