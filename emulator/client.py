@@ -276,11 +276,16 @@ class Application:
             raise self._miss(now, f"has the messages {', '.join(came)}; expected {', '.join(statuses)}")
         return now
 
-    def assert_callbacks(self, flow: str | Flow, *expected: str) -> list[Callback]:
+    def assert_callbacks(self, flow: str | Flow, *expected: str, count: int | None = None) -> list[Callback]:
         """The flow has exactly these callbacks, all received, in this order: each is the flow's status and that of each
-        message, such as "InProgress EXPIRED Queued".
+        message, such as "InProgress EXPIRED Queued". With `count` alone, so many, all received.
         """
         found = self.callbacks(flow)
+        received = sum(callback.received for callback in found)
+        if count is not None and not len(found) == received == count:
+            raise self._miss(self.flow(flow), f"has {len(found)} callbacks, {received} received; expected {count}")
+        if count is not None and not expected:
+            return found
         came = [told(callback.body) + ("" if callback.received else f" ({callback.outcome})") for callback in found]
         missed = "".join(f"\n  {mark} {line}" for mark, line in _compared(came, list(expected)))
         if came != list(expected):

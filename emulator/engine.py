@@ -69,9 +69,9 @@ class Engine:
         """Count a valid request, and find what happens to its answer; `chosen` is the scenario that it names."""
         return self._planner.ask(application, request, chosen)
 
-    def ask_token(self, application: str, chosen: Scenario | None = None) -> Spoilt | None:
-        """Count a request for a token; the fault of its answer, if any."""
-        return self._planner.ask_token(application, chosen)
+    def ask_call(self, endpoint: str, application: str, chosen: Scenario | None = None) -> Spoilt | None:
+        """Count a request that has no steps, to the endpoint token or tracking; the fault of its answer, if any."""
+        return self._planner.ask_call(endpoint, application, chosen)
 
     async def submit(self, asked: Asked, received: Json) -> Flow:
         """Accept a request: plan it, start its first step, store it. `received` goes into the journal, in one entry

@@ -6,8 +6,10 @@ Nothing is run: the request goes through the emulator's own rehearsal. All resul
 from __future__ import annotations
 
 from msgspec import UNSET
+from msgspec.structs import asdict
 
 from emulator import views
+from emulator.faults import Callbacks
 from emulator.model import Entry, Flow, Json, Request
 from emulator.prices import Prices
 from emulator.rehearsal import Rehearsal, Rehearsed
@@ -15,16 +17,17 @@ from emulator.scenario import Explained, Question, Scenario, explain
 
 
 def explained(scenario: Scenario, request: Request, rehearsal: Rehearsal, application: str) -> Json:
-    """Everything about one request: `steps` with their rules, the `answer`, the `timeline` (milliseconds after the
-    request) and the `outcome`, which is None if the request is refused.
+    """Everything about one request: `steps` with their rules, the `answer` and the `callbacks` with the rule that
+    spoils them, the `timeline` (milliseconds after the request) and the `outcome`, which is None if the request is
+    refused.
     """
     came = rehearsal.play(request, application)
-    spoilt = came.asked.spoilt
     return {
         "scenario": scenario.name,
         "purpose": scenario.purpose,
         "steps": [_step(scenario, index, question) for index, question in enumerate(came.asked.questions, 1)],
-        "answer": {"status": came.answer, "rule": spoilt.rule if spoilt else None},
+        "answer": _answer(came),
+        "callbacks": _callbacks(scenario, came),
         "timeline": [_moment(entry, came) for entry in came.entries if entry.kind in ("started", "status")],
         "outcome": _outcome(came.flow) if came.flow else None,
     }
@@ -37,6 +40,26 @@ def _step(scenario: Scenario, number: int, question: Question) -> Json:
 
 def _rule(told: Explained) -> Json:
     return {"rule": told.rule, "applies": told.matched, "match": told.match, "differences": list(told.differences)}
+
+
+def _answer(came: Rehearsed) -> Json:
+    spoilt = came.asked.spoilt
+    return {
+        "status": came.answer,
+        "rule": spoilt.rule if spoilt else None,
+        "seconds": spoilt.seconds if spoilt else 0,
+        "truncated": bool(spoilt and spoilt.fault.truncate),
+    }
+
+
+def _callbacks(scenario: Scenario, came: Rehearsed) -> Json:
+    """The rule that spoils the callbacks, and its faults by their names in a scenario; no rule if there are none."""
+    rule = scenario.callbacks_for(came.asked.questions[came.asked.first])
+    if came.flow is None or came.flow.faults is None or rule is None:
+        return {"rule": None, "faults": []}
+    given, usual = asdict(came.flow.faults), asdict(Callbacks())
+    faults = dict.fromkeys(name.partition("_")[0] for name in given if given[name] != usual[name])
+    return {"rule": rule.name, "faults": list(faults)}
 
 
 def _moment(entry: Entry, came: Rehearsed) -> Json:

@@ -12,6 +12,9 @@ from msgspec import Struct
 
 from emulator.delays import Delay, Draw
 
+BODILESS: Final = (204, 205, 304)
+"""The HTTP statuses whose answers have no body."""
+
 
 class Cut(Struct, frozen=True):
     """How much of a body is sent before it breaks off: a number of bytes, or else a share of it."""
@@ -28,9 +31,10 @@ class Answer(Struct, frozen=True):
     """How a request is answered instead of well.
 
     `status` None keeps the answer's own; 400 or above refuses the request before anything happens. `code` and `message`
-    fill the provider's error body; `body` replaces the whole body. `close` ends the connection without an answer:
-    before the request was accepted, or after. `truncate` breaks the body off. `delay` holds the answer back, in real
-    time as all that happens within one HTTP exchange; what is accepted is accepted before.
+    fill the provider's error body; `body` replaces the whole body, but an answer of a status of BODILESS has none.
+    `close` ends the connection without an answer: before the request was accepted, or after. `truncate` breaks the body
+    off. `delay` holds the answer back, in real time as all that happens within one HTTP exchange; what is accepted is
+    accepted before.
     """
 
     status: int | None = None

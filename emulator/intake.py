@@ -86,10 +86,11 @@ def _forgiven(pairs: Members) -> Json:
 
 def _empty(key: str, value: Any) -> bool:
     """Whether a member is as good as absent. An object of nothing but empty, zero and false members is, save two: what
-    a `message` lacks is better told inside it, and `urlShortener` works by its presence.
+    a `message` lacks is better told inside it, and `urlShortener` works by its presence. A `callback` that is no object
+    is a mistake, which would cost its sender every callback.
     """
     if not isinstance(value, dict):
-        return value is None or value in ("", [])
+        return value is None or (value in ("", []) and key != "callback")
     if key == "message" or (key == "urlShortener" and not value):
         return False
     return not any(value.values())

@@ -5,17 +5,20 @@ What was due before happens first, so a flow never goes back in time.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from typing import Final
 
 from msgspec import json
 
-from emulator import machine, posting, views
+from emulator import machine, posting, road, views
 from emulator.channels import CHANNELS
 from emulator.draws import identifier
 from emulator.engine import Engine
 from emulator.model import Cancelled, EmulatorError, Entry, Event, Flow, Json, Report, Reported, Transition, ViberStep
 from emulator.prices import Prices
-from emulator.store import Change, Post, Store, Told
+from emulator.store import Change, Post, Store, Tellings, Told
+
+MOST: Final = 10_000
+"""How many callbacks of a flow are counted."""
 
 
 class Impossible(EmulatorError):
@@ -68,7 +71,7 @@ class Interventions:
 
     async def reply(self, name: str, text: str) -> Flow | None:
         """The recipient answers the Viber message; its `inboundUrl` is told."""
-        number = len(await self._store.callbacks(name, None, 0, 10_000))
+        number = len(await self._store.callbacks(Tellings(name, limit=MOST)))
 
         def decide(flow: Flow, now: int) -> Change:
             before = posting.change(machine.due(flow, now), self._prices)
@@ -84,7 +87,7 @@ class Interventions:
 
     async def resend(self, told: Told) -> Flow | None:
         """A callback is posted once more, with the same body, now."""
-        number = len(await self._store.callbacks(told.flow, None, 0, 10_000))
+        number = len(await self._store.callbacks(Tellings(told.flow, limit=MOST)))
 
         def decide(flow: Flow, now: int) -> Change:
             before = posting.change(machine.due(flow, now), self._prices)
@@ -135,5 +138,4 @@ def _answered(flow: Flow) -> tuple[int, ViberStep]:
 
 
 def _post(name: str, url: str, body: bytes, now: int) -> Post:
-    parts = urlsplit(url)
-    return Post(name, url, f"{parts.scheme}://{parts.netloc}".lower(), body, now, loose=True)
+    return Post(name, url, road.origin(url), body, now, loose=True)

@@ -19,11 +19,12 @@ from emulator.model import Channel
 
 
 class Question(Struct, frozen=True):
-    """What a rule may ask of one step, or of a request that has none yet (`channel` None, for a token).
+    """What a rule may ask of one step, or of a request that has none (`channel` None, for a token or tracking).
 
     `sender` is the `from` of an Sms or a call; `application` the OAuth client's id; `endpoint` one of failover,
-    transactional, token; `order` the step's position in the flow from 1; `request` the number of this request among
-    the application's, from 1; `request_to` among those to this recipient. `country_of` is called only if a rule asks.
+    transactional, token, tracking; `order` the step's position in the flow from 1; `request` the number of this request
+    among the application's, from 1; `request_to` among those to this recipient. `country_of` is called only if a rule
+    asks.
     """
 
     channel: Channel | None = None

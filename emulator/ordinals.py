@@ -1,4 +1,4 @@
-"""Counting an application's requests: in all, to each recipient, for tokens. Rules and ids go by these counts."""
+"""Counting an application's requests: in all, to each recipient, to the other endpoints. Rules and ids go by it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Ordinals:
     def __init__(self, last: dict[str, int]) -> None:
         self._requests = Counter(last)
         self._to: Counter[tuple[str, str]] = Counter()
-        self._tokens: Counter[str] = Counter()
+        self._calls: Counter[tuple[str, str]] = Counter()
 
     def request(self, application: str) -> int:
         """The number of the application's next request, from 1."""
@@ -25,13 +25,13 @@ class Ordinals:
 
     def reset(self, application: str | None) -> None:
         """Begin to count anew, for one application or for all."""
-        for counter in (self._requests, self._tokens):
-            for name in [name for name in counter if application in (None, name)]:
-                del counter[name]
-        for pair in [pair for pair in self._to if application in (None, pair[0])]:
-            del self._to[pair]
+        for name in [name for name in self._requests if application in (None, name)]:
+            del self._requests[name]
+        for counter in (self._to, self._calls):
+            for pair in [pair for pair in counter if application in (None, pair[0])]:
+                del counter[pair]
 
-    def token(self, application: str) -> int:
-        """The number of the application's next request for a token, from 1, since the emulator started."""
-        self._tokens[application] += 1
-        return self._tokens[application]
+    def call(self, application: str, endpoint: str) -> int:
+        """The number of the application's next request to this endpoint, from 1, since the emulator started."""
+        self._calls[application, endpoint] += 1
+        return self._calls[application, endpoint]

@@ -66,11 +66,11 @@ class Planner:
             application, ordinal, request, scenario, questions, first, self._spoilt(scenario, questions[first])
         )
 
-    def ask_token(self, application: str, chosen: Scenario | None = None) -> Spoilt | None:
-        """Count a request for a token; the fault of its answer, if any."""
+    def ask_call(self, endpoint: str, application: str, chosen: Scenario | None = None) -> Spoilt | None:
+        """Count a request that has no steps, to the endpoint token or tracking; the fault of its answer, if any."""
         scenario = self._selection.in_force(application, chosen)
-        number = self._ordinals.token(application)
-        return self._spoilt(scenario, Question(application=application, endpoint="token", request=number))
+        number = self._ordinals.call(application, endpoint)
+        return self._spoilt(scenario, Question(application=application, endpoint=endpoint, request=number))
 
     def flow(self, asked: Asked, now: int) -> Flow:
         """A new flow for a request, planned but not started. Raises BalanceError."""

@@ -7,12 +7,11 @@ happens follows from the flow's id and the callback's number alone.
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from urllib.parse import urlsplit
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from emulator import views
+from emulator import road, views
 from emulator.draws import Draws, callback_id
 from emulator.faults import Callbacks
 from emulator.model import Entry, Flow, Transition
@@ -43,7 +42,7 @@ def _posts(told: Flow, prices: Prices) -> tuple[Post, ...]:
         raise ValueError("a flow without a callback has nobody to tell")
     name, body = callback_id(told.id, told.told), views.body(told, prices)
     if told.faults is None:
-        return (Post(name, callback.url, _origin(callback.url), body, told.updated_at),)
+        return (Post(name, callback.url, road.origin(callback.url), body, told.updated_at),)
     return _spoilt(told, told.faults, Post(name, callback.url, "", body, told.updated_at))
 
 
@@ -53,11 +52,6 @@ def _spoilt(told: Flow, faults: Callbacks, post: Post) -> tuple[Post, ...]:
     body = faults.truncate.kept(post.body) if faults.truncate else post.body
     times = faults.posts(told.told, post.at, Draws(told.id, "callback", told.told))
     return tuple(
-        Post(f"{post.id}-{copy}" if copy > 1 else post.id, url, _origin(url), body, at, faults.reschedules)
+        Post(f"{post.id}-{copy}" if copy > 1 else post.id, url, road.origin(url), body, at, faults.reschedules)
         for copy, at in enumerate(times, 1)
     )
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}".lower()

@@ -8,6 +8,7 @@ from rich.table import Table
 from emulator import durations
 from emulator.model import Json
 from emulator.paths import Path
+from emulator.scenario import titled
 
 
 def explanation(told: Json) -> None:
@@ -22,6 +23,9 @@ def explanation(told: Json) -> None:
     if told["outcome"] is None:
         console.print("nothing is accepted, so nothing else happens")
         return
+    if told["callbacks"]["rule"]:
+        faults = ", ".join(told["callbacks"]["faults"])
+        console.print(f"callbacks: {faults} ({titled(told['callbacks']['rule'])})", markup=False)
     console.print(_timeline(told["timeline"]))
     outcome = told["outcome"]
     code = f", statusCode {outcome['statusCode']}" if outcome["statusCode"] else ""
@@ -51,7 +55,9 @@ def _rules(step: Json) -> Table:
 
 def _answer(answer: Json) -> str:
     told = "the connection is closed" if answer["status"] is None else str(answer["status"])
-    return told + (f" (rule {answer['rule']})" if answer["rule"] else "")
+    told += f", after {answer['seconds']:g} s" if answer["seconds"] else ""
+    told += ", the body breaks off" if answer["truncated"] else ""
+    return told + (f" ({titled(answer['rule'])})" if answer["rule"] else "")
 
 
 def _timeline(moments: list[Json]) -> Table:

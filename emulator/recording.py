@@ -15,7 +15,9 @@ from collections.abc import Iterable
 from emulator import durations, times, usual
 from emulator.channels import CHANNELS
 from emulator.model import Channel, Json, Report
-from emulator.recorded import RecordedFlow, RecordedStep, RecordingError, of_bodies, of_journal
+from emulator.recorded import RecordedFlow, RecordedStep, RecordingError
+from emulator.recorded_bodies import of_bodies
+from emulator.recorded_journal import of_journal
 
 __all__ = ["RecordingError", "from_bodies", "from_journal"]
 

@@ -30,6 +30,7 @@ __all__ = [
     "Rule",
     "Scenario",
     "explain",
+    "titled",
 ]
 
 DEFAULT_RULE: Final = "happy"
@@ -103,10 +104,10 @@ class Scenario(Struct, frozen=True, dict=True):
         return Planned(DEFAULT_RULE if rule is None else rule.name, reports)
 
     def answer_for(self, question: Question) -> Rule | None:
-        """The first rule that has a fault of the answer to this request, if any. Requests for a token are only met by
-        rules that name their endpoint.
+        """The first rule that has a fault of the answer to this request, if any. Requests without steps, for a token
+        and for tracking, are only met by rules that name their endpoint.
         """
-        book = self._token_answers if question.endpoint == "token" else self._answers
+        book = self._answers if question.channel else self._named_answers
         return book.first(question)
 
     def callbacks_for(self, question: Question) -> Rule | None:
@@ -135,7 +136,7 @@ class Scenario(Struct, frozen=True, dict=True):
         return Rulebook((rule.match, rule) for rule in self.rules if rule.answer)
 
     @cached_property
-    def _token_answers(self) -> Rulebook[Rule]:
+    def _named_answers(self) -> Rulebook[Rule]:
         return Rulebook((rule.match, rule) for rule in self.rules if rule.answer and rule.match.named("endpoint"))
 
     @cached_property
@@ -155,6 +156,11 @@ def explain(scenario: Scenario, question: Question) -> list[Explained]:
         if told[-1].matched:
             return told
     return [*told, Explained(DEFAULT_RULE, str(Match()), ())]
+
+
+def titled(rule: str) -> str:
+    """A rule's name after the word for what it is, which the names of nameless rules and of overrides have already."""
+    return rule if rule.startswith(("rule ", "override ")) else f"rule {rule}"
 
 
 def _differences(rule: Rule, question: Question) -> list[str]:

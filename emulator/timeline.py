@@ -7,6 +7,7 @@ from typing import Final
 
 from emulator import durations, times
 from emulator.model import Json
+from emulator.scenario import titled
 
 WIDTH = 10
 
@@ -32,7 +33,7 @@ def _accepted(data: Json) -> str:
 
 
 def _started(data: Json) -> str:
-    return f"{data['channel']} (rule {data['rule']})"
+    return f"{data['channel']} ({titled(data['rule'])})"
 
 
 def _report(data: Json) -> str:

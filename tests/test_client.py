@@ -93,10 +93,24 @@ def test_an_assertion_that_fails_shows_the_timeline(failover: Application, failo
         (lambda: failover.assert_succeeded(flow, on="Viber"), "succeeded on Sms, not on Viber"),
         (lambda: failover.assert_messages(flow, "Failed"), "has the messages Delivered; expected Failed"),
         (lambda: failover.assert_callbacks(flow, "Succeeded Delivered"), r"\+ InProgress Sent"),
+        (lambda: failover.assert_callbacks(flow, count=3), "has 2 callbacks, 2 received; expected 3"),
     ]
     for call, told in calls:
         with pytest.raises(AssertionError, match=rf"(?s)<Flow .*{told}.*\+3s .*completed: Succeeded"):
             call()
+
+
+def test_callbacks_can_be_counted_alone(failover: Application, failover_receiver: Receiver) -> None:
+    """Whatever they say, broken ones too; those that were not received do not count."""
+    failover.scenario("callbacks-broken")
+    flow = failover.finish(failover.send(SMS, callback=failover_receiver.url))
+    assert len(failover.assert_callbacks(flow, count=2)) == 2
+    silent = failover.finish(failover.send(SMS))
+    assert failover.assert_callbacks(silent, count=0) == []
+    failover_receiver.answer = lambda _: 500
+    refused = failover.finish(failover.send(SMS, callback=failover_receiver.url))
+    with pytest.raises(AssertionError, match="has 2 callbacks, 0 received; expected 2"):
+        failover.assert_callbacks(refused, count=2)
 
 
 def test_verify_answers_with_the_nearest(failover: Application) -> None:

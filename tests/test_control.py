@@ -141,7 +141,9 @@ def test_a_revoked_token_is_worthless_at_once(server: Emulator) -> None:
         ("GET", "journal?since=0000", 400, "since must be a time"),
         ("DELETE", "journal", 405, "DELETE is not supported"),
         ("PUT", "balance", 400, "missing required field"),
-        ("POST", "scenario/overrides", 400, "missing required field"),
+        ("POST", "scenario/overrides", 400, "rules` alone"),
+        ("POST", "scenario", 400, "expected a body of POST /_emulator/scenario: one of `name`, `scenario`"),
+        ("POST", "clock/advance", 400, "or `flow` (until it has ended)"),
     ],
 )
 def test_what_is_wrong_is_told_as_a_problem(server: Emulator, method: str, path: str, status: int, told: str) -> None:
@@ -150,6 +152,7 @@ def test_what_is_wrong_is_told_as_a_problem(server: Emulator, method: str, path:
     problem = answer.json()
     assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json")
     assert (problem["status"], told in problem["detail"], bool(problem["title"])) == (status, True, True)
+    assert "\n" not in problem["detail"]
 
 
 def test_a_body_that_is_nested_without_end_is_refused(server: Emulator) -> None:

@@ -105,6 +105,15 @@ def test_no_body_is_answered_with_anything_but_a_documented_400(server: Emulator
     assert server.api("POST", "/failover", BODY).status == 200
 
 
+@pytest.mark.parametrize("path", ["/failover", "/failover/tracking"])
+def test_who_has_no_token_is_told_so_first_however_large_the_body_is(server: Emulator, path: str) -> None:
+    """With a token, it is the size; the whole body is read in any case."""
+    body = b" " * 2_000_000 + BODY
+    assert server.call("POST", path, body, {"Content-Type": "application/json"}).status == 401
+    told = refusal(server.api("POST", path, body), 400, "400000000")
+    assert told["developerMessage"] == "The body must have at most 1048576 bytes; it has more"
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
 def test_a_body_that_is_not_called_json_is_refused(server: Emulator, kind: str) -> None:
     """And told what it should be called."""
@@ -124,7 +133,7 @@ def test_json_may_be_called_so_in_any_way(server: Emulator, kind: str) -> None:
     ("method", "path", "status"),
     [
         ("GET", "/nothing", 404),
-        ("GET", "/", 404),
+        ("POST", "/", 405),
         ("POST", "/failover/", 404),
         ("GET", "/failover", 405),
         ("DELETE", "/failover", 405),

@@ -30,6 +30,14 @@ rules:
     answer: { body: <h1>Well</h1>, headers: { Content-Type: text/html, X-Gateway: g1 } }
   - match: { text: teapot }
     answer: { status: 418, code: "418000001", message: Short and stout }
+  - match: { text: empty 204 }
+    answer: { status: 204 }
+  - match: { text: empty 205 }
+    answer: { status: 205 }
+  - match: { text: empty 304 }
+    answer: { status: 304, headers: { ETag: x } }
+  - match: { text: last }
+    answer: { headers: { Connection: close } }
   - match: { text: bad gateway }
     answer: { status: 502, delay: 300ms, truncate: 5 }
 """
@@ -103,6 +111,29 @@ def test_an_answer_has_another_status_code_and_message(server: Emulator) -> None
     """In the shape of the API's errors."""
     answer = server.api("POST", "/failover", flow("teapot"))
     assert (answer.status, answer.json()) == (418, {"code": "418000001", "developerMessage": "Short and stout"})
+
+
+@pytest.mark.parametrize(("status", "length"), [(204, b""), (205, b"0"), (304, b"")])
+def test_an_answer_whose_status_has_no_body_ends_with_its_head(server: Emulator, status: int, length: bytes) -> None:
+    """So the connection can be used on: the next answer begins right after."""
+    body, head = flow(f"empty {status}"), "POST /failover HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    head += f"Authorization: Bearer {server.token()}\r\nContent-Length: {len(body)}\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as client:
+        client.sendall(f"{head}\r\n".encode() + body + f"{head}Connection: close\r\n\r\n".encode() + body)
+        came = b"".join(iter(lambda: client.recv(65536), b""))
+    nothing, *answers = came.split(b"HTTP/1.1 %d" % status)
+    assert (nothing, len(answers)) == (b"", 2)
+    for answer in answers:
+        told, _, content = answer.partition(b"\r\n\r\n")
+        assert content == b""
+        assert told.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0] == length
+
+
+def test_a_whole_answer_can_be_the_last_of_its_connection(server: Emulator) -> None:
+    """With one header that says so."""
+    head, _, body = raw(server, flow("last")).partition(b"\r\n\r\n")
+    assert head.lower().count(b"connection: close") == head.lower().count(b"content-length") == 1
+    assert json.loads(body)["trackingId"]
 
 
 def test_a_refusal_can_be_late_and_break_off(server: Emulator) -> None:

@@ -40,6 +40,8 @@ def server() -> Iterator[Emulator]:
         ({"Host": "evil.example"}, 403),
         ({"Host": "127.0.0.1.evil.example:8080"}, 403),
         ({"Host": ""}, 403),
+        ({"Host": "[x"}, 403),
+        ({"Origin": "http://[x"}, 403),
     ],
 )
 def test_pages_from_elsewhere_and_names_that_point_here_are_refused(

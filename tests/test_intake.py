@@ -562,6 +562,8 @@ def test_a_callback_without_strategy_is_told_at_the_end() -> None:
             {"callback.strategy": "must be one of OnStep, OnCompletion; found 'onstep' - did you mean 'OnStep'?"},
         ),
         ("http://a", {"callback": "must be an object; found 'http://a'"}),
+        ("", {"callback": "must be an object; found ''"}),
+        ([], {"callback": "must be an object; found an array of 0"}),
     ],
 )
 def test_a_callback_that_cannot_be_made_is_refused(callback: object, told: dict[str, str]) -> None:

@@ -186,7 +186,7 @@ def test_a_scenario_may_come_with_the_call_and_a_new_choice_gives_a_new_balance(
         ("scenario", {"name": 5}, "Expected `str`"),
         ("scenario", {"scenario": {"purpose": "x", "rules": [{"plan": {"Sms": "Sentt"}}]}}, "did you mean 'Sent'?"),
         ("scenario", {"text": "purpose: ["}, "this is not YAML"),
-        ("scenario/overrides", {}, "required field `rules`"),
+        ("scenario/overrides", {}, "expected a body of POST /_emulator/scenario/overrides: `rules`"),
         ("scenario/overrides", {"rules": []}, "must be a list of rules"),
         ("scenario/overrides", {"rules": [{"uses": 1}]}, "a rule needs a plan"),
         (

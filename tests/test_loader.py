@@ -30,6 +30,24 @@ BROKEN = Path(__file__).parent / "broken"
 MESSAGES = [
     ("bad-header", 3, 26, "rules[0].answer.headers.Retry After", "'Retry After' cannot be a header's name"),
     ("bad-range", 3, 30, "rules[0].match.steps.range", "must be a range such as 2..5, 3.. or ..5; found '2-5'"),
+    ("body-of-a-204", 3, 28, "rules[0].answer.body", "an answer of status 204 has no body"),
+    *(
+        (
+            "own-header",
+            3,
+            column,
+            f"rules[0].answer.headers.{name}",
+            f"the server itself sets {name}; to spoil an answer, use truncate or close",
+        )
+        for name, column in (("CONTENT-LENGTH", 26), ("Date", 45))
+    ),
+    (
+        "own-header",
+        3,
+        70,
+        "rules[0].answer.headers.Connection",
+        "must be close, the only word on the connection that the server leaves to others; found 'keep-alive'",
+    ),
     (
         "bad-regex",
         3,
@@ -624,6 +642,13 @@ def test_the_overrides_of_the_readme_load() -> None:
     text = json.dumps({"rules": json.loads(shown)["rules"]})
     ((rule, uses),) = loader.load_rules(text, "shown")
     assert (list(rule.plan), uses) == ([Channel.SMS], 1)
+
+
+def test_aliases_that_repeat_one_another_without_end_are_refused() -> None:
+    """A hundred lines can stand for more values than there are grains of sand."""
+    doubled = "".join(f"  - &a{number} [*a{number - 1}, *a{number - 1}]\n" for number in range(1, 100))
+    with pytest.raises(ScenarioError, match=r"this has more than 1000000 values, since its aliases repeat one another"):
+        loader.load_text(f"purpose: x\nrules:\n  - &a0 {{ plan: happy }}\n{doubled}", "laughs")
 
 
 def test_the_readme_lists_every_shipped_scenario() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -107,6 +108,26 @@ def test_an_explanation_tells_rules_timeline_and_outcome() -> None:
         (63_000, "status", "Delivered", [3_663_000]),
     ]
     assert (told["answer"]["status"], told["outcome"]["status"]) == (200, "Succeeded")
+    assert told["callbacks"] == {"rule": "rest", "faults": ["drop", "delay"]}
+
+
+@pytest.mark.parametrize(
+    ("rule", "callbacks"),
+    [
+        ("callbacks: { drop: 50% }", ["drop"]),
+        ("callbacks: { duplicate: { times: 2, after: 1s }, truncate: 3 }", ["duplicate", "truncate"]),
+        ("callbacks: never", ["never"]),
+        ("plan: happy", []),
+    ],
+)
+def test_an_explanation_names_the_rule_that_spoils_callbacks(rule: str, callbacks: list[str]) -> None:
+    """With its faults as a scenario names them; a request without a callback has none."""
+    scenario = loader.load_text(f"purpose: x\nrules:\n  - {{ name: odd, {rule} }}\n", "mine")
+    asked = request([sms(1)])
+    told = explained(scenario, asked, Rehearsal(scenario), "app")["callbacks"]
+    assert told == {"rule": "odd" if callbacks else None, "faults": callbacks}
+    silent = explained(scenario, Request(asked.flow), Rehearsal(scenario), "app")["callbacks"]
+    assert silent == {"rule": None, "faults": []}
 
 
 def run(*arguments: str, body: object = THREE) -> subprocess.CompletedProcess[str]:
@@ -130,8 +151,13 @@ def test_the_command_explain_tells_of_a_refusal_and_of_lost_callbacks() -> None:
     """The n-th request of an application may fare differently."""
     calls = {"flow": [SMS], "callback": {"strategy": "OnStep", "url": "http://127.0.0.1/"}}
     printed = run("explain", "-", "--scenario", "answer-rate-limited", "--number", "3", body=calls).stdout
-    assert "answer: 429 (rule rule 1)" in printed
+    assert "answer: 429 (rule 1)" in printed
     assert "nothing is accepted" in printed
+    assert "answer: 200, the body breaks off (rule 1)" in run("explain", "-", "--scenario", "answer-broken").stdout
+    assert re.search(
+        r"answer: 200, after [2-7]\.[0-9]+ s \(rule", run("explain", "-", "--scenario", "answer-slow").stdout
+    )
+    assert "callbacks: truncate (rule 1)" in run("explain", "-", "--scenario", "callbacks-broken", body=calls).stdout
     assert "lost" in run("explain", "-", "--scenario", "callbacks-never", body=calls).stdout
     assert "posted 1m later" in run("explain", "-", "--scenario", "callbacks-twice", body=calls).stdout
 

@@ -18,6 +18,7 @@ from tests.running import VIBER, emulator, receiver
         ("http://10.1.2.3:80/", ("10.0.0.0/8",), True),
         ("http://11.1.2.3/", ("10.0.0.0/8",), False),
         ("http://[::1]/", ("::1",), True),
+        ("http://[1::2::3]/", ("::1",), False),
     ],
 )
 def test_callbacks_may_go_to_names_globs_and_networks(url: str, hosts: tuple[str, ...], *, allowed: bool) -> None:
@@ -49,6 +50,31 @@ def test_why_a_callback_did_not_get_there_is_told_in_words(url: str, told: str) 
         server.advance(by="2s")
         (attempt,) = [entry["data"] for entry in server.journal(flow) if entry["kind"] == "attempt"]
         assert told in attempt["answer"]
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("http://A.test:80/Hook?x=1", "http://a.test:80"),
+        ("HTTPS://a.test?x", "https://a.test"),
+        ("http://me:Word@[::1]:8080#x", "http://me:word@[::1]:8080"),
+        ("http://[1::2::3]/hook", "http://[1::2::3]"),
+    ],
+)
+def test_an_origin_is_scheme_host_and_port(url: str, origin: str) -> None:
+    """Of a host that is no address too."""
+    assert road.origin(url) == origin
+
+
+@pytest.mark.parametrize("url", ["http://[1::2::3]/hook", "http://\u2100.test/hook"])
+def test_a_callback_to_a_host_that_cannot_be_holds_up_nobody(url: str) -> None:
+    """Its own flow goes on, and so do others."""
+    with receiver() as hook, emulator("--rate", "100") as server:
+        flow = server.send(VIBER | {"inboundUrl": url}, callback=url)
+        other = server.send(VIBER, callback=hook.url)
+        assert hook.flow()[-1]["trackingId"] == other
+        assert server.call("GET", f"/_emulator/flows/{flow}").json()["status"] == "Succeeded"
+        assert server.call("POST", f"/_emulator/flows/{flow}/replies", b'{"message": "x"}').status == 200
 
 
 def test_inside_a_container_the_names_that_work_from_there_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,11 +87,13 @@ def test_the_first_rule_with_an_answer_and_the_first_with_callbacks_decide_those
     assert [each and each.name for each in map(made.callbacks_for, asked)] == ["a", "c", None]
 
 
-def test_requests_for_a_token_are_met_only_by_rules_that_name_their_endpoint() -> None:
-    """A scenario that refuses everything still gives tokens."""
-    token = Match((Condition("endpoint", "equal", "token"),))
-    made = scenario(Rule("a", answer=Answer(400)), Rule("b", token, answer=Answer(500)))
-    assert made.answer_for(Question(endpoint="token")) == made.rules[1]
+@pytest.mark.parametrize("endpoint", ["token", "tracking"])
+def test_requests_without_steps_are_met_only_by_rules_that_name_their_endpoint(endpoint: str) -> None:
+    """A scenario that refuses everything still gives tokens, and tells of the flows that there are."""
+    named = Match((Condition("endpoint", "equal", endpoint),))
+    made = scenario(Rule("a", answer=Answer(400)), Rule("b", named, answer=Answer(500)))
+    assert made.answer_for(Question(endpoint=endpoint)) == made.rules[1]
+    assert made.answer_for(Question(endpoint="other")) is None
     assert made.answer_for(Question(Channel.SMS)) == made.rules[0]
 
 

@@ -27,6 +27,7 @@ from emulator.store import (
     Settlement,
     Store,
     StoreError,
+    Tellings,
 )
 from emulator.store.sqlite import SqliteStore
 from tests.samples import NOW, SECOND, flow, plan, sms, viber
@@ -341,14 +342,17 @@ async def test_callbacks_are_told_with_their_bodies_and_how_they_stand(store: St
     """By flow, by application, from a number on; one by its id."""
     await store.add(Change(due("a", None), (), (post("a1"), post("a2"))), DEFAULT_CLOCK)
     await store.add(Change(due("b", None, application="other"), (), (post("b1"),)), DEFAULT_CLOCK)
-    all_of = [each.id for each in await store.callbacks(None, None, 0, 9)]
+    all_of = [each.id for each in await store.callbacks(Tellings())]
     assert all_of == ["a1", "a2", "b1"]
-    assert [each.id for each in await store.callbacks("a", None, 0, 9)] == ["a1", "a2"]
-    assert [each.id for each in await store.callbacks(None, "other", 0, 9)] == ["b1"]
+    assert [each.id for each in await store.callbacks(Tellings("a"))] == ["a1", "a2"]
+    assert [each.id for each in await store.callbacks(Tellings(application="other"))] == ["b1"]
     first = await store.callback("a1")
     assert first is not None
     assert (first.flow, first.application, first.body, first.attempts, first.due_at) == ("a", "app", b'{"n":1}', 0, NOW)
-    assert [each.id for each in await store.callbacks(None, None, first.number, 1)] == ["a2"]
+    assert [each.id for each in await store.callbacks(Tellings(after=first.number, limit=1))] == ["a2"]
+    newest = await store.callbacks(Tellings(before=10**9, limit=2))
+    assert [each.id for each in newest] == ["b1", "a2"]
+    assert [each.id for each in await store.callbacks(Tellings(before=newest[-1].number))] == ["a1"]
     assert await store.callback("nobody") is None
 
 
@@ -365,6 +369,48 @@ async def test_the_journal_is_narrowed_by_kind_and_time(store: Store) -> None:
     assert [each.kind for each in await store.journal(between)] == ["b", "c"]
 
 
+async def test_the_journal_is_read_from_its_end(store: Store) -> None:
+    """Newest first, below a number; of several flows at once."""
+    await store.add(Change(due("a", None), (entry("a1", "a"), entry("a2", "a"))), DEFAULT_CLOCK)
+    await store.add(Change(due("b", None), (entry("b1", "b"),)), DEFAULT_CLOCK)
+    await store.add(Change(due("c", None), (entry("c1", "c"),)), DEFAULT_CLOCK)
+    newest = await store.journal(Lines(before=10**9, limit=2))
+    assert [each.kind for each in newest] == ["c1", "b1"]
+    assert [each.kind for each in await store.journal(Lines(before=newest[-1].seq))] == ["a2", "a1"]
+    assert [each.kind for each in await store.journal(Lines(flows=("a", "c")))] == ["a1", "a2", "c1"]
+
+
+async def test_the_board_has_each_flow_in_one_lane_the_last_that_moved_on_top(store: Store) -> None:
+    """Queued for a second of its clock after it was accepted, then on its channel, at last where it ended."""
+    for number in range(3):
+        await store.add(Change(machine.accept(flow([sms()], name=f"sms-{number}")).flow), DEFAULT_CLOCK)
+    await store.add(Change(machine.accept(flow([viber()], name="viber", application="other")).flow), DEFAULT_CLOCK)
+    ended = replace(machine.accept(flow([sms()], name="ended")).flow, status=FlowStatus.FAILED)
+    await store.add(Change(ended), "own")
+
+    async def lanes(now: int, wanted: Search) -> dict[str, tuple[int, list[str]]]:
+        board = await store.board(wanted, {DEFAULT_CLOCK: now, "own": NOW})
+        return {lane.name: (lane.count, [each.id for each in lane.flows]) for lane in board if lane.count}
+
+    everything_there = Search(None, size=9)
+    assert await lanes(NOW, everything_there) == {
+        "Queued": (4, ["viber", "sms-2", "sms-1", "sms-0"]),
+        "Failed": (1, ["ended"]),
+    }
+    await store.change("sms-0", Change)
+    assert await lanes(NOW + SECOND, Search(None, size=2)) == {
+        "Viber": (1, ["viber"]),
+        "Sms": (3, ["sms-0", "sms-2"]),
+        "Failed": (1, ["ended"]),
+    }
+    assert await lanes(NOW + SECOND, Search("other", size=9)) == {"Viber": (1, ["viber"])}
+    running = replace(machine.accept(flow([sms()], name="sms-1")).flow, status=FlowStatus.IN_PROGRESS)
+    await store.change("sms-1", lambda _: Change(running))
+    assert (await lanes(NOW, everything_there))["Sms"] == (1, ["sms-1"])
+    assert [(each.application, each.flows) for each in await store.applications()] == [("app", 4), ("other", 1)]
+    assert await store.scenarios() == [ended.scenario]
+
+
 async def test_a_reset_forgets_an_application_and_nothing_of_others(store: Store) -> None:
     """Flows, callbacks, journal, tokens, its clock; numbers go on, so that nothing is taken for what was before."""
     for name in ("app", "other"):
@@ -376,14 +422,14 @@ async def test_a_reset_forgets_an_application_and_nothing_of_others(store: Store
     before = await store.latest()
     await store.reset("app", Entry(NOW, "reset", "app", None, {}))
     assert [await store.flow(f"flow-{name}") is None for name in ("app", "other")] == [True, False]
-    assert [each.application for each in await store.callbacks(None, None, 0, 9)] == ["other"]
+    assert [each.application for each in await store.callbacks(Tellings())] == ["other"]
     assert [each.token for each in await store.grants()] == ["token-other"]
     assert set(await store.clocks()) == {"other"}
     (left,) = await store.journal(Lines(application="app"))
     assert (left.kind, left.seq > before) == ("reset", True)
     await store.settle([Settlement(delivery, NOW, None, "received", entry())])
     await store.add(Change(due("new", None), (), (post("fresh"),)), DEFAULT_CLOCK)
-    (fresh,) = await store.callbacks("new", None, 0, 9)
+    (fresh,) = await store.callbacks(Tellings("new"))
     assert (fresh.outcome, fresh.number > delivery.number) == (None, True)
     assert [each.kind for each in await store.journal(Lines(application="app"))] == ["reset"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -53,6 +54,41 @@ def test_the_404_of_an_unknown_id_names_it(server: Emulator) -> None:
 def test_tracking_without_an_id_finds_nothing(server: Emulator, path: str) -> None:
     """It names no flow."""
     assert server.api("GET", path).status == 404
+
+
+def test_tracking_fails_as_a_scenario_says(server: Emulator) -> None:
+    """The requests that its rules match, counted by themselves; what is refused is in the journal."""
+    token = server.token("spoilt")
+    rules = [
+        {"match": {"endpoint": "tracking", "request": 1}, "answer": "unavailable"},
+        {"match": {"endpoint": "tracking", "request": 2}, "answer": {"error": "bad-credentials"}},
+        {
+            "match": {"endpoint": "tracking", "request": 3},
+            "answer": {"status": 202, "body": "{}", "headers": {"X": "1"}},
+        },
+        {"match": {"endpoint": "token"}, "answer": "server-error"},
+    ]
+    body = json.dumps({"application": "spoilt", "rules": rules}).encode()
+    assert server.call("POST", "/_emulator/scenario/overrides", body).status == 200
+    name = server.api("POST", "/failover", {"flow": [SMS]}, token).json()["trackingId"]
+    path = f"/failover/tracking/{name}"
+    assert server.api("GET", "/failover/tracking/nonsense", token=token).status == 404
+    page, refused, changed, good = (server.api("GET", path, token=token) for _ in range(4))
+    assert (page.status, page.headers["content-type"]) == (503, "text/html")
+    assert (refused.status, refused.json()["path"]) == (401, path)
+    assert (changed.status, changed.json(), changed.headers["x"]) == (202, {}, "1")
+    assert (good.status, good.json()["trackingId"]) == (200, name)
+    assert server.api("POST", "/failover/tracking", [], token).status == 200
+    told = server.call("GET", "/_emulator/requests?application=spoilt&kind=refused").json()["requests"]
+    assert [(each["data"]["path"], each["data"]["status"]) for each in told] == [(path, 503), (path, 401)]
+
+
+def test_a_request_for_tracking_names_its_scenario(server: Emulator) -> None:
+    """In the header that the provider ignores; tracking is down for it alone."""
+    path = f"/failover/tracking/{server.send(SMS)}"
+    headers = {"Authorization": f"Bearer {server.token()}", "X-Emulator-Scenario": "tracking-down"}
+    assert server.call("GET", path, headers=headers).status == 503
+    assert server.api("GET", path).status == 200
 
 
 def test_an_application_sees_only_its_own_flows(server: Emulator) -> None:

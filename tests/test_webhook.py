@@ -17,9 +17,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from rich.console import Console
 
-from emulator import webhook_check
+from emulator import webhook_post
 from emulator.webhook import Case, cases
-from emulator.webhook_check import CheckError, Verdict, check, junit, table
+from emulator.webhook_check import Verdict, check, junit, table
+from emulator.webhook_post import CheckError
 from tests.running import PATIENCE, Receiver, receiver
 
 STATUSES = {
@@ -234,7 +235,7 @@ def test_a_slow_receiver_is_bad(hook: Receiver) -> None:
 
 def test_an_answer_that_is_complete_too_late_is_bad(hook: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even if it never paused for long."""
-    monkeypatch.setattr(webhook_check, "RealTime", lambda: itertools.count(0, 3000).__next__)
+    monkeypatch.setattr(webhook_post, "RealTime", lambda: itertools.count(0, 3000).__next__)
     verdicts = check(hook.url)
     assert {(verdict.status, verdict.good) for verdict in verdicts} == {(200, False)}
     assert verdicts[0].why == f"answered 200 after 3000 ms; the provider waits 2 s, {REPEATED}"

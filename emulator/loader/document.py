@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError
     from ruamel.yaml.nodes import Node
 
+MOST: Final = 1_000_000
+"""How many values a text may have, those that aliases repeat counted each time."""
 Path = tuple[str | int, ...]
 
 
@@ -70,6 +72,8 @@ class Document:
     def __init__(self, text: str) -> None:
         yaml = _yaml()
         self._root = _composed(yaml, text)
+        if _size(self._root, {}) > MOST:
+            raise Unreadable(f"this has more than {MOST} values, since its aliases repeat one another")
         self.findings = list(_against_rules(self._root, (), ()))
         self.value = None if self.findings else _constructed(yaml, self._root)
 
@@ -121,6 +125,14 @@ def _unreadable(error: MarkedYAMLError) -> Unreadable:
     problem, context, mark = error.problem or "", error.context or "", error.problem_mark or error.context_mark
     message = f"{context}, {problem}" if problem.startswith("but") else problem or context
     return Unreadable(f"this is not YAML: {message}", Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1))
+
+
+def _size(node: Node, known: dict[int, int]) -> int:
+    """How many values a node has, repeated ones counted each time; what it contains of itself counts once."""
+    if id(node) not in known:
+        known[id(node)] = 1
+        known[id(node)] += sum(_size(child, known) for _, _, child in _children(node))
+    return known[id(node)]
 
 
 def _against_rules(node: Node, path: Path, parents: tuple[Node, ...]) -> Iterator[Finding]:

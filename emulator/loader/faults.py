@@ -9,9 +9,12 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from emulator.faults import ERRORS, Answer, Callbacks, Cut
+from emulator.faults import BODILESS, ERRORS, Answer, Callbacks, Cut
 from emulator.loader import times
 from emulator.loader.cursor import Cursor
+
+OWN: Final = ("content-length", "transfer-encoding", "date")
+"""The headers that the server itself sets, so that every answer is HTTP."""
 
 
 def answer(cursor: Cursor) -> Answer:
@@ -22,7 +25,11 @@ def answer(cursor: Cursor) -> Answer:
     if cursor.value == {}:
         cursor.expected("the name of an error, or a map that says what is wrong with the answer")
     base = _error(members.pop("error")) if "error" in members else Answer()
-    return replace(base, **{name: ANSWER[name](member) for name, member in members.items()})
+    made = replace(base, **{name: ANSWER[name](member) for name, member in members.items()})
+    if made.status in BODILESS:
+        for name in {"body", "truncate"} & members.keys():
+            members[name].wrong(f"an answer of status {made.status} has no body", on_key=True)
+    return made
 
 
 def callbacks(cursor: Cursor) -> Callbacks:
@@ -58,9 +65,13 @@ def _headers(cursor: Cursor) -> tuple[tuple[str, str], ...]:
 def _header(name: str, cursor: Cursor) -> str:
     if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
         cursor.wrong(f"'{name}' cannot be a header's name", on_key=True)
+    if name.lower() in OWN:
+        cursor.wrong(f"the server itself sets {name}; to spoil an answer, use truncate or close", on_key=True)
     value = str(cursor.value) if type(cursor.value) is int else cursor.text()
     if not all(" " <= sign <= "~" for sign in value):
         cursor.wrong("a header's value is one line of ASCII")
+    if name.lower() == "connection" and value != "close":
+        cursor.expected("close, the only word on the connection that the server leaves to others")
     return value
 
 

@@ -12,7 +12,7 @@ from emulator.model import Channel
 
 GROUPS: Final = ("all", "any", "not")
 KEYS: Final = (*TEXTS, *NUMBERS, *GROUPS)
-NAMES: Final = {"channel": tuple(Channel), "endpoint": ("failover", "transactional", "token")}
+NAMES: Final = {"channel": tuple(Channel), "endpoint": ("failover", "transactional", "token", "tracking")}
 """The facts of which all values are known."""
 
 NUMBER_LOOKUPS: Final = ("equal", "in", "range")

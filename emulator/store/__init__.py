@@ -101,7 +101,8 @@ class Numbered(Struct, frozen=True):
 
 class Lines(Struct, frozen=True):
     """Which journal entries are wanted: numbered above `after`, oldest first, or below `before`, newest first; at most
-    `limit`; of one flow, of one application, of some kinds, at times in [since, until], where these are given.
+    `limit`; of one flow or any of several, of one application, of some kinds, at times in [since, until], where these
+    are given.
     """
 
     after: int = 0
@@ -112,6 +113,7 @@ class Lines(Struct, frozen=True):
     since: int | None = None
     until: int | None = None
     before: int | None = None
+    flows: tuple[str, ...] = ()
 
 
 class Told(Struct, frozen=True):
@@ -126,6 +128,18 @@ class Told(Struct, frozen=True):
     attempts: int
     due_at: int | None
     outcome: str | None
+
+
+class Tellings(Struct, frozen=True):
+    """Which callbacks are wanted: numbered above `after`, oldest first, or below `before`, newest first; at most
+    `limit`; of one flow or one application, where these are given.
+    """
+
+    flow: str | None = None
+    application: str | None = None
+    after: int = 0
+    before: int | None = None
+    limit: int = 1000
 
 
 class Condition(Struct, frozen=True):
@@ -253,8 +267,8 @@ class Store(Protocol):
     async def journal(self, wanted: Lines) -> list[Numbered]:
         """Journal entries, oldest first; newest first if they are asked for before one."""
 
-    async def callbacks(self, flow: str | None, application: str | None, after: int, limit: int) -> list[Told]:
-        """Callbacks numbered above `after`, oldest first; of one flow or one application, if asked."""
+    async def callbacks(self, wanted: Tellings) -> list[Told]:
+        """Callbacks, oldest first; newest first if they are asked for before one."""
 
     async def callback(self, name: str) -> Told | None:
         """One callback by its id."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec import Raw, json
 
 from emulator.model import Flow, Json
-from emulator.store import Condition, Found, Lines, Numbered, Search, Told
+from emulator.store import Condition, Found, Lines, Numbered, Search, Tellings, Told
 
 _flow: Final = json.Decoder(Flow)
 _COLUMNS: Final = {
@@ -19,12 +19,12 @@ _COLUMNS: Final = {
     "flowKind": "kind",
     "scenario": "scenario",
 }
-_PATTERNS: Final = {
-    "is": "%\n{}\n%",
-    "is_not": "%\n{}\n%",
-    "contains": "%{}%",
-    "starts_with": "%\n{}%",
-    "ends_with": "%{}\n%",
+_PARTS: Final = {
+    "is": "\n{}\n",
+    "is_not": "\n{}\n",
+    "contains": "{}",
+    "starts_with": "\n{}",
+    "ends_with": "{}\n",
 }
 
 
@@ -48,11 +48,12 @@ def matching(search: Search) -> tuple[str, list[Any]]:
 
 
 def _clause(condition: Condition) -> tuple[str, str]:
-    """Matches whole values and their parts alike: each value stands between line feeds."""
-    escaped = condition.term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    negation = "NOT " if condition.operator == "is_not" else ""
-    column = f"char(10) || {_COLUMNS[condition.field]} || char(10)"
-    return f"{column} {negation}LIKE ? ESCAPE '\\'", _PATTERNS[condition.operator].format(escaped)
+    """Matches whole values and their parts alike: each value stands between line feeds. Not by LIKE, whose patterns
+    have a limit.
+    """
+    column = f"lower(char(10) || {_COLUMNS[condition.field]} || char(10))"
+    there = "= 0" if condition.operator == "is_not" else "> 0"
+    return f"instr({column}, lower(?)) {there}", _PARTS[condition.operator].format(condition.term)
 
 
 def journal(connection: sqlite3.Connection, wanted: Lines) -> list[Numbered]:
@@ -64,6 +65,7 @@ def journal(connection: sqlite3.Connection, wanted: Lines) -> list[Numbered]:
         "application = ?": wanted.application,
         "at >= ?": wanted.since,
         "at <= ?": wanted.until,
+        "flow_seq IN (SELECT seq FROM flow WHERE id IN (SELECT value FROM json_each(?)))": _listed(wanted.flows),
     }
     clauses = [clause for clause, value in found.items() if value is not None]
     values = [value for value in found.values() if value is not None]
@@ -73,6 +75,10 @@ def journal(connection: sqlite3.Connection, wanted: Lines) -> list[Numbered]:
     order = "seq" if wanted.before is None else "seq DESC"
     rows = connection.execute(f"{query} ORDER BY {order} LIMIT ?", [*values, *wanted.kinds, wanted.limit])
     return [Numbered(seq, at, kind, app, of, Raw(data.encode())) for seq, at, kind, app, of, data in rows]
+
+
+def _listed(texts: tuple[str, ...]) -> str | None:
+    return json.encode(texts).decode() if texts else None
 
 
 def latest(connection: sqlite3.Connection) -> int:
@@ -87,15 +93,18 @@ _TOLD = (
 )
 
 
-def callbacks(
-    connection: sqlite3.Connection, flow: str | None, application: str | None, after: int, limit: int
-) -> list[Told]:
-    """Callbacks numbered above `after`, oldest first."""
-    where = "WHERE d.seq > ?" + (" AND f.id = ?" if flow else "") + (" AND f.application = ?" if application else "")
-    values = [each for each in (flow, application) if each]
-    return [
-        Told(*row) for row in connection.execute(f"{_TOLD} {where} ORDER BY d.seq LIMIT ?", [after, *values, limit])
-    ]
+def callbacks(connection: sqlite3.Connection, wanted: Tellings) -> list[Told]:
+    """Callbacks, oldest first; newest first if they are asked for before one."""
+    found = {
+        "d.seq > ?": wanted.after,
+        "d.seq < ?": wanted.before,
+        "f.id = ?": wanted.flow or None,
+        "f.application = ?": wanted.application or None,
+    }
+    given = {clause: value for clause, value in found.items() if value is not None}
+    order = "d.seq" if wanted.before is None else "d.seq DESC"
+    query = f"{_TOLD} WHERE {' AND '.join(given)} ORDER BY {order} LIMIT ?"
+    return [Told(*row) for row in connection.execute(query, [*given.values(), wanted.limit])]
 
 
 def callback(connection: sqlite3.Connection, name: str) -> Told | None:

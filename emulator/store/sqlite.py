@@ -26,6 +26,7 @@ from emulator.store import (
     Search,
     Settlement,
     StoreError,
+    Tellings,
     Told,
     deliveries,
     flows,
@@ -167,9 +168,9 @@ class SqliteStore:
         """See `Store`."""
         return await self._run(lambda c: reading.journal(c, wanted))
 
-    async def callbacks(self, flow: str | None, application: str | None, after: int, limit: int) -> list[Told]:
+    async def callbacks(self, wanted: Tellings) -> list[Told]:
         """See `Store`."""
-        return await self._run(lambda c: reading.callbacks(c, flow, application, after, limit))
+        return await self._run(lambda c: reading.callbacks(c, wanted))
 
     async def callback(self, name: str) -> Told | None:
         """See `Store`."""

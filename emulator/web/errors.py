@@ -112,16 +112,14 @@ async def on_api_error(_: Request, error: Exception) -> Response:
 async def on_http_exception(request: Request, error: Exception) -> Response:
     """Starlette's handler for unknown paths and methods."""
     assert isinstance(error, HTTPException)
-    messages = {
-        404: f"There is nothing at {request.url.path}",
-        405: f"{request.method} is not supported at {request.url.path}",
-    }
-    make = Problem if request.url.path.startswith(CONTROL) else generic
+    path = request.scope["path"]  # request.url would need a Host that makes a URL
+    messages = {404: f"There is nothing at {path}", 405: f"{request.method} is not supported at {path}"}
+    make = Problem if path.startswith(CONTROL) else generic
     made = make(error.status_code, messages.get(error.status_code, error.detail))
     return Response(json.encode(made.body), error.status_code, error.headers, made.kind)
 
 
 async def on_failure(request: Request, _: Exception) -> Response:
     """Starlette's handler for what nobody foresaw."""
-    own = request.url.path.startswith(CONTROL)
+    own = request.scope["path"].startswith(CONTROL)
     return answer(Problem(500, "the emulator failed; its log says how") if own else unforeseen())

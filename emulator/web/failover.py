@@ -42,8 +42,10 @@ class FailoverDoor:
         grant: Grant | None = None
         spoilt: Spoilt | None = None
         try:
-            body = await bodies.read(receive, self._emulation.settings.max_body)
+            limit = self._emulation.settings.max_body
+            body = await bodies.read(receive, limit)
             grant = access.bearer(scope, self._emulation)
+            bodies.within(body, limit)
             asked = await self._asked(scope, grant, body)
             spoilt = asked.spoilt
             answer = await self._accepted(scope, asked, body)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator.emulation import Emulation
-from emulator.faults import ERRORS, Answer
+from emulator.faults import BODILESS, ERRORS, Answer
 from emulator.loader import ScenarioError
 from emulator.model import Json
 from emulator.planning import Spoilt
@@ -72,8 +72,9 @@ class Faulty(Response):
 
     def __init__(self, own: Response, spoilt: Spoilt, closing: asyncio.Event) -> None:
         fault = spoilt.fault
-        body = bytes(own.body) if fault.body is None else fault.body.encode()
-        super().__init__(body, fault.status or own.status_code, _headers(own, fault, body))
+        status = fault.status or own.status_code
+        body = b"" if status in BODILESS else bytes(own.body) if fault.body is None else fault.body.encode()
+        super().__init__(body, status, _headers(own, fault, body, status))
         self._fault = fault
         self._seconds = spoilt.seconds
         self._closing = closing
@@ -91,9 +92,12 @@ class Faulty(Response):
             await super().__call__(scope, receive, send)
 
 
-def _headers(own: Response, fault: Answer, body: bytes) -> dict[str, str]:
+def _headers(own: Response, fault: Answer, body: bytes, status: int) -> dict[str, str]:
     given = {name.lower(): value for name, value in fault.headers}
-    return dict(own.headers) | given | {"content-length": str(len(body))}
+    made = dict(own.headers) | given | {"content-length": str(len(body))}
+    if status in (204, 304):
+        del made["content-length"]  # of what has no body, only a 205 says so
+    return made
 
 
 def _hang_up(scope: Scope) -> None:

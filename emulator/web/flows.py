@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Annotated
 
-from msgspec import Meta, Raw, Struct, json
+from msgspec import Meta, Struct, json
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,11 +16,13 @@ from emulator.loader import ScenarioError
 from emulator.model import Flow, Json
 from emulator.planning import asked_of
 from emulator.scenario import Scenario, explain
-from emulator.store import Condition, Lines, Search, Told
+from emulator.store import Condition, Lines, Search, Tellings, Told
 from emulator.web import answers, bodies, control
 from emulator.web.errors import Problem
 
 PAGE = 1000
+MOST = 10**6
+"""How many attempts at the callbacks of a page are looked through."""
 Page = Annotated[int, Meta(ge=1, le=PAGE)]
 
 
@@ -46,11 +48,14 @@ class FlowsQuery(Filters, frozen=True, forbid_unknown_fields=True):
 
 
 class CallbacksQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """A query of callbacks, oldest first: numbered above `after`, at most `limit`; of one `flow` or `application`."""
+    """A query of callbacks: numbered above `after`, oldest first, or below `before`, newest first; at most `limit`; of
+    one `flow` or `application`.
+    """
 
     flow: str | None = None
     application: str | None = None
     after: control.Number = 0
+    before: control.Number | None = None
     limit: Page = 100
 
 
@@ -110,14 +115,14 @@ async def one(request: Request) -> Response:
     """
     emulation: Emulation = request.app.state.emulation
     flow = await _flow(request)
-    told = await emulation.store.callbacks(flow.id, None, 0, PAGE)
+    told = await emulation.store.callbacks(Tellings(flow.id, limit=PAGE))
     entries = await emulation.store.journal(Lines(flow=flow.id))
     more = {
         "request": flow.request,
         "response": views.created(flow).decode(),
         "phone": phone.messages(flow),
         "offers": offers(flow),
-        "callbacks": [await _callback(each, emulation) for each in told],
+        "callbacks": await _callbacks(told, emulation),
         "journal": [control.entry(each) for each in entries],
     }
     return answers.good(_shown(flow, emulation) | more)
@@ -158,18 +163,20 @@ async def cancel(request: Request) -> Response:
 
 
 async def callbacks(request: Request) -> Response:
-    """Answer callbacks with their attempts, oldest first."""
+    """Answer callbacks with their attempts, oldest first; newest first if they are asked for before a number."""
     emulation: Emulation = request.app.state.emulation
     query = bodies.query(request, CallbacksQuery)
-    found = await emulation.store.callbacks(query.flow, query.application, query.after, query.limit)
-    shown = [await _callback(each, emulation) for each in found]
+    wanted = Tellings(query.flow, query.application, query.after, query.before, query.limit)
+    found = await emulation.store.callbacks(wanted)
+    shown = await _callbacks(found, emulation)
     return answers.good({"callbacks": shown, "next": found[-1].number if found else query.after})
 
 
 async def callback(request: Request) -> Response:
     """Answer one callback with its attempts and its whole body."""
     emulation: Emulation = request.app.state.emulation
-    return answers.good(await _callback(await _told(request), emulation))
+    (shown,) = await _callbacks([await _told(request)], emulation)
+    return answers.good(shown)
 
 
 async def resend(request: Request) -> Response:
@@ -234,22 +241,26 @@ def _rules(flow: Flow) -> list[str]:
     return [plan.rule for plan in flow.plans]
 
 
-async def _callback(told: Told, emulation: Emulation) -> Json:
-    entries = await emulation.store.journal(Lines(flow=told.flow, kinds=("attempt",)))
-    attempts = [{"at": times.written(each.at)} | _data(each.data) for each in entries]
-    own = [attempt for attempt in attempts if attempt["id"] == told.id]
+async def _callbacks(told: list[Told], emulation: Emulation) -> list[Json]:
+    flows = tuple({each.flow for each in told})
+    wanted = Lines(flows=flows, kinds=("attempt",), limit=MOST)
+    entries = await emulation.store.journal(wanted) if told else []
+    attempts: dict[str, list[Json]] = {}
+    for each in entries:
+        data: Json = json.decode(each.data)
+        attempts.setdefault(data["id"], []).append({"at": times.written(each.at)} | data)
+    return [_callback(each, attempts.get(each.id, [])) for each in told]
+
+
+def _callback(told: Told, attempts: list[Json]) -> Json:
     return {
+        "number": told.number,
         "id": told.id,
         "flow": told.flow,
         "application": told.application,
         "url": told.url,
         "outcome": told.outcome or "pending",
         "next": None if told.due_at is None else times.written(told.due_at),
-        "attempts": own,
+        "attempts": attempts,
         "body": told.body.decode(errors="replace"),
     }
-
-
-def _data(data: Raw) -> Json:
-    found: Json = json.decode(data)
-    return found

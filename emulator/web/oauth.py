@@ -32,7 +32,7 @@ async def issue(request: Request) -> Response:
     try:
         form = await _form(request)
         application, secret, note = _client(request, form)
-        spoilt = emulation.engine.ask_token(application, await faulty.chosen(request.scope, emulation))
+        spoilt = emulation.engine.ask_call("token", application, await faulty.chosen(request.scope, emulation))
         if spoilt:
             told = {"answer": faulty.reason(spoilt)}
             faulty.refuse(spoilt, PATH, emulation.engine.now(application))
@@ -48,7 +48,8 @@ async def issue(request: Request) -> Response:
 
 async def _form(request: Request) -> dict[str, str]:
     emulation: Emulation = request.app.state.emulation
-    body = await bodies.read(request.receive, emulation.settings.max_body)
+    limit = emulation.settings.max_body
+    body = bodies.within(await bodies.read(request.receive, limit), limit)
     return dict(request.query_params) | dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
 
 

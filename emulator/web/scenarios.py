@@ -74,7 +74,7 @@ async def override(request: Request) -> Response:
     emulation: Emulation = request.app.state.emulation
     wanted = await bodies.decoded(request, Overrides)
     if bool(wanted.text) == (wanted.rules is not UNSET):
-        raise Problem(400, f"expected {Overrides.__doc__}")
+        raise Problem(400, f"expected {bodies.words(Overrides)}")
     text = wanted.text if wanted.rules is UNSET else f'{{"rules": {bytes(wanted.rules).decode()}}}'
     rules = await _loaded(loader.load_rules, text, "overrides")
     made = emulation.selection.override(wanted.application, rules)
@@ -96,7 +96,7 @@ async def _wanted(emulation: Emulation, wanted: Choice) -> Scenario:
     given = "" if wanted.scenario is UNSET else bytes(wanted.scenario).decode()
     inline = given or wanted.text
     if bool(inline) == bool(wanted.name) or (wanted.text and given):
-        raise Problem(400, f"expected {Choice.__doc__}")
+        raise Problem(400, f"expected {bodies.words(Choice)}")
     if inline:
         return await _loaded(loader.load_text, inline, "inline")
     return await _loaded(emulation.catalogue.find, wanted.name)

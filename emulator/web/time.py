@@ -88,7 +88,7 @@ async def _own(emulation: Emulation, application: str) -> str:
 def _goal(wanted: Move) -> Goal:
     given = [name for name in ("by", "to", "until", "flow") if getattr(wanted, name)]
     if len(given) != 1 or wanted.until not in ("", "next", "idle"):
-        raise Problem(400, f"expected {Move.__doc__}")
+        raise Problem(400, f"expected {bodies.words(Move)}")
     try:
         by = durations.parse(wanted.by) if wanted.by else None
         at = times.read(wanted.to) if wanted.to else None

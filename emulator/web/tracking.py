@@ -11,10 +11,11 @@ from starlette.responses import Response
 from emulator import intake, times, views
 from emulator.emulation import Emulation
 from emulator.model import Json
+from emulator.planning import Spoilt
 from emulator.prices import Prices
 from emulator.store import Condition, Found, Search
-from emulator.web import access, answers, bodies
-from emulator.web.errors import invalid, not_found, understood
+from emulator.web import access, answers, bodies, errors, faulty
+from emulator.web.errors import ApiError, invalid, not_found, understood
 from emulator.web.failover import json_only
 
 ENTITY = "FailoverTracking"
@@ -25,7 +26,7 @@ LARGEST = 1_000_000_000
 
 
 async def one(request: Request) -> Response:
-    """Answer one flow."""
+    """Answer one flow, unless a scenario spoils the answer."""
     emulation: Emulation = request.app.state.emulation
     grant = access.bearer(request.scope, emulation)
     access.require(grant, ("failover",))
@@ -33,7 +34,22 @@ async def one(request: Request) -> Response:
     flow = await emulation.store.flow(name)
     if flow is None or flow.application != grant.application:
         raise not_found("failover", "trackingId", name)
-    return answers.good(views.shown(flow, emulation.prices))
+    spoilt = emulation.engine.ask_call("tracking", flow.application, await faulty.chosen(request.scope, emulation))
+    answer = answers.good(views.shown(flow, emulation.prices))
+    return await _spoilt(request, answer, spoilt, flow.application) if spoilt else answer
+
+
+async def _spoilt(request: Request, answer: Response, spoilt: Spoilt, application: str) -> Response:
+    """An answer under a fault; the journal has those that are refused."""
+    emulation: Emulation = request.app.state.emulation
+    path = request.scope["path"]
+    try:
+        faulty.refuse(spoilt, path, emulation.engine.now(application))
+    except ApiError as error:
+        told = {"path": path} | error.reason | {"answer": faulty.reason(spoilt)}
+        await emulation.engine.note("refused", application, told)
+        answer = errors.answer(error)
+    return faulty.Faulty(answer, spoilt, emulation.closing)
 
 
 async def nameless(request: Request) -> Response:
@@ -46,9 +62,11 @@ async def nameless(request: Request) -> Response:
 async def search(request: Request) -> Response:
     """Answer a page of flows."""
     emulation: Emulation = request.app.state.emulation
-    body = await bodies.read(request.receive, emulation.settings.max_body)
+    limit = emulation.settings.max_body
+    body = await bodies.read(request.receive, limit)
     grant = access.bearer(request.scope, emulation)
     access.require(grant, ("failover",))
+    bodies.within(body, limit)
     if body.strip():
         json_only(request.scope)
     wanted = _search(request, grant.application, _conditions(body))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NO_VIBER = "+306900000100"
 
 
-def expect(what: Locator) -> "LocatorAssertions":
+def expect(what: Locator) -> Any:
     """Playwright's assertions, which wait."""
     from playwright.sync_api import expect as expecting
 
@@ -107,14 +107,16 @@ def test_a_request_and_a_callback_are_copied_as_curl(standing: tuple[Emulator, s
     """The copied command is one that a shell runs."""
     server, origin = standing
     token = server.token()
-    name = server.send({**SMS, "message": {"body": "It's $5 \"only\""}})
+    name = server.send({**SMS, "message": {"body": 'It\'s $5 "only"'}})
     watched = profile(origin, permissions=["clipboard-read", "clipboard-write"])
     page = watched.open(f"flows/{name}")
     page.get_by_text("Request: POST /failover").click()
     page.get_by_role("button", name="Copy as curl: Request").click()
     expect(page.get_by_role("status").get_by_text("Copied")).to_be_visible()
     command = page.evaluate("navigator.clipboard.readText()")
-    done = subprocess.run(["sh", "-c", command], env={"TOKEN": token, "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["sh", "-c", command], env={"TOKEN": token, "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=True
+    )
     assert "It's $5" in done.stdout
 
 
@@ -202,20 +204,20 @@ def test_the_board_is_filtered_and_the_filter_is_in_the_address(standing: tuple[
     watched = profile(origin)
     page = watched.open()
     has(page, "Queued", 2)
-    page.get_by_label("Channel").select_option("Viber")
+    page.get_by_role("combobox", name="Channel").select_option("Viber")
     has(page, "Queued", 1)
     page.get_by_label("Recipient").fill("0001")
     has(page, "Queued", 0)
-    page.get_by_label("Channel").select_option("Sms")
+    page.get_by_role("combobox", name="Channel").select_option("Sms")
     has(page, "Queued", 1)
     again = watched.context.new_page()
     again.goto(page.url)
     has(again, "Queued", 1)
     page.get_by_role("button", name="Clear").click()
     has(page, "Queued", 2)
-    page.get_by_label("Application").select_option("app")
-    page.get_by_label("Scenario").select_option("default")
-    page.get_by_label("Status").select_option("Queued")
+    page.get_by_role("combobox", name="Application").select_option("app")
+    page.get_by_role("combobox", name="Scenario").select_option("default")
+    page.get_by_role("combobox", name="Status").select_option("Queued")
     has(page, "Queued", 2)
 
 
@@ -264,13 +266,13 @@ def test_rules_are_written_with_their_errors_in_place(standing: tuple[Emulator, 
     page = profile(origin).open("scenarios")
     page.get_by_text("Write rules on top of it").click()
     text = page.get_by_label("Rules (YAML)")
-    text.fill("rules:\n  - match: {to: \"+306912345678\"}\n    plan: {Sms: Faild}\n")
+    text.fill('rules:\n  - match: {to: "+306912345678"}\n    plan: {Sms: Faild}\n')
     expect(page.get_by_role("button", name="line 3, column 17")).to_be_visible()
     expect(page.get_by_text("did you mean")).to_be_visible()
     expect(page.get_by_role("button", name="Put these rules on top")).to_be_disabled()
     page.get_by_role("button", name="line 3, column 17").click()
-    assert text.evaluate("area => [area.selectionStart, area === document.activeElement]") == [64, True]
-    text.fill("rules:\n  - match: {to: \"+306912345678\"}\n    plan: {Sms: Failed}\n")
+    assert text.evaluate("area => [area.selectionStart, area === document.activeElement]") == [56, True]
+    text.fill('rules:\n  - match: {to: "+306912345678"}\n    plan: {Sms: Failed}\n')
     page.get_by_role("button", name="Put these rules on top").click()
     expect(page.get_by_text("On top of it", exact=True)).to_be_visible()
     server.send({**SMS, "to": "+306912345678"})
@@ -289,9 +291,10 @@ def test_the_journal_tells_what_happened_as_it_happens(standing: tuple[Emulator,
     expect(rows).to_have_count(70)
     server.advance(by="1h")
     expect(rows.first).to_contain_text("Delivered")
-    while page.get_by_role("button", name="Older ones").count():
+    for count in (200, 210):
         page.get_by_role("button", name="Older ones").click()
-        expect(rows).to_have_count(210)
+        expect(rows).to_have_count(count)
+    expect(page.get_by_role("button", name="Older ones")).to_have_count(0)
     page.get_by_label("Text").fill("status: Sent")
     expect(rows).to_have_count(70)
     page.get_by_role("button", name=re.compile("^Show entry")).first.click()
@@ -325,7 +328,8 @@ def test_refused_requests_show_their_reasons(standing: tuple[Emulator, str], pro
 def test_a_sample_is_made_up_and_sent(standing: tuple[Emulator, str], profile: Open) -> None:
     """Of the channels that were chosen; it is valid."""
     _, origin = standing
-    page = profile(origin).open("send")
+    watched = profile(origin)
+    page = watched.open("send")
     page.get_by_text("Magic numbers").click()
     page.get_by_role("button", name="+306900000300").click()
     body = page.get_by_label("Body of POST /failover")
@@ -338,6 +342,7 @@ def test_a_sample_is_made_up_and_sent(standing: tuple[Emulator, str], profile: O
     page.get_by_label("Body of POST /failover").fill('{"flow": []}')
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("heading", name="Answer: 400")).to_be_visible()
+    watched.complaints.clear()  # the browser tells of the 400
 
 
 def test_a_locked_emulator_asks_for_its_token(profile: Open) -> None:

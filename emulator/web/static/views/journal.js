@@ -14,7 +14,7 @@ export function Journal({ route }) {
   const { kind, flow, application } = route.query;
   const pages = usePages((before) => query("/journal", { before, limit: PAGE, kind, flow, application }), "entries", "seq");
   const wanted = (route.query.text || "").toLowerCase();
-  const rows = pages.rows.filter((each) => !wanted || JSON.stringify(each).toLowerCase().includes(wanted));
+  const rows = pages.rows.filter((each) => !wanted || `${short(each.data)} ${JSON.stringify(each)}`.toLowerCase().includes(wanted));
   return html`
     <h1>Journal</h1>
     <form class="filters" role="search" aria-label="Filter the journal" onSubmit=${(event) => event.preventDefault()}>
