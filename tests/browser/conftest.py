@@ -6,6 +6,7 @@ Without playwright or a chromium these tests are left out, unless CHROMIUM names
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ import pytest
 from tests.running import Emulator, emulator
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 QUIET = (
@@ -33,6 +34,13 @@ QUIET = (
 """Options that have Chromium itself call nobody."""
 PATIENCE = 20_000
 """Real milliseconds after which waiting for anything on a page is a failure."""
+
+
+def expect(what: Locator) -> Any:
+    """Playwright's assertions, which wait."""
+    from playwright.sync_api import expect as expecting
+
+    return expecting(what)
 
 
 @pytest.fixture(scope="package")
@@ -53,10 +61,11 @@ def chromium() -> Iterator[Browser]:
 class Watched:
     """A browser's profile whose pages are watched: what they complain of, and whom they call."""
 
-    def __init__(self, context: BrowserContext, origin: str) -> None:
+    def __init__(self, context: BrowserContext, origin: str, errors: str) -> None:
         context.set_default_timeout(PATIENCE)
         self.context = context
         self.origin = origin
+        self._errors = errors
         self.complaints: list[str] = []
         self.foreign: list[str] = []
         context.on("request", lambda request: self._asked(request.url))
@@ -68,7 +77,7 @@ class Watched:
             self.foreign.append(url)
 
     def _said(self, kind: str, text: str) -> None:
-        if kind == "error":
+        if kind == "error" and not (self._errors and re.search(self._errors, text)):
             self.complaints.append(text)
 
     def open(self, view: str = "") -> Page:
@@ -84,11 +93,14 @@ Open = Callable[..., Watched]
 
 @pytest.fixture
 def profile(chromium: Browser) -> Iterator[Open]:
-    """Makes watched profiles; at the end none of them may have complained, or called anybody but the emulator."""
+    """Makes watched profiles; at the end none of them may have complained, or called anybody but the emulator. `errors`
+    is a pattern of what the browser itself may complain of: answers that the test asks for.
+    """
     made: list[Watched] = []
 
-    def make(origin: str, **options: Any) -> Watched:
-        made.append(Watched(chromium.new_context(**({"viewport": {"width": 1280, "height": 900}} | options)), origin))
+    def make(origin: str, errors: str = "", **options: Any) -> Watched:
+        context = chromium.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
+        made.append(Watched(context, origin, errors))
         return made[-1]
 
     yield make
