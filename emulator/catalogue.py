@@ -1,6 +1,7 @@
 """The scenarios that can be chosen by name: the user's own, which may change on disk, and the shipped ones.
 
-A file that changes is read again. If it is broken then, its old version stays.
+A file that changes is read again. If it is broken then, its old version stays. One that goes takes its name with it,
+but stays in force where it is.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from emulator import loader
 from emulator.data import folder
-from emulator.loader import SUFFIXES, Problem, ScenarioError
+from emulator.loader import Problem, ScenarioError
 from emulator.scenario import Scenario
 
 Signature = tuple[int, int, int] | None
@@ -53,12 +54,23 @@ class Catalogue:
             inside = sorted(self._folder.iterdir()) if self._folder else []
         except OSError as error:
             raise ScenarioError([Problem("", 0, 0, "", f"{self._folder}: {error.strerror}")]) from error
-        found = [path for path in inside if path.suffix in SUFFIXES]
+        found = [path for path in inside if loader.is_scenario(path)]
         return list(dict.fromkeys([*found, self._file] if self._file else found))
 
     def changed(self) -> list[Path]:
-        """The user's files that are new, or were written since they were read. Raises ScenarioError."""
-        return [path for path in self.files() if _signature(path) not in (None, self._seen.get(path))]
+        """The user's files that are new, or were written since they were read; when one has gone, also those that could
+        not be read so far, whose name may be free now. Raises ScenarioError.
+        """
+        there = self.files()
+        if gone := self._seen.keys() - set(there):
+            for path in gone:
+                self._by_file.pop(path, None)
+            self._seen = {path: seen for path, seen in self._seen.items() if path in self._by_file}
+        return [path for path in there if _signature(path) not in (None, self._seen.get(path))]
+
+    def has(self, path: Path) -> bool:
+        """Whether an earlier version of this file was read."""
+        return path in self._by_file
 
     def reload(self, path: Path) -> tuple[Scenario | None, Scenario]:
         """Read one of the user's files, again if it was read before; its old and its new version. Raises

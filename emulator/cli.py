@@ -305,10 +305,10 @@ def check(scenarios: tuple[str, ...]) -> None:
 
 def _inside(path: str) -> list[Path]:
     """The scenario files of a folder, or the path itself."""
-    from emulator.loader import SUFFIXES
+    from emulator.loader import is_scenario
 
     it = Path(path)
-    return sorted(file for file in it.iterdir() if file.suffix in SUFFIXES) if it.is_dir() else [it]
+    return sorted(file for file in it.iterdir() if is_scenario(file)) if it.is_dir() else [it]
 
 
 @main.command()

@@ -84,6 +84,10 @@ class Courier:
         """Done when the next attempt at one of a flow's callbacks is settled, or when the courier stops."""
         return self._awaited.setdefault(flow, asyncio.get_running_loop().create_future())
 
+    def release(self) -> None:
+        """Let go of all that wait for an attempt: what they wait for may be gone."""
+        self._tell_tried(list(self._awaited))
+
     def start(self) -> None:
         """Begin to deliver."""
         self._loop = asyncio.create_task(self._deliver(), name="courier")
@@ -98,7 +102,7 @@ class Courier:
         for post in self._posts:
             post.cancel()
         await asyncio.gather(*self._posts, return_exceptions=True)
-        self._tell_tried(list(self._awaited))
+        self.release()
         if self._session is not None:
             await self._session.close()
 

@@ -90,16 +90,19 @@ class Engine:
         return begun.flow
 
     async def _submit_early(self, begun: Transition, clock: str, now: int) -> Flow:
-        """Store a flow with what happens to it at once, and wait until its first callback was tried."""
+        """Store a flow with what happens to it at once, and wait until a callback that is due now was tried."""
         after = machine.due(begun.flow, now)
         made = posting.change(replace(after, entries=begun.entries + after.entries), self._prices)
-        tried = self._courier.tried(after.flow.id) if made.posts else None
+        tried = self._courier.tried(after.flow.id) if any(post.at <= now for post in made.posts) else None
         await self._store.add(made, clock)
+        if tried is not None:
+            if self._clocks.clock(clock).standing:
+                await self._courier.drain(clock)  # at once, since the clock may wait for whoever sends this flow
+            self._courier.wake()
+            await tried
         self._expect(clock, after.flow.due_at)
         self.stir(clock)
         self._courier.wake()
-        if tried is not None:
-            await tried
         return after.flow
 
     async def change(self, name: str, decide: Callable[[Flow, int], Change]) -> Flow | None:
@@ -123,6 +126,7 @@ class Engine:
             async with self.lock(name):
                 self._clocks.drop(name)
         await self._store.reset(application, entry)
+        self._courier.release()
 
     async def note(self, kind: str, application: str, data: Json) -> None:
         """Write something that belongs to no flow into the journal, at the application's time."""
@@ -218,4 +222,11 @@ class Engine:
         return following
 
     def _decide(self, now: int) -> Decide:
-        return lambda flow: posting.change(machine.due(flow, now), self._prices)
+        def decide(flow: Flow) -> Change:
+            try:
+                return posting.change(machine.due(flow, now), self._prices)
+            except Exception:
+                log.exception("the flow %s can't go on", flow.id)
+                raise
+
+        return decide

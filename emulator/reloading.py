@@ -46,19 +46,24 @@ class Reloader:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _watch(self) -> None:
+        told = ""
         while True:
             await asyncio.sleep(EVERY)
             try:
-                for path in self._catalogue.changed():
+                for path in await asyncio.to_thread(self._catalogue.changed):
                     await self._reread(path)
-            except Exception:
-                log.exception("the scenario files could not be looked at; trying again")
+                told = ""
+            except Exception as error:
+                if str(error) != told:
+                    log.warning("the scenario files can't be looked at; trying again: %s", error)
+                told = str(error)
 
     async def _reread(self, path: Path) -> None:
         try:
             old, new = await asyncio.to_thread(self._catalogue.reload, path)
         except ScenarioError as error:
-            log.warning("%s", f"a changed scenario is broken; its last version stays in force\n{error}")
+            kept = "its last version stays" if self._catalogue.has(path) else "it can't be chosen"
+            log.warning("%s", f"a scenario's file is broken; {kept}\n{error}")
             await self._note("scenario broken", "", {"file": str(path), "problems": str(error).splitlines()})
             return
         if old is not None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.running import SMS, VIBER, VOICE, Emulator, emulator, receiver
+from tests.running import PATIENCE, SMS, VIBER, VOICE, Emulator, emulator, receiver
 
 START = "2026-01-01T00:00Z"
 STANDING = ("--rate", "0", "--start-at", START, "--seed", "1", "--token-lifetime", "631139040")
@@ -153,3 +154,50 @@ def test_delayed_callbacks_survive_a_killed_server(tmp_path: Path) -> None:
             server.advance(until="idle")
             assert statuses([hook.next() for _ in range(4)]) == ["Sent", "Sent", "Delivered", "Delivered"]
             assert hook.count == 4
+
+
+@pytest.mark.parametrize("more", ["delay: 1h", "burst: 1h", "reorder: 1h"])
+def test_a_request_is_not_held_for_callbacks_that_are_not_due(tmp_path: Path, more: str) -> None:
+    """One that is early and late at once comes late, and the answer at once."""
+    with receiver() as hook, emulator(*scenario(tmp_path, f"{{ early: true, {more} }}")) as server:
+        server.send(SMS, callback=hook.url)
+        server.advance(until="idle")
+        assert statuses([hook.next() for _ in range(hook.count)])[0] in ("Sent", "Delivered")
+
+
+def test_a_receiver_may_send_a_flow_before_it_answers_an_early_callback(tmp_path: Path) -> None:
+    """On a clock that stands, neither waits for the other: each callback is received at its first attempt."""
+    with receiver() as hook, emulator(*scenario(tmp_path, "{ early: true }")) as server:
+        first = threading.Lock()
+
+        def answer(_: int) -> int:
+            if first.acquire(blocking=False):
+                server.send(VIBER, callback=hook.url)
+            return 200
+
+        hook.answer = answer
+        server.send(SMS, callback=hook.url)
+        server.advance(until="idle")
+        told = [entry["data"] for entry in server.journal() if entry["kind"] == "attempt"]
+        assert [each["outcome"] for each in told] == ["received"] * 3
+
+
+def test_a_reset_lets_go_of_who_waits_for_an_early_callback(tmp_path: Path) -> None:
+    """Whose receiver takes its time: the request is answered, though its flow is gone."""
+    options = (*scenario(tmp_path, "{ early: true }"), "--rate", "1", "--callback-timeout", "60")
+    with receiver() as hook, emulator(*options) as server:
+        came, over = threading.Event(), threading.Event()
+
+        def answer(_: int) -> int:
+            came.set()
+            return 200 if over.wait(PATIENCE) else 500
+
+        hook.answer = answer
+        sent: list[str] = []
+        sender = threading.Thread(target=lambda: sent.append(server.send(SMS, callback=hook.url)))
+        sender.start()
+        assert came.wait(PATIENCE)
+        assert server.call("POST", "/_emulator/reset", b"{}").status == 200
+        sender.join(PATIENCE)
+        over.set()
+        assert len(sent) == 1

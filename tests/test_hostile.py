@@ -82,6 +82,7 @@ GOOD = {
     "message": b'"x"',
     "wanted": b"[{}]",
     "application": b'"hostile"',
+    "text": b'"purpose: x"',
 }
 """A good value for each member that a body must have."""
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from emulator.catalogue import Catalogue
+from emulator.loader import ScenarioError
 from emulator.matching import Condition, Match
 from emulator.model import Channel
 from emulator.scenario import Rule, Scenario
@@ -248,3 +252,75 @@ def test_no_broken_file_stops_a_running_server(tmp_path: Path) -> None:
             until(server, lambda entry, name=file.name: entry["data"].get("file", "").endswith(f"/{name}"))  # type: ignore[misc]
         assert outcome(server) == "Succeeded"
     assert len(broken) >= 30
+
+
+def test_what_is_no_scenario_file_in_the_folder_is_passed_over(tmp_path: Path) -> None:
+    """A pipe, a hidden file, a folder, a link to nothing: the server starts, reads the others, and stops."""
+    (tmp_path / "good.yaml").write_text("name: good\npurpose: Good.\n")
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / ".good.yaml.swp.yaml").write_text("[")
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "dangling.yaml").symlink_to(tmp_path / "nowhere.yaml")
+    with emulator("--rate", "0", "--scenarios", str(tmp_path)) as server:
+        assert [each["name"] for each in control(server, "GET", "scenarios")["scenarios"] if each["own"]] == ["good"]
+        assert server.stop() == 0
+
+
+def test_a_renamed_file_is_found_under_its_new_name(tmp_path: Path) -> None:
+    """And a file whose name another had can be chosen once that one has gone."""
+    catalogue = Catalogue(str(tmp_path))
+    (tmp_path / "a.yaml").write_text("name: mine\npurpose: First.\n")
+    catalogue.load()
+    (tmp_path / "b.yaml").write_text("name: mine\npurpose: Second.\n")
+    (clashing,) = catalogue.changed()
+    with pytest.raises(ScenarioError, match="has the scenario 'mine' too"):
+        catalogue.reload(clashing)
+    assert catalogue.changed() == []
+    (tmp_path / "a.yaml").unlink()
+    (again,) = catalogue.changed()
+    catalogue.reload(again)
+    assert catalogue.find("mine").purpose == "Second."
+    (tmp_path / "b.yaml").rename(tmp_path / "c.yaml")
+    (renamed,) = catalogue.changed()
+    assert catalogue.reload(renamed)[1].purpose == "Second."
+    (tmp_path / "c.yaml").unlink()
+    assert catalogue.changed() == []
+    with pytest.raises(ScenarioError, match="there is no scenario 'mine'"):
+        catalogue.find("mine")
+
+
+def test_a_folder_that_goes_is_warned_of_once_and_read_again_when_it_is_back(tmp_path: Path) -> None:
+    """What was chosen from it stays in force."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "fails.yaml").write_text(FAILS)
+    with serving("--rate", "0", "--scenarios", str(folder), "--scenario", "fails") as (server, log):
+        folder.rename(tmp_path / "away")
+        assert "the scenario files can't be looked at" in next(log)
+        assert outcome(server) == "Failed"
+        (tmp_path / "away" / "fails.yaml").write_text("purpose: Sms arrive.\n")
+        (tmp_path / "away").rename(folder)
+        assert "the scenario fails was read again" in next(log)
+        assert outcome(server) == "Succeeded"
+
+
+def test_a_new_file_that_is_broken_has_no_last_version(tmp_path: Path) -> None:
+    """So none is said to stay."""
+    with serving("--rate", "0", "--scenarios", str(tmp_path)) as (_, log):
+        (tmp_path / "new.yaml").write_text("purpose: [")
+        assert "it can't be chosen" in next(log)
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[tuple[Emulator, Iterator[str]]]:
+    """An emulator of its own process, and the lines of its log as they come."""
+    command = [sys.executable, "-m", "emulator", "serve", "--port", "0", *options]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        port = int(process.stdout.readline().partition("127.0.0.1:")[2].split()[0])
+        try:
+            yield Emulator(process, port), (line for line in process.stderr if "WARNING" in line or "INFO" in line)
+        finally:
+            process.kill()

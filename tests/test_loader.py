@@ -655,3 +655,31 @@ def test_the_readme_lists_every_shipped_scenario() -> None:
     """With its purpose."""
     rows = [f"| `{name}` | {scenario.purpose} |" for name, scenario in sorted(loader.shipped().items())]
     assert [line for line in README.splitlines() if line.startswith("| `") and line in rows] == rows
+
+
+def test_no_more_than_a_hundred_problems_are_told() -> None:
+    """Who has more wants to see the first ones, and soon."""
+    wrong = "".join("  - { plann: happy }\n" for _ in range(2000))
+    with pytest.raises(ScenarioError) as refused:
+        loader.load_text(f"purpose: x\nrules:\n{wrong}", "many")
+    assert len(refused.value.problems) == 100
+    assert refused.value.problems[0].line == 3
+    twice = "".join("a: 1\n" for _ in range(500))
+    with pytest.raises(ScenarioError) as refused:
+        loader.load_text(twice, "twins")
+    assert len(refused.value.problems) == 100
+
+
+@pytest.mark.parametrize("number", ["0x" + "f" * 5000, "1" * 5000, "1e" + "1" * 400])
+def test_numbers_of_thousands_of_digits_are_refused(number: str) -> None:
+    """With their place; Python would not even write them."""
+    with pytest.raises(ScenarioError, match=r":3:\d+: .*more than 300 digits"):
+        loader.load_text(f"purpose: x\nrules:\n  - plan: {{ Sms: [{{ after: {number}, status: Sent }}] }}\n", "far")
+
+
+def test_a_yaml_text_has_a_limit_and_a_json_text_has_none() -> None:
+    """Since YAML is read slowly."""
+    purpose = "x" * 500_000
+    with pytest.raises(ScenarioError, match="as JSON, that is no limit"):
+        loader.load_text(f"purpose: {purpose}", "long")
+    assert loader.load_text(f'{{"purpose": "{purpose}"}}', "long").purpose == purpose

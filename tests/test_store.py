@@ -109,14 +109,34 @@ async def test_a_clock_s_flows_are_not_stepped_by_another(store: Store) -> None:
     assert await store.step(DEFAULT_CLOCK, NOW + 5, 9, Change) == 0
 
 
-async def test_a_decision_that_fails_changes_nothing_and_harms_no_other_call(store: Store) -> None:
+async def test_a_decision_that_fails_strands_its_flow_and_holds_up_no_other(store: Store) -> None:
+    """It stays as it is, is due no more, and the journal says why; what happens to it from outside moves it again."""
+    for name in ("bad", "good"):
+        await store.add(Change(due(name, NOW)), DEFAULT_CLOCK)
+
+    def decide(found: Flow) -> Change:
+        if found.id == "bad":
+            raise ValueError("no decision")
+        return Change(replace(found, agenda=()))
+
+    assert await store.step(DEFAULT_CLOCK, NOW + 1, 9, decide) == 2
+    assert await store.flow("bad") == due("bad", NOW)
+    assert await store.next_due(DEFAULT_CLOCK) is None
+    (told,) = await store.journal(Lines(flow="bad"))
+    assert (told.kind, told.at, told.application) == ("stranded", NOW + 1, "app")
+    assert b"no decision" in bytes(told.data)
+    await store.change("bad", Change)
+    assert await store.next_due(DEFAULT_CLOCK) == NOW
+
+
+async def test_a_change_that_fails_changes_nothing_and_harms_no_other_call(store: Store) -> None:
     """Only its caller sees the error, even when both were committed together."""
     await store.add(Change(due("bad", NOW)), DEFAULT_CLOCK)
 
     def decide(_: Flow) -> Change:
         raise ValueError("no decision")
 
-    failing = asyncio.ensure_future(store.step(DEFAULT_CLOCK, NOW, 9, decide))
+    failing = asyncio.ensure_future(store.change("bad", decide))
     adding = asyncio.ensure_future(store.add(Change(due("good", NOW + 1)), DEFAULT_CLOCK))
     with pytest.raises(ValueError, match="no decision"):
         await failing

@@ -16,6 +16,14 @@ DEEPEST: Final = 50
 """The longest path: rules are asked by functions within functions, whose depth Python bounds."""
 
 
+MOST: Final = 100
+"""How many problems of a file are found; who has more wants to see the first ones."""
+
+
+class Enough(Exception):
+    """So many problems were noted that reading on is of no use."""
+
+
 class Cursor:
     """One value, its path, and the list of findings that all cursors of a file share."""
 
@@ -25,8 +33,10 @@ class Cursor:
         self._findings = findings
 
     def wrong(self, message: str, *, on_key: bool = False) -> None:
-        """Note a problem with the value, or with its key."""
+        """Note a problem with the value, or with its key. Raises Enough."""
         self._findings.append(Finding(self.path, message, on_key))
+        if len(self._findings) >= MOST:
+            raise Enough
 
     def expected(self, what: str) -> None:
         """Note that something else was expected."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 
 MOST: Final = 1_000_000
 """How many values a text may have, those that aliases repeat counted each time."""
+LONGEST: Final = 500_000
+"""How many characters a YAML text may have: it is read slowly, a hundred times slower than JSON."""
+WORST: Final = 100
+"""How many breaches of YAML's own rules are told."""
+DIGITS: Final = 300
+"""How many digits a number may have; beyond, Python itself refuses to write it."""
 Path = tuple[str | int, ...]
 
 
@@ -70,11 +77,13 @@ class Document:
     """A YAML text: `value` with plain values, `findings` with what breaks YAML's own rules. Raises Unreadable."""
 
     def __init__(self, text: str) -> None:
+        if len(text) > LONGEST:
+            raise Unreadable(f"this has more than {LONGEST} characters; as JSON, that is no limit")
         yaml = _yaml()
         self._root = _composed(yaml, text)
         if _size(self._root, {}) > MOST:
             raise Unreadable(f"this has more than {MOST} values, since its aliases repeat one another")
-        self.findings = list(_against_rules(self._root, (), ()))
+        self.findings = list(islice(_against_rules(self._root, (), ()), WORST))
         self.value = None if self.findings else _constructed(yaml, self._root)
 
     def place(self, finding: Finding) -> Place:
@@ -139,6 +148,8 @@ def _against_rules(node: Node, path: Path, parents: tuple[Node, ...]) -> Iterato
     if any(node is parent for parent in parents):
         yield Finding(path, "this contains itself")
         return
+    if isinstance(node.value, str) and len(node.value) > DIGITS and str(node.tag).endswith((":int", ":float")):
+        yield Finding(path, f"this number has more than {DIGITS} digits")
     seen: set[Any] = set()
     for key, name, child in _children(node):
         if key is not None and name in seen:

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from emulator.data import folder
 from emulator.loader import whole
-from emulator.loader.cursor import Cursor, nearest
+from emulator.loader.cursor import Cursor, Enough, nearest
 from emulator.loader.document import Document, Finding, Unreadable, from_json
 from emulator.loader.matches import match
 from emulator.loader.problems import Problem, ScenarioError
@@ -32,7 +32,7 @@ def _loaded(text: str, file: str, read: Callable[[Cursor], T]) -> T:
     value = from_json(text)
     if value is not None:
         made, findings = _read(value, read)
-        if not findings:
+        if made is not None and not findings:
             return made
     try:
         document = Document(text)
@@ -41,7 +41,7 @@ def _loaded(text: str, file: str, read: Callable[[Cursor], T]) -> T:
     if document.findings:
         raise ScenarioError(_problems(document, document.findings, file))
     made, findings = _read(document.value, read)
-    if findings:
+    if made is None or findings:
         raise ScenarioError(_problems(document, findings, file))
     return made
 
@@ -74,7 +74,7 @@ def load_folder(path: Path | str) -> dict[str, Scenario]:
     """The scenarios of a folder by name, sorted. Raises one ScenarioError with the problems of all files."""
     problems: list[Problem] = []
     found: dict[str, Scenario] = {}
-    for file in sorted(each for each in Path(path).iterdir() if each.suffix in SUFFIXES):
+    for file in sorted(each for each in Path(path).iterdir() if is_scenario(each)):
         try:
             made = load(file)
         except ScenarioError as error:
@@ -86,6 +86,11 @@ def load_folder(path: Path | str) -> dict[str, Scenario]:
     if problems:
         raise ScenarioError(problems)
     return found
+
+
+def is_scenario(path: Path) -> bool:
+    """Whether something in a folder is a scenario's file: not hidden, not a folder, a pipe or a link to nothing."""
+    return path.suffix in SUFFIXES and not path.name.startswith(".") and path.is_file()
 
 
 def shipped() -> dict[str, Scenario]:
@@ -117,9 +122,13 @@ def named(name: str, own: Mapping[str, Scenario] = MappingProxyType({})) -> Scen
     raise ScenarioError([Problem("", 0, 0, "", f"there is no scenario '{name}'; {hint}")])
 
 
-def _read(value: Any, read: Callable[[Cursor], T]) -> tuple[T, list[Finding]]:
+def _read(value: Any, read: Callable[[Cursor], T]) -> tuple[T | None, list[Finding]]:
+    """What a value says, and what is wrong with it; None if too much is."""
     findings: list[Finding] = []
-    return read(Cursor(value, findings)), findings
+    try:
+        return read(Cursor(value, findings)), findings
+    except Enough:
+        return None, findings
 
 
 def _problems(document: Document, findings: list[Finding], file: str) -> list[Problem]:

@@ -222,7 +222,9 @@ class Store(Protocol):
         """Write a new flow, which lives on the named clock."""
 
     async def step(self, clock: str, now: int, limit: int, decide: Decide) -> int:
-        """Change up to `limit` flows that are due on this clock, in the order (due time, number); answer how many."""
+        """Change up to `limit` flows that are due on this clock, in the order (due time, number); answer how many. One
+        about which `decide` fails stays as it is, and is due no more: the journal says that it is stranded.
+        """
 
     async def change(self, flow: str, decide: Decide) -> Flow | None:
         """Change one flow, due or not; answer its new state, or None if it does not exist."""

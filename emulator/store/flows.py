@@ -92,6 +92,14 @@ def written(connection: sqlite3.Connection, numbers: Numbers, stored: Stored, ch
     return _accompanied(connection, numbers, stored, change)
 
 
+def stranded(connection: sqlite3.Connection, stored: Stored, now: int, error: str) -> Cost:
+    """Have a flow that nothing can be decided about stay as it is and hold up no other; the journal says so."""
+    row = connection.execute("UPDATE flow SET due_at = NULL WHERE seq = ? RETURNING id, application", (stored.seq,))
+    name, application = row.fetchone()
+    entry = Entry(now, "stranded", application, name, {"error": error})
+    return Cost(entries=recorded(connection, [entry], stored.seq))
+
+
 def _accompanied(connection: sqlite3.Connection, numbers: Numbers, stored: Stored, change: Change) -> Cost:
     entries = recorded(connection, change.entries, stored.seq)
     for position, post in enumerate(change.posts, stored.pending):

@@ -82,7 +82,12 @@ class SqliteStore:
         def job(connection: sqlite3.Connection) -> int:
             due = flows.due(connection, clock, now, limit)
             for stored in due:
-                self._keeper.kept(connection, flows.written(connection, self._numbers, stored, decide(stored.flow())))
+                try:
+                    change = decide(stored.flow())
+                except Exception as error:
+                    self._keeper.kept(connection, flows.stranded(connection, stored, now, repr(error)))
+                else:
+                    self._keeper.kept(connection, flows.written(connection, self._numbers, stored, change))
             return len(due)
 
         return await self._run(job)

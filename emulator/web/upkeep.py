@@ -27,7 +27,7 @@ class Whose(Struct, frozen=True, forbid_unknown_fields=True):
 class BalanceBody(Struct, frozen=True, forbid_unknown_fields=True):
     """A balance: what an `application` has left now."""
 
-    application: str
+    application: Annotated[str, Meta(min_length=1)]
     balance: Annotated[float, Meta(ge=0, le=1e12)]
 
 
