@@ -32,6 +32,7 @@ def _message(flow: Flow, message: Message) -> Json:
         "to": recipient(step),
         "at": times.written(message.updated_at),
         "status": message.status,
+        "reason": {"detailedStatus": message.detailed, "description": message.description},
         "arrived": _arrived(step, message),
         "seen": message.status in ("SEEN", "Completed") or message.answered_at is not None,
     }

@@ -116,6 +116,22 @@ def _rules(count: int) -> Iterator[object]:
         yield {"match": match, "plan": {"Sms": "Failed"}}
 
 
+def page() -> Figure:
+    """POST /failover with the page open in a browser on the same machine, against without: turn by turn."""
+    closed, opened, longest = [], [], [0]
+    with processes.emulator(*STANDING) as served:
+        loaded(served, flows(served.port, 2000))
+        for _ in range(3):
+            closed.append(loaded(served, flows(served.port, REQUESTS)).rate)
+            with processes.browsing(f"http://127.0.0.1:{served.port}/", longest):
+                opened.append(loaded(served, flows(served.port, REQUESTS)).rate)
+    ratio = statistics.median(opened) / statistics.median(closed)
+    told = f"{statistics.median(opened):,.0f}/s = {ratio:.2f} of {statistics.median(closed):,.0f}/s without"
+    return Figure(
+        "POST /failover with the page open", f"{told}, longest task {max(longest)} ms", ">= 0.9", ratio >= 0.9
+    )
+
+
 def _completed(refuse_every: int, options: tuple[str, ...]) -> tuple[int, float]:
     """How many callbacks were accepted of REQUESTS flows with one each, and the flows per second."""
     with processes.receiver(refuse_every) as receiver, processes.emulator(*options) as served:
@@ -252,6 +268,7 @@ FIGURES: Final[tuple[Callable[[], Figure], ...]] = (
     posts_in_memory,
     posts_on_a_file,
     rules,
+    page,
     completions,
     refusals,
     start,

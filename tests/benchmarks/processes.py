@@ -99,6 +99,19 @@ def lateness() -> AbstractContextManager[Served]:
     return serving(["-m", "tests.benchmarks.lateness", str(port)], port, "/")
 
 
+@contextmanager
+def browsing(url: str, longest: list[int]) -> Iterator[None]:
+    """A browser that has the page at this URL open; the milliseconds of its longest task are put on the list."""
+    command = [sys.executable, "-m", "tests.benchmarks.browsing", url]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+        if process.stdin is None or process.stdout is None or process.stdout.readline() != "open\n":
+            raise RuntimeError("the page did not open")
+        yield
+        process.stdin.close()
+        longest.append(int(process.stdout.readline()))
+
+
 def accepted(port: int) -> int:
     """How many posts a receiver has accepted."""
     return int(fetch(port, "/").split()[0])

@@ -47,7 +47,7 @@ function words(flow, { kind, data }) {
     case "started":
       return { text: `${data.channel} starts`, more: `step ${data.step}, rule ${data.rule}`, tone: "going" };
     case "status":
-      return { text: `${data.channel}: ${data.status}`, more: [detail(data), reason(flow, data.step, data.status)].filter(Boolean).join("; "), status: data.status };
+      return { text: `${data.channel}: ${data.status}`, more: [detail(flow, data), reason(flow, data.step, data.status)].filter(Boolean).join("; "), status: data.status };
     case "completed":
       return { text: `The flow has ${data.status === "Succeeded" ? `succeeded on ${flow.terminationChannel}` : "failed"}`, more: data.statusCode === null ? "" : CODES[data.statusCode], status: data.status };
     case "attempt":
@@ -67,7 +67,10 @@ function attempt({ attempt: number, outcome, status, answer, next }) {
   return { text: `Callback, attempt ${number}: ${status || outcome}`, more, status: good ? "Delivered" : "Failed" };
 }
 
-function detail({ reason: why }) {
+// The reason that stands with a status: the one that was reported, or the usual one while the message still has it.
+function detail(flow, { step, status, reason: given }) {
+  const message = flow.phone.find((each) => each.step === step);
+  const why = given || (message?.status === status ? message.reason : null);
   if (!why) return "";
-  return typeof why === "string" ? why : [why.detailedStatus, why.description].filter(Boolean).join(": ");
+  return typeof why === "string" ? why : [why.detailedStatus, why.description].filter(Boolean).join(": ").replace(/\.$/, "");
 }

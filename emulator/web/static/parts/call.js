@@ -1,11 +1,12 @@
 // A call: what is said and played, as captions.
 import { html } from "../lib/html.js";
 import { plural } from "../lib/words.js";
+import { PhoneIcon } from "./icons.js";
 import { Link } from "./link.js";
 
 export function Call({ message: { from, status, seen, verbs } }) {
   return html`
-    <header class="ringing"><span class="avatar" aria-hidden="true">☎</span><b>${from}</b><span>${seen ? "answered" : status}</span></header>
+    <header class="ringing"><span class="avatar"><${PhoneIcon} /></span><b>${from}</b><span>${seen ? "answered" : status}</span></header>
     <ol class="captions">
       ${verbs.map((verb, index) => html`<li key=${index} class=${seen ? "" : "unheard"}><${Verb} verb=${verb} /></li>`)}
     </ol>

@@ -35,7 +35,7 @@ export function Editor({ name, start, overrides, action, put }) {
     <div class="editor">
       <label for=${id}>${name}</label>
       <div class="editor-text">
-        <pre class="gutter" aria-hidden="true">${Array.from({ length: lines }, (_, index) => html`<span key=${index} class=${wrong.has(index + 1) ? "wrong" : ""}>${index + 1}\n</span>`)}</pre>
+        <pre class="gutter" aria-hidden="true">${Array.from({ length: lines }, (_, index) => html`<span key=${index} class=${wrong.has(index + 1) ? "wrong" : ""}>${index + 1}</span>`)}</pre>
         <textarea id=${id} ref=${area} rows=${Math.max(10, lines + 1)} spellcheck="false" wrap="off" value=${text} aria-invalid=${problems.length > 0} aria-describedby=${`${id}-problems`} onInput=${(event) => setText(event.target.value)}></textarea>
       </div>
       <div id=${`${id}-problems`} role="status">

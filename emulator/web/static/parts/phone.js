@@ -6,6 +6,7 @@ import { remote } from "../lib/remote.js";
 import { trying } from "../lib/say.js";
 import { clock, ms } from "../lib/words.js";
 import { Call } from "./call.js";
+import { SendIcon } from "./icons.js";
 import { Sms } from "./sms.js";
 import { Viber } from "./viber.js";
 
@@ -19,7 +20,7 @@ export function Phone({ flow, refresh }) {
   return html`
     <aside class="phone-side" aria-label="The recipient's phone">
       <div class="phone">
-        <div class="phone-top" aria-hidden="true"><span>${clock(ms(flow.updatedAt)).slice(0, 5)}</span><span class="notch"></span><span>▮▮▮</span></div>
+        <div class="phone-top" aria-hidden="true"><span>${clock(ms(flow.updatedAt)).slice(0, 5)}</span><span class="notch"></span><span class="signal"></span></div>
         <div class="screen" role="region" aria-label="Screen" tabindex="0">
           ${shown.length === 0 && html`<p class="nothing">Nothing has arrived${flow.status === "Failed" ? ", and nothing will" : " yet"}.</p>`}
           ${shown.map((message) => html`<${Shown} key=${message.step} message=${message} flow=${flow} refresh=${refresh} />`)}
@@ -52,5 +53,5 @@ function Reply({ flow, refresh }) {
     if (told) form.reset();
     refresh();
   };
-  return html`<form class="reply" onSubmit=${send}><input name="message" required placeholder="Reply as the recipient" aria-label="Reply as the recipient" autocomplete="off" /><button aria-label="Send the reply">➤</button></form>`;
+  return html`<form class="reply" onSubmit=${send}><input name="message" required placeholder="Reply as the recipient" aria-label="Reply as the recipient" autocomplete="off" /><button aria-label="Send the reply"><${SendIcon} /></button></form>`;
 }

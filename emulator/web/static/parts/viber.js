@@ -2,6 +2,7 @@
 import { html } from "../lib/html.js";
 import { remote } from "../lib/remote.js";
 import { clock, ms } from "../lib/words.js";
+import { FileIcon, PictureIcon } from "./icons.js";
 import { Link } from "./link.js";
 
 export function Viber({ message: { from, at, seen, message }, replies }) {
@@ -11,7 +12,7 @@ export function Viber({ message: { from, at, seen, message }, replies }) {
     <div class="bubble">
       ${imageUrl && html`<${Picture} url=${imageUrl} what="Picture" />`}
       ${viberVideo && html`<div class="film"><${Picture} url=${viberVideo.videoThumbnail} what="Film" /><p><span aria-hidden="true">▶</span> <${Link} url=${viberVideo.videoUrl}>Film<//>, ${viberVideo.duration} s, ${viberVideo.fileSize} MB</p></div>`}
-      ${viberFile && html`<p class="file"><span aria-hidden="true">📄</span> <${Link} url=${viberFile.fileUrl}>${viberFile.fileName}<//> <small>${viberFile.fileType}</small></p>`}
+      ${viberFile && html`<p class="file"><${FileIcon} /> <${Link} url=${viberFile.fileUrl}>${viberFile.fileName}<//> <small>${viberFile.fileType}</small></p>`}
       ${text && html`<p class="words">${text}</p>`}
       ${action && html`<${Link} class="action" url=${action.targetUrl}>${action.caption}<//>`}
       <p class="when">${clock(ms(at)).slice(0, 5)} ${seen ? html`<span title="seen">✓✓ seen</span>` : "✓"}</p>
@@ -22,5 +23,5 @@ export function Viber({ message: { from, at, seen, message }, replies }) {
 
 function Picture({ url, what }) {
   if (remote) return html`<img class="picture" src=${url} alt=${`${what} of the message`} referrerpolicy="no-referrer" />`;
-  return html`<div class="picture placeholder" role="img" aria-label=${`${what}, not fetched: ${url}`}><span aria-hidden="true">🖼</span><small>${url}</small></div>`;
+  return html`<div class="picture placeholder" role="img" aria-label=${`${what}, not fetched: ${url}`}><${PictureIcon} /><small>${url}</small></div>`;
 }
