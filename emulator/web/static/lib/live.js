@@ -4,7 +4,9 @@ import { get, token } from "./api.js";
 import { useCallback, useEffect, useRef, useState } from "./html.js";
 import { follow } from "./reader.js";
 
+// Milliseconds to rest after each request: at least, and as a multiple of how long it took.
 const REST = 200;
+const TIMES = 15;
 const watching = new Set();
 export const live = { state: "connecting", board: null };
 
@@ -94,7 +96,7 @@ export function useLive(path) {
         if (over.signal.aborted) return;
         setAnswer((before) => ({ path, data: before.path === path ? before.data : null, error }));
       }
-      await new Promise((done) => setTimeout(done, Math.max(REST, 5 * (performance.now() - began))));
+      await new Promise((done) => setTimeout(done, Math.max(REST, TIMES * (performance.now() - began))));
       busy = false;
       if (stale && !over.signal.aborted) ask();
     };
