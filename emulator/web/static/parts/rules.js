@@ -15,11 +15,16 @@ export function Rules({ flow }) {
   `;
 }
 
+function why(match) {
+  if (match === null) return "The scenario has changed since, or can't be found any more.";
+  return match === "everything" ? "It applies to everything." : `It applies because ${match}.`;
+}
+
 function Step({ step }) {
   return html`
     <section class="ruled" aria-label=${`Step ${step.step}`}>
       <h3 class=${`of-${step.channel.toLowerCase()}`}>${step.channel}: ${step.rule}</h3>
-      <p>${step.match === null ? "The scenario has changed since, or can't be found any more." : `It applies because ${step.match || "it asks for nothing"}.`}</p>
+      <p>${why(step.match)}</p>
       ${step.passed.length > 0 && html`<details><summary>${plural(step.passed.length, "rule")} before it did not</summary>
         <ul class="passed">${step.passed.map((each, index) => html`<li key=${index}><b>${each.rule}</b>: ${each.differences.join("; ")}</li>`)}</ul>
       </details>`}

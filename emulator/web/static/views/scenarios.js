@@ -42,7 +42,7 @@ function InForce({ force, application, act }) {
       <h2 id="in-force">In force: <a href=${link("scenarios", force.scenario, { application })}>${force.scenario}</a></h2>
       <p>${force.purpose}</p>
       ${force.balance !== null && html`<p>Balance left: ${force.balance}</p>`}
-      ${force.overrides.length > 0 && html`<h3>On top of it</h3><ol class="overrides">${force.overrides.map((each) => html`<li key=${each.name}><b>${each.name}</b>: ${each.match || "everything"}${each.uses === null ? "" : `, ${plural(each.uses, "use")} left`}</li>`)}</ol>`}
+      ${force.overrides.length > 0 && html`<h3>On top of it</h3><ol class="overrides">${force.overrides.map((each) => html`<li key=${each.name}><b>${each.name}</b>: ${each.match}${each.uses === null ? "" : `, ${plural(each.uses, "use")} left`}</li>`)}</ol>`}
       <details><summary>Write rules on top of it</summary>
         <${Editor} name="Rules (YAML)" start=${EXAMPLE} overrides=${true} action="Put these rules on top" put=${put} />
       </details>
