@@ -4,13 +4,18 @@ import { html } from "../lib/html.js";
 import { attempts, steps } from "../lib/story.js";
 import { clock, ms, span, tone } from "../lib/words.js";
 
-const LABELS = 8;
+const BESIDE = 0.3;
 
-function scale(times) {
-  const moments = [...new Set(times)].sort((one, other) => one - other);
+// How far apart two words must be, in percent of the axis.
+const apart = () => (innerWidth < 900 ? 28 : 9);
+
+// Where each moment is, in percent. Times that are only of attempts at callbacks get less room than the flow's own.
+function scale(own, others) {
+  const moments = [...new Set([...own, ...others])].sort((one, other) => one - other);
   const places = [0];
   for (let index = 1; index < moments.length; index += 1) {
-    places.push(places[index - 1] + 1 + Math.log2(1 + (moments[index] - moments[index - 1]) / 1000));
+    const weight = own.includes(moments[index]) ? 1 : BESIDE;
+    places.push(places[index - 1] + weight * (1 + Math.log2(1 + (moments[index] - moments[index - 1]) / 1000)));
   }
   const length = places[places.length - 1] || 1;
   const at = new Map(moments.map((moment, index) => [moment, (100 * places[index]) / length]));
@@ -25,8 +30,8 @@ export function Axis({ flow }) {
   const last = rows[rows.length - 1];
   const ahead = live ? [last.ttl, ms(flow.nextDue)].filter(Boolean) : [];
   const ends = rows.map((row, index) => rows[index + 1]?.began ?? (live ? Math.max(...ahead, row.began) : Math.max(row.began, ...row.marks.map((mark) => mark.at))));
-  const all = [...rows.flatMap((row) => [row.began, ...row.marks.map((mark) => mark.at)]), ...ends, ...tries.map((tried) => tried.when), ...ahead];
-  const { moments, of } = scale(all);
+  const own = [...rows.flatMap((row) => [row.began, ...row.marks.map((mark) => mark.at)]), ...ends, ...ahead];
+  const { moments, of } = scale(own, tries.map((tried) => tried.when));
   const begin = moments[0];
   return html`
     <div class="axis" aria-hidden="true">
@@ -35,7 +40,7 @@ export function Axis({ flow }) {
         ${tries.map((tried, index) => html`<span key=${index} class=${`mark post ${tried.good ? "good" : "bad"}`} style=${{ left: `${of(tried.when)}%` }} title=${`attempt ${tried.attempt}: ${tried.status || tried.outcome}, ${clock(tried.when)}`}>${tried.good ? "✓" : "✗"}</span>`)}
       </span></div>`}
       <div class="axis-row axis-times"><span class="axis-name"></span><span class="axis-line">
-        ${thinned(moments).map((moment) => html`<span key=${moment} class="tick" style=${{ left: `${of(moment)}%` }}>${moment === begin ? clock(moment) : `+${span(moment - begin)}`}</span>`)}
+        ${spaced(moments, of).map((moment) => html`<span key=${moment} class="tick" style=${{ left: `${of(moment)}%` }}>${moment === begin ? clock(moment) : `+${span(moment - begin)}`}</span>`)}
       </span></div>
     </div>
   `;
@@ -43,20 +48,25 @@ export function Axis({ flow }) {
 
 function Row({ row, end, of, begin, open }) {
   const left = of(row.began);
+  const named = new Set(spaced(row.marks.map((mark) => mark.at), of));
   const winner = row.marks.find((mark) => tone(mark.status) === "good");
   return html`
     <div class=${`axis-row of-${row.channel.toLowerCase()}`}>
       <span class="axis-name">${row.channel}${winner ? " ★" : ""}</span>
       <span class="axis-line">
         <span class=${`bar ${open ? "open" : ""}`} style=${{ left: `${left}%`, width: `${Math.max(0.5, of(end) - left)}%` }}></span>
-        ${row.marks.map((mark, index) => html`<span key=${index} class=${`mark ${tone(mark.status)}`} style=${{ left: `${of(mark.at)}%` }} title=${`${mark.status}, +${span(mark.at - begin)}`}><span class="mark-name">${mark.status}</span></span>`)}
+        ${row.marks.map((mark, index) => html`<span key=${index} class=${`mark ${tone(mark.status)}`} style=${{ left: `${of(mark.at)}%` }} title=${`${mark.status}, +${span(mark.at - begin)}`}>${named.has(mark.at) && html`<span class="mark-name">${mark.status}</span>`}</span>`)}
         ${open && row.ttl !== null && html`<span class="ttl" style=${{ left: `${of(row.ttl)}%` }}><span>ttl</span></span>`}
       </span>
     </div>
   `;
 }
 
-function thinned(moments) {
-  const every = Math.ceil(moments.length / LABELS);
-  return moments.filter((_, index) => index % every === 0 || index === moments.length - 1);
+// Those of some moments that can be named without their words overlapping: the last, and as many before as have room.
+function spaced(moments, of) {
+  const kept = [];
+  for (const moment of [...moments].reverse()) {
+    if (!kept.length || of(kept[0]) - of(moment) >= apart()) kept.unshift(moment);
+  }
+  return kept;
 }

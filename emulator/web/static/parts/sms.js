@@ -2,12 +2,12 @@
 import { html } from "../lib/html.js";
 import { clock, ms, plural } from "../lib/words.js";
 
-export function Sms({ message: { from, at, texts, unicode, flash } }) {
+export function Sms({ message: { from, at, arrived, texts, unicode, flash } }) {
   return html`
     <header><b>${from}</b></header>
     <div class="bubble">
       <p class="words">${texts.map((text, index) => html`<span key=${index} class="part" title=${`part ${index + 1} of ${texts.length}`}>${text}</span>`)}</p>
-      <p class="when">${clock(ms(at)).slice(0, 5)}</p>
+      <p class="when">${arrived && clock(ms(at)).slice(0, 5)}</p>
     </div>
     <p class="note">${flash ? "flash message, " : ""}${plural(texts.length, "part")}, ${unicode ? "Unicode" : "GSM-7"}</p>
   `;

@@ -5,7 +5,7 @@ import { clock, ms } from "../lib/words.js";
 import { FileIcon, PictureIcon } from "./icons.js";
 import { Link } from "./link.js";
 
-export function Viber({ message: { from, at, seen, message }, replies }) {
+export function Viber({ message: { from, at, arrived, seen, message }, replies }) {
   const { text, imageUrl, action, viberFile, viberVideo } = message;
   return html`
     <header><span class="avatar" aria-hidden="true">${from.slice(0, 1)}</span><b>${from}</b></header>
@@ -15,7 +15,7 @@ export function Viber({ message: { from, at, seen, message }, replies }) {
       ${viberFile && html`<p class="file"><${FileIcon} /> <${Link} url=${viberFile.fileUrl}>${viberFile.fileName}<//> <small>${viberFile.fileType}</small></p>`}
       ${text && html`<p class="words">${text}</p>`}
       ${action && html`<${Link} class="action" url=${action.targetUrl}>${action.caption}<//>`}
-      <p class="when">${clock(ms(at)).slice(0, 5)} ${seen ? html`<span title="seen">✓✓ seen</span>` : "✓"}</p>
+      <p class="when">${arrived && clock(ms(at)).slice(0, 5)} ${!arrived ? "" : seen ? html`<span title="seen">✓✓ seen</span>` : "✓"}</p>
     </div>
     ${replies.map((reply, index) => html`<div key=${index} class="bubble mine"><p class="words">${reply}</p></div>`)}
   `;
