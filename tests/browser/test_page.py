@@ -343,3 +343,30 @@ def test_a_locked_emulator_asks_for_its_token(profile: Open) -> None:
         page.get_by_label("Control token").fill("secret")
         page.get_by_role("button", name="Unlock").click()
         expect(page.get_by_role("heading", name="Nothing has been sent yet")).to_be_visible()
+
+
+def test_a_second_tab_of_a_locked_emulator_leaves_the_first_one_open(profile: Open) -> None:
+    """The browser keeps the token for all of them."""
+    with served("--rate", "0", "--control-token", "secret") as (_, origin):
+        watched = profile(origin, "401")
+        first = watched.context.new_page()
+        first.goto(f"{origin}/_emulator/")
+        first.get_by_label("Control token").fill("wrong")
+        first.get_by_role("button", name="Unlock").click()
+        first.get_by_label("Control token").fill("secret")
+        first.get_by_role("button", name="Unlock").click()
+        empty = "Nothing has been sent yet"
+        expect(first.get_by_role("heading", name=empty)).to_be_visible()
+        second = watched.open()
+        expect(second.get_by_role("heading", name=empty)).to_be_visible()
+        expect(first.get_by_role("heading", name=empty)).to_be_visible()
+
+
+def test_a_page_that_was_left_and_gone_back_to_is_live_again(standing: tuple[Emulator, str], profile: Open) -> None:
+    """The browser may have kept it asleep."""
+    server, origin = standing
+    page = profile(origin, "404").open()  # of the icon that a browser looks for
+    page.goto(f"{origin}/_emulator/health")
+    page.go_back()
+    server.send(SMS)
+    has(page, "Queued", 1)

@@ -1,5 +1,5 @@
 // The page: a head with the time in it, one view at a time, and what is said to the user.
-import { html, render, useEffect, useRef } from "./lib/html.js";
+import { html, render, useEffect, useErrorBoundary, useRef } from "./lib/html.js";
 import { listen, useNow } from "./lib/live.js";
 import { useRoute } from "./lib/route.js";
 import { Head } from "./parts/head.js";
@@ -45,10 +45,17 @@ function App() {
     <a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
     <${Head} route=${route} />
     <main id="main" tabindex="-1" ref=${main} class=${`view-${route.view}`}>
-      ${state === "locked" ? html`<${Locked} />` : html`<${View} key=${place} route=${route} />`}
+      ${state === "locked" ? html`<${Locked} />` : html`<${Guarded} key=${place} view=${View} route=${route} />`}
     </main>
     <${Said} />
   `;
+}
+
+// A view; one that fails says so and leaves the rest of the page as it is.
+function Guarded({ view: View, route }) {
+  const [error, again] = useErrorBoundary((failed) => console.error(failed));
+  if (!error) return html`<${View} route=${route} />`;
+  return html`<h1>This view has failed</h1><p role="alert" class="bad">${String(error)}</p><p><button type="button" onClick=${again}>Try again</button></p>`;
 }
 
 const root = document.getElementById("app");

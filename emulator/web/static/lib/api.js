@@ -10,8 +10,8 @@ export class Refused extends Error {
   }
 }
 
-export const token = () => sessionStorage.getItem(KEY) || "";
-export const setToken = (text) => sessionStorage.setItem(KEY, text);
+export const token = () => localStorage.getItem(KEY) || "";
+export const setToken = (text) => localStorage.setItem(KEY, text);
 
 const bearer = () => (token() ? { Authorization: `Bearer ${token()}` } : {});
 

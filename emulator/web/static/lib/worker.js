@@ -21,9 +21,9 @@ function begin() {
 }
 
 self.onconnect = ({ ports: [port] }) => {
-  ports.add(port);
   port.onmessage = ({ data }) => {
     if (data.bye) return ports.delete(port);
+    ports.add(port);
     if (!following || data.token !== token || state === "locked") {
       token = data.token;
       begin();

@@ -14,8 +14,9 @@ async function copy(text, name) {
 export const Copy = ({ text, name, children = "Copy" }) =>
   html`<button type="button" class="quiet copy" onClick=${() => copy(text, name)} aria-label=${`${typeof children === "string" ? children : "Copy"}: ${name}`}>${children}</button>`;
 
-export function Code({ text, name }) {
-  return html`<div class="code"><${Copy} text=${text} name=${name} /><pre tabindex="0" role="region" aria-label=${name}>${text}</pre></div>`;
+// `raw` is what is copied, if that is not the text as it is shown.
+export function Code({ text, raw = text, name }) {
+  return html`<div class="code"><${Copy} text=${raw} name=${name} /><pre tabindex="0" role="region" aria-label=${name}>${text}</pre></div>`;
 }
 
 // JSON text on several lines; what is no JSON stays as it is.

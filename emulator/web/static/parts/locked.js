@@ -12,7 +12,7 @@ export function Locked() {
   return html`
     <form class="panel locked" onSubmit=${unlock}>
       <h1>This emulator is locked</h1>
-      <p>It was started with a control token. The token stays in this tab.</p>
+      <p>It was started with a control token. This browser keeps the token.</p>
       <label>Control token <input name="token" type="password" autocomplete="off" required /></label>
       <button class="main">Unlock</button>
     </form>

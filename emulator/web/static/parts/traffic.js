@@ -30,7 +30,7 @@ function Message({ name, body, curl, children }) {
       <summary>${name}</summary>
       ${children}
       ${curl && html`<p><${Copy} text=${curl} name=${`${name} as curl`}>Copy as curl<//></p>`}
-      <${Code} text=${pretty(body)} name=${name} />
+      <${Code} text=${pretty(body)} raw=${body} name=${name} />
     </details>
   `;
 }
