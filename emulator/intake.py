@@ -6,6 +6,7 @@ one thing); then the schema. Only what the schema let through is turned into typ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -27,6 +28,9 @@ _SPELLINGS: Final = {
 }
 _DIAL_PLANS: Final = ("dialPlan", "dialplan", "dialPlans")
 _WRITTEN: Final = {"dialPlan": _DIAL_PLANS}
+_STEP: Final = re.compile(r"^flow\[([0-9]+)\]")
+FEW: Final = 50
+"""How many wrong steps of a request are told of at most, if it has more steps than that."""
 _BOOLEANS: Final = {"true": True, "false": False}
 _TERMS: Final = {term.lower(): term for term in (*Channel, *FlowStatus, "failover", "transactional")}
 
@@ -64,9 +68,22 @@ def failover(body: bytes, max_steps: int | None = None) -> Request:
             _respell(step)
     too_long = _too_long(steps, max_steps)
     if too_long or not schema.valid("failover", value):
-        raise Invalid(REQUEST, too_long | worded(schema.violations("failover", value), parse(body), _WRITTEN))
+        raise Invalid(REQUEST, too_long | _wrong(value, parse(body)))
     _complete(value)
     return convert(value, Request, strict=False)  # since JSON Schema calls 7.0 an integer too
+
+
+def _wrong(value: Json, written: Json) -> dict[str, str]:
+    """What is wrong with a request, in words, by path. Of many steps only the first wrong ones are looked at closely,
+    since each takes a while.
+    """
+    steps = value.get("flow")
+    if not isinstance(steps, list) or len(steps) <= FEW:
+        return worded(schema.violations("failover", value), written, _WRITTEN)
+    wrong = [index for index, step in enumerate(steps) if not schema.valid("step", step)][:FEW] or [0]
+    few, few_written = ({**each, "flow": [each["flow"][index] for index in wrong]} for each in (value, written))
+    told = worded(schema.violations("failover", few), few_written, _WRITTEN)
+    return {_STEP.sub(lambda found: f"flow[{wrong[int(found[1])]}]", path): why for path, why in told.items()}
 
 
 def _too_long(steps: object, most: int | None) -> dict[str, str]:

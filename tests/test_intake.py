@@ -770,3 +770,20 @@ def test_any_search_is_accepted_or_refused(value: object) -> None:
     """There is no other exception."""
     with suppress(Malformed, Invalid):
         intake.search(json.dumps(value).encode())
+
+
+def test_of_very_many_steps_the_wrong_ones_are_told_at_their_places() -> None:
+    """And what is wrong beside them; up to fifty."""
+    steps = [{**EXAMPLE["flow"][0], "order": order} for order in range(2000)]
+    for index in (700, 1999):
+        steps[index] = {"type": "Viber", "order": index}
+    with pytest.raises(Invalid) as refused:
+        intake.failover(json.dumps({"flow": steps, "callback": {"strategy": "Never"}}).encode())
+    told = refused.value.properties
+    assert {path.partition(".")[0] for path in told} == {"flow[700]", "flow[1999]", "callback"}
+    with pytest.raises(Invalid) as refused:
+        intake.failover(json.dumps({"flow": [{"type": "Fax"}] * 2000}).encode())
+    assert len(refused.value.properties) == 50
+    with pytest.raises(Invalid) as refused:
+        intake.failover(json.dumps({"flow": steps[:700], "callback": {"strategy": "Never"}}).encode())
+    assert {path.partition(".")[0] for path in refused.value.properties} == {"callback"}
