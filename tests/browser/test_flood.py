@@ -56,7 +56,7 @@ def apart(job: Callable[[], Any]) -> Any:
         return pool.submit(job).result()
 
 
-def test_a_flood_of_changes_loses_none(profile: Open, tmp_path: Path, record_property: Record) -> None:
+def test_a_flood_of_changes_loses_none(profile: Open, tmp_path: Path, record_testsuite_property: Record) -> None:
     """On every board that the page shows no flow is missing or there twice, and at the end it shows what is so; it
     answers all the while. How long its longest task was is told, not judged: machines differ.
     """
@@ -76,4 +76,4 @@ def test_a_flood_of_changes_loses_none(profile: Open, tmp_path: Path, record_pro
         assert page.evaluate(CARDS) == [
             [lane["name"], lane["count"], [card["id"] for card in lane["cards"]]] for lane in board["lanes"]
         ]
-        record_property("longest task in ms", page.evaluate("window.longest"))
+        record_testsuite_property("longest task in ms", page.evaluate("window.longest"))
