@@ -61,8 +61,8 @@ def play(url: str, pause: float) -> None:
         shop = client.application(APPLICATION)
         for scene in STORY:
             steps = [step(channel, scene, f"{url}/_emulator/sink") for channel in scene.channels]
-            shop.send(*steps, callback=f"{url}/_emulator/sink")
             rest.wait(pause)
+            shop.send(*steps, callback=f"{url}/_emulator/sink")
         try:
             shop.send({"type": "Sms", "from": "", "to": "tomorrow"})
         except Refused:
