@@ -250,6 +250,17 @@ def _with(make: Any, path: str, value: object) -> Any:
         ("http://:8080/", False),
         ("http://a:65536/", False),
         ("http://a:port/", False),
+        ("http://[1:2:3:4:5:6:7:8]/", True),
+        ("http://[::ffff:10.1.2.3]/", True),
+        ("http://[1]/h", False),
+        ("http://[abc]/", False),
+        ("http://[1::2::3]/", False),
+        ("http://[1:2:3:4:5:6:7:8:9]/", False),
+        ("http://[::256.1.1.1]/", False),
+        ("http://[@a/", False),
+        ("http://a\uff0fb/", False),
+        ("http://\u2100/x", False),
+        ("http://\u2100@a/x", False),
         ("http://a b/", False),
         ("http://a/ b", False),
         ("http://a/\n", False),
@@ -260,7 +271,7 @@ def _with(make: Any, path: str, value: object) -> Any:
     ],
 )
 def test_a_callback_url_is_http_with_a_host(url: str, good: bool) -> None:
-    """Local names, ports, addresses and credentials are fine; blanks and other schemes are not."""
+    """Local names, ports, addresses and credentials are fine; blanks, other schemes and impossible hosts are not."""
     if good:
         assert echoed(sms(), callback={"url": url})["callback"]["url"] == url
     else:

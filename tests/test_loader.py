@@ -56,6 +56,7 @@ MESSAGES = [
         "is not a regular expression: missing ), unterminated subpattern at position 0",
     ),
     ("bad-url", 3, 23, "rules[0].callbacks.url", "must be an http or https address; found 'localhost/hook'"),
+    ("impossible-url", 3, 23, "rules[0].callbacks.url", "must be an http or https address; found 'http://[1]/hook'"),
     ("choose-and-sequence", 4, 12, "rules[0].plan.Sms", "needs exactly one of choose or sequence"),
     (
         "close-when",
@@ -478,6 +479,7 @@ def test_an_answer_is_a_documented_error_or_a_fault(yaml: str, expected: Answer)
         ("{ reorder: 5s, burst: 1m }", Callbacks(reorder=5000, burst=60_000)),
         ("{ early: true, truncate: 50% }", Callbacks(early=True, truncate=Cut(share=0.5))),
         ("{ url: http://localhost:1/x }", Callbacks(url="http://localhost:1/x")),
+        ("{ url: 'http://[::1]:1/x' }", Callbacks(url="http://[::1]:1/x")),
     ],
 )
 def test_callbacks_fare_as_they_are_told_to(yaml: str, expected: Callbacks) -> None:

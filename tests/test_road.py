@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from emulator import road
@@ -67,10 +71,16 @@ def test_an_origin_is_scheme_host_and_port(url: str, origin: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://[1::2::3]/hook", "http://\u2100.test/hook"])
-def test_a_callback_to_a_host_that_cannot_be_holds_up_nobody(url: str) -> None:
-    """Its own flow goes on, and so do others."""
-    with receiver() as hook, emulator("--rate", "100") as server:
-        flow = server.send(VIBER | {"inboundUrl": url}, callback=url)
+def test_a_callback_to_a_host_that_cannot_be_holds_up_nobody(tmp_path: Path, url: str) -> None:
+    """An older store may have one; its own flow goes on, and so do others."""
+    options = ("--store", str(tmp_path / "store.db"), "--token-lifetime", "86400")
+    before = "http://a.test/"
+    with emulator(*options, "--rate", "0") as server:
+        flow = server.send(VIBER | {"inboundUrl": before}, callback=before)
+        server.stop()
+    with closing(sqlite3.connect(tmp_path / "store.db", isolation_level=None)) as older:
+        older.execute("UPDATE flow SET state = CAST(REPLACE(CAST(state AS TEXT), ?, ?) AS BLOB)", (before, url))
+    with receiver() as hook, emulator(*options, "--rate", "100") as server:
         other = server.send(VIBER, callback=hook.url)
         assert hook.flow()[-1]["trackingId"] == other
         assert server.call("GET", f"/_emulator/flows/{flow}").json()["status"] == "Succeeded"

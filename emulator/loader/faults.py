@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from emulator import schema
 from emulator.faults import BODILESS, ERRORS, Answer, Callbacks, Cut
 from emulator.loader import times
 from emulator.loader.cursor import Cursor
@@ -101,7 +102,7 @@ def _duplicate(cursor: Cursor) -> dict[str, Any]:
 
 def _url(cursor: Cursor) -> str:
     url = cursor.text("an http or https address")
-    if url and not re.fullmatch(r"https?://[^\s/?#]+\S*", url):
+    if url and not schema.valid("callback", {"url": url}):
         cursor.expected("an http or https address")
     return url
 
