@@ -178,7 +178,10 @@ class Engine:
         return min((time for time in times if time is not None), default=None)
 
     async def move(self, clock: str, to: int) -> None:
-        """Set a standing clock, and let everything happen that is due then."""
+        """Set a standing clock, and let everything happen that is due then. Time never goes back, even if
+        callbacks are under way that fell due before.
+        """
+        to = max(to, self._clocks.now(clock))
         await self.set_clock(clock, self._clocks.clock(clock).moved(self._clocks.real(), to))
         await self.settle(clock)
 

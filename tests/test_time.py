@@ -284,3 +284,18 @@ def test_the_command_line_moves_time(server: Emulator) -> None:
     assert CliRunner().invoke(main, ["advance", "next", "--url", url]).exit_code == 0
     assert CliRunner().invoke(main, ["advance", "2026-01-05T00:00Z", "--url", url]).output.startswith("2026-01-05")
     assert "a duration such as 24h, a time" in CliRunner().invoke(main, ["advance", "soon", "--url", url]).stderr
+
+
+def test_time_does_not_go_back_to_a_callback_that_is_under_way() -> None:
+    """It fell due a while ago; the next event comes now at the earliest."""
+    with receiver() as hook, emulator("--rate", "600") as server:
+        times: list[str] = []
+
+        def moved(_: int) -> int:
+            times.extend([server.clock()["now"], server.advance(until="next")["now"]])
+            return 200
+
+        hook.answer = moved
+        server.send(VIBER, callback=hook.url)
+        hook.next()
+        assert times == sorted(times)
