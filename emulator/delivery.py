@@ -73,7 +73,6 @@ class Courier:
         self._posts: set[asyncio.Task[None]] = set()
         self._awaited: dict[str, asyncio.Future[None]] = {}
         self._session: aiohttp.ClientSession | None = None
-        self._errors: tuple[type[Exception], ...] = (OSError, ValueError)
         self._loop: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
@@ -190,7 +189,7 @@ class Courier:
             status, text = await self._exchange(delivery)
         except TimeoutError:
             status, text = None, f"no answer within {self._timeout:g} s"
-        except self._errors as error:
+        except Exception as error:  # of a URL that no client can read, any
             advice = road.advice(delivery.url, getattr(error, "os_error", error))
             status, text = None, f"{type(error).__name__}: {error}" + (f": {advice}" if advice else "")
         return Answer(status, text, round((asyncio.get_running_loop().time() - began) * 1000))
@@ -204,7 +203,6 @@ class Courier:
     async def _connected(self) -> aiohttp.ClientSession:
         module: Any = await asyncio.to_thread(importlib.import_module, "aiohttp")
         if self._session is None:
-            self._errors = (OSError, ValueError, module.ClientError)
             self._session = module.ClientSession(
                 connector=module.TCPConnector(limit=0),
                 timeout=module.ClientTimeout(total=self._timeout),

@@ -126,7 +126,9 @@ async def test_a_receiver_that_does_not_answer_in_time_is_dropped() -> None:
         assert (attempt["status"], attempt["answer"]) == (None, "no answer within 0.5 s")
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9/x", "http://nowhere.invalid/x", "http://127.0.0.1:99999/x"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9/x", "http://nowhere.invalid/x", "http://127.0.0.1:99999/x", "http://av[:].@/x"]
+)
 async def test_an_address_that_can_t_be_reached_is_an_attempt_that_failed(url: str) -> None:
     """With the reason."""
     async with bench() as made:
