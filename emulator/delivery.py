@@ -71,7 +71,6 @@ class Courier:
         self._alarm = Alarm()
         self._under_way: Counter[str] = Counter()
         self._posts: set[asyncio.Task[None]] = set()
-        self._awaited: dict[str, asyncio.Future[None]] = {}
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.Task[None] | None = None
 
@@ -79,13 +78,10 @@ class Courier:
         """Look for work now."""
         self._alarm.ring()
 
-    def tried(self, flow: str) -> asyncio.Future[None]:
-        """Done when the next attempt at one of a flow's callbacks is settled, or when the courier stops."""
-        return self._awaited.setdefault(flow, asyncio.get_running_loop().create_future())
-
-    def release(self) -> None:
-        """Let go of all that wait for an attempt: what they wait for may be gone."""
-        self._tell_tried(list(self._awaited))
+    async def attempt(self, taken: list[Delivery]) -> None:
+        """Make an attempt at each of these deliveries now; this returns when they are settled, or the courier stops."""
+        if taken:
+            await asyncio.wait([self._begin(delivery) for delivery in taken])
 
     def start(self) -> None:
         """Begin to deliver."""
@@ -101,7 +97,6 @@ class Courier:
         for post in self._posts:
             post.cancel()
         await asyncio.gather(*self._posts, return_exceptions=True)
-        self.release()
         if self._session is not None:
             await self._session.close()
 
@@ -113,7 +108,7 @@ class Courier:
         answers = await asyncio.gather(*(self._post(delivery) for delivery in claimed.deliveries))
         began = self._clocks.now(clock)
         settlements = map(self._settlement, claimed.deliveries, answers, itertools.repeat(began))
-        await self._settle(list(settlements))
+        await self._store.settle(list(settlements))
         return len(claimed.deliveries)
 
     async def _deliver(self) -> None:
@@ -134,11 +129,12 @@ class Courier:
     def _room(self, origin: str) -> int:
         return ROOM - self._under_way[origin]
 
-    def _begin(self, delivery: Delivery) -> None:
+    def _begin(self, delivery: Delivery) -> asyncio.Task[None]:
         self._under_way[delivery.origin] += 1
         post = asyncio.create_task(self._attempt(delivery))
         self._posts.add(post)
         post.add_done_callback(lambda done: self._over(done, delivery.origin))
+        return post
 
     def _over(self, post: asyncio.Task[None], origin: str) -> None:
         self._posts.discard(post)
@@ -152,18 +148,7 @@ class Courier:
     async def _attempt(self, delivery: Delivery) -> None:
         began = self._clocks.now(delivery.clock)
         answer = await self._post(delivery)
-        await self._settle([self._settlement(delivery, answer, began)])
-
-    async def _settle(self, settlements: list[Settlement]) -> None:
-        await self._store.settle(settlements)
-        if self._awaited:
-            self._tell_tried([settlement.delivery.flow for settlement in settlements])
-
-    def _tell_tried(self, flows: list[str]) -> None:
-        for flow in flows:
-            awaited = self._awaited.pop(flow, None)
-            if awaited is not None and not awaited.done():
-                awaited.set_result(None)
+        await self._store.settle([self._settlement(delivery, answer, began)])
 
     def _settlement(self, delivery: Delivery, answer: Answer, began: int) -> Settlement:
         attempt = delivery.attempts + 1

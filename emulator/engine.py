@@ -90,19 +90,17 @@ class Engine:
         return begun.flow
 
     async def _submit_early(self, begun: Transition, clock: str, now: int) -> Flow:
-        """Store a flow with what happens to it at once, and wait until a callback that is due now was tried."""
+        """Store a flow with what happens to it at once, and wait until its callbacks that are due were tried. They are
+        not left to who holds the clock's lock, since that may be waiting for a receiver that sends this very request.
+        """
         after = machine.due(begun.flow, now)
         made = posting.change(replace(after, entries=begun.entries + after.entries), self._prices)
-        tried = self._courier.tried(after.flow.id) if any(post.at <= now for post in made.posts) else None
-        await self._store.add(made, clock)
-        if tried is not None:
-            if self._clocks.clock(clock).standing:
-                await self._courier.drain(clock)  # at once, since the clock may wait for whoever sends this flow
-            self._courier.wake()
-            await tried
-        self._expect(clock, after.flow.due_at)
-        self.stir(clock)
+        taken = await self._store.add_taking(made, clock, now)
+        if not self._clocks.clock(clock).standing:
+            self._expect(clock, after.flow.due_at)
+        await self._courier.attempt(taken)
         self._courier.wake()
+        self.stir(clock)
         return after.flow
 
     async def change(self, name: str, decide: Callable[[Flow, int], Change]) -> Flow | None:
@@ -126,7 +124,6 @@ class Engine:
             async with self.lock(name):
                 self._clocks.drop(name)
         await self._store.reset(application, entry)
-        self._courier.release()
 
     async def note(self, kind: str, application: str, data: Json) -> None:
         """Write something that belongs to no flow into the journal, at the application's time."""

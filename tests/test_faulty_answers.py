@@ -241,3 +241,41 @@ def test_a_dead_receiver_does_not_hold_the_answer_for_ever() -> None:
     """An early callback that fails its first attempt lets the answer go."""
     with emulator("--rate", "1", "--scenario", "callback-before-answer") as server:
         assert server.api("POST", "/failover", flow("x", "http://127.0.0.1:9/hook")).status == 200
+
+
+@pytest.mark.parametrize("held", ["delay: 1h", "burst: 1h", "reorder: 1h"])
+@pytest.mark.parametrize("rate", ["1", "0"])
+def test_an_early_callback_that_comes_later_holds_nobody(tmp_path: Path, rate: str, held: str) -> None:
+    """The request is answered now, and its callback posted when its time comes."""
+    path = tmp_path / "held.yaml"
+    path.write_text(f"purpose: x\nrules:\n  - callbacks: {{ early: true, {held} }}\n")
+    options = ("--rate", rate, "--seed", "1", "--start-at", "2026-01-01T00:30Z", "--scenario", str(path))
+    with receiver() as hook, emulator(*options) as server:
+        assert server.api("POST", "/failover", flow("x", hook.url)).status == 200
+        assert hook.count == 0
+        server.advance(by="2h")
+        assert hook.next()["messages"]
+
+
+def test_a_reset_leaves_no_sender_of_an_early_callback_waiting() -> None:
+    """The flow is gone, its callback was posted, and the request is answered."""
+    with receiver() as hook, emulator("--rate", "0", "--scenario", "callback-before-answer") as server:
+        hook.answer = lambda _: server.call("POST", "/_emulator/reset", b"{}").status
+        assert server.api("POST", "/failover", flow("x", hook.url)).status == 200
+        assert (hook.count, [entry["kind"] for entry in server.journal()]) == (1, ["reset"])
+
+
+@pytest.mark.parametrize("rate", ["1", "0", "instant"])
+def test_a_receiver_of_an_early_callback_may_send_a_flow_before_it_answers(rate: str) -> None:
+    """Its own early callback comes meanwhile, and neither is late."""
+    with receiver() as hook, emulator("--rate", rate, "--scenario", "callback-before-answer") as server:
+        token = server.token()
+        hook.answer = lambda count: (
+            server.api("POST", "/failover", flow("y", hook.url), token).status if count == 1 else 200
+        )
+        assert server.api("POST", "/failover", flow("x", hook.url), token).status == 200
+        assert {hook.next()["trackingId"], hook.next()["trackingId"]} == {
+            entry["flow"] for entry in server.journal() if entry["kind"] == "accepted"
+        }
+        attempts = [entry["data"]["status"] for entry in server.journal() if entry["kind"] == "attempt"]
+        assert attempts[:2] == [200, 200]

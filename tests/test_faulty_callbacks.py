@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.running import PATIENCE, SMS, VIBER, VOICE, Emulator, emulator, receiver
+from tests.running import SMS, VIBER, VOICE, Emulator, emulator, receiver
 
 START = "2026-01-01T00:00Z"
 STANDING = ("--rate", "0", "--start-at", START, "--seed", "1", "--token-lifetime", "631139040")
@@ -180,24 +180,3 @@ def test_a_receiver_may_send_a_flow_before_it_answers_an_early_callback(tmp_path
         server.advance(until="idle")
         told = [entry["data"] for entry in server.journal() if entry["kind"] == "attempt"]
         assert [each["outcome"] for each in told] == ["received"] * 3
-
-
-def test_a_reset_lets_go_of_who_waits_for_an_early_callback(tmp_path: Path) -> None:
-    """Whose receiver takes its time: the request is answered, though its flow is gone."""
-    options = (*scenario(tmp_path, "{ early: true }"), "--rate", "1", "--callback-timeout", "60")
-    with receiver() as hook, emulator(*options) as server:
-        came, over = threading.Event(), threading.Event()
-
-        def answer(_: int) -> int:
-            came.set()
-            return 200 if over.wait(PATIENCE) else 500
-
-        hook.answer = answer
-        sent: list[str] = []
-        sender = threading.Thread(target=lambda: sent.append(server.send(SMS, callback=hook.url)))
-        sender.start()
-        assert came.wait(PATIENCE)
-        assert server.call("POST", "/_emulator/reset", b"{}").status == 200
-        sender.join(PATIENCE)
-        over.set()
-        assert len(sent) == 1

@@ -221,6 +221,9 @@ class Store(Protocol):
     async def add(self, change: Change, clock: str) -> None:
         """Write a new flow, which lives on the named clock."""
 
+    async def add_taking(self, change: Change, clock: str, now: int) -> list[Delivery]:
+        """Write a new flow, and take those of its deliveries that are due."""
+
     async def step(self, clock: str, now: int, limit: int, decide: Decide) -> int:
         """Change up to `limit` flows that are due on this clock, in the order (due time, number); answer how many. One
         about which `decide` fails stays as it is, and is due no more: the journal says that it is stranded.

@@ -33,6 +33,12 @@ def claimed(
     return Claimed(sorted(taken, key=lambda delivery: (delivery.due_at, delivery.number)), next_due)
 
 
+def due_of(connection: sqlite3.Connection, flow: str, now: int) -> list[Delivery]:
+    """What is due of one flow."""
+    query = "SELECT d.seq FROM delivery d JOIN flow f ON f.seq = d.flow WHERE f.id = ? AND d.due_at <= ? ORDER BY d.seq"
+    return _taken(connection, [seq for (seq,) in connection.execute(query, (flow, now))])
+
+
 def _origins(connection: sqlite3.Connection, clock: str) -> Iterator[str]:
     query = f"SELECT origin {_READY} AND origin > ? ORDER BY origin LIMIT 1"
     row = connection.execute(query, (clock, "")).fetchone()

@@ -17,6 +17,7 @@ from emulator.store import (
     Change,
     Claimed,
     Decide,
+    Delivery,
     Dropped,
     Found,
     Grant,
@@ -76,6 +77,15 @@ class SqliteStore:
         """See `Store`."""
         await self._run(lambda c: self._keeper.kept(c, flows.added(c, self._numbers, change, clock)))
 
+    async def add_taking(self, change: Change, clock: str, now: int) -> list[Delivery]:
+        """See `Store`."""
+
+        def job(connection: sqlite3.Connection) -> Claimed:
+            self._keeper.kept(connection, flows.added(connection, self._numbers, change, clock))
+            return Claimed(deliveries.due_of(connection, change.flow.id, now), {})
+
+        return (await self._take(job)).deliveries
+
     async def step(self, clock: str, now: int, limit: int, decide: Decide) -> int:
         """See `Store`."""
 
@@ -119,14 +129,18 @@ class SqliteStore:
 
     async def claim(self, now: Mapping[str, int], room: Callable[[str], int]) -> Claimed:
         """See `Store`."""
+        return await self._take(lambda c: deliveries.claimed(c, now, room, self._away))
+
+    async def _take(self, take: Callable[[sqlite3.Connection], Claimed]) -> Claimed:
+        """Claim what a job takes, in the same transaction."""
         mine: set[int] = set()
 
         def job(connection: sqlite3.Connection) -> Claimed:
             self._away -= mine  # of a run whose transaction failed
-            claimed = deliveries.claimed(connection, now, room, self._away)
-            mine.update(delivery.number for delivery in claimed.deliveries)
+            taken = take(connection)
+            mine.update(delivery.number for delivery in taken.deliveries)
             self._away |= mine
-            return claimed
+            return taken
 
         return await self._run(job)
 
