@@ -14,8 +14,6 @@ from tests.running import SMS, VIBER, Emulator, emulator, receiver
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-CUT_OFF = "ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY"
-"""What the browser complains of while there is no emulator."""
 NO_VIBER = "+306900000100"
 
 
@@ -162,7 +160,7 @@ def test_two_tabs_show_the_same(standing: tuple[Emulator, str], profile: Open) -
 def test_more_tabs_than_a_browser_has_connections(standing: tuple[Emulator, str], profile: Open) -> None:
     """Ten are live at once, and the emulator still ends within a second."""
     server, origin = standing
-    watched = profile(origin, CUT_OFF)
+    watched = profile(origin)
     pages = [watched.open() for _ in range(10)]
     server.send(SMS)
     for page in pages:
@@ -176,7 +174,7 @@ def test_it_goes_on_after_a_restart(profile: Open, tmp_path_factory: pytest.Temp
     store = str(tmp_path_factory.mktemp("store") / "emulator.db")
     with served("--rate", "0", "--store", store) as (server, origin):
         server.send(SMS)
-        page = profile(origin, CUT_OFF).open()
+        page = profile(origin).open()
         has(page, "Queued", 1)
         server.stop()
         expect(page.get_by_text("reconnecting…")).to_be_visible()
