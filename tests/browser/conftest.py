@@ -32,7 +32,7 @@ QUIET = (
     "--disable-extensions",
 )
 """Options that have Chromium itself call nobody."""
-CUT_OFF = "ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY"
+CUT_OFF = "net::ERR_(CONNECTION|INCOMPLETE|EMPTY|CONTENT_LENGTH|SOCKET|ABORTED)"
 """What the browser complains of once an emulator has ended, as each does before its pages are closed."""
 PATIENCE = 20_000
 """Real milliseconds after which waiting for anything on a page is a failure."""
