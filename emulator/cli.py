@@ -348,7 +348,11 @@ def paths(request: Any, **wanted: bool) -> None:
     from emulator import paths as finding
     from emulator import printing
 
-    found = finding.paths(_request(request))
+    body = _request(request)
+    try:
+        found = finding.paths(body)
+    except EmulatorError as error:
+        fail(error)
     if wanted["json"]:
         click.echo(json.encode(found))
     else:

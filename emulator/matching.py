@@ -217,6 +217,11 @@ class Match(Struct, frozen=True):
         """The demanded conditions on one fact."""
         return [condition for condition in self.demanded() if condition.key == key]
 
+    def names(self, key: str) -> bool:
+        """Whether a condition on this fact may be what makes the match hold: any but those under `none`."""
+        parts = (*self.every, *self.some)
+        return any(condition.key == key for condition in self.conditions) or any(part.names(key) for part in parts)
+
     def asks(self, key: str) -> bool:
         """Whether any condition, wherever it stands, is on this fact."""
         parts = (*self.every, *self.some, *self.none)

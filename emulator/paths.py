@@ -15,11 +15,13 @@ from msgspec.structs import replace
 from emulator import loader
 from emulator.data import folder
 from emulator.machine import sequence
-from emulator.model import Callback, Channel, Json, Request, Strategy
+from emulator.model import Callback, Channel, EmulatorError, Json, Request, Strategy
 from emulator.rehearsal import Rehearsal, Rehearsed
 from emulator.scenario import Scenario
 
 MAGIC: Final = "+306900000"
+MOST: Final = 1000
+"""How many outcomes are listed; each step more multiplies them by three."""
 PLACES: Final = {Channel.VIBER: 0, Channel.SMS: 1, Channel.VOICE: 2}
 """Which of the three last digits of a magic number is each channel's."""
 Digits = tuple[int, ...]
@@ -50,8 +52,14 @@ class Path(Struct, frozen=True):
         return f"{told}: {self.status}{code} ({self.callbacks} callbacks)"
 
 
+class TooManyPaths(EmulatorError):
+    """A request has more outcomes than can be listed."""
+
+
 def paths(request: Request) -> list[Path]:
-    """All outcomes of a request, each once. Callbacks are counted on each step if the request wants none."""
+    """All outcomes of a request, each once. Callbacks are counted on each step if the request wants none. Raises
+    TooManyPaths.
+    """
     if request.callback is UNSET:
         request = replace(request, callback=Callback(Strategy.ON_STEP, "http://127.0.0.1/"))
     ways = _ways()
@@ -59,6 +67,11 @@ def paths(request: Request) -> list[Path]:
     for digits in _leaves(request, ways, ()):
         path = _path(request, ways, digits)
         found.setdefault((path.steps, path.status, path.status_code, path.callbacks), path)
+        if len(found) > MOST:
+            raise TooManyPaths(
+                f"the request has {len(request.flow)} steps, and so more than {MOST} outcomes; "
+                "with each step fewer it has a third of them"
+            )
     return list(found.values())
 
 

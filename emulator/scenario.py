@@ -137,7 +137,7 @@ class Scenario(Struct, frozen=True, dict=True):
 
     @cached_property
     def _named_answers(self) -> Rulebook[Rule]:
-        return Rulebook((rule.match, rule) for rule in self.rules if rule.answer and rule.match.named("endpoint"))
+        return Rulebook((rule.match, rule) for rule in self.rules if rule.answer and rule.match.names("endpoint"))
 
     @cached_property
     def _callbacks(self) -> Rulebook[Rule]:

@@ -555,6 +555,36 @@ def told(text: str) -> tuple[Problem, ...]:
     return ()
 
 
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("{ headers: {} }", "must be a map of header names and their values; found {}"),
+        ("{ message: Sorry }", "'message' stands in errors only; it needs a status from 400 on"),
+        ('{ status: 201, code: "400001009" }', "'code' stands in errors only; it needs a status from 400 on"),
+    ],
+)
+def test_an_answer_that_does_nothing_is_refused(answer: str, message: str) -> None:
+    """Somebody meant it to."""
+    found = told(f"purpose: x\nrules:\n  - answer: {answer}\n")
+    assert [each.message for each in found] == [message]
+
+
+def test_a_header_may_be_empty() -> None:
+    """As it may in HTTP."""
+    assert rule('answer: { headers: { X-Empty: "" } }').answer == Answer(headers=(("X-Empty", ""),))
+
+
+@pytest.mark.parametrize("name", ["σενάριο", "tab\there"])
+def test_a_file_whose_name_no_header_can_carry_must_name_its_scenario(tmp_path: Path, name: str) -> None:
+    """So each scenario can be chosen for a single request."""
+    file = tmp_path / f"{name}.yaml"
+    file.write_text("purpose: x")
+    with pytest.raises(ScenarioError, match=r"a file whose name is not ASCII needs a 'name'"):
+        loader.load(file)
+    file.write_text("purpose: x\nname: mine")
+    assert loader.load(file).name == "mine"
+
+
 @given(st.text() | st.text(alphabet="purpose: rules-[]{}\n&*!,'\"?1|>#%@"))
 def test_any_text_gives_a_scenario_or_problems(text: str) -> None:
     """Nothing else, whatever the text."""
@@ -607,6 +637,7 @@ def test_a_folder_tells_the_problems_of_all_its_files(tmp_path: Path) -> None:
     ("name", "told"),
     [
         ("hapy", "there is no scenario 'hapy'; did you mean 'happy'?"),
+        ("x" * 60_000, f"there is no scenario '{'x' * 37}...'; `failover-emulator check` lists the shipped ones"),
         ("nowhere/x.yaml", "nowhere/x.yaml:1:1: this cannot be read: No such file or directory"),
     ],
 )

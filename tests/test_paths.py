@@ -15,7 +15,7 @@ from emulator import loader
 from emulator.channels import CHANNELS
 from emulator.explaining import explained
 from emulator.model import Channel, Request, Step, Strategy
-from emulator.paths import paths
+from emulator.paths import TooManyPaths, paths
 from emulator.rehearsal import Rehearsal
 from tests.rehearsal import request, result, step
 from tests.running import SMS, VIBER, VOICE, emulator
@@ -130,6 +130,12 @@ def test_an_explanation_names_the_rule_that_spoils_callbacks(rule: str, callback
     assert silent == {"rule": None, "faults": []}
 
 
+def test_more_outcomes_than_anybody_can_read_are_refused() -> None:
+    """Each step more multiplies them."""
+    with pytest.raises(TooManyPaths, match="the request has 8 steps, and so more than 1000 outcomes"):
+        paths(Request([viber(order) for order in range(1, 9)]))
+
+
 def run(*arguments: str, body: object = THREE) -> subprocess.CompletedProcess[str]:
     """A command with a request on its standard input."""
     command = [sys.executable, "-m", "emulator", *arguments]
@@ -183,6 +189,7 @@ def test_the_command_paths_prints_every_outcome() -> None:
         (["explain", "-"], {"flow": [{"type": "Sms"}]}, "flow[0].to"),
         (["paths", "-"], "{", "<stdin>: The body is not JSON"),
         (["explain", "-", "--scenario", "nope"], THREE, "there is no scenario 'nope'"),
+        (["paths", "-"], {"flow": [SMS | {"order": order} for order in range(1, 9)]}, "more than 1000 outcomes"),
         (["explain", "nowhere.json"], THREE, "No such file"),
     ],
 )

@@ -95,6 +95,10 @@ def test_requests_without_steps_are_met_only_by_rules_that_name_their_endpoint(e
     assert made.answer_for(Question(endpoint=endpoint)) == made.rules[1]
     assert made.answer_for(Question(endpoint="other")) is None
     assert made.answer_for(Question(Channel.SMS)) == made.rules[0]
+    other = Match((Condition("application", "equal", "x"),))
+    for match, met in ((Match(some=(other, named)), True), (Match((), (named,)), True), (Match(none=(named,)), False)):
+        answer = scenario(Rule("c", match, answer=Answer(500))).answer_for(Question(endpoint=endpoint))
+        assert (answer is not None) is met
 
 
 def test_a_choice_is_drawn_and_a_sequence_follows_the_recipient_s_requests() -> None:

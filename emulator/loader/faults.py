@@ -30,6 +30,10 @@ def answer(cursor: Cursor) -> Answer:
     if made.status in BODILESS:
         for name in {"body", "truncate"} & members.keys():
             members[name].wrong(f"an answer of status {made.status} has no body", on_key=True)
+    status = cursor.value.get("status", 200)
+    if "error" not in cursor.value and isinstance(status, int) and 200 <= status < 400:
+        for name in {"code", "message"} & members.keys():
+            members[name].wrong(f"'{name}' stands in errors only; it needs a status from 400 on", on_key=True)
     return made
 
 
@@ -57,7 +61,7 @@ def _code(cursor: Cursor) -> str:
 
 
 def _headers(cursor: Cursor) -> tuple[tuple[str, str], ...]:
-    if not isinstance(cursor.value, dict):
+    if not isinstance(cursor.value, dict) or not cursor.value:
         cursor.expected("a map of header names and their values")
         return ()
     return tuple((name, _header(name, member)) for name, member in cursor.fields(tuple(map(str, cursor.value))).items())
@@ -68,7 +72,7 @@ def _header(name: str, cursor: Cursor) -> str:
         cursor.wrong(f"'{name}' cannot be a header's name", on_key=True)
     if name.lower() in OWN:
         cursor.wrong(f"the server itself sets {name}; to spoil an answer, use truncate or close", on_key=True)
-    value = str(cursor.value) if type(cursor.value) is int else cursor.text()
+    value = str(cursor.value) if type(cursor.value) is int else _text(cursor)
     if not all(" " <= sign <= "~" for sign in value):
         cursor.wrong("a header's value is one line of ASCII")
     if name.lower() == "connection" and value != "close":
@@ -76,7 +80,8 @@ def _header(name: str, cursor: Cursor) -> str:
     return value
 
 
-def _body(cursor: Cursor) -> str:
+def _text(cursor: Cursor) -> str:
+    """A text that may be empty."""
     return "" if cursor.value == "" else cursor.text()
 
 
@@ -113,7 +118,7 @@ ANSWER: Final = MappingProxyType[str, Callable[[Cursor], Any]](
         "code": _code,
         "message": Cursor.text,
         "headers": _headers,
-        "body": _body,
+        "body": _text,
         "delay": times.delay,
         "close": lambda cursor: cursor.name(("before", "after")),
         "truncate": _cut,

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from emulator.data import folder
 from emulator.loader import whole
-from emulator.loader.cursor import Cursor, Enough, nearest
+from emulator.loader.cursor import Cursor, Enough, nearest, shown
 from emulator.loader.document import Document, Finding, Unreadable, from_json
 from emulator.loader.matches import match
 from emulator.loader.problems import Problem, ScenarioError
@@ -119,7 +119,7 @@ def named(name: str, own: Mapping[str, Scenario] = MappingProxyType({})) -> Scen
         return load(files[name])
     near = nearest(name, (*own, *files))
     hint = f"did you mean '{near}'?" if near else "`failover-emulator check` lists the shipped ones"
-    raise ScenarioError([Problem("", 0, 0, "", f"there is no scenario '{name}'; {hint}")])
+    raise ScenarioError([Problem("", 0, 0, "", f"there is no scenario {shown(name)}; {hint}")])
 
 
 def _read(value: Any, read: Callable[[Cursor], T]) -> tuple[T | None, list[Finding]]:

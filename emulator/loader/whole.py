@@ -33,6 +33,8 @@ STEP: Final = (
 def scenario(cursor: Cursor, name: str) -> Scenario:
     """The scenario that a file says; `name` if it does not say its own."""
     members = cursor.fields(HEAD, needed=("purpose",))
+    if "name" not in members and not (name.isascii() and name.isprintable()):
+        cursor.wrong("a file whose name is not ASCII needs a 'name' of letters, digits, dots, dashes and underscores")
     return Scenario(
         name=_name(members["name"]) if "name" in members else name,
         purpose=members["purpose"].text("one line of text") if "purpose" in members else "",
