@@ -10,12 +10,13 @@ import os
 import sys
 import threading
 import webbrowser
+from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
 
 from emulator.client import Client, Refused
-from emulator.model import Json
+from emulator.model import EmulatorError, Json
 
 PAUSE: Final = 1.5
 """Real seconds between two messages."""
@@ -51,7 +52,12 @@ def begin(url: str, *, browser: bool) -> None:
     """Open the page of an emulator, if there is a screen, and play the story beside whatever runs."""
     if browser and _has_screen():
         webbrowser.open(f"{url}/_emulator/")
-    threading.Thread(target=play, args=(url, PAUSE), name="story", daemon=True).start()
+    threading.Thread(target=_played, args=(url,), name="story", daemon=True).start()
+
+
+def _played(url: str) -> None:
+    with suppress(EmulatorError):  # of an emulator that ends before the story
+        play(url, PAUSE)
 
 
 def play(url: str, pause: float) -> None:

@@ -31,11 +31,11 @@ def board(server: Emulator, query: str = "") -> Any:
 
 
 @contextmanager
-def feed(server: Emulator, query: str = "") -> Iterator[Iterator[Any]]:
-    """The boards that are told, as they come."""
+def feed(server: Emulator, query: str = "", path: str = "/_emulator/board/feed") -> Iterator[Iterator[Any]]:
+    """The boards that are told, or what another feed tells, as they come."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     try:
-        connection.request("GET", f"/_emulator/board/feed{query}")
+        connection.request("GET", f"{path}{query}")
         answer = connection.getresponse()
         yield (json.loads(line[6:]) for line in answer if line.startswith(b"data: "))
     finally:
@@ -83,6 +83,18 @@ def test_the_feed_tells_the_board_and_then_each_change(server: Emulator) -> None
         assert lanes(next(found for found in boards if "Sms" not in lanes(found))) == {"Succeeded": 1}
 
 
+@pytest.mark.parametrize("query", ["?limit=0", "?before=999", "?after=0&limit=1&before=3"])
+def test_the_journal_s_feed_tells_each_entry_once_whatever_is_asked(server: Emulator, query: str) -> None:
+    """Oldest first; a limit only says how many are read at a time, and a feed has no end to read from."""
+    server.send(SMS)
+    server.advance(by="1m")
+    there = [entry["seq"] for entry in server.journal()]
+    with feed(server, query, "/_emulator/feed") as entries:
+        assert [next(entries)["seq"] for _ in there] == there
+        server.send(SMS)
+        assert next(entries)["seq"] == there[-1] + 1
+
+
 def test_feeds_end_with_the_emulator(server: Emulator) -> None:
     """Ten of them do not hold it up."""
     connections = [http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE) for _ in range(10)]
@@ -100,9 +112,13 @@ def test_the_applications_are_told(server: Emulator) -> None:
     """With the number of their flows, and whether they have a clock of their own; and all scenarios that were used."""
     server.send(SMS)
     server.advance("app", by="1s")
+    server.call("PUT", "/_emulator/clock", b'{"rate": 1, "application": "quiet"}')
     told = server.call("GET", "/_emulator/applications").json()
     assert told == {
-        "applications": [{"application": "app", "flows": 1, "ownClock": True}],
+        "applications": [
+            {"application": "app", "flows": 1, "ownClock": True},
+            {"application": "quiet", "flows": 0, "ownClock": True},
+        ],
         "scenarios": ["default"],
     }
 

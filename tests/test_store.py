@@ -331,6 +331,21 @@ async def test_the_journal_drops_its_oldest_entries() -> None:
     await store.close()
 
 
+async def test_large_entries_drop_only_what_they_must_and_the_last_one_stays() -> None:
+    """However few fit; the journal's numbers go on from it."""
+    store = SqliteStore(keep=100_000)
+    await store.open()
+    for number in range(20):
+        await store.record([Entry(NOW, f"large {number}", "app", None, {"text": "x" * 10_000})])
+    assert [each.kind for each in await store.journal(Lines())] == [f"large {number}" for number in range(16, 20)]
+    await store.record([Entry(NOW, "huge", "app", None, {"text": "x" * 100_000})])
+    assert [each.kind for each in await store.journal(Lines())] == ["huge"]
+    assert await store.latest() == 21
+    await store.reset(None, entry("reset"))
+    assert await store.dropped() == Dropped()
+    await store.close()
+
+
 async def test_without_a_limit_nothing_is_dropped(store: Store) -> None:
     """As on a file by default."""
     for _ in range(10):

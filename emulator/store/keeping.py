@@ -12,7 +12,9 @@ from emulator.store import Dropped
 from emulator.store.flows import ENTRY_BYTES, Cost
 
 CHUNK: Final = 200
-"""How many rows are dropped at a time."""
+"""How many rows are dropped at a time, at most."""
+SLACK: Final = 32
+"""What part of the limit is dropped beyond what must be, so that not every write drops something."""
 
 
 class Keeper:
@@ -45,7 +47,7 @@ class Keeper:
 
     def _drop_flows(self, connection: sqlite3.Connection) -> int:
         query = "SELECT seq, size FROM flow WHERE done IS NOT NULL ORDER BY done LIMIT ?"
-        rows = connection.execute(query, (CHUNK,)).fetchall()
+        rows = self._enough(connection.execute(query, (CHUNK,)).fetchall(), self._flows)
         keys = [(seq,) for seq, _ in rows]
         connection.executemany("DELETE FROM delivery WHERE flow = ?", keys)
         connection.executemany("DELETE FROM flow WHERE seq = ?", keys)
@@ -54,13 +56,26 @@ class Keeper:
         return len(rows)
 
     def _drop_entries(self, connection: sqlite3.Connection) -> int:
-        query = f"SELECT seq, LENGTH(data) + {ENTRY_BYTES} FROM entry ORDER BY seq LIMIT ?"
-        rows = connection.execute(query, (CHUNK,)).fetchall()
+        last = "SELECT MAX(seq) FROM entry"  # stays, since numbers go on from it
+        query = f"SELECT seq, LENGTH(data) + {ENTRY_BYTES} FROM entry WHERE seq < ({last}) ORDER BY seq LIMIT ?"
+        rows = self._enough(connection.execute(query, (CHUNK,)).fetchall(), self._entries)
         if rows:
             connection.execute("DELETE FROM entry WHERE seq <= ?", (rows[-1][0],))
         self._entries -= sum(size for _, size in rows)
         self.dropped = Dropped(self.dropped.flows, self.dropped.entries + len(rows))
         return len(rows)
+
+    def _enough(self, rows: list[tuple[int, int]], kept: int) -> list[tuple[int, int]]:
+        """The first of these rows (number and bytes) that bring what is kept below the limit, and a little more."""
+        half = self._half or 0
+        least = half - half // SLACK
+        taken = 0
+        for _, size in rows:
+            if kept <= least:
+                break
+            kept -= size
+            taken += 1
+        return rows[:taken]
 
 
 def forget(connection: sqlite3.Connection, application: str | None, last: int) -> None:

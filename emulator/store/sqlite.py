@@ -249,6 +249,8 @@ class SqliteStore:
             flows.recorded(connection, [entry])
             keeping.forget(connection, application, reading.latest(connection))
             self._keeper.count(connection)
+            if application is None:
+                self._keeper.dropped = Dropped()
 
         await self._run(job)
 

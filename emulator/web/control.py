@@ -89,6 +89,7 @@ async def feed(request: Request) -> Response:
     """Answer the journal as server-sent events, from `after` or Last-Event-ID on, and each entry as it comes."""
     emulation: Emulation = request.app.state.emulation
     wanted = _lines(bodies.query(request, JournalQuery))
+    wanted = replace(wanted, limit=max(1, wanted.limit), before=None)
     last = request.headers.get("last-event-id", "")
     if last.isascii() and last.isdigit() and len(last) <= 18:
         wanted = replace(wanted, after=int(last))

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from emulator import times
 from emulator.emulation import Emulation
 from emulator.model import Json
-from emulator.store import Grant
+from emulator.store import DEFAULT_CLOCK, Grant
 from emulator.tokens import seconds_left
 from emulator.web import answers, bodies
 from emulator.web.errors import Problem
@@ -38,13 +38,13 @@ class ResetBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def applications(request: Request) -> Response:
-    """Answer the applications that sent flows, and the scenarios that these began under."""
+    """Answer the applications that sent flows or have a clock of their own, and the scenarios of those flows."""
     emulation: Emulation = request.app.state.emulation
     found, scenarios = await asyncio.gather(emulation.store.applications(), emulation.store.scenarios())
-    own = set(emulation.clocks.names())
-    told = [
-        {"application": each.application, "flows": each.flows, "ownClock": each.application in own} for each in found
-    ]
+    own = set(emulation.clocks.names()) - {DEFAULT_CLOCK}
+    flows = {each.application: each.flows for each in found}
+    names = sorted(flows.keys() | own)
+    told = [{"application": each, "flows": flows.get(each, 0), "ownClock": each in own} for each in names]
     return answers.good({"applications": told, "scenarios": scenarios})
 
 

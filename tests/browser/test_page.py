@@ -158,7 +158,7 @@ def test_two_tabs_show_the_same(standing: tuple[Emulator, str], profile: Open) -
 
 
 def test_more_tabs_than_a_browser_has_connections(standing: tuple[Emulator, str], profile: Open) -> None:
-    """Ten are live at once, and the emulator still ends within a second."""
+    """Ten are live at once, and do not keep the emulator from ending."""
     server, origin = standing
     watched = profile(origin)
     pages = [watched.open() for _ in range(10)]
@@ -349,8 +349,10 @@ def test_a_second_tab_of_a_locked_emulator_leaves_the_first_one_open(profile: Op
         watched = profile(origin, "401")
         first = watched.context.new_page()
         first.goto(f"{origin}/_emulator/")
-        first.get_by_label("Control token").fill("wrong")
-        first.get_by_role("button", name="Unlock").click()
+        for wrong in ("wrong", "λάθος"):
+            first.get_by_label("Control token").fill(wrong)
+            first.get_by_role("button", name="Unlock").click()
+            expect(first.get_by_role("alert").get_by_text("That is not its token.")).to_be_visible()
         first.get_by_label("Control token").fill("secret")
         first.get_by_role("button", name="Unlock").click()
         empty = "Nothing has been sent yet"
@@ -368,3 +370,21 @@ def test_a_page_that_was_left_and_gone_back_to_is_live_again(standing: tuple[Emu
     page.go_back()
     server.send(SMS)
     has(page, "Queued", 1)
+
+
+@pytest.mark.parametrize("view", ["flows/%", "constructor", "__proto__", "toString/x?%"])
+def test_no_address_blanks_the_page(standing: tuple[Emulator, str], profile: Open, view: str) -> None:
+    """One that means nothing leads to the board, or says that there is no such flow."""
+    page = profile(standing[1], "404").open(view)
+    expect(page.get_by_role("heading", level=1)).to_be_attached()
+
+
+def test_a_flow_that_is_gone_is_said_to_be_gone(standing: tuple[Emulator, str], profile: Open) -> None:
+    """After a reset nothing of it stays on the page."""
+    server, origin = standing
+    name = server.send(SMS)
+    page = profile(origin, "404").open(f"flows/{name}")
+    expect(page.get_by_role("list", name="Events")).to_be_visible()
+    server.call("POST", "/_emulator/reset", b"{}")
+    expect(page.get_by_role("alert").get_by_text(f"there is no flow {name}")).to_be_visible()
+    expect(page.get_by_role("list", name="Events")).to_have_count(0)

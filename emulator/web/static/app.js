@@ -29,7 +29,7 @@ function App() {
   const route = useRoute();
   const { state } = useNow();
   const main = useRef(null);
-  const [View, title] = VIEWS[route.view] || VIEWS.board;
+  const [View, title] = Object.hasOwn(VIEWS, route.view) ? VIEWS[route.view] : VIEWS.board;
   const place = `${route.view}/${route.name}`;
   const first = useRef(place);
   useEffect(() => {

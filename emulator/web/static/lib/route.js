@@ -4,7 +4,15 @@ import { useEffect, useState } from "./html.js";
 export function here() {
   const [path, search = ""] = location.hash.replace(/^#\/?/, "").split("?");
   const [view = "", ...rest] = path.split("/");
-  return { view: view || "board", name: rest.map(decodeURIComponent).join("/"), query: Object.fromEntries(new URLSearchParams(search)) };
+  return { view: view || "board", name: rest.map(decoded).join("/"), query: Object.fromEntries(new URLSearchParams(search)) };
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export function link(view, name = "", query = {}) {

@@ -40,9 +40,11 @@ export function Choice({ label, name, value = "", choices }) {
 // A filter that is typed; it takes effect a moment after the last key.
 export function Typed({ label, name, value = "", placeholder }) {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
   useEffect(() => {
-    if (text === value) return undefined;
+    if (value !== text.trim()) setText(value);
+  }, [value]);
+  useEffect(() => {
+    if (text.trim() === value) return undefined;
     const timer = setTimeout(() => filter({ [name]: text.trim() }), 250);
     return () => clearTimeout(timer);
   }, [text]);

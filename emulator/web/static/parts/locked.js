@@ -1,12 +1,16 @@
 // The emulator asks for its control token.
 import { setToken } from "../lib/api.js";
-import { html } from "../lib/html.js";
+import { html, useState } from "../lib/html.js";
 import { listen } from "../lib/live.js";
 
 export function Locked() {
+  const [wrong, setWrong] = useState(false);
   const unlock = (event) => {
     event.preventDefault();
-    setToken(new FormData(event.target).get("token"));
+    const token = new FormData(event.target).get("token");
+    setWrong(true);
+    if (!/^[!-~]+$/.test(token)) return;
+    setToken(token);
     listen();
   };
   return html`
@@ -15,6 +19,7 @@ export function Locked() {
       <p>It was started with a control token. This browser keeps the token.</p>
       <label>Control token <input name="token" type="password" autocomplete="off" required /></label>
       <button class="main">Unlock</button>
+      <p role="alert" class="bad">${wrong && "That is not its token."}</p>
     </form>
   `;
 }

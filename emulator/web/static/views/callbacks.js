@@ -6,7 +6,7 @@ import { trying } from "../lib/say.js";
 import { moment } from "../lib/words.js";
 import { pretty } from "../parts/code.js";
 import { Choice, Typed } from "../parts/filters.js";
-import { PAGE, Pages, usePages } from "../parts/pages.js";
+import { LAST, Pages, usePages } from "../parts/pages.js";
 import { Row } from "../parts/row.js";
 import { Attempts } from "../parts/traffic.js";
 
@@ -14,7 +14,7 @@ const OUTCOMES = ["pending", "received", "given up"];
 
 export function Callbacks({ route }) {
   const { application, flow, outcome = "", text = "" } = route.query;
-  const pages = usePages((before) => query("/callbacks", { before, limit: PAGE, application, flow }), "callbacks", "number");
+  const pages = usePages((limit) => query("/callbacks", { before: LAST, limit, application, flow }), "callbacks");
   const wanted = text.toLowerCase();
   const rows = pages.rows.filter((each) => (!outcome || each.outcome === outcome) && (!wanted || JSON.stringify(each).toLowerCase().includes(wanted)));
   const resend = (id) => trying(() => call("POST", `/callbacks/${encodeURIComponent(id)}/resend`), "The callback goes out once more.");

@@ -14,7 +14,7 @@ import { Trail } from "../parts/trail.js";
 
 export function Flow({ route }) {
   const { data: flow, error, refresh } = useLive(`/flows/${encodeURIComponent(route.name)}`);
-  if (!flow) return html`<h1>Flow</h1><p role=${error ? "alert" : "status"}>${error ? error.message : "Loading…"}</p><p><a href=${link("board")}>Back to the board</a></p>`;
+  if (!flow || error?.status === 404) return html`<h1>Flow</h1><p role=${error ? "alert" : "status"}>${error ? error.message : "Loading…"}</p><p><a href=${link("board")}>Back to the board</a></p>`;
   return html`
     <${Title} flow=${flow} />
     <div class="flow">

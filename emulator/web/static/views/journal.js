@@ -4,15 +4,15 @@ import { html } from "../lib/html.js";
 import { link } from "../lib/route.js";
 import { moment } from "../lib/words.js";
 import { Choice, Typed } from "../parts/filters.js";
-import { PAGE, Pages, usePages } from "../parts/pages.js";
+import { LAST, Pages, usePages } from "../parts/pages.js";
 import { pretty } from "../parts/code.js";
 import { Row } from "../parts/row.js";
 
-const KINDS = ["accepted", "refused", "started", "status", "completed", "attempt", "reply", "resent", "token", "token refused", "clock", "scenario", "balance", "reset"];
+const KINDS = ["accepted", "refused", "started", "status", "completed", "cancelled", "ignored", "stranded", "attempt", "reply", "resent", "token", "token refused", "token revoked", "clock", "scenario", "scenario broken", "balance", "reset"];
 
 export function Journal({ route }) {
   const { kind, flow, application } = route.query;
-  const pages = usePages((before) => query("/journal", { before, limit: PAGE, kind, flow, application }), "entries", "seq");
+  const pages = usePages((limit) => query("/journal", { before: LAST, limit, kind, flow, application }), "entries");
   const wanted = (route.query.text || "").toLowerCase();
   const rows = pages.rows.filter((each) => !wanted || `${short(each.data)} ${JSON.stringify(each)}`.toLowerCase().includes(wanted));
   return html`

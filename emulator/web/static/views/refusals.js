@@ -4,12 +4,12 @@ import { html } from "../lib/html.js";
 import { moment } from "../lib/words.js";
 import { pretty } from "../parts/code.js";
 import { Typed } from "../parts/filters.js";
-import { PAGE, Pages, usePages } from "../parts/pages.js";
+import { LAST, Pages, usePages } from "../parts/pages.js";
 import { Row } from "../parts/row.js";
 
 export function Refusals({ route }) {
   const { application } = route.query;
-  const pages = usePages((before) => query("/requests", { before, limit: PAGE, kind: "refused,token refused", application }), "requests", "seq");
+  const pages = usePages((limit) => query("/requests", { before: LAST, limit, kind: "refused,token refused", application }), "requests");
   return html`
     <h1>Refused requests</h1>
     <form class="filters" role="search" aria-label="Filter the refused requests" onSubmit=${(event) => event.preventDefault()}>
