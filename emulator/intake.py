@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from msgspec import Struct, convert
 
-from emulator import schema
+from emulator import quick, schema
 from emulator.channels import CHANNELS, Traits
 from emulator.model import Channel, EmulatorError, FlowStatus, Json, Request, Strategy
 from emulator.strict import Malformed, Members, Reader, members
@@ -59,6 +59,14 @@ def parse(body: bytes) -> Any:
 
 def failover(body: bytes, max_steps: int | None = None) -> Request:
     """The request of a POST /failover body. Raises Malformed or Invalid."""
+    found = quick.read(body)
+    if found is not None and (max_steps is None or len(found.request.flow) <= max_steps):
+        return found.request
+    return full(body, max_steps)
+
+
+def full(body: bytes, max_steps: int | None = None) -> Request:
+    """The request of a body that may be written in any way, or be wrong. Raises Malformed or Invalid."""
     value = _FORGIVING.read(body)
     if not isinstance(value, dict):
         raise Malformed(f"The body must be an object with a flow; found {shown(value)}")

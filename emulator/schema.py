@@ -55,6 +55,14 @@ def _schema(name: str) -> Json:
     return found
 
 
+def rules(name: str, *path: str) -> Json:
+    """A part of the shipped schema of this name, with the part that it refers to in its place."""
+    found: Any = _schema(name)
+    for step in path:
+        found = found[int(step) if isinstance(found, list) else step]
+    return found  # type: ignore[no-any-return]
+
+
 def _retrieved(uri: str) -> Json:
     return _schema(uri.removeprefix(BASE).removesuffix(".json"))
 
