@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 def identifier(*parts: object) -> str:
     """The id that belongs to these parts, in the form of a version 4 UUID."""
-    digits = _hash(parts).hex()
+    digits = blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest()
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 

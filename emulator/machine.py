@@ -94,7 +94,8 @@ def verdict(step: Step, status: str, cause: str, *, has_next: bool) -> tuple[Flo
 def sequence(request: Request) -> list[int]:
     """The indices of a request's steps in the order in which they run; equal orders keep the array's order."""
     orders = [step.order for step in request.flow]
-    return sorted(range(len(orders)), key=orders.__getitem__)
+    indices = list(range(len(orders)))
+    return indices if sorted(orders) == orders else sorted(indices, key=orders.__getitem__)
 
 
 def objection(flow: Flow, report: Report) -> str | None:
@@ -191,8 +192,8 @@ def _started(done: Transition, now: int) -> Transition:
     flow = done.flow
     index = sequence(flow.request)[len(flow.messages)]
     step, plan = flow.request.flow[index], flow.plans[index]
-    coming = (*(replace(report, at=now + report.at) for report in plan.reports), *_bounds(step, index, plan, now))
-    agenda = tuple(sorted((*flow.agenda, *coming), key=_TIME))
+    coming = [replace(report, at=now + report.at) for report in plan.reports]
+    agenda = tuple(sorted((*flow.agenda, *coming, *_bounds(step, index, plan, now)), key=_TIME))
     traits = CHANNELS[step.channel]
     message = Message(index, traits.initial, *traits.reasons.get(traits.initial, ("", "")), now, now)
     data = {"step": index + 1, "channel": step.channel, "rule": plan.rule}

@@ -12,7 +12,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from emulator.delays import Delay, Draw, Fixed
-from emulator.model import Report
+from emulator.model import Plan, Report
 
 
 class Share(Struct, frozen=True):
@@ -43,11 +43,30 @@ class Way(Struct, frozen=True, dict=True):
     def reports(self, step: int, started_at: int, ttl: int | None, draw: Draw) -> Reports:
         """The reports at their absolute times in milliseconds, sorted by time."""
         timed = self._fixed or tuple(zip(self._times(ttl, draw), self.lines, strict=True))
-        made = [
+        return tuple(sorted(self._reports(timed, step, started_at), key=_at))
+
+    @staticmethod
+    def _reports(timed: tuple[tuple[int, Line], ...], step: int, started_at: int) -> Reports:
+        return tuple(
             Report(started_at + at, step, line.status, line.detailed, line.description, line.cause)
             for at, line in timed
-        ]
-        return tuple(made if timed is self._fixed else sorted(made, key=_at))
+        )
+
+    @cached_property
+    def fixed(self) -> bool:
+        """Whether neither draws nor the ttl decide anything."""
+        return bool(self._fixed)
+
+    def plan(self, step: int, rule: str) -> Plan:
+        """The plan of a fixed way for a step under the rule of this name; made once."""
+        made = self._made.get((step, rule))
+        if made is None:
+            made = self._made[step, rule] = Plan(self._reports(self._fixed, step, 0), rule)
+        return made
+
+    @cached_property
+    def _made(self) -> dict[tuple[int, str], Plan]:
+        return {}
 
     @cached_property
     def _fixed(self) -> tuple[tuple[int, Line], ...]:

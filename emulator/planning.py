@@ -7,6 +7,7 @@ scenario. A step's draws are its own: they follow from the seed, the application
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -18,6 +19,7 @@ from emulator.faults import Answer, Callbacks
 from emulator.machine import sequence, ttl_ms
 from emulator.model import Flow, Plan, Request, SmsStep, Step, ViberStep, VoiceStep, recipient
 from emulator.ordinals import Ordinals
+from emulator.outcomes import Way
 from emulator.prices import Prices
 from emulator.scenario import Question, Scenario
 from emulator.selection import Selection
@@ -40,7 +42,7 @@ class Asked(Struct, frozen=True):
     ordinal: int
     request: Request
     scenario: Scenario
-    questions: tuple[Question, ...]
+    questions: tuple[Any, ...]
     first: int
     spoilt: Spoilt | None
 
@@ -60,7 +62,7 @@ class Planner:
         scenario = self._selection.in_force(application, chosen)
         ordinal = self._ordinals.request(application)
         counts = self._counts(application, request, scenario)
-        questions = tuple(asked_of(application, ordinal, request, step, counts) for step in request.flow)
+        questions = tuple([StepQuestion(application, ordinal, request, step, counts) for step in request.flow])
         first = sequence(request)[0]
         return Asked(
             application, ordinal, request, scenario, questions, first, self._spoilt(scenario, questions[first])
@@ -75,7 +77,7 @@ class Planner:
     def flow(self, asked: Asked, now: int) -> Flow:
         """A new flow for a request, planned but not started. Raises BalanceError."""
         scenario, request = asked.scenario, asked.request
-        plans = tuple(self._plan(asked, step, index) for index, step in enumerate(request.flow))
+        plans = tuple([self._plan(asked, step, index) for index, step in enumerate(request.flow)])
         name = identifier(self._seed, "flow", asked.application, asked.ordinal)
         flow = Flow(name, asked.application, asked.ordinal, now, now, request, plans, scenario.name)
         rule = scenario.callbacks_for(asked.questions[asked.first]) if request.callback is not UNSET else None
@@ -109,9 +111,12 @@ class Planner:
 
     def _plan(self, asked: Asked, step: Step, index: int) -> Plan:
         question = asked.questions[index]
+        rule, outcome = asked.scenario.outcome_for(question)
+        if type(outcome) is Way and outcome.fixed:
+            return outcome.plan(index, rule)
         draws = Draws(self._seed, "draws", question.application, question.request, index)
-        planned = asked.scenario.plan_for(question, index, 0, ttl_ms(step) or None, draws)
-        return Plan(planned.reports, planned.rule)
+        way = outcome.way(question.request_to, draws)
+        return Plan(way.reports(index, 0, ttl_ms(step) or None, draws), rule)
 
 
 def _faulty(flow: Flow, first: int, faults: Callbacks) -> Flow:
@@ -124,24 +129,67 @@ def _faulty(flow: Flow, first: int, faults: Callbacks) -> Flow:
     return replace(flow, plans=plans, faults=faults)
 
 
-def asked_of(application: str, ordinal: int, request: Request, step: Step, counts: Mapping[str, int]) -> Question:
-    """What rules may ask of a step. `counts` has, for each recipient, the number of the request to it."""
-    number = recipient(step)
-    text, label = content(step)
-    return Question(
-        channel=step.channel,
-        to=number,
-        sender="" if isinstance(step, ViberStep) else step.sender,
-        text=text,
-        label=label,
-        sender_info_tracking_id=step.sender_info_tracking_id if isinstance(step, ViberStep) else "",
-        application=application,
-        steps=len(request.flow),
-        order=1 + sum(other.order < step.order for other in request.flow),
-        request=ordinal,
-        request_to=counts.get(number, 1),
-        country_of=numbers.country,
-    )
+class StepQuestion:
+    """A `Question` about a step; what no rule asks is not worked out. `counts` has, for each recipient, the number of
+    the request to it.
+    """
+
+    __slots__ = ("_counts", "_request", "_step", "application", "channel", "request", "to")
+    endpoint = "failover"
+
+    def __init__(
+        self, application: str, ordinal: int, request: Request, step: Step, counts: Mapping[str, int]
+    ) -> None:
+        self.application = application
+        self.request = ordinal
+        self.channel = step.channel
+        self.to = recipient(step)
+        self._request = request
+        self._step = step
+        self._counts = counts
+
+    @property
+    def sender(self) -> str:
+        """The `from` of an Sms or a call."""
+        return "" if isinstance(self._step, ViberStep) else self._step.sender
+
+    @property
+    def text(self) -> str:
+        """What is sent or said."""
+        return content(self._step)[0]
+
+    @property
+    def label(self) -> str:
+        """The label."""
+        return content(self._step)[1]
+
+    @property
+    def sender_info_tracking_id(self) -> str:
+        """The Viber sender."""
+        return self._step.sender_info_tracking_id if isinstance(self._step, ViberStep) else ""
+
+    @property
+    def steps(self) -> int:
+        """How many steps the flow has."""
+        return len(self._request.flow)
+
+    @property
+    def order(self) -> int:
+        """The step's position in the flow, from 1."""
+        return 1 + sum(other.order < self._step.order for other in self._request.flow)
+
+    @property
+    def request_to(self) -> int:
+        """The number of this request among those to this recipient."""
+        return self._counts.get(self.to, 1)
+
+    @property
+    def country(self) -> str:
+        """The recipient's country."""
+        return numbers.country(self.to)
+
+
+asked_of = StepQuestion
 
 
 def content(step: Step) -> tuple[str, str]:

@@ -97,11 +97,16 @@ class Scenario(Struct, frozen=True, dict=True):
         """What the first rule that plans this step's channel yields. `step` is the index in the flow, `started_at` and
         `ttl` are milliseconds; `draw` gives uniform numbers in [0, 1), and is called only if the plan has a draw.
         """
+        rule, outcome = self.outcome_for(question)
+        return Planned(rule, outcome.way(question.request_to, draw).reports(step, started_at, ttl, draw))
+
+    def outcome_for(self, question: Question) -> tuple[str, Outcome]:
+        """The name of the first rule that plans this step's channel, and its outcome."""
         assert question.channel is not None
         rule = self._plans[question.channel].first(question)
-        outcome = HAPPY[question.channel] if rule is None else rule.plan[question.channel]
-        reports = outcome.way(question.request_to, draw).reports(step, started_at, ttl, draw)
-        return Planned(DEFAULT_RULE if rule is None else rule.name, reports)
+        if rule is None:
+            return DEFAULT_RULE, HAPPY[question.channel]
+        return rule.name, rule.plan[question.channel]
 
     def answer_for(self, question: Question) -> Rule | None:
         """The first rule that has a fault of the answer to this request, if any. Requests without steps, for a token
