@@ -79,15 +79,32 @@ class Engine:
         """
         clock = self._clocks.name(asked.application)
         now = self._clocks.now(clock)
-        planned = self._planner.flow(asked, now)
-        begun = machine.accept(planned)
-        (started,) = begun.entries
-        accepted = replace(started, kind="accepted", data=received | started.data)
-        if planned.faults and planned.faults.early:
-            return await self._submit_early(replace(begun, entries=(accepted,)), clock, now)
-        await self._store.add(Change(begun.flow, (accepted,)), clock)
+        begun = self._begun(asked, received, now)
+        if begun.flow.faults and begun.flow.faults.early:
+            return await self._submit_early(begun, clock, now)
+        await self._store.add(Change(begun.flow, begun.entries), clock)
         self._expect(clock, begun.flow.due_at)
         return begun.flow
+
+    def submit_soon(self, asked: Asked, received: Json, now: int, done: Callable[[Flow, Exception | None], None]) -> Flow:
+        """Accept a request that is refused for nothing and has no early callbacks; `done` is told when it is stored."""
+        clock = self._clocks.name(asked.application)
+        begun = self._begun(asked, received, now)
+        flow = begun.flow
+
+        def stored(_: object, error: Exception | None) -> None:
+            if error is None:
+                self._expect(clock, flow.due_at)
+            done(flow, error)
+
+        self._store.add_soon(Change(flow, begun.entries), clock, stored)
+        return flow
+
+    def _begun(self, asked: Asked, received: Json, now: int) -> Transition:
+        begun = machine.accept(self._planner.flow(asked, now))
+        (started,) = begun.entries
+        accepted = replace(started, kind="accepted", data=received | started.data)
+        return replace(begun, entries=(accepted,))
 
     async def _submit_early(self, begun: Transition, clock: str, now: int) -> Flow:
         """Store a flow with what happens to it at once, and wait until its callbacks that are due were tried. They are

@@ -120,6 +120,13 @@ class Scenario(Struct, frozen=True, dict=True):
         return self._callbacks.first(question)
 
     @cached_property
+    def plain(self) -> bool:
+        """Whether every request is accepted at once, and answered well."""
+        return self.balance is None and not any(
+            rule.answer or (rule.callbacks and rule.callbacks.early) for rule in self.rules
+        )
+
+    @cached_property
     def counts_recipients(self) -> bool:
         """Whether any rule goes by the number of requests to a recipient; only then need they be counted."""
         return any(

@@ -221,6 +221,9 @@ class Store(Protocol):
     async def add(self, change: Change, clock: str) -> None:
         """Write a new flow, which lives on the named clock."""
 
+    def add_soon(self, change: Change, clock: str, done: Callable[[object, Exception | None], None]) -> None:
+        """Write a new flow; `done` is told the error, or None, once it is written."""
+
     async def add_taking(self, change: Change, clock: str, now: int) -> list[Delivery]:
         """Write a new flow, and take those of its deliveries that are due."""
 

@@ -39,14 +39,8 @@ def _together(connection: sqlite3.Connection, jobs: list[Job]) -> list[Any]:
     return results
 
 
-def _settle(futures: list[asyncio.Future[Any]], outcomes: list[Outcome]) -> None:
-    for future, (result, error) in zip(futures, outcomes, strict=True):
-        if future.cancelled():
-            continue
-        if error is None:
-            future.set_result(result)
-        else:
-            future.set_exception(error)
+Done = Callable[[Any, Exception | None], None]
+"""Is told a job's result once it is committed, or its error."""
 
 
 class Committer:
@@ -55,16 +49,29 @@ class Committer:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._loop = asyncio.get_running_loop()
-        self._waiting: list[tuple[Job, asyncio.Future[Any]]] = []
+        self._waiting: list[tuple[Job, Done]] = []
         self._seen = 0
 
     def run(self, job: Job) -> asyncio.Future[Any]:
         """Hand a job in; the future has its result once it is committed, or its error."""
         future: asyncio.Future[Any] = self._loop.create_future()
+
+        def done(result: Any, error: Exception | None) -> None:
+            if future.cancelled():
+                return
+            if error is None:
+                future.set_result(result)
+            else:
+                future.set_exception(error)
+
+        self.post(job, done)
+        return future
+
+    def post(self, job: Job, done: Done) -> None:
+        """Hand a job in; `done` is told what became of it."""
         if not self._waiting:
             self._loop.call_soon(self._turn)
-        self._waiting.append((job, future))
-        return future
+        self._waiting.append((job, done))
 
     def _turn(self) -> None:
         if self._seen < len(self._waiting) < BATCH:
@@ -76,8 +83,8 @@ class Committer:
     def _flush(self) -> None:
         batch, self._waiting, self._seen = self._waiting, [], 0
         if batch:
-            jobs, futures = zip(*batch, strict=True)
-            _settle(list(futures), commit(self._connection, list(jobs)))
+            for (_, done), outcome in zip(batch, commit(self._connection, [job for job, _ in batch]), strict=True):
+                done(*outcome)
 
     async def stop(self) -> None:
         """Run what was handed in, then close the connection."""

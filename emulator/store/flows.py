@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from msgspec import Struct, json
+from msgspec.structs import replace
 
 from emulator.model import Entry, Flow, recipient
 from emulator.store import Change, Post
@@ -66,20 +67,38 @@ class Numbers:
         return self._delivery
 
 
-def added(connection: sqlite3.Connection, numbers: Numbers, change: Change, clock: str) -> Cost:
-    """Write a new flow."""
-    flow = change.flow
-    state = _encode(flow)
-    seq = numbers.flow()
-    fixed = (seq, flow.id, flow.application, clock, "failover", flow.ordinal, flow.created_at, flow.scenario)
-    row = (*fixed, *_columns(flow), numbers.change(), state, len(change.posts))
-    connection.execute(
-        "INSERT INTO flow(seq, id, application, clock, kind, ordinal, created_at, scenario, status, channels,"
-        " recipients, termination, due_at, lane, changed, state, pending)"
-        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        row,
-    )
-    return _accompanied(connection, numbers, Stored(seq, clock, 0, None, state), change)
+def added(connection: sqlite3.Connection, numbers: Numbers, adding: Sequence[tuple[Change, str]]) -> Cost:
+    """Write new flows, each living on the named clock."""
+    rows, entries, cost = [], [], Cost()
+    for change, clock in adding:
+        flow, state, seq = change.flow, _encode(change.flow), numbers.flow()
+        fixed = (seq, flow.id, flow.application, clock, "failover", flow.ordinal, flow.created_at, flow.scenario)
+        rows.append((*fixed, *_columns(flow), numbers.change(), state, len(change.posts)))
+        entries += [_entry_row(entry, seq) for entry in change.entries]
+    connection.executemany(_INSERT, rows)
+    connection.executemany(_RECORD, entries)
+    kept = sum([ENTRY_BYTES + len(row[5]) for row in entries])
+    for (change, clock), row in zip(adding, rows, strict=True):
+        if change.posts or change.flow.due_at is None:
+            stored = Stored(row[0], clock, 0, None, row[15])
+            cost = _added_up(cost, _accompanied(connection, numbers, stored, replace(change, entries=())))
+    return Cost(cost.flows, cost.entries + kept)
+
+
+def _added_up(one: Cost, other: Cost) -> Cost:
+    return Cost(one.flows + other.flows, one.entries + other.entries)
+
+
+_INSERT: Final = (
+    "INSERT INTO flow(seq, id, application, clock, kind, ordinal, created_at, scenario, status, channels,"
+    " recipients, termination, due_at, lane, changed, state, pending)"
+    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_RECORD: Final = "INSERT INTO entry(at, kind, application, flow, flow_seq, data) VALUES(?, ?, ?, ?, ?, ?)"
+
+
+def _entry_row(e: Entry, flow: int | None) -> tuple[Any, ...]:
+    return (e.at, e.kind, e.application, e.flow, flow, _encode(e.data).decode())
 
 
 def written(connection: sqlite3.Connection, numbers: Numbers, stored: Stored, change: Change) -> Cost:
@@ -149,11 +168,9 @@ def _reopened(connection: sqlite3.Connection, seq: int) -> int:
 
 def recorded(connection: sqlite3.Connection, entries: Sequence[Entry], flow: int | None = None) -> int:
     """Append to the journal, to the flow of this number; answers the bytes that the entries take."""
-    rows = [(e.at, e.kind, e.application, e.flow, flow, _encode(e.data).decode()) for e in entries]
-    connection.executemany(
-        "INSERT INTO entry(at, kind, application, flow, flow_seq, data) VALUES(?, ?, ?, ?, ?, ?)", rows
-    )
-    return sum(ENTRY_BYTES + len(row[5]) for row in rows)
+    rows = [_entry_row(entry, flow) for entry in entries]
+    connection.executemany(_RECORD, rows)
+    return sum([ENTRY_BYTES + len(row[5]) for row in rows])
 
 
 def due(connection: sqlite3.Connection, clock: str, now: int, limit: int) -> list[Stored]:

@@ -35,7 +35,7 @@ from emulator.store import (
     lanes,
     reading,
 )
-from emulator.store.commit import Committer
+from emulator.store.commit import Committer, Done
 from emulator.store.keeping import Keeper
 from emulator.store.tables import FORMAT, TABLES
 
@@ -53,6 +53,7 @@ class SqliteStore:
         self._keeper = Keeper(keep)
         self._committer: Committer | None = None
         self._away: set[int] = set()
+        self._adding: list[tuple[Change, str, Done]] = []
 
     async def open(self) -> None:
         """See `Store`."""
@@ -75,13 +76,39 @@ class SqliteStore:
 
     async def add(self, change: Change, clock: str) -> None:
         """See `Store`."""
-        await self._run(lambda c: self._keeper.kept(c, flows.added(c, self._numbers, change, clock)))
+        await self._run(lambda c: self._keeper.kept(c, flows.added(c, self._numbers, [(change, clock)])))
+
+    def add_soon(self, change: Change, clock: str, done: Done) -> None:
+        """See `Store`."""
+        if self._committer is None:
+            raise StoreError("the store is not open")
+        if not self._adding:
+            self._adding = adding = []
+            self._committer.post(lambda c: self._added(c, adding), lambda _, error: self._told(adding, error))
+        self._adding.append((change, clock, done))
+
+    def _added(self, connection: sqlite3.Connection, adding: list[tuple[Change, str, Done]]) -> None:
+        if self._adding is adding:
+            self._adding = []
+        self._keeper.kept(connection, flows.added(connection, self._numbers, [each[:2] for each in adding]))
+
+    def _told(self, adding: list[tuple[Change, str, Done]], error: Exception | None) -> None:
+        if error is None or len(adding) == 1:
+            for _, _, done in adding:
+                done(None, error)
+            return
+        for change, clock, done in adding:  # one of them fails: each by itself
+            self._run_for(lambda c, it=(change, clock): self._keeper.kept(c, flows.added(c, self._numbers, [it])), done)
+
+    def _run_for(self, job: Callable[[sqlite3.Connection], T], done: Done) -> None:
+        assert self._committer is not None
+        self._committer.post(job, done)
 
     async def add_taking(self, change: Change, clock: str, now: int) -> list[Delivery]:
         """See `Store`."""
 
         def job(connection: sqlite3.Connection) -> Claimed:
-            self._keeper.kept(connection, flows.added(connection, self._numbers, change, clock))
+            self._keeper.kept(connection, flows.added(connection, self._numbers, [(change, clock)]))
             return Claimed(deliveries.due_of(connection, change.flow.id, now), {})
 
         return (await self._take(job)).deliveries
@@ -268,6 +295,7 @@ class SqliteStore:
 def _connected(path: str | None) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False, timeout=0.5)
+        connection.execute("PRAGMA page_size = 16384")
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
