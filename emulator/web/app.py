@@ -21,9 +21,15 @@ def application(emulation: Emulation) -> ASGIApp:
     door = failover.FailoverDoor(emulation)
     table = _table(emulation, door)
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        busy = scope["type"] == "http" and scope["path"] == failover.PATH and scope["method"] == "POST"
-        await (door if busy else guarded)(scope, receive, send)
+    class Application:
+        """The ASGI application. `at_once` answers most requests of the busy address without it."""
+
+        at_once = staticmethod(door.at_once)
+        busy = failover.PATH.encode()
+
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            busy = scope["type"] == "http" and scope["path"] == failover.PATH and scope["method"] == "POST"
+            await (door if busy else guarded)(scope, receive, send)
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -34,7 +40,7 @@ def application(emulation: Emulation) -> ASGIApp:
         else:
             await table(scope, receive, send)
 
-    return answer
+    return Application()
 
 
 def _table(emulation: Emulation, door: ASGIApp) -> Starlette:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from codecs import BOM_UTF8
+from collections.abc import Callable, Sequence
 
 from msgspec import Raw
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from emulator import intake, views
+from emulator import intake, quick, views
 from emulator.balance import BalanceError
 from emulator.emulation import Emulation
-from emulator.model import Json, Request
+from emulator.model import Flow, Json, Request
 from emulator.planning import Asked, Spoilt
 from emulator.protocol import ANSWER
 from emulator.store import Grant
+from emulator.tokens import seconds_left
 from emulator.web import access, bodies, errors, faulty
 from emulator.web.errors import ApiError, generic, understood
 
@@ -28,6 +31,7 @@ SHOWN = 65_536
 LARGE = 32_768
 """From how many bytes on a body is read beside the event loop."""
 log = logging.getLogger(__name__)
+_JSON = re.compile(rb"(?i)\s*application/json\s*(?:;|\Z)").match
 
 
 class FailoverDoor:
@@ -36,6 +40,48 @@ class FailoverDoor:
     def __init__(self, emulation: Emulation) -> None:
         self._emulation = emulation
         self._repeats = emulation.repeats
+
+    def at_once(self, headers: Sequence[tuple[bytes, bytes]], body: bytes, answer: Callable[[bytes | None], None]) -> bool:
+        """Accept a request that nothing is odd about, and answer when it is stored. False, and nothing happened, if the
+        long way must be gone.
+        """
+        emulation = self._emulation
+        kind = authorization = b""
+        for name, value in headers:
+            if name == b"authorization":
+                authorization = value
+            elif name == b"content-type":
+                kind = value
+            elif name == faulty.CHOICE:
+                return False
+        grant = emulation.tokens.bearing(authorization)
+        if grant is None or not _JSON(kind):
+            return False
+        application = grant.application
+        now = emulation.engine.now(application)
+        if seconds_left(grant, now) < 0 or not emulation.selection.in_force(application).plain:
+            return False
+        read = quick.read(body)
+        if read is None or len(read.request.flow) > (emulation.settings.max_steps or len(read.request.flow)):
+            return False
+        if not grant.covers([step.channel for step in read.request.flow]):
+            return False
+        received: Json = {"path": PATH, "body": Raw(body)}
+        earlier = self._repeats.earlier(application, body, now)
+        if earlier:
+            received["note"] = f"the same body became flow {earlier} less than a minute ago; this is a second flow"
+
+        def stored(flow: Flow, error: Exception | None) -> None:
+            if error is None:
+                answer(views.created_of(flow, read.json))
+            else:
+                log.error("a request failed", exc_info=error)
+                answer(None)
+
+        asked = emulation.engine.ask(application, read.request)
+        flow = emulation.engine.submit_soon(asked, received, now, stored)
+        self._repeats.remember(application, body, now, flow.id)
+        return True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Accept or refuse one request."""
