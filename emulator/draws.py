@@ -15,6 +15,12 @@ def identifier(*parts: object) -> str:
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 
+def flow_id(seed: str, application: str, ordinal: int) -> str:
+    """The id of an application's flow of this number, from 1: as any other, but it ends in the number."""
+    digits = blake2b(f"{seed}\x1fflow\x1f{application}\x1f{ordinal}".encode(), digest_size=10).hexdigest()
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{ordinal:012x}"
+
+
 def callback_id(flow: str, number: int) -> str:
     """The id of a flow's callback of this number, from 1."""
     return identifier(flow, "callback", number)

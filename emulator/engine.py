@@ -73,7 +73,7 @@ class Engine:
         """Count a request that has no steps, to the endpoint token or tracking; the fault of its answer, if any."""
         return self._planner.ask_call(endpoint, application, chosen)
 
-    async def submit(self, asked: Asked, received: Json) -> Flow:
+    async def submit(self, asked: Asked, received: Json, body: bytes | None = None) -> Flow:
         """Accept a request: plan it, start its first step, store it. `received` goes into the journal, in one entry
         with the start of the first step. Raises BalanceError.
         """
@@ -81,12 +81,14 @@ class Engine:
         now = self._clocks.now(clock)
         begun = self._begun(asked, received, now)
         if begun.flow.faults and begun.flow.faults.early:
-            return await self._submit_early(begun, clock, now)
-        await self._store.add(Change(begun.flow, begun.entries), clock)
+            return await self._submit_early(begun, clock, now, body)
+        await self._store.add(Change(begun.flow, begun.entries, (), body), clock)
         self._expect(clock, begun.flow.due_at)
         return begun.flow
 
-    def submit_soon(self, asked: Asked, received: Json, now: int, done: Callable[[Flow, Exception | None], None]) -> Flow:
+    def submit_soon(
+        self, asked: Asked, received: Json, body: bytes, now: int, done: Callable[[Flow, Exception | None], None]
+    ) -> Flow:
         """Accept a request that is refused for nothing and has no early callbacks; `done` is told when it is stored."""
         clock = self._clocks.name(asked.application)
         begun = self._begun(asked, received, now)
@@ -97,7 +99,7 @@ class Engine:
                 self._expect(clock, flow.due_at)
             done(flow, error)
 
-        self._store.add_soon(Change(flow, begun.entries), clock, stored)
+        self._store.add_soon(Change(flow, begun.entries, (), body), clock, stored)
         return flow
 
     def _begun(self, asked: Asked, received: Json, now: int) -> Transition:
@@ -106,12 +108,13 @@ class Engine:
         accepted = replace(started, kind="accepted", data=received | started.data)
         return replace(begun, entries=(accepted,))
 
-    async def _submit_early(self, begun: Transition, clock: str, now: int) -> Flow:
+    async def _submit_early(self, begun: Transition, clock: str, now: int, body: bytes | None) -> Flow:
         """Store a flow with what happens to it at once, and wait until its callbacks that are due were tried. They are
         not left to who holds the clock's lock, since that may be waiting for a receiver that sends this very request.
         """
         after = machine.due(begun.flow, now)
         made = posting.change(replace(after, entries=begun.entries + after.entries), self._prices)
+        made = replace(made, request=body)
         taken = await self._store.add_taking(made, clock, now)
         if not self._clocks.clock(clock).standing:
             self._expect(clock, after.flow.due_at)

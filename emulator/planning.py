@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from emulator import numbers
 from emulator.balance import Balances
-from emulator.draws import Draws, identifier
+from emulator.draws import Draws, flow_id
 from emulator.faults import Answer, Callbacks
 from emulator.machine import sequence, ttl_ms
 from emulator.model import Flow, Plan, Request, SmsStep, Step, ViberStep, VoiceStep, recipient
@@ -78,7 +78,7 @@ class Planner:
         """A new flow for a request, planned but not started. Raises BalanceError."""
         scenario, request = asked.scenario, asked.request
         plans = tuple([self._plan(asked, step, index) for index, step in enumerate(request.flow)])
-        name = identifier(self._seed, "flow", asked.application, asked.ordinal)
+        name = flow_id(self._seed, asked.application, asked.ordinal)
         flow = Flow(name, asked.application, asked.ordinal, now, now, request, plans, scenario.name)
         rule = scenario.callbacks_for(asked.questions[asked.first]) if request.callback is not UNSET else None
         if rule is not None and rule.callbacks is not None:

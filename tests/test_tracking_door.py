@@ -171,7 +171,7 @@ def test_a_search_that_makes_no_sense_is_told_why(server: Emulator, query: str, 
 
 def test_what_was_dropped_is_told() -> None:
     """By a search, the journal and the readiness, so that nobody takes a part for the whole."""
-    with emulator("--rate", "instant", "--keep", "2000") as server:
+    with emulator("--rate", "instant", "--keep", "1500") as server:
         for _ in range(3):
             server.send(SMS)
         while (state := server.call("GET", "/_emulator/ready").json())["liveFlows"]:

@@ -37,11 +37,12 @@ class Post(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """What is written about one flow, together or not at all."""
+    """What is written about one flow, together or not at all. `request` is that of a new flow, as it came."""
 
     flow: Flow
     entries: tuple[Entry, ...] = ()
     posts: tuple[Post, ...] = ()
+    request: bytes | None = None
 
 
 Decide = Callable[[Flow], Change]

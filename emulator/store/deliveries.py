@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from emulator.store import Claimed, Delivery, Settlement
-from emulator.store.flows import Cost, recorded, released
+from emulator.store.flows import Cost, key, recorded, released
 
 _READY = "FROM delivery WHERE clock = ? AND due_at IS NOT NULL"
 
@@ -35,8 +35,11 @@ def claimed(
 
 def due_of(connection: sqlite3.Connection, flow: str, now: int) -> list[Delivery]:
     """What is due of one flow."""
-    query = "SELECT d.seq FROM delivery d JOIN flow f ON f.seq = d.flow WHERE f.id = ? AND d.due_at <= ? ORDER BY d.seq"
-    return _taken(connection, [seq for (seq,) in connection.execute(query, (flow, now))])
+    query = (
+        "SELECT d.seq FROM delivery d JOIN flow f ON f.seq = d.flow"
+        " WHERE f.key = ? AND f.id = ? AND d.due_at <= ? ORDER BY d.seq"
+    )
+    return _taken(connection, [seq for (seq,) in connection.execute(query, (key(flow), flow, now))])
 
 
 def _origins(connection: sqlite3.Connection, clock: str) -> Iterator[str]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from typing import Any, Final
+from zlib import crc32
 
 from msgspec import Struct, json
 from msgspec.structs import replace
 
-from emulator.model import Entry, Flow, recipient
+from emulator import intake
+from emulator.faults import Callbacks
+from emulator.model import Entry, Flow, FlowStatus, Message, Plan, Report, Request, StatusCode, recipient
 from emulator.store import Change, Post
 
 ROW_BYTES: Final = 600
@@ -18,7 +21,31 @@ ENTRY_BYTES: Final = 200
 """About what a journal entry takes beside its data."""
 
 _encode = json.Encoder().encode
-_decoder: Final = json.Decoder(Flow)
+
+
+class Progress(Struct, frozen=True, array_like=True, gc=False):
+    """What a flow's row has encoded: all that is neither a column of its own nor the request."""
+
+    updated_at: int
+    status_code: StatusCode | None
+    plans: tuple[Plan, ...]
+    messages: tuple[Message, ...]
+    agenda: tuple[Report, ...]
+    told: int
+    faults: Callbacks | None
+
+
+_progress: Final = json.Decoder(Progress).decode
+
+
+def key(flow: str) -> int:
+    """The number by which a flow is found: of our own ids the last part, which grows with an application's requests, so
+    that new keys stand together; of any other id one that is made of it.
+    """
+    try:
+        return int(flow[-12:], 16)
+    except ValueError:
+        return crc32(flow.encode())
 
 
 class Cost(Struct, frozen=True):
@@ -28,18 +55,77 @@ class Cost(Struct, frozen=True):
     entries: int = 0
 
 
-class Stored(Struct, frozen=True):
-    """A flow's row: its number, its clock, its unfinished deliveries, and its encoded state."""
+ROW: Final = "seq, clock, pending, done, id, application, ordinal, created_at, scenario, status, state, request"
+"""The columns of a `Stored`."""
+
+
+class Stored(Struct, frozen=True, gc=False):
+    """A flow's row: its number, its clock, its unfinished deliveries, and what the flow is made of."""
 
     seq: int
     clock: str
     pending: int
     done: int | None
+    id: str
+    application: str
+    ordinal: int
+    created_at: int
+    scenario: str
+    status: str
     state: bytes
+    request: bytes
 
-    def flow(self) -> Flow:
+    def flow(self, requests: Requests | None = None) -> Flow:
         """The flow itself."""
-        return _decoder.decode(self.state)
+        now = _progress(self.state)
+        return Flow(
+            self.id,
+            self.application,
+            self.ordinal,
+            self.created_at,
+            now.updated_at,
+            requests.of(self) if requests else intake.failover(self.request),
+            now.plans,
+            self.scenario,
+            _STATUS[self.status],
+            now.status_code,
+            now.messages,
+            now.agenda,
+            now.told,
+            now.faults,
+        )
+
+
+_STATUS: Final = {status.value: status for status in FlowStatus}
+
+
+class Requests:
+    """The latest requests by their flows' numbers, so that young flows' need not be read again."""
+
+    MOST: Final = 1024
+
+    def __init__(self) -> None:
+        self._latest: dict[int, Request] = {}
+
+    def put(self, seq: int, request: Request) -> Request:
+        """Remember one, and forget the oldest."""
+        self._latest[seq] = request
+        if len(self._latest) > self.MOST:
+            del self._latest[next(iter(self._latest))]
+        return request
+
+    def of(self, stored: Stored) -> Request:
+        """The request of a flow."""
+        return self._latest.get(stored.seq) or self.put(stored.seq, intake.failover(stored.request))
+
+
+def state(flow: Flow) -> bytes:
+    """What is encoded of a flow."""
+    return _encode(
+        Progress(
+            flow.updated_at, flow.status_code, flow.plans, flow.messages, flow.agenda, flow.told, flow.faults
+        )
+    )
 
 
 class Numbers:
@@ -49,6 +135,7 @@ class Numbers:
         flows = "SELECT MAX(IFNULL((SELECT MAX(seq) FROM flow), 0), IFNULL((SELECT MAX(flow_seq) FROM entry), 0))"
         self._flow: int = connection.execute(flows).fetchone()[0]
         self._change: int = connection.execute("SELECT IFNULL(MAX(changed), 0) FROM flow").fetchone()[0]
+        self.requests = Requests()
         self._delivery: int = connection.execute("SELECT IFNULL(MAX(seq), 0) FROM delivery").fetchone()[0]
 
     def flow(self) -> int:
@@ -71,18 +158,28 @@ def added(connection: sqlite3.Connection, numbers: Numbers, adding: Sequence[tup
     """Write new flows, each living on the named clock."""
     rows, entries, cost = [], [], Cost()
     for change, clock in adding:
-        flow, state, seq = change.flow, _encode(change.flow), numbers.flow()
-        fixed = (seq, flow.id, flow.application, clock, "failover", flow.ordinal, flow.created_at, flow.scenario)
-        rows.append((*fixed, *_columns(flow), numbers.change(), state, len(change.posts)))
+        flow, seq = change.flow, numbers.flow()
+        request = change.request or _encode(flow.request)
+        fixed = (seq, key(flow.id), flow.id, flow.application, clock, "failover", flow.ordinal, flow.created_at, flow.scenario)
+        rows.append((*fixed, *_columns(flow), numbers.change(), state(flow), len(change.posts), request))
+        numbers.requests.put(seq, flow.request)
         entries += [_entry_row(entry, seq) for entry in change.entries]
     connection.executemany(_INSERT, rows)
     connection.executemany(_RECORD, entries)
     kept = sum([ENTRY_BYTES + len(row[5]) for row in entries])
     for (change, clock), row in zip(adding, rows, strict=True):
         if change.posts or change.flow.due_at is None:
-            stored = Stored(row[0], clock, 0, None, row[15])
-            cost = _added_up(cost, _accompanied(connection, numbers, stored, replace(change, entries=())))
+            cost = _added_up(cost, _accompanied(connection, numbers, _Home(row[0], clock), replace(change, entries=())))
     return Cost(cost.flows, cost.entries + kept)
+
+
+class _Home(Struct, frozen=True, gc=False):
+    """What must be known of a flow to write what accompanies it."""
+
+    seq: int
+    clock: str
+    pending: int = 0
+    done: int | None = None
 
 
 def _added_up(one: Cost, other: Cost) -> Cost:
@@ -90,9 +187,9 @@ def _added_up(one: Cost, other: Cost) -> Cost:
 
 
 _INSERT: Final = (
-    "INSERT INTO flow(seq, id, application, clock, kind, ordinal, created_at, scenario, status, channels,"
-    " recipients, termination, due_at, lane, changed, state, pending)"
-    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO flow(seq, key, id, application, clock, kind, ordinal, created_at, scenario, status, channels,"
+    " recipients, termination, due_at, lane, changed, state, pending, request)"
+    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _RECORD: Final = "INSERT INTO entry(at, kind, application, flow, flow_seq, data) VALUES(?, ?, ?, ?, ?, ?)"
 
@@ -106,7 +203,7 @@ def written(connection: sqlite3.Connection, numbers: Numbers, stored: Stored, ch
     connection.execute(
         "UPDATE flow SET status = ?, channels = ?, recipients = ?, termination = ?, due_at = ?, lane = ?, changed = ?,"
         " state = ?, pending = pending + ? WHERE seq = ?",
-        (*_columns(change.flow), numbers.change(), _encode(change.flow), len(change.posts), stored.seq),
+        (*_columns(change.flow), numbers.change(), state(change.flow), len(change.posts), stored.seq),
     )
     return _accompanied(connection, numbers, stored, change)
 
@@ -119,7 +216,7 @@ def stranded(connection: sqlite3.Connection, stored: Stored, now: int, error: st
     return Cost(entries=recorded(connection, [entry], stored.seq))
 
 
-def _accompanied(connection: sqlite3.Connection, numbers: Numbers, stored: Stored, change: Change) -> Cost:
+def _accompanied(connection: sqlite3.Connection, numbers: Numbers, stored: Stored | _Home, change: Change) -> Cost:
     entries = recorded(connection, change.entries, stored.seq)
     for position, post in enumerate(change.posts, stored.pending):
         _posted(connection, numbers.delivery(), stored, post, post.at if post.loose or not position else None)
@@ -129,7 +226,7 @@ def _accompanied(connection: sqlite3.Connection, numbers: Numbers, stored: Store
     return Cost(finished(connection, stored.seq) if idle else -_reopened(connection, stored.seq), entries)
 
 
-def _posted(connection: sqlite3.Connection, seq: int, stored: Stored, post: Post, due_at: int | None) -> None:
+def _posted(connection: sqlite3.Connection, seq: int, stored: Stored | _Home, post: Post, due_at: int | None) -> None:
     connection.execute(
         "INSERT INTO delivery(seq, id, flow, clock, url, origin, due_at, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
         (seq, post.id, stored.seq, stored.clock, post.url, post.origin, due_at, post.body),
@@ -138,7 +235,7 @@ def _posted(connection: sqlite3.Connection, seq: int, stored: Stored, post: Post
 
 _DONE = (
     "done = (SELECT IFNULL(MAX(done), 0) + 1 FROM flow WHERE done IS NOT NULL),"
-    f" size = {ROW_BYTES} + LENGTH(state)"
+    f" size = {ROW_BYTES} + LENGTH(state) + LENGTH(request)"
     " + (SELECT IFNULL(SUM(LENGTH(body)), 0) FROM delivery WHERE delivery.flow = flow.seq)"
 )
 
@@ -176,8 +273,7 @@ def recorded(connection: sqlite3.Connection, entries: Sequence[Entry], flow: int
 def due(connection: sqlite3.Connection, clock: str, now: int, limit: int) -> list[Stored]:
     """The flows of a clock that are due, in the order (due time, number)."""
     rows = connection.execute(
-        "SELECT seq, clock, pending, done, state FROM flow WHERE clock = ? AND due_at <= ?"
-        " ORDER BY due_at, seq LIMIT ?",
+        f"SELECT {ROW} FROM flow WHERE clock = ? AND due_at <= ? ORDER BY due_at, seq LIMIT ?",
         (clock, now, limit),
     )
     return [Stored(*row) for row in rows]
@@ -185,7 +281,7 @@ def due(connection: sqlite3.Connection, clock: str, now: int, limit: int) -> lis
 
 def one(connection: sqlite3.Connection, flow: str) -> Stored | None:
     """A flow's row by its id."""
-    row = connection.execute("SELECT seq, clock, pending, done, state FROM flow WHERE id = ?", (flow,)).fetchone()
+    row = connection.execute(f"SELECT {ROW} FROM flow WHERE key = ? AND id = ?", (key(flow), flow)).fetchone()
     return Stored(*row) if row else None
 
 

@@ -16,13 +16,13 @@ from msgspec import Struct, json
 
 from emulator.model import Flow, FlowStatus
 from emulator.store import LANES, QUEUED_MS, Applied, Lane, Search
+from emulator.store.flows import ROW, Stored
 from emulator.store.reading import matching
 
 NEWEST: Final = 1000
 """Among how many of the newest flows those are looked for that are queued."""
 
 _OF: Final = "(SELECT value FROM json_each(?))"
-_flow: Final = json.Decoder(Flow)
 
 
 class _Young(Struct, frozen=True):
@@ -59,8 +59,8 @@ def _young(connection: sqlite3.Connection, where: str, values: list[Any], now: M
 
 
 def _flows(connection: sqlite3.Connection, where: str, values: list[Any], size: int) -> list[Flow]:
-    rows = connection.execute(f"SELECT state FROM flow WHERE {where} ORDER BY changed DESC LIMIT ?", [*values, size])
-    return [_flow.decode(state) for (state,) in rows]
+    rows = connection.execute(f"SELECT {ROW} FROM flow WHERE {where} ORDER BY changed DESC LIMIT ?", [*values, size])
+    return [Stored(*row).flow() for row in rows]
 
 
 def applications(connection: sqlite3.Connection) -> list[Applied]:

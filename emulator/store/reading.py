@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from msgspec import Raw, json
 
-from emulator.model import Flow, Json
+from emulator.model import Json
 from emulator.store import Condition, Found, Lines, Numbered, Search, Tellings, Told
+from emulator.store.flows import ROW, Stored, key
 
-_flow: Final = json.Decoder(Flow)
 _COLUMNS: Final = {
     "type": "channels",
     "to": "recipients",
@@ -32,9 +32,9 @@ def found(connection: sqlite3.Connection, search: Search) -> Found:
     """A page of an application's flows, newest first."""
     where, values = matching(search)
     total = connection.execute(f"SELECT COUNT(*) FROM flow WHERE {where}", values).fetchone()[0]
-    query = f"SELECT state FROM flow WHERE {where} ORDER BY created_at DESC, seq DESC LIMIT ? OFFSET ?"
+    query = f"SELECT {ROW} FROM flow WHERE {where} ORDER BY created_at DESC, seq DESC LIMIT ? OFFSET ?"
     rows = connection.execute(query, [*values, search.size, search.offset])
-    return Found(total, [_flow.decode(state) for (state,) in rows])
+    return Found(total, [Stored(*row).flow() for row in rows])
 
 
 def matching(search: Search) -> tuple[str, list[Any]]:
@@ -61,24 +61,41 @@ def journal(connection: sqlite3.Connection, wanted: Lines) -> list[Numbered]:
     found = {
         "seq > ?": wanted.after,
         "seq < ?": wanted.before,
-        "flow_seq = (SELECT seq FROM flow WHERE id = ?)": wanted.flow,
+        "flow_seq = ?": None if wanted.flow is None else _seq(connection, wanted.flow),
         "application = ?": wanted.application,
         "at >= ?": wanted.since,
         "at <= ?": wanted.until,
-        "flow_seq IN (SELECT seq FROM flow WHERE id IN (SELECT value FROM json_each(?)))": _listed(wanted.flows),
+        "flow_seq IN (SELECT value FROM json_each(?))": _listed([_seq(connection, each) for each in wanted.flows]),
     }
     clauses = [clause for clause, value in found.items() if value is not None]
     values = [value for value in found.values() if value is not None]
     if wanted.kinds:
         clauses.append(f"kind IN ({', '.join('?' * len(wanted.kinds))})")
-    query = f"SELECT seq, at, kind, application, flow, data FROM entry WHERE {' AND '.join(clauses)}"
-    order = "seq" if wanted.before is None else "seq DESC"
+    query = (
+        "SELECT e.seq, e.at, e.kind, e.application, e.flow, e.data, CASE e.kind WHEN 'accepted' THEN f.request END"
+        f" FROM entry e LEFT JOIN flow f ON f.seq = e.flow_seq WHERE {' AND '.join(f'e.{each}' for each in clauses)}"
+    )
+    order = "e.seq" if wanted.before is None else "e.seq DESC"
     rows = connection.execute(f"{query} ORDER BY {order} LIMIT ?", [*values, *wanted.kinds, wanted.limit])
-    return [Numbered(seq, at, kind, app, of, Raw(data.encode())) for seq, at, kind, app, of, data in rows]
+    return [
+        Numbered(seq, at, kind, app, of, Raw(_whole(data.encode(), request)))
+        for seq, at, kind, app, of, data, request in rows
+    ]
 
 
-def _listed(texts: tuple[str, ...]) -> str | None:
-    return json.encode(texts).decode() if texts else None
+def _whole(data: bytes, request: bytes | None) -> bytes:
+    """An entry's data, with the request that it tells of."""
+    return data if request is None else b'%b,"body":%b}' % (data[:-1], request)
+
+
+def _seq(connection: sqlite3.Connection, flow: str) -> int:
+    """The number of a flow; of none, one that no flow has."""
+    row = connection.execute("SELECT seq FROM flow WHERE key = ? AND id = ?", (key(flow), flow)).fetchone()
+    return row[0] if row else -1
+
+
+def _listed(values: list[int]) -> str | None:
+    return json.encode(values).decode() if values else None
 
 
 def latest(connection: sqlite3.Connection) -> int:
@@ -98,7 +115,7 @@ def callbacks(connection: sqlite3.Connection, wanted: Tellings) -> list[Told]:
     found = {
         "d.seq > ?": wanted.after,
         "d.seq < ?": wanted.before,
-        "f.id = ?": wanted.flow or None,
+        "f.seq = ?": _seq(connection, wanted.flow) if wanted.flow else None,
         "f.application = ?": wanted.application or None,
     }
     given = {clause: value for clause, value in found.items() if value is not None}

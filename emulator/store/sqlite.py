@@ -120,7 +120,7 @@ class SqliteStore:
             due = flows.due(connection, clock, now, limit)
             for stored in due:
                 try:
-                    change = decide(stored.flow())
+                    change = decide(stored.flow(self._numbers.requests))
                 except Exception as error:
                     self._keeper.kept(connection, flows.stranded(connection, stored, now, repr(error)))
                 else:
@@ -136,7 +136,7 @@ class SqliteStore:
             stored = flows.one(connection, flow)
             if stored is None:
                 return None
-            change = decide(stored.flow())
+            change = decide(stored.flow(self._numbers.requests))
             self._keeper.kept(connection, flows.written(connection, self._numbers, stored, change))
             return change.flow
 

@@ -1,6 +1,7 @@
 """The SQLite tables and their indexes.
 
-`flow.state` is the whole flow, encoded; the other columns are what must be found or sorted by. Columns that hold
+`flow.request` is the request as it came, `flow.state` what else there is to a flow, encoded; the other columns are
+what must be found or sorted by; `key` is made of the id. Columns that hold
 several values of one flow (`channels`, `recipients`) keep them between line feeds, so that one LIKE finds them. `done`
 numbers the flows that have nothing left to do, in the order in which they got there; `changed` numbers the changes of
 all flows, so that the flows of a `lane` are found, the one that moved last first. A delivery's `due_at` is null
@@ -13,7 +14,8 @@ from __future__ import annotations
 TABLES = """
 CREATE TABLE IF NOT EXISTS flow(
     seq INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
+    key INTEGER NOT NULL,
+    id TEXT NOT NULL,
     application TEXT NOT NULL,
     clock TEXT NOT NULL,
     kind TEXT NOT NULL,
@@ -30,8 +32,10 @@ CREATE TABLE IF NOT EXISTS flow(
     pending INTEGER NOT NULL DEFAULT 0,
     done INTEGER,
     size INTEGER NOT NULL DEFAULT 0,
-    state BLOB NOT NULL
+    state BLOB NOT NULL,
+    request BLOB NOT NULL
 );
+CREATE INDEX IF NOT EXISTS flow_key ON flow(key);
 CREATE INDEX IF NOT EXISTS flow_due ON flow(clock, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS flow_done ON flow(done) WHERE done IS NOT NULL;
 CREATE INDEX IF NOT EXISTS flow_lane ON flow(lane, changed);
@@ -76,5 +80,5 @@ CREATE TABLE IF NOT EXISTS grant_(
 CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
-FORMAT = 2
+FORMAT = 3
 """The tables' version, kept in `user_version`; a file of another version is refused."""

@@ -8,7 +8,6 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Sequence
 
-from msgspec import Raw
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -66,7 +65,7 @@ class FailoverDoor:
             return False
         if not grant.covers([step.channel for step in read.request.flow]):
             return False
-        received: Json = {"path": PATH, "body": Raw(body)}
+        received: Json = {"path": PATH}
         earlier = self._repeats.earlier(application, body, now)
         if earlier:
             received["note"] = f"the same body became flow {earlier} less than a minute ago; this is a second flow"
@@ -79,7 +78,7 @@ class FailoverDoor:
                 answer(None)
 
         asked = emulation.engine.ask(application, read.request)
-        flow = emulation.engine.submit_soon(asked, received, now, stored)
+        flow = emulation.engine.submit_soon(asked, received, body, now, stored)
         self._repeats.remember(application, body, now, flow.id)
         return True
 
@@ -128,7 +127,7 @@ class FailoverDoor:
         return self._emulation.engine.ask(grant.application, request, chosen)
 
     async def _accepted(self, scope: Scope, asked: Asked, body: bytes) -> bytes:
-        received: Json = {"path": scope["path"], "body": Raw(body.removeprefix(BOM_UTF8))}
+        received: Json = {"path": scope["path"]}
         engine, application = self._emulation.engine, asked.application
         now = engine.now(application)
         if asked.spoilt:
@@ -138,7 +137,7 @@ class FailoverDoor:
         if earlier:
             received["note"] = f"the same body became flow {earlier} less than a minute ago; this is a second flow"
         try:
-            flow = await engine.submit(asked, received)
+            flow = await engine.submit(asked, received, body.removeprefix(BOM_UTF8))
         except BalanceError as error:
             raise faulty.no_balance(str(error)) from error
         self._repeats.remember(application, body, flow.created_at, flow.id)
