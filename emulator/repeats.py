@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Final
 
 WITHIN: Final = 60_000
@@ -14,7 +15,7 @@ class Repeats:
     """The latest accepted bodies, with the flows that they became."""
 
     def __init__(self) -> None:
-        self._seen: dict[tuple[str, bytes], tuple[int, str]] = {}
+        self._seen: OrderedDict[tuple[str, bytes], tuple[int, str]] = OrderedDict()
 
     def earlier(self, application: str, body: bytes, now: int) -> str | None:
         """The flow that the same body of this application became lately; None if there is none."""
@@ -23,11 +24,12 @@ class Repeats:
 
     def reset(self, application: str | None) -> None:
         """Forget the bodies of one application, or all."""
-        self._seen = {key: seen for key, seen in self._seen.items() if application not in (None, key[0])}
+        kept = ((key, seen) for key, seen in self._seen.items() if application not in (None, key[0]))
+        self._seen = OrderedDict(kept)
 
     def remember(self, application: str, body: bytes, now: int, flow: str) -> None:
         """Remember an accepted body, and forget the oldest."""
         self._seen.pop((application, body), None)
         self._seen[application, body] = now, flow
         if len(self._seen) > REMEMBERED:
-            del self._seen[next(iter(self._seen))]
+            self._seen.popitem(last=False)

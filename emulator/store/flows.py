@@ -105,18 +105,19 @@ class Requests:
     MOST: Final = 1024
 
     def __init__(self) -> None:
-        self._latest: dict[int, Request] = {}
+        self._latest: list[tuple[int, Request | None]] = [(0, None)] * self.MOST
 
     def put(self, seq: int, request: Request) -> Request:
-        """Remember one, and forget the oldest."""
-        self._latest[seq] = request
-        if len(self._latest) > self.MOST:
-            del self._latest[next(iter(self._latest))]
+        """Remember one in the place of an older one."""
+        self._latest[seq % self.MOST] = seq, request
         return request
 
     def of(self, stored: Stored) -> Request:
         """The request of a flow."""
-        return self._latest.get(stored.seq) or self.put(stored.seq, intake.failover(stored.request))
+        seq, request = self._latest[stored.seq % self.MOST]
+        if seq == stored.seq and request is not None:
+            return request
+        return self.put(stored.seq, intake.failover(stored.request))
 
 
 def state(flow: Flow) -> bytes:
