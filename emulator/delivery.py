@@ -8,11 +8,13 @@ Each origin has its own room, so a dead one never slows the others; within a flo
 from __future__ import annotations
 
 import asyncio
-import importlib
 import itertools
 import logging
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Final
 
 from msgspec import Struct
 
@@ -21,10 +23,8 @@ from emulator.alarm import Alarm
 from emulator.clocks import Clocks
 from emulator.durations import parse
 from emulator.model import Entry
+from emulator.poster import Poster
 from emulator.store import Delivery, Settlement, Store
-
-if TYPE_CHECKING:
-    import aiohttp
 
 LADDER: Final = tuple(map(parse, ["30s", "1m", "2m", "5m", "10m", "15m", "30m", "1h", "2h", "4h", "8h", "24h"]))
 """When a refused callback is repeated, in milliseconds after its first attempt."""
@@ -40,7 +40,6 @@ FORBIDDEN: Final = 0
 """The status of a post that was not made, since its host is not allowed; it is not repeated."""
 GRACE: Final = 0.3
 """How long posts under way may take to finish when the courier stops, in real seconds."""
-_HEADERS: Final = {"Content-Type": "application/json"}
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +69,10 @@ class Courier:
         self._timeout = timeout
         self._alarm = Alarm()
         self._under_way: Counter[str] = Counter()
-        self._posts: set[asyncio.Task[None]] = set()
-        self._session: aiohttp.ClientSession | None = None
+        self._poster: Poster | None = None
+        self._awaited: set[asyncio.Future[None]] = set()
+        self._still: asyncio.Event | None = None
+        self._stopped = False
         self._loop: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
@@ -81,7 +82,11 @@ class Courier:
     async def attempt(self, taken: list[Delivery]) -> None:
         """Make an attempt at each of these deliveries now; this returns when they are settled, or the courier stops."""
         if taken:
-            await asyncio.wait([self._begin(delivery) for delivery in taken])
+            loop = asyncio.get_running_loop()
+            settled = [loop.create_future() for _ in taken]
+            for delivery, future in zip(taken, settled, strict=True):
+                self._begin(delivery, future)
+            await asyncio.wait(settled)
 
     def start(self) -> None:
         """Begin to deliver."""
@@ -92,24 +97,46 @@ class Courier:
         if self._loop is not None:
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
-        if self._posts:
-            await asyncio.wait(self._posts, timeout=GRACE)
-        for post in self._posts:
-            post.cancel()
-        await asyncio.gather(*self._posts, return_exceptions=True)
-        if self._session is not None:
-            await self._session.close()
+        if self._under_way:
+            self._still = asyncio.Event()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._still.wait(), GRACE)
+        self._stopped = True
+        for future in self._awaited:
+            future.cancel()
+        if self._poster is not None:
+            self._poster.close()
 
     async def drain(self, clock: str) -> int:
         """Make every attempt that is due on a clock that stands still, and settle them in the order (due time, number);
         answers how many there were.
         """
         claimed = await self._store.claim({clock: self._clocks.now(clock)}, lambda _: ROOM)
-        answers = await asyncio.gather(*(self._post(delivery) for delivery in claimed.deliveries))
+        if not claimed.deliveries:
+            return 0
+        answers = await self._posted(claimed.deliveries)
         began = self._clocks.now(clock)
         settlements = map(self._settlement, claimed.deliveries, answers, itertools.repeat(began))
         await self._store.settle(list(settlements))
         return len(claimed.deliveries)
+
+    async def _posted(self, deliveries: list[Delivery]) -> list[Answer]:
+        """Post all, and wait for every answer."""
+        answers: list[Answer | None] = [None] * len(deliveries)
+        all_in = asyncio.get_running_loop().create_future()
+        left = len(deliveries)
+
+        def answered(position: int, answer: Answer) -> None:
+            nonlocal left
+            answers[position] = answer
+            left -= 1
+            if not left and not all_in.done():
+                all_in.set_result(None)
+
+        for position, delivery in enumerate(deliveries):
+            self._post(delivery, partial(answered, position))
+        await all_in
+        return [answer for answer in answers if answer is not None]
 
     async def _deliver(self) -> None:
         while True:
@@ -129,26 +156,30 @@ class Courier:
     def _room(self, origin: str) -> int:
         return ROOM - self._under_way[origin]
 
-    def _begin(self, delivery: Delivery) -> asyncio.Task[None]:
+    def _begin(self, delivery: Delivery, settled: asyncio.Future[None] | None = None) -> None:
         self._under_way[delivery.origin] += 1
-        post = asyncio.create_task(self._attempt(delivery))
-        self._posts.add(post)
-        post.add_done_callback(lambda done: self._over(done, delivery.origin))
-        return post
+        if settled is not None:
+            self._awaited.add(settled)
+            settled.add_done_callback(self._awaited.discard)
+        self._post(delivery, partial(self._answered, delivery, self._clocks.now(delivery.clock), settled))
 
-    def _over(self, post: asyncio.Task[None], origin: str) -> None:
-        self._posts.discard(post)
-        if not post.cancelled() and post.exception() is not None:
-            log.error("an attempt could not be settled", exc_info=post.exception())
+    def _answered(self, delivery: Delivery, began: int, settled: asyncio.Future[None] | None, answer: Answer) -> None:
+        if self._stopped:
+            return
+        done = partial(self._over, delivery.origin, settled)
+        self._store.settle_soon(self._settlement(delivery, answer, began), done)
+
+    def _over(self, origin: str, settled: asyncio.Future[None] | None, error: Exception | None) -> None:
+        if error is not None:
+            log.error("an attempt could not be settled", exc_info=error)
+        if settled is not None and not settled.done():
+            settled.set_result(None)
         self._under_way[origin] -= 1
         if not self._under_way[origin]:
             del self._under_way[origin]
+            if self._still is not None and not self._under_way:
+                self._still.set()
         self.wake()
-
-    async def _attempt(self, delivery: Delivery) -> None:
-        began = self._clocks.now(delivery.clock)
-        answer = await self._post(delivery)
-        await self._store.settle([self._settlement(delivery, answer, began)])
 
     def _settlement(self, delivery: Delivery, answer: Answer, began: int) -> Settlement:
         attempt = delivery.attempts + 1
@@ -166,33 +197,19 @@ class Courier:
         entry = Entry(began, "attempt", delivery.application, delivery.flow, data)
         return Settlement(delivery, now, due_at, outcome, entry)
 
-    async def _post(self, delivery: Delivery) -> Answer:
+    def _post(self, delivery: Delivery, done: Callable[[Answer], None]) -> None:
         if not road.allowed(delivery.url, self._hosts):
-            return Answer(FORBIDDEN, f"callbacks may only go to {', '.join(self._hosts)}", 0)
-        began = asyncio.get_running_loop().time()
-        try:
-            status, text = await self._exchange(delivery)
-        except TimeoutError:
-            status, text = None, f"no answer within {self._timeout:g} s"
-        except Exception as error:  # of a URL that no client can read, any
-            advice = road.advice(delivery.url, getattr(error, "os_error", error))
-            status, text = None, f"{type(error).__name__}: {error}" + (f": {advice}" if advice else "")
-        return Answer(status, text, round((asyncio.get_running_loop().time() - began) * 1000))
+            done(Answer(FORBIDDEN, f"callbacks may only go to {', '.join(self._hosts)}", 0))
+            return
+        if self._poster is None:
+            self._poster = Poster(self._timeout, ANSWER_SHOWN * 4, ANSWER_LIMIT)
+        began = self._poster.time()
 
-    async def _exchange(self, delivery: Delivery) -> tuple[int | None, str]:
-        session = self._session or await self._connected()
-        async with session.post(delivery.url, data=delivery.body, headers=_HEADERS, allow_redirects=False) as response:
-            text = await response.content.read(ANSWER_LIMIT)
-            return response.status, text[: ANSWER_SHOWN * 4].decode(errors="replace")[:ANSWER_SHOWN]
+        def answered(status: int | None, text: str, error: BaseException | None) -> None:
+            if error is not None and (advice := road.advice(delivery.url, error)):
+                text += f": {advice}"
+            if status is not None:
+                text = text[:ANSWER_SHOWN]
+            done(Answer(status, text, round((self._poster.time() - began) * 1000)))
 
-    async def _connected(self) -> aiohttp.ClientSession:
-        module: Any = await asyncio.to_thread(importlib.import_module, "aiohttp")
-        if self._session is None:
-            self._session = module.ClientSession(
-                connector=module.TCPConnector(limit=0),
-                timeout=module.ClientTimeout(total=self._timeout),
-                cookie_jar=module.DummyCookieJar(),
-                skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
-                auto_decompress=False,
-            )
-        return self._session
+        self._poster.post(delivery.url, delivery.body, answered)

@@ -257,6 +257,9 @@ class Store(Protocol):
     async def settle(self, settlements: Sequence[Settlement]) -> None:
         """Write how attempts ended; a delivery that is done makes its flow's next one due at that time."""
 
+    def settle_soon(self, settlement: Settlement, done: Callable[[Exception | None], None]) -> None:
+        """Write how an attempt ended; `done` is told the error, or None, once it is written."""
+
     async def record(self, entries: Sequence[Entry]) -> None:
         """Write journal entries that change nothing else."""
 

@@ -181,6 +181,21 @@ class SqliteStore:
         await self._run(job)
         self._away.difference_update(settlement.delivery.number for settlement in settlements)
 
+    def settle_soon(self, settlement: Settlement, done: Callable[[Exception | None], None]) -> None:
+        """See `Store`."""
+        if self._committer is None:
+            raise StoreError("the store is not open")
+
+        def job(connection: sqlite3.Connection) -> None:
+            self._keeper.kept(connection, deliveries.settled(connection, settlement))
+
+        def settled(_: object, error: Exception | None) -> None:
+            if error is None:
+                self._away.discard(settlement.delivery.number)
+            done(error)
+
+        self._committer.post(job, settled)
+
     async def record(self, entries: Sequence[Entry]) -> None:
         """See `Store`."""
         await self._run(lambda c: self._keeper.kept(c, flows.Cost(entries=flows.recorded(c, entries))))
