@@ -50,7 +50,9 @@ Decide = Callable[[Flow], Change]
 
 
 class Delivery(Struct, frozen=True):
-    """A claimed callback: who must be told what. `attempts` counts those made, `first_at` is the time of the first."""
+    """A claimed callback: who must be told what. `attempts` counts those made, `first_at` is the time of the first;
+    `home` is the flow's number in the store.
+    """
 
     number: int
     id: str
@@ -63,6 +65,7 @@ class Delivery(Struct, frozen=True):
     attempts: int
     due_at: int
     first_at: int | None
+    home: int = 0
 
     @property
     def began_at(self) -> int:

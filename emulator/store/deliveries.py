@@ -7,11 +7,11 @@ nobody else's callbacks however many of its own are waiting.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from emulator.store import Claimed, Delivery, Settlement
-from emulator.store.flows import Cost, key, recorded, released
+from emulator.store.flows import Cost, Numbers, entry_row, key, record, released
 
 _READY = "FROM delivery WHERE clock = ? AND due_at IS NOT NULL"
 
@@ -69,42 +69,50 @@ def _free(  # noqa: PLR0913, PLR0917  # they are one query's values
 
 def _taken(connection: sqlite3.Connection, numbers: list[int]) -> list[Delivery]:
     query = (
-        "SELECT d.seq, d.id, f.id, f.application, d.clock, d.url, d.origin, d.body, d.attempts, d.due_at, d.first_at"
+        "SELECT d.seq, d.id, f.id, f.application, d.clock, d.url, d.origin, d.body, d.attempts, d.due_at, d.first_at,"
+        " d.flow"
         " FROM delivery d JOIN flow f ON f.seq = d.flow WHERE d.seq = ?"
     )
     return [Delivery(*connection.execute(query, (number,)).fetchone()) for number in numbers]
 
 
-def settled(connection: sqlite3.Connection, settlement: Settlement) -> Cost:
-    """Write how an attempt ended. One that ends the delivery lets the flow's next one go."""
-    delivery, over = settlement.delivery, settlement.due_at is None
-    row = connection.execute(
-        "UPDATE delivery SET attempts = ?, first_at = ?, due_at = ?, outcome = ? WHERE seq = ? RETURNING flow",
-        (
-            delivery.attempts + 1,
-            delivery.began_at,
-            settlement.due_at,
-            settlement.outcome if over else None,
-            delivery.number,
-        ),
-    ).fetchone()
-    if row is None:  # its application was reset meanwhile
-        return Cost()
-    entries = recorded(connection, [settlement.entry], row[0])
-    return Cost(_next(connection, row[0], settlement.at) if over else 0, entries)
-
-
-def _next(connection: sqlite3.Connection, flow: int, at: int) -> int:
-    """Let a flow's next delivery go; answers the bytes that the flow keeps if there is nothing left to do."""
-    size = released(connection, flow)
-    if size is not None:
-        return size
-    connection.execute(
-        "UPDATE delivery SET due_at = ? WHERE due_at IS NULL"
-        " AND seq = (SELECT MIN(seq) FROM delivery WHERE flow = ? AND outcome IS NULL)",
-        (at, flow),
+def settled(connection: sqlite3.Connection, numbers: Numbers, settlements: Sequence[Settlement]) -> Cost:
+    """Write how attempts ended. One that ends the delivery lets the flow's next one go."""
+    connection.executemany(
+        "UPDATE delivery SET attempts = ?, first_at = ?, due_at = ?, outcome = ? WHERE seq = ?",
+        [
+            (
+                each.delivery.attempts + 1,
+                each.delivery.began_at,
+                each.due_at,
+                each.outcome if each.due_at is None else None,
+                each.delivery.number,
+            )
+            for each in settlements
+        ],
     )
-    return 0
+    kept, entries = 0, []
+    for each in settlements:
+        home = each.delivery.home
+        if not _there(connection, each.delivery.number):  # its application was reset meanwhile
+            continue
+        entries.append(entry_row(each.entry, home))
+        if each.due_at is None:
+            size = released(connection, numbers, home)
+            kept += size
+            if not size:
+                connection.execute(_NEXT, (each.at, home))
+    return Cost(kept, record(connection, entries))
+
+
+def _there(connection: sqlite3.Connection, number: int) -> bool:
+    return connection.execute("SELECT 1 FROM delivery WHERE seq = ?", (number,)).fetchone() is not None
+
+
+_NEXT = (
+    "UPDATE delivery SET due_at = ? WHERE due_at IS NULL"
+    " AND seq = (SELECT MIN(seq) FROM delivery WHERE flow = ? AND outcome IS NULL)"
+)
 
 
 def next_due(connection: sqlite3.Connection, clock: str) -> int | None:

@@ -8,7 +8,6 @@ from typing import Any, Final
 from zlib import crc32
 
 from msgspec import Struct, json
-from msgspec.structs import replace
 
 from emulator import intake
 from emulator.faults import Callbacks
@@ -136,6 +135,7 @@ class Numbers:
         flows = "SELECT MAX(IFNULL((SELECT MAX(seq) FROM flow), 0), IFNULL((SELECT MAX(flow_seq) FROM entry), 0))"
         self._flow: int = connection.execute(flows).fetchone()[0]
         self._change: int = connection.execute("SELECT IFNULL(MAX(changed), 0) FROM flow").fetchone()[0]
+        self._done: int = connection.execute("SELECT IFNULL(MAX(done), 0) FROM flow").fetchone()[0]
         self.requests = Requests()
         self._delivery: int = connection.execute("SELECT IFNULL(MAX(seq), 0) FROM delivery").fetchone()[0]
 
@@ -149,6 +149,11 @@ class Numbers:
         self._change += 1
         return self._change
 
+    def done(self) -> int:
+        """The next finished flow's."""
+        self._done += 1
+        return self._done
+
     def delivery(self) -> int:
         """The next delivery's."""
         self._delivery += 1
@@ -157,21 +162,62 @@ class Numbers:
 
 def added(connection: sqlite3.Connection, numbers: Numbers, adding: Sequence[tuple[Change, str]]) -> Cost:
     """Write new flows, each living on the named clock."""
-    rows, entries, cost = [], [], Cost()
+    rows, homes = [], []
     for change, clock in adding:
         flow, seq = change.flow, numbers.flow()
         request = change.request or _encode(flow.request)
-        fixed = (seq, key(flow.id), flow.id, flow.application, clock, "failover", flow.ordinal, flow.created_at, flow.scenario)
-        rows.append((*fixed, *_columns(flow), numbers.change(), state(flow), len(change.posts), request))
+        rows.append(
+            (
+                seq,
+                key(flow.id),
+                flow.id,
+                flow.application,
+                clock,
+                "failover",
+                flow.ordinal,
+                flow.created_at,
+                flow.scenario,
+                *_columns(flow),
+                numbers.change(),
+                state(flow),
+                len(change.posts),
+                request,
+            )
+        )
+        homes.append((_Home(seq, clock), change))
         numbers.requests.put(seq, flow.request)
-        entries += [_entry_row(entry, seq) for entry in change.entries]
     connection.executemany(_INSERT, rows)
-    connection.executemany(_RECORD, entries)
-    kept = sum([ENTRY_BYTES + len(row[5]) for row in entries])
-    for (change, clock), row in zip(adding, rows, strict=True):
-        if change.posts or change.flow.due_at is None:
-            cost = _added_up(cost, _accompanied(connection, numbers, _Home(row[0], clock), replace(change, entries=())))
-    return Cost(cost.flows, cost.entries + kept)
+    return _accompanied(connection, numbers, homes)
+
+
+def written(connection: sqlite3.Connection, numbers: Numbers, changed: Sequence[tuple[Stored, Change]]) -> Cost:
+    """Write flows' new states over the old ones."""
+    connection.executemany(
+        _UPDATE,
+        [
+            (*_columns(change.flow), numbers.change(), state(change.flow), len(change.posts), stored.seq)
+            for stored, change in changed
+        ],
+    )
+    return _accompanied(connection, numbers, changed)
+
+
+_UPDATE: Final = (
+    "UPDATE flow SET status = ?, channels = ?, recipients = ?, termination = ?, due_at = ?, lane = ?, changed = ?,"
+    " state = ?, pending = pending + ? WHERE seq = ?"
+)
+_INSERT: Final = (
+    "INSERT INTO flow(seq, key, id, application, clock, kind, ordinal, created_at, scenario, status, channels,"
+    " recipients, termination, due_at, lane, changed, state, pending, request)"
+    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_RECORD: Final = "INSERT INTO entry(at, kind, application, flow, flow_seq, data) VALUES(?, ?, ?, ?, ?, ?)"
+_POST: Final = "INSERT INTO delivery(seq, id, flow, clock, url, origin, due_at, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def entry_row(e: Entry, flow: int | None) -> tuple[Any, ...]:
+    """A journal entry's row."""
+    return (e.at, e.kind, e.application, e.flow, flow, _encode(e.data).decode())
 
 
 class _Home(Struct, frozen=True, gc=False):
@@ -183,32 +229,6 @@ class _Home(Struct, frozen=True, gc=False):
     done: int | None = None
 
 
-def _added_up(one: Cost, other: Cost) -> Cost:
-    return Cost(one.flows + other.flows, one.entries + other.entries)
-
-
-_INSERT: Final = (
-    "INSERT INTO flow(seq, key, id, application, clock, kind, ordinal, created_at, scenario, status, channels,"
-    " recipients, termination, due_at, lane, changed, state, pending, request)"
-    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_RECORD: Final = "INSERT INTO entry(at, kind, application, flow, flow_seq, data) VALUES(?, ?, ?, ?, ?, ?)"
-
-
-def _entry_row(e: Entry, flow: int | None) -> tuple[Any, ...]:
-    return (e.at, e.kind, e.application, e.flow, flow, _encode(e.data).decode())
-
-
-def written(connection: sqlite3.Connection, numbers: Numbers, stored: Stored, change: Change) -> Cost:
-    """Write a flow's new state over the old one."""
-    connection.execute(
-        "UPDATE flow SET status = ?, channels = ?, recipients = ?, termination = ?, due_at = ?, lane = ?, changed = ?,"
-        " state = ?, pending = pending + ? WHERE seq = ?",
-        (*_columns(change.flow), numbers.change(), state(change.flow), len(change.posts), stored.seq),
-    )
-    return _accompanied(connection, numbers, stored, change)
-
-
 def stranded(connection: sqlite3.Connection, stored: Stored, now: int, error: str) -> Cost:
     """Have a flow that nothing can be decided about stay as it is and hold up no other; the journal says so."""
     row = connection.execute("UPDATE flow SET due_at = NULL WHERE seq = ? RETURNING id, application", (stored.seq,))
@@ -217,44 +237,53 @@ def stranded(connection: sqlite3.Connection, stored: Stored, now: int, error: st
     return Cost(entries=recorded(connection, [entry], stored.seq))
 
 
-def _accompanied(connection: sqlite3.Connection, numbers: Numbers, stored: Stored | _Home, change: Change) -> Cost:
-    entries = recorded(connection, change.entries, stored.seq)
-    for position, post in enumerate(change.posts, stored.pending):
-        _posted(connection, numbers.delivery(), stored, post, post.at if post.loose or not position else None)
-    idle = change.flow.due_at is None and not stored.pending and not change.posts
-    if idle == (stored.done is not None):
-        return Cost(0, entries)
-    return Cost(finished(connection, stored.seq) if idle else -_reopened(connection, stored.seq), entries)
+def _accompanied(
+    connection: sqlite3.Connection, numbers: Numbers, changed: Sequence[tuple[Stored | _Home, Change]]
+) -> Cost:
+    """Write what comes with changes: entries, posts, and that there is nothing left to do."""
+    entries = [entry_row(entry, stored.seq) for stored, change in changed for entry in change.entries]
+    kept = record(connection, entries)
+    posts = [
+        (numbers.delivery(), post.id, stored.seq, stored.clock, post.url, post.origin, _first_at(post, position), post.body)
+        for stored, change in changed
+        for position, post in enumerate(change.posts, stored.pending)
+    ]
+    if posts:
+        connection.executemany(_POST, posts)
+    flows = 0
+    for stored, change in changed:
+        idle = change.flow.due_at is None and not stored.pending and not change.posts
+        if idle != (stored.done is not None):
+            flows += finished(connection, numbers, stored.seq) if idle else -_reopened(connection, stored.seq)
+    return Cost(flows, kept)
 
 
-def _posted(connection: sqlite3.Connection, seq: int, stored: Stored | _Home, post: Post, due_at: int | None) -> None:
-    connection.execute(
-        "INSERT INTO delivery(seq, id, flow, clock, url, origin, due_at, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-        (seq, post.id, stored.seq, stored.clock, post.url, post.origin, due_at, post.body),
-    )
+def _first_at(post: Post, position: int) -> int | None:
+    return post.at if post.loose or not position else None
 
 
-_DONE = (
-    "done = (SELECT IFNULL(MAX(done), 0) + 1 FROM flow WHERE done IS NOT NULL),"
-    f" size = {ROW_BYTES} + LENGTH(state) + LENGTH(request)"
+_SIZE: Final = (
+    f"{ROW_BYTES} + LENGTH(state) + LENGTH(request)"
     " + (SELECT IFNULL(SUM(LENGTH(body)), 0) FROM delivery WHERE delivery.flow = flow.seq)"
 )
 
 
-def finished(connection: sqlite3.Connection, seq: int) -> int:
+def finished(connection: sqlite3.Connection, numbers: Numbers, seq: int) -> int:
     """Number a flow among those that have nothing left to do; answers the bytes that it keeps."""
-    row = connection.execute(f"UPDATE flow SET {_DONE} WHERE seq = ? RETURNING size", (seq,)).fetchone()
+    row = connection.execute(
+        f"UPDATE flow SET done = ?, size = {_SIZE} WHERE seq = ? RETURNING size", (numbers.done(), seq)
+    ).fetchone()
     return int(row[0])
 
 
-def released(connection: sqlite3.Connection, seq: int) -> int | None:
-    """Count one delivery of a flow as finished; answers the bytes that it keeps if it is done, else None."""
+def released(connection: sqlite3.Connection, numbers: Numbers, seq: int) -> int:
+    """Count one delivery of a flow as finished; answers the bytes that it keeps if it is done, else 0."""
     row = connection.execute(
-        f"UPDATE flow SET pending = 0, {_DONE} WHERE seq = ? AND pending = 1 AND due_at IS NULL RETURNING size", (seq,)
+        "UPDATE flow SET pending = pending - 1, done = CASE WHEN pending = 1 AND due_at IS NULL THEN ? END,"
+        f" size = CASE WHEN pending = 1 AND due_at IS NULL THEN {_SIZE} ELSE 0 END WHERE seq = ? RETURNING size",
+        (numbers.done(), seq),
     ).fetchone()
-    if row is None:
-        connection.execute("UPDATE flow SET pending = pending - 1 WHERE seq = ?", (seq,))
-    return row and int(row[0])
+    return int(row[0])
 
 
 def _reopened(connection: sqlite3.Connection, seq: int) -> int:
@@ -266,7 +295,11 @@ def _reopened(connection: sqlite3.Connection, seq: int) -> int:
 
 def recorded(connection: sqlite3.Connection, entries: Sequence[Entry], flow: int | None = None) -> int:
     """Append to the journal, to the flow of this number; answers the bytes that the entries take."""
-    rows = [_entry_row(entry, flow) for entry in entries]
+    return record(connection, [entry_row(entry, flow) for entry in entries])
+
+
+def record(connection: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> int:
+    """Append rows to the journal; answers the bytes that they take."""
     connection.executemany(_RECORD, rows)
     return sum([ENTRY_BYTES + len(row[5]) for row in rows])
 

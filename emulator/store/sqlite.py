@@ -54,6 +54,7 @@ class SqliteStore:
         self._committer: Committer | None = None
         self._away: set[int] = set()
         self._adding: list[tuple[Change, str, Done]] = []
+        self._settling: list[tuple[Settlement, Callable[[Exception | None], None]]] = []
 
     async def open(self) -> None:
         """See `Store`."""
@@ -117,14 +118,14 @@ class SqliteStore:
         """See `Store`."""
 
         def job(connection: sqlite3.Connection) -> int:
-            due = flows.due(connection, clock, now, limit)
+            due, changed = flows.due(connection, clock, now, limit), []
             for stored in due:
                 try:
-                    change = decide(stored.flow(self._numbers.requests))
+                    changed.append((stored, decide(stored.flow(self._numbers.requests))))
                 except Exception as error:
                     self._keeper.kept(connection, flows.stranded(connection, stored, now, repr(error)))
-                else:
-                    self._keeper.kept(connection, flows.written(connection, self._numbers, stored, change))
+            if changed:
+                self._keeper.kept(connection, flows.written(connection, self._numbers, changed))
             return len(due)
 
         return await self._run(job)
@@ -137,7 +138,7 @@ class SqliteStore:
             if stored is None:
                 return None
             change = decide(stored.flow(self._numbers.requests))
-            self._keeper.kept(connection, flows.written(connection, self._numbers, stored, change))
+            self._keeper.kept(connection, flows.written(connection, self._numbers, [(stored, change)]))
             return change.flow
 
         return await self._run(job)
@@ -175,8 +176,7 @@ class SqliteStore:
         """See `Store`."""
 
         def job(connection: sqlite3.Connection) -> None:
-            for settlement in settlements:
-                self._keeper.kept(connection, deliveries.settled(connection, settlement))
+            self._keeper.kept(connection, deliveries.settled(connection, self._numbers, settlements))
 
         await self._run(job)
         self._away.difference_update(settlement.delivery.number for settlement in settlements)
@@ -186,15 +186,27 @@ class SqliteStore:
         if self._committer is None:
             raise StoreError("the store is not open")
 
-        def job(connection: sqlite3.Connection) -> None:
-            self._keeper.kept(connection, deliveries.settled(connection, settlement))
+        if not self._settling:
+            self._settling = settling = []
+            self._committer.post(lambda c: self._settled(c, settling), lambda _, error: self._over(settling, error))
+        self._settling.append((settlement, done))
 
-        def settled(_: object, error: Exception | None) -> None:
+    def _settled(
+        self, connection: sqlite3.Connection, settling: list[tuple[Settlement, Callable[[Exception | None], None]]]
+    ) -> None:
+        if self._settling is settling:
+            self._settling = []
+        self._keeper.kept(
+            connection, deliveries.settled(connection, self._numbers, [settlement for settlement, _ in settling])
+        )
+
+    def _over(
+        self, settling: list[tuple[Settlement, Callable[[Exception | None], None]]], error: Exception | None
+    ) -> None:
+        for settlement, done in settling:
             if error is None:
                 self._away.discard(settlement.delivery.number)
             done(error)
-
-        self._committer.post(job, settled)
 
     async def record(self, entries: Sequence[Entry]) -> None:
         """See `Store`."""
