@@ -11,7 +11,10 @@ from hashlib import blake2b
 
 def identifier(*parts: object) -> str:
     """The id that belongs to these parts, in the form of a version 4 UUID."""
-    digits = blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest()
+    return _written(blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest())
+
+
+def _written(digits: str) -> str:
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 
@@ -23,7 +26,7 @@ def flow_id(seed: str, application: str, ordinal: int) -> str:
 
 def callback_id(flow: str, number: int) -> str:
     """The id of a flow's callback of this number, from 1."""
-    return identifier(flow, "callback", number)
+    return _written(blake2b(f"{flow}\x1fcallback\x1f{number}".encode(), digest_size=16).hexdigest())
 
 
 class Draws:

@@ -24,6 +24,8 @@ class EmulatorError(Exception):
 class Channel(StrEnum):
     """A way to reach the recipient, in the API's spelling (`flow[].type`)."""
 
+    __hash__ = str.__hash__  # Enum's own is three times as slow
+
     SMS = "Sms"
     VIBER = "Viber"
     VOICE = "Voice"
@@ -31,6 +33,8 @@ class Channel(StrEnum):
 
 class FlowStatus(StrEnum):
     """Where a whole flow stands, in the API's spelling (`status`)."""
+
+    __hash__ = str.__hash__
 
     QUEUED = "Queued"
     IN_PROGRESS = "InProgress"
@@ -40,11 +44,16 @@ class FlowStatus(StrEnum):
     @property
     def final(self) -> bool:
         """Whether a flow in this status has ended."""
-        return self in (FlowStatus.SUCCEEDED, FlowStatus.FAILED)
+        return self in _FINAL
+
+
+_FINAL = frozenset((FlowStatus.SUCCEEDED, FlowStatus.FAILED))
 
 
 class StatusCode(StrEnum):
     """Why a flow failed (`statusCode`)."""
+
+    __hash__ = str.__hash__  # Enum's own is three times as slow
 
     SERVER_ERROR = "0"
     NO_BALANCE = "1"
@@ -54,6 +63,8 @@ class StatusCode(StrEnum):
 
 class Strategy(StrEnum):
     """When the customer's URL is called (`callback.strategy`): on each change, or once at the end."""
+
+    __hash__ = str.__hash__  # Enum's own is three times as slow
 
     ON_STEP = "OnStep"
     ON_COMPLETION = "OnCompletion"

@@ -19,6 +19,9 @@ _WORLDWIDE: Final = "001"
 @lru_cache(CACHED)
 def country(number: str) -> str:
     """The ISO 3166-1 alpha-2 code of an E.164 number's country; empty if there is none."""
+    sole = _sole_regions()
+    if _E164.fullmatch(number) and (found := sole.get(number[1:2]) or sole.get(number[1:3]) or sole.get(number[1:4])):
+        return found
     code = _calling_code(number)
     regions: tuple[str, ...] = _library("phonenumbers").COUNTRY_CODE_TO_REGION_CODE[code] if code else ("",)
     if len(regions) > 1:
@@ -31,6 +34,13 @@ def operator(number: str) -> str:
     """The name of the network that an E.164 number was given out by; empty if the library knows none."""
     code = _calling_code(number)
     return str(_library("phonenumbers.carrier").name_for_valid_number(_split(number, code), "en")) if code else ""
+
+
+@cache
+def _sole_regions() -> dict[str, str]:
+    """The countries that have a calling code for themselves, by it."""
+    codes = _library("phonenumbers").COUNTRY_CODE_TO_REGION_CODE
+    return {str(code): regions[0] for code, regions in codes.items() if len(regions) == 1 and regions[0] != _WORLDWIDE}
 
 
 def _calling_code(number: str) -> int:

@@ -68,12 +68,14 @@ def _free(  # noqa: PLR0913, PLR0917  # they are one query's values
 
 
 def _taken(connection: sqlite3.Connection, numbers: list[int]) -> list[Delivery]:
+    if not numbers:
+        return []
     query = (
         "SELECT d.seq, d.id, f.id, f.application, d.clock, d.url, d.origin, d.body, d.attempts, d.due_at, d.first_at,"
         " d.flow"
-        " FROM delivery d JOIN flow f ON f.seq = d.flow WHERE d.seq = ?"
+        " FROM json_each(?) j CROSS JOIN delivery d ON d.seq = j.value CROSS JOIN flow f ON f.seq = d.flow"
     )
-    return [Delivery(*connection.execute(query, (number,)).fetchone()) for number in numbers]
+    return [Delivery(*row) for row in connection.execute(query, (str(numbers),))]
 
 
 def settled(connection: sqlite3.Connection, numbers: Numbers, settlements: Sequence[Settlement]) -> Cost:
@@ -94,19 +96,20 @@ def settled(connection: sqlite3.Connection, numbers: Numbers, settlements: Seque
     kept, entries = 0, []
     for each in settlements:
         home = each.delivery.home
-        if not _there(connection, each.delivery.number):  # its application was reset meanwhile
+        size = released(connection, numbers, home) if each.due_at is None else _there(connection, home)
+        if size is None:  # its application was reset meanwhile
             continue
         entries.append(entry_row(each.entry, home))
-        if each.due_at is None:
-            size = released(connection, numbers, home)
-            kept += size
-            if not size:
-                connection.execute(_NEXT, (each.at, home))
+        kept += size
+        if each.due_at is None and not size:
+            connection.execute(_NEXT, (each.at, home))
     return Cost(kept, record(connection, entries))
 
 
-def _there(connection: sqlite3.Connection, number: int) -> bool:
-    return connection.execute("SELECT 1 FROM delivery WHERE seq = ?", (number,)).fetchone() is not None
+def _there(connection: sqlite3.Connection, flow: int) -> int | None:
+    """0 if there is a flow of this number."""
+    row = connection.execute("SELECT 0 FROM flow WHERE seq = ?", (flow,)).fetchone()
+    return row and int(row[0])
 
 
 _NEXT = (

@@ -182,6 +182,7 @@ def added(connection: sqlite3.Connection, numbers: Numbers, adding: Sequence[tup
                 state(flow),
                 len(change.posts),
                 request,
+                ROW_BYTES + len(request) + sum([len(post.body) for post in change.posts]),
             )
         )
         homes.append((_Home(seq, clock), change))
@@ -195,7 +196,14 @@ def written(connection: sqlite3.Connection, numbers: Numbers, changed: Sequence[
     connection.executemany(
         _UPDATE,
         [
-            (*_columns(change.flow), numbers.change(), state(change.flow), len(change.posts), stored.seq)
+            (
+                *_columns(change.flow),
+                numbers.change(),
+                state(change.flow),
+                len(change.posts),
+                sum([len(post.body) for post in change.posts]),
+                stored.seq,
+            )
             for stored, change in changed
         ],
     )
@@ -204,12 +212,12 @@ def written(connection: sqlite3.Connection, numbers: Numbers, changed: Sequence[
 
 _UPDATE: Final = (
     "UPDATE flow SET status = ?, channels = ?, recipients = ?, termination = ?, due_at = ?, lane = ?, changed = ?,"
-    " state = ?, pending = pending + ? WHERE seq = ?"
+    " state = ?, pending = pending + ?, size = size + ? WHERE seq = ?"
 )
 _INSERT: Final = (
     "INSERT INTO flow(seq, key, id, application, clock, kind, ordinal, created_at, scenario, status, channels,"
-    " recipients, termination, due_at, lane, changed, state, pending, request)"
-    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " recipients, termination, due_at, lane, changed, state, pending, request, size)"
+    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _RECORD: Final = "INSERT INTO entry(at, kind, application, flow, flow_seq, data) VALUES(?, ?, ?, ?, ?, ?)"
 _POST: Final = "INSERT INTO delivery(seq, id, flow, clock, url, origin, due_at, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
@@ -262,34 +270,30 @@ def _first_at(post: Post, position: int) -> int | None:
     return post.at if post.loose or not position else None
 
 
-_SIZE: Final = (
-    f"{ROW_BYTES} + LENGTH(state) + LENGTH(request)"
-    " + (SELECT IFNULL(SUM(LENGTH(body)), 0) FROM delivery WHERE delivery.flow = flow.seq)"
-)
-
-
 def finished(connection: sqlite3.Connection, numbers: Numbers, seq: int) -> int:
     """Number a flow among those that have nothing left to do; answers the bytes that it keeps."""
     row = connection.execute(
-        f"UPDATE flow SET done = ?, size = {_SIZE} WHERE seq = ? RETURNING size", (numbers.done(), seq)
+        "UPDATE flow SET done = ? WHERE seq = ? RETURNING size + LENGTH(state)", (numbers.done(), seq)
     ).fetchone()
     return int(row[0])
 
 
-def released(connection: sqlite3.Connection, numbers: Numbers, seq: int) -> int:
-    """Count one delivery of a flow as finished; answers the bytes that it keeps if it is done, else 0."""
+def released(connection: sqlite3.Connection, numbers: Numbers, seq: int) -> int | None:
+    """Count one delivery of a flow as finished; answers the bytes that it keeps if it is done, else 0; None if there is
+    no such flow any more.
+    """
     row = connection.execute(
-        "UPDATE flow SET pending = pending - 1, done = CASE WHEN pending = 1 AND due_at IS NULL THEN ? END,"
-        f" size = CASE WHEN pending = 1 AND due_at IS NULL THEN {_SIZE} ELSE 0 END WHERE seq = ? RETURNING size",
+        "UPDATE flow SET pending = pending - 1, done = CASE WHEN pending = 1 AND due_at IS NULL THEN ? END"
+        " WHERE seq = ? RETURNING CASE WHEN done IS NULL THEN 0 ELSE size + LENGTH(state) END",
         (numbers.done(), seq),
     ).fetchone()
-    return int(row[0])
+    return row and int(row[0])
 
 
 def _reopened(connection: sqlite3.Connection, seq: int) -> int:
     """Count a finished flow that has something to do again among the live ones; answers the bytes that it kept."""
-    row = connection.execute("SELECT size FROM flow WHERE seq = ?", (seq,)).fetchone()
-    connection.execute("UPDATE flow SET done = NULL, size = 0 WHERE seq = ?", (seq,))
+    row = connection.execute("SELECT size + LENGTH(state) FROM flow WHERE seq = ?", (seq,)).fetchone()
+    connection.execute("UPDATE flow SET done = NULL WHERE seq = ?", (seq,))
     return int(row[0])
 
 

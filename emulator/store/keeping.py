@@ -30,7 +30,8 @@ class Keeper:
         """Count what a store holds when it is opened."""
         if self._half is None:
             return
-        self._flows = connection.execute("SELECT IFNULL(SUM(size), 0) FROM flow").fetchone()[0]
+        query = "SELECT IFNULL(SUM(size + LENGTH(state)), 0) FROM flow WHERE done IS NOT NULL"
+        self._flows = connection.execute(query).fetchone()[0]
         query = f"SELECT IFNULL(SUM(LENGTH(data) + {ENTRY_BYTES}), 0) FROM entry"
         self._entries = connection.execute(query).fetchone()[0]
 
@@ -46,7 +47,7 @@ class Keeper:
             pass
 
     def _drop_flows(self, connection: sqlite3.Connection) -> int:
-        query = "SELECT seq, size FROM flow WHERE done IS NOT NULL ORDER BY done LIMIT ?"
+        query = "SELECT seq, size + LENGTH(state) FROM flow WHERE done IS NOT NULL ORDER BY done LIMIT ?"
         rows = self._enough(connection.execute(query, (CHUNK,)).fetchall(), self._flows)
         keys = [(seq,) for seq, _ in rows]
         connection.executemany("DELETE FROM delivery WHERE flow = ?", keys)
