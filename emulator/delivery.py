@@ -24,7 +24,7 @@ from emulator.clocks import Clocks
 from emulator.durations import parse
 from emulator.model import Entry
 from emulator.poster import Poster
-from emulator.store import Delivery, Settlement, Store
+from emulator.store import Claimed, Delivery, Settlement, Store
 
 LADDER: Final = tuple(map(parse, ["30s", "1m", "2m", "5m", "10m", "15m", "30m", "1h", "2h", "4h", "8h", "24h"]))
 """When a refused callback is repeated, in milliseconds after its first attempt."""
@@ -112,13 +112,22 @@ class Courier:
         answers how many there were.
         """
         claimed = await self._store.claim({clock: self._clocks.now(clock)}, lambda _: ROOM)
-        if not claimed.deliveries:
-            return 0
-        answers = await self._posted(claimed.deliveries)
-        began = self._clocks.now(clock)
-        settlements = map(self._settlement, claimed.deliveries, answers, itertools.repeat(began))
-        await self._store.settle(list(settlements))
+        if claimed.deliveries:
+            await self.make(claimed.deliveries)
         return len(claimed.deliveries)
+
+    async def make(self, taken: list[Delivery]) -> None:
+        """Make an attempt at each of these deliveries of one standing clock, and settle them in their order."""
+        answers = await self._posted(taken)
+        began = self._clocks.now(taken[0].clock)
+        self._store.settle_at_once(list(map(self._settlement, taken, answers, itertools.repeat(began))))
+
+    def begin(self, claimed: Claimed) -> None:
+        """Make an attempt at each delivery of a claim; look again when the next one is due."""
+        for delivery in claimed.deliveries:
+            self._begin(delivery)
+        if claimed.next_due:
+            self.wake()
 
     async def _posted(self, deliveries: list[Delivery]) -> list[Answer]:
         """Post all, and wait for every answer."""
@@ -142,7 +151,7 @@ class Courier:
         while True:
             due: dict[str, int] = {}
             try:
-                claimed = await self._store.claim(self._clocks.running(), self._room)
+                claimed = await self._store.claim(self._clocks.running(), self.room)
                 due = claimed.next_due
                 for delivery in claimed.deliveries:
                     self._begin(delivery)
@@ -153,7 +162,8 @@ class Courier:
                 self.wake()
             await self._alarm.sleep(self._clocks.wait(due))
 
-    def _room(self, origin: str) -> int:
+    def room(self, origin: str) -> int:
+        """How many more posts to an origin may be under way."""
         return ROOM - self._under_way[origin]
 
     def _begin(self, delivery: Delivery, settled: asyncio.Future[None] | None = None) -> None:

@@ -17,7 +17,7 @@ from emulator import machine, posting
 from emulator.alarm import Alarm
 from emulator.clock import LATEST, Clock
 from emulator.clocks import Clocks
-from emulator.delivery import Courier
+from emulator.delivery import ROOM, Courier
 from emulator.model import Entry, Flow, Json, Request, Transition
 from emulator.planning import Asked, Planner, Spoilt
 from emulator.prices import Prices
@@ -30,6 +30,10 @@ TICK: Final = 0.005
 """How long the loop rests at least, in real seconds, so that flows due close together are changed together."""
 
 log = logging.getLogger(__name__)
+
+
+def _room(_: str) -> int:
+    return ROOM
 
 
 class Engine:
@@ -73,7 +77,7 @@ class Engine:
         """Count a request that has no steps, to the endpoint token or tracking; the fault of its answer, if any."""
         return self._planner.ask_call(endpoint, application, chosen)
 
-    async def submit(self, asked: Asked, received: Json, body: bytes | None = None) -> Flow:
+    async def submit(self, asked: Asked, received: Json) -> Flow:
         """Accept a request: plan it, start its first step, store it. `received` goes into the journal, in one entry
         with the start of the first step. Raises BalanceError.
         """
@@ -81,8 +85,8 @@ class Engine:
         now = self._clocks.now(clock)
         begun = self._begun(asked, received, now)
         if begun.flow.faults and begun.flow.faults.early:
-            return await self._submit_early(begun, clock, now, body)
-        await self._store.add(Change(begun.flow, begun.entries, (), body), clock)
+            return await self._submit_early(begun, clock, now)
+        await self._store.add(Change(begun.flow, begun.entries), clock)
         self._expect(clock, begun.flow.due_at)
         return begun.flow
 
@@ -108,13 +112,12 @@ class Engine:
         accepted = replace(started, kind="accepted", data=received | started.data)
         return replace(begun, entries=(accepted,))
 
-    async def _submit_early(self, begun: Transition, clock: str, now: int, body: bytes | None) -> Flow:
+    async def _submit_early(self, begun: Transition, clock: str, now: int) -> Flow:
         """Store a flow with what happens to it at once, and wait until its callbacks that are due were tried. They are
         not left to who holds the clock's lock, since that may be waiting for a receiver that sends this very request.
         """
         after = machine.due(begun.flow, now)
         made = posting.change(replace(after, entries=begun.entries + after.entries), self._prices)
-        made = replace(made, request=body)
         taken = await self._store.add_taking(made, clock, now)
         if not self._clocks.clock(clock).standing:
             self._expect(clock, after.flow.due_at)
@@ -179,28 +182,32 @@ class Engine:
         """Held by whoever moves a standing clock, or lets happen what is due on it."""
         return self._locks.setdefault(clock, asyncio.Lock())
 
-    async def settle(self, clock: str) -> None:
+    async def settle(self, clock: str, moved: Clock | None = None) -> None:
         """Let everything happen that is due on a standing clock now: each change, then its callbacks, until nothing is
         left. Callbacks have been answered, or have failed their attempt, when this returns.
         """
         now = self._clocks.now(clock)
-        while await self._store.step(clock, now, LIMIT, self._decide(now)) == LIMIT:
-            await self._courier.drain(clock)
-        while await self._courier.drain(clock):
-            pass
+        decide = self._decide(now)
+        while True:
+            changed, claimed = self._store.carry(clock, now, LIMIT, decide, _room, moved)
+            if claimed.deliveries:
+                await self._courier.make(claimed.deliveries)
+            elif changed < LIMIT:
+                return
+            moved = None
 
     async def next_due(self, clock: str) -> int | None:
         """When the next thing happens on a clock: a change, or an attempt at a callback."""
-        times = await asyncio.gather(self._store.next_due(clock), self._store.next_delivery(clock))
-        return min((time for time in times if time is not None), default=None)
+        return self._store.upcoming(clock)
 
     async def move(self, clock: str, to: int) -> None:
         """Set a standing clock, and let everything happen that is due then. Time never goes back, even if
         callbacks are under way that fell due before.
         """
         to = max(to, self._clocks.now(clock))
-        await self.set_clock(clock, self._clocks.clock(clock).moved(self._clocks.real(), to))
-        await self.settle(clock)
+        moved = self._clocks.clock(clock).moved(self._clocks.real(), to)
+        self._clocks.set(clock, moved)
+        await self.settle(clock, moved)
 
     async def set_clock(self, name: str, clock: Clock) -> None:
         """Replace a clock, for good."""
@@ -234,8 +241,11 @@ class Engine:
         """Let everything due happen on each running clock; answers when the next is due, by clock."""
         following: dict[str, int] = {}
         for clock, now in self._clocks.running().items():
-            while await self._store.step(clock, now, LIMIT, self._decide(now)):
-                self._courier.wake()
+            decide, changed = self._decide(now), LIMIT
+            while changed == LIMIT:
+                changed, claimed = self._store.carry(clock, now, LIMIT, decide, self._courier.room)
+                self._courier.begin(claimed)
+                await asyncio.sleep(0)
             due_at = await self._store.next_due(clock)
             if due_at is not None:
                 following[clock] = due_at

@@ -165,6 +165,11 @@ def read(body: bytes) -> Read | None:
     return Read(request, written) if body.count(b":") == written.count(b":") - filled.members else None
 
 
+def again(body: bytes) -> Request:
+    """The request of a body that was read before."""
+    return _request(_decode(body), _Filled())
+
+
 class _Filled:
     """How many members were filled in."""
 

@@ -240,6 +240,17 @@ class Store(Protocol):
         about which `decide` fails stays as it is, and is due no more: the journal says that it is stranded.
         """
 
+    def carry(  # noqa: PLR0913, PLR0917  # they are one transaction's
+        self, name: str, now: int, limit: int, decide: Decide, room: Callable[[str], int], clock: Clock | None = None
+    ) -> tuple[int, Claimed]:
+        """Save the named clock, if it is given; then `step` and `claim` on it, all at once."""
+
+    def settle_at_once(self, settlements: Sequence[Settlement]) -> None:
+        """As `settle`, at once."""
+
+    def upcoming(self, clock: str) -> int | None:
+        """When the next thing on this clock is due, a flow or a callback; at once."""
+
     async def change(self, flow: str, decide: Decide) -> Flow | None:
         """Change one flow, due or not; answer its new state, or None if it does not exist."""
 

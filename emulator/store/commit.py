@@ -11,8 +11,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], Any]
 Outcome = tuple[Any, Exception | None]
 BATCH: Final = 512
@@ -72,6 +73,12 @@ class Committer:
         if not self._waiting:
             self._loop.call_soon(self._turn)
         self._waiting.append((job, done))
+
+    def at_once(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        """Run what was handed in, then this job in a transaction of its own; its result, or its error."""
+        self._flush()
+        result: T = _together(self._connection, [job])[0]
+        return result
 
     def _turn(self) -> None:
         if self._seen < len(self._waiting) < BATCH:

@@ -9,7 +9,7 @@ from zlib import crc32
 
 from msgspec import Struct, json
 
-from emulator import intake
+from emulator import quick
 from emulator.faults import Callbacks
 from emulator.model import Entry, Flow, FlowStatus, Message, Plan, Report, Request, StatusCode, recipient
 from emulator.store import Change, Post
@@ -54,7 +54,7 @@ class Cost(Struct, frozen=True):
     entries: int = 0
 
 
-ROW: Final = "seq, clock, pending, done, id, application, ordinal, created_at, scenario, status, state, request"
+ROW: Final = "seq, clock, pending, done, id, application, ordinal, created_at, scenario, status, state, request, quick"
 """The columns of a `Stored`."""
 
 
@@ -73,6 +73,7 @@ class Stored(Struct, frozen=True, gc=False):
     status: str
     state: bytes
     request: bytes
+    quick: int
 
     def flow(self, requests: Requests | None = None) -> Flow:
         """The flow itself."""
@@ -83,7 +84,7 @@ class Stored(Struct, frozen=True, gc=False):
             self.ordinal,
             self.created_at,
             now.updated_at,
-            requests.of(self) if requests else intake.failover(self.request),
+            requests.of(self) if requests else self.asked(),
             now.plans,
             self.scenario,
             _STATUS[self.status],
@@ -95,6 +96,12 @@ class Stored(Struct, frozen=True, gc=False):
         )
 
 
+    def asked(self) -> Request:
+        """The request of the flow."""
+        return quick.again(self.request) if self.quick else _request(self.request)
+
+
+_request: Final = json.Decoder(Request).decode
 _STATUS: Final = {status.value: status for status in FlowStatus}
 
 
@@ -116,7 +123,7 @@ class Requests:
         seq, request = self._latest[stored.seq % self.MOST]
         if seq == stored.seq and request is not None:
             return request
-        return self.put(stored.seq, intake.failover(stored.request))
+        return self.put(stored.seq, stored.asked())
 
 
 def state(flow: Flow) -> bytes:
@@ -182,6 +189,7 @@ def added(connection: sqlite3.Connection, numbers: Numbers, adding: Sequence[tup
                 state(flow),
                 len(change.posts),
                 request,
+                change.request is not None,
                 ROW_BYTES + len(request) + sum([len(post.body) for post in change.posts]),
             )
         )
@@ -216,8 +224,8 @@ _UPDATE: Final = (
 )
 _INSERT: Final = (
     "INSERT INTO flow(seq, key, id, application, clock, kind, ordinal, created_at, scenario, status, channels,"
-    " recipients, termination, due_at, lane, changed, state, pending, request, size)"
-    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " recipients, termination, due_at, lane, changed, state, pending, request, quick, size)"
+    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _RECORD: Final = "INSERT INTO entry(at, kind, application, flow, flow_seq, data) VALUES(?, ?, ?, ?, ?, ?)"
 _POST: Final = "INSERT INTO delivery(seq, id, flow, clock, url, origin, due_at, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?)"

@@ -72,7 +72,7 @@ def journal(connection: sqlite3.Connection, wanted: Lines) -> list[Numbered]:
     if wanted.kinds:
         clauses.append(f"kind IN ({', '.join('?' * len(wanted.kinds))})")
     query = (
-        "SELECT e.seq, e.at, e.kind, e.application, e.flow, e.data, CASE e.kind WHEN 'accepted' THEN f.request END"
+        "SELECT e.seq, e.at, e.kind, e.application, e.flow, e.data, CASE WHEN e.kind = 'accepted' AND f.quick THEN f.request END"
         f" FROM entry e LEFT JOIN flow f ON f.seq = e.flow_seq WHERE {' AND '.join(f'e.{each}' for each in clauses)}"
     )
     order = "e.seq" if wanted.before is None else "e.seq DESC"

@@ -117,18 +117,48 @@ class SqliteStore:
     async def step(self, clock: str, now: int, limit: int, decide: Decide) -> int:
         """See `Store`."""
 
-        def job(connection: sqlite3.Connection) -> int:
-            due, changed = flows.due(connection, clock, now, limit), []
-            for stored in due:
-                try:
-                    changed.append((stored, decide(stored.flow(self._numbers.requests))))
-                except Exception as error:
-                    self._keeper.kept(connection, flows.stranded(connection, stored, now, repr(error)))
-            if changed:
-                self._keeper.kept(connection, flows.written(connection, self._numbers, changed))
-            return len(due)
+        return await self._run(lambda c: self._stepped(c, clock, now, limit, decide))
 
-        return await self._run(job)
+    def _stepped(self, connection: sqlite3.Connection, clock: str, now: int, limit: int, decide: Decide) -> int:
+        due, changed = flows.due(connection, clock, now, limit), []
+        for stored in due:
+            try:
+                changed.append((stored, decide(stored.flow(self._numbers.requests))))
+            except Exception as error:
+                self._keeper.kept(connection, flows.stranded(connection, stored, now, repr(error)))
+        if changed:
+            self._keeper.kept(connection, flows.written(connection, self._numbers, changed))
+        return len(due)
+
+    def carry(  # noqa: PLR0913, PLR0917
+        self, name: str, now: int, limit: int, decide: Decide, room: Callable[[str], int], clock: Clock | None = None
+    ) -> tuple[int, Claimed]:
+        """See `Store`."""
+
+        def job(connection: sqlite3.Connection) -> tuple[int, Claimed]:
+            if clock is not None:
+                _save(connection, name, clock)
+            changed = self._stepped(connection, name, now, limit, decide)
+            return changed, deliveries.claimed(connection, {name: now}, room, self._away)
+
+        assert self._committer is not None
+        changed, claimed = self._committer.at_once(job)
+        self._away.update([delivery.number for delivery in claimed.deliveries])
+        return changed, claimed
+
+    def settle_at_once(self, settlements: Sequence[Settlement]) -> None:
+        """See `Store`."""
+        assert self._committer is not None
+        self._committer.at_once(
+            lambda c: self._keeper.kept(c, deliveries.settled(c, self._numbers, settlements))
+        )
+        self._away.difference_update([settlement.delivery.number for settlement in settlements])
+
+    def upcoming(self, clock: str) -> int | None:
+        """See `Store`."""
+        assert self._committer is not None
+        flow, delivery = self._committer.at_once(lambda c: (flows.next_due(c, clock), deliveries.next_due(c, clock)))
+        return min((time for time in (flow, delivery) if time is not None), default=None)
 
     async def change(self, flow: str, decide: Decide) -> Flow | None:
         """See `Store`."""
@@ -274,8 +304,7 @@ class SqliteStore:
 
     async def save_clock(self, name: str, clock: Clock) -> None:
         """See `Store`."""
-        row = (name, clock.base_real, clock.base_virtual, clock.rate)
-        await self._run(lambda c: c.execute("INSERT OR REPLACE INTO clock VALUES(?, ?, ?, ?)", row))
+        await self._run(lambda c: _save(c, name, clock))
 
     async def grants(self) -> list[Grant]:
         """See `Store`."""
@@ -317,6 +346,11 @@ class SqliteStore:
             return found
 
         return await self._run(job)
+
+
+def _save(connection: sqlite3.Connection, name: str, clock: Clock) -> None:
+    row = (name, clock.base_real, clock.base_virtual, clock.rate)
+    connection.execute("INSERT OR REPLACE INTO clock VALUES(?, ?, ?, ?)", row)
 
 
 def _connected(path: str | None) -> sqlite3.Connection:

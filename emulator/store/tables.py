@@ -1,6 +1,6 @@
 """The SQLite tables and their indexes.
 
-`flow.request` is the request as it came, `flow.state` what else there is to a flow, encoded; the other columns are
+`flow.request` is the request, as it came where `quick` is set, or else encoded anew; `flow.state` what else there is to a flow, encoded; the other columns are
 what must be found or sorted by; `key` is made of the id. Columns that hold
 several values of one flow (`channels`, `recipients`) keep them between line feeds, so that one LIKE finds them. `done`
 numbers the flows that have nothing left to do, in the order in which they got there; `changed` numbers the changes of
@@ -33,7 +33,8 @@ CREATE TABLE IF NOT EXISTS flow(
     done INTEGER,
     size INTEGER NOT NULL DEFAULT 0,
     state BLOB NOT NULL,
-    request BLOB NOT NULL
+    request BLOB NOT NULL,
+    quick INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS flow_key ON flow(key);
 CREATE INDEX IF NOT EXISTS flow_due ON flow(clock, due_at) WHERE due_at IS NOT NULL;

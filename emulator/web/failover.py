@@ -8,6 +8,7 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Sequence
 
+from msgspec import Raw
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -127,7 +128,7 @@ class FailoverDoor:
         return self._emulation.engine.ask(grant.application, request, chosen)
 
     async def _accepted(self, scope: Scope, asked: Asked, body: bytes) -> bytes:
-        received: Json = {"path": scope["path"]}
+        received: Json = {"path": scope["path"], "body": Raw(body.removeprefix(BOM_UTF8))}
         engine, application = self._emulation.engine, asked.application
         now = engine.now(application)
         if asked.spoilt:
@@ -137,7 +138,7 @@ class FailoverDoor:
         if earlier:
             received["note"] = f"the same body became flow {earlier} less than a minute ago; this is a second flow"
         try:
-            flow = await engine.submit(asked, received, body.removeprefix(BOM_UTF8))
+            flow = await engine.submit(asked, received)
         except BalanceError as error:
             raise faulty.no_balance(str(error)) from error
         self._repeats.remember(application, body, flow.created_at, flow.id)
