@@ -8,7 +8,7 @@ body without escaped ones has as many as its value encoded anew, less those of t
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, Final, Literal
 
 from msgspec import UNSET, Meta, MsgspecError, Struct, UnsetType, convert, field, json
@@ -133,7 +133,11 @@ class _Request(Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
     callback: _Callback | UnsetType = UNSET
 
 
-_decode: Final = json.Decoder(_Request).decode
+@cache
+def _decoder() -> json.Decoder[_Request]:
+    return json.Decoder(_Request)
+
+
 _encode: Final = json.Encoder().encode
 _AT_FAULT: Final = (MsgspecError, ValueError, RecursionError)
 
@@ -154,7 +158,7 @@ def read(body: bytes) -> Read | None:
     if b"\\u003" in body:  # an escaped colon, maybe
         return None
     try:
-        found = _decode(body)
+        found = _decoder().decode(body)
         filled = _Filled()
         request = _request(found, filled)
     except _AT_FAULT:
@@ -167,7 +171,7 @@ def read(body: bytes) -> Read | None:
 
 def again(body: bytes) -> Request:
     """The request of a body that was read before."""
-    return _request(_decode(body), _Filled())
+    return _request(_decoder().decode(body), _Filled())
 
 
 class _Filled:

@@ -10,7 +10,6 @@ from functools import cache
 from itertools import islice
 from typing import Any, Final, Protocol
 
-import jsonschema_rs
 from msgspec import json
 
 from emulator.data import folder
@@ -69,6 +68,8 @@ def _retrieved(uri: str) -> Json:
 
 @cache
 def _fast(name: str) -> Any:
+    import jsonschema_rs  # only unusual requests need it
+
     return jsonschema_rs.Draft202012Validator(_schema(name), retriever=_retrieved, keywords={DECIMALS: _Decimals})
 
 
