@@ -8,10 +8,11 @@ body without escaped ones has as many as its value encoded anew, less those of t
 
 from __future__ import annotations
 
+import importlib
 from functools import cache, lru_cache
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final
 
-from msgspec import UNSET, Meta, MsgspecError, Struct, UnsetType, convert, field, json
+from msgspec import UNSET, MsgspecError, Struct, UnsetType, convert, json
 
 from emulator.channels import CHANNELS
 from emulator.model import (
@@ -29,113 +30,21 @@ from emulator.model import (
     ViberStep,
     VoiceStep,
 )
-from emulator.schema import has_decimals, rules
+from emulator.schema import has_decimals
 
-_SURE: Final = 10**15
-"""A whole number up to here is one to every JSON reader."""
+class _Wire:
+    """The wire's types, once they are needed."""
 
-
-def _text(where: str, *path: str) -> Meta:
-    found = rules(where, *path)
-    return Meta(
-        min_length=max(found.get("minLength", 1), 1), max_length=found.get("maxLength"), pattern=found.get("pattern")
-    )
-
-
-def _range(where: str, *path: str) -> Meta:
-    found = rules(where, *path)
-    return Meta(ge=found["minimum"], le=found.get("maximum", _SURE))
-
-
-_Text = Annotated[str, Meta(min_length=1)]
-_Phone = Annotated[str, _text("definitions", "$defs", "phone")]
-_Label = Annotated[str, _text("definitions", "$defs", "label")]
-_Http = Annotated[str, _text("definitions", "$defs", "httpUrl")]
-_Https = Annotated[str, _text("definitions", "$defs", "httpsUrl")]
-_Order = Annotated[int, _range("definitions", "$defs", "order")]
-_Statuses = Annotated[tuple[str, ...], Meta(min_length=1)]
-
-_VIBER: Final = ("viber-step", "properties", "message", "properties")
-_VERB: Final = ("voice-step", "$defs", "verb")
-_SAID: Final = (*_VERB, "allOf", "0", "then", "properties", "message", "properties")
-
-
-class _SmsMessage(Struct, rename="camel", forbid_unknown_fields=True, kw_only=True, gc=False):
-    body: _Text
-    flash: bool | UnsetType = UNSET
-    label: _Label | UnsetType = UNSET
-    transcode: bool | UnsetType = UNSET
-
-
-class _Sms(Struct, rename="camel", tag_field="type", tag="Sms", forbid_unknown_fields=True, kw_only=True, gc=False):
-    to: _Phone
-    message: _SmsMessage
-    sender: Annotated[str, _text("sms-step", "properties", "from")] = field(name="from")
-    ttl: Annotated[int, _range("sms-step", "properties", "ttl")] | UnsetType = UNSET
-    order: _Order | UnsetType = UNSET
-    failover_on_statuses: _Statuses | UnsetType = UNSET
-
-
-class _Action(Struct, rename="camel", forbid_unknown_fields=True, kw_only=True, gc=False):
-    caption: Annotated[str, _text(*_VIBER, "action", "properties", "caption")]
-    target_url: _Http
-
-
-class _ViberMessage(Struct, rename="camel", forbid_unknown_fields=True, kw_only=True, gc=False):
-    text: Annotated[str, _text(*_VIBER, "text")] | UnsetType = UNSET
-    image_url: _Https | UnsetType = UNSET
-    action: _Action | UnsetType = UNSET
-
-
-class _Viber(Struct, rename="camel", tag_field="type", tag="Viber", forbid_unknown_fields=True, kw_only=True, gc=False):
-    sender_info_tracking_id: _Text
-    to: _Phone
-    message: _ViberMessage
-    ttl: int | float | UnsetType = UNSET
-    order: _Order | UnsetType = UNSET
-    failover_on_statuses: _Statuses | UnsetType = UNSET
-    expire_on_delivery: bool | UnsetType = UNSET
-    inbound_url: _Http | UnsetType = UNSET
-    label: _Label | UnsetType = UNSET
-
-
-class _Said(Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
-    text: Annotated[str, _text(*_SAID, "text")]
-    language: Literal[tuple(rules(*_SAID, "language")["enum"])]  # type: ignore[valid-type]
-    gender: Literal[tuple(rules(*_SAID, "gender")["enum"])] | UnsetType = UNSET  # type: ignore[valid-type]
-
-
-class _Say(Struct, tag_field="type", tag="SAY", rename="camel", forbid_unknown_fields=True, kw_only=True, gc=False):
-    message: _Said
-    repeat: Annotated[int, _range(*_VERB, "properties", "repeat")] | UnsetType = UNSET
-    barge_in: bool | UnsetType = UNSET
-
-
-class _DialPlan(Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
-    verbs: Annotated[list[Json], Meta(min_length=1)]
-
-
-class _Voice(Struct, rename="camel", tag_field="type", tag="Voice", forbid_unknown_fields=True, kw_only=True, gc=False):
-    to: _Phone
-    dial_plan: _DialPlan
-    sender: Annotated[str, _text("voice-step", "properties", "from")] = field(name="from")
-    order: _Order | UnsetType = UNSET
-    failover_on_statuses: _Statuses | UnsetType = UNSET
-
-
-class _Callback(Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
-    url: _Http
-    strategy: Strategy | UnsetType = UNSET
-
-
-class _Request(Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
-    flow: Annotated[list[_Sms | _Viber | _Voice], Meta(min_length=1)]
-    callback: _Callback | UnsetType = UNSET
+    def __init__(self) -> None:
+        wire = importlib.import_module("emulator.wire")
+        self.decode = wire.decode
+        self.says = wire.SAYS
+        self.make = {wire.SMS: _sms, wire.VIBER: _viber, wire.VOICE: _voice}
 
 
 @cache
-def _decoder() -> json.Decoder[_Request]:
-    return json.Decoder(_Request)
+def _wire() -> _Wire:
+    return _Wire()
 
 
 _encode: Final = json.Encoder().encode
@@ -158,7 +67,7 @@ def read(body: bytes) -> Read | None:
     if b"\\u003" in body:  # an escaped colon, maybe
         return None
     try:
-        found = _decoder().decode(body)
+        found = _wire().decode(body)
         filled = _Filled()
         request = _request(found, filled)
     except _AT_FAULT:
@@ -171,7 +80,7 @@ def read(body: bytes) -> Read | None:
 
 def again(body: bytes) -> Request:
     """The request of a body that was read before."""
-    return _request(_decoder().decode(body), _Filled())
+    return _request(_wire().decode(body), _Filled())
 
 
 class _Filled:
@@ -183,10 +92,9 @@ class _Filled:
         self.members = 0
 
 
-def _request(found: _Request, filled: _Filled) -> Request:
-    flow: list[Step] = []
-    for position, step in enumerate(found.flow, 1):
-        flow.append(_MAKE[type(step)](step, position, filled))
+def _request(found: Any, filled: _Filled) -> Request:
+    make = _wire().make
+    flow: list[Step] = [make[type(step)](step, position, filled) for position, step in enumerate(found.flow, 1)]
     callback = found.callback
     if callback is UNSET:
         return Request(flow)
@@ -204,7 +112,7 @@ def _order(step: Any, position: int, filled: _Filled) -> int:
     return step.order
 
 
-def _sms(step: _Sms, position: int, filled: _Filled) -> Step:
+def _sms(step: Any, position: int, filled: _Filled) -> Step:
     message, ttl = step.message, step.ttl
     if ttl is UNSET:
         filled.members += 1
@@ -223,7 +131,7 @@ def _sms(step: _Sms, position: int, filled: _Filled) -> Step:
     )
 
 
-def _viber(step: _Viber, position: int, filled: _Filled) -> Step:
+def _viber(step: Any, position: int, filled: _Filled) -> Step:
     message, ttl, expire = step.message, step.ttl, step.expire_on_delivery
     if not _legal(message):
         raise _NotQuick
@@ -251,7 +159,7 @@ def _viber(step: _Viber, position: int, filled: _Filled) -> Step:
     )
 
 
-def _legal(message: _ViberMessage) -> bool:
+def _legal(message: Any) -> bool:
     """Whether a Viber message has one of the combinations that Viber has: of text, picture and button, not only two
     with the picture among them.
     """
@@ -259,9 +167,9 @@ def _legal(message: _ViberMessage) -> bool:
     return (text and action) or (text or image) and not (image and (text or action))
 
 
-def _voice(step: _Voice, position: int, filled: _Filled) -> Step:
+def _voice(step: Any, position: int, filled: _Filled) -> Step:
     verbs = step.dial_plan.verbs
-    convert(verbs, _SAYS)
+    convert(verbs, _wire().says)
     return VoiceStep(
         step.sender,
         step.to,
@@ -289,10 +197,8 @@ def _spelled(channel: Channel, found: tuple[str, ...]) -> list[str] | None:
     return list(dict.fromkeys(spelled)) if all(each in traits.legal_failover for each in spelled) else None  # type: ignore[arg-type]
 
 
-_SAYS: Final = list[_Say]
-_MAKE: Final[dict[type, Any]] = {_Sms: _sms, _Viber: _viber, _Voice: _voice}
 _DEFAULTS: Final = {channel: list(traits.default_failover) for channel, traits in CHANNELS.items()}
 _SMS_TTL: Final = 1200
 _VIBER_TTL: Final = 10
-_SHORTEST: Final = rules("viber-step", "properties", "ttl")["minimum"]
-_LONGEST: Final = rules("viber-step", "properties", "ttl")["maximum"]
+_SHORTEST: Final = 0.5
+_LONGEST: Final = 1440
