@@ -78,9 +78,9 @@ def run(main: Coroutine[Any, Any, None]) -> None:
     What a request makes is gone with it, without cycles; so the collector looks less often, and never at what was
     there from the start.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    gc.enable()
     try:
         import uvloop
     except ImportError:
