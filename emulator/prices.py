@@ -85,7 +85,7 @@ def unit(prices: Prices, step: Step, country: str) -> float:
 
 def _text_only(step: ViberStep) -> bool:
     content = step.message
-    return all(each is UNSET for each in (content.image_url, content.action, content.viber_file, content.viber_video))
+    return content.image_url is content.action is content.viber_file is content.viber_video is UNSET
 
 
 def charged(channel: Channel, price: float, parts: int, status: str, seconds: int) -> float:

@@ -7,18 +7,22 @@ Encoded JSON is compact; what is unknown is left out, except where a null is doc
 
 from __future__ import annotations
 
-from msgspec import UNSET, Struct, UnsetType, json
+from msgspec import UNSET, Struct, UnsetType, field, json
 
 from emulator import times
 from emulator.draws import identifier
 from emulator.model import (
     Callback,
     Channel,
+    DialPlan,
     Flow,
+    FlowStatus,
     Json,
     Message,
     SmsStep,
+    StatusCode,
     Step,
+    ViberMessage,
     ViberStep,
     VoiceStep,
     recipient,
@@ -27,6 +31,9 @@ from emulator.names import sender_name
 from emulator.numbers import country, operator
 from emulator.prices import Prices, charged, unit
 from emulator.sms import count, prepared, shortened
+
+
+_encode = json.Encoder().encode
 
 
 class Created(Struct, frozen=True, rename="camel"):
@@ -59,26 +66,115 @@ def termination_channel(flow: Flow) -> Channel | None:
     return flow.step(flow.messages[-1]).channel
 
 
-def shown(flow: Flow, prices: Prices) -> Json:
-    """The flow as callbacks and tracking carry it."""
-    elements: list[Json] = []
+class _Reason(Struct, frozen=True, rename="camel", gc=False):
+    detailed_status: str
+    description: str
+
+
+class _Status(Struct, frozen=True, rename="camel", gc=False):
+    name: str
+    reason: _Reason | UnsetType
+    updated_date: str
+
+
+class _Viber(Struct, frozen=True, rename="camel", gc=False):
+    type: str
+    tracking_id: str
+    to: str
+    sender: str = field(name="from")
+    country: str | UnsetType
+    ttl: int | float
+    expire_on_delivery: bool
+    expired_on_delivery_at: str | None
+    status: _Status
+    body: ViberMessage
+    label: str | UnsetType
+    failover_on_statuses: list[str]
+    order: int
+    inbound_url: str | UnsetType
+    price: float
+    created_at: str
+
+
+class _Sms(Struct, frozen=True, rename="camel", gc=False):
+    type: str
+    message_id: str
+    sms_id: str
+    to: str
+    sender: str = field(name="from")
+    country: str | UnsetType
+    operator: str | UnsetType
+    ttl: int | float
+    status: _Status
+    body: str
+    price: float
+    label: str | UnsetType
+    order: int
+    part: int
+    parts: int
+    latency: int | UnsetType
+    failover_on_statuses: list[str]
+    created_at: str
+
+
+class _Voice(Struct, frozen=True, rename="camel", gc=False):
+    type: str
+    message_id: str
+    conversation_tracking_id: str
+    to: str
+    sender: str = field(name="from")
+    country: str | UnsetType
+    status: _Status
+    duration: int | UnsetType
+    price: float
+    order: int
+    failover_on_statuses: list[str]
+    dial_plans: list[DialPlan]
+    machine_detection: Json | UnsetType
+    created_at: str
+
+
+_Element = _Viber | _Sms | _Voice
+
+
+class _Shown(Struct, frozen=True, rename="camel", gc=False):
+    tracking_id: str
+    messages: list[_Element]
+    termination_channel: Channel | None
+    status: FlowStatus
+    status_code: StatusCode | None
+    total_price: float
+    originating_service: str
+    application_id: str
+    created_at: str
+    updated_at: str
+
+
+def _of(flow: Flow, prices: Prices) -> _Shown:
+    elements: list[_Element] = []
     total = 0.0
     for message in flow.messages:
         shown_as, price = _elements(flow, message, prices)
         elements += shown_as
         total += price
-    return {
-        "trackingId": flow.id,
-        "messages": elements,
-        "terminationChannel": termination_channel(flow),
-        "status": flow.status,
-        "statusCode": flow.status_code,
-        "totalPrice": round(total, 4),
-        "originatingService": "Failover",
-        "applicationId": flow.application,
-        "createdAt": times.written(flow.created_at),
-        "updatedAt": times.written(flow.updated_at),
-    }
+    return _Shown(
+        flow.id,
+        elements,
+        termination_channel(flow),
+        flow.status,
+        flow.status_code,
+        round(total, 4),
+        "Failover",
+        flow.application,
+        times.written(flow.created_at),
+        times.written(flow.updated_at),
+    )
+
+
+def shown(flow: Flow, prices: Prices) -> Json:
+    """The flow as callbacks and tracking carry it."""
+    made: Json = json.decode(body(flow, prices))
+    return made
 
 
 def reply(flow: Flow, step: ViberStep, index: int, text: str, at: int) -> Json:
@@ -100,10 +196,10 @@ def reply(flow: Flow, step: ViberStep, index: int, text: str, at: int) -> Json:
 
 def body(flow: Flow, prices: Prices) -> bytes:
     """The JSON body of a callback, and of the tracking of one flow."""
-    return json.encode(shown(flow, prices))
+    return _encode(_of(flow, prices))
 
 
-def _elements(flow: Flow, message: Message, prices: Prices) -> tuple[list[Json], float]:
+def _elements(flow: Flow, message: Message, prices: Prices) -> tuple[list[_Element], float]:
     """A message as its elements, one for each part, and what it costs with all its parts together."""
     name, step = identifier(flow.id, "message", message.step), flow.step(message)
     match step:
@@ -111,8 +207,7 @@ def _elements(flow: Flow, message: Message, prices: Prices) -> tuple[list[Json],
             text = sent(flow, step)
             parts = count(text)
             price = _price(step, message, parts, prices)
-            shared = _sms(name, step, message, text)
-            return [shared | _part(name, part, parts, price) for part in range(1, parts + 1)], price
+            return [_sms(name, step, message, text, part, parts, price) for part in range(1, parts + 1)], price
         case ViberStep():
             price = _price(step, message, 1, prices)
             return [_viber(name, step, message, price)], price
@@ -142,87 +237,76 @@ def sent(flow: Flow, step: SmsStep) -> str:
     return prepared(body, step.message.transcode is True)
 
 
-def _viber(name: str, step: ViberStep, message: Message, price: float) -> Json:
-    return _known(
-        {
-            "type": step.channel,
-            "trackingId": name,
-            "to": step.to,
-            "from": sender_name(step.sender_info_tracking_id),
-            "country": _country(step) or None,
-            "ttl": step.ttl,
-            "expireOnDelivery": step.expire_on_delivery,
-            "expiredOnDeliveryAt": _written(message.expired_on_delivery_at),
-            "status": _status(message),
-            "body": step.message,
-            "label": step.label,
-            "failoverOnStatuses": step.failover_on_statuses,
-            "order": step.order,
-            "inboundUrl": step.inbound_url,
-            "price": price,
-            "createdAt": times.written(message.started_at),
-        },
-        nulls=("expiredOnDeliveryAt",),
+def _viber(name: str, step: ViberStep, message: Message, price: float) -> _Viber:
+    expired = message.expired_on_delivery_at
+    return _Viber(
+        step.channel,
+        name,
+        step.to,
+        sender_name(step.sender_info_tracking_id),
+        _country(step) or UNSET,
+        step.ttl,
+        step.expire_on_delivery,
+        None if expired is None else times.written(expired),
+        _status(message),
+        step.message,
+        step.label,
+        step.failover_on_statuses,
+        step.order,
+        step.inbound_url,
+        price,
+        times.written(message.started_at),
     )
 
 
-def _sms(name: str, step: SmsStep, message: Message, text: str) -> Json:
-    return _known(
-        {
-            "type": step.channel,
-            "messageId": name,
-            "smsId": "",
-            "to": step.to,
-            "from": step.sender,
-            "country": _country(step) or None,
-            "operator": operator(step.to) or None,
-            "ttl": step.ttl,
-            "status": _status(message),
-            "body": text,
-            "price": 0.0,
-            "label": step.message.label,
-            "order": step.order,
-            "part": 0,
-            "parts": 0,
-            "latency": None if message.live else round((message.updated_at - message.started_at) / 1000),
-            "failoverOnStatuses": step.failover_on_statuses,
-            "createdAt": times.written(message.started_at),
-        }
+def _sms(  # noqa: PLR0913, PLR0917  # they are what differs
+    name: str, step: SmsStep, message: Message, text: str, part: int, parts: int, price: float
+) -> _Sms:
+    return _Sms(
+        step.channel,
+        name,
+        identifier(name, part),
+        step.to,
+        step.sender,
+        _country(step) or UNSET,
+        operator(step.to) or UNSET,
+        step.ttl,
+        _status(message),
+        text,
+        round(price / parts, 4),
+        step.message.label,
+        step.order,
+        part,
+        parts,
+        UNSET if message.live else round((message.updated_at - message.started_at) / 1000),
+        step.failover_on_statuses,
+        times.written(message.started_at),
     )
 
 
-def _part(name: str, part: int, parts: int, price: float) -> Json:
-    """What sets one part of an Sms apart from the others."""
-    return {"smsId": identifier(name, part), "price": round(price / parts, 4), "part": part, "parts": parts}
-
-
-def _voice(name: str, step: VoiceStep, message: Message, price: float) -> Json:
-    return _known(
-        {
-            "type": step.channel,
-            "messageId": name,
-            "conversationTrackingId": identifier(name, "conversation"),
-            "to": recipient(step),
-            "from": step.sender,
-            "country": _country(step) or None,
-            "status": {"name": message.status, "updatedDate": times.written(message.updated_at)},
-            "duration": None if message.live else _talked(message),
-            "price": price,
-            "order": step.order,
-            "failoverOnStatuses": step.failover_on_statuses,
-            "dialPlans": step.dial_plans,
-            "machineDetection": step.machine_detection,
-            "createdAt": times.written(message.started_at),
-        }
+def _voice(name: str, step: VoiceStep, message: Message, price: float) -> _Voice:
+    return _Voice(
+        step.channel,
+        name,
+        identifier(name, "conversation"),
+        recipient(step),
+        step.sender,
+        _country(step) or UNSET,
+        _Status(message.status, UNSET, times.written(message.updated_at)),
+        UNSET if message.live else _talked(message),
+        price,
+        step.order,
+        step.failover_on_statuses,
+        step.dial_plans,
+        step.machine_detection,
+        times.written(message.started_at),
     )
 
 
-def _status(message: Message) -> Json:
-    return {
-        "name": message.status,
-        "reason": {"detailedStatus": message.detailed, "description": message.description},
-        "updatedDate": times.written(message.updated_at),
-    }
+def _status(message: Message) -> _Status:
+    return _Status(
+        message.status, _Reason(message.detailed, message.description), times.written(message.updated_at)
+    )
 
 
 def _talked(message: Message) -> int:
@@ -230,11 +314,3 @@ def _talked(message: Message) -> int:
     if message.answered_at is None or message.live:
         return 0
     return round((message.updated_at - message.answered_at) / 1000)
-
-
-def _written(ms: int | None) -> str | None:
-    return None if ms is None else times.written(ms)
-
-
-def _known(members: Json, nulls: tuple[str, ...] = ()) -> Json:
-    return {key: value for key, value in members.items() if key in nulls or (value is not None and value is not UNSET)}
