@@ -12,7 +12,7 @@ import importlib
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from msgspec import UNSET, MsgspecError, Struct, UnsetType, convert, json
+from msgspec import UNSET, MsgspecError, Struct, convert, json
 
 from emulator.channels import CHANNELS
 from emulator.model import (
@@ -48,11 +48,11 @@ def _wire() -> _Wire:
 
 
 _encode: Final = json.Encoder().encode
-_AT_FAULT: Final = (MsgspecError, ValueError, RecursionError)
-
-
 class _NotQuick(Exception):
     """The request is written in a way that is the full reader's to understand."""
+
+
+_AT_FAULT: Final = (_NotQuick, MsgspecError, ValueError, RecursionError)
 
 
 class Read(Struct, frozen=True, gc=False):
@@ -66,97 +66,78 @@ def read(body: bytes) -> Read | None:
     """The request of a POST /failover body; None if the full reader must look at it."""
     if b"\\u003" in body:  # an escaped colon, maybe
         return None
+    wire = _wire()
     try:
-        found = _wire().decode(body)
-        filled = _Filled()
-        request = _request(found, filled)
+        request, filled = _request(wire, wire.decode(body))
     except _AT_FAULT:
         return None
-    except _NotQuick:
-        return None
     written = _encode(request)
-    return Read(request, written) if body.count(b":") == written.count(b":") - filled.members else None
+    return Read(request, written) if body.count(b":") == written.count(b":") - filled else None
 
 
 def again(body: bytes) -> Request:
     """The request of a body that was read before."""
-    return _request(_wire().decode(body), _Filled())
+    wire = _wire()
+    return _request(wire, wire.decode(body))[0]
 
 
-class _Filled:
-    """How many members were filled in."""
-
-    __slots__ = ("members",)
-
-    def __init__(self) -> None:
-        self.members = 0
-
-
-def _request(found: Any, filled: _Filled) -> Request:
-    make = _wire().make
-    flow: list[Step] = [make[type(step)](step, position, filled) for position, step in enumerate(found.flow, 1)]
+def _request(wire: _Wire, found: Any) -> tuple[Request, int]:
+    """The request, and how many members were filled in. Raises _NotQuick."""
+    make, filled, position = wire.make, 0, 0
+    flow: list[Step] = []
+    for step in found.flow:
+        position += 1
+        made, more = make[type(step)](step, position)
+        flow.append(made)
+        filled += more
     callback = found.callback
     if callback is UNSET:
-        return Request(flow)
+        return Request(flow), filled
     strategy = callback.strategy
     if strategy is UNSET:
-        filled.members += 1
-        strategy = Strategy.ON_COMPLETION
-    return Request(flow, Callback(strategy, callback.url))
+        return Request(flow, Callback(Strategy.ON_COMPLETION, callback.url)), filled + 1
+    return Request(flow, Callback(strategy, callback.url)), filled
 
 
-def _order(step: Any, position: int, filled: _Filled) -> int:
-    if step.order is UNSET:
-        filled.members += 1
-        return position
-    return step.order
-
-
-def _sms(step: Any, position: int, filled: _Filled) -> Step:
-    message, ttl = step.message, step.ttl
+def _sms(step: Any, position: int) -> tuple[Step, int]:
+    message, ttl, order, flash, filled = step.message, step.ttl, step.order, step.message.flash, 0
     if ttl is UNSET:
-        filled.members += 1
-        ttl = _SMS_TTL
-    flash = message.flash
+        ttl, filled = _SMS_TTL, filled + 1
     if flash is UNSET:
-        filled.members += 1
-        flash = False
-    return SmsStep(
-        step.sender,
-        step.to,
-        ttl,
-        SmsMessage(message.body, flash, message.label, message.transcode),
-        _order(step, position, filled),
-        _statuses(Channel.SMS, step.failover_on_statuses, filled),
-    )
+        flash, filled = False, filled + 1
+    if order is UNSET:
+        order, filled = position, filled + 1
+    if (statuses := step.failover_on_statuses) is UNSET:
+        statuses, filled = _DEFAULTS[Channel.SMS], filled + 1
+    else:
+        statuses = _spelled(Channel.SMS, statuses)
+    content = SmsMessage(message.body, flash, message.label, message.transcode)
+    return SmsStep(step.sender, step.to, ttl, content, order, statuses), filled
 
 
-def _viber(step: Any, position: int, filled: _Filled) -> Step:
-    message, ttl, expire = step.message, step.ttl, step.expire_on_delivery
+def _viber(step: Any, position: int) -> tuple[Step, int]:
+    message, ttl, order, expire, filled = step.message, step.ttl, step.order, step.expire_on_delivery, 0
     if not _legal(message):
         raise _NotQuick
     if ttl is UNSET:
-        filled.members += 1
-        ttl = _VIBER_TTL
+        ttl, filled = _VIBER_TTL, filled + 1
     elif not _SHORTEST <= ttl <= _LONGEST or has_decimals(ttl, 1):
         raise _NotQuick
     if expire is UNSET:
-        filled.members += 1
-        expire = False
+        expire, filled = False, filled + 1
+    if order is UNSET:
+        order, filled = position, filled + 1
+    if (statuses := step.failover_on_statuses) is UNSET:
+        statuses, filled = _DEFAULTS[Channel.VIBER], filled + 1
+    else:
+        statuses = _spelled(Channel.VIBER, statuses)
     action = message.action
-    return ViberStep(
-        step.sender_info_tracking_id,
-        step.to,
-        ttl,
-        ViberMessage(
-            message.text, message.image_url, action if action is UNSET else Action(action.caption, action.target_url)
-        ),
-        _order(step, position, filled),
-        _statuses(Channel.VIBER, step.failover_on_statuses, filled),
-        expire,
-        step.inbound_url,
-        step.label,
+    button = action if action is UNSET else Action(action.caption, action.target_url)
+    content = ViberMessage(message.text, message.image_url, button)
+    made = ViberStep(
+        step.sender_info_tracking_id, step.to, ttl, content, order, statuses, expire, step.inbound_url, step.label
     )
+    return made, filled
 
 
 def _legal(message: Any) -> bool:
@@ -167,34 +148,26 @@ def _legal(message: Any) -> bool:
     return (text and action) or (text or image) and not (image and (text or action))
 
 
-def _voice(step: Any, position: int, filled: _Filled) -> Step:
-    verbs = step.dial_plan.verbs
+def _voice(step: Any, position: int) -> tuple[Step, int]:
+    verbs, order, filled = step.dial_plan.verbs, step.order, 0
     convert(verbs, _wire().says)
-    return VoiceStep(
-        step.sender,
-        step.to,
-        [DialPlan(verbs)],
-        _order(step, position, filled),
-        _statuses(Channel.VOICE, step.failover_on_statuses, filled),
-    )
-
-
-def _statuses(channel: Channel, found: tuple[str, ...] | UnsetType, filled: _Filled) -> list[str]:
-    if found is UNSET:
-        filled.members += 1
-        return _DEFAULTS[channel]
-    listed = _spelled(channel, found)
-    if listed is None:
-        raise _NotQuick
-    return listed
+    if order is UNSET:
+        order, filled = position, filled + 1
+    if (statuses := step.failover_on_statuses) is UNSET:
+        statuses, filled = _DEFAULTS[Channel.VOICE], filled + 1
+    else:
+        statuses = _spelled(Channel.VOICE, statuses)
+    return VoiceStep(step.sender, step.to, [DialPlan(verbs)], order, statuses), filled
 
 
 @lru_cache(1024)
-def _spelled(channel: Channel, found: tuple[str, ...]) -> list[str] | None:
-    """A list of statuses in the documented spelling, each once; None if one is none of the channel's."""
+def _spelled(channel: Channel, found: tuple[str, ...]) -> list[str]:
+    """A list of statuses in the documented spelling, each once. Raises _NotQuick if one is none of the channel's."""
     traits = CHANNELS[channel]
-    spelled = [traits.spell(status) for status in found]
-    return list(dict.fromkeys(spelled)) if all(each in traits.legal_failover for each in spelled) else None  # type: ignore[arg-type]
+    spelled = [traits.spell(status) or "" for status in found]
+    if not all(each in traits.legal_failover for each in spelled):
+        raise _NotQuick
+    return list(dict.fromkeys(spelled))
 
 
 _DEFAULTS: Final = {channel: list(traits.default_failover) for channel, traits in CHANNELS.items()}
