@@ -193,6 +193,7 @@ class Engine:
             if claimed.deliveries:
                 await self._courier.make(claimed.deliveries)
             elif changed < LIMIT:
+                await asyncio.sleep(0)  # others' turn: what is due may be under way elsewhere
                 return
             moved = None
 
