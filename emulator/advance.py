@@ -72,13 +72,12 @@ class Advancer:
             raise AdvanceError("time only goes forward")
         if goal.at is not None and goal.at > LATEST:
             raise AdvanceError("time ends with the year 8999")
-        await self._engine.settle(name)
+        due = await self._engine.settle(name)
         passed = 0
         while passed != goal.events and not await self._ended(goal):
-            due = await self._engine.next_due(name)
             if due is None or due > LATEST or (goal.at is not None and due > goal.at):
                 break
-            await self._engine.move(name, due)
+            due = await self._engine.move(name, due)
             passed += 1
         if goal.at is not None:
             await self._engine.move(name, goal.at)

@@ -24,7 +24,7 @@ from emulator.clocks import Clocks
 from emulator.durations import parse
 from emulator.model import Entry
 from emulator.poster import Poster
-from emulator.store import Claimed, Delivery, Settlement, Store
+from emulator.store import Carried, Delivery, Settlement, Store
 
 LADDER: Final = tuple(map(parse, ["30s", "1m", "2m", "5m", "10m", "15m", "30m", "1h", "2h", "4h", "8h", "24h"]))
 """When a refused callback is repeated, in milliseconds after its first attempt."""
@@ -38,6 +38,8 @@ ANSWER_SHOWN: Final = 200
 """How much of an answer the journal keeps, in characters."""
 FORBIDDEN: Final = 0
 """The status of a post that was not made, since its host is not allowed; it is not repeated."""
+AGAIN: Final = 1.0
+"""How long the courier rests after the store failed it, in real seconds."""
 GRACE: Final = 0.3
 """How long posts under way may take to finish when the courier stops, in real seconds."""
 
@@ -71,7 +73,9 @@ class Courier:
         self._under_way: Counter[str] = Counter()
         self._poster: Poster | None = None
         self._awaited: set[asyncio.Future[None]] = set()
-        self._still: asyncio.Event | None = None
+        self._on_clock: Counter[str] = Counter()
+        self._ended = asyncio.Event()
+        self._asleep_until: dict[str, int] = {}
         self._stopped = False
         self._loop: asyncio.Task[None] | None = None
 
@@ -97,37 +101,36 @@ class Courier:
         if self._loop is not None:
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
-        if self._under_way:
-            self._still = asyncio.Event()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._still.wait(), GRACE)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                for clock in list(self._on_clock):
+                    await self.quiet(clock)
         self._stopped = True
         for future in self._awaited:
             future.cancel()
         if self._poster is not None:
             self._poster.close()
 
-    async def drain(self, clock: str) -> int:
-        """Make every attempt that is due on a clock that stands still, and settle them in the order (due time, number);
-        answers how many there were.
-        """
-        claimed = await self._store.claim({clock: self._clocks.now(clock)}, lambda _: ROOM)
-        if claimed.deliveries:
-            await self.make(claimed.deliveries)
-        return len(claimed.deliveries)
-
-    async def make(self, taken: list[Delivery]) -> None:
-        """Make an attempt at each of these deliveries of one standing clock, and settle them in their order."""
+    async def make(self, taken: list[Delivery]) -> list[Settlement]:
+        """Make an attempt at each of these deliveries, all of one standing clock; answers how they ended."""
         answers = await self._posted(taken)
         began = self._clocks.now(taken[0].clock)
-        self._store.settle_at_once(list(map(self._settlement, taken, answers, itertools.repeat(began))))
+        return list(map(self._settlement, taken, answers, itertools.repeat(began)))
 
-    def begin(self, claimed: Claimed) -> None:
-        """Make an attempt at each delivery of a claim; look again when the next one is due."""
-        for delivery in claimed.deliveries:
+    def begin(self, clock: str, carried: Carried) -> None:
+        """Begin an attempt at each delivery that was taken on a running clock; the next one has its time."""
+        for delivery in carried.deliveries:
             self._begin(delivery)
-        if claimed.next_due:
-            self.wake()
+        self._expect(clock, carried.next_delivery)
+
+    async def quiet(self, clock: str) -> bool:
+        """Wait until no attempt is under way on a clock; answers whether one was."""
+        waited = False
+        while self._on_clock[clock]:
+            waited = True
+            self._ended.clear()
+            await self._ended.wait()
+        return waited
 
     async def _posted(self, deliveries: list[Delivery]) -> list[Answer]:
         """Post all, and wait for every answer."""
@@ -149,18 +152,23 @@ class Courier:
 
     async def _deliver(self) -> None:
         while True:
-            due: dict[str, int] = {}
+            self._asleep_until = {}  # from here on, whatever is expected rings
             try:
                 claimed = await self._store.claim(self._clocks.running(), self.room)
-                due = claimed.next_due
                 for delivery in claimed.deliveries:
                     self._begin(delivery)
                 await asyncio.sleep(TICK)
+                self._asleep_until = claimed.next_due
             except Exception:
                 log.exception("due callbacks could not be taken; trying again")
-                await asyncio.sleep(1)
+                await asyncio.sleep(AGAIN)
                 self.wake()
-            await self._alarm.sleep(self._clocks.wait(due))
+            await self._alarm.sleep(self._clocks.wait(self._asleep_until))
+
+    def _expect(self, clock: str, due_at: int | None) -> None:
+        if due_at is not None and due_at < self._asleep_until.get(clock, due_at + 1):
+            self._asleep_until[clock] = due_at
+            self.wake()
 
     def room(self, origin: str) -> int:
         """How many more posts to an origin may be under way."""
@@ -168,28 +176,38 @@ class Courier:
 
     def _begin(self, delivery: Delivery, settled: asyncio.Future[None] | None = None) -> None:
         self._under_way[delivery.origin] += 1
+        self._on_clock[delivery.clock] += 1
         if settled is not None:
             self._awaited.add(settled)
             settled.add_done_callback(self._awaited.discard)
         self._post(delivery, partial(self._answered, delivery, self._clocks.now(delivery.clock), settled))
 
     def _answered(self, delivery: Delivery, began: int, settled: asyncio.Future[None] | None, answer: Answer) -> None:
-        if self._stopped:
-            return
-        done = partial(self._over, delivery.origin, settled)
-        self._store.settle_soon(self._settlement(delivery, answer, began), done)
+        if not self._stopped:
+            self._settle(self._settlement(delivery, answer, began), settled)
 
-    def _over(self, origin: str, settled: asyncio.Future[None] | None, error: Exception | None) -> None:
+    def _settle(self, settlement: Settlement, settled: asyncio.Future[None] | None) -> None:
+        self._store.settle_soon(settlement, lambda _, error: self._over(settlement, settled, error))
+
+    def _over(self, settlement: Settlement, settled: asyncio.Future[None] | None, error: Exception | None) -> None:
+        """An attempt has been settled, or could not be; then it is settled again, since it is not to be made again."""
+        delivery = settlement.delivery
         if error is not None:
-            log.error("an attempt could not be settled", exc_info=error)
+            log.error("the end of an attempt could not be written; trying again", exc_info=error)
+            asyncio.get_running_loop().call_later(AGAIN, self._settle_again, settlement, settled)
+            return
         if settled is not None and not settled.done():
             settled.set_result(None)
-        self._under_way[origin] -= 1
-        if not self._under_way[origin]:
-            del self._under_way[origin]
-            if self._still is not None and not self._under_way:
-                self._still.set()
+        for counter, name in ((self._under_way, delivery.origin), (self._on_clock, delivery.clock)):
+            counter[name] -= 1
+            if not counter[name]:
+                del counter[name]
+        self._ended.set()
         self.wake()
+
+    def _settle_again(self, settlement: Settlement, settled: asyncio.Future[None] | None) -> None:
+        if not self._stopped:
+            self._settle(settlement, settled)
 
     def _settlement(self, delivery: Delivery, answer: Answer, began: int) -> Settlement:
         attempt = delivery.attempts + 1

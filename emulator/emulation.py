@@ -8,7 +8,7 @@ import secrets
 
 from msgspec import Struct
 
-from emulator import credentials, loader, prices, times
+from emulator import credentials, loader, prices, quick, times
 from emulator.advance import Advancer
 from emulator.balance import Balances
 from emulator.catalogue import Catalogue
@@ -57,7 +57,7 @@ class Emulation(Struct, frozen=True):
         catalogue, scenario = _scenarios(settings)
         table = prices.load(settings.prices)
         accounts = credentials.load(settings.credentials)
-        store = SqliteStore(settings.store or None, settings.kept)
+        store = SqliteStore(settings.store or None, settings.kept, quick.again)
         await store.open()
         seed = await store.fact("seed", settings.seed or secrets.token_hex(8))
         if settings.seed not in {"", seed}:

@@ -22,7 +22,7 @@ from emulator.model import Entry, Flow, Json, Request, Transition
 from emulator.planning import Asked, Planner, Spoilt
 from emulator.prices import Prices
 from emulator.scenario import Scenario
-from emulator.store import Change, Decide, Store
+from emulator.store import Change, Decide, Settlement, Store
 
 LIMIT: Final = 200
 """How many due flows are changed in one transaction."""
@@ -168,11 +168,9 @@ class Engine:
                 async with self.lock(clock):
                     if not self._clocks.clock(clock).standing:
                         break
-                    await self.settle(clock)
-                    while self._clocks.clock(clock).instant and (due_at := await self.next_due(clock)) is not None:
-                        if due_at > LATEST:
-                            break
-                        await self.move(clock, due_at)
+                    due_at = await self.settle(clock)
+                    while self._clocks.clock(clock).instant and due_at is not None and due_at <= LATEST:
+                        due_at = await self.move(clock, due_at)
         except Exception:
             log.exception("what is due on a standing clock could not happen")
         finally:
@@ -182,38 +180,43 @@ class Engine:
         """Held by whoever moves a standing clock, or lets happen what is due on it."""
         return self._locks.setdefault(clock, asyncio.Lock())
 
-    async def settle(self, clock: str, moved: Clock | None = None) -> None:
+    async def settle(self, clock: str, moved: Clock | None = None) -> int | None:
         """Let everything happen that is due on a standing clock now: each change, then its callbacks, until nothing is
-        left. Callbacks have been answered, or have failed their attempt, when this returns.
+        left; answers when the next thing is due. Callbacks have been answered, or have failed their attempt, when this
+        returns. `moved` is the clock as it is to be from now on, if it was moved.
         """
-        now = self._clocks.now(clock)
-        decide = self._decide(now)
+        now = moved.base_virtual if moved else self._clocks.now(clock)
+        decide, ended = self._decide(now), list[Settlement]()
+        made = False
         while True:
-            changed, claimed = self._store.carry(clock, now, LIMIT, decide, _room, moved)
-            if claimed.deliveries:
-                await self._courier.make(claimed.deliveries)
-            elif changed < LIMIT:
-                await asyncio.sleep(0)  # others' turn: what is due may be under way elsewhere
-                return
-            moved = None
+            carried = await self._store.carry(clock, now, LIMIT, decide, _room, moved=moved, settlements=ended)
+            if moved is not None:
+                self._clocks.set(clock, moved)
+            moved, ended = None, []
+            if carried.deliveries:
+                ended, made = await self._courier.make(carried.deliveries), True
+            elif carried.changed < LIMIT and not await self._courier.quiet(clock):
+                break
+        if made:
+            return carried.next_due
+        await asyncio.sleep(0)  # time may move on for long without a callback: others have their turn
+        return await self.next_due(clock)
 
     async def next_due(self, clock: str) -> int | None:
         """When the next thing happens on a clock: a change, or an attempt at a callback."""
-        return self._store.upcoming(clock)
+        return await self._store.next_due(clock)
 
-    async def move(self, clock: str, to: int) -> None:
-        """Set a standing clock, and let everything happen that is due then. Time never goes back, even if
-        callbacks are under way that fell due before.
+    async def move(self, clock: str, to: int) -> int | None:
+        """Set a standing clock, and let everything happen that is due then; answers when the next thing is due. Time
+        never goes back, even if callbacks are under way that fell due before.
         """
         to = max(to, self._clocks.now(clock))
-        moved = self._clocks.clock(clock).moved(self._clocks.real(), to)
-        self._clocks.set(clock, moved)
-        await self.settle(clock, moved)
+        return await self.settle(clock, self._clocks.clock(clock).moved(self._clocks.real(), to))
 
     async def set_clock(self, name: str, clock: Clock) -> None:
         """Replace a clock, for good."""
-        self._clocks.set(name, clock)
         await self._store.save_clock(name, clock)
+        self._clocks.set(name, clock)
 
     def _expect(self, clock: str, due_at: int | None) -> None:
         if due_at is None:
@@ -244,12 +247,12 @@ class Engine:
         for clock, now in self._clocks.running().items():
             decide, changed = self._decide(now), LIMIT
             while changed == LIMIT:
-                changed, claimed = self._store.carry(clock, now, LIMIT, decide, self._courier.room)
-                self._courier.begin(claimed)
+                carried = await self._store.carry(clock, now, LIMIT, decide, self._courier.room)
+                self._courier.begin(clock, carried)
+                changed = carried.changed
                 await asyncio.sleep(0)
-            due_at = await self._store.next_due(clock)
-            if due_at is not None:
-                following[clock] = due_at
+            if carried.next_flow is not None:
+                following[clock] = carried.next_flow
         return following
 
     def _decide(self, now: int) -> Decide:

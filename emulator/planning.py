@@ -137,9 +137,7 @@ class StepQuestion:
     __slots__ = ("_counts", "_request", "_step", "application", "channel", "request", "to")
     endpoint = "failover"
 
-    def __init__(
-        self, application: str, ordinal: int, request: Request, step: Step, counts: Mapping[str, int]
-    ) -> None:
+    def __init__(self, application: str, ordinal: int, request: Request, step: Step, counts: Mapping[str, int]) -> None:
         self.application = application
         self.request = ordinal
         self.channel = step.channel

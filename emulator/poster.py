@@ -104,7 +104,9 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """See asyncio.Protocol."""
         self._poster.lost(self, self._address)
-        self.fail(f"{type(error).__name__}: {error}" if error else "the connection was closed before the answer was whole")
+        self.fail(
+            f"{type(error).__name__}: {error}" if error else "the connection was closed before the answer was whole"
+        )
 
     def fail(self, why: str) -> None:
         """Give up the post under way."""

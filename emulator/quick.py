@@ -32,6 +32,7 @@ from emulator.model import (
 )
 from emulator.schema import has_decimals
 
+
 class _Wire:
     """The wire's types, once they are needed."""
 
@@ -48,6 +49,8 @@ def _wire() -> _Wire:
 
 
 _encode: Final = json.Encoder().encode
+
+
 class _NotQuick(Exception):
     """The request is written in a way that is the full reader's to understand."""
 

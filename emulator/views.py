@@ -304,9 +304,7 @@ def _voice(name: str, step: VoiceStep, message: Message, price: float) -> _Voice
 
 
 def _status(message: Message) -> _Status:
-    return _Status(
-        message.status, _Reason(message.detailed, message.description), times.written(message.updated_at)
-    )
+    return _Status(message.status, _Reason(message.detailed, message.description), times.written(message.updated_at))
 
 
 def _talked(message: Message) -> int:

@@ -37,7 +37,9 @@ class Post(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """What is written about one flow, together or not at all. `request` is that of a new flow, as it came."""
+    """What is written about one flow, together or not at all. `request` is the JSON of a new flow's request, as it came
+    and in the documented form, in place of the `body` of its first entry.
+    """
 
     flow: Flow
     entries: tuple[Entry, ...] = ()
@@ -50,12 +52,13 @@ Decide = Callable[[Flow], Change]
 
 
 class Delivery(Struct, frozen=True):
-    """A claimed callback: who must be told what. `attempts` counts those made, `first_at` is the time of the first;
-    `home` is the flow's number in the store.
+    """A claimed callback: who must be told what. `flow_seq` is the flow's number in the store; `attempts` counts those
+    made, `first_at` is the time of the first.
     """
 
     number: int
     id: str
+    flow_seq: int
     flow: str
     application: str
     clock: str
@@ -65,7 +68,6 @@ class Delivery(Struct, frozen=True):
     attempts: int
     due_at: int
     first_at: int | None
-    home: int = 0
 
     @property
     def began_at(self) -> int:
@@ -90,6 +92,26 @@ class Claimed(Struct, frozen=True):
 
     deliveries: list[Delivery]
     next_due: dict[str, int]
+
+
+class Carried(Struct, frozen=True):
+    """What was carried on: how many flows were changed, the deliveries taken, and when the next flow and the next
+    delivery of this clock are due.
+    """
+
+    changed: int
+    deliveries: list[Delivery]
+    next_flow: int | None
+    next_delivery: int | None
+
+    @property
+    def next_due(self) -> int | None:
+        """When the next thing is due, if any."""
+        return min((at for at in (self.next_flow, self.next_delivery) if at is not None), default=None)
+
+
+Done = Callable[[object, Exception | None], None]
+"""Is told what became of a write: the error, if there is one, comes second."""
 
 
 class Numbered(Struct, frozen=True):
@@ -207,7 +229,7 @@ class Grant(Struct, frozen=True):
 
     def covers(self, channels: Sequence[str]) -> bool:
         """Whether the grant is good for a flow over these channels."""
-        return "failover" in self.scopes and all([channel.lower() in self.scopes for channel in channels])
+        return "failover" in self.scopes and all(channel.lower() in self.scopes for channel in channels)
 
 
 class Dropped(Struct, frozen=True):
@@ -218,7 +240,9 @@ class Dropped(Struct, frozen=True):
 
 
 class Store(Protocol):
-    """The contract. Every method may be called concurrently; each write is durable when its call returns."""
+    """The contract. Every method may be called concurrently; each write is durable when its call returns, or when its
+    `done` is called without an error.
+    """
 
     async def open(self) -> None:
         """Make ready, and release what an earlier process had claimed. Raises StoreError."""
@@ -229,36 +253,33 @@ class Store(Protocol):
     async def add(self, change: Change, clock: str) -> None:
         """Write a new flow, which lives on the named clock."""
 
-    def add_soon(self, change: Change, clock: str, done: Callable[[object, Exception | None], None]) -> None:
-        """Write a new flow; `done` is told the error, or None, once it is written."""
+    def add_soon(self, change: Change, clock: str, done: Done) -> None:
+        """The same without waiting."""
 
     async def add_taking(self, change: Change, clock: str, now: int) -> list[Delivery]:
         """Write a new flow, and take those of its deliveries that are due."""
 
-    async def step(self, clock: str, now: int, limit: int, decide: Decide) -> int:
-        """Change up to `limit` flows that are due on this clock, in the order (due time, number); answer how many. One
-        about which `decide` fails stays as it is, and is due no more: the journal says that it is stranded.
+    async def carry(  # noqa: PLR0913  # they are one transaction's
+        self,
+        clock: str,
+        now: int,
+        limit: int,
+        decide: Decide,
+        room: Callable[[str], int],
+        *,
+        moved: Clock | None = None,
+        settlements: Sequence[Settlement] = (),
+    ) -> Carried:
+        """Carry on what is due on one clock, in one transaction: save the clock, if it was `moved`; write how attempts
+        ended; change up to `limit` flows that are due, in the order (due time, number); take the deliveries that are
+        due. A flow about which `decide` fails stays as it is, and is due no more: the journal says that it is stranded.
         """
-
-    def carry(  # noqa: PLR0913, PLR0917  # they are one transaction's
-        self, name: str, now: int, limit: int, decide: Decide, room: Callable[[str], int], clock: Clock | None = None
-    ) -> tuple[int, Claimed]:
-        """Save the named clock, if it is given; then `step` and `claim` on it, all at once."""
-
-    def settle_at_once(self, settlements: Sequence[Settlement]) -> None:
-        """As `settle`, at once."""
-
-    def upcoming(self, clock: str) -> int | None:
-        """When the next thing on this clock is due, a flow or a callback; at once."""
 
     async def change(self, flow: str, decide: Decide) -> Flow | None:
         """Change one flow, due or not; answer its new state, or None if it does not exist."""
 
     async def next_due(self, clock: str) -> int | None:
-        """When the next flow of this clock is due."""
-
-    async def next_delivery(self, clock: str) -> int | None:
-        """When the next callback of this clock is due to be sent."""
+        """When the next thing is due on this clock: a flow or a callback."""
 
     async def rehome(self, application: str, clock: str) -> None:
         """Have everything of an application live on the named clock from now on."""
@@ -271,8 +292,8 @@ class Store(Protocol):
     async def settle(self, settlements: Sequence[Settlement]) -> None:
         """Write how attempts ended; a delivery that is done makes its flow's next one due at that time."""
 
-    def settle_soon(self, settlement: Settlement, done: Callable[[Exception | None], None]) -> None:
-        """Write how an attempt ended; `done` is told the error, or None, once it is written."""
+    def settle_soon(self, settlement: Settlement, done: Done) -> None:
+        """Write how one attempt ended, without waiting."""
 
     async def record(self, entries: Sequence[Entry]) -> None:
         """Write journal entries that change nothing else."""

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from emulator.store import Claimed, Delivery, Settlement
-from emulator.store.flows import Cost, Numbers, entry_row, key, record, released
+from emulator.store.flows import Writer, entry_row
+from emulator.store.rows import key
 
 _READY = "FROM delivery WHERE clock = ? AND due_at IS NOT NULL"
 
@@ -71,51 +72,43 @@ def _taken(connection: sqlite3.Connection, numbers: list[int]) -> list[Delivery]
     if not numbers:
         return []
     query = (
-        "SELECT d.seq, d.id, f.id, f.application, d.clock, d.url, d.origin, d.body, d.attempts, d.due_at, d.first_at,"
-        " d.flow"
-        " FROM json_each(?) j CROSS JOIN delivery d ON d.seq = j.value CROSS JOIN flow f ON f.seq = d.flow"
+        "SELECT d.seq, d.id, d.flow, f.id, f.application, d.clock, d.url, d.origin, d.body, d.attempts, d.due_at,"
+        " d.first_at FROM json_each(?) j CROSS JOIN delivery d ON d.seq = j.value CROSS JOIN flow f ON f.seq = d.flow"
     )
     return [Delivery(*row) for row in connection.execute(query, (str(numbers),))]
 
 
-def settled(connection: sqlite3.Connection, numbers: Numbers, settlements: Sequence[Settlement]) -> Cost:
-    """Write how attempts ended. One that ends the delivery lets the flow's next one go."""
+def settle(connection: sqlite3.Connection, writer: Writer, settlements: Sequence[Settlement]) -> None:
+    """Write how attempts ended. One that ends its delivery lets the flow's next one go. Nothing is written of what was
+    reset meanwhile.
+    """
     connection.executemany(
-        "UPDATE delivery SET attempts = ?, first_at = ?, due_at = ?, outcome = ? WHERE seq = ?",
-        [
-            (
-                each.delivery.attempts + 1,
-                each.delivery.began_at,
-                each.due_at,
-                each.outcome if each.due_at is None else None,
-                each.delivery.number,
-            )
-            for each in settlements
-        ],
+        "UPDATE delivery SET attempts = ?, first_at = ?, due_at = ?, outcome = ? WHERE seq = ?", map(_row, settlements)
     )
-    kept, entries = 0, []
-    for each in settlements:
-        home = each.delivery.home
-        size = released(connection, numbers, home) if each.due_at is None else _there(connection, home)
-        if size is None:  # its application was reset meanwhile
-            continue
-        entries.append(entry_row(each.entry, home))
-        kept += size
-        if each.due_at is None and not size:
-            connection.execute(_NEXT, (each.at, home))
-    return Cost(kept, record(connection, entries))
-
-
-def _there(connection: sqlite3.Connection, flow: int) -> int | None:
-    """0 if there is a flow of this number."""
-    row = connection.execute("SELECT 0 FROM flow WHERE seq = ?", (flow,)).fetchone()
-    return row and int(row[0])
+    entries = []
+    for settlement in settlements:
+        flow = settlement.delivery.flow_seq
+        if settlement.due_at is not None:
+            there = connection.execute("SELECT 1 FROM flow WHERE seq = ?", (flow,)).fetchone() is not None
+        else:
+            left = writer.release(flow)
+            there = left is not None
+            if left:
+                connection.execute(_NEXT, (settlement.at, flow))
+        if there:
+            entries.append(entry_row(settlement.entry, flow))
+    writer.record(entries)
 
 
 _NEXT = (
     "UPDATE delivery SET due_at = ? WHERE due_at IS NULL"
     " AND seq = (SELECT MIN(seq) FROM delivery WHERE flow = ? AND outcome IS NULL)"
 )
+
+
+def _row(settlement: Settlement) -> tuple[int, int, int | None, str | None, int]:
+    delivery, outcome = settlement.delivery, settlement.outcome if settlement.due_at is None else None
+    return delivery.attempts + 1, delivery.began_at, settlement.due_at, outcome, delivery.number
 
 
 def next_due(connection: sqlite3.Connection, clock: str) -> int | None:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from emulator.store import Dropped
-from emulator.store.flows import ENTRY_BYTES, Cost
+from emulator.store.tally import ENTRY_BYTES, Tally
 
 CHUNK: Final = 200
 """How many rows are dropped at a time, at most."""
@@ -18,72 +17,108 @@ SLACK: Final = 32
 
 
 class Keeper:
-    """Counts the bytes that are kept, and drops the oldest rows beyond `limit` (None: keep everything)."""
+    """Drops the oldest rows beyond a limit of bytes (None: keeps everything), on an open transaction. Half of the limit
+    is for finished flows with their callbacks, half for the journal.
+    """
 
-    def __init__(self, limit: int | None) -> None:
+    def __init__(self, connection: sqlite3.Connection, tally: Tally, limit: int | None) -> None:
+        self._connection = connection
+        self._tally = tally
         self._half = None if limit is None else limit // 2
-        self._flows = 0
-        self._entries = 0
-        self.dropped = Dropped()
 
-    def count(self, connection: sqlite3.Connection) -> None:
-        """Count what a store holds when it is opened."""
+    def keep(self) -> None:
+        """Drop what is too much."""
         if self._half is None:
             return
-        query = "SELECT IFNULL(SUM(size + LENGTH(state)), 0) FROM flow WHERE done IS NOT NULL"
-        self._flows = connection.execute(query).fetchone()[0]
-        query = f"SELECT IFNULL(SUM(LENGTH(data) + {ENTRY_BYTES}), 0) FROM entry"
-        self._entries = connection.execute(query).fetchone()[0]
-
-    def kept(self, connection: sqlite3.Connection, cost: Cost) -> None:
-        """Take a write's cost into account, and drop what is too much."""
-        if self._half is None:
-            return
-        self._flows += cost.flows
-        self._entries += cost.entries
-        while self._flows > self._half and self._drop_flows(connection):
+        while self._tally.sums.flow_bytes > self._half and self._drop_flows():
             pass
-        while self._entries > self._half and self._drop_entries(connection):
+        while self._tally.sums.entry_bytes > self._half and self._drop_entries():
             pass
 
-    def _drop_flows(self, connection: sqlite3.Connection) -> int:
-        query = "SELECT seq, size + LENGTH(state) FROM flow WHERE done IS NOT NULL ORDER BY done LIMIT ?"
-        rows = self._enough(connection.execute(query, (CHUNK,)).fetchall(), self._flows)
-        keys = [(seq,) for seq, _ in rows]
-        connection.executemany("DELETE FROM delivery WHERE flow = ?", keys)
-        connection.executemany("DELETE FROM flow WHERE seq = ?", keys)
-        self._flows -= sum(size for _, size in rows)
-        self.dropped = Dropped(self.dropped.flows + len(rows), self.dropped.entries)
+    def _drop_flows(self) -> int:
+        query = (
+            "SELECT size + LENGTH(state), seq, application, lane, scenario, ordinal, raw * LENGTH(request) FROM flow"
+            " WHERE done IS NOT NULL ORDER BY done LIMIT ?"
+        )
+        rows = self._connection.execute(query, (CHUNK,)).fetchall()
+        rows = rows[: self._enough([size for size, *_ in rows], self._tally.sums.flow_bytes)]
+        sums, last = self._tally.sums, dict[str, int]()
+        for size, seq, application, lane, scenario, ordinal, raw in rows:
+            last[application] = max(ordinal, last.get(application, 0))
+            self._tally.add(application, lane, scenario, -1)
+            sums.flow_bytes -= size
+            if raw and self._connection.execute(_TELL, (seq, seq)).rowcount:
+                sums.entry_bytes += len(_BODY) + raw
+        self._connection.executemany(_LAST, last.items())
+        keys = [(row[1],) for row in rows]
+        self._connection.executemany("DELETE FROM delivery WHERE flow = ?", keys)
+        self._connection.executemany("DELETE FROM flow WHERE seq = ?", keys)
+        sums.finished -= len(rows)
+        sums.dropped_flows += len(rows)
         return len(rows)
 
-    def _drop_entries(self, connection: sqlite3.Connection) -> int:
+    def _drop_entries(self) -> int:
         last = "SELECT MAX(seq) FROM entry"  # stays, since numbers go on from it
         query = f"SELECT seq, LENGTH(data) + {ENTRY_BYTES} FROM entry WHERE seq < ({last}) ORDER BY seq LIMIT ?"
-        rows = self._enough(connection.execute(query, (CHUNK,)).fetchall(), self._entries)
+        rows = self._connection.execute(query, (CHUNK,)).fetchall()
+        rows = rows[: self._enough([size for _, size in rows], self._tally.sums.entry_bytes)]
         if rows:
-            connection.execute("DELETE FROM entry WHERE seq <= ?", (rows[-1][0],))
-        self._entries -= sum(size for _, size in rows)
-        self.dropped = Dropped(self.dropped.flows, self.dropped.entries + len(rows))
+            self._connection.execute("DELETE FROM entry WHERE seq <= ?", (rows[-1][0],))
+        sums = self._tally.sums
+        sums.entries -= len(rows)
+        sums.entry_bytes -= sum(size for _, size in rows)
+        sums.dropped_entries += len(rows)
         return len(rows)
 
-    def _enough(self, rows: list[tuple[int, int]], kept: int) -> list[tuple[int, int]]:
-        """The first of these rows (number and bytes) that bring what is kept below the limit, and a little more."""
+    def _enough(self, sizes: list[int], kept: int) -> int:
+        """How many of the first of these sizes bring what is kept below the limit, and a little more."""
         half = self._half or 0
-        least = half - half // SLACK
-        taken = 0
-        for _, size in rows:
+        least, taken = half - half // SLACK, 0
+        for size in sizes:
             if kept <= least:
                 break
             kept -= size
             taken += 1
-        return rows[:taken]
+        return taken
 
 
-def forget(connection: sqlite3.Connection, application: str | None, last: int) -> None:
+_LAST: Final = "INSERT INTO ordinal VALUES(?, ?) ON CONFLICT(application) DO UPDATE SET last = MAX(last, excluded.last)"
+"""Remembers the highest number of an application's flows that were dropped, so that no later flow gets its id."""
+_BODY: Final = ',"body":'
+_TELL: Final = (
+    f"UPDATE entry SET data = substr(data, 1, length(data) - 1) || '{_BODY}'"
+    " || (SELECT CAST(request AS TEXT) FROM flow WHERE seq = ?) || '}' WHERE kind = 'accepted' AND flow_seq = ?"
+)
+"""Gives the entry of a flow's acceptance the body that is kept with the flow, before the flow goes."""
+
+
+def forget(connection: sqlite3.Connection, tally: Tally, application: str | None, last: int) -> None:
     """Delete everything of one application, or of all; of the journal only what is numbered below `last`."""
     of, values = ("application = ?", (application,)) if application is not None else ("1", ())
+    _uncount(connection, tally, of, values, last)
+    for name in tally.ordinals() if application is None else [application]:
+        tally.restart(name)
     connection.execute(f"DELETE FROM delivery WHERE flow IN (SELECT seq FROM flow WHERE {of})", values)
-    connection.execute(f"DELETE FROM flow WHERE {of}", values)
+    for table in ("flow", "grant_", "ordinal"):
+        connection.execute(f"DELETE FROM {table} WHERE {of}", values)
     connection.execute(f"DELETE FROM entry WHERE {of} AND seq < ?", (*values, last))
-    connection.execute(f"DELETE FROM grant_ WHERE {of}", values)
     connection.execute("DELETE FROM clock WHERE name != '' AND (?1 IS NULL OR name = ?1)", (application,))
+
+
+def _uncount(connection: sqlite3.Connection, tally: Tally, of: str, values: tuple[str, ...], last: int) -> None:
+    """Take what is about to be deleted off the tally."""
+    sums = tally.sums
+    query = (
+        "SELECT application, lane, scenario, COUNT(*), COUNT(done), IFNULL(SUM(pending), 0),"
+        " IFNULL(SUM(CASE WHEN done IS NOT NULL THEN size + LENGTH(state) END), 0)"
+        f" FROM flow WHERE {of} GROUP BY application, lane, scenario"
+    )
+    for application, lane, scenario, count, finished, pending, size in connection.execute(query, values):
+        tally.add(application, lane, scenario, -count)
+        sums.finished -= finished
+        sums.pending -= pending
+        sums.flow_bytes -= size
+    query = f"SELECT COUNT(*), IFNULL(SUM(LENGTH(data) + {ENTRY_BYTES}), 0) FROM entry WHERE {of} AND seq < ?"
+    entries, size = connection.execute(query, (*values, last)).fetchone()
+    sums.entries -= entries
+    sums.entry_bytes -= size

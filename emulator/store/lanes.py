@@ -8,67 +8,107 @@ so young. Under a flood of more than NEWEST flows in a moment, those beyond coun
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
-from itertools import islice
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from heapq import nlargest
+from typing import Final
 
 from msgspec import Struct, json
 
-from emulator.model import Flow, FlowStatus
-from emulator.store import LANES, QUEUED_MS, Applied, Lane, Search
-from emulator.store.flows import ROW, Stored
-from emulator.store.reading import matching
+from emulator.model import FlowStatus
+from emulator.store import LANES, QUEUED_MS, Lane, Search, reading
+from emulator.store.rows import Rows
+from emulator.store.tally import Tally
 
 NEWEST: Final = 1000
 """Among how many of the newest flows those are looked for that are queued."""
+MANY: Final = 100
+"""Of more applications than this the latest flows are looked for among all flows, not in each application's lanes."""
+COLUMNS: Final = "seq, lane, changed, status, clock, created_at"
+"""What must be known of a flow to put it on the board: the columns of a `Place`."""
 
-_OF: Final = "(SELECT value FROM json_each(?))"
 
-
-class _Young(Struct, frozen=True):
-    """A queued flow: its number, and the lane that it will be in next."""
+class Place(Struct, frozen=True, gc=False):
+    """A flow as the board looks at it."""
 
     seq: int
     lane: str
+    changed: int
+    status: str
+    clock: str
+    created_at: int
+
+    def queued(self, now: Mapping[str, int]) -> bool:
+        """Whether the flow was accepted a moment ago; `now` are the times on all clocks."""
+        begun = self.created_at > now.get(self.clock, self.created_at) - QUEUED_MS
+        return begun and self.status == FlowStatus.QUEUED
 
 
-def board(connection: sqlite3.Connection, wanted: Search, now: Mapping[str, int]) -> list[Lane]:
-    """The flows that a search finds, in the order of LANES."""
-    where, values = matching(wanted)
-    counts = dict(connection.execute(f"SELECT lane, COUNT(*) FROM flow WHERE {where} GROUP BY lane", values).fetchall())
-    young = _young(connection, where, values, now)
-    for each in young:
-        counts[each.lane] -= 1
-    seqs = json.encode([each.seq for each in young]).decode()
-    found = [Lane(LANES[0], len(young), _flows(connection, f"seq IN {_OF}", [seqs], wanted.size))]
-    for name in LANES[1:]:
-        inside = f"lane = ? AND {where} AND seq NOT IN {_OF}"
-        flows = _flows(connection, inside, [name, *values, seqs], wanted.size) if counts.get(name) else []
-        found.append(Lane(name, counts.get(name, 0), flows))
-    return found
+class Board:
+    """Lanes that are being filled: counts, and the latest flows' numbers, at most `size` of each lane."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._counts = dict.fromkeys(LANES, 0)
+        self._latest: dict[str, list[tuple[int, int]]] = {lane: [] for lane in LANES}
+
+    def count(self, lane: str, by: int) -> None:
+        """Count so many flows more in a lane."""
+        self._counts[lane] = self._counts.get(lane, 0) + by
+
+    def show(self, lane: str, found: Iterable[tuple[int, int]]) -> None:
+        """Put flows into a lane: each one's last change and number."""
+        self._latest[lane] = nlargest(self._size, [*self._latest[lane], *found])
+
+    def take(self, places: Iterable[Place], now: Mapping[str, int]) -> None:
+        """Count and show flows, in the lanes where they are now."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for place in places:
+            lane = LANES[0] if place.queued(now) else place.lane
+            found.setdefault(lane, []).append((place.changed, place.seq))
+        for lane, latest in found.items():
+            self.count(lane, len(latest))
+            self.show(lane, latest)
+
+    def lanes(self, connection: sqlite3.Connection, rows: Rows) -> list[Lane]:
+        """The lanes, each with its flows."""
+        return [
+            Lane(lane, self._counts[lane], reading.numbered(connection, rows, [seq for _, seq in self._latest[lane]]))
+            for lane in LANES
+        ]
 
 
-def _young(connection: sqlite3.Connection, where: str, values: list[Any], now: Mapping[str, int]) -> list[_Young]:
-    """The queued flows, newest first."""
-    query = f"SELECT seq, lane, status, clock, created_at FROM flow WHERE {where} ORDER BY seq DESC LIMIT {NEWEST}"
-    return [
-        _Young(seq, lane)
-        for seq, lane, status, clock, created_at in connection.execute(query, values)
-        if status == FlowStatus.QUEUED and created_at > now.get(clock, created_at) - QUEUED_MS
-    ]
+def quick(wanted: Search, tally: Tally) -> bool:
+    """Whether a board can be made without a look at every flow."""
+    narrowed = wanted.conditions or wanted.start is not None or wanted.end is not None
+    return not narrowed and (wanted.application is not None or len(tally.applications()) <= MANY)
 
 
-def _flows(connection: sqlite3.Connection, where: str, values: list[Any], size: int) -> list[Flow]:
-    rows = connection.execute(f"SELECT {ROW} FROM flow WHERE {where} ORDER BY changed DESC LIMIT ?", [*values, size])
-    return [Stored(*row).flow() for row in rows]
+def board(
+    connection: sqlite3.Connection, rows: Rows, tally: Tally, wanted: Search, now: Mapping[str, int]
+) -> list[Lane]:
+    """The board of one application, or of all."""
+    made, young = Board(wanted.size), _young(connection, wanted, now)
+    for lane, count in tally.lanes(wanted.application).items():
+        made.count(lane, count)
+    for place in young:
+        made.count(place.lane, -1)
+    made.take(young, now)
+    without = json.encode([place.seq for place in young]).decode()
+    for application in [wanted.application] if wanted.application is not None else tally.applications():
+        for lane, count in tally.lanes(application).items():
+            if count:
+                made.show(lane, connection.execute(_LATEST, (application, lane, without, wanted.size)))
+    return made.lanes(connection, rows)
 
 
-def applications(connection: sqlite3.Connection) -> list[Applied]:
-    """The applications that flows are of, by name."""
-    rows = connection.execute("SELECT application, COUNT(*) FROM flow GROUP BY application ORDER BY application")
-    return [Applied(*row) for row in islice(rows, NEWEST)]
+_LATEST: Final = (
+    "SELECT changed, seq FROM flow WHERE application = ? AND lane = ?"
+    " AND seq NOT IN (SELECT value FROM json_each(?)) ORDER BY changed DESC LIMIT ?"
+)
 
 
-def scenarios(connection: sqlite3.Connection) -> list[str]:
-    """The names of the scenarios that flows began under."""
-    return [name for (name,) in connection.execute("SELECT DISTINCT scenario FROM flow ORDER BY scenario")]
+def _young(connection: sqlite3.Connection, wanted: Search, now: Mapping[str, int]) -> list[Place]:
+    """The queued flows among the newest."""
+    query, values = reading.scan(Search(wanted.application), COLUMNS)
+    places = [Place(*row) for *row, _ in connection.execute(f"{query} LIMIT {NEWEST}", values)]
+    return [place for place in places if place.queued(now)]

@@ -1,23 +1,31 @@
 """The store on SQLite: in memory, or on a file that one server holds at a time.
 
 A file survives a killed process: its journal mode is WAL with synchronous NORMAL, which loses nothing short of a crash
-of the machine itself. In memory, finished flows and the journal are kept up to a limit of bytes, half for each.
+of the machine itself. In memory, finished flows and the journal are kept up to a limit of bytes, half for each. What
+must look at many rows looks at some at a time, and lets others go on between.
 """
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from emulator.clock import Clock
 from emulator.model import Entry, Flow, Json
 from emulator.store import (
     Applied,
+    Carried,
     Change,
     Claimed,
     Decide,
     Delivery,
+    Done,
     Dropped,
     Found,
     Grant,
@@ -33,157 +41,149 @@ from emulator.store import (
     flows,
     keeping,
     lanes,
+    opening,
     reading,
 )
-from emulator.store.commit import Committer, Done
-from emulator.store.keeping import Keeper
-from emulator.store.tables import FORMAT, TABLES
+from emulator.store.commit import Batch, Committer
+from emulator.store.rows import Read, Rows, decoded
+from emulator.store.tally import Tally
 
 T = TypeVar("T")
+W = TypeVar("W", Lines, Tellings)
 
 
 class SqliteStore:
-    """See `Store`. `path` is None for a store in memory; `keep` is the limit in bytes, None for no limit.
+    """See `Store`. `path` is None for a store in memory; `keep` is the limit in bytes, None for no limit; `read` makes
+    the request of JSON that a `Change` brought as it came.
 
     Which deliveries are claimed is not written: there is one process, and after its end nothing is claimed any more.
     """
 
-    def __init__(self, path: str | None = None, keep: int | None = None) -> None:
+    def __init__(self, path: str | None = None, keep: int | None = None, read: Read = decoded) -> None:
         self._path = path
-        self._keeper = Keeper(keep)
-        self._committer: Committer | None = None
+        self._limit = keep
+        self._rows = Rows(read)
+        self._tally = Tally()
         self._away: set[int] = set()
-        self._adding: list[tuple[Change, str, Done]] = []
-        self._settling: list[tuple[Settlement, Callable[[Exception | None], None]]] = []
+        self._opened: Committer | None = None
 
     async def open(self) -> None:
         """See `Store`."""
-        connection = _connected(self._path)
-        self._keeper.count(connection)
-        self._numbers = flows.Numbers(connection)
-        self._committer = Committer(connection)
+        connection = opening.connect(self._path)
+        self._tally.load(connection)
+        self._writer = flows.Writer(connection, self._rows, self._tally)
+        self._keeper = keeping.Keeper(connection, self._tally, self._limit)
+        self._opened = committer = Committer(connection, self._tally)
+        self._adding = Batch[tuple[Change, str]](committer, self._add)
+        self._settling = Batch[Settlement](committer, lambda settlements: self._settle(connection, settlements))
 
     async def close(self) -> None:
         """See `Store`."""
-        if self._committer is not None:
-            await self._committer.stop()
-            self._committer = None
+        if self._opened is not None:
+            with suppress(sqlite3.Error):  # it is then counted anew
+                self._opened.at_once(self._tally.save)
+            self._opened.stop()
+            self._opened = None
+
+    @property
+    def _committer(self) -> Committer:
+        if self._opened is None:
+            raise StoreError("the store is not open")
+        return self._opened
 
     async def _run(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        if self._committer is None:
-            raise StoreError("the store is not open")
-        result: T = await self._committer.run(job)
-        return result
+        return await self._committer.run(job)
+
+    # --- writing ------------------------------------------------------------------------------------------------
 
     async def add(self, change: Change, clock: str) -> None:
         """See `Store`."""
-        await self._run(lambda c: self._keeper.kept(c, flows.added(c, self._numbers, [(change, clock)])))
+        await self._run(lambda _: self._add([(change, clock)]))
 
     def add_soon(self, change: Change, clock: str, done: Done) -> None:
         """See `Store`."""
-        if self._committer is None:
-            raise StoreError("the store is not open")
-        if not self._adding:
-            self._adding = adding = []
-            self._committer.post(lambda c: self._added(c, adding), lambda _, error: self._told(adding, error))
-        self._adding.append((change, clock, done))
+        assert self._opened is not None
+        self._adding.put((change, clock), done)
 
-    def _added(self, connection: sqlite3.Connection, adding: list[tuple[Change, str, Done]]) -> None:
-        if self._adding is adding:
-            self._adding = []
-        self._keeper.kept(connection, flows.added(connection, self._numbers, [each[:2] for each in adding]))
-
-    def _told(self, adding: list[tuple[Change, str, Done]], error: Exception | None) -> None:
-        if error is None or len(adding) == 1:
-            for _, _, done in adding:
-                done(None, error)
-            return
-        for change, clock, done in adding:  # one of them fails: each by itself
-            self._run_for(lambda c, it=(change, clock): self._keeper.kept(c, flows.added(c, self._numbers, [it])), done)
-
-    def _run_for(self, job: Callable[[sqlite3.Connection], T], done: Done) -> None:
-        assert self._committer is not None
-        self._committer.post(job, done)
+    def _add(self, adding: list[tuple[Change, str]]) -> None:
+        self._writer.add(adding)
+        self._keeper.keep()
 
     async def add_taking(self, change: Change, clock: str, now: int) -> list[Delivery]:
         """See `Store`."""
 
         def job(connection: sqlite3.Connection) -> Claimed:
-            self._keeper.kept(connection, flows.added(connection, self._numbers, [(change, clock)]))
+            self._add([(change, clock)])
             return Claimed(deliveries.due_of(connection, change.flow.id, now), {})
 
         return (await self._take(job)).deliveries
 
-    async def step(self, clock: str, now: int, limit: int, decide: Decide) -> int:
-        """See `Store`."""
+    async def carry(  # noqa: PLR0913  # see `Store`
+        self,
+        clock: str,
+        now: int,
+        limit: int,
+        decide: Decide,
+        room: Callable[[str], int],
+        *,
+        moved: Clock | None = None,
+        settlements: Sequence[Settlement] = (),
+    ) -> Carried:
+        """See `Store`. It is done when this returns, without a turn of the event loop between."""
+        over = {settlement.delivery.number for settlement in settlements}
 
-        return await self._run(lambda c: self._stepped(c, clock, now, limit, decide))
+        def job(connection: sqlite3.Connection) -> Carried:
+            if moved is not None:
+                _save(connection, clock, moved)
+            if settlements:
+                deliveries.settle(connection, self._writer, settlements)
+            changed = self._step(connection, clock, now, limit, decide)
+            claimed = deliveries.claimed(connection, {clock: now}, room, self._away - over)
+            self._keeper.keep()
+            following = flows.next_due(connection, clock)
+            return Carried(changed, claimed.deliveries, following, claimed.next_due.get(clock))
 
-    def _stepped(self, connection: sqlite3.Connection, clock: str, now: int, limit: int, decide: Decide) -> int:
+        try:
+            carried = self._committer.at_once(job)
+        finally:
+            self._away -= over  # even if it failed: the attempts are then made again
+        self._away.update(delivery.number for delivery in carried.deliveries)
+        return carried
+
+    def _step(self, connection: sqlite3.Connection, clock: str, now: int, limit: int, decide: Decide) -> int:
         due, changed = flows.due(connection, clock, now, limit), []
-        for stored in due:
+        for row in due:
             try:
-                changed.append((stored, decide(stored.flow(self._numbers.requests))))
+                changed.append((row, decide(self._rows.flow(row))))
             except Exception as error:
-                self._keeper.kept(connection, flows.stranded(connection, stored, now, repr(error)))
+                self._writer.strand(row, now, repr(error))
         if changed:
-            self._keeper.kept(connection, flows.written(connection, self._numbers, changed))
+            self._writer.write(changed)
         return len(due)
-
-    def carry(  # noqa: PLR0913, PLR0917
-        self, name: str, now: int, limit: int, decide: Decide, room: Callable[[str], int], clock: Clock | None = None
-    ) -> tuple[int, Claimed]:
-        """See `Store`."""
-
-        def job(connection: sqlite3.Connection) -> tuple[int, Claimed]:
-            if clock is not None:
-                _save(connection, name, clock)
-            changed = self._stepped(connection, name, now, limit, decide)
-            return changed, deliveries.claimed(connection, {name: now}, room, self._away)
-
-        assert self._committer is not None
-        changed, claimed = self._committer.at_once(job)
-        self._away.update([delivery.number for delivery in claimed.deliveries])
-        return changed, claimed
-
-    def settle_at_once(self, settlements: Sequence[Settlement]) -> None:
-        """See `Store`."""
-        assert self._committer is not None
-        self._committer.at_once(
-            lambda c: self._keeper.kept(c, deliveries.settled(c, self._numbers, settlements))
-        )
-        self._away.difference_update([settlement.delivery.number for settlement in settlements])
-
-    def upcoming(self, clock: str) -> int | None:
-        """See `Store`."""
-        assert self._committer is not None
-        flow, delivery = self._committer.at_once(lambda c: (flows.next_due(c, clock), deliveries.next_due(c, clock)))
-        return min((time for time in (flow, delivery) if time is not None), default=None)
 
     async def change(self, flow: str, decide: Decide) -> Flow | None:
         """See `Store`."""
 
         def job(connection: sqlite3.Connection) -> Flow | None:
-            stored = flows.one(connection, flow)
-            if stored is None:
+            row = flows.one(connection, flow)
+            if row is None:
                 return None
-            change = decide(stored.flow(self._numbers.requests))
-            self._keeper.kept(connection, flows.written(connection, self._numbers, [(stored, change)]))
+            change = decide(self._rows.flow(row))
+            self._writer.write([(row, change)])
+            self._keeper.keep()
             return change.flow
 
         return await self._run(job)
 
     async def next_due(self, clock: str) -> int | None:
-        """See `Store`."""
-        return await self._run(lambda c: flows.next_due(c, clock))
-
-    async def next_delivery(self, clock: str) -> int | None:
-        """See `Store`."""
-        return await self._run(lambda c: deliveries.next_due(c, clock))
+        """See `Store`. It is answered without a turn of the event loop between."""
+        return self._committer.at_once(
+            lambda c: Carried(0, [], flows.next_due(c, clock), deliveries.next_due(c, clock)).next_due
+        )
 
     async def rehome(self, application: str, clock: str) -> None:
         """See `Store`."""
-        await self._run(lambda c: flows.rehomed(c, application, clock))
+        await self._run(lambda c: flows.rehome(c, application, clock))
 
     async def claim(self, now: Mapping[str, int], room: Callable[[str], int]) -> Claimed:
         """See `Store`."""
@@ -204,76 +204,102 @@ class SqliteStore:
 
     async def settle(self, settlements: Sequence[Settlement]) -> None:
         """See `Store`."""
-
-        def job(connection: sqlite3.Connection) -> None:
-            self._keeper.kept(connection, deliveries.settled(connection, self._numbers, settlements))
-
-        await self._run(job)
+        await self._run(lambda c: self._settle(c, settlements))
         self._away.difference_update(settlement.delivery.number for settlement in settlements)
 
-    def settle_soon(self, settlement: Settlement, done: Callable[[Exception | None], None]) -> None:
+    def settle_soon(self, settlement: Settlement, done: Done) -> None:
         """See `Store`."""
-        if self._committer is None:
-            raise StoreError("the store is not open")
 
-        if not self._settling:
-            self._settling = settling = []
-            self._committer.post(lambda c: self._settled(c, settling), lambda _, error: self._over(settling, error))
-        self._settling.append((settlement, done))
-
-    def _settled(
-        self, connection: sqlite3.Connection, settling: list[tuple[Settlement, Callable[[Exception | None], None]]]
-    ) -> None:
-        if self._settling is settling:
-            self._settling = []
-        self._keeper.kept(
-            connection, deliveries.settled(connection, self._numbers, [settlement for settlement, _ in settling])
-        )
-
-    def _over(
-        self, settling: list[tuple[Settlement, Callable[[Exception | None], None]]], error: Exception | None
-    ) -> None:
-        for settlement, done in settling:
+        def settled(result: object, error: Exception | None) -> None:
             if error is None:
                 self._away.discard(settlement.delivery.number)
-            done(error)
+            done(result, error)
+
+        assert self._opened is not None
+        self._settling.put(settlement, settled)
+
+    def _settle(self, connection: sqlite3.Connection, settlements: Sequence[Settlement]) -> None:
+        deliveries.settle(connection, self._writer, settlements)
+        self._keeper.keep()
 
     async def record(self, entries: Sequence[Entry]) -> None:
         """See `Store`."""
-        await self._run(lambda c: self._keeper.kept(c, flows.Cost(entries=flows.recorded(c, entries))))
+
+        def job(_: sqlite3.Connection) -> None:
+            self._writer.record([flows.entry_row(entry) for entry in entries])
+            self._keeper.keep()
+
+        await self._run(job)
+
+    # --- reading ------------------------------------------------------------------------------------------------
 
     async def flow(self, flow: str) -> Flow | None:
         """See `Store`."""
 
         def job(connection: sqlite3.Connection) -> Flow | None:
-            stored = flows.one(connection, flow)
-            return stored.flow() if stored else None
+            row = flows.one(connection, flow)
+            return self._rows.flow(row) if row else None
 
         return await self._run(job)
 
     async def search(self, search: Search) -> Found:
         """See `Store`."""
-        return await self._run(lambda c: reading.found(c, search))
+        if not (search.conditions or search.start is not None or search.end is not None):
+            page = await self._run(lambda c: reading.page(c, self._rows, search))
+            return Found(self._tally.flows(search.application), page)
+        total, wanted = 0, list[int]()
+        async for chunk in self._scan(search, "seq"):
+            for (number,) in chunk:
+                if search.offset <= total < search.offset + search.size:
+                    wanted.append(number)
+                total += 1
+        return Found(total, await self._run(lambda c: reading.numbered(c, self._rows, wanted)))
 
     async def board(self, wanted: Search, now: Mapping[str, int]) -> list[Lane]:
         """See `Store`."""
-        return await self._run(lambda c: lanes.board(c, wanted, now))
+        if lanes.quick(wanted, self._tally):
+            return await self._run(lambda c: lanes.board(c, self._rows, self._tally, wanted, now))
+        board = lanes.Board(wanted.size)
+        async for chunk in self._scan(wanted, lanes.COLUMNS):
+            board.take([lanes.Place(*row) for row in chunk], now)
+        return await self._run(lambda c: board.lanes(c, self._rows))
+
+    async def _scan(self, search: Search, columns: str) -> AsyncIterator[list[Any]]:
+        """These columns of the flows that a search finds, newest first, some at a time."""
+        query, values = reading.scan(search, columns)
+        cursor = await self._run(lambda c: c.execute(query, values))
+        while chunk := cursor.fetchmany(reading.WINDOW):
+            yield [row for *row, hit in chunk if hit]
+            await asyncio.sleep(0)
 
     async def applications(self) -> list[Applied]:
         """See `Store`."""
-        return await self._run(lanes.applications)
+        return [Applied(*each) for each in self._tally.applications().items()]
 
     async def scenarios(self) -> list[str]:
         """See `Store`."""
-        return await self._run(lanes.scenarios)
+        return self._tally.scenarios()
 
     async def journal(self, wanted: Lines) -> list[Numbered]:
         """See `Store`."""
-        return await self._run(lambda c: reading.journal(c, wanted))
+        if wanted.flow is not None or wanted.flows:
+            return await self._run(lambda c: reading.journal(c, wanted, reading.EVERYTHING))
+        return await self._windows("entry", wanted, reading.journal)
 
     async def callbacks(self, wanted: Tellings) -> list[Told]:
         """See `Store`."""
-        return await self._run(lambda c: reading.callbacks(c, wanted))
+        if wanted.flow is not None:
+            return await self._run(lambda c: reading.callbacks(c, wanted, reading.EVERYTHING))
+        return await self._windows("delivery", wanted, reading.callbacks)
+
+    async def _windows(self, table: str, wanted: W, read: Callable[..., list[T]]) -> list[T]:
+        """What a table has of what is wanted, read some numbers at a time until there is enough."""
+        found: list[T] = []
+        for span in await self._run(lambda c: reading.spans(c, table, wanted.after, wanted.before)):
+            found += await self._run(partial(read, wanted=replace(wanted, limit=wanted.limit - len(found)), span=span))
+            if len(found) >= wanted.limit:
+                break
+        return found
 
     async def callback(self, name: str) -> Told | None:
         """See `Store`."""
@@ -285,17 +311,23 @@ class SqliteStore:
 
     async def dropped(self) -> Dropped:
         """See `Store`."""
-        return self._keeper.dropped
+        return Dropped(self._tally.sums.dropped_flows, self._tally.sums.dropped_entries)
 
     async def counts(self) -> Json:
         """See `Store`."""
-        return await self._run(reading.counts)
+        sums, flows_there = self._tally.sums, self._tally.flows()
+        return {
+            "liveFlows": flows_there - sums.finished,
+            "finishedFlows": sums.finished,
+            "pendingCallbacks": sums.pending,
+            "journalEntries": sums.entries,
+        }
+
+    # --- what else a restart must find ----------------------------------------------------------------------------
 
     async def ordinals(self) -> dict[str, int]:
         """See `Store`."""
-        return await self._run(
-            lambda c: dict(c.execute("SELECT application, MAX(ordinal) FROM flow GROUP BY application").fetchall())
-        )
+        return self._tally.ordinals()
 
     async def clocks(self) -> dict[str, Clock]:
         """See `Store`."""
@@ -329,11 +361,10 @@ class SqliteStore:
         """See `Store`."""
 
         def job(connection: sqlite3.Connection) -> None:
-            flows.recorded(connection, [entry])
-            keeping.forget(connection, application, reading.latest(connection))
-            self._keeper.count(connection)
+            self._writer.record([flows.entry_row(entry)])
+            keeping.forget(connection, self._tally, application, reading.latest(connection))
             if application is None:
-                self._keeper.dropped = Dropped()
+                self._tally.sums.dropped_flows = self._tally.sums.dropped_entries = 0
 
         await self._run(job)
 
@@ -351,30 +382,3 @@ class SqliteStore:
 def _save(connection: sqlite3.Connection, name: str, clock: Clock) -> None:
     row = (name, clock.base_real, clock.base_virtual, clock.rate)
     connection.execute("INSERT OR REPLACE INTO clock VALUES(?, ?, ?, ?)", row)
-
-
-def _connected(path: str | None) -> sqlite3.Connection:
-    try:
-        connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False, timeout=0.5)
-        connection.execute("PRAGMA page_size = 16384")
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        _prepared(connection, path or ":memory:")
-    except sqlite3.Error as error:
-        raise StoreError(f"the store {path} can't be used: {_reason(error)}") from error
-    return connection
-
-
-def _prepared(connection: sqlite3.Connection, path: str) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version not in (0, FORMAT):
-        raise StoreError(f"the store {path} has format {version}; this emulator reads format {FORMAT}")
-    connection.execute("COMMIT")
-    connection.executescript(TABLES)
-    connection.execute(f"PRAGMA user_version = {FORMAT}")
-
-
-def _reason(error: sqlite3.Error) -> str:
-    return "another emulator is using it" if "locked" in str(error) else str(error)

@@ -1,12 +1,13 @@
 """The SQLite tables and their indexes.
 
-`flow.request` is the request, as it came where `quick` is set, or else encoded anew; `flow.state` what else there is to a flow, encoded; the other columns are
-what must be found or sorted by; `key` is made of the id. Columns that hold
-several values of one flow (`channels`, `recipients`) keep them between line feeds, so that one LIKE finds them. `done`
-numbers the flows that have nothing left to do, in the order in which they got there; `changed` numbers the changes of
-all flows, so that the flows of a `lane` are found, the one that moved last first. A delivery's `due_at` is null
-while it waits for an older one of its flow, so order within a flow needs no second look. Entries are found by their
-flow's number, and name it too, since they may outlive it.
+`flow.request` is the request's JSON, as it came where `raw` is 1; `flow.state` is what else is encoded of a flow
+(`rows.Progress`); the other columns are what flows are found and sorted by. Columns that hold several values
+(`channels`, `recipients`) keep them between line feeds. `key` is made of the id (`rows.key`). `done` numbers the flows
+that have nothing left to do, in the order in which they got there; `changed` numbers the changes of all flows, so that
+an application's flows in a `lane` are found, the one that moved last first. A delivery's `due_at` is null while it
+waits for an older one of its flow, so order within a flow needs no second look. Entries have their flow's number, and
+its id too, since they may outlive it. `ordinal` has the last request number of each application whose flows were
+dropped.
 """
 
 from __future__ import annotations
@@ -34,12 +35,12 @@ CREATE TABLE IF NOT EXISTS flow(
     size INTEGER NOT NULL DEFAULT 0,
     state BLOB NOT NULL,
     request BLOB NOT NULL,
-    quick INTEGER NOT NULL DEFAULT 0
+    raw INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS flow_key ON flow(key);
 CREATE INDEX IF NOT EXISTS flow_due ON flow(clock, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS flow_done ON flow(done) WHERE done IS NOT NULL;
-CREATE INDEX IF NOT EXISTS flow_lane ON flow(lane, changed);
+CREATE INDEX IF NOT EXISTS flow_lane ON flow(application, lane, changed);
 CREATE INDEX IF NOT EXISTS flow_application ON flow(application, created_at);
 CREATE TABLE IF NOT EXISTS delivery(
     seq INTEGER PRIMARY KEY,
@@ -56,6 +57,7 @@ CREATE TABLE IF NOT EXISTS delivery(
 );
 CREATE INDEX IF NOT EXISTS delivery_ready ON delivery(clock, origin, due_at, seq) WHERE due_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS delivery_flow ON delivery(flow);
+CREATE INDEX IF NOT EXISTS delivery_id ON delivery(id);
 CREATE TABLE IF NOT EXISTS entry(
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -78,8 +80,9 @@ CREATE TABLE IF NOT EXISTS grant_(
     scopes TEXT NOT NULL,
     expires_at INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS ordinal(application TEXT PRIMARY KEY, last INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 FORMAT = 3
-"""The tables' version, kept in `user_version`; a file of another version is refused."""
+"""The tables' version, kept in `user_version`. A file of an older one is brought up to it (`migration`)."""

@@ -41,7 +41,9 @@ class FailoverDoor:
         self._emulation = emulation
         self._repeats = emulation.repeats
 
-    def at_once(self, headers: Sequence[tuple[bytes, bytes]], body: bytes, answer: Callable[[bytes | None], None]) -> bool:
+    def at_once(
+        self, headers: Sequence[tuple[bytes, bytes]], body: bytes, answer: Callable[[bytes | None], None]
+    ) -> bool:
         """Accept a request that nothing is odd about, and answer when it is stored. False, and nothing happened, if the
         long way must be gone.
         """

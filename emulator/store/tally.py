@@ -1,0 +1,152 @@
+"""What a store holds, counted as it is written, so that nobody has to count rows.
+
+A tally follows its connection's transactions: what was counted in one that is rolled back does not count. It is saved
+when the store is closed and taken back when it is opened; after a crash it is counted anew.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from copy import copy
+from typing import Final
+
+from msgspec import Struct, json
+
+ENTRY_BYTES: Final = 200
+"""About what a journal entry takes beside its data."""
+_SAVED: Final = "tally"
+"""The name of the fact that has the tally of a store that was closed."""
+
+
+class Sums(Struct):
+    """Numbers of the whole store: `finished` flows have nothing left to do, and take `flow_bytes`; `pending` callbacks
+    are not through; the journal's `entries` take `entry_bytes`. The `dropped` ones went to stay within the limit.
+    `change` is the number of the last change.
+    """
+
+    finished: int = 0
+    pending: int = 0
+    entries: int = 0
+    flow_bytes: int = 0
+    entry_bytes: int = 0
+    dropped_flows: int = 0
+    dropped_entries: int = 0
+    change: int = 0
+
+
+class _Saved(Struct):
+    sums: Sums
+    lanes: dict[str, dict[str, int]]
+    scenarios: dict[str, int]
+    ordinals: dict[str, int]
+
+
+class Tally:
+    """The sums; how many flows each application has in each lane; how many flows began under each scenario; the highest
+    request number of each application's flows, of those too that were dropped.
+    """
+
+    def __init__(self) -> None:
+        self.sums = Sums()
+        self._lanes: dict[str, dict[str, int]] = {}
+        self._scenarios: dict[str, int] = {}
+        self._ordinals: dict[str, int] = {}
+        self._before = Sums()
+        self._log: list[tuple[dict[str, int], str, int]] = []
+
+    def add(self, application: str, lane: str, scenario: str, by: int = 1) -> None:
+        """Count so many flows more, or less."""
+        self._count(self._scenarios, scenario, by)
+        self._count(self._lanes.setdefault(application, {}), lane, by)
+
+    def move(self, application: str, before: str, after: str) -> None:
+        """Count a flow in another lane."""
+        lanes = self._lanes.setdefault(application, {})
+        self._count(lanes, before, -1)
+        self._count(lanes, after, 1)
+
+    def number(self, application: str, ordinal: int) -> None:
+        """Take note of the request number of a flow."""
+        more = ordinal - self._ordinals.get(application, 0)
+        if more > 0:
+            self._count(self._ordinals, application, more)
+
+    def restart(self, application: str) -> None:
+        """Begin to number an application's requests anew."""
+        self._count(self._ordinals, application, -self._ordinals.get(application, 0))
+
+    def _count(self, counts: dict[str, int], name: str, by: int) -> None:
+        counts[name] = counts.get(name, 0) + by
+        self._log.append((counts, name, by))
+
+    def lanes(self, application: str | None = None) -> dict[str, int]:
+        """How many flows are in each lane, of one application or of all."""
+        if application is not None:
+            return dict(self._lanes.get(application, ()))
+        found: dict[str, int] = {}
+        for lanes in self._lanes.values():
+            for lane, count in lanes.items():
+                found[lane] = found.get(lane, 0) + count
+        return found
+
+    def applications(self) -> dict[str, int]:
+        """How many flows each application that has some has, by name."""
+        found = {application: sum(lanes.values()) for application, lanes in sorted(self._lanes.items())}
+        return {application: count for application, count in found.items() if count}
+
+    def scenarios(self) -> list[str]:
+        """The names of the scenarios that flows began under."""
+        return sorted(scenario for scenario, count in self._scenarios.items() if count)
+
+    def ordinals(self) -> dict[str, int]:
+        """The highest request number of each application."""
+        return {application: ordinal for application, ordinal in self._ordinals.items() if ordinal}
+
+    def flows(self, application: str | None = None) -> int:
+        """How many flows there are, of one application or of all."""
+        return sum(self.lanes(application).values())
+
+    def begin(self) -> None:
+        """A transaction begins."""
+        self._before = copy(self.sums)
+        self._log.clear()
+
+    def rollback(self) -> None:
+        """It was rolled back: nothing of it counts, but for the numbers that it gave to changes."""
+        self._before.change = self.sums.change
+        self.sums = self._before
+        for counts, name, by in self._log:
+            counts[name] -= by
+        self._log.clear()
+
+    def count(self, connection: sqlite3.Connection) -> None:
+        """Count what a store holds; what was dropped is not known."""
+        finished, flow_bytes, pending, change = connection.execute(
+            "SELECT COUNT(done), IFNULL(SUM(CASE WHEN done IS NOT NULL THEN size + LENGTH(state) END), 0),"
+            " IFNULL(SUM(pending), 0), IFNULL(MAX(changed), 0) FROM flow"
+        ).fetchone()
+        entries, entry_bytes = connection.execute(
+            f"SELECT COUNT(*), IFNULL(SUM(LENGTH(data) + {ENTRY_BYTES}), 0) FROM entry"
+        ).fetchone()
+        self.sums = Sums(finished, pending, entries, flow_bytes, entry_bytes, change=change)
+        groups = "SELECT application, lane, scenario, COUNT(*) FROM flow GROUP BY application, lane, scenario"
+        for group in connection.execute(groups):
+            self.add(*group)
+        ordinals = "SELECT application, MAX(ordinal) FROM flow GROUP BY application UNION ALL SELECT * FROM ordinal"
+        for application, ordinal in connection.execute(ordinals):
+            self.number(application, ordinal)
+
+    def save(self, connection: sqlite3.Connection) -> None:
+        """Write the tally down, as the last thing that is written."""
+        saved = json.encode(_Saved(self.sums, self._lanes, self._scenarios, self._ordinals)).decode()
+        connection.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (_SAVED, saved))
+
+    def load(self, connection: sqlite3.Connection) -> None:
+        """Take back what was written down, or else count. What was written down is deleted, since it is soon not so."""
+        found = connection.execute("DELETE FROM fact WHERE name = ? RETURNING value", (_SAVED,)).fetchone()
+        if found is None:
+            self.count(connection)
+            return
+        saved = json.decode(found[0], type=_Saved)
+        self.sums, self._lanes = saved.sums, saved.lanes
+        self._scenarios, self._ordinals = saved.scenarios, saved.ordinals
