@@ -8,6 +8,7 @@ so young. Under a flood of more than NEWEST flows in a moment, those beyond coun
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from heapq import nlargest
 from typing import Final
@@ -48,12 +49,12 @@ class Board:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._counts = dict.fromkeys(LANES, 0)
-        self._latest: dict[str, list[tuple[int, int]]] = {lane: [] for lane in LANES}
+        self._counts = Counter[str]()
+        self._latest = defaultdict[str, list[tuple[int, int]]](list)
 
     def count(self, lane: str, by: int) -> None:
         """Count so many flows more in a lane."""
-        self._counts[lane] = self._counts.get(lane, 0) + by
+        self._counts[lane] += by
 
     def show(self, lane: str, found: Iterable[tuple[int, int]]) -> None:
         """Put flows into a lane: each one's last change and number."""
@@ -61,10 +62,10 @@ class Board:
 
     def take(self, places: Iterable[Place], now: Mapping[str, int]) -> None:
         """Count and show flows, in the lanes where they are now."""
-        found: dict[str, list[tuple[int, int]]] = {}
+        found = defaultdict[str, list[tuple[int, int]]](list)
         for place in places:
             lane = LANES[0] if place.queued(now) else place.lane
-            found.setdefault(lane, []).append((place.changed, place.seq))
+            found[lane].append((place.changed, place.seq))
         for lane, latest in found.items():
             self.count(lane, len(latest))
             self.show(lane, latest)
