@@ -140,9 +140,10 @@ def json_values() -> st.SearchStrategy[Any]:
     )
 
 
-def _places(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+def places(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The paths of a value and all its parts."""
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path, *(deeper for key, inner in members for deeper in _places(inner, (*path, key)))]
+    return [path, *(deeper for key, inner in members for deeper in places(inner, (*path, key)))]
 
 
 _NAMES = [
@@ -157,7 +158,7 @@ def almost_valid(draw: st.DrawFn, base: Json) -> Json:
     """A body with a few members replaced, added or taken away."""
     value = copy.deepcopy(base)
     for _ in range(draw(st.integers(1, 4))):
-        *parents, name = draw(st.sampled_from(_places(value)[1:] or [("flow",)]))
+        *parents, name = draw(st.sampled_from(places(value)[1:] or [("flow",)]))
         place: Any = value
         for parent in parents:
             place = place[parent]
