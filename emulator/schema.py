@@ -1,6 +1,7 @@
-"""Holding a value against a JSON Schema: a fast verdict for every request, and all errors of a refused one.
+"""Holding a value against a JSON Schema: a verdict, and all errors of what is refused.
 
-Two libraries read the same files: jsonschema-rs gives the verdict, jsonschema, imported only when needed, the errors.
+Two libraries read the same files, each imported when first needed. jsonschema-rs gives the verdict and the errors.
+jsonschema is the reference, and lists the errors of values with very many, since it can stop at the first ones.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from msgspec import json
+from msgspec import Struct, json
 
 from emulator.data import folder
 from emulator.model import Json
@@ -20,16 +21,20 @@ DECIMALS: Final = "decimals"
 """The one keyword of our own: how many decimals a number may have. `multipleOf` fails on numbers like 0.3."""
 MOST: Final = 1000
 """How many errors of one value are listed."""
+FEW: Final = 300
+"""Up to how many array elements of a value jsonschema-rs lists the errors, since it always lists all."""
 
 
-class Violation(Protocol):
-    """What jsonschema says of one error, as far as it is used."""
+class Violation(Struct, frozen=True):
+    """One error: the keyword that is broken, what it demands, what was found, the schema that the keyword stands in,
+    and the path of what was found.
+    """
 
     validator: str
     validator_value: Any
     instance: Any
     schema: Json
-    absolute_path: Any
+    absolute_path: list[str | int]
 
 
 def has_decimals(number: object, most: int) -> bool:
@@ -68,7 +73,7 @@ def _retrieved(uri: str) -> Json:
 
 @cache
 def _fast(name: str) -> Any:
-    import jsonschema_rs  # only unusual requests need it
+    import jsonschema_rs
 
     return jsonschema_rs.Draft202012Validator(_schema(name), retriever=_retrieved, keywords={DECIMALS: _Decimals})
 
@@ -102,5 +107,42 @@ def valid(name: str, value: object) -> bool:
 
 
 def violations(name: str, value: object) -> list[Violation]:
-    """The errors of a value in the order of the schema: all of them, up to a limit that no honest value reaches."""
-    return list(islice(_full(name).iter_errors(value), MOST))
+    """The errors of a value: all of them, up to a limit that no honest value reaches."""
+    if _elements(value) <= FEW:
+        found = list(_fast(name).iter_errors(value))
+        if len(found) < MOST and all(error.absolute_keyword_location for error in found):
+            return [_violation(error, value) for error in found]
+    return reference(name, value)
+
+
+def reference(name: str, value: object) -> list[Violation]:
+    """The errors of a value as jsonschema lists them, up to the same limit."""
+    found = islice(_full(name).iter_errors(value), MOST)
+    return [
+        Violation(each.validator, each.validator_value, each.instance, each.schema, list(each.absolute_path))
+        for each in found
+    ]
+
+
+def _violation(error: Any, value: Any) -> Violation:
+    """An error of jsonschema-rs."""
+    path = error.instance_path
+    for key in path:
+        value = value[key]
+    keyword, schema = _keyword(error.absolute_keyword_location)
+    return Violation(keyword, schema[keyword], value, schema, path)
+
+
+@cache
+def _keyword(location: str) -> tuple[str, Json]:
+    """A keyword and the schema that it stands in, of its URI: `https://.../sms-step.json#/properties/ttl/minimum`."""
+    name, _, pointer = location.removeprefix(BASE).partition(".json#/")
+    *path, keyword = pointer.split("/")
+    return keyword, rules(name, *path)
+
+
+def _elements(value: object) -> int:
+    """How many elements the arrays of a value have."""
+    if isinstance(value, dict):
+        return sum(map(_elements, value.values()))
+    return len(value) + sum(map(_elements, value)) if isinstance(value, list) else 0

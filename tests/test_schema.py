@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 from emulator import schema
 from emulator.data import folder
+from emulator.model import Json
 from tests.bodies import EXAMPLE, almost_valid, changed, json_values, play, say, sms, viber, voice
 
 NAMES = ["failover", "step", "sms-step", "viber-step", "voice-step", "callback", "definitions", "tracking-search"]
@@ -40,10 +41,18 @@ CONTENTS: dict[str, object] = {
 
 
 def both(name: str, value: object) -> bool:
-    """The verdict of both libraries, which must be the same."""
+    """The verdict of both libraries, which must be the same, as must be their errors."""
     verdict = schema.valid(name, value)
-    assert verdict == (not schema.violations(name, value))
+    errors = schema.reference(name, value)
+    assert verdict == (not errors)
+    assert sorted(map(_told, schema.violations(name, value))) == sorted(map(_told, errors))
     return verdict
+
+
+def _told(violation: schema.Violation) -> str:
+    """What a message may be made of."""
+    around = [violation.schema.get(key) for key in ("title", "description")]
+    return repr((violation.absolute_path, violation.validator, violation.validator_value, violation.instance, around))
 
 
 def _file(name: str) -> Any:
@@ -169,9 +178,25 @@ def test_the_schema_alone_knows_the_contents_of_a_viber_message(mask: int) -> No
     assert both("viber-step", step) is (set(names) in allowed)
 
 
-def test_errors_are_listed_up_to_a_limit() -> None:
-    """A body of a million errors does not take for ever to refuse."""
-    assert len(schema.violations("failover", {"flow": [{}] * 3000})) == schema.MOST
+@pytest.mark.parametrize(
+    "flow",
+    [
+        [{}] * 3000,
+        [sms({"from": 1, "to": 1, "ttl": 0, "order": -1})] * schema.FEW,
+        [voice({"failoverOnStatuses": ["x"] * 3000})],
+    ],
+)
+def test_errors_are_listed_up_to_a_limit(flow: list[Json]) -> None:
+    """A body of a million errors does not take for ever to refuse; which ones are told is as the schema has them."""
+    found = schema.violations("failover", {"flow": flow})
+    assert len(found) == schema.MOST
+    assert found == schema.reference("failover", {"flow": flow})
+
+
+def test_a_pattern_that_jsonschema_rs_gives_up_on_is_told_of_all_the_same() -> None:
+    """It counts the steps that a text of a million characters takes; the other library does not."""
+    (found,) = schema.violations("failover", {"flow": [viber({"inboundUrl": f"http://{'a' * 900_000} "})]})
+    assert (found.validator, found.absolute_path) == ("pattern", ["flow", 0, "inboundUrl"])
 
 
 def test_every_error_is_listed_at_once() -> None:
@@ -183,11 +208,16 @@ def test_every_error_is_listed_at_once() -> None:
     )
 
 
-def test_the_slow_library_is_not_imported_for_a_verdict() -> None:
-    """A start and an accepted request do without jsonschema."""
-    code = "import sys; from emulator import schema; schema.valid('failover', {}); print('jsonschema' in sys.modules)"
+@pytest.mark.parametrize(
+    ("act", "imported"),
+    [("rules('callback')", "False False"), ("violations('failover', {})", "True False")],
+)
+def test_a_library_is_imported_when_it_is_needed(act: str, imported: str) -> None:
+    """A start does without both, a refusal without jsonschema."""
+    told = "print('jsonschema_rs' in sys.modules, 'jsonschema' in sys.modules)"
+    code = f"import sys; from emulator import intake, schema; schema.{act}; {told}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
+    assert done.stdout.strip() == imported
 
 
 @settings(max_examples=300)
