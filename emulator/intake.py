@@ -138,17 +138,12 @@ def _respell(step: object) -> None:
         _spell_transcode(step.get("message"))
 
 
-def _once(found: list[Any]) -> list[Any]:
-    """A list without what stands in it before; not all of it need be hashable."""
-    return [each for position, each in enumerate(found) if each not in found[:position]]
-
-
 def _spell_statuses(step: Json, spellings: dict[str, str]) -> None:
     found = step.get("failoverOnStatuses")
     if isinstance(found, str):
         found = [part for part in found.split(",") if part.strip()]
     if isinstance(found, list):
-        step["failoverOnStatuses"] = _once([_spelled(each, spellings) for each in found])
+        step["failoverOnStatuses"] = [_spelled(each, spellings) for each in found]
 
 
 def _spelled(found: Any, spellings: Mapping[str, object]) -> Any:
@@ -179,8 +174,8 @@ def _complete(value: Json) -> None:
     for position, step in enumerate(value["flow"], 1):
         traits = _TRAITS[step["type"]]
         step.setdefault("order", position)
-        if not step.get("failoverOnStatuses"):
-            step["failoverOnStatuses"] = traits.default_failover
+        statuses = step.get("failoverOnStatuses") or traits.default_failover
+        step["failoverOnStatuses"] = list(dict.fromkeys(statuses))
         if traits.ttl:
             ttl = step.get("ttl", traits.ttl.default)
             step["ttl"] = int(ttl) if traits.ttl.decimals == 0 else ttl

@@ -19,6 +19,8 @@ from emulator.schema import has_decimals, rules
 
 _SURE: Final = 10**15
 """A whole number up to here is one to every JSON reader."""
+_SHORT: Final = 10**5
+"""A text of so many characters is short enough for every reader of patterns; some give up on very long ones."""
 
 
 class NotQuick(ValueError):
@@ -31,7 +33,7 @@ class NotQuick(ValueError):
 def _text(*path: str) -> Meta:
     """A text's limits. An empty one counts as absent, which is for the full reader to judge."""
     found = rules(*path)
-    return Meta(min_length=1, max_length=found.get("maxLength"), pattern=found.get("pattern"))
+    return Meta(min_length=1, max_length=found.get("maxLength", _SHORT), pattern=found.get("pattern"))
 
 
 def _whole(*path: str) -> Meta:

@@ -72,8 +72,13 @@ def _member(raw: object, key: str | int, spellings: Spellings) -> tuple[str | in
     if not isinstance(raw, dict):
         return key, 0, UNSET
     names = [name for name in (key, *spellings.get(str(key), ())) if name in raw]
-    name = next((name for name in names if raw[name]), names[0] if names else key)
+    name = next((name for name in names if _filled(raw[name])), names[0] if names else key)
     return name, list(raw).index(name) if names else len(raw), raw.get(name, UNSET)
+
+
+def _filled(value: object) -> bool:
+    """Whether a member counts: one that is empty, or has nothing but empty, zero and false members, does not."""
+    return any(map(_filled, value.values())) if isinstance(value, dict) else bool(value)
 
 
 def _messages(violation: Violation, raw: object, spellings: Spellings) -> list[tuple[Place, str]]:

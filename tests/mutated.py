@@ -1,4 +1,4 @@
-"""Seeded bodies of POST /failover near the edge of what is valid: documented requests with a client's mistakes,
+"""Seeded bodies near the edge of what is valid: documented requests with a client's mistakes,
 in the values and in how they are written down.
 """
 
@@ -109,17 +109,22 @@ _NAMES: Final = [
 ]
 
 
-def mutated(seed: int, count: int) -> Iterator[bytes]:
-    """So many bodies; the same ones for the same seed."""
+def bodies(seed: int, count: int) -> Iterator[bytes]:
+    """So many bodies of POST /failover; the same ones for the same seed."""
     random = Random(seed)
     for _ in range(count):
-        yield _body(random)
+        yield _written(random, _body(random))
 
 
-def _body(random: Random) -> bytes:
-    value: Json = {"flow": [_step(random) for _ in range(_steps(random))]}
-    if random.random() < 0.4:
-        value["callback"] = {"url": random.choice(_URLS)} | ({"strategy": "OnStep"} if random.random() < 0.5 else {})
+def searches(seed: int, count: int) -> Iterator[bytes]:
+    """So many bodies of POST /failover/tracking; the same ones for the same seed."""
+    random = Random(seed)
+    for _ in range(count):
+        yield _written(random, [_filter(random) for _ in range(random.randrange(1, 4))])
+
+
+def _written(random: Random, value: Any) -> bytes:
+    """A value with a few mistakes, as bytes with perhaps another."""
     for _ in range(random.choice([0, 0, 0, 1, 2, 3])):
         _change(random, value)
     separators = random.choice([(",", ":"), (", ", ": "), ("\n,", "\t: ")])
@@ -127,6 +132,13 @@ def _body(random: Random) -> bytes:
     if random.random() < 0.4:
         text = random.choice(_RESPELLINGS)(random, text)
     return text.encode("utf-8", "surrogatepass")
+
+
+def _body(random: Random) -> Json:
+    value: Json = {"flow": [_step(random) for _ in range(_steps(random))]}
+    if random.random() < 0.4:
+        value["callback"] = {"url": random.choice(_URLS)} | ({"strategy": "OnStep"} if random.random() < 0.5 else {})
+    return value
 
 
 def _steps(random: Random) -> int:
@@ -144,12 +156,22 @@ def _step(random: Random) -> Json:
     return copy.deepcopy(dict(members))
 
 
+def _filter(random: Random) -> Json:
+    return {
+        "fieldName": random.choice(["type", "to", "status", "terminationChannel", "flowKind", "To", "flow"]),
+        "searchOperator": random.choice(["is", "IS_NOT", "contains", "starts_with", "like", ""]),
+        "searchTerm": random.choice(["sms", "Viber", "failed", "failover", "+3069", "x", "", 5]),
+    }
+
+
 # --- what may be wrong with a value -----------------------------------------------------------------------------
 
 
-def _change(random: Random, value: Json) -> None:
+def _change(random: Random, value: Any) -> None:
     """Replace a part of a value, take it away or put another beside it."""
-    *parents, name = random.choice(places(value)[1:] or [("flow",)])
+    if not value:
+        return
+    *parents, name = random.choice(places(value)[1:])
     holder = value
     for parent in parents:
         holder = holder[parent]
@@ -167,7 +189,10 @@ def _change(random: Random, value: Json) -> None:
 
 def _key_twice(random: Random, text: str) -> str:
     """A key that is there comes once more before it."""
-    key = random.choice(list(re.finditer(r'"[A-Za-z]+"\s*:', text)))
+    keys = list(re.finditer(r'"[A-Za-z]+"\s*:', text))
+    if not keys:
+        return text
+    key = random.choice(keys)
     first = random.choice(['"x"', "1", "null", "{}", '"a:b"', "[]", "true", r'"\u003a"', '{"a":1}'])
     return f"{text[: key.start()]}{key[0]}{first}, {text[key.start() :]}"
 

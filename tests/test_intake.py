@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -11,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator import intake
+from emulator import intake, schema
 from emulator.intake import Filter, Invalid, Malformed
 from emulator.model import Json, Request, Strategy
+from tests import mutated
 from tests.bodies import (
     EXAMPLE,
     LEFT_OUT,
@@ -32,6 +35,8 @@ from tests.bodies import (
 )
 
 URL_1000 = "https://cdn.example/" + "x" * 980
+FUZZED = int(os.environ.get("FUZZED_BODIES", "1000"))
+"""How many refused bodies the two libraries are compared on."""
 ALL_EMPTY: Json = {
     "senderInfoTrackingId": "",
     "inboundUrl": "",
@@ -328,6 +333,14 @@ def test_other_statuses_are_refused(make: Any, written: object, path: str, told:
     """Each channel has its own list."""
     found = refused(make({"failoverOnStatuses": written}))[f"flow[0].failoverOnStatuses{path}"]
     assert found.startswith(told)
+
+
+def test_a_status_that_comes_twice_counts_once_and_moves_no_other() -> None:
+    """What is wrong is told at the place where the client wrote it."""
+    (step,) = accepted(sms({"failoverOnStatuses": ["Failed", "FAILED", "Undelivered"]})).flow
+    assert step.failover_on_statuses == ["Failed", "Undelivered"]
+    found = refused(sms({"failoverOnStatuses": ["Failed", "FAILED", "x"]}))
+    assert found == {"flow[0].failoverOnStatuses[2]": "must be one of Undelivered, Failed; found 'x'"}
 
 
 # --- what each channel needs ------------------------------------------------------------------------------------
@@ -781,6 +794,34 @@ def test_any_search_is_accepted_or_refused(value: object) -> None:
     """There is no other exception."""
     with suppress(Malformed, Invalid):
         intake.search(json.dumps(value).encode())
+
+
+@pytest.mark.parametrize(("read", "make"), [(intake.full, mutated.bodies), (intake.search, mutated.searches)])
+def test_a_refusal_reads_the_same_whichever_library_lists_the_errors(
+    monkeypatch: pytest.MonkeyPatch, read: Callable[[bytes], object], make: Callable[[int, int], Iterator[bytes]]
+) -> None:
+    """The same paths with the same messages in the same order, for bodies with all kinds of mistakes."""
+    by_default = schema.violations
+    refused = 0
+    for each in make(2, FUZZED):
+        told = []
+        for violations in (by_default, schema.reference):
+            monkeypatch.setattr(schema, "violations", violations)
+            told.append(refusal(read, each))
+        assert told[0] == told[1], each
+        refused += bool(told[0])
+    assert refused > FUZZED / 4
+
+
+def refusal(read: Callable[[bytes], object], written: bytes) -> list[tuple[str, str]]:
+    """The paths and messages of a body that breaks rules; none of one that does not, or is no JSON."""
+    try:
+        read(written)
+    except Invalid as error:
+        return list(error.properties.items())
+    except Malformed:
+        pass
+    return []
 
 
 def test_of_very_many_steps_the_wrong_ones_are_told_at_their_places() -> None:

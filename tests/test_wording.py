@@ -96,6 +96,7 @@ def test_several_errors_of_one_member_are_one_message() -> None:
         ({"dialPlans": {"verbs": [play(), {"type": "DIAL"}]}}, "dialPlans.verbs[1].type"),
         ({"dialPlans": [{"verbs": [play(), {"type": "DIAL"}]}]}, "dialPlans[0].verbs[1].type"),
         ({"dialPlan": {}, "dialPlans": [{"verbs": [play(), {"type": "DIAL"}]}]}, "dialPlans[0].verbs[1].type"),
+        ({"dialPlan": {"verbs": []}, "dialPlans": {"verbs": [play(), {"type": "DIAL"}]}}, "dialPlans.verbs[1].type"),
     ],
 )
 def test_paths_are_in_the_client_s_own_spelling(written: Json, path: str) -> None:
