@@ -60,7 +60,7 @@ def _schema(name: str) -> Json:
 
 
 def rules(name: str, *path: str) -> Json:
-    """A part of the shipped schema of this name, with the part that it refers to in its place."""
+    """A part of the shipped schema of this name; a step into an array is its index."""
     found: Any = _schema(name)
     for step in path:
         found = found[int(step) if isinstance(found, list) else step]

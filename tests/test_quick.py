@@ -14,7 +14,7 @@ from msgspec import json
 from emulator import intake, quick
 from emulator.intake import Invalid, Malformed
 from emulator.model import Request
-from tests.bodies import EXAMPLE, body, play, say, sms, viber, voice
+from tests.bodies import EXAMPLE, LEFT_OUT, body, play, say, sms, viber, voice
 from tests.mutated import bodies
 
 MANY: Final = int(os.environ.get("FUZZED_BODIES", "8000"))
@@ -86,6 +86,8 @@ def test_what_is_written_as_documented_is_read_quickly(step: Any) -> None:
         voice({"dialPlan.verbs": [say({"repeat": 10**18})]}),
         voice({"dialPlan.verbs": [say({"repeat": 2.0})]}),
         voice({"dialPlan.verbs": [say({"odd": 1})]}),
+        voice({"dialPlan.verbs": [say({"type": LEFT_OUT})]}),
+        sms({"type": LEFT_OUT}),
         voice({"dialPlan.verbs": [play()]}),
         voice({"machineDetection": {"strategy": "Hangup"}}),
     ],
