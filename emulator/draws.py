@@ -11,22 +11,24 @@ from hashlib import blake2b
 
 def identifier(*parts: object) -> str:
     """The id that belongs to these parts, in the form of a version 4 UUID."""
-    return _written(blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest())
-
-
-def _written(digits: str) -> str:
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+    return _written(_hash(parts).hex())
 
 
 def flow_id(seed: str, application: str, ordinal: int) -> str:
-    """The id of an application's flow of this number, from 1: as any other, but it ends in the number."""
-    digits = blake2b(f"{seed}\x1fflow\x1f{application}\x1f{ordinal}".encode(), digest_size=10).hexdigest()
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{ordinal:012x}"
+    """The id of an application's flow of this number, from 1: as any other, but its last 12 digits are the number, so
+    that the ids of an application grow, and a store's index with them at its end.
+    """
+    return _written(f"{_hash((seed, 'flow', application, ordinal)).hex()[:20]}{ordinal:012x}")
 
 
 def callback_id(flow: str, number: int) -> str:
     """The id of a flow's callback of this number, from 1."""
-    return _written(blake2b(f"{flow}\x1fcallback\x1f{number}".encode(), digest_size=16).hexdigest())
+    return identifier(flow, "callback", number)
+
+
+def _written(digits: str) -> str:
+    """32 hex digits as a version 4 UUID, which leaves 29 of them as they are."""
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 
 class Draws:

@@ -19,11 +19,8 @@ _WORLDWIDE: Final = "001"
 @lru_cache(CACHED)
 def country(number: str) -> str:
     """The ISO 3166-1 alpha-2 code of an E.164 number's country; empty if there is none."""
-    sole = _sole_regions()
-    if _E164.fullmatch(number) and (found := sole.get(number[1:2]) or sole.get(number[1:3]) or sole.get(number[1:4])):
-        return found
     code = _calling_code(number)
-    regions: tuple[str, ...] = _library("phonenumbers").COUNTRY_CODE_TO_REGION_CODE[code] if code else ("",)
+    regions = _regions().get(code, ("",))
     if len(regions) > 1:
         return str(_library("phonenumbers").region_code_for_number(_split(number, code)) or regions[0])
     return regions[0] if regions[0] != _WORLDWIDE else ""
@@ -37,26 +34,24 @@ def operator(number: str) -> str:
 
 
 @cache
-def _sole_regions() -> dict[str, str]:
-    """The countries that have a calling code for themselves, by it."""
-    codes = _library("phonenumbers").COUNTRY_CODE_TO_REGION_CODE
-    return {str(code): regions[0] for code, regions in codes.items() if len(regions) == 1 and regions[0] != _WORLDWIDE}
+def _regions() -> dict[str, tuple[str, ...]]:
+    """The countries of each calling code, the main one first."""
+    return {str(code): regions for code, regions in _library("phonenumbers").COUNTRY_CODE_TO_REGION_CODE.items()}
 
 
-def _calling_code(number: str) -> int:
-    """The calling code that an E.164 number begins with; 0 if it begins with none."""
+def _calling_code(number: str) -> str:
+    """The calling code that an E.164 number begins with; empty if it begins with none."""
     if not _E164.fullmatch(number):
-        return 0
-    codes = _library("phonenumbers").COUNTRY_CODE_TO_REGION_CODE
-    return next((int(number[1:end]) for end in (2, 3, 4) if int(number[1:end]) in codes), 0)
+        return ""
+    return next((number[1:end] for end in (2, 3, 4) if number[1:end] in _regions()), "")
 
 
-def _split(number: str, code: int) -> Any:
+def _split(number: str, code: str) -> Any:
     """The library's own value for a number. Zeros that lead are digits like others: +39 0331 is no mobile +39 331."""
-    national = number[1 + len(str(code)) :]
+    national = number[1 + len(code) :]
     zeros = len(national) - len(national.lstrip("0"))
     return _library("phonenumbers").PhoneNumber(
-        code, int(national), italian_leading_zero=zeros > 0, number_of_leading_zeros=zeros or None
+        int(code), int(national), italian_leading_zero=zeros > 0, number_of_leading_zeros=zeros or None
     )
 
 

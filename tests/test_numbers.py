@@ -66,6 +66,19 @@ def test_every_country_s_example_tells_what_the_library_tells(kind: int) -> None
             assert (country(number), operator(number)) == told, number
 
 
+@pytest.mark.parametrize("code", sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
+def test_every_calling_code_tells_the_country_that_the_library_tells(code: int) -> None:
+    """Also of numbers that are not given out, which go to the main country of a shared code."""
+    main = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code][0]
+    nationals = {digits * 9 for digits in "123456789"} | {f"{lead}01234567" for lead in range(10, 100)}
+    for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]:
+        example = phonenumbers.example_number(region) if region != "001" else None
+        nationals |= {phonenumbers.national_significant_number(example)} if example else set()
+    for national in nationals:
+        told = phonenumbers.region_code_for_number(phonenumbers.parse(f"+{code}{national}")) or main
+        assert country(f"+{code}{national}") == ("" if told == "001" else told), national
+
+
 @given(st.text(max_size=20) | st.from_regex(r"\+[0-9]{0,18}", fullmatch=True))
 def test_any_text_has_an_answer(text: str) -> None:
     """And never an error."""
