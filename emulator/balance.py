@@ -10,9 +10,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from emulator import machine, views
+from emulator import machine
 from emulator.durations import LONGEST
-from emulator.model import Channel, EmulatorError, Flow, Message, Plan, Report
+from emulator.elements import cost
+from emulator.model import Channel, EmulatorError, Flow, Message, Plan, PlannedReport
 from emulator.prices import UNSENT, Prices
 
 UNPAID: Final = {Channel.SMS: "Failed", Channel.VIBER: "UNSENT", Channel.VOICE: "Unsent"}
@@ -63,11 +64,11 @@ def _paid(flow: Flow, left: float, prices: Prices) -> tuple[Flow, float]:
     while True:
         spent = 0.0
         for message in _ended(flow).messages:
-            cost = views.cost(flow, message, prices)
-            if spent + cost > left + _EXACT or (spent >= left and message.status not in UNSENT):
-                flow = _with_plan(flow, message, _cut(flow, message, left - spent, cost))
+            price = cost(flow, message, prices)
+            if spent + price > left + _EXACT or (spent >= left and message.status not in UNSENT):
+                flow = _with_plan(flow, message, _cut(flow, message, left - spent, price))
                 break
-            spent += cost
+            spent += price
         else:
             return flow, spent
 
@@ -81,14 +82,14 @@ def _with_plan(flow: Flow, message: Message, plan: Plan) -> Flow:
     return replace(flow, plans=plans)
 
 
-def _cut(flow: Flow, message: Message, left: float, cost: float) -> Plan:
+def _cut(flow: Flow, message: Message, left: float, price: float) -> Plan:
     """The plan of a step that would cost more than is left."""
     channel, plan = flow.step(message).channel, flow.plans[message.step]
     answered = next((report for report in plan.reports if report.status == ANSWERED), None)
     talked = (message.updated_at - (message.answered_at or message.updated_at)) / 1000
-    seconds = int(left / cost * talked) if cost else 0
+    seconds = int(left / price * talked) if price else 0
     if channel is Channel.VOICE and answered is not None and seconds > 0:
         before = tuple(report for report in plan.reports if report.at <= answered.at)
-        end = Report(answered.at + seconds * 1000, message.step, CUT_OFF, cause="balance")
+        end = PlannedReport(answered.at + seconds * 1000, CUT_OFF, cause="balance")
         return Plan((*before, end), plan.rule)
-    return Plan((Report(_AFTER, message.step, UNPAID[channel], cause="balance"),), plan.rule)
+    return Plan((PlannedReport(_AFTER, UNPAID[channel], cause="balance"),), plan.rule)

@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from emulator.model import Channel
+from emulator.model import Channel, Message
 
 
 class Kind(Enum):
@@ -131,6 +131,13 @@ VOICE: Final = Traits(
 )
 
 CHANNELS: Final = MappingProxyType({Channel.SMS: SMS, Channel.VIBER: VIBER, Channel.VOICE: VOICE})
+
+
+def reason(channel: Channel, message: Message) -> tuple[str, str]:
+    """A message's detailedStatus and description: its own, or the usual ones of its status."""
+    detailed, description = CHANNELS[channel].reasons.get(message.status, ("", ""))
+    return message.detailed or detailed, message.description or description
+
 
 RING_OUT_MS: Final = 60_000
 """A call that its plan never ends is ended after this time, since Voice has no ttl."""

@@ -12,8 +12,9 @@ from emulator import views
 from emulator.faults import Callbacks
 from emulator.model import Entry, Flow, Json, Request
 from emulator.prices import Prices
+from emulator.questions import Question
 from emulator.rehearsal import Rehearsal, Rehearsed
-from emulator.scenario import Explained, Question, Scenario, explain
+from emulator.scenario import Explained, Scenario, explain
 
 
 def explained(scenario: Scenario, request: Request, rehearsal: Rehearsal, application: str) -> Json:
@@ -71,5 +72,10 @@ def _moment(entry: Entry, came: Rehearsed) -> Json:
 
 def _outcome(flow: Flow) -> Json:
     shown = views.shown(flow, Prices())
-    told = {key: shown[key] for key in ("status", "statusCode", "terminationChannel", "totalPrice")}
-    return told | {"callbacks": 0 if flow.request.callback is UNSET else flow.told}
+    return {
+        "status": shown.status,
+        "statusCode": shown.status_code,
+        "terminationChannel": shown.termination_channel,
+        "totalPrice": shown.total_price,
+        "callbacks": 0 if flow.request.callback is UNSET else flow.told,
+    }

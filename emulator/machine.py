@@ -36,6 +36,7 @@ from emulator.model import (
     Json,
     Message,
     Plan,
+    PlannedReport,
     Report,
     Reported,
     Request,
@@ -94,8 +95,7 @@ def verdict(step: Step, status: str, cause: str, *, has_next: bool) -> tuple[Flo
 def sequence(request: Request) -> list[int]:
     """The indices of a request's steps in the order in which they run; equal orders keep the array's order."""
     orders = [step.order for step in request.flow]
-    indices = list(range(len(orders)))
-    return indices if sorted(orders) == orders else sorted(indices, key=orders.__getitem__)
+    return sorted(range(len(orders)), key=orders.__getitem__)
 
 
 def objection(flow: Flow, report: Report) -> str | None:
@@ -156,13 +156,12 @@ def _reported(flow: Flow, report: Report, now: int) -> Transition:
 def _updated(flow: Flow, message: Message, report: Report, now: int) -> Message:
     step = flow.request.flow[message.step]
     traits = CHANNELS[step.channel]
-    detailed, description = traits.reasons.get(report.status, ("", ""))
     expired = _held(step, message.status) and traits.ttl is not None and report.status == traits.ttl.status
     return replace(
         message,
         status=report.status,
-        detailed=report.detailed or detailed,
-        description=report.description or description,
+        detailed=report.detailed,
+        description=report.description,
         updated_at=now,
         live=message.live and (not traits.final(report.status) or _held(step, report.status)),
         answered_at=now if report.status == "InProgress" else message.answered_at,
@@ -192,10 +191,11 @@ def _started(done: Transition, now: int) -> Transition:
     flow = done.flow
     index = sequence(flow.request)[len(flow.messages)]
     step, plan = flow.request.flow[index], flow.plans[index]
-    coming = [replace(report, at=now + report.at) for report in plan.reports]
+    coming = [
+        Report(now + each.at, index, each.status, each.detailed, each.description, each.cause) for each in plan.reports
+    ]
     agenda = tuple(sorted((*flow.agenda, *coming, *_bounds(step, index, plan, now)), key=_TIME))
-    traits = CHANNELS[step.channel]
-    message = Message(index, traits.initial, *traits.reasons.get(traits.initial, ("", "")), now, now)
+    message = Message(index, CHANNELS[step.channel].initial, "", "", now, now)
     data = {"step": index + 1, "channel": step.channel, "rule": plan.rule}
     flow = replace(flow, messages=(*flow.messages, message), agenda=agenda)
     return replace(done, flow=flow, entries=(*done.entries, _entry(flow, now, "started", data)))
@@ -208,7 +208,7 @@ def _bounds(step: Step, index: int, plan: Plan, now: int) -> tuple[Report, ...]:
     traits = CHANNELS[step.channel]
     if any(traits.final(report.status) for report in plan.reports):
         return ()
-    last = plan.reports[-1] if plan.reports else Report(0, index, traits.initial)
+    last = plan.reports[-1] if plan.reports else PlannedReport(0, traits.initial)
     return (Report(now + last.at + RING_OUT_MS, index, traits.unanswered[last.status]),)
 
 

@@ -15,36 +15,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from emulator.model import Channel
-
-
-class Question(Struct, frozen=True):
-    """What a rule may ask of one step, or of a request that has none (`channel` None, for a token or tracking).
-
-    `sender` is the `from` of an Sms or a call; `application` the OAuth client's id; `endpoint` one of failover,
-    transactional, token, tracking; `order` the step's position in the flow from 1; `request` the number of this request
-    among the application's, from 1; `request_to` among those to this recipient. `country_of` is called only if a rule
-    asks.
-    """
-
-    channel: Channel | None = None
-    to: str = ""
-    sender: str = ""
-    text: str = ""
-    label: str = ""
-    sender_info_tracking_id: str = ""
-    application: str = ""
-    endpoint: str = "failover"
-    steps: int = 1
-    order: int = 1
-    request: int = 1
-    request_to: int = 1
-    country_of: Callable[[str], str] = lambda _: ""
-
-    @property
-    def country(self) -> str:
-        """The recipient's country as two capital letters; empty if unknown."""
-        return self.country_of(self.to)
+from emulator.questions import Question
 
 
 class Range(Struct, frozen=True):

@@ -21,20 +21,22 @@ class EmulatorError(Exception):
     """The base of every error that the emulator raises on purpose; children carry data, doors turn it into text."""
 
 
-class Channel(StrEnum):
-    """A way to reach the recipient, in the API's spelling (`flow[].type`)."""
+class Word(StrEnum):
+    """A word of the API. It hashes as its text: Enum's own hash is Python code, which each look-up would run."""
 
-    __hash__ = str.__hash__  # Enum's own is three times as slow
+    __hash__ = str.__hash__
+
+
+class Channel(Word):
+    """A way to reach the recipient, in the API's spelling (`flow[].type`)."""
 
     SMS = "Sms"
     VIBER = "Viber"
     VOICE = "Voice"
 
 
-class FlowStatus(StrEnum):
+class FlowStatus(Word):
     """Where a whole flow stands, in the API's spelling (`status`)."""
-
-    __hash__ = str.__hash__
 
     QUEUED = "Queued"
     IN_PROGRESS = "InProgress"
@@ -50,10 +52,8 @@ class FlowStatus(StrEnum):
 _FINAL = frozenset((FlowStatus.SUCCEEDED, FlowStatus.FAILED))
 
 
-class StatusCode(StrEnum):
+class StatusCode(Word):
     """Why a flow failed (`statusCode`)."""
-
-    __hash__ = str.__hash__  # Enum's own is three times as slow
 
     SERVER_ERROR = "0"
     NO_BALANCE = "1"
@@ -61,10 +61,8 @@ class StatusCode(StrEnum):
     NOT_TRIGGERED = "3"
 
 
-class Strategy(StrEnum):
+class Strategy(Word):
     """When the customer's URL is called (`callback.strategy`): on each change, or once at the end."""
-
-    __hash__ = str.__hash__  # Enum's own is three times as slow
 
     ON_STEP = "OnStep"
     ON_COMPLETION = "OnCompletion"
@@ -217,15 +215,27 @@ class Report(Struct, frozen=True, array_like=True):
     cause: str = ""
 
 
-class Plan(Struct, frozen=True, array_like=True):
-    """What a scenario's rule yields for one step: the reports to come, `at` counted from the step's start."""
+class PlannedReport(Struct, frozen=True, array_like=True):
+    """A report to come: as a Report, but of the step that its plan is for, and `at` milliseconds after its start."""
 
-    reports: tuple[Report, ...] = ()
+    at: int
+    status: str
+    detailed: str = ""
+    description: str = ""
+    cause: str = ""
+
+
+class Plan(Struct, frozen=True, array_like=True):
+    """What the rule of this name yields for one step: the reports to come, sorted by time."""
+
+    reports: tuple[PlannedReport, ...] = ()
     rule: str = ""
 
 
 class Message(Struct, frozen=True, array_like=True):
-    """One started step: its index and how its message stands."""
+    """One started step: its index and how its message stands. `detailed` and `description` are empty where they are the
+    usual ones of the status.
+    """
 
     step: int
     status: str

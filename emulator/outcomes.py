@@ -1,18 +1,21 @@
 """What a channel will report of one step: a fixed way, or one drawn by weight or by the number of the request. Pure.
 
 A *way* is a list of lines. A line's time counts from the line before it (`after`) or from the step's start (`at`), and
-is fixed, drawn, or a share of the step's ttl. A way without draws and shares is worked out once, and costs next to
-nothing per step. Draws come in as a function that gives uniform numbers in [0, 1), called only where one is needed.
+is fixed, drawn, or a share of the step's ttl. Draws come in as a function that gives uniform numbers in [0, 1), called
+only where one is needed.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
+from operator import attrgetter
+from typing import Final
 
 from msgspec import Struct
 
 from emulator.delays import Delay, Draw, Fixed
-from emulator.model import Plan, Report
+from emulator.model import PlannedReport
+
+_AT: Final = attrgetter("at")
 
 
 class Share(Struct, frozen=True):
@@ -32,53 +35,28 @@ class Line(Struct, frozen=True):
     cause: str = ""
 
 
-Reports = tuple[Report, ...]
-
-
-class Way(Struct, frozen=True, dict=True):
+class Way(Struct, frozen=True):
     """Reports one by one; none at all is silence."""
 
     lines: tuple[Line, ...] = ()
 
-    def reports(self, step: int, started_at: int, ttl: int | None, draw: Draw) -> Reports:
-        """The reports at their absolute times in milliseconds, sorted by time."""
-        timed = self._fixed or tuple(zip(self._times(ttl, draw), self.lines, strict=True))
-        return tuple(sorted(self._reports(timed, step, started_at), key=_at))
+    def fixed(self) -> tuple[PlannedReport, ...] | None:
+        """The reports, if neither draws nor the ttl decide anything about them."""
+        return self.reports(0, float) if all(isinstance(line.time, Fixed) for line in self.lines) else None
 
-    @staticmethod
-    def _reports(timed: tuple[tuple[int, Line], ...], step: int, started_at: int) -> Reports:
-        return tuple(
-            Report(started_at + at, step, line.status, line.detailed, line.description, line.cause)
-            for at, line in timed
-        )
+    def reports(self, ttl: int, draw: Draw) -> tuple[PlannedReport, ...]:
+        """The reports, sorted by their milliseconds after the step's start. `ttl` is the step's, 0 if it has none."""
+        times = self._times(ttl, draw)
+        reports = [
+            PlannedReport(at, line.status, line.detailed, line.description, line.cause)
+            for at, line in zip(times, self.lines, strict=True)
+        ]
+        return tuple(sorted(reports, key=_AT))
 
-    @cached_property
-    def fixed(self) -> bool:
-        """Whether neither draws nor the ttl decide anything."""
-        return bool(self._fixed)
-
-    def plan(self, step: int, rule: str) -> Plan:
-        """The plan of a fixed way for a step under the rule of this name; made once."""
-        made = self._made.get((step, rule))
-        if made is None:
-            made = self._made[step, rule] = Plan(self._reports(self._fixed, step, 0), rule)
-        return made
-
-    @cached_property
-    def _made(self) -> dict[tuple[int, str], Plan]:
-        return {}
-
-    @cached_property
-    def _fixed(self) -> tuple[tuple[int, Line], ...]:
-        """Times and lines, sorted; empty where draws or the ttl decide."""
-        if not all(isinstance(line.time, Fixed) for line in self.lines):
-            return ()
-        return tuple(sorted(zip(self._times(None, _never), self.lines, strict=True), key=lambda timed: timed[0]))
-
-    def _times(self, ttl: int | None, draw: Draw) -> list[int]:
+    def _times(self, ttl: int, draw: Draw) -> list[int]:
         times, last = [], 0
         for line in self.lines:
-            time = round(line.time.of_ttl * (ttl or 0)) if isinstance(line.time, Share) else line.time.pick(draw)
+            time = round(line.time.of_ttl * ttl) if isinstance(line.time, Share) else line.time.pick(draw)
             last = time if line.since_start else last + time
             times.append(last)
         return times
@@ -121,11 +99,3 @@ def has_sequence(outcome: Outcome) -> bool:
     if isinstance(outcome, Choice):
         return any(has_sequence(option) for _, option in outcome.options)
     return isinstance(outcome, Sequence)
-
-
-def _at(report: Report) -> int:
-    return report.at
-
-
-def _never() -> float:
-    raise AssertionError("a fixed way draws nothing")

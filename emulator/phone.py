@@ -7,11 +7,11 @@ from typing import Final
 from msgspec import UNSET, to_builtins
 
 from emulator import times
-from emulator.channels import CHANNELS, Kind
+from emulator.channels import CHANNELS, Kind, reason
+from emulator.elements import sent
 from emulator.model import Flow, Json, Message, SmsStep, Step, ViberStep, VoiceStep, recipient
 from emulator.names import sender_name
 from emulator.sms import analyse
-from emulator.views import sent
 
 _RANG: Final = ("Ringing", "InProgress", "Completed", "Busy", "NoAnswer", "Terminated")
 
@@ -25,6 +25,7 @@ def messages(flow: Flow) -> list[Json]:
 
 def _message(flow: Flow, message: Message) -> Json:
     step = flow.step(message)
+    detailed, description = reason(step.channel, message)
     shared = {
         "step": message.step + 1,
         "channel": step.channel,
@@ -32,7 +33,7 @@ def _message(flow: Flow, message: Message) -> Json:
         "to": recipient(step),
         "at": times.written(message.updated_at),
         "status": message.status,
-        "reason": {"detailedStatus": message.detailed, "description": message.description},
+        "reason": {"detailedStatus": detailed, "description": description},
         "arrived": _arrived(step, message),
         "seen": message.status in ("SEEN", "Completed") or message.answered_at is not None,
     }

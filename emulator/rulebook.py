@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 
-from emulator.matching import Condition, Match, Question
+from emulator.matching import Condition, Match
+from emulator.questions import Question
 
 T = TypeVar("T")
 

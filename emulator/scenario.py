@@ -8,30 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final, Literal
 
 from msgspec import Struct
 
 from emulator.delays import Draw
 from emulator.faults import Answer, Callbacks
-from emulator.matching import Match, Question
-from emulator.model import Channel, Json, Report
-from emulator.outcomes import Outcome, has_sequence
+from emulator.matching import Match
+from emulator.model import Channel, Json, Plan
+from emulator.outcomes import Outcome, Way, has_sequence
+from emulator.questions import Facts, Question
 from emulator.rulebook import Rulebook
 from emulator.usual import HAPPY
-
-__all__ = [
-    "DEFAULT_RULE",
-    "HAPPY_SCENARIO",
-    "Expectation",
-    "Explained",
-    "Planned",
-    "Question",
-    "Rule",
-    "Scenario",
-    "explain",
-    "titled",
-]
 
 DEFAULT_RULE: Final = "happy"
 """The name of the implied last rule."""
@@ -48,10 +37,19 @@ class Rule(Struct, frozen=True):
 
 
 class Planned(Struct, frozen=True):
-    """What the rule of this name yields for one step: reports at absolute times in milliseconds, sorted by time."""
+    """What the rule of this name has for a channel. `fixed` is the plan that follows if nothing else decides about it:
+    no draw, no ttl, no number of the request; it is made once, when the scenario is.
+    """
 
     rule: str
-    reports: tuple[Report, ...]
+    outcome: Outcome
+    fixed: Plan | None
+
+    def plan(self, request_to: int, ttl: int, draw: Draw) -> Plan:
+        """The plan of a step: `request_to` as a question has it, `ttl` in milliseconds, 0 if it has none; `draw` gives
+        uniform numbers in [0, 1), and is called only if the outcome has a draw.
+        """
+        return Plan(self.outcome.way(request_to, draw).reports(ttl, draw), self.rule)
 
 
 class Explained(Struct, frozen=True):
@@ -93,20 +91,10 @@ class Scenario(Struct, frozen=True, dict=True):
     when_empty: Literal["refuse", "fail"] = "fail"
     expect: tuple[Expectation, ...] = ()
 
-    def plan_for(self, question: Question, step: int, started_at: int, ttl: int | None, draw: Draw) -> Planned:
-        """What the first rule that plans this step's channel yields. `step` is the index in the flow, `started_at` and
-        `ttl` are milliseconds; `draw` gives uniform numbers in [0, 1), and is called only if the plan has a draw.
-        """
-        rule, outcome = self.outcome_for(question)
-        return Planned(rule, outcome.way(question.request_to, draw).reports(step, started_at, ttl, draw))
-
-    def outcome_for(self, question: Question) -> tuple[str, Outcome]:
-        """The name of the first rule that plans this step's channel, and its outcome."""
+    def planned_for(self, question: Question) -> Planned:
+        """What the first rule that plans this step's channel has for it."""
         assert question.channel is not None
-        rule = self._plans[question.channel].first(question)
-        if rule is None:
-            return DEFAULT_RULE, HAPPY[question.channel]
-        return rule.name, rule.plan[question.channel]
+        return self._plans[question.channel].first(question) or _HAPPY[question.channel]
 
     def answer_for(self, question: Question) -> Rule | None:
         """The first rule that has a fault of the answer to this request, if any. Requests without steps, for a token
@@ -135,10 +123,12 @@ class Scenario(Struct, frozen=True, dict=True):
         )
 
     @cached_property
-    def _plans(self) -> dict[Channel, Rulebook[Rule]]:
+    def _plans(self) -> dict[Channel, Rulebook[Planned]]:
         return {
             channel: Rulebook(
-                (rule.match, rule) for rule in self.rules if channel in rule.plan and _may_be(rule, channel)
+                (rule.match, _planned(rule.name, rule.plan[channel]))
+                for rule in self.rules
+                if channel in rule.plan and _may_be(rule, channel)
             )
             for channel in Channel
         }
@@ -156,6 +146,12 @@ class Scenario(Struct, frozen=True, dict=True):
         return Rulebook((rule.match, rule) for rule in self.rules if rule.callbacks)
 
 
+def _planned(rule: str, outcome: Outcome) -> Planned:
+    reports = outcome.fixed() if isinstance(outcome, Way) else None
+    return Planned(rule, outcome, None if reports is None else Plan(reports, rule))
+
+
+_HAPPY: Final = MappingProxyType({channel: _planned(DEFAULT_RULE, way) for channel, way in HAPPY.items()})
 HAPPY_SCENARIO: Final = Scenario("happy", "Everything is delivered within seconds.")
 """No rule at all: the implied one decides everything. It needs no file."""
 
@@ -182,4 +178,4 @@ def _differences(rule: Rule, question: Question) -> list[str]:
 
 def _may_be(rule: Rule, channel: Channel) -> bool:
     """Whether a rule can apply to a channel at all."""
-    return all(condition.test()(Question(channel)) for condition in rule.match.named("channel"))
+    return all(condition.test()(Facts(channel)) for condition in rule.match.named("channel"))

@@ -9,7 +9,7 @@ from msgspec import Struct
 from emulator import views
 from emulator.matching import Match
 from emulator.model import Flow, Json
-from emulator.planning import asked_of
+from emulator.questions import questions
 
 NEAREST = 3
 """How many candidates a miss is told with."""
@@ -69,7 +69,7 @@ def nearest(flows: Sequence[Flow], wanted: Wanted) -> tuple[Json, ...]:
 
 def differences(flow: Flow, wanted: Wanted) -> list[str]:
     """What differs between a flow and what is wanted, in words; nothing if it is as wanted."""
-    steps = [asked_of(flow.application, flow.ordinal, flow.request, step, {}) for step in flow.request.flow]
+    steps = questions(flow.application, flow.ordinal, flow.request)
     found = min((wanted.match.differences(step) for step in steps), key=len)
     messages = tuple(message.status for message in flow.messages)
     facts = (

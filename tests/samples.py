@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from msgspec import UNSET, UnsetType
 
 from emulator.channels import CHANNELS
@@ -11,7 +13,7 @@ from emulator.model import (
     DialPlan,
     Flow,
     Plan,
-    Report,
+    PlannedReport,
     Request,
     SmsMessage,
     SmsStep,
@@ -21,6 +23,7 @@ from emulator.model import (
     ViberStep,
     VoiceStep,
 )
+from emulator.questions import Question
 
 NUMBER = "+306912345678"
 NOW = 1_772_442_944_440
@@ -78,10 +81,26 @@ def callback(strategy: Strategy = Strategy.ON_STEP, url: str = "http://127.0.0.1
     return Callback(strategy, url)
 
 
-def plan(step: int, *reports: tuple[int, str], cause: str = "") -> Plan:
-    """A plan for the step of this index: reports as (milliseconds after the step's start, status)."""
-    told = tuple(Report(at, step, status, cause=cause) for at, status in reports)
-    return Plan(told, "test")
+def plan(*reports: tuple[int, str], cause: str = "") -> Plan:
+    """A plan for a step: reports as (milliseconds after the step's start, status)."""
+    return Plan(tuple(PlannedReport(at, status, cause=cause) for at, status in reports), "test")
+
+
+class _Watched:
+    """Passes on what it is asked, and notes it."""
+
+    def __init__(self, question: Question, asked: list[str]) -> None:
+        self._question = question
+        self._asked = asked
+
+    def __getattr__(self, fact: str) -> object:
+        self._asked.append(fact)
+        return getattr(self._question, fact)
+
+
+def watched(question: Question, asked: list[str]) -> Question:
+    """A question that notes the facts that it is asked for."""
+    return cast(Question, _Watched(question, asked))
 
 
 def flow(
@@ -93,5 +112,5 @@ def flow(
     ordinal: int = 1,
 ) -> Flow:
     """A planned flow that has not started."""
-    planned = plans if plans is not None else tuple(plan(index) for index in range(len(steps)))
+    planned = plans if plans is not None else tuple(plan() for _ in steps)
     return Flow(name, application, ordinal, NOW, NOW, Request(steps, callback), planned, "test")

@@ -17,8 +17,8 @@ from tests.running import SMS, emulator
 from tests.samples import flow, plan, sms, viber, voice
 
 PRICES = Prices(sms={"*": 0.05}, viber={"*": ViberPrice(0.01, 0.02)}, voice={"*": 0.6})
-DELIVERED = plan(0, (1000, "Delivered"))
-TALK = plan(0, (1000, "Ringing"), (2000, "InProgress"), (62_000, "Completed"))
+DELIVERED = plan((1000, "Delivered"))
+TALK = plan((1000, "Ringing"), (2000, "InProgress"), (62_000, "Completed"))
 
 
 def paid(start: Flow, balance: float) -> tuple[Flow, float]:
@@ -47,13 +47,13 @@ def test_a_message_that_is_not_covered_is_not_sent() -> None:
 def test_only_the_steps_that_run_cost_anything() -> None:
     """A Viber message that is delivered leaves the money of the Sms behind it alone."""
     steps: list[Step] = [viber(1), sms(2)]
-    made, left = paid(flow(steps, (plan(0, (1000, "DELIVERED")), plan(1, (1000, "Delivered")))), 0.01)
+    made, left = paid(flow(steps, (plan((1000, "DELIVERED")), plan((1000, "Delivered")))), 0.01)
     assert (made.plans[0].reports[0].status, left) == ("DELIVERED", 0.0)
 
 
 def test_the_second_step_may_be_the_one_that_is_not_covered() -> None:
     """Viber expires and is paid, the Sms is not."""
-    made, left = paid(flow([viber(1), sms(2)], (plan(0), plan(1, (1000, "Delivered")))), 0.05)
+    made, left = paid(flow([viber(1), sms(2)], (plan(), plan((1000, "Delivered")))), 0.05)
     assert made.plans[1].reports[0].status == "Failed"
     assert left == 0.04
 
@@ -67,7 +67,7 @@ def test_a_call_is_cut_off_when_the_money_is_used_up(balance: float, status: str
 
 def test_a_call_without_money_is_not_made() -> None:
     """Not even one that nobody answers."""
-    made, _ = paid(flow([voice()], (plan(0, (1000, "Ringing"), (9000, "NoAnswer")),)), 0.0)
+    made, _ = paid(flow([voice()], (plan((1000, "Ringing"), (9000, "NoAnswer")),)), 0.0)
     assert made.plans[0].reports[0].status == "Unsent"
 
 
@@ -85,7 +85,7 @@ def test_no_flow_costs_more_than_there_is(balance: float, channels: list[str]) -
     steps = [step({"type": channel}, order) for order, channel in enumerate(channels, 1)]
     rehearsal = Rehearsal(Scenario("money", "", balance=balance), prices=PRICES)
     flows = [rehearsal.play(Request(steps)).flow for _ in range(20)]
-    assert sum(views.shown(each, PRICES)["totalPrice"] for each in flows if each) <= balance + 0.001
+    assert sum(views.shown(each, PRICES).total_price for each in flows if each) <= balance + 0.001
 
 
 def test_a_flow_that_is_not_covered_ends_with_status_code_1() -> None:

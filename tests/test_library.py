@@ -12,11 +12,11 @@ from msgspec.structs import asdict, replace
 
 from emulator import loader
 from emulator.data import folder
-from emulator.draws import Draws
 from emulator.machine import CAUSES
 from emulator.model import Channel
+from emulator.questions import Facts
 from emulator.rehearsal import Rehearsal
-from emulator.scenario import HAPPY_SCENARIO, Question, Scenario
+from emulator.scenario import HAPPY_SCENARIO, Scenario
 from tests.rehearsal import rehearse, request, result, step
 
 SHIPPED = loader.shipped()
@@ -115,7 +115,7 @@ def test_a_digit_of_a_magic_number_moves_its_own_channel_only(channel: Channel, 
     place = {Channel.VIBER: 0, Channel.SMS: 1, Channel.VOICE: 2}[channel]
     for others in itertools.product("05", repeat=2):
         digits = [*others[:place], str(digit), *others[place:]]
-        planned = SHIPPED["default"].plan_for(Question(channel, f"+306900000{''.join(digits)}"), 0, 0, 60_000, Draws(1))
+        planned = SHIPPED["default"].planned_for(Facts(channel, f"+306900000{''.join(digits)}"))
         assert planned.rule == (f"{channel} {digit}" if digit else "happy")
 
 
@@ -123,7 +123,7 @@ def test_a_digit_of_a_magic_number_moves_its_own_channel_only(channel: Channel, 
 def test_a_number_outside_the_magic_range_goes_well(to: str) -> None:
     """Nobody's own test data meets the range by accident."""
     for channel in Channel:
-        assert SHIPPED["default"].plan_for(Question(channel, to), 0, 0, 60_000, Draws(1)).rule == "happy"
+        assert SHIPPED["default"].planned_for(Facts(channel, to)).rule == "happy"
 
 
 def test_the_default_scenario_is_read_without_a_yaml_library_and_means_the_same_as_yaml() -> None:

@@ -52,7 +52,7 @@ def test_an_accepted_flow_is_queued_with_its_first_step_started() -> None:
 
 def test_the_first_report_brings_a_flow_in_progress() -> None:
     """Queued ends with the first change."""
-    done = played(flow([sms()], (plan(0, (SECOND, "Sent")),)), until=SECOND)
+    done = played(flow([sms()], (plan((SECOND, "Sent")),)), until=SECOND)
     assert done.flow.status is FlowStatus.IN_PROGRESS
 
 
@@ -75,8 +75,8 @@ MATRIX = [
 def test_the_documented_outcome_matrix_holds(call: str, chat: str | None, text: str | None, outcome: str) -> None:
     """Voice, then Viber, then Sms: each row of the provider's table."""
     steps: list[Step] = [voice(1, on=["Busy", "NoAnswer", "Failed", "Unsent", "Terminated"]), viber(2), sms(3)]
-    plans = [plan(index, (SECOND, status)) for index, status in enumerate((call, chat, text)) if status]
-    unused = [plan(index) for index in range(len(plans), 3)]
+    plans = [plan((SECOND, status)) for status in (call, chat, text) if status]
+    unused = [plan() for _ in range(len(plans), 3)]
     done = played(flow(steps, tuple(plans + unused))).flow
     assert statuses(done) == [status for status in (call, chat, text) if status]
     assert done.status == outcome
@@ -106,7 +106,7 @@ def test_the_verdict_on_an_ended_step(
 
 def test_a_completed_call_that_is_listed_runs_the_next_step_and_its_result_counts() -> None:
     """A success may trigger failover too."""
-    start = flow([voice(1, on=["Completed"]), sms(2)], (plan(0, (SECOND, "Completed")), plan(1, (SECOND, "Failed"))))
+    start = flow([voice(1, on=["Completed"]), sms(2)], (plan((SECOND, "Completed")), plan((SECOND, "Failed"))))
     done = played(start).flow
     assert (statuses(done), done.status, done.status_code) == (["Completed", "Failed"], "Failed", "2")
 
@@ -127,7 +127,7 @@ def test_an_sms_ttl_ends_in_undelivered_with_the_detail_expired() -> None:
 
 def test_a_report_at_the_very_end_of_the_ttl_still_counts() -> None:
     """At one time, the plan comes before the ttl."""
-    done = played(flow([viber(ttl=1)], (plan(0, (MINUTE, "DELIVERED")),))).flow
+    done = played(flow([viber(ttl=1)], (plan((MINUTE, "DELIVERED")),))).flow
     assert statuses(done) == ["DELIVERED"]
 
 
@@ -141,21 +141,21 @@ def test_a_report_at_the_very_end_of_the_ttl_still_counts() -> None:
 )
 def test_a_call_that_nobody_ends_is_ended(reports: tuple[tuple[int, str], ...], ends: str) -> None:
     """Voice has no ttl; a call left ringing is not answered, one left talking completes."""
-    done = played(flow([voice()], (plan(0, *reports),))).flow
+    done = played(flow([voice()], (plan(*reports),))).flow
     last = reports[-1][0] if reports else 0
     assert (statuses(done), done.messages[0].updated_at) == ([ends], NOW + last + RING_OUT_MS)
 
 
 def test_delivered_waits_for_seen_when_it_may_expire() -> None:
     """With expireOnDelivery a delivery is no success yet."""
-    start = flow([viber(expire_on_delivery=True), sms(2)], (plan(0, (SECOND, "DELIVERED")), plan(1)))
+    start = flow([viber(expire_on_delivery=True), sms(2)], (plan((SECOND, "DELIVERED")), plan()))
     done = played(start, until=2 * SECOND).flow
     assert (statuses(done), done.status) == (["DELIVERED"], "InProgress")
 
 
 def test_delivered_and_seen_in_time_succeeds_although_it_may_expire() -> None:
     """The read receipt is what counts."""
-    start = flow([viber(expire_on_delivery=True)], (plan(0, (SECOND, "DELIVERED"), (2 * SECOND, "SEEN")),))
+    start = flow([viber(expire_on_delivery=True)], (plan((SECOND, "DELIVERED"), (2 * SECOND, "SEEN")),))
     done = played(start).flow
     assert (statuses(done), done.status, done.messages[0].expired_on_delivery_at) == (["SEEN"], "Succeeded", None)
 
@@ -163,7 +163,7 @@ def test_delivered_and_seen_in_time_succeeds_although_it_may_expire() -> None:
 def test_delivered_but_unseen_expires_and_the_next_step_runs() -> None:
     """The time of the change shows in expiredOnDeliveryAt."""
     steps: list[Step] = [viber(expire_on_delivery=True), sms(2)]
-    start = flow(steps, (plan(0, (SECOND, "DELIVERED")), plan(1, (SECOND, "Delivered"))))
+    start = flow(steps, (plan((SECOND, "DELIVERED")), plan((SECOND, "Delivered"))))
     done = played(start).flow
     assert (statuses(done), done.status) == (["EXPIRED", "Delivered"], "Succeeded")
     assert done.messages[0].expired_on_delivery_at == NOW + 150 * SECOND
@@ -177,7 +177,7 @@ def test_a_viber_message_that_was_never_delivered_expires_without_that_time() ->
 
 def test_seen_after_delivered_changes_the_message_but_not_the_flow() -> None:
     """A read receipt may come after the end; OnStep is told, the outcome stays."""
-    start = flow([viber()], (plan(0, (SECOND, "DELIVERED"), (MINUTE, "SEEN")),), callback())
+    start = flow([viber()], (plan((SECOND, "DELIVERED"), (MINUTE, "SEEN")),), callback())
     done = played(start)
     assert (statuses(done.flow), done.flow.status) == (["SEEN"], "Succeeded")
     assert [[m.status for m in told.messages] for told in done.callbacks] == [["DELIVERED"], ["SEEN"]]
@@ -186,7 +186,7 @@ def test_seen_after_delivered_changes_the_message_but_not_the_flow() -> None:
 def test_delivered_after_expired_is_ignored_with_a_reason() -> None:
     """The next step has gone out; the first message keeps its status."""
     steps: list[Step] = [viber(ttl=1), sms(2)]
-    start = flow(steps, (plan(0, (2 * MINUTE, "DELIVERED")), plan(1, (SECOND, "Delivered"))))
+    start = flow(steps, (plan((2 * MINUTE, "DELIVERED")), plan((SECOND, "Delivered"))))
     done = played(start)
     assert statuses(done.flow) == ["EXPIRED", "Delivered"]
     ignored = [entry.data["why"] for entry in done.entries if entry.kind == "ignored"]
@@ -195,7 +195,7 @@ def test_delivered_after_expired_is_ignored_with_a_reason() -> None:
 
 def test_a_report_out_of_order_is_ignored_with_a_reason() -> None:
     """Progress only goes forward."""
-    done = played(flow([voice()], (plan(0, (SECOND, "Ringing"), (2 * SECOND, "Initiated")),)), until=MINUTE)
+    done = played(flow([voice()], (plan((SECOND, "Ringing"), (2 * SECOND, "Initiated")),)), until=MINUTE)
     assert statuses(done.flow) == ["Ringing"]
     assert done.entries[-1].data["why"] == "Initiated comes before Ringing"
 
@@ -225,7 +225,7 @@ def test_steps_run_by_order_and_equal_orders_by_position() -> None:
 def test_on_step_tells_each_change_and_the_last_carries_the_outcome() -> None:
     """None for the initial Queued; the end of one step and the start of the next are one change."""
     steps: list[Step] = [viber(1), sms(2)]
-    plans = (plan(0, (SECOND, "UNDELIVERED")), plan(1, (SECOND, "Sent"), (2 * SECOND, "Delivered")))
+    plans = (plan((SECOND, "UNDELIVERED")), plan((SECOND, "Sent"), (2 * SECOND, "Delivered")))
     told = played(flow(steps, plans, callback())).callbacks
     assert [[m.status for m in each.messages] for each in told] == [
         ["UNDELIVERED", "Queued"],
@@ -237,7 +237,7 @@ def test_on_step_tells_each_change_and_the_last_carries_the_outcome() -> None:
 
 def test_on_completion_tells_once() -> None:
     """One callback, when the flow is final."""
-    plans = (plan(0, (SECOND, "DELIVERED"), (MINUTE, "SEEN")),)
+    plans = (plan((SECOND, "DELIVERED"), (MINUTE, "SEEN")),)
     told = played(flow([viber()], plans, callback(Strategy.ON_COMPLETION))).callbacks
     assert [each.status for each in told] == ["Succeeded"]
 
@@ -253,7 +253,7 @@ def test_cancelling_ends_a_live_flow_for_good() -> None:
 
 def test_a_finished_step_leaves_no_timer_behind() -> None:
     """A delivered Sms must not keep its flow waiting for the ttl."""
-    assert played(flow([sms()], (plan(0, (SECOND, "Delivered")),)), until=SECOND).flow.due_at is None
+    assert played(flow([sms()], (plan((SECOND, "Delivered")),)), until=SECOND).flow.due_at is None
 
 
 # --- properties -------------------------------------------------------------------------------------------------
@@ -287,16 +287,16 @@ def _step(channel: Channel, order: int, on: list[str], *, expire: bool) -> Step:
 def flows(draw: st.DrawFn) -> Flow:
     """A flow with any plans, late, repeated and out-of-order reports among them."""
     chosen = draw(steps())
-    plans = tuple(draw(_plan(step, index)) for index, step in enumerate(chosen))
+    plans = tuple(draw(_plan(step)) for step in chosen)
     told = draw(st.sampled_from([callback(Strategy.ON_STEP), callback(Strategy.ON_COMPLETION)]))
     return flow(chosen, plans, told)
 
 
 @st.composite
-def _plan(draw: st.DrawFn, step: Step, index: int) -> Plan:
+def _plan(draw: st.DrawFn, step: Step) -> Plan:
     times = st.integers(0, 3 * MINUTE)
     reports = draw(st.lists(st.tuples(times, st.sampled_from(list(CHANNELS[step.channel].statuses))), max_size=5))
-    return plan(index, *sorted(reports), cause=draw(st.sampled_from(["", "", "balance", "server"])))
+    return plan(*sorted(reports), cause=draw(st.sampled_from(["", "", "balance", "server"])))
 
 
 @st.composite

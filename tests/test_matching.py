@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.matching import NUMBERS, TEXTS, Condition, Expected, Match, Question, Range
+from emulator.matching import NUMBERS, TEXTS, Condition, Expected, Match, Range
 from emulator.model import Channel
+from emulator.questions import Facts, Question
+from tests.samples import watched
 
-QUESTION = Question(
+QUESTION = Facts(
     channel=Channel.VIBER,
     to="+306912345678",
     sender="Shop",
@@ -24,7 +26,7 @@ QUESTION = Question(
     order=2,
     request=7,
     request_to=1,
-    country_of={"+306912345678": "GR"}.__getitem__,
+    country="GR",
 )
 
 
@@ -79,24 +81,24 @@ def test_every_fact_can_be_asked_for() -> None:
 def test_what_is_no_number_is_in_no_range(to: str) -> None:
     """It differs, and does no harm."""
     condition = Condition("to", "range", Range(0, None))
-    assert condition.differences(Question(to=to)) == [f"to is {to or 'empty'}, which is not in the range 0.."]
+    assert condition.differences(Facts(to=to)) == [f"to is {to or 'empty'}, which is not in the range 0.."]
 
 
 def test_an_absent_fact_is_told_as_empty() -> None:
     """A message without a label, a request without a channel."""
-    assert Condition("label", "equal", "x").differences(Question()) == ["label is empty, which is not x"]
-    assert Condition("channel", "equal", "Sms").differences(Question()) == ["channel is empty, which is not Sms"]
+    assert Condition("label", "equal", "x").differences(Facts()) == ["label is empty, which is not x"]
+    assert Condition("channel", "equal", "Sms").differences(Facts()) == ["channel is empty, which is not Sms"]
 
 
 def test_the_country_is_asked_for_only_where_a_rule_needs_it() -> None:
     """It costs more than all other facts together."""
     asked: list[str] = []
-    question = Question(to="+30", country_of=lambda to: asked.append(to) or "GR")  # type: ignore[func-returns-value]
+    question = watched(Facts(to="+30", country="GR"), asked)
     Match((Condition("to", "equal", "+30"),)).test()(question)
     Match((Condition("to", "equal", "x"), Condition("country", "equal", "GR"))).test()(question)
-    assert asked == []
+    assert asked == ["to", "to"]
     assert Match((Condition("country", "equal", "GR"),)).test()(question)
-    assert asked == ["+30"]
+    assert asked == ["to", "to", "country"]
 
 
 YES, NO = Match((Condition("to", "starts", "+30"),)), Match((Condition("to", "starts", "+46"),))
@@ -165,7 +167,7 @@ def matches() -> st.SearchStrategy[Match]:
     return st.recursive(st.builds(Match, some), nested, max_leaves=6)
 
 
-@given(matches(), st.sampled_from([QUESTION, Question(), Question(Channel.SMS, "+46", steps=1)]))
+@given(matches(), st.sampled_from([QUESTION, Facts(), Facts(Channel.SMS, "+46", steps=1)]))
 def test_a_match_holds_exactly_if_nothing_differs(match: Match, question: Question) -> None:
     """The fast test and the words never disagree."""
     assert match.test()(question) is (match.differences(question) == [])

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.delays import Fixed
+from emulator.delays import Fixed, Uniform
 from emulator.draws import Draws
-from emulator.model import Report
+from emulator.model import PlannedReport
 from emulator.outcomes import Choice, Line, Outcome, Sequence, Share, Way
 
 
@@ -17,41 +17,55 @@ def never() -> float:
     raise AssertionError("nothing should be drawn")
 
 
-def times(way: Way, ttl: int | None = 60_000) -> list[tuple[int, str]]:
-    """Time and status of each report of a step that starts at 100."""
-    return [(report.at, report.status) for report in way.reports(0, 100, ttl, Draws(1))]
+def times(way: Way, ttl: int = 60_000) -> list[tuple[int, str]]:
+    """Time and status of each report."""
+    return [(report.at, report.status) for report in way.reports(ttl, Draws(1))]
 
 
 def test_times_add_up_from_the_step_s_start() -> None:
     """`after` counts from the report before, `at` from the start; what comes after an `at` counts from it."""
     lines = (Line("A", Fixed(10)), Line("B", Fixed(20)), Line("C", Fixed(500), since_start=True), Line("D", Fixed(1)))
-    assert times(Way(lines)) == [(110, "A"), (130, "B"), (600, "C"), (601, "D")]
+    assert times(Way(lines)) == [(10, "A"), (30, "B"), (500, "C"), (501, "D")]
 
 
 def test_reports_are_sorted_by_time_and_equal_times_keep_their_order() -> None:
     """However they were written."""
     lines = tuple(Line(name, Fixed(ms), since_start=True) for name, ms in (("A", 30), ("B", 10), ("C", 30), ("D", 10)))
-    assert times(Way(lines)) == [(110, "B"), (110, "D"), (130, "A"), (130, "C")]
+    assert times(Way(lines)) == [(10, "B"), (10, "D"), (30, "A"), (30, "C")]
     late = (Line("E", Share(1.0), since_start=True), *lines)
-    assert times(Way(late), ttl=20) == [(110, "B"), (110, "D"), (120, "E"), (130, "A"), (130, "C")]
+    assert times(Way(late), ttl=20) == [(10, "B"), (10, "D"), (20, "E"), (30, "A"), (30, "C")]
 
 
 def test_a_share_of_the_ttl_is_counted_from_the_step_s_start() -> None:
     """Also beyond the end."""
     lines = tuple(Line(str(share), Share(share), since_start=True) for share in (0.5, 1.0, 1.5))
-    assert times(Way(lines), ttl=1000) == [(600, "0.5"), (1100, "1.0"), (1600, "1.5")]
+    assert times(Way(lines), ttl=1000) == [(500, "0.5"), (1000, "1.0"), (1500, "1.5")]
 
 
 def test_a_report_carries_what_its_line_says() -> None:
-    """Step, reasons and cause."""
+    """Reasons and cause."""
     way = Way((Line("Failed", Fixed(5), detailed="D", description="E", cause="server"),))
-    assert way.reports(2, 0, None, never) == (Report(5, 2, "Failed", "D", "E", "server"),)
+    assert way.reports(0, never) == (PlannedReport(5, "Failed", "D", "E", "server"),)
 
 
 def test_a_fixed_way_draws_nothing() -> None:
     """Nor does silence, nor the way to the end of the ttl."""
     for way in (Way(), Way((Line("A", Fixed(1)),)), Way((Line("A", Share(1.0), since_start=True),))):
-        assert len(way.reports(0, 0, 10, never)) == len(way.lines)
+        assert len(way.reports(10, never)) == len(way.lines)
+
+
+@pytest.mark.parametrize(
+    "way", [Way(), Way((Line("A", Fixed(9), detailed="D"), Line("B", Fixed(1), since_start=True)))]
+)
+def test_a_way_that_nothing_decides_is_the_same_for_every_step(way: Way) -> None:
+    """So are its reports, which need neither a ttl nor a draw."""
+    assert way.fixed() == way.reports(10, never)
+
+
+@pytest.mark.parametrize("time", [Share(0.5), Uniform(1, 2)])
+def test_a_way_with_a_share_or_a_draw_is_not_fixed(time: Share | Uniform) -> None:
+    """One line is enough."""
+    assert Way((Line("A", Fixed(1)), Line("B", time))).fixed() is None
 
 
 UNITS = st.floats(0, 1, exclude_max=True)

@@ -15,7 +15,7 @@ from tests.samples import MINUTE, NOW, SECOND, flow, plan, sms, viber, voice
 def after(step: Step, *statuses: str, seconds: int = 60) -> Any:
     """The only message of a flow whose channel reports these statuses, a second apart, after so many seconds."""
     reports = [(SECOND * number, status) for number, status in enumerate(statuses, 1)]
-    begun = machine.accept(flow([step], (plan(0, *reports),))).flow
+    begun = machine.accept(flow([step], (plan(*reports),))).flow
     return only(machine.due(begun, NOW + seconds * SECOND).flow)
 
 
@@ -70,7 +70,7 @@ def test_an_sms_comes_in_the_parts_that_it_was_sent_in() -> None:
 
 def test_a_step_that_has_not_started_is_not_on_the_phone() -> None:
     """Each started one is, in their order, with who sent it and why it stands as it does."""
-    begun = machine.accept(flow([viber(1), sms(2)], (plan(0, (SECOND, "UNDELIVERED")), plan(1)))).flow
+    begun = machine.accept(flow([viber(1), sms(2)], (plan((SECOND, "UNDELIVERED")), plan()))).flow
     assert [each["channel"] for each in phone.messages(begun)] == ["Viber"]
     later = machine.due(begun, NOW + SECOND).flow
     first, second = phone.messages(later)

@@ -14,10 +14,11 @@ from msgspec.structs import replace
 from emulator import loader, machine, prices, times, views
 from emulator.channels import CHANNELS
 from emulator.draws import Draws
-from emulator.model import Channel, Entry, Flow, Json, Plan, Report, StatusCode, Step, Transition, recipient
+from emulator.model import Channel, Entry, Flow, Json, Plan, PlannedReport, StatusCode, Step, Transition, recipient
 from emulator.outcomes import Line
+from emulator.questions import Facts
 from emulator.recording import RecordingError, from_bodies, from_journal
-from emulator.scenario import HAPPY_SCENARIO, Question, Scenario
+from emulator.scenario import HAPPY_SCENARIO, Scenario
 from tests.rehearsal import step
 from tests.running import SMS, VIBER, VOICE, Emulator, emulator, receiver
 from tests.samples import HOUR, MINUTE, NOW, NUMBER, SECOND, callback, flow, plan, sms, viber, voice
@@ -83,9 +84,8 @@ def planned(scenario: Scenario, steps: Steps, index: int, number: int, seen: dic
     asking = steps[index]
     order = 1 + sum(other.order < asking.order for other in steps)
     to = recipient(asking)
-    asked = Question(asking.channel, to, application="app", order=order, request=number, request_to=seen[to])
-    found = scenario.plan_for(asked, index, 0, machine.ttl_ms(asking) or None, Draws("seed", number, index))
-    return Plan(found.reports, found.rule)
+    asked = Facts(asking.channel, to, application="app", order=order, request=number, request_to=seen[to])
+    return scenario.planned_for(asked).plan(seen[to], machine.ttl_ms(asking), Draws("seed", number, index))
 
 
 def run(start: Flow) -> Transition:
@@ -209,8 +209,8 @@ def test_flows_with_several_recipients_are_recorded_without_expectations(record:
 
 def test_a_recording_reads_like_a_scenario_that_people_write() -> None:
     """One rule with its flow, times with units, a reason and a cause only where they are not the usual ones."""
-    opted_out = Plan((Report(1500, 0, "UNDELIVERED", "Opted Out"),))
-    failed = Plan((Report(SECOND, 1, "Sent"), Report(90 * SECOND + 7, 1, "Failed", cause="server")))
+    opted_out = Plan((PlannedReport(1500, "UNDELIVERED", "Opted Out"),))
+    failed = Plan((PlannedReport(SECOND, "Sent"), PlannedReport(90 * SECOND + 7, "Failed", cause="server")))
     done = run(flow([viber(), sms(2)], (opted_out, failed), callback()))
     assert recorded_journal([done]) == (
         "purpose: Recorded from an emulator's journal of 2026-03-02, 1 flow.\n"
@@ -254,13 +254,13 @@ def test_a_planned_expiry_is_told_as_the_ttl_too(record: Record) -> None:
 @pytest.mark.parametrize(
     "report",
     [
-        Report(150 * SECOND - 1, 0, "EXPIRED"),
-        Report(150 * SECOND, 0, "EXPIRED", "Gone"),
-        Report(150 * SECOND, 0, "FAILED"),
+        PlannedReport(150 * SECOND - 1, "EXPIRED"),
+        PlannedReport(150 * SECOND, "EXPIRED", "Gone"),
+        PlannedReport(150 * SECOND, "FAILED"),
     ],
     ids=["too early", "another reason", "another status"],
 )
-def test_only_what_the_ttl_does_is_told_as_the_ttl(record: Record, report: Report) -> None:
+def test_only_what_the_ttl_does_is_told_as_the_ttl(record: Record, report: PlannedReport) -> None:
     """Status, reason and time must all be its own."""
     text = record([run(flow([viber()], (Plan((report,)),), callback()))])
     assert "ttl," not in text
@@ -298,7 +298,7 @@ def test_several_applications_are_told_apart(record: Record) -> None:
 def test_a_channel_twice_has_a_rule_for_each_step(record: Record) -> None:
     """By its order, which is the position, whatever numbers the request has."""
     steps: Steps = [sms(7), sms(3)]
-    made = [plan(0, (SECOND, "Delivered")), plan(1, (2 * SECOND, "Failed"))]
+    made = [plan((SECOND, "Delivered")), plan((2 * SECOND, "Failed"))]
     before = run(flow(steps, tuple(made), callback()))
     text = record([before])
     assert [str(rule.match) for rule in loader.load_text(text, "recorded").rules] == [
@@ -311,7 +311,7 @@ def test_a_channel_twice_has_a_rule_for_each_step(record: Record) -> None:
 @BOTH
 def test_a_step_that_was_told_nothing_yet_is_silent(record: Record) -> None:
     """The flow is still under way, so nothing is expected of it."""
-    start = flow([viber(), sms(2)], (plan(0, (SECOND, "FAILED")), plan(1)), callback())
+    start = flow([viber(), sms(2)], (plan((SECOND, "FAILED")), plan()), callback())
     begun = machine.accept(start)
     done = machine.due(begun.flow, NOW + MINUTE)
     text = record([Transition(done.flow, begun.entries + done.entries, done.callbacks)])
@@ -323,13 +323,13 @@ def test_a_step_that_was_told_nothing_yet_is_silent(record: Record) -> None:
 def test_a_receipt_that_came_after_the_end_comes_again(record: Record) -> None:
     """Two hours after the message was delivered."""
     reports = ((SECOND, "DELIVERED"), (2 * HOUR, "SEEN"))
-    text = record([run(flow([viber()], (plan(0, *reports),), callback()))])
+    text = record([run(flow([viber()], (plan(*reports),), callback()))])
     assert "- { at: 2h, status: SEEN }" in text
 
 
 def test_a_report_that_came_in_vain_is_recorded_from_the_journal() -> None:
     """It changed nothing, but it came; the customer never heard of it."""
-    done = run(flow([viber()], (plan(0, (150 * SECOND, "EXPIRED"), (3 * MINUTE, "DELIVERED")),), callback()))
+    done = run(flow([viber()], (plan((150 * SECOND, "EXPIRED"), (3 * MINUTE, "DELIVERED")),), callback()))
     assert [each.status for each in way(recorded_journal([done]), Channel.VIBER)] == ["EXPIRED", "DELIVERED"]
     assert [each.status for each in way(recorded_bodies([done]), Channel.VIBER)] == ["EXPIRED"]
 
@@ -338,7 +338,7 @@ def test_a_report_that_came_in_vain_is_recorded_from_the_journal() -> None:
 @pytest.mark.parametrize("cause", ["balance", "server", ""])
 def test_the_cause_is_read_from_the_status_code(record: Record, cause: str) -> None:
     """Of the step that ended the flow, not of the one before."""
-    plans = (plan(0, (SECOND, "FAILED")), plan(1, (SECOND, "Failed"), cause=cause))
+    plans = (plan((SECOND, "FAILED")), plan((SECOND, "Failed"), cause=cause))
     done = run(flow([viber(), sms(2)], plans, callback()))
     text = record([done])
     assert [each.cause for channel in (Channel.VIBER, Channel.SMS) for each in way(text, channel)] == ["", cause]
@@ -356,7 +356,9 @@ def test_a_cause_that_the_status_has_by_itself_is_not_told(record: Record) -> No
 def test_any_text_survives(record: Record) -> None:
     """Quotes, line ends, Greek, emoji, and signs that YAML does not allow."""
     strange = 'Ό,τι "να\'ναι": # {x}\n\\ 😀 \x7f\x85\u2028 end'
-    done = run(flow([sms()], (Plan((Report(SECOND, 0, "Failed", strange, strange[::-1]),)),), callback(), name=strange))
+    done = run(
+        flow([sms()], (Plan((PlannedReport(SECOND, "Failed", strange, strange[::-1]),)),), callback(), name=strange)
+    )
     (line,) = way(record([done]), Channel.SMS)
     assert line.detailed == strange
     assert "Ό,τι" in record([done])
@@ -364,7 +366,7 @@ def test_any_text_survives(record: Record) -> None:
 
 def test_a_description_is_recorded_where_it_is_not_the_usual_one() -> None:
     """Only bodies have it."""
-    done = run(flow([sms()], (Plan((Report(SECOND, 0, "Failed", description="Sorry."),)),), callback()))
+    done = run(flow([sms()], (Plan((PlannedReport(SECOND, "Failed", description="Sorry."),)),), callback()))
     (line,) = way(recorded_bodies([done]), Channel.SMS)
     assert (line.detailed, line.description) == ("", "Sorry.")
 
@@ -373,7 +375,7 @@ def test_a_description_is_recorded_where_it_is_not_the_usual_one() -> None:
 def test_a_report_later_than_a_scenario_can_say_is_refused(record: Record) -> None:
     """With its step and its time."""
     reports = ((SECOND, "DELIVERED"), (400 * 24 * HOUR, "SEEN"))
-    done = run(flow([viber()], (plan(0, *reports),), callback()))
+    done = run(flow([viber()], (plan(*reports),), callback()))
     with pytest.raises(RecordingError, match=f"Viber to .{A[1:]}: SEEN came 400d after its start; at most 366d"):
         record([done])
 

@@ -14,10 +14,11 @@ from emulator.delays import Fixed, Lognormal, Uniform
 from emulator.draws import callback_id
 from emulator.faults import Answer, Callbacks, Cut
 from emulator.matching import Condition, Match
-from emulator.model import Channel, Flow, Report
+from emulator.model import Channel, Flow, Plan, PlannedReport
 from emulator.outcomes import Choice, Line, Outcome, Sequence, Share, Way
+from emulator.questions import Facts
 from emulator.rehearsal import Rehearsal, Rehearsed
-from emulator.scenario import HAPPY_SCENARIO, Explained, Planned, Question, Rule, Scenario, explain
+from emulator.scenario import HAPPY_SCENARIO, Explained, Rule, Scenario, explain
 from emulator.usual import SILENCE, WAYS
 from tests.rehearsal import request, step
 
@@ -44,13 +45,32 @@ def fails(channel: Channel = Channel.SMS, status: str = "Failed") -> dict[Channe
 
 def planned(made: Scenario, channel: Channel = Channel.SMS, number: str = "+30") -> str:
     """The name of the rule that plans a step."""
-    return made.plan_for(Question(channel, number), 0, 0, 1000, never).rule
+    return made.planned_for(Facts(channel, number)).rule
 
 
 def test_without_rules_everything_goes_well() -> None:
     """The implied rule; times count from the step's start, and nothing is drawn."""
-    plan = HAPPY_SCENARIO.plan_for(Question(Channel.SMS), 2, 5000, 60_000, never)
-    assert plan == Planned("happy", (Report(6000, 2, "Sent"), Report(8000, 2, "Delivered")))
+    planned = HAPPY_SCENARIO.planned_for(Facts(Channel.SMS))
+    assert planned.fixed == Plan((PlannedReport(1000, "Sent"), PlannedReport(3000, "Delivered")), "happy")
+    assert planned.plan(1, 60_000, never) == planned.fixed
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fixed"),
+    [
+        (WAYS[Channel.SMS]["Failed"], True),
+        (SILENCE, True),
+        (Way((Line("Failed", Share(0.5)),)), False),
+        (Way((Line("Failed", Uniform(1, 2)),)), False),
+        (Choice(((1, SILENCE), (1, WAYS[Channel.SMS]["Failed"]))), False),
+        (Sequence((SILENCE, WAYS[Channel.SMS]["Failed"])), False),
+    ],
+)
+def test_a_plan_is_made_beforehand_where_nothing_decides_about_it(outcome: Outcome, *, fixed: bool) -> None:
+    """It is the one that would be made for each request."""
+    planned = scenario(Rule("a", plan={Channel.SMS: outcome})).planned_for(Facts(Channel.SMS))
+    assert (planned.fixed is not None) == fixed
+    assert planned.fixed in (None, planned.plan(7, 60_000, lambda: 0.5))
 
 
 def test_the_first_rule_that_applies_decides() -> None:
@@ -69,7 +89,7 @@ def test_a_rule_with_only_faults_leaves_the_plan_to_others() -> None:
     """And the other way round."""
     made = scenario(Rule("a", answer=Answer(500)), Rule("b", plan=fails()), Rule("c", callbacks=Callbacks(never=True)))
     assert planned(made) == "b"
-    assert [made.answer_for(Question(Channel.SMS)), made.callbacks_for(Question(Channel.SMS))] == [
+    assert [made.answer_for(Facts(Channel.SMS)), made.callbacks_for(Facts(Channel.SMS))] == [
         made.rules[0],
         made.rules[2],
     ]
@@ -82,7 +102,7 @@ def test_the_first_rule_with_an_answer_and_the_first_with_callbacks_decide_those
         Rule("b", to("y"), answer=Answer(401)),
         Rule("c", to("y"), answer=Answer(402), callbacks=Callbacks(drop=(2,))),
     )
-    asked = [Question(Channel.SMS, number) for number in "xyz"]
+    asked = [Facts(Channel.SMS, number) for number in "xyz"]
     assert [each and each.name for each in map(made.answer_for, asked)] == ["a", "b", None]
     assert [each and each.name for each in map(made.callbacks_for, asked)] == ["a", "c", None]
 
@@ -92,12 +112,12 @@ def test_requests_without_steps_are_met_only_by_rules_that_name_their_endpoint(e
     """A scenario that refuses everything still gives tokens, and tells of the flows that there are."""
     named = Match((Condition("endpoint", "equal", endpoint),))
     made = scenario(Rule("a", answer=Answer(400)), Rule("b", named, answer=Answer(500)))
-    assert made.answer_for(Question(endpoint=endpoint)) == made.rules[1]
-    assert made.answer_for(Question(endpoint="other")) is None
-    assert made.answer_for(Question(Channel.SMS)) == made.rules[0]
+    assert made.answer_for(Facts(endpoint=endpoint)) == made.rules[1]
+    assert made.answer_for(Facts(endpoint="other")) is None
+    assert made.answer_for(Facts(Channel.SMS)) == made.rules[0]
     other = Match((Condition("application", "equal", "x"),))
     for match, met in ((Match(some=(other, named)), True), (Match((), (named,)), True), (Match(none=(named,)), False)):
-        answer = scenario(Rule("c", match, answer=Answer(500))).answer_for(Question(endpoint=endpoint))
+        answer = scenario(Rule("c", match, answer=Answer(500))).answer_for(Facts(endpoint=endpoint))
         assert (answer is not None) is met
 
 
@@ -107,8 +127,8 @@ def test_a_choice_is_drawn_and_a_sequence_follows_the_recipient_s_requests() -> 
     made = scenario(Rule("a", plan={Channel.SMS: Sequence((WAYS[Channel.SMS]["Unsent"], options))}))
 
     def reports(request_to: int, draw: Callable[[], float]) -> list[str]:
-        question = Question(Channel.SMS, request_to=request_to)
-        return [report.status for report in made.plan_for(question, 0, 0, None, draw).reports]
+        question = Facts(Channel.SMS, request_to=request_to)
+        return [report.status for report in made.planned_for(question).plan(request_to, 0, draw).reports]
 
     assert reports(1, never) == ["Unsent"]
     assert (reports(2, lambda: 0.2), reports(9, lambda: 0.7)) == (["Failed"], [])
@@ -122,7 +142,7 @@ def test_a_step_is_explained_rule_by_rule_down_to_the_one_that_decides() -> None
         Rule("rest", plan=fails()),
         Rule("never", plan=fails()),
     )
-    assert explain(made, Question(Channel.SMS, "+4670")) == [
+    assert explain(made, Facts(Channel.SMS, "+4670")) == [
         Explained("vip", "to starts with +3069", ("to is +4670, which does not start with +3069",)),
         Explained("viber", "everything", ("it plans nothing for Sms",)),
         Explained("rest", "everything", ()),
@@ -131,7 +151,7 @@ def test_a_step_is_explained_rule_by_rule_down_to_the_one_that_decides() -> None
 
 def test_an_explanation_ends_with_the_implied_rule_if_no_other_applies() -> None:
     """So there is always one that matched."""
-    told = explain(scenario(Rule("a", to("x"), fails())), Question(Channel.SMS, "y"))
+    told = explain(scenario(Rule("a", to("x"), fails())), Facts(Channel.SMS, "y"))
     assert [(each.rule, each.matched) for each in told] == [("a", False), ("happy", True)]
 
 
@@ -142,7 +162,7 @@ def test_the_explained_rule_is_the_planned_one(channel: Channel) -> None:
     made = scenario(
         Rule("a", named, {**fails(), **fails(Channel.VOICE)}), Rule("b", to("+30"), fails(Channel.VIBER, "FAILED"))
     )
-    assert explain(made, Question(channel, "+30"))[-1].rule == planned(made, channel)
+    assert explain(made, Facts(channel, "+30"))[-1].rule == planned(made, channel)
 
 
 # --- any scenario, any flow -------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def test_a_way_ends_in_its_status_and_passes_statuses_in_the_order_of_a_message_
 @pytest.mark.parametrize("channel", list(Channel))
 def test_the_happy_way_ends_well_within_a_minute(channel: Channel) -> None:
     """For every channel."""
-    reports = HAPPY[channel].reports(0, 0, None, lambda: 0.0)
+    reports = HAPPY[channel].reports(0, lambda: 0.0)
     assert CHANNELS[channel].statuses[reports[-1].status] is Kind.SUCCESS
     assert reports[-1].at < 60_000
 

@@ -24,7 +24,7 @@ def shown(start: Flow, until: int = 10**9) -> Any:
 def test_viber_then_sms_in_the_documented_shape() -> None:
     """Every member that the provider's example has, in its order, with its types."""
     steps: list[Step] = [replace(viber(1), label="june", inbound_url="https://app.example/in"), sms(2)]
-    told = shown(flow(steps, (plan(0), plan(1, (500, "Sent"), (4700, "Delivered")))))
+    told = shown(flow(steps, (plan(), plan((500, "Sent"), (4700, "Delivered")))))
     first, second = told.pop("messages")
     assert told == {
         "trackingId": "flow-1",
@@ -83,9 +83,23 @@ def test_viber_then_sms_in_the_documented_shape() -> None:
     }
 
 
+def test_a_message_whose_usual_texts_are_written_out_is_shown_as_one_without() -> None:
+    """Older stores have them written out; a text of its own stays."""
+    told = machine.due(machine.accept(flow([sms()], (plan((SECOND, "Delivered")),))).flow, NOW + MINUTE).flow
+    (message,) = told.messages
+    assert (message.detailed, message.description) == ("", "")
+    written = replace(message, detailed="Delivered", description="The message reached the handset.")
+    assert views.body(replace(told, messages=(written,)), PRICES) == views.body(told, PRICES)
+    own = replace(told, messages=(replace(message, detailed="Odd"),))
+    assert json.decode(views.body(own, PRICES))["messages"][0]["status"]["reason"] == {
+        "detailedStatus": "Odd",
+        "description": "The message reached the handset.",
+    }
+
+
 def test_a_call_has_no_reason_and_is_paid_by_the_second() -> None:
     """From the moment that it was answered."""
-    told = shown(flow([voice()], (plan(0, (SECOND, "InProgress"), (91 * SECOND, "Completed")),)))
+    told = shown(flow([voice()], (plan((SECOND, "InProgress"), (91 * SECOND, "Completed")),)))
     (call,) = told["messages"]
     assert call["status"] == {"name": "Completed", "updatedDate": "2026-03-02T09:17:15.44Z"}
     assert (call["duration"], call["price"], told["totalPrice"]) == (90, 0.18, 0.18)
@@ -95,7 +109,7 @@ def test_a_call_has_no_reason_and_is_paid_by_the_second() -> None:
 
 def test_an_unanswered_call_costs_nothing() -> None:
     """And lasted no time."""
-    (call,) = shown(flow([voice()], (plan(0, (SECOND, "Busy")),)))["messages"]
+    (call,) = shown(flow([voice()], (plan((SECOND, "Busy")),)))["messages"]
     assert (call["duration"], call["price"]) == (0, 0)
 
 
@@ -109,7 +123,7 @@ def test_before_the_end_there_is_no_termination_channel_and_no_latency() -> None
 def test_each_part_of_an_sms_is_an_element_with_its_own_price() -> None:
     """One messageId, as many smsIds as parts."""
     long = replace(sms(), message=SmsMessage("x" * 400, label="june"))
-    told = shown(flow([long], (plan(0, (SECOND, "Delivered")),)))
+    told = shown(flow([long], (plan((SECOND, "Delivered")),)))
     assert [(each["part"], each["parts"], each["price"], each["label"]) for each in told["messages"]] == [
         (1, 3, 0.03, "june"),
         (2, 3, 0.03, "june"),
@@ -122,7 +136,7 @@ def test_each_part_of_an_sms_is_an_element_with_its_own_price() -> None:
 
 def test_the_time_of_an_expiry_after_delivery_is_told() -> None:
     """At the message's level."""
-    start = flow([viber(ttl=1, expire_on_delivery=True)], (plan(0, (SECOND, "DELIVERED")),))
+    start = flow([viber(ttl=1, expire_on_delivery=True)], (plan((SECOND, "DELIVERED")),))
     (message,) = shown(start)["messages"]
     assert (message["expireOnDelivery"], message["expiredOnDeliveryAt"]) == (True, "2026-03-02T09:16:44.44Z")
 
@@ -130,13 +144,13 @@ def test_the_time_of_an_expiry_after_delivery_is_told() -> None:
 @pytest.mark.parametrize(("status", "price"), [("Failed", 0), ("Undelivered", 0.03)])
 def test_only_what_was_never_sent_is_free(status: str, price: float) -> None:
     """An Sms that was not delivered is paid."""
-    assert shown(flow([sms()], (plan(0, (SECOND, status)),)))["totalPrice"] == price
+    assert shown(flow([sms()], (plan((SECOND, status)),)))["totalPrice"] == price
 
 
 def test_a_transcoded_sms_shows_the_text_that_was_sent() -> None:
     """As the provider does."""
     greek = replace(sms(), message=SmsMessage("Καλημέρα " * 10, transcode=True))
-    (message,) = shown(flow([greek], (plan(0, (MINUTE, "Delivered")),)))["messages"]
+    (message,) = shown(flow([greek], (plan((MINUTE, "Delivered")),)))["messages"]
     assert message["body"].startswith("KAΛHMEPA")
 
 
@@ -146,7 +160,7 @@ def test_links_are_shortened_where_that_is_asked_for() -> None:
     plain = replace(sms(), message=SmsMessage(f"See {link} now"))
     short = replace(plain, url_shortener=UrlShortener())
     for step, parts in ((plain, 2), (short, 1)):
-        told = shown(flow([step], (plan(0, (SECOND, "Delivered")),)))
+        told = shown(flow([step], (plan((SECOND, "Delivered")),)))
         assert len(told["messages"]) == parts
     body = told["messages"][0]["body"]
     assert body.startswith("See https://s.invalid/")

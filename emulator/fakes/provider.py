@@ -99,7 +99,7 @@ class FailoverProvider(StepProvider):
         turn = last if wanted is FlowStatus.IN_PROGRESS else self.random_int(0, last)
         kind = Kind.FAILURE if wanted is FlowStatus.FAILED else Kind.SUCCESS
         return tuple(
-            self._plan(step, index, self._ending(step, kind) if index >= turn else self._listed(step))
+            self._plan(step, self._ending(step, kind) if index >= turn else self._listed(step))
             for index, step in enumerate(request.flow)
         )
 
@@ -114,9 +114,9 @@ class FailoverProvider(StepProvider):
         """A status that starts the next step."""
         return self.random_element(step.failover_on_statuses)
 
-    def _plan(self, step: Step, index: int, status: str) -> Plan:
+    def _plan(self, step: Step, status: str) -> Plan:
         way = usual.WAYS[step.channel][status]
-        return Plan(way.reports(index, 0, machine.ttl_ms(step), self.generator.random.random), "fakes")
+        return Plan(way.reports(machine.ttl_ms(step), self.generator.random.random), "fakes")
 
 
 def _mobile(number: PhoneNumber, country: str) -> bool:

@@ -9,9 +9,10 @@ from emulator.loader.cursor import Cursor
 from emulator.loader.faults import answer, callbacks
 from emulator.loader.matches import match
 from emulator.loader.plans import plan
-from emulator.matching import Match, Question
+from emulator.matching import Match
 from emulator.model import Channel, FlowStatus, Json, StatusCode
 from emulator.outcomes import Outcome
+from emulator.questions import Facts
 from emulator.scenario import DEFAULT_RULE, Expectation, Rule, Scenario
 
 HEAD: Final = ("purpose", "name", "rules", "balance", "when_empty", "expect")
@@ -110,7 +111,7 @@ def _check_channels(cursor: Cursor | None, when: Match, planned: dict[Channel, O
     if cursor is None or not isinstance(cursor.value, dict):
         return
     for channel in planned:
-        lost = tuple(each for each in when.named("channel") if not each.test()(Question(channel)))
+        lost = tuple(each for each in when.named("channel") if not each.test()(Facts(channel)))
         if lost:
             message = f"this is never used: the rule applies only if {Match(lost)}"
             cursor.member(channel.value, cursor.value[channel]).wrong(message, on_key=True)

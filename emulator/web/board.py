@@ -18,7 +18,7 @@ from starlette.responses import Response, StreamingResponse
 from emulator import times
 from emulator.emulation import Emulation
 from emulator.model import Channel, Flow, Message, recipient
-from emulator.planning import content
+from emulator.questions import text
 from emulator.store import Lane, Search
 from emulator.web import answers, bodies, control, flows
 
@@ -134,7 +134,7 @@ def _card(flow: Flow) -> Card:
         status=flow.status,
         status_code=flow.status_code,
         to=recipient(step),
-        text=content(step)[0][:TEXT],
+        text=text(step)[:TEXT],
         channels=[each.channel for each in sorted(flow.request.flow, key=lambda each: each.order)],
         tried=[_tried(flow, message) for message in flow.messages],
         scenario=flow.scenario,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Annotated
 
-from msgspec import Meta, Struct, json
+from msgspec import Meta, Struct, json, to_builtins
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from emulator.emulation import Emulation
 from emulator.intervene import Impossible, Interventions, offers
 from emulator.loader import ScenarioError
 from emulator.model import Flow, Json
-from emulator.planning import asked_of
+from emulator.questions import Question, questions
 from emulator.scenario import Scenario, explain
 from emulator.store import Condition, Lines, Search, Tellings, Told
 from emulator.web import answers, bodies, control
@@ -137,7 +137,8 @@ async def rules(request: Request) -> Response:
     except ScenarioError:
         named = None
     scenario = named and emulation.selection.in_force(flow.application, named)
-    return answers.good({"steps": [_ruled(flow, index, scenario) for index in range(len(flow.plans))]})
+    asked = enumerate(questions(flow.application, flow.ordinal, flow.request))
+    return answers.good({"steps": [_ruled(flow, index, question, scenario) for index, question in asked]})
 
 
 async def report(request: Request) -> Response:
@@ -184,9 +185,8 @@ async def resend(request: Request) -> Response:
     return await _changed(request, _interventions(request).resend(await _told(request)))
 
 
-def _ruled(flow: Flow, index: int, scenario: Scenario | None) -> Json:
+def _ruled(flow: Flow, index: int, question: Question, scenario: Scenario | None) -> Json:
     step, rule = flow.request.flow[index], flow.plans[index].rule
-    question = asked_of(flow.application, flow.ordinal, flow.request, step, {})
     told = explain(scenario, question) if scenario else []
     same = bool(told) and told[-1].rule == rule
     passed = [{"rule": each.rule, "differences": list(each.differences)} for each in told[:-1]] if same else []
@@ -233,7 +233,8 @@ async def _changed(request: Request, changing: Awaitable[Flow | None]) -> Respon
 
 def _shown(flow: Flow, emulation: Emulation) -> Json:
     due = None if flow.due_at is None else times.written(flow.due_at)
-    return views.shown(flow, emulation.prices) | {"scenario": flow.scenario, "rules": _rules(flow), "nextDue": due}
+    shown: Json = to_builtins(views.shown(flow, emulation.prices))
+    return shown | {"scenario": flow.scenario, "rules": _rules(flow), "nextDue": due}
 
 
 def _rules(flow: Flow) -> list[str]:
