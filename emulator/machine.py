@@ -94,8 +94,8 @@ def verdict(step: Step, status: str, cause: str, *, has_next: bool) -> tuple[Flo
 
 def sequence(request: Request) -> list[int]:
     """The indices of a request's steps in the order in which they run; equal orders keep the array's order."""
-    orders = [step.order for step in request.flow]
-    return sorted(range(len(orders)), key=orders.__getitem__)
+    flow = request.flow
+    return sorted(range(len(flow)), key=lambda index: flow[index].order)
 
 
 def objection(flow: Flow, report: Report) -> str | None:
@@ -137,7 +137,10 @@ def _held(step: Step, status: str) -> bool:
 
 
 def _message(flow: Flow, step: int) -> Message | None:
-    return next((message for message in flow.messages if message.step == step), None)
+    for message in flow.messages:
+        if message.step == step:
+            return message
+    return None
 
 
 def _reported(flow: Flow, report: Report, now: int) -> Transition:
@@ -170,7 +173,7 @@ def _updated(flow: Flow, message: Message, report: Report, now: int) -> Message:
 
 
 def _with_message(flow: Flow, message: Message, now: int) -> Flow:
-    messages = tuple(message if each.step == message.step else each for each in flow.messages)
+    messages = tuple([message if each.step == message.step else each for each in flow.messages])
     status = flow.status if flow.status.final else FlowStatus.IN_PROGRESS
     return replace(flow, messages=messages, status=status, updated_at=now)
 
@@ -179,7 +182,7 @@ def _ended(done: Transition, message: Message, cause: str, now: int) -> Transiti
     flow = done.flow
     has_next = len(flow.messages) < len(flow.request.flow)
     status, code = verdict(flow.request.flow[message.step], message.status, cause, has_next=has_next)
-    agenda = tuple(item for item in flow.agenda if item.step != message.step or item.status != TTL)
+    agenda = tuple([item for item in flow.agenda if item.step != message.step or item.status != TTL])
     flow = replace(flow, status=status, status_code=code, agenda=agenda)
     if not status.final:
         return _started(replace(done, flow=flow), now)

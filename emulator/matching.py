@@ -10,6 +10,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Callable
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Final
 
@@ -87,15 +88,18 @@ def _found(search: Callable[[str], object]) -> Check:
 
 
 def _starts(expected: Expected) -> Check:
-    return lambda fact: str(fact).startswith(str(expected))
+    start = str(expected)
+    return lambda fact: str(fact).startswith(start)
 
 
 def _ends(expected: Expected) -> Check:
-    return lambda fact: str(fact).endswith(str(expected))
+    end = str(expected)
+    return lambda fact: str(fact).endswith(end)
 
 
 def _contains(expected: Expected) -> Check:
-    return lambda fact: str(expected) in str(fact)
+    part = str(expected)
+    return lambda fact: part in str(fact)
 
 
 def _range(expected: Expected) -> Check:
@@ -136,8 +140,8 @@ class Condition(Struct, frozen=True):
 
     def test(self) -> Test:
         """A function that says whether the condition holds."""
-        check, member = LOOKUPS[self.lookup].check(self.expected), self.member
-        return lambda question: check(getattr(question, member))
+        check, fact = LOOKUPS[self.lookup].check(self.expected), attrgetter(self.member)
+        return lambda question: check(fact(question))
 
     def differences(self, question: Question) -> list[str]:
         """What differs, in words; empty if the condition holds."""

@@ -151,10 +151,11 @@ def questions(
     """What rules are asked about the steps of an application's request of this number, in the order of the body.
     `counts` has, for each recipient, the number of the request among those to it; without it, each is the first.
     """
-    flow = [(recipient(step), step) for step in request.flow]
-    return tuple(
-        [StepQuestion(application, number, step.channel, to, counts.get(to, 1), request, step) for to, step in flow]
-    )
+    made = []
+    for step in request.flow:
+        to = recipient(step)
+        made.append(StepQuestion(application, number, step.channel, to, counts.get(to, 1), request, step))
+    return tuple(made)
 
 
 def text(step: Step) -> str:

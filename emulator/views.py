@@ -51,14 +51,19 @@ class Shown(Struct, frozen=True, rename="camel", gc=False):
 
 def shown(flow: Flow, prices: Prices) -> Shown:
     """The flow as callbacks and tracking carry it."""
-    costs = [cost(flow, message, prices) for message in flow.messages]
+    shown_as: list[Element] = []
+    total = 0.0
+    for message in flow.messages:
+        price = cost(flow, message, prices)
+        total += price
+        shown_as += elements(flow, message, price)
     return Shown(
         flow.id,
-        [each for message, price in zip(flow.messages, costs, strict=True) for each in elements(flow, message, price)],
+        shown_as,
         termination_channel(flow),
         flow.status,
         flow.status_code,
-        round(sum(costs), 4),
+        round(total, 4),
         "Failover",
         flow.application,
         times.written(flow.created_at),
