@@ -11,7 +11,7 @@ from emulator.emulation import Emulation
 from emulator.listener import Listener, until_signal
 from emulator.protocol import Protocol
 from emulator.settings import Settings
-from emulator.web.app import application
+from emulator.web.app import Application
 
 log = logging.getLogger(__name__)
 _LOCAL = ("127.0.0.1", "::1", "localhost")
@@ -25,7 +25,7 @@ def server(emulation: Emulation, ready: Callable[[str], None]) -> Listener:
     """A server for a started emulation, not yet listening."""
     return Listener(
         uvicorn.Config(
-            application(emulation),
+            Application(emulation),
             host=emulation.settings.host,
             port=emulation.settings.port,
             http=Protocol,

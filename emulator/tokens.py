@@ -113,12 +113,6 @@ class Tokens:
         for token in [t for t, g in self._grants.items() if g.application == application and g.expires_at <= now]:
             del self._grants[token]
 
-    def bearing(self, authorization: bytes) -> Grant | None:
-        """The grant of a well-formed Authorization header; None if it has none that is known."""
-        if authorization[:7] not in (b"Bearer ", b"bearer "):
-            return None
-        return self._grants.get(authorization[7:].decode("latin-1"))
-
     def find(self, token: str) -> Grant:
         """The grant of a token, ended or not. Raises TokenError."""
         grant = self._grants.get(token)

@@ -227,10 +227,6 @@ class Grant(Struct, frozen=True):
     scopes: tuple[str, ...]
     expires_at: int
 
-    def covers(self, channels: Sequence[str]) -> bool:
-        """Whether the grant is good for a flow over these channels."""
-        return "failover" in self.scopes and all(channel.lower() in self.scopes for channel in channels)
-
 
 class Dropped(Struct, frozen=True):
     """How many finished flows and journal entries were dropped to stay within the limit."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from starlette.types import Scope
 
@@ -20,12 +20,22 @@ def header(scope: Scope, name: bytes) -> str | None:
     return None
 
 
+def fields(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """A request's headers by their names in small letters; of those that came twice, the first."""
+    return dict(headers[::-1])
+
+
 def bearer(scope: Scope, emulation: Emulation) -> Grant:
     """The grant of the request's token. Raises ApiError 401 if it has none that is good."""
-    authorization = header(scope, b"authorization")
+    return authorized(fields(scope["headers"]), emulation)
+
+
+def authorized(given: dict[bytes, bytes], emulation: Emulation) -> Grant:
+    """The grant of the token in these headers. Raises ApiError 401 if there is none that is good."""
+    authorization = given.get(b"authorization")
     if authorization is None:
         raise unauthorized("unauthorized", "Full authentication is required to access this resource")
-    scheme, _, token = authorization.partition(" ")
+    scheme, _, token = authorization.decode("latin-1").strip().partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise unauthorized("invalid_token", "The Authorization header carries no bearer token")
     try:

@@ -12,35 +12,34 @@ from emulator.web import errors, failover, guard, oauth, page, tracking
 from emulator.web.routes import CALLS
 
 
-def application(emulation: Emulation) -> ASGIApp:
-    """The ASGI application of a started emulation. `Host` is not looked at: one port serves both of the provider's.
+class Application:
+    """The ASGI application of a started emulation, with a fast path. `Host` is not looked at: one port serves both of
+    the provider's.
 
     The one address that takes the load is answered without the router and its layers, which would cost a fifth of
     its rate; everything else goes through the table.
     """
-    door = failover.FailoverDoor(emulation)
-    table = _table(emulation, door)
 
-    class Application:
-        """The ASGI application. `at_once` answers most requests of the busy address without it."""
+    def __init__(self, emulation: Emulation) -> None:
+        self._settings = emulation.settings
+        self._door = failover.FailoverDoor(emulation)
+        self._table = _table(emulation, self._door)
+        self.path = failover.PATH.encode()
+        self.accept = self._door.accept
 
-        at_once = staticmethod(door.at_once)
-        busy = failover.PATH.encode()
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        busy = scope["type"] == "http" and scope["path"] == failover.PATH and scope["method"] == "POST"
+        await (self._door if busy else self._guarded)(scope, receive, send)
 
-        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-            busy = scope["type"] == "http" and scope["path"] == failover.PATH and scope["method"] == "POST"
-            await (door if busy else guarded)(scope, receive, send)
-
-    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+    async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             if scope["type"] == "http" and scope["path"].startswith(errors.CONTROL):
-                guard.check(scope, emulation.settings)
+                guard.check(scope, self._settings)
         except errors.ApiError as error:
             await errors.answer(error)(scope, receive, send)
         else:
-            await table(scope, receive, send)
-
-    return Application()
+            await self._table(scope, receive, send)
 
 
 def _table(emulation: Emulation, door: ASGIApp) -> Starlette:

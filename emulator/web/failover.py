@@ -1,12 +1,15 @@
-"""The door for POST /failover: from bytes to an accepted flow, or to a refusal that says everything that is wrong."""
+"""The door for POST /failover: from bytes to an accepted flow, or to a refusal that says everything that is wrong.
+
+It has two ways in. `accept`, the fast path's, takes what is written as documented, from a known client, under a
+scenario that neither refuses nor spoils anything. All else, and all refusals, come by ASGI. Both share their checks.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from codecs import BOM_UTF8
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from msgspec import Raw
 from starlette.requests import ClientDisconnect
@@ -18,72 +21,69 @@ from emulator.balance import BalanceError
 from emulator.emulation import Emulation
 from emulator.model import Flow, Json, Request
 from emulator.planning import Asked, Spoilt
-from emulator.protocol import ANSWER
+from emulator.protocol import LARGEST, Answer
 from emulator.store import Grant
-from emulator.tokens import seconds_left
 from emulator.web import access, bodies, errors, faulty
 from emulator.web.errors import ApiError, generic, understood
 
 PATH = "/failover"
-_HEADERS = [(b"content-type", b"application/json")]
 SHOWN = 65_536
 """How much of a refused body the journal keeps, in bytes."""
-LARGE = 32_768
-"""From how many bytes on a body is read beside the event loop."""
+JSON = "application/json"
 log = logging.getLogger(__name__)
-_JSON = re.compile(rb"(?i)\s*application/json\s*(?:;|\Z)").match
 
 
 class FailoverDoor:
-    """An ASGI application for one path and method."""
+    """An ASGI application for one path and method, and its fast path."""
 
     def __init__(self, emulation: Emulation) -> None:
         self._emulation = emulation
         self._repeats = emulation.repeats
+        self._max_body = emulation.settings.max_body
+        self._max_steps = emulation.settings.max_steps or None
 
-    def at_once(
-        self, headers: Sequence[tuple[bytes, bytes]], body: bytes, answer: Callable[[bytes | None], None]
-    ) -> bool:
-        """Accept a request that nothing is odd about, and answer when it is stored. False, and nothing happened, if the
-        long way must be gone.
+    def accept(self, headers: Sequence[tuple[bytes, bytes]], body: bytes, answer: Answer) -> bool:
+        """Accept a request that nothing is odd about, and answer when it is stored. False, and nothing happened, if it
+        is not for the fast path.
         """
-        emulation = self._emulation
-        kind = authorization = b""
-        for name, value in headers:
-            if name == b"authorization":
-                authorization = value
-            elif name == b"content-type":
-                kind = value
-            elif name == faulty.CHOICE:
+        try:
+            found = self._plain(access.fields(headers), body)
+            if found is None:
                 return False
-        grant = emulation.tokens.bearing(authorization)
-        if grant is None or not _JSON(kind):
+            self._submit(*found, body, answer)
+        except ApiError:
             return False
+        except Exception as error:
+            _fail(answer, error)
+        return True
+
+    def _plain(self, given: dict[bytes, bytes], body: bytes) -> tuple[str, quick.Read] | None:
+        """The application and its request, if they are for the fast path. Raises ApiError if they are to be refused."""
+        grant = access.authorized(given, self._emulation)
         application = grant.application
-        now = emulation.engine.now(application)
-        if seconds_left(grant, now) < 0 or not emulation.selection.in_force(application).plain:
-            return False
+        if faulty.CHOICE in given or not self._emulation.selection.in_force(application).plain:
+            return None
+        bodies.within(body, self._max_body)
+        json_only(given)
         read = quick.read(body)
-        if read is None or len(read.request.flow) > (emulation.settings.max_steps or len(read.request.flow)):
-            return False
-        if not grant.covers([step.channel for step in read.request.flow]):
-            return False
-        received: Json = {"path": PATH}
-        earlier = self._repeats.earlier(application, body, now)
-        if earlier:
-            received["note"] = f"the same body became flow {earlier} less than a minute ago; this is a second flow"
+        if read is None or (self._max_steps and len(read.request.flow) > self._max_steps):
+            return None
+        access.require(grant, scopes(read.request))
+        return application, read
+
+    def _submit(self, application: str, read: quick.Read, body: bytes, answer: Answer) -> None:
+        engine = self._emulation.engine
+        now = engine.now(application)
 
         def stored(flow: Flow, error: Exception | None) -> None:
             if error is None:
-                answer(views.created_of(flow, read.json))
+                self._repeats.remember(application, body, now, flow.id)
+                answer(200, views.created_of(flow, read.json))
             else:
-                log.error("a request failed", exc_info=error)
-                answer(None)
+                _fail(answer, error)
 
-        asked = emulation.engine.ask(application, read.request)
-        flow = emulation.engine.submit_soon(asked, received, body, now, stored)
-        self._repeats.remember(application, body, now, flow.id)
-        return True
+        received: Json = {"path": PATH} | self._noted(application, body, now)
+        engine.submit_soon(engine.ask(application, read.request), received, body, now, stored)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Accept or refuse one request."""
@@ -91,41 +91,28 @@ class FailoverDoor:
         grant: Grant | None = None
         spoilt: Spoilt | None = None
         try:
-            limit = self._emulation.settings.max_body
-            body = await bodies.read(receive, limit)
-            grant = access.bearer(scope, self._emulation)
-            bodies.within(body, limit)
+            given = access.fields(scope["headers"])
+            body = await bodies.read(receive, self._max_body)
+            grant = access.authorized(given, self._emulation)
+            bodies.within(body, self._max_body)
+            json_only(given)
             asked = await self._asked(scope, grant, body)
             spoilt = asked.spoilt
-            answer = await self._accepted(scope, asked, body)
+            own = Response(await self._accepted(scope, asked, body), media_type=JSON)
         except ApiError as error:
             await self._refused(scope, grant.application if grant else "", body, error, spoilt)
             own = errors.answer(error)
-            await (faulty.Faulty(own, spoilt, self._emulation.closing) if spoilt else own)(scope, receive, send)
         except ClientDisconnect:
             return
         except Exception:
             log.exception("a request failed")
-            await errors.answer(errors.unforeseen())(scope, receive, send)
-        else:
-            if spoilt:
-                own = Response(answer, media_type="application/json")
-                await faulty.Faulty(own, spoilt, self._emulation.closing)(scope, receive, send)
-                return
-            if (direct := scope["extensions"].get(ANSWER)) is not None:
-                direct["good"](answer)
-                return
-            length = b"%d" % len(answer)
-            await send(
-                {"type": "http.response.start", "status": 200, "headers": [*_HEADERS, (b"content-length", length)]}
-            )
-            await send({"type": "http.response.body", "body": answer})
+            own, spoilt = errors.answer(errors.unforeseen()), None
+        await (faulty.Faulty(own, spoilt, self._emulation.closing) if spoilt else own)(scope, receive, send)
 
     async def _asked(self, scope: Scope, grant: Grant, body: bytes) -> Asked:
         """A request that keeps all rules, under the scenario that it falls under. Raises ApiError."""
-        json_only(scope)
         request = await self._read(body)
-        access.require(grant, ("failover", *sorted({step.channel.lower() for step in request.flow})))
+        access.require(grant, scopes(request))
         chosen = await faulty.chosen(scope, self._emulation)
         return self._emulation.engine.ask(grant.application, request, chosen)
 
@@ -136,9 +123,7 @@ class FailoverDoor:
         if asked.spoilt:
             faulty.refuse(asked.spoilt, scope["path"], now)
             received["answer"] = faulty.reason(asked.spoilt)
-        earlier = self._repeats.earlier(application, body, now)
-        if earlier:
-            received["note"] = f"the same body became flow {earlier} less than a minute ago; this is a second flow"
+        received |= self._noted(application, body, now)
         try:
             flow = await engine.submit(asked, received)
         except BalanceError as error:
@@ -146,12 +131,18 @@ class FailoverDoor:
         self._repeats.remember(application, body, flow.created_at, flow.id)
         return views.created(flow)
 
+    def _noted(self, application: str, body: bytes, now: int) -> Json:
+        """What the journal notes of a body that came before."""
+        earlier = self._repeats.earlier(application, body, now)
+        if earlier is None:
+            return {}
+        return {"note": f"the same body became flow {earlier} less than a minute ago; this is a second flow"}
+
     async def _read(self, body: bytes) -> Request:
         """The request of a body. A large one is read beside the event loop, since naming all its errors takes time."""
-        max_steps = self._emulation.settings.max_steps or None
-        if len(body) <= LARGE:
-            return understood(intake.failover, body, max_steps)
-        return await asyncio.to_thread(understood, intake.failover, body, max_steps)
+        if len(body) <= LARGEST:
+            return understood(intake.failover, body, self._max_steps)
+        return await asyncio.to_thread(understood, intake.failover, body, self._max_steps)
 
     async def _refused(
         self, scope: Scope, application: str, body: bytes, error: ApiError, spoilt: Spoilt | None
@@ -161,8 +152,20 @@ class FailoverDoor:
         await self._emulation.engine.note("refused", application, data)
 
 
-def json_only(scope: Scope) -> None:
-    """Raises ApiError 400 unless the request says that its body is JSON."""
-    kind = (access.header(scope, b"content-type") or "").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise generic(400, f"Content-Type must be application/json; it is {kind or 'missing'}")
+def json_only(given: dict[bytes, bytes]) -> None:
+    """Raises ApiError 400 unless these headers say that the body is JSON."""
+    kind = given.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
+    if kind != JSON:
+        raise generic(400, f"Content-Type must be {JSON}; it is {kind or 'missing'}")
+
+
+def scopes(request: Request) -> list[str]:
+    """The scopes that a token must have for a request: failover, and each channel that is used."""
+    return ["failover", *sorted({step.channel.lower() for step in request.flow})]
+
+
+def _fail(answer: Answer, error: Exception) -> None:
+    """Answer a request on the fast path that met what nobody foresaw."""
+    log.error("a request failed", exc_info=error)
+    own = errors.answer(errors.unforeseen())
+    answer(own.status_code, bytes(own.body))

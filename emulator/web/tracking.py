@@ -68,7 +68,7 @@ async def search(request: Request) -> Response:
     access.require(grant, ("failover",))
     bodies.within(body, limit)
     if body.strip():
-        json_only(request.scope)
+        json_only(access.fields(request.scope["headers"]))
     wanted = _search(request, grant.application, _conditions(body))
     found = await emulation.store.search(wanted)
     dropped = (await emulation.store.dropped()).flows

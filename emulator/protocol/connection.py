@@ -1,0 +1,161 @@
+"""One connection: whose turn it is, when reading stops, how it ends.
+
+What uvicorn's protocol lacks: pipelined requests wait in a bounded number, a client that has ended its side still gets
+its answers, what can't be parsed is refused after the answers to what came before it, and a request whose client has
+left is told so even if others wait behind it. Parsing is left to `Heads`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from msgspec import json
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+WAITING: Final = 16
+"""How many requests of a connection may wait behind the one that is being answered before reading stops."""
+PIECE: Final = 8192
+"""How many bytes are parsed before the waiting requests are counted."""
+
+
+class Gate(FlowControl):
+    """uvicorn's flow control; while the gate is shut, nobody reads on."""
+
+    shut = False
+
+    def resume_reading(self) -> None:
+        """Read on, unless the gate is shut."""
+        if not self.shut:
+            super().resume_reading()
+
+
+class Connection(HttpToolsProtocol):
+    """uvicorn's protocol, with requests in turn. A subclass parses in `_parse`."""
+
+    flow: Gate
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._current: RequestResponseCycle | None = None
+        self._unread = b""
+        self._refusal = ""
+        self._idle_since: float | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """See asyncio.Protocol."""
+        super().connection_made(transport)
+        self.flow = Gate(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the request that is being answered; those behind it are never begun."""
+        self.pipeline.clear()
+        self._unread = b""
+        self.cycle = self._current  # type: ignore[assignment]  # None before the first request, as in uvicorn
+        super().connection_lost(exc)
+        self._unset_keepalive_if_required()
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what has come, unless enough requests wait."""
+        self._idle_since = None
+        self._unread += data
+        self._read_on()
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn always answers None
+        """Keep the connection for the answers to what was asked, if a client says no more; at most as long as an idle
+        one. A client that ends its side during an answer without end has left.
+        """
+        self._forget_unfinished()
+        if not self._owes_answer():
+            return False
+        self.shutdown()
+        self._unset_keepalive_if_required()
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.transport.close)
+        return True
+
+    def on_response_complete(self) -> None:
+        """Turn to the next request, or wait for one. The timer of an idle connection runs on through its requests, and
+        looks at the time when it ends: one for each request would cost more than parsing.
+        """
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            if self.flow.shut and len(self.pipeline) < WAITING:
+                self.loop.call_soon(self._read_on)
+        elif self._refusal:
+            self.send_400_response(self._refusal)
+        else:
+            self._idle_since = self.loop.time()
+            if self.timeout_keep_alive_task is None:
+                self._look_again(self.timeout_keep_alive)
+        self.flow.resume_reading()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close the connection if it has been idle for so long."""
+        self.timeout_keep_alive_task = None
+        idle = 0.0 if self._idle_since is None else self.loop.time() - self._idle_since
+        if idle < self.timeout_keep_alive:
+            self._look_again(self.timeout_keep_alive - idle)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP in the API's shape, and close the connection."""
+        body = json.encode({"code": "400000000", "developerMessage": msg})
+        head = b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close"
+        self.transport.write(head % len(body) + b"\r\n\r\n" + body)
+        self.transport.close()
+
+    def _parse(self, data: bytes) -> None:
+        raise NotImplementedError
+
+    def _read_on(self) -> None:
+        while self._unread and len(self.pipeline) < WAITING and not self._refusal:
+            piece, self._unread = self._unread[:PIECE], self._unread[PIECE:]
+            self._parse(piece)
+        shut = len(self.pipeline) >= WAITING or self._refusal != ""
+        if shut is not self.flow.shut and not self.transport.is_closing():
+            self._set_gate(shut=shut)
+
+    def _set_gate(self, *, shut: bool) -> None:
+        self.flow.shut = shut
+        if shut:
+            self.flow.pause_reading()
+        else:
+            self.flow.resume_reading()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._current = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _refuse(self, message: str) -> None:
+        """Read no more, and refuse what was read last: at once, or when what came before it has been answered."""
+        self._refusal = message
+        self._forget_unfinished()
+        if self._owes_answer():
+            return
+        if self._current is None or self._current.response_complete or not self._current.response_started:
+            self.send_400_response(message)
+        self.transport.close()
+
+    def _owes_answer(self) -> bool:
+        """Whether there is a request whose answer has not begun."""
+        current = self._current
+        return current is not None and not (current.response_started or current.disconnected)
+
+    def _forget_unfinished(self) -> None:
+        """Forget the request whose end has not come, and never will."""
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete or not cycle.more_body:
+            return
+        if self.pipeline and self.pipeline[0][0] is cycle:
+            self.pipeline.popleft()
+            self.cycle = self.pipeline[0][0] if self.pipeline else self._current  # type: ignore[assignment]
+        else:
+            cycle.disconnected = True
+            cycle.message_event.set()
+
+    def _look_again(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
