@@ -57,6 +57,12 @@ class Listener(uvicorn.Server):
         while not await self.on_tick(0):
             await self._alarm.sleep(1.0)
 
+    async def shutdown(self, sockets: Any = None) -> None:
+        """Wait for what is under way, as long as the grace; what is not answered then never is."""
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+
     def stop(self) -> None:
         """Stop serving: take no more connections, let requests under way finish for a moment."""
         self.should_exit = True
