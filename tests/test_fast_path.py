@@ -27,6 +27,12 @@ HIGH = 64 * 1024
 """Above how many unsent bytes a transport asks for no more."""
 
 
+@pytest.fixture(params=[False, True], ids=["asyncio", "uvloop"])
+def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, bool]]:
+    """On the event loop that `serve` runs on where there is one for the system, and on the standard one."""
+    return "asyncio", {"use_uvloop": request.param}
+
+
 class Echo:
     """Echoes bodies. What one begins with says how: `hold` and `wait` are answered when released, on the fast path and
     by ASGI; `now` within the call; `decline` is not for the fast path.
@@ -170,7 +176,7 @@ async def connected(server: Server) -> AsyncIterator[Client]:
         client.close()
 
 
-def request(body: bytes = b"", *headers: bytes, version: bytes = b"1.1", path: str = PATH) -> bytes:
+def post(body: bytes = b"", *headers: bytes, version: bytes = b"1.1", path: str = PATH) -> bytes:
     """A request's bytes."""
     lines = b"".join(line + b"\r\n" for line in (b"Host: x", *headers))
     return b"POST %b HTTP/%b\r\n%bContent-Length: %d\r\n\r\n%b" % (path.encode(), version, lines, len(body), body)
@@ -184,16 +190,16 @@ def chunked(*parts: bytes) -> bytes:
 
 OFFER = (b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c", b"HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA")
 KINDS: dict[str, Callable[[bytes], bytes]] = {
-    "fast": request,
-    "within the call": lambda body: request(b"now" + body),
-    "declined": lambda body: request(b"decline" + body),
-    "elsewhere": lambda body: request(body, path="/other"),
-    "with an offer": lambda body: request(body, *OFFER),
-    "expecting": lambda body: request(body, b"Expect: 100-continue"),
+    "fast": post,
+    "within the call": lambda body: post(b"now" + body),
+    "declined": lambda body: post(b"decline" + body),
+    "elsewhere": lambda body: post(body, path="/other"),
+    "with an offer": lambda body: post(body, *OFFER),
+    "expecting": lambda body: post(body, b"Expect: 100-continue"),
     "chunked": lambda body: chunked(body, b"more"),
-    "without a body": lambda _: request(),
-    "as large as it may be": lambda body: request(body.ljust(LARGEST, b"x")),
-    "too large": lambda body: request(body.ljust(LARGEST + 1, b"x")),
+    "without a body": lambda _: post(),
+    "as large as it may be": lambda body: post(body.ljust(LARGEST, b"x")),
+    "too large": lambda body: post(body.ljust(LARGEST + 1, b"x")),
     "too large in pieces": lambda body: chunked(body, b"x" * LARGEST, b"y"),
 }
 
@@ -225,11 +231,11 @@ async def test_both_ways_are_taken() -> None:
 @pytest.mark.parametrize(
     "sent",
     [
-        request(b"x", b"Connection: close"),
-        request(b"x", b"Expect: 100-continue"),
-        request(b"x", version=b"1.0"),
-        request(b"x").replace(b"POST", b"PUT"),
-        request(b"x", path=PATH + "?q=1"),
+        post(b"x", b"Connection: close"),
+        post(b"x", b"Expect: 100-continue"),
+        post(b"x", version=b"1.0"),
+        post(b"x").replace(b"POST", b"PUT"),
+        post(b"x", path=PATH + "?q=1"),
     ],
 )
 async def test_what_is_odd_comes_by_asgi(sent: bytes) -> None:
@@ -277,7 +283,7 @@ async def test_a_stream_may_be_cut_anywhere() -> None:
 async def test_a_body_may_come_byte_by_byte() -> None:
     """It is taken on the fast path all the same."""
     async with serving() as server, connected(server) as client:
-        for byte in request(b"piecemeal"):
+        for byte in post(b"piecemeal"):
             client.send(bytes([byte]))
             await client.drain()
             await asyncio.sleep(0)
@@ -288,26 +294,26 @@ async def test_a_body_may_come_byte_by_byte() -> None:
 async def test_what_comes_while_an_answer_is_awaited_waits_for_its_turn() -> None:
     """Whichever way each request takes."""
     async with serving() as server, connected(server) as client:
-        client.send(request(b"hold 1"))
+        client.send(post(b"hold 1"))
         await server.until(lambda: len(server.app.held) == 1)
-        client.send(request(b"2") + request(b"wait 3"))
-        client.send(request(b"4"))
+        client.send(post(b"2") + post(b"wait 3"))
+        client.send(post(b"4"))
         await server.until(lambda: len(server.connection.pipeline) > 0)
         assert server.app.slow == []
         server.app.release()
         assert [await client.body() for _ in range(4)] == [b"hold 1", b"2", b"wait 3", b"4"]
-        client.send(request(b"5"))
+        client.send(post(b"5"))
         assert await client.body() == b"5"
         assert server.app.fast == [b"hold 1", b"5"]
 
 
 async def test_reading_stops_while_enough_requests_wait() -> None:
     """Few are parsed beyond those that may wait, and all are answered in the end."""
-    bodies = [b"%d" % number for number in range(20_000)]
+    bodies = [b"%d" % number for number in range(6000)]
     async with serving() as server, connected(server) as client:
-        client.send(request(b"hold") + b"".join(map(request, bodies)))
+        client.send(post(b"hold") + b"".join(map(post, bodies)))
         await server.until(lambda: len(server.connection.pipeline) >= WAITING and server.connection.flow.shut)
-        most = WAITING + PIECE // len(request()) + 1
+        most = WAITING + PIECE // len(post()) + 1
         assert len(server.connection.pipeline) <= most
         server.app.release()
         assert await client.body() == b"hold"
@@ -323,7 +329,7 @@ async def test_nothing_is_left_of_a_connection_whose_client_has_left(first: byte
         gc.disable()
         try:
             async with connected(server) as client:
-                client.send(request(first) + request(b"x") * 5000)
+                client.send(post(first) + post(b"x") * 5000)
                 await server.until(lambda: bool(server.state.connections) and server.connection.flow.shut)
                 kept = weakref.ref(server.connection)
                 waiting = weakref.ref(server.connection.pipeline[0][0])
@@ -348,7 +354,7 @@ async def test_a_client_that_does_not_read_fills_no_memory() -> None:
 
     async with serving() as server, connected(server) as client:
         server.app.seen = look
-        sending = asyncio.create_task(flood(client, request(body), count))
+        sending = asyncio.create_task(flood(client, post(body), count))
         await server.until(lambda: bool(server.state.connections) and server.connection.flow.write_paused)
         assert await client.body() == body
         for _ in range(count - 1):
@@ -367,11 +373,11 @@ async def flood(client: Client, sent: bytes, count: int) -> None:
 
 
 @pytest.mark.parametrize("first", [b"hold 1", b"wait 1"])
-@pytest.mark.parametrize("rest", [b"", b"POST /fast HTTP/1.1\r\nHo", request(b"unfinished")[:-1]])
+@pytest.mark.parametrize("rest", [b"", b"POST /fast HTTP/1.1\r\nHo", post(b"unfinished")[:-1]])
 async def test_a_client_that_says_no_more_gets_its_answers(first: bytes, rest: bytes) -> None:
     """All of those that it has asked for; then the connection ends."""
     async with serving() as server, connected(server) as client:
-        client.send(request(first) + request(b"2") + rest)
+        client.send(post(first) + post(b"2") + rest)
         client.end()
         await server.until(lambda: bool(server.app.held) or bool(server.app.slow))
         server.app.release()
@@ -379,23 +385,23 @@ async def test_a_client_that_says_no_more_gets_its_answers(first: bytes, rest: b
         assert await client.rest() == b""
 
 
-@pytest.mark.parametrize("sent", [b"", b"POST", request(b"x")[:-1], request(b"decline")[:-1], request(b"feed")])
+@pytest.mark.parametrize("sent", [b"", b"POST", post(b"x")[:-1], post(b"decline")[:-1], post(b"feed")])
 async def test_a_client_that_leaves_what_it_asks_unfinished_gets_nothing_more(sent: bytes) -> None:
     """Nor does one that has an answer without end: its server would wait for ever."""
     async with serving() as server, connected(server) as client:
         client.send(sent)
-        if sent == request(b"feed"):
+        if sent == post(b"feed"):
             await server.until(lambda: server.app.slow == [b"feed"])
         client.end()
         assert (await client.rest()).partition(b"\r\n\r\n")[2] in (b"", b"4\r\nfeed\r\n")
         await server.until(lambda: not server.state.tasks and not server.state.connections)
-        assert server.app.left == (sent == request(b"feed"))
+        assert server.app.left == (sent == post(b"feed"))
 
 
 async def test_a_client_that_has_ended_its_side_waits_no_longer_than_an_idle_one() -> None:
     """It may be gone, and the server would not see it."""
     async with serving(keep_alive=0.05) as server, connected(server) as client:
-        client.send(request(b"wait"))
+        client.send(post(b"wait"))
         client.end()
         assert await client.rest() == b""
         assert server.app.slow == [b"wait"]
@@ -406,7 +412,7 @@ async def test_the_request_that_is_answered_learns_that_its_client_has_left() ->
     """Even if others wait behind it; those are never begun."""
     async with serving() as server:
         async with connected(server) as client:
-            client.send(request(b"feed") + request(b"2"))
+            client.send(post(b"feed") + post(b"2"))
             await server.until(lambda: server.app.slow == [b"feed"])
         await server.until(lambda: server.app.left == 1)
         await server.until(lambda: not server.state.tasks)
@@ -418,18 +424,18 @@ async def test_an_answer_for_a_client_that_has_left_is_dropped() -> None:
     """The server goes on."""
     async with serving() as server:
         async with connected(server) as client:
-            client.send(request(b"hold"))
+            client.send(post(b"hold"))
             await server.until(lambda: len(server.app.held) == 1)
         server.app.release()
-        assert await alone(server, request(b"next")) == b"next"
+        assert await alone(server, post(b"next")) == b"next"
 
 
 @pytest.mark.parametrize("first", [b"hold 1", b"wait 1"])
-@pytest.mark.parametrize("junk", [b"\x16\x03\x01 junk\r\n\r\n", request().replace(b"Host", b"Host: y\r\nHost")])
+@pytest.mark.parametrize("junk", [b"\x16\x03\x01 junk\r\n\r\n", post().replace(b"Host", b"Host: y\r\nHost")])
 async def test_junk_after_a_good_request_is_refused_after_its_answer(first: bytes, junk: bytes) -> None:
     """And after all others that came before it."""
     async with serving() as server, connected(server) as client:
-        client.send(request(first) + request(b"2") + junk)
+        client.send(post(first) + post(b"2") + junk)
         await server.until(lambda: bool(server.app.held) or bool(server.app.slow))
         server.app.release()
         assert [await client.body(), await client.body()] == [first, b"2"]
@@ -437,7 +443,7 @@ async def test_junk_after_a_good_request_is_refused_after_its_answer(first: byte
         assert len(server.app.fast) + len(server.app.slow) == 2
 
 
-@pytest.mark.parametrize("first", [b"", request(b"hold 1")])
+@pytest.mark.parametrize("first", [b"", post(b"hold 1")])
 @pytest.mark.parametrize("path", [PATH, "/other"])
 async def test_a_request_whose_body_turns_into_junk_is_refused(first: bytes, path: str) -> None:
     """In its turn, and the application never sees its end."""
@@ -456,13 +462,13 @@ async def test_a_request_whose_body_turns_into_junk_is_refused(first: bytes, pat
 async def test_junk_during_an_answer_without_end_closes_the_connection() -> None:
     """A second answer in the midst of the first would be read as a part of it."""
     async with serving() as server, connected(server) as client:
-        client.send(request(b"feed"))
+        client.send(post(b"feed"))
         await server.until(lambda: server.app.slow == [b"feed"])
         client.send(b"\x16\x03\x01 junk\r\n\r\n")
         assert (await client.rest()).endswith(b"4\r\nfeed\r\n")
 
 
-@pytest.mark.parametrize("sent", [request(b"x", b"Host: y"), request(b"x", b"Host: x", *OFFER)])
+@pytest.mark.parametrize("sent", [post(b"x", b"Host: y"), post(b"x", b"Host: x", *OFFER)])
 async def test_a_second_host_is_refused(sent: bytes) -> None:
     """As RFC 9112 demands."""
     async with serving() as server, connected(server) as client:
@@ -482,10 +488,10 @@ async def test_what_is_under_way_is_answered_before_the_server_stops() -> None:
         connected(server) as piped,
         connected(server) as begun,
     ):
-        fast.send(request(b"hold"))
-        slow.send(request(b"wait"))
-        piped.send(request(b"hold") + request(b"last"))
-        begun.send(request(b"begun")[:-1])
+        fast.send(post(b"hold"))
+        slow.send(post(b"wait"))
+        piped.send(post(b"hold") + post(b"last"))
+        begun.send(post(b"begun")[:-1])
         await server.until(lambda: len(server.app.held) == 2 and server.app.slow == [b"wait"])
         server.stop()
         assert await idle.rest() == b""
@@ -501,7 +507,7 @@ async def test_what_is_under_way_is_answered_before_the_server_stops() -> None:
 async def test_a_server_that_stops_waits_no_longer_than_its_grace() -> None:
     """A request that is not answered by then never is."""
     async with serving(grace=0.01) as server, connected(server) as client:
-        client.send(request(b"hold"))
+        client.send(post(b"hold"))
         await server.until(lambda: len(server.app.held) == 1)
     assert server.state.total_requests == 0
 
@@ -510,10 +516,10 @@ async def test_an_idle_connection_is_closed_and_a_busy_one_is_not() -> None:
     """However long an answer takes, and whatever way its request took."""
     async with serving(keep_alive=0.05) as server, connected(server) as idle, connected(server) as busy:
         for client in (idle, busy):
-            client.send(request(b"x"))
+            client.send(post(b"x"))
             assert await client.body() == b"x"
         for body in (b"hold", b"wait"):
-            busy.send(request(body))
+            busy.send(post(body))
             assert await idle.rest() == b""
             timer = server.connection.timeout_keep_alive_task
             await server.until(lambda: server.connection.timeout_keep_alive_task is not timer)  # noqa: B023
@@ -525,7 +531,7 @@ async def test_an_idle_connection_is_closed_and_a_busy_one_is_not() -> None:
 async def test_a_client_that_resets_its_connection_leaves_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """In its head, in its body and before its answer; the log stays empty."""
     async with serving() as server:
-        for sent in (b"POST", request(b"x")[:-1], request(b"hold"), request(b"decline")[:-1]):
+        for sent in (b"POST", post(b"x")[:-1], post(b"hold"), post(b"decline")[:-1]):
             async with connected(server) as client:
                 client.send(sent)
                 await server.until(lambda: server.connection is not None)
@@ -533,5 +539,5 @@ async def test_a_client_that_resets_its_connection_leaves_nothing(caplog: pytest
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             await server.until(lambda: not server.state.connections)
         server.app.release()
-        assert await alone(server, request(b"next")) == b"next"
+        assert await alone(server, post(b"next")) == b"next"
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
