@@ -27,24 +27,26 @@ def fields(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
 
 def bearer(scope: Scope, emulation: Emulation) -> Grant:
     """The grant of the request's token. Raises ApiError 401 if it has none that is good."""
-    return authorized(fields(scope["headers"]), emulation)
+    return authorized(fields(scope["headers"]), emulation)[0]
 
 
-def authorized(given: dict[bytes, bytes], emulation: Emulation) -> Grant:
-    """The grant of the token in these headers. Raises ApiError 401 if there is none that is good."""
+def authorized(given: dict[bytes, bytes], emulation: Emulation) -> tuple[Grant, int]:
+    """The grant of the token in these headers, and the time on its clock. Raises ApiError 401 if none is good."""
     authorization = given.get(b"authorization")
     if authorization is None:
         raise unauthorized("unauthorized", "Full authentication is required to access this resource")
     scheme, _, token = authorization.decode("latin-1").strip().partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
         raise unauthorized("invalid_token", "The Authorization header carries no bearer token")
     try:
-        grant = emulation.tokens.find(token.strip())
+        grant = emulation.tokens.find(token)
     except TokenError as error:
         raise unauthorized(error.error, error.description) from error
-    if seconds_left(grant, emulation.engine.now(grant.application)) < 0:
+    now = emulation.engine.now(grant.application)
+    if seconds_left(grant, now) < 0:
         raise unauthorized("invalid_token", f"Access token expired: {grant.token}")
-    return grant
+    return grant, now
 
 
 def require(grant: Grant, scopes: Iterable[str]) -> None:

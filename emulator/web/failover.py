@@ -10,6 +10,7 @@ import asyncio
 import logging
 from codecs import BOM_UTF8
 from collections.abc import Sequence
+from functools import cache
 
 from msgspec import Raw
 from starlette.requests import ClientDisconnect
@@ -19,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 from emulator import intake, quick, views
 from emulator.balance import BalanceError
 from emulator.emulation import Emulation
-from emulator.model import Flow, Json, Request
+from emulator.model import Channel, Flow, Json, Request
 from emulator.planning import Asked, Spoilt
 from emulator.protocol import LARGEST, Answer
 from emulator.store import Grant
@@ -57,9 +58,11 @@ class FailoverDoor:
             _fail(answer, error)
         return True
 
-    def _plain(self, given: dict[bytes, bytes], body: bytes) -> tuple[str, quick.Read] | None:
-        """The application and its request, if they are for the fast path. Raises ApiError if they are to be refused."""
-        grant = access.authorized(given, self._emulation)
+    def _plain(self, given: dict[bytes, bytes], body: bytes) -> tuple[str, int, quick.Read] | None:
+        """The application, its time and its request, if they are for the fast path. Raises ApiError if they are to be
+        refused.
+        """
+        grant, now = access.authorized(given, self._emulation)
         application = grant.application
         if faulty.CHOICE in given or not self._emulation.selection.in_force(application).plain:
             return None
@@ -69,12 +72,9 @@ class FailoverDoor:
         if read is None or (self._max_steps and len(read.request.flow) > self._max_steps):
             return None
         access.require(grant, scopes(read.request))
-        return application, read
+        return application, now, read
 
-    def _submit(self, application: str, read: quick.Read, body: bytes, answer: Answer) -> None:
-        engine = self._emulation.engine
-        now = engine.now(application)
-
+    def _submit(self, application: str, now: int, read: quick.Read, body: bytes, answer: Answer) -> None:
         def stored(flow: Flow, error: Exception | None) -> None:
             if error is None:
                 self._repeats.remember(application, body, now, flow.id)
@@ -82,7 +82,7 @@ class FailoverDoor:
             else:
                 _fail(answer, error)
 
-        received: Json = {"path": PATH} | self._noted(application, body, now)
+        engine, received = self._emulation.engine, {"path": PATH, **self._noted(application, body, now)}
         engine.submit_soon(engine.ask(application, read.request), received, body, now, stored)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,7 +93,7 @@ class FailoverDoor:
         try:
             given = access.fields(scope["headers"])
             body = await bodies.read(receive, self._max_body)
-            grant = access.authorized(given, self._emulation)
+            grant, _ = access.authorized(given, self._emulation)
             bodies.within(body, self._max_body)
             json_only(given)
             asked = await self._asked(scope, grant, body)
@@ -159,9 +159,14 @@ def json_only(given: dict[bytes, bytes]) -> None:
         raise generic(400, f"Content-Type must be {JSON}; it is {kind or 'missing'}")
 
 
-def scopes(request: Request) -> list[str]:
+def scopes(request: Request) -> tuple[str, ...]:
     """The scopes that a token must have for a request: failover, and each channel that is used."""
-    return ["failover", *sorted({step.channel.lower() for step in request.flow})]
+    return _scopes(frozenset([step.channel for step in request.flow]))
+
+
+@cache
+def _scopes(channels: frozenset[Channel]) -> tuple[str, ...]:
+    return "failover", *sorted(channel.lower() for channel in channels)
 
 
 def _fail(answer: Answer, error: Exception) -> None:
