@@ -100,6 +100,7 @@ class Server:
         self.app = app
         self.state = listening.server_state
         self.stop = listening.stop
+        self.listens = listening.servers[0].is_serving
         self.port: int = listening.servers[0].sockets[0].getsockname()[1]
 
     @property
@@ -502,6 +503,20 @@ async def test_what_is_under_way_is_answered_before_the_server_stops() -> None:
             answer = await client.rest()
             assert b"connection: close\r\n" in answer
             assert answer.endswith(b"\r\n\r\n" + body)
+
+
+async def test_what_comes_after_the_server_was_told_to_stop_is_not_begun() -> None:
+    """The answer before it is the connection's last."""
+    async with serving(grace=20) as server, connected(server) as client:
+        client.send(post(b"hold"))
+        await server.until(lambda: len(server.app.held) == 1)
+        server.stop()
+        await server.until(lambda: not server.listens())
+        client.send(post(b"2"))
+        await server.until(lambda: len(server.connection.pipeline) == 1)
+        server.app.release()
+        assert (await client.rest()).endswith(b"\r\nconnection: close\r\n\r\nhold")
+        assert server.app.slow == []
 
 
 async def test_a_server_that_stops_waits_no_longer_than_its_grace() -> None:

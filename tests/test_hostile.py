@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import fields
 
+from emulator.embedded import Emulator as Embedded
 from emulator.web.routes import CALLS, Call
 from tests.running import PATIENCE, SMS, VIBER, Emulator, emulator
 
@@ -176,3 +177,15 @@ def test_no_request_line_makes_the_emulator_fail(server: Emulator, method: str) 
     for target in (b"/\xff", b"//[x", b"*", b"/%", b"http://[x/_emulator/clock", b"/_emulator/journal?\xff=1"):
         for headers in (PLAIN, b"Host: [x", b"Host: x\r\nHost: y"):
             assert status(server, method, target, headers=headers) < 500, (target, headers)
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/failover", "/failover/tracking", "/_emulator/verify"])
+def test_a_client_that_leaves_in_its_body_is_no_error(path: str, caplog: pytest.LogCaptureFixture) -> None:
+    """There is nobody to be answered, and nothing to be logged."""
+    with Embedded(rate=0) as server:
+        address = "127.0.0.1", int(server.url.rpartition(":")[2])
+        with socket.create_connection(address, timeout=PATIENCE) as client:
+            client.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n[".encode())
+            client.shutdown(socket.SHUT_WR)
+            assert client.recv(1) == b""
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []

@@ -43,7 +43,7 @@ class Protocol(Heads):
         self._fast = self.app if isinstance(self.app, FastPath) else None
         self._body: bytearray | None = None  # of a request that may take the fast path
         self._answering = False  # whether a request on the fast path waits for its answer
-        self._ending = False
+        self._ending = False  # whether its answer is the connection's last
         self._head = b""
         self._head_of: list[tuple[bytes, bytes]] | None = None
 
@@ -108,10 +108,9 @@ class Protocol(Heads):
         self._answering = False
         if self.transport.is_closing():
             return
-        last = self._ending and not self.pipeline
-        end = b"\r\nconnection: close\r\n\r\n" if last else b"\r\n\r\n"
+        end = b"\r\nconnection: close\r\n\r\n" if self._ending else b"\r\n\r\n"
         self.transport.write(b"%b%b%d%b%b" % (STATUS_LINE[status], self._common_head(), len(body), end, body))
-        if last:
+        if self._ending:
             self.transport.close()
         self.on_response_complete()
 

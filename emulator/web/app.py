@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -30,7 +33,8 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         busy = scope["type"] == "http" and scope["path"] == failover.PATH and scope["method"] == "POST"
-        await (self._door if busy else self._guarded)(scope, receive, send)
+        with suppress(ClientDisconnect):  # nobody is left to be answered
+            await (self._door if busy else self._guarded)(scope, receive, send)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
