@@ -524,6 +524,8 @@ async def test_a_server_that_stops_waits_no_longer_than_its_grace() -> None:
     async with serving(grace=0.01) as server, connected(server) as client:
         client.send(post(b"hold"))
         await server.until(lambda: len(server.app.held) == 1)
+        server.stop()
+        assert await client.rest() == b""
     assert server.state.total_requests == 0
 
 
