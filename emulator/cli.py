@@ -52,6 +52,26 @@ class Rate(click.ParamType[float]):
         return rate
 
 
+def _trust_options(command: Any) -> Any:
+    """The options of the commands that post to https receivers."""
+    for decorate in (
+        option(
+            "--callback-insecure",
+            "Trust any certificate of an https receiver.",
+            default=DEFAULTS.callback_insecure,
+            is_flag=True,
+        ),
+        option(
+            "--callback-ca",
+            "File of certificates (PEM) that https receivers may be signed by, besides those that the system trusts.",
+            default=DEFAULTS.callback_ca,
+            type=click.Path(),
+        ),
+    ):
+        command = decorate(command)
+    return command
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="failover-emulator")
 def main() -> None:
@@ -128,6 +148,13 @@ def main() -> None:
     default=DEFAULTS.callback_timeout,
     type=click.FloatRange(0.001),
 )
+@option(
+    "--callback-connections",
+    "Connections that a callback's receiver gets at most; further callbacks wait.",
+    default=DEFAULTS.callback_connections,
+    type=click.IntRange(1),
+)
+@_trust_options
 @option(
     "--callback-hosts",
     "Where callbacks may go: names, globs or networks between commas.  [default: anywhere]",
@@ -452,8 +479,9 @@ def _bodies(name: str, text: bytes) -> Any:
     default=2.0,
     type=click.FloatRange(0.001),
 )
+@_trust_options
 @option("--junit", "File to write the verdicts to, as JUnit XML.", default=None, type=click.Path(dir_okay=False))
-def check_webhook(url: str, timeout: float, junit: str | None) -> None:
+def check_webhook(url: str, timeout: float, junit: str | None, **trust: Any) -> None:
     """Fire every documented callback at your receiver, and judge its answers by the provider's rules.
 
     The exit status is 0 if all are good.
@@ -463,7 +491,7 @@ def check_webhook(url: str, timeout: float, junit: str | None) -> None:
     from emulator import webhook_check
 
     try:
-        verdicts = webhook_check.check(url, timeout)
+        verdicts = webhook_check.check(url, timeout, trust["callback_ca"], insecure=trust["callback_insecure"])
     except EmulatorError as error:
         fail(error)
     Console().print(webhook_check.table(verdicts))

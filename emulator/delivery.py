@@ -16,26 +16,20 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
-from msgspec import Struct
-
 from emulator import road, times
 from emulator.alarm import Alarm
 from emulator.clocks import Clocks
 from emulator.durations import parse
 from emulator.model import Entry
-from emulator.poster import Poster
+from emulator.poster import Answer, Poster
 from emulator.store import Carried, Delivery, Settlement, Store
 
 LADDER: Final = tuple(map(parse, ["30s", "1m", "2m", "5m", "10m", "15m", "30m", "1h", "2h", "4h", "8h", "24h"]))
 """When a refused callback is repeated, in milliseconds after its first attempt."""
 ROOM: Final = 64
-"""How many posts to one origin are under way at once."""
+"""How many posts to one origin are taken at once; those that find no connection wait in the poster, in their order."""
 TICK: Final = 0.001
 """How long the courier rests at least between two claims, in real seconds, so that one claim serves many posts."""
-ANSWER_LIMIT: Final = 65_536
-"""How much of an answer is read, in bytes; a longer one costs the connection."""
-ANSWER_SHOWN: Final = 200
-"""How much of an answer the journal keeps, in characters."""
 FORBIDDEN: Final = 0
 """The status of a post that was not made, since its host is not allowed; it is not repeated."""
 AGAIN: Final = 1.0
@@ -46,32 +40,23 @@ GRACE: Final = 0.3
 log = logging.getLogger(__name__)
 
 
-class Answer(Struct, frozen=True):
-    """What came of one post: the HTTP status, or None and the reason that there is none; real milliseconds."""
-
-    status: int | None
-    text: str
-    ms: int
-
-
 def next_attempt(first_at: int, attempts: int, now: int) -> int | None:
     """When the attempt after `attempts` of them is due; None when the ladder is at its end."""
     return max(first_at + LADDER[attempts - 1], now) if attempts <= len(LADDER) else None
 
 
 class Courier:
-    """Posts the callbacks of one store. `timeout` in real seconds is a receiver's time to answer; `hosts` are those
-    that callbacks may go to, empty for all.
+    """Posts the callbacks of one store by a poster, which it closes when it stops. `hosts` are those that callbacks may
+    go to, empty for all.
     """
 
-    def __init__(self, store: Store, clocks: Clocks, timeout: float, hosts: tuple[str, ...] = ()) -> None:
+    def __init__(self, store: Store, clocks: Clocks, poster: Poster, hosts: tuple[str, ...] = ()) -> None:
         self._hosts = hosts
         self._store = store
         self._clocks = clocks
-        self._timeout = timeout
+        self._poster = poster
         self._alarm = Alarm()
         self._under_way: Counter[str] = Counter()
-        self._poster: Poster | None = None
         self._awaited: set[asyncio.Future[None]] = set()
         self._on_clock: Counter[str] = Counter()
         self._ended = asyncio.Event()
@@ -108,8 +93,7 @@ class Courier:
         self._stopped = True
         for future in self._awaited:
             future.cancel()
-        if self._poster is not None:
-            self._poster.close()
+        self._poster.close()
 
     async def make(self, taken: list[Delivery]) -> list[Settlement]:
         """Make an attempt at each of these deliveries, all of one standing clock; answers how they ended."""
@@ -226,18 +210,7 @@ class Courier:
         return Settlement(delivery, now, due_at, outcome, entry)
 
     def _post(self, delivery: Delivery, done: Callable[[Answer], None]) -> None:
-        if not road.allowed(delivery.url, self._hosts):
+        if road.allowed(delivery.url, self._hosts):
+            self._poster.post(delivery.url, delivery.body, done)
+        else:
             done(Answer(FORBIDDEN, f"callbacks may only go to {', '.join(self._hosts)}", 0))
-            return
-        if self._poster is None:
-            self._poster = Poster(self._timeout, ANSWER_SHOWN * 4, ANSWER_LIMIT)
-        began = self._poster.time()
-
-        def answered(status: int | None, text: str, error: BaseException | None) -> None:
-            if error is not None and (advice := road.advice(delivery.url, error)):
-                text += f": {advice}"
-            if status is not None:
-                text = text[:ANSWER_SHOWN]
-            done(Answer(status, text, round((self._poster.time() - began) * 1000)))
-
-        self._poster.post(delivery.url, delivery.body, answered)

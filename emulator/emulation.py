@@ -19,6 +19,7 @@ from emulator.engine import Engine
 from emulator.model import Entry
 from emulator.ordinals import Ordinals
 from emulator.planning import Planner
+from emulator.poster import Poster
 from emulator.prices import Prices
 from emulator.reloading import Reloader
 from emulator.repeats import Repeats
@@ -57,6 +58,12 @@ class Emulation(Struct, frozen=True):
         catalogue, scenario = _scenarios(settings)
         table = prices.load(settings.prices)
         accounts = credentials.load(settings.credentials)
+        poster = Poster(
+            settings.callback_timeout,
+            settings.callback_connections,
+            settings.callback_ca,
+            insecure=settings.callback_insecure,
+        )
         store = SqliteStore(settings.store or None, settings.kept, quick.again)
         await store.open()
         seed = await store.fact("seed", settings.seed or secrets.token_hex(8))
@@ -64,7 +71,7 @@ class Emulation(Struct, frozen=True):
             log.warning("the store %s goes on with its own seed, not with %s", settings.store, settings.seed)
         clocks = await _clocks(settings, store)
         tokens = Tokens(seed, settings.token_lifetime, accounts, await store.grants())
-        courier = Courier(store, clocks, settings.callback_timeout, settings.receivers)
+        courier = Courier(store, clocks, poster, settings.receivers)
         selection, balances = Selection(scenario), Balances()
         ordinals = Ordinals(await store.ordinals())
         planner = Planner(seed, selection, ordinals, balances, table)

@@ -1,4 +1,4 @@
-"""The road to a receiver: its origin, where callbacks may go, and in words why one did not get there."""
+"""The road to a receiver: what its URL says, where callbacks may go, and in words why one did not get there."""
 
 from __future__ import annotations
 
@@ -8,11 +8,87 @@ import socket
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+
+from msgspec import Struct
+
+from emulator.model import EmulatorError
 
 _MARKS = ("/.dockerenv", "/run/.containerenv")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104  # compared with, not listened on
 _ORIGIN: Final = re.compile("[^/?#]*(//[^/?#]*)?")
+_URL: Final = re.compile(
+    r"(?P<scheme>https?)://((?P<user>[^/?#]*)@)?(\[(?P<address>[^][/?#@%]+)\]|(?P<name>[^][/?#@:\\]+))(:(?P<port>[0-9]*))?"
+    r"(?P<path>[/?][^#]*)?(#.*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+_LABELS: Final = re.compile(
+    r"[^\x00-\x20\x7f-\U0010ffff./?#@:\\]{1,63}(\.[^\x00-\x20\x7f-\U0010ffff./?#@:\\]{1,63})*\.?"
+)
+_NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "UNEXPECTED_EOF_WHILE_READING")
+
+
+class TargetError(EmulatorError):
+    """A URL can't be posted to; the message says which."""
+
+
+class Target(Struct, frozen=True):
+    """What an http or https URL says: the `user` and password in it as they stand there, the `host` in small letters
+    (an IPv6 address without brackets), path and query as given, without the fragment.
+    """
+
+    secure: bool
+    user: str
+    host: str
+    port: int
+    path: str
+
+    @property
+    def standard(self) -> bool:
+        """Whether the port is the scheme's own."""
+        return self.port == (443 if self.secure else 80)
+
+    @property
+    def ascii_host(self) -> str:
+        """The host as names are looked up and certificates are written: IDNA. Raises UnicodeError."""
+        return self.host if self.host.isascii() else self.host.encode("idna").decode()
+
+    @property
+    def place(self) -> str:
+        """Host and port, for people."""
+        return f"{bracketed(self.host)}:{self.port}"
+
+
+def target(url: str) -> Target:
+    """What a URL says. Raises TargetError for what can't be posted to."""
+    found = _URL.fullmatch(url)
+    if found is None:
+        raise TargetError(f"{url} is no http or https URL")
+    secure, port = found["scheme"].lower() == "https", int(found["port"] or 0)
+    path = found["path"] or ""
+    read = Target(
+        secure=secure,
+        user=found["user"] or "",
+        host=(found["address"] or found["name"]).lower(),
+        port=port or (443 if secure else 80),
+        path=path if path.startswith("/") else f"/{path}",
+    )
+    if port > 65_535 or not _sound(read, found["name"] is None):
+        raise TargetError(f"{url} is no URL: its host or port can't be")
+    return read
+
+
+def _sound(read: Target, is_address: bool) -> bool:  # noqa: FBT001  # which of two forms the host has
+    try:
+        if is_address:
+            ip_address(read.host)
+        return is_address or _LABELS.fullmatch(read.ascii_host) is not None
+    except ValueError:
+        return False
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands in a URL: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 def origin(url: str) -> str:
@@ -23,16 +99,13 @@ def origin(url: str) -> str:
 
 def allowed(url: str, hosts: tuple[str, ...]) -> bool:
     """Whether callbacks may go to this URL. `hosts` are names, globs or networks, in small letters; none allow all."""
-    name = (_split(url).hostname or "").lower()
-    return not hosts or any(_covers(host, name) for host in hosts)
-
-
-def _split(url: str) -> SplitResult:
-    """The parts of a URL; none of one that cannot be split, such as that of an address with too many colons."""
+    if not hosts:
+        return True
     try:
-        return urlsplit(url)
-    except ValueError:
-        return urlsplit("")
+        name = target(url).host
+    except TargetError:
+        return False
+    return any(_covers(host, name) for host in hosts)
 
 
 def _covers(host: str, name: str) -> bool:
@@ -42,18 +115,39 @@ def _covers(host: str, name: str) -> bool:
         return fnmatch.fnmatchcase(name, host)
 
 
-def advice(url: str, error: BaseException) -> str:
-    """What an error on the way to a URL means, and what would work from here; empty if nothing is to be said."""
-    parts = _split(url)
-    name, cause = parts.hostname or "", error.__cause__ or error
-    if isinstance(cause, socket.gaierror) and name:
-        return f"the name {name} means nothing here; {_from_here()}"
-    if isinstance(cause, ConnectionRefusedError):
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        if name in _LOOPBACK and in_container():
-            return f"nothing listens on port {port} of this container, which is what {name} is here; {_from_here()}"
-        return f"nothing listens on port {port} of {name}"
+def why(to: Target, error: BaseException) -> str:
+    """Why no connection to a receiver came about, in words, and what would work from here."""
+    match error:
+        case socket.gaierror():
+            return f"the name {to.host} means nothing here; {_from_here()}"
+        case ConnectionRefusedError() if to.host in _LOOPBACK and in_container():
+            return (
+                f"nothing listens on port {to.port} of this container, which is what {to.host} is here; {_from_here()}"
+            )
+        case ConnectionRefusedError():
+            return f"nothing listens on port {to.port} of {to.host}"
+    return _untrusted(to, error) or f"no connection to {to.place}: {_told(error)}"
+
+
+def _untrusted(to: Target, error: BaseException) -> str:
+    """Why TLS did not come about, in words; empty if something else is wrong."""
+    from ssl import SSLCertVerificationError, SSLError
+
+    match error:
+        case SSLCertVerificationError() if error.verify_message.startswith(
+            ("Hostname mismatch", "IP address mismatch")
+        ):
+            return f"the certificate of {to.place} is not for {to.host}; --callback-insecure takes any"
+        case SSLCertVerificationError():
+            trust = "--callback-ca FILE trusts who signed it, --callback-insecure takes any"
+            return f"the certificate of {to.place} can't be trusted ({error.verify_message}); {trust}"
+        case SSLError() if error.reason in _NOT_TLS:
+            return f"{to.place} does not speak TLS; is it http instead of https?"
     return ""
+
+
+def _told(error: BaseException) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
 
 
 def in_container() -> bool:

@@ -20,9 +20,11 @@ class Settings(Struct, frozen=True):
     (empty: in memory); `keep` the bytes of finished flows and journal that are kept (0: all; None: 32 MiB in
     memory, all on a file); `rate` the emulated seconds per real second (0: stands still until moved); `start_at`
     the emulated time to begin at, ISO 8601; `seed` what ids and draws follow from (empty: invented once per store);
-    `token_lifetime` in seconds; `max_steps` 0 for no limit; `callback_timeout` in real seconds.
-    `callback_hosts` are names, globs or networks between commas that callbacks may go to (empty: all), `allowed_hosts`
-    more names under which the emulator's own API may be called, `control_token` what it asks for (empty: nothing).
+    `token_lifetime` in seconds; `max_steps` 0 for no limit; `callback_timeout` in real seconds; `callback_connections`
+    are those that one receiver may have; `callback_ca` is a file of certificates that https receivers may be signed by,
+    besides those that the system trusts; `callback_insecure` trusts any. `callback_hosts` are names, globs or networks
+    between commas that callbacks may go to (empty: all), `allowed_hosts` more names under which the emulator's own API
+    may be called, `control_token` what it asks for (empty: nothing).
     """
 
     host: str = "127.0.0.1"
@@ -41,6 +43,9 @@ class Settings(Struct, frozen=True):
     max_steps: int = 0
     max_body: int = MIB
     callback_timeout: float = 2.0
+    callback_connections: int = 8
+    callback_ca: str = ""
+    callback_insecure: bool = False
     callback_hosts: str = ""
     control_token: str = ""
     allowed_hosts: str = ""

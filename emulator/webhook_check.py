@@ -1,8 +1,11 @@
-"""Posts every case at a customer's receiver, and tells how it did: as values, for people, and for a CI server."""
+"""Posts every case at a customer's receiver as the emulator posts callbacks, and tells how it did: as values, for
+people, and for a CI server. The provider counts only HTTP 200 within 2 seconds as received; it repeats all else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -11,10 +14,14 @@ from msgspec import Struct
 from rich.table import Table
 from rich.text import Text
 
-from emulator import webhook
+from emulator import road, webhook
+from emulator.delivery import LADDER
+from emulator.poster import Answer, Poster
 from emulator.webhook import Case
-from emulator.webhook_post import TIMEOUT, Answer, Receiver, post, receiver
 
+TIMEOUT: Final = 2.0
+"""How long the provider waits for an answer, in seconds."""
+REPEATS: Final = f"counts only 200 as received and would repeat this callback {len(LADDER)} times in 24 h"
 RECEIVED: Final = "received"
 NOT_TRIED: Final = "not tried: the receiver can't be reached"
 
@@ -32,31 +39,53 @@ class Verdict(Struct, frozen=True):
     why: str
 
 
-def check(url: str, timeout: float = TIMEOUT) -> list[Verdict]:
+def check(url: str, timeout: float = TIMEOUT, ca: str = "", *, insecure: bool = False) -> list[Verdict]:
     """Post every case to this URL, one after another; a verdict for each. A receiver that can't be reached is tried
-    once. `timeout` in seconds is its time for each answer. Raises CheckError for what is no http or https URL.
+    once. `timeout` in seconds is its time for each answer; `ca` and `insecure` say whom to trust, as the emulator's
+    settings of these names do. Raises TargetError for what is no http or https URL, SettingsError for a bad file.
     """
-    to = receiver(url, timeout)
-    first, *others = webhook.cases()
-    answers = _answers(to, first)
-    verdicts = [_verdict(first, answers)]
-    if not answers[0].reached:
-        return verdicts + [Verdict(case.name, case.purpose, None, 0, good=False, why=NOT_TRIED) for case in others]
-    return verdicts + [_verdict(case, _answers(to, case)) for case in others]
+    road.target(url)
+    return asyncio.run(_checked(url, lambda: Poster(timeout, 1, ca, insecure=insecure)))
 
 
-def _answers(to: Receiver, case: Case) -> list[Answer]:
-    return [post(to, body) for body in case.bodies]
+async def _checked(url: str, connected: Callable[[], Poster]) -> list[Verdict]:
+    poster = connected()
+    try:
+        first, *others = webhook.cases()
+        answers = [await poster.exchange(url, body) for body in first.bodies]
+        verdicts = [_verdict(first, answers)]
+        for case in others:
+            if answers[0].reached:
+                verdicts.append(_verdict(case, [await poster.exchange(url, body) for body in case.bodies]))
+            else:
+                verdicts.append(Verdict(case.name, case.purpose, None, 0, good=False, why=NOT_TRIED))
+        return verdicts
+    finally:
+        poster.close()
 
 
 def _verdict(case: Case, answers: list[Answer]) -> Verdict:
     """The first answer that the provider would not count decides, or else the slowest."""
     for number, each in enumerate(answers, 1):
-        if each.wrong and number > case.unjudged:
+        wrong = _objection(each)
+        if wrong and number > case.unjudged:
             where = f"post {number} of {len(answers)}: " if len(answers) > 1 else ""
-            return Verdict(case.name, case.purpose, each.status, each.ms, good=False, why=where + each.wrong)
+            return Verdict(case.name, case.purpose, each.status, each.ms, good=False, why=where + wrong)
     slowest = max(answers[case.unjudged :], key=attrgetter("ms"))
     return Verdict(case.name, case.purpose, slowest.status, slowest.ms, good=True, why=RECEIVED)
+
+
+def _objection(answer: Answer) -> str:
+    """What the provider would not like about an answer; empty if it counts."""
+    match answer.status:
+        case 200:
+            return ""
+        case None:
+            return f"{answer.text}; the provider {REPEATS}"
+        case status if 300 <= status < 400:
+            return f"answered {status}; the provider follows no redirects, {REPEATS}"
+        case status:
+            return f"answered {status}; the provider {REPEATS}"
 
 
 def table(verdicts: Sequence[Verdict]) -> Table:

@@ -11,7 +11,8 @@ import pytest
 
 from emulator.clock import Clock
 from emulator.clocks import Clocks
-from emulator.delivery import ANSWER_LIMIT, LADDER, ROOM, Courier, next_attempt
+from emulator.delivery import LADDER, ROOM, Courier, next_attempt
+from emulator.poster import ANSWER_LIMIT, Poster
 from emulator.store import DEFAULT_CLOCK, Change, Lines, Post
 from emulator.store.sqlite import SqliteStore
 from tests.running import receiver
@@ -38,7 +39,7 @@ class Bench:
         self.store = SqliteStore()
         self.time = NOW
         self.clocks = Clocks(lambda: self.time, {DEFAULT_CLOCK: Clock(NOW, NOW, 1.0)})
-        self.courier = Courier(self.store, self.clocks, timeout=0.5)
+        self.courier = Courier(self.store, self.clocks, Poster(timeout=0.5))
 
     async def told(self, name: str, *urls: str) -> None:
         """Have callbacks of one flow delivered to these URLs, in this order."""

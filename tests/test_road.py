@@ -90,6 +90,6 @@ def test_a_callback_to_a_host_that_cannot_be_holds_up_nobody(tmp_path: Path, url
 def test_inside_a_container_the_names_that_work_from_there_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Localhost is the container itself."""
     monkeypatch.setattr(road, "in_container", lambda: True)
-    told = road.advice("http://localhost:3000/", ConnectionRefusedError())
+    told = road.why(road.target("http://localhost:3000/"), ConnectionRefusedError())
     assert "port 3000 of this container" in told
     assert "host.docker.internal" in told

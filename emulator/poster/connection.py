@@ -1,0 +1,155 @@
+"""One connection to a receiver, a post at a time: HTTP/1.1 as far as an answer's status needs it.
+
+Once an answer's status has come, nothing that follows is a verdict: a body that breaks off or never ends, a head that
+no parser likes, a connection that is cut. Each costs the connection, and no more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final, Protocol, cast
+
+import httptools
+
+from emulator.poster.sending import SHOWN, Sending
+
+ANSWER_LIMIT: Final = 1024 * 1024
+"""How much of an answer is read, in bytes, with its head and all that comes before it."""
+CLOSED: Final = "the connection was closed without an answer"
+NO_HTTP: Final = "what came back is no HTTP answer"
+_TLS_ALERT: Final = b"\x15\x03"
+
+
+class Owner(Protocol):
+    """Who shares connections out."""
+
+    def free(self, connection: Connection) -> None:
+        """Take a connection back that can carry the next post."""
+
+    def lost(self, connection: Connection, unanswered: Sending | None) -> None:
+        """Forget a connection; `unanswered` is the post that it was given without effect, to be made on a new one."""
+
+
+class Connection(asyncio.Protocol):
+    """A connection that was opened for an origin."""
+
+    def __init__(self, origin: tuple[bool, str, int], owner: Owner, loop: asyncio.AbstractEventLoop) -> None:
+        self.origin = origin
+        self.transport: asyncio.Transport | None = None
+        self._owner = owner
+        self._loop = loop
+        self._sending: Sending | None = None
+        self._posts = 0
+        self._over = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See asyncio.Protocol."""
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's is none by class
+
+    @property
+    def open(self) -> bool:
+        """Whether it can be used, as far as is known."""
+        return self.transport is not None and not self.transport.is_closing()
+
+    def send(self, sending: Sending) -> None:
+        """Make a post; its answer is awaited."""
+        sending.connection, sending.opening = self, None
+        self._sending = sending
+        self._posts += 1
+        self._parser = httptools.HttpResponseParser(self)
+        self._body, self._read = b"", 0
+        self._answered: float | None = None
+        self._whole = self._more = False
+        if self._over or self.transport is None:
+            self.finish(CLOSED)
+        else:
+            self.transport.write(b"%b%d\r\n\r\n%b" % (sending.address.head, len(sending.body), sending.body))
+
+    def data_received(self, data: bytes) -> None:
+        """See asyncio.Protocol. What nobody asked for costs the connection."""
+        if self._sending is None:
+            self.drop()
+            return
+        self._read += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError as error:
+            self._broken(error, data)
+            return
+        if self._whole:
+            self._complete()
+        elif self._read > ANSWER_LIMIT:
+            self.finish(f"no answer within {ANSWER_LIMIT:,} bytes")
+
+    def on_message_begin(self) -> None:
+        """See httptools; after the answer nothing should begin."""
+        self._more = self._whole
+
+    def on_headers_complete(self) -> None:
+        """See httptools; interim answers don't count."""
+        if self._answered is None and self._parser.get_status_code() >= 200:
+            self._answered = self._loop.time()
+
+    def on_body(self, body: bytes) -> None:
+        """See httptools."""
+        if len(self._body) < SHOWN * 4:
+            self._body += body[: SHOWN * 4]
+
+    def on_message_complete(self) -> None:
+        """See httptools; it knows only now whether the connection may be kept."""
+        self._whole = self._answered is not None
+        self._keep: bool = self._parser.should_keep_alive()
+
+    def _complete(self) -> None:
+        """Pass on an answer that ended properly, and keep the connection if both sides are through with it."""
+        sending, self._sending = self._sending, None
+        assert self.transport is not None
+        assert sending is not None
+        verdict = self._verdict("")
+        if self._keep and not self._more and not self.transport.get_write_buffer_size():
+            self._owner.free(self)
+        else:
+            self.drop()
+        sending.end(*verdict)
+
+    def _broken(self, error: Exception, data: bytes) -> None:
+        if isinstance(error, httptools.HttpParserUpgrade):
+            self._answered = self._loop.time()
+        elif isinstance(error, httptools.HttpParserInvalidStatusError):
+            self._parser = httptools.HttpResponseParser(self)
+        hint = "; it speaks TLS, is it https instead of http?" if data.startswith(_TLS_ALERT) else ""
+        self.finish(f"{NO_HTTP}{hint}")
+
+    def finish(self, why: str) -> None:
+        """End the post under way with the status that has come, or without one for this reason; drop the connection."""
+        sending, self._sending = self._sending, None
+        self.drop()
+        if sending is not None:
+            sending.end(*self._verdict(why))
+
+    def _verdict(self, why: str) -> tuple[float, int | None, str]:
+        """When the answer came, its status and text; without a status, why there is none."""
+        status: int = self._parser.get_status_code()
+        if self._answered is None and status < 200:
+            return self._loop.time(), None, why
+        at = self._loop.time() if self._answered is None else self._answered
+        return at, status, self._body.decode(errors="replace")[:SHOWN]
+
+    def drop(self) -> None:
+        """Close at once, whatever is under way."""
+        if self.transport is not None:
+            self.transport.abort()
+
+    def forget(self) -> None:
+        """Close at once, and tell nobody."""
+        self._sending = None
+        self.drop()
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """See asyncio.Protocol."""
+        self._over = True
+        unanswered = self._sending if self._posts > 1 and not self._read else None
+        if unanswered is not None:
+            self._sending = None
+        self._owner.lost(self, unanswered)
+        self.finish(CLOSED)
