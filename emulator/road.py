@@ -24,7 +24,7 @@ _URL: Final = re.compile(
 _LABELS: Final = re.compile(
     r"[^\x00-\x20\x7f-\U0010ffff./?#@:\\]{1,63}(\.[^\x00-\x20\x7f-\U0010ffff./?#@:\\]{1,63})*\.?"
 )
-_NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "UNEXPECTED_EOF_WHILE_READING")
+_NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG")
 
 
 class TargetError(EmulatorError):
@@ -131,7 +131,7 @@ def why(to: Target, error: BaseException) -> str:
 
 def _untrusted(to: Target, error: BaseException) -> str:
     """Why TLS did not come about, in words; empty if something else is wrong."""
-    from ssl import SSLCertVerificationError, SSLError
+    from ssl import SSLCertVerificationError, SSLEOFError, SSLError
 
     match error:
         case SSLCertVerificationError() if error.verify_message.startswith(
@@ -141,6 +141,8 @@ def _untrusted(to: Target, error: BaseException) -> str:
         case SSLCertVerificationError():
             trust = "--callback-ca FILE trusts who signed it, --callback-insecure takes any"
             return f"the certificate of {to.place} can't be trusted ({error.verify_message}); {trust}"
+        case SSLEOFError() | ConnectionResetError() if to.secure:
+            return f"{to.place} closed the connection when TLS was offered; is it http instead of https?"
         case SSLError() if error.reason in _NOT_TLS:
             return f"{to.place} does not speak TLS; is it http instead of https?"
     return ""

@@ -31,20 +31,24 @@ class Owner(Protocol):
 
 
 class Connection(asyncio.Protocol):
-    """A connection that was opened for an origin."""
+    """A connection that is opened for a post, which it makes as soon as it stands."""
 
-    def __init__(self, origin: tuple[bool, str, int], owner: Owner, loop: asyncio.AbstractEventLoop) -> None:
-        self.origin = origin
+    def __init__(self, first: Sending, owner: Owner, loop: asyncio.AbstractEventLoop) -> None:
+        self.origin = first.address.origin
         self.transport: asyncio.Transport | None = None
         self._owner = owner
         self._loop = loop
+        self._first = first
         self._sending: Sending | None = None
         self._posts = 0
-        self._over = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """See asyncio.Protocol."""
         self.transport = cast(asyncio.Transport, transport)  # uvloop's is none by class
+        if self._first.opening is None:  # it is too late
+            self.drop()
+        else:
+            self.send(self._first)
 
     @property
     def open(self) -> bool:
@@ -60,10 +64,8 @@ class Connection(asyncio.Protocol):
         self._body, self._read = b"", 0
         self._answered: float | None = None
         self._whole = self._more = False
-        if self._over or self.transport is None:
-            self.finish(CLOSED)
-        else:
-            self.transport.write(b"%b%d\r\n\r\n%b" % (sending.address.head, len(sending.body), sending.body))
+        assert self.transport is not None
+        self.transport.write(b"%b%d\r\n\r\n%b" % (sending.address.head, len(sending.body), sending.body))
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol. What nobody asked for costs the connection."""
@@ -73,7 +75,7 @@ class Connection(asyncio.Protocol):
         self._read += len(data)
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserError as error:
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self._broken(error, data)
             return
         if self._whole:
@@ -143,11 +145,11 @@ class Connection(asyncio.Protocol):
     def forget(self) -> None:
         """Close at once, and tell nobody."""
         self._sending = None
+        self._first.opening = None
         self.drop()
 
     def connection_lost(self, _: Exception | None) -> None:
         """See asyncio.Protocol."""
-        self._over = True
         unanswered = self._sending if self._posts > 1 and not self._read else None
         if unanswered is not None:
             self._sending = None

@@ -13,7 +13,7 @@ from emulator import road
 from emulator.poster.address import Address, address
 from emulator.poster.connection import Connection
 from emulator.poster.opening import Opener
-from emulator.poster.resolver import Found, Place, Resolver, UnresolvedError
+from emulator.poster.resolver import Found, Place, Resolver, UnresolvedError, system
 from emulator.poster.sending import Answer, Sending
 from emulator.road import TargetError
 
@@ -42,15 +42,24 @@ class _Receiver:
 
 class Poster:
     """Posts, each answered within `timeout` real seconds or given up. `connections` are those that one receiver may
-    have, `ca` and `insecure` say whom to trust over https. Made on a running loop. Raises SettingsError.
+    have, `ca` and `insecure` say whom to trust over https, `look_up` knows names. Made on a running loop. Raises
+    SettingsError for a bad `ca`.
     """
 
-    def __init__(self, timeout: float, connections: int = CONNECTIONS, ca: str = "", *, insecure: bool = False) -> None:
+    def __init__(
+        self,
+        timeout: float,
+        connections: int = CONNECTIONS,
+        ca: str = "",
+        *,
+        insecure: bool = False,
+        look_up: Callable[[str], Found] = system,
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         self._timeout = timeout
         self._each = connections
         self._most = most_connections()
-        self._resolver = Resolver(self._loop)
+        self._resolver = Resolver(self._loop, look_up)
         self._opener = Opener(self._loop, ca, insecure=insecure)
         self._addresses: dict[str, Address] = {}
         self._receivers: dict[tuple[bool, str, int], _Receiver] = {}
@@ -177,7 +186,6 @@ class Poster:
     def _room(self) -> bool:
         """Whether one more connection may be opened. If not, the one that is idle longest makes room soon."""
         if self._opened < self._most:
-            self._full = False
             return True
         if self._idle:
             self._dismiss(next(iter(self._idle)))
@@ -195,7 +203,7 @@ class Poster:
         sending.opening.add_done_callback(self._openings.discard)
 
     async def _opening(self, receiver: _Receiver, sending: Sending, places: Sequence[Place]) -> None:
-        connection = Connection(receiver.address.origin, self, self._loop)
+        connection = Connection(sending, self, self._loop)
         self._connections.add(connection)
         try:
             await self._opener.open(connection, receiver.address, places)
@@ -205,8 +213,6 @@ class Poster:
         except asyncio.CancelledError:
             self._failed(receiver, connection)
             raise
-        else:
-            connection.send(sending)
 
     def _failed(self, receiver: _Receiver, connection: Connection) -> None:
         """Count a connection that did not come about; one that came about too late is counted when it is lost."""
@@ -226,6 +232,7 @@ class Poster:
             first = next(iter(self._held))
             del self._held[first]
             self._want(first)
+        self._full = self._full and bool(self._held)
 
     def _dismiss(self, connection: Connection) -> None:
         """Close a connection that is idle."""

@@ -44,9 +44,9 @@ class _Lookup:
 class Resolver:
     """Knows what names mean. `look_up` is what blocks: it takes a name and answers places, or raises OSError."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, look_up: Callable[[str], Found] | None = None) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, look_up: Callable[[str], Found]) -> None:
         self._loop = loop
-        self._look_up = look_up or _system
+        self._look_up = look_up
         self._under_way: dict[str, _Lookup] = {}
         self._queue: deque[str] = deque()
         self._threads = 0
@@ -125,7 +125,8 @@ class Resolver:
             each(found)
 
 
-def _system(name: str) -> Found:
+def system(name: str) -> Found:
+    """What the system says of a name; this may take long. Raises OSError."""
     return _places(name, 0)
 
 
