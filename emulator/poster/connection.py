@@ -34,7 +34,7 @@ class Connection(asyncio.Protocol):
     """A connection that is opened for a post, which it makes as soon as it stands."""
 
     def __init__(self, first: Sending, owner: Owner, loop: asyncio.AbstractEventLoop) -> None:
-        self.origin = first.address.origin
+        self.receiver = first.receiver
         self.transport: asyncio.Transport | None = None
         self._owner = owner
         self._loop = loop
@@ -62,10 +62,10 @@ class Connection(asyncio.Protocol):
         self._posts += 1
         self._parser = httptools.HttpResponseParser(self)
         self._body, self._read = b"", 0
-        self._answered: float | None = None
+        self.answered: float | None = None
         self._whole = self._more = False
         assert self.transport is not None
-        self.transport.write(b"%b%d\r\n\r\n%b" % (sending.address.head, len(sending.body), sending.body))
+        self.transport.write(b"%b%d\r\n\r\n%b" % (sending.head, len(sending.body), sending.body))
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol. What nobody asked for costs the connection."""
@@ -89,8 +89,8 @@ class Connection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """See httptools; interim answers don't count."""
-        if self._answered is None and self._parser.get_status_code() >= 200:
-            self._answered = self._loop.time()
+        if self.answered is None and self._parser.get_status_code() >= 200:
+            self.answered = self._loop.time()
 
     def on_body(self, body: bytes) -> None:
         """See httptools."""
@@ -99,7 +99,7 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """See httptools; it knows only now whether the connection may be kept."""
-        self._whole = self._answered is not None
+        self._whole = self.answered is not None
         self._keep: bool = self._parser.should_keep_alive()
 
     def _complete(self) -> None:
@@ -116,7 +116,7 @@ class Connection(asyncio.Protocol):
 
     def _broken(self, error: Exception, data: bytes) -> None:
         if isinstance(error, httptools.HttpParserUpgrade):
-            self._answered = self._loop.time()
+            self.answered = self._loop.time()
         elif isinstance(error, httptools.HttpParserInvalidStatusError):
             self._parser = httptools.HttpResponseParser(self)
         hint = "; it speaks TLS, is it https instead of http?" if data.startswith(_TLS_ALERT) else ""
@@ -132,10 +132,10 @@ class Connection(asyncio.Protocol):
     def _verdict(self, why: str) -> tuple[float, int | None, str]:
         """When the answer came, its status and text; without a status, why there is none."""
         status: int = self._parser.get_status_code()
-        if self._answered is None and status < 200:
-            return self._loop.time(), None, why
-        at = self._loop.time() if self._answered is None else self._answered
-        return at, status, self._body.decode(errors="replace")[:SHOWN]
+        if self.answered is None:
+            now = self._loop.time()
+            return (now, status, "") if status >= 200 else (now, None, why)
+        return self.answered, status, self._body.decode(errors="replace")[:SHOWN] if self._body else ""
 
     def drop(self) -> None:
         """Close at once, whatever is under way."""

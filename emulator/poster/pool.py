@@ -10,11 +10,11 @@ from functools import partial
 from typing import Final
 
 from emulator import road
-from emulator.poster.address import Address, address
+from emulator.poster.address import address
 from emulator.poster.connection import Connection
 from emulator.poster.opening import Opener
 from emulator.poster.resolver import Found, Place, Resolver, UnresolvedError, system
-from emulator.poster.sending import Answer, Sending
+from emulator.poster.sending import Answer, Receiver, Sending
 from emulator.road import TargetError
 
 CONNECTIONS: Final = 8
@@ -23,21 +23,10 @@ IDLE: Final = 15.0
 """How long a connection is kept that nobody uses, in seconds."""
 MOST: Final = 4096
 """How many connections there may be at most, whatever the process's limit of open files is."""
+ROUTES: Final = 1000
+"""How many URLs are known by heart."""
 
 log = logging.getLogger(__name__)
-
-
-class _Receiver:
-    """What is shared by all posts to one origin: `opened` counts its connections with those being opened."""
-
-    __slots__ = ("address", "idle", "looking_up", "opened", "waiting")
-
-    def __init__(self, where: Address) -> None:
-        self.address = where
-        self.opened = 0
-        self.idle: list[Connection] = []
-        self.waiting: deque[Sending] = deque()
-        self.looking_up = False
 
 
 class Poster:
@@ -61,13 +50,13 @@ class Poster:
         self._most = most_connections()
         self._resolver = Resolver(self._loop, look_up)
         self._opener = Opener(self._loop, ca, insecure=insecure)
-        self._addresses: dict[str, Address] = {}
-        self._receivers: dict[tuple[bool, str, int], _Receiver] = {}
+        self._routes: dict[str, tuple[Receiver, bytes]] = {}
+        self._receivers: dict[tuple[bool, str, int], Receiver] = {}
         self._opened = 0
         self._connections: set[Connection] = set()
         self._openings: set[asyncio.Task[None]] = set()
         self._idle: dict[Connection, float] = {}
-        self._held: dict[_Receiver, None] = {}
+        self._held: dict[Receiver, None] = {}
         self._began: deque[tuple[float, Sending]] = deque()
         self._alarm: asyncio.TimerHandle | None = None
         self._sweep: asyncio.TimerHandle | None = None
@@ -76,12 +65,11 @@ class Poster:
     def post(self, url: str, body: bytes, done: Callable[[Answer], None]) -> None:
         """Post a body; `done` is told what came of it once, perhaps before this returns, but not after `close`."""
         try:
-            where = self._addresses.get(url) or self._read(url)
+            receiver, head = self._routes.get(url) or self._route(url)
         except TargetError as error:
             done(Answer(None, str(error), 0, reached=False))
             return
-        receiver = self._receivers.get(where.origin) or self._new(where)
-        sending = Sending(where, body, done)
+        sending = Sending(receiver, head, body, done)
         while receiver.idle:
             connection = receiver.idle.pop()
             del self._idle[connection]
@@ -99,7 +87,8 @@ class Poster:
 
     def close(self) -> None:
         """Let go of everything; nobody is told anything any more."""
-        self._receivers.clear()
+        for receiver in self._receivers.values():
+            receiver.waiting.clear()
         self._held.clear()
         self._began.clear()
         self._resolver.close()
@@ -113,21 +102,19 @@ class Poster:
 
     def free(self, connection: Connection) -> None:
         """See Owner."""
-        receiver = self._receivers[connection.origin]
+        receiver = connection.receiver
         if receiver.waiting:
             self._send(connection, receiver.waiting.popleft())
             return
         receiver.idle.append(connection)
-        self._idle[connection] = self._loop.time()
+        self._idle[connection] = connection.answered or 0.0
         if self._sweep is None:
             self._sweep = self._loop.call_later(IDLE, self._tidy)
 
     def lost(self, connection: Connection, unanswered: Sending | None) -> None:
         """See Owner."""
         self._connections.discard(connection)
-        receiver = self._receivers.get(connection.origin)
-        if receiver is None:  # all is let go of
-            return
+        receiver = connection.receiver
         if self._idle.pop(connection, None) is not None:
             receiver.idle.remove(connection)
         if unanswered is not None:
@@ -135,15 +122,15 @@ class Poster:
             receiver.waiting.appendleft(unanswered)
         self._freed(receiver)
 
-    def _read(self, url: str) -> Address:
-        if len(self._addresses) >= 1000:
-            self._addresses.clear()
-        read = self._addresses[url] = address(url)
-        return read
-
-    def _new(self, where: Address) -> _Receiver:
-        made = self._receivers[where.origin] = _Receiver(where)
-        return made
+    def _route(self, url: str) -> tuple[Receiver, bytes]:
+        """Where a URL leads, and the head of its requests. Raises TargetError."""
+        where = address(url)
+        if len(self._routes) >= ROUTES:
+            self._routes.clear()
+            self._receivers = {key: each for key, each in self._receivers.items() if each.opened or each.waiting}
+        receiver = self._receivers.setdefault(where.origin, Receiver(where))
+        route = self._routes[url] = receiver, where.head
+        return route
 
     def _send(self, connection: Connection, sending: Sending) -> None:
         self._begin(sending)
@@ -156,13 +143,13 @@ class Poster:
         if self._alarm is None:
             self._alarm = self._loop.call_later(self._timeout, self._late)
 
-    def _want(self, receiver: _Receiver) -> None:
+    def _want(self, receiver: Receiver) -> None:
         """Have connections opened for those who wait, once it is known where to."""
         if receiver.opened < self._each and not receiver.looking_up:
             receiver.looking_up = True
             self._resolver.resolve(receiver.address.host, partial(self._found, receiver))
 
-    def _found(self, receiver: _Receiver, found: Found) -> None:
+    def _found(self, receiver: Receiver, found: Found) -> None:
         receiver.looking_up = False
         if isinstance(found, Exception):
             self._unresolved(receiver, found)
@@ -173,12 +160,11 @@ class Poster:
                 return
             self._open(receiver, receiver.waiting.popleft(), found)
 
-    def _unresolved(self, receiver: _Receiver, error: Exception) -> None:
+    def _unresolved(self, receiver: Receiver, error: Exception) -> None:
         """End the posts that wait; if there are connections from before, they wait for those."""
         if receiver.opened or not receiver.waiting:
             return
         waiting, receiver.waiting = receiver.waiting, deque()
-        self._receivers.pop(receiver.address.origin, None)
         why = str(error) if isinstance(error, UnresolvedError) else road.why(receiver.address.target, error)
         for sending in waiting:
             sending.end(self._loop.time(), None, why, reached=False)
@@ -194,7 +180,7 @@ class Poster:
             log.warning("%d connections to receivers are open, as many as there may be: callbacks wait", self._opened)
         return False
 
-    def _open(self, receiver: _Receiver, sending: Sending, places: Sequence[Place]) -> None:
+    def _open(self, receiver: Receiver, sending: Sending, places: Sequence[Place]) -> None:
         receiver.opened += 1
         self._opened += 1
         self._begin(sending)
@@ -202,7 +188,7 @@ class Poster:
         self._openings.add(sending.opening)
         sending.opening.add_done_callback(self._openings.discard)
 
-    async def _opening(self, receiver: _Receiver, sending: Sending, places: Sequence[Place]) -> None:
+    async def _opening(self, receiver: Receiver, sending: Sending, places: Sequence[Place]) -> None:
         connection = Connection(sending, self, self._loop)
         self._connections.add(connection)
         try:
@@ -214,20 +200,18 @@ class Poster:
             self._failed(receiver, connection)
             raise
 
-    def _failed(self, receiver: _Receiver, connection: Connection) -> None:
+    def _failed(self, receiver: Receiver, connection: Connection) -> None:
         """Count a connection that did not come about; one that came about too late is counted when it is lost."""
         if connection.transport is None:
             self._connections.discard(connection)
             self._freed(receiver)
 
-    def _freed(self, receiver: _Receiver) -> None:
+    def _freed(self, receiver: Receiver) -> None:
         """One connection less. Who waits longest for one, of all receivers, may have it."""
         receiver.opened -= 1
         self._opened -= 1
         if receiver.waiting:
             self._held.setdefault(receiver)
-        elif not receiver.opened:
-            self._receivers.pop(receiver.address.origin, None)
         while self._held and self._room():
             first = next(iter(self._held))
             del self._held[first]
@@ -237,7 +221,7 @@ class Poster:
     def _dismiss(self, connection: Connection) -> None:
         """Close a connection that is idle."""
         del self._idle[connection]
-        self._receivers[connection.origin].idle.remove(connection)
+        connection.receiver.idle.remove(connection)
         connection.drop()
 
     def _tidy(self) -> None:
@@ -268,7 +252,7 @@ class Poster:
             sending.connection.finish(f"no answer within {self._timeout:g} s")
         elif sending.opening is not None:
             sending.opening.cancel()
-            place = sending.address.target.place
+            place = sending.receiver.address.target.place
             sending.end(self._loop.time(), None, f"no connection to {place} within {self._timeout:g} s", reached=False)
 
 
