@@ -1,15 +1,20 @@
-"""Real processes to measure: the emulator, a bare application, a webhook receiver, each on a free port."""
+"""Real processes to measure: an emulator of some tree, a bare application, a webhook receiver, each on a free port.
+
+What a process costs is read from Linux's /proc: the nanoseconds of all its threads, and its memory.
+"""
 
 from __future__ import annotations
 
 import base64
+import importlib.util
 import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -17,9 +22,14 @@ from typing import Final
 
 from msgspec import Struct
 
+from tests.benchmarks.values import Missing
+from tests.browser.conftest import CHROMIUM
+
 ROOT: Final = Path(__file__).parents[2]
 PATIENCE: Final = 30
-"""Seconds that a process has to answer its first request."""
+"""Seconds that a process has to answer its first request, and to end."""
+LONGEST: Final = 600
+"""Seconds that any other request may take."""
 
 
 class Served(Struct, frozen=True):
@@ -32,8 +42,31 @@ class Served(Struct, frozen=True):
     @property
     def kilobytes(self) -> int:
         """The memory that the process takes now."""
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
+        try:
+            return resident(Path(f"/proc/{self.pid}/status").read_text())
+        except FileNotFoundError as error:
+            raise Missing("Linux's /proc, for the memory of a process") from error
+
+    @property
+    def nanoseconds(self) -> int:
+        """The CPU time that the process has taken so far, all threads together."""
+        try:
+            return spent(each.read_text() for each in Path(f"/proc/{self.pid}/task").glob("*/schedstat"))
+        except ValueError as error:
+            raise Missing("a Linux that keeps /proc/PID/task/*/schedstat") from error
+
+
+def spent(schedstats: Iterable[str]) -> int:
+    """The nanoseconds on a CPU that threads' `schedstat` files tell; ValueError if there are none."""
+    threads = [int(each.split()[0]) for each in schedstats]
+    if not threads:
+        raise ValueError("no thread tells its time")
+    return sum(threads)
+
+
+def resident(status: str) -> int:
+    """The kilobytes in memory that a process's `status` file tells."""
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
 
 
 def free_port() -> int:
@@ -46,7 +79,7 @@ def free_port() -> int:
 
 def fetch(port: int, path: str, method: str = "GET", body: bytes = b"", headers: dict[str, str] | None = None) -> bytes:
     """The body that answers one request."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection = HTTPConnection("127.0.0.1", port, timeout=LONGEST)
     try:
         connection.request(method, path, body, headers or {})
         return connection.getresponse().read()
@@ -55,30 +88,38 @@ def fetch(port: int, path: str, method: str = "GET", body: bytes = b"", headers:
 
 
 @contextmanager
-def serving(arguments: list[str], port: int, path: str) -> Iterator[Served]:
-    """Run `python arguments` until the block ends, from the moment that a GET of `path` is answered."""
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        while True:
-            try:
-                fetch(port, path)
-                break
-            except (OSError, HTTPException):
+def serving(arguments: list[str], port: int, path: str, tree: Path = ROOT) -> Iterator[Served]:
+    """Run `python arguments` in a tree until the block ends, from the moment that a GET of `path` is answered."""
+    unwanted = ("PYTHONDONTWRITEBYTECODE", "PYTHONSAFEPATH", "PYTHONPATH")
+    environment = {key: value for key, value in os.environ.items() if key not in unwanted}
+    with tempfile.TemporaryFile("w+") as log:
+        began = time.perf_counter()
+        process = subprocess.Popen([sys.executable, *arguments], cwd=tree, env=environment, stdout=log, stderr=log)
+        try:
+            while not _answers(port, path):
                 if process.poll() is not None or time.perf_counter() - began > PATIENCE:
-                    raise
-        yield Served(port, process.pid, time.perf_counter() - began)
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
+                    log.seek(0)
+                    raise RuntimeError(f"{' '.join(arguments)} does not answer: {log.read()[-1000:]}")
+                time.sleep(0.0005)
+            yield Served(port, process.pid, time.perf_counter() - began)
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
 
 
-def emulator(*options: str) -> AbstractContextManager[Served]:
-    """An emulator with these options of `serve`."""
+def _answers(port: int, path: str) -> bool:
+    try:
+        fetch(port, path)
+    except (OSError, HTTPException):
+        return False
+    return True
+
+
+def emulator(tree: Path, *options: str) -> AbstractContextManager[Served]:
+    """A tree's emulator with these options of `serve`."""
     port = free_port()
     arguments = ["-m", "emulator", "serve", "--port", str(port), "--token-lifetime", "631139040", *options]
-    return serving(arguments, port, "/_emulator/ready")
+    return serving(arguments, port, "/_emulator/ready", tree)
 
 
 def bare() -> AbstractContextManager[Served]:
@@ -93,15 +134,11 @@ def receiver(refuse_every: int = 0) -> AbstractContextManager[Served]:
     return serving(["-m", "tests.benchmarks.receiver", str(port), str(refuse_every)], port, "/")
 
 
-def lateness() -> AbstractContextManager[Served]:
-    """A receiver that measures how late callbacks are."""
-    port = free_port()
-    return serving(["-m", "tests.benchmarks.lateness", str(port)], port, "/")
-
-
 @contextmanager
 def browsing(url: str, longest: list[int]) -> Iterator[None]:
     """A browser that has the page at this URL open; the milliseconds of its longest task are put on the list."""
+    if not importlib.util.find_spec("playwright") or not CHROMIUM:
+        raise Missing("playwright and a chromium: pip install '.[browser]'")
     command = [sys.executable, "-m", "tests.benchmarks.browsing", url]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
@@ -117,11 +154,10 @@ def accepted(port: int) -> int:
     return int(fetch(port, "/").split()[0])
 
 
-def token(port: int) -> str:
+def token(port: int, application: str = "benchmark") -> str:
     """An access token of an emulator."""
-    pair = base64.b64encode(b"benchmark:secret").decode()
+    pair = base64.b64encode(f"{application}:secret".encode()).decode()
     headers = {"Authorization": f"Basic {pair}"}
-    found: str = json.loads(fetch(port, "/oauth/token?grant_type=client_credentials", "POST", b"", headers))[
-        "access_token"
-    ]
+    answer = json.loads(fetch(port, "/oauth/token?grant_type=client_credentials", "POST", b"", headers))
+    found: str = answer["access_token"]
     return found

@@ -1,26 +1,61 @@
-"""A webhook receiver that costs little: it counts posts, and can refuse every n-th. GET answers the counts;
-GET /digest also one checksum over all flows' posts in their order.
+"""A webhook receiver that costs little: `python -m tests.benchmarks.receiver PORT [N]` refuses every n-th post, if any.
+
+It counts posts, and notes how late each is: its arrival less the time of the change that it tells. GET answers the
+counts, GET /digest one checksum over all flows' posts in their order, GET /late the median and the 99th percentile in
+milliseconds.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
+import time
 import zlib
-from typing import cast
+from datetime import datetime
+from typing import Final, cast
 
 import uvloop
 
+_LENGTH: Final = re.compile(rb"(?i)\r\ncontent-length: *([0-9]+)")
+_UPDATED: Final = re.compile(rb'"updatedAt":"([^"]+)"')
+_FLOW: Final = 60
+"""The bytes of a callback's body that tell whose it is."""
+
+
+class Tally:
+    """What came on all connections."""
+
+    def __init__(self, refuse_every: int = 0) -> None:
+        self._refuse_every = refuse_every
+        self._counts = [0, 0]
+        self._digests: dict[bytes, int] = {}
+        self._late: list[float] = []
+
+    def take(self, body: bytes, now: float) -> bool:
+        """Note a post that came now, in seconds since 1970; whether it is accepted."""
+        refused = bool(self._refuse_every) and (sum(self._counts) + 1) % self._refuse_every == 0
+        self._counts[refused] += 1
+        self._digests[body[:_FLOW]] = zlib.crc32(body, self._digests.get(body[:_FLOW], 0))
+        if updated := _UPDATED.search(body):
+            self._late.append((now - datetime.fromisoformat(updated[1].decode()).timestamp()) * 1000)
+        return not refused
+
+    def told(self, path: bytes) -> bytes:
+        """The answer to a GET."""
+        if path == b"/digest":
+            return b"%d" % zlib.crc32(repr(sorted(self._digests.items())).encode())
+        if path == b"/late":
+            late = sorted(self._late) or [0.0]
+            return b"%.1f %.1f" % (late[len(late) // 2], late[len(late) * 99 // 100])
+        return b"%d %d" % (self._counts[0], self._counts[1])
+
 
 class Receiver(asyncio.Protocol):
-    """One connection. `counts` holds accepted and refused posts of all connections, `digests` a checksum of each
-    flow's bodies in the order in which they came.
-    """
+    """One connection."""
 
-    def __init__(self, counts: list[int], digests: dict[bytes, int], refuse_every: int) -> None:
-        self._counts = counts
-        self._digests = digests
-        self._refuse_every = refuse_every
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -30,35 +65,28 @@ class Receiver(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Answer each whole request."""
         self._buffer += data
-        while b"\r\n\r\n" in self._buffer:
-            head, _, rest = self._buffer.partition(b"\r\n\r\n")
-            length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0] or b"0")
-            if len(rest) < length:
+        while (end := self._buffer.find(b"\r\n\r\n") + 4) >= 4:
+            found = _LENGTH.search(self._buffer, 0, end)
+            whole = end + (int(found[1]) if found else 0)
+            if len(self._buffer) < whole:
                 return
-            self._buffer = rest[length:]
-            self._answer(head.partition(b" HTTP/")[0], rest[:length])
+            request, self._buffer = self._buffer[:whole], self._buffer[whole:]
+            self._answer(request, request[end:])
 
-    def _answer(self, asked: bytes, body: bytes) -> None:
-        if asked.startswith(b"GET"):
-            digest = zlib.crc32(repr(sorted(self._digests.items())).encode()) if asked.endswith(b"/digest") else 0
-            body = b"%d %d %d" % (*self._counts, digest)
-            self._transport.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body))
-            return
-        refused = self._refuse_every and (sum(self._counts) + 1) % self._refuse_every == 0
-        self._counts[bool(refused)] += 1
-        self._digests[body[:60]] = zlib.crc32(body, self._digests.get(body[:60], 0))
-        line = b"500 Internal Server Error" if refused else b"200 OK"
-        self._transport.write(b"HTTP/1.1 %b\r\ncontent-length: 0\r\n\r\n" % line)
+    def _answer(self, request: bytes, body: bytes) -> None:
+        method, path, _ = request.split(b" ", 2)
+        good = method == b"GET" or self._tally.take(body, time.time())
+        line = b"200 OK" if good else b"500 Internal Server Error"
+        answer = self._tally.told(path) if method == b"GET" else b""
+        self._transport.write(b"HTTP/1.1 %b\r\ncontent-length: %d\r\n\r\n%b" % (line, len(answer), answer))
 
 
-async def main(port: int, refuse_every: int) -> None:
+async def main(port: int, refuse_every: int = 0) -> None:
     """Receive for ever."""
-    counts, digests = [0, 0], dict[bytes, int]()
-    server = await asyncio.get_running_loop().create_server(
-        lambda: Receiver(counts, digests, refuse_every), "127.0.0.1", port
-    )
+    tally = Tally(refuse_every)
+    server = await asyncio.get_running_loop().create_server(lambda: Receiver(tally), "127.0.0.1", port)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    uvloop.run(main(int(sys.argv[1]), int(sys.argv[2])))
+    uvloop.run(main(*map(int, sys.argv[1:])))

@@ -1,0 +1,31 @@
+"""What is measured, one function for each figure. Its docstring is its title; it gives the values of one round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from tests.benchmarks.figures import callbacks, lifetime, posts, size
+from tests.benchmarks.metering import Subject
+from tests.benchmarks.values import Value
+
+Figure = Callable[[Subject], Iterable[Value]]
+
+FIGURES: Final[tuple[Figure, ...]] = (
+    posts.posts_in_memory,
+    posts.posts_on_a_file,
+    posts.one_step,
+    posts.rules,
+    posts.wrong,
+    posts.page,
+    callbacks.completions,
+    callbacks.completions_on_a_file,
+    callbacks.refusals,
+    callbacks.day,
+    callbacks.lateness,
+    lifetime.start,
+    lifetime.application,
+    lifetime.memory_live,
+    lifetime.memory_finished,
+    size.curve,
+)

@@ -1,0 +1,105 @@
+"""What a POST /failover costs: in memory, on a file, under many rules, refused, with the page open."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.benchmarks import flows, processes
+from tests.benchmarks.load import Stream, beside
+from tests.benchmarks.metering import STANDING, Cost, Subject, bare, beside_bare, loaded, posted, warmed
+from tests.benchmarks.values import Value, at_least, at_most
+
+
+def posts_in_memory(subject: Subject) -> Iterator[Value]:
+    """POST /failover of three steps, in memory."""
+    plain = bare(subject)
+    yield Value("CPU of the bare application", plain.micros, "µs")
+    yield Value("rate of the bare application", plain.rate, "/s")
+    yield from beside_bare(posted(subject, flows.ORDER), plain, at_most(65), at_least(0.48))
+
+
+def posts_on_a_file(subject: Subject) -> Iterator[Value]:
+    """POST /failover of three steps, on a file."""
+    plain, memory = bare(subject), posted(subject, flows.ORDER)
+    with tempfile.TemporaryDirectory() as folder:
+        cost = posted(subject, flows.ORDER, "--store", str(Path(folder) / "emulator.db"))
+    yield from beside_bare(cost, plain)
+    yield Value("CPU / in memory", cost.micros / memory.micros, "x", at_most(1.1))
+
+
+def one_step(subject: Subject) -> Iterator[Value]:
+    """POST /failover of one Sms, in memory."""
+    plain = bare(subject, flows.ONE_STEP)
+    yield from beside_bare(posted(subject, flows.ONE_STEP), plain)
+
+
+def rules(subject: Subject) -> Iterator[Value]:
+    """POST /failover with 1,000 rules in force, against ten."""
+    plain, ten, thousand = bare(subject), _ruled(subject, 10), _ruled(subject, 1000)
+    yield from beside_bare(thousand, plain)
+    yield Value("CPU with ten / with 1,000", ten.micros / thousand.micros, "x", at_least(0.9))
+
+
+def _ruled(subject: Subject, count: int) -> Cost:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rules.yaml"
+        path.write_text(json.dumps({"purpose": "Rules.", "rules": list(_rules(count))}))
+        return posted(subject, flows.ORDER, "--scenario", str(path))
+
+
+def _rules(count: int) -> Iterator[object]:
+    """Rules of the kinds that testers write, none of which applies: most by recipient, some by text or country."""
+    for number in range(count):
+        match: object = {"to": f"+3069{number:08d}x"}
+        if number % 10 == 0:
+            match = {"to": {"glob": f"+44{number:04d}*"}, "country": "GB"}
+        if number % 100 == 5:
+            match = {"text": {"contains": f"code {number}"}}
+        yield {"match": match, "plan": {"Viber": "FAILED", "Sms": "Failed"}}
+
+
+def wrong(subject: Subject) -> Iterator[Value]:
+    """POST /failover with a handful of errors, refused; and 200 good ones a second meanwhile."""
+    count = subject.requests // 10
+    plain = bare(subject, flows.WRONG)
+    with subject.emulator(*STANDING) as served:
+        token = processes.token(served.port)
+        loaded(served, flows.posts(flows.ORDER, token, range(subject.warming)))
+        refused = Stream(list(flows.posts(flows.WRONG, token, range(count))))
+        good = Stream(list(flows.posts(flows.ORDER, token, range(count))), connections=4, rate=200)
+        before = served.nanoseconds
+        run, meanwhile = beside(served.port, refused, good)
+        micros = (served.nanoseconds - before) / 1000 / count
+    if run.answers != {400: count} or meanwhile.bad:
+        raise RuntimeError(f"expected 400 and 200, not {dict(run.answers)} and {dict(meanwhile.answers)}")
+    yield Value("CPU, the good ones included", micros, "µs")
+    yield Value("CPU / bare's", micros / plain.micros, "x")
+    yield Value("rate", run.rate, "/s", at_least(2000))
+    yield Value("rate / bare's", run.rate / plain.rate, "x")
+    yield Value("a good one waits, median", meanwhile.wait(0.5), "ms")
+    yield Value("a good one waits, p99", meanwhile.wait(0.99), "ms")
+
+
+def page(subject: Subject) -> Iterator[Value]:
+    """POST /failover with the page open in a browser on the same machine, against without: turn by turn."""
+    closed: list[Cost] = []
+    opened: list[Cost] = []
+    longest: list[int] = []
+    with subject.emulator(*STANDING) as served:
+        for _ in range(3):
+            closed.append(warmed(served, subject, flows.ORDER))
+            with processes.browsing(f"http://127.0.0.1:{served.port}/", longest):
+                opened.append(warmed(served, subject, flows.ORDER))
+    micros, before = _median(opened), _median(closed)
+    yield Value("CPU", micros, "µs")
+    yield Value("CPU without / with the page", before / micros, "x", at_least(0.9))
+    yield Value("rate", statistics.median(each.rate for each in opened), "/s")
+    yield Value("longest task of the page", max(longest), "ms")
+
+
+def _median(costs: list[Cost]) -> float:
+    return statistics.median(each.micros for each in costs)

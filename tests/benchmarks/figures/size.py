@@ -1,0 +1,109 @@
+"""How costs grow with the number of live flows: of a POST, and of the calls that read, which hold everybody up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from tests.benchmarks import flows, processes
+from tests.benchmarks.load import Stream, beside, get, post
+from tests.benchmarks.metering import STANDING, Subject, loaded
+from tests.benchmarks.processes import Served
+from tests.benchmarks.values import Bound, Value, at_most
+
+SIZES: Final = (1_000, 30_000, 100_000, 1_000_000)
+USUAL: Final = 30_000
+"""The size that the largest is compared with."""
+PART: Final = 20_000
+"""How many requests are made ahead at a time."""
+TELLING: Final = "telling"
+"""An application one of whose callbacks belongs to each flow: every tenth flow is its."""
+TRIES: Final = 3
+HELD: Final = at_most(20)
+"""Milliseconds that a call may hold everybody up at the largest size."""
+FAILING: Final = {
+    "purpose": "The first step fails at once, and the second waits.",
+    "rules": [{"plan": {"Viber": [{"after": "0s", "status": "FAILED"}], "Sms": "silence"}}],
+}
+
+
+def curve(subject: Subject) -> Iterator[Value]:
+    """POST /failover, and what calls that read take and hold others up, by the number of live flows."""
+    costs: dict[int, float] = {}
+    with processes.receiver() as receiver, subject.emulator(*STANDING) as served:
+        filling = _Filling(served, receiver.port)
+        sizes = sorted({*(size for size in SIZES if size < subject.flows), subject.flows})
+        for size in sizes:
+            filling.fill(size)
+            yield Value(f"memory at {size:,}", served.kilobytes / 1024, "MB")
+            if size != USUAL:
+                yield from _reading(served, size, HELD if size == sizes[-1] else None)
+            costs[size] = filling.plain(subject.requests // 3)
+            yield Value(f"CPU of a POST from {size:,} on", costs[size], "µs")
+    usual = costs.get(USUAL) or costs[sizes[0]]
+    yield Value("CPU of a POST, at most / usual", costs[sizes[-1]] / usual, "x", at_most(1.1))
+
+
+class _Filling:
+    """An emulator that gets more and more flows, each to a recipient of its own."""
+
+    def __init__(self, served: Served, receiver: int) -> None:
+        self._served = served
+        self._count = 0
+        self._told = flows.told(receiver, "OnStep")
+        self._token = processes.token(served.port)
+        self._telling = processes.token(served.port, TELLING)
+        choice = json.dumps({"application": TELLING, "scenario": FAILING}).encode()
+        processes.fetch(served.port, "/_emulator/scenario", "POST", choice)
+
+    def fill(self, size: int) -> None:
+        """Post flows until there are so many, a tenth of them with a callback each."""
+        while (left := size - self._count) > 0:
+            part = min(left, PART)
+            self._post(self._told, self._telling, part // 10)
+            self._post(flows.ORDER, self._token, part - part // 10)
+
+    def plain(self, count: int) -> float:
+        """Post flows without callback; the microseconds that each cost."""
+        return self._post(flows.ORDER, self._token, count)
+
+    def _post(self, template: bytes, token: str, count: int) -> float:
+        first, self._count = self._count, self._count + count
+        return loaded(self._served, flows.posts(template, token, range(first, first + count))).micros if count else 0.0
+
+
+def _reading(served: Served, size: int, held: Bound | None) -> Iterator[Value]:
+    """What calls that read take, and the longest that another connection waits meanwhile: the least of some tries."""
+    ping = get("/_emulator/health")
+    for name, request in _calls(served, size).items():
+        took, longest = [], []
+        for _ in range(TRIES):
+            run, others = beside(served.port, Stream([request], 1), Stream([ping], 1))
+            if run.bad:
+                raise RuntimeError(f"{name} was answered with {dict(run.answers)}")
+            took.append(run.wait(1.0))
+            longest.append(others.wait(1.0))
+        yield Value(f"{name} at {size:,}", min(took), "ms")
+        yield Value(f"{name} at {size:,} holds up", min(longest), "ms", held if name in JUDGED else None)
+
+
+JUDGED: Final = frozenset({"ready", "board", "newest flows", "search by recipient", "callback by id"})
+
+
+def _calls(served: Served, size: int) -> dict[str, bytes]:
+    """Requests by what they are called: the recipient is one in the middle, the callback the newest."""
+    found = json.loads(
+        processes.fetch(served.port, f"/_emulator/callbacks?application={TELLING}&before={2**40}&limit=1")
+    )
+    wanted = [{"fieldName": "to", "searchTerm": flows.recipient(size // 2), "searchOperator": "is"}]
+    headers = f"Authorization: Bearer {processes.token(served.port)}\r\n"
+    return {
+        "ready": get("/_emulator/ready"),
+        "board": get("/_emulator/board"),
+        "board of an application": get("/_emulator/board?application=benchmark"),
+        "newest flows": get("/_emulator/flows"),
+        "search by recipient": post("/failover/tracking?page=0&size=10", json.dumps(wanted).encode(), headers),
+        "callback by id": get(f"/_emulator/callbacks/{found['callbacks'][0]['id']}"),
+        "applications": get("/_emulator/applications"),
+    }

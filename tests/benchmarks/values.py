@@ -1,0 +1,58 @@
+"""What figures consist of: numbers with a unit and, where one is wanted, a bound. Pure."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+
+class Missing(Exception):
+    """Something that a figure needs and this machine lacks; the text names it."""
+
+
+class Bound(Struct, frozen=True):
+    """The most that a value may be, or the least."""
+
+    number: float
+    least: bool = False
+
+    def met(self, number: float) -> bool:
+        """Whether a number is within the bound."""
+        return number >= self.number if self.least else number <= self.number
+
+    def __str__(self) -> str:
+        return f"{'>=' if self.least else '<='} {self.number:,g}"
+
+
+class Value(Struct, frozen=True):
+    """One number of a figure: what it is, its unit, and what is wanted."""
+
+    what: str
+    number: float
+    unit: str = ""
+    wanted: Bound | None = None
+
+    @property
+    def good(self) -> bool:
+        """Whether the value is as wanted; one that nothing is wanted of always is."""
+        return self.wanted is None or self.wanted.met(self.number)
+
+
+def at_most(number: float) -> Bound:
+    """No more than this is wanted."""
+    return Bound(number)
+
+
+def at_least(number: float) -> Bound:
+    """No less than this is wanted."""
+    return Bound(number, least=True)
+
+
+def medians(rounds: Sequence[Sequence[Value]]) -> tuple[Value, ...]:
+    """The values of several rounds of one figure, each by the median of its numbers; none of no rounds."""
+    return tuple(
+        replace(same[0], number=statistics.median(each.number for each in same)) for same in zip(*rounds, strict=True)
+    )
