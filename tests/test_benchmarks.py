@@ -15,7 +15,7 @@ from tests.benchmarks import flows, results
 from tests.benchmarks.figures import size
 from tests.benchmarks.load import Run, Stream, beside, get, load
 from tests.benchmarks.metering import Subject
-from tests.benchmarks.processes import receiver, resident, spent
+from tests.benchmarks.processes import ROOT, browsing, receiver, resident, spent
 from tests.benchmarks.results import Result
 from tests.benchmarks.values import Missing, Value, at_least, at_most, medians
 
@@ -27,7 +27,7 @@ SLOW = Value("CPU", 122.5, "µs", at_most(65))
 def test_a_figure_is_measured_printed_and_written(tmp_path: Path) -> None:
     """Flows to completion, against this very tree: none is lost in either column. Times are not judged."""
     file = tmp_path / "figures.json"
-    run = CliRunner().invoke(command.main, ["completions", *FEW, "--json", str(file), "--against", "."])
+    run = CliRunner().invoke(command.main, ["completions", *FEW, "--json", str(file), "--against", str(ROOT)])
     assert "completions: Flows of three steps completed" in run.output
     told = json.loads(file.read_text())
     assert {"date", "machine", "python", "commit", "against", "rounds"} <= told.keys()
@@ -54,6 +54,14 @@ def test_a_figure_that_wants_for_something_is_left_out_and_says_what() -> None:
     result = command.measured(page, Subject(), None, rounds=1)
     assert list(results.lines(result)) == ["page: The page", "  left out: it needs a chromium"]
     assert result.good
+
+
+def test_without_a_browser_the_page_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether playwright is there or only the browser is not."""
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    with pytest.raises(Missing, match=r"playwright|chromium"), browsing("http://127.0.0.1:9/", []):
+        pass
 
 
 def test_a_figure_that_goes_wrong_says_how() -> None:

@@ -40,8 +40,8 @@ def measured(figure: Figure, subject: Subject, against: Subject | None, rounds: 
     return Result(name, title, medians(here), medians(there))
 
 
-def told(figure: Figure, subject: Subject, against: Subject | None, rounds: int) -> Result:
-    """The same, printed."""
+def printed(figure: Figure, subject: Subject, against: Subject | None, rounds: int) -> Result:
+    """The same, once it is printed."""
     result = measured(figure, subject, against, rounds)
     click.echo("\n".join(results.lines(result)))
     return result
@@ -70,7 +70,7 @@ def main(
     other = replace(subject, tree=against.resolve()) if against else None
     click.echo(results.heading(machine.commit(other.tree) or str(other.tree) if other else ""))
     wanted = [each for each in FIGURES if not names or each.__name__ in names]
-    taken = [told(each, subject, other, rounds) for each in wanted]
+    taken = [printed(each, subject, other, rounds) for each in wanted]
     if file:
         commits = {"commit": machine.commit(ROOT)} | ({"against": machine.commit(other.tree)} if other else {})
         about = machine.surroundings() | commits | {"rounds": rounds, "requests": requests}

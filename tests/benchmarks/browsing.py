@@ -1,12 +1,11 @@
 """A browser with the page open, as a process: `python -m tests.benchmarks.browsing URL` says `open` once it is live,
-and at the end of its input the milliseconds of the longest task that the page had.
+and at the end of its input the milliseconds of the longest task that the page had; or only what is `missing`.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import sys
-
-from tests.browser.conftest import CHROMIUM, QUIET
 
 WATCH = """() => {
   window.longest = 0;
@@ -17,8 +16,16 @@ WATCH = """() => {
 
 def main(url: str) -> None:
     """Open the page and keep it open."""
+    if not (importlib.util.find_spec("playwright") and importlib.util.find_spec("pytest")):
+        sys.stdout.write("missing playwright and pytest: pip install '.[browser]'\n")
+        return
     from playwright.sync_api import sync_playwright
 
+    from tests.browser.conftest import CHROMIUM, QUIET
+
+    if not CHROMIUM:
+        sys.stdout.write("missing a chromium\n")
+        return
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         page = browser.new_page()

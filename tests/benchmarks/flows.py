@@ -72,7 +72,7 @@ WRONG: Final = json.dumps({"flow": [VIBER | {"ttl": "soon"}, SMS, VOICE | {"dial
 """The same with a handful of errors: two wrong types, two members that are missing."""
 
 
-def told(receiver: int, strategy: str = "OnCompletion") -> bytes:
+def with_callback(receiver: int, strategy: str = "OnCompletion") -> bytes:
     """The order with callbacks to the receiver on this port."""
     callback = {"strategy": strategy, "url": f"http://127.0.0.1:{receiver}/hook"}
     return json.dumps({"flow": [VIBER, SMS, VOICE], "callback": callback}).encode()

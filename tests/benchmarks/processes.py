@@ -6,7 +6,6 @@ What a process costs is read from Linux's /proc: the nanoseconds of all its thre
 from __future__ import annotations
 
 import base64
-import importlib.util
 import json
 import os
 import socket
@@ -23,7 +22,6 @@ from typing import Final
 from msgspec import Struct
 
 from tests.benchmarks.values import Missing
-from tests.browser.conftest import CHROMIUM
 
 ROOT: Final = Path(__file__).parents[2]
 PATIENCE: Final = 30
@@ -137,12 +135,15 @@ def receiver(refuse_every: int = 0) -> AbstractContextManager[Served]:
 @contextmanager
 def browsing(url: str, longest: list[int]) -> Iterator[None]:
     """A browser that has the page at this URL open; the milliseconds of its longest task are put on the list."""
-    if not importlib.util.find_spec("playwright") or not CHROMIUM:
-        raise Missing("playwright and a chromium: pip install '.[browser]'")
     command = [sys.executable, "-m", "tests.benchmarks.browsing", url]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
-        if process.stdin is None or process.stdout is None or process.stdout.readline() != "open\n":
+        assert process.stdin
+        assert process.stdout
+        state, _, what = process.stdout.readline().strip().partition(" ")
+        if state == "missing":
+            raise Missing(what)
+        if state != "open":
             raise RuntimeError("the page did not open")
         yield
         process.stdin.close()

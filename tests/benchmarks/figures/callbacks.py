@@ -52,7 +52,7 @@ def refusals(subject: Subject) -> Iterator[Value]:
 def _completed(subject: Subject, *options: str, refuse_every: int = 0) -> tuple[Cost, int]:
     """The cost of a flow from its POST to its callback, and how many callbacks never came."""
     with processes.receiver(refuse_every) as receiver, subject.emulator(*FAST, *options) as served:
-        template, token = flows.told(receiver.port), processes.token(served.port)
+        template, token = flows.with_callback(receiver.port), processes.token(served.port)
         total = subject.warming + subject.requests
         loaded(served, flows.posts(template, token, range(subject.warming)))
         _await(receiver, subject.warming)
@@ -102,9 +102,9 @@ def lateness(subject: Subject) -> Iterator[Value]:
     count = subject.requests // 2
     with processes.receiver() as early, processes.receiver() as receiver, subject.emulator() as served:
         token = processes.token(served.port)
-        loaded(served, flows.posts(flows.told(early.port), token, range(100)))
+        loaded(served, flows.posts(flows.with_callback(early.port), token, range(100)))
         _await(early, 100)
-        orders = list(flows.posts(flows.told(receiver.port), token, range(100, 100 + count)))
+        orders = list(flows.posts(flows.with_callback(receiver.port), token, range(100, 100 + count)))
         before = served.nanoseconds
         run = load(served.port, orders, rate=PER_SECOND)
         lost = _await(receiver, count)

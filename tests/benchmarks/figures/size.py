@@ -38,11 +38,12 @@ def curve(subject: Subject) -> Iterator[Value]:
             filling.fill(size)
             yield Value(f"memory at {size:,}", served.kilobytes / 1024, "MB")
             if size != USUAL:
-                yield from _reading(served, size, HELD if size == sizes[-1] else None)
+                yield from _reading(served, size, HELD if size == subject.flows else None)
             costs[size] = filling.plain(subject.requests // 3)
             yield Value(f"CPU of a POST from {size:,} on", costs[size], "µs")
-    usual = costs.get(USUAL) or costs[sizes[0]]
-    yield Value("CPU of a POST, at most / usual", costs[sizes[-1]] / usual, "x", at_most(1.1))
+    usual = USUAL if USUAL in costs else sizes[0]
+    what = f"CPU from {subject.flows:,} on / from {usual:,} on"
+    yield Value(what, costs[subject.flows] / costs[usual], "x", at_most(1.1))
 
 
 class _Filling:
@@ -51,7 +52,7 @@ class _Filling:
     def __init__(self, served: Served, receiver: int) -> None:
         self._served = served
         self._count = 0
-        self._told = flows.told(receiver, "OnStep")
+        self._told = flows.with_callback(receiver, "OnStep")
         self._token = processes.token(served.port)
         self._telling = processes.token(served.port, TELLING)
         choice = json.dumps({"application": TELLING, "scenario": FAILING}).encode()
