@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-from http.client import HTTPException
 from inspect import getdoc
 from pathlib import Path
 
@@ -24,7 +23,9 @@ from tests.benchmarks.values import Missing, Value, medians
 
 
 def measured(figure: Figure, subject: Subject, against: Subject | None, rounds: int) -> Result:
-    """The medians of a figure over so many rounds, in each of which both subjects have their turn."""
+    """The medians of a figure over so many rounds, in each of which both subjects have their turn. Whatever goes wrong
+    is told in its place: the other figures are still wanted.
+    """
     name, title = figure.__name__, (getdoc(figure) or "").rstrip(".")
     here: list[list[Value]] = []
     there: list[list[Value]] = []
@@ -35,7 +36,7 @@ def measured(figure: Figure, subject: Subject, against: Subject | None, rounds: 
                 there.append(list(figure(against)))
     except Missing as error:
         return Result(name, title, missing=str(error))
-    except (OSError, HTTPException, RuntimeError) as error:
+    except Exception as error:
         return Result(name, title, failed=f"{type(error).__name__}: {error}")
     return Result(name, title, medians(here), medians(there))
 
@@ -73,7 +74,7 @@ def main(
     taken = [printed(each, subject, other, rounds) for each in wanted]
     if file:
         commits = {"commit": machine.commit(ROOT)} | ({"against": machine.commit(other.tree)} if other else {})
-        about = machine.surroundings() | commits | {"rounds": rounds, "requests": requests}
+        about = machine.surroundings() | commits | {"rounds": rounds, "requests": requests, "flows": flows}
         written = json.dumps(about | {"figures": [results.plain(each) for each in taken]}, indent=2, ensure_ascii=False)
         file.write_text(written + "\n")
     sys.exit(not all(each.good for each in taken))

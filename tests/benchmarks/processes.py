@@ -102,7 +102,10 @@ def serving(arguments: list[str], port: int, path: str, tree: Path = ROOT) -> It
             yield Served(port, process.pid, time.perf_counter() - began)
         finally:
             process.terminate()
-            process.wait(PATIENCE)
+            try:
+                process.wait(PATIENCE)
+            finally:
+                process.kill()
 
 
 def _answers(port: int, path: str) -> bool:

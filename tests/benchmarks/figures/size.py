@@ -22,6 +22,8 @@ TELLING: Final = "telling"
 TRIES: Final = 3
 HELD: Final = at_most(20)
 """Milliseconds that a call may hold everybody up at the largest size."""
+JUDGED: Final = frozenset({"ready", "board", "newest flows", "search by recipient", "callback by id"})
+"""The calls of which that is wanted."""
 FAILING: Final = {
     "purpose": "The first step fails at once, and the second waits.",
     "rules": [{"plan": {"Viber": [{"after": "0s", "status": "FAILED"}], "Sms": "silence"}}],
@@ -77,7 +79,7 @@ class _Filling:
 def _reading(served: Served, size: int, held: Bound | None) -> Iterator[Value]:
     """What calls that read take, and the longest that another connection waits meanwhile: the least of some tries."""
     ping = get("/_emulator/health")
-    for name, request in _calls(served, size).items():
+    for name, request in _calls(served).items():
         took, longest = [], []
         for _ in range(TRIES):
             run, others = beside(served.port, Stream([request], 1), Stream([ping], 1))
@@ -89,15 +91,11 @@ def _reading(served: Served, size: int, held: Bound | None) -> Iterator[Value]:
         yield Value(f"{name} at {size:,} holds up", min(longest), "ms", held if name in JUDGED else None)
 
 
-JUDGED: Final = frozenset({"ready", "board", "newest flows", "search by recipient", "callback by id"})
-
-
-def _calls(served: Served, size: int) -> dict[str, bytes]:
-    """Requests by what they are called: the recipient is one in the middle, the callback the newest."""
-    found = json.loads(
-        processes.fetch(served.port, f"/_emulator/callbacks?application={TELLING}&before={2**40}&limit=1")
-    )
-    wanted = [{"fieldName": "to", "searchTerm": flows.recipient(size // 2), "searchOperator": "is"}]
+def _calls(served: Served) -> dict[str, bytes]:
+    """Requests by what they are called: the recipient is that of an old flow, the callback the newest."""
+    newest = f"/_emulator/callbacks?application={TELLING}&before={2**40}&limit=1"
+    (callback,) = json.loads(processes.fetch(served.port, newest))["callbacks"]
+    wanted = [{"fieldName": "to", "searchTerm": flows.recipient(SIZES[0] - 1), "searchOperator": "is"}]
     headers = f"Authorization: Bearer {processes.token(served.port)}\r\n"
     return {
         "ready": get("/_emulator/ready"),
@@ -105,6 +103,6 @@ def _calls(served: Served, size: int) -> dict[str, bytes]:
         "board of an application": get("/_emulator/board?application=benchmark"),
         "newest flows": get("/_emulator/flows"),
         "search by recipient": post("/failover/tracking?page=0&size=10", json.dumps(wanted).encode(), headers),
-        "callback by id": get(f"/_emulator/callbacks/{found['callbacks'][0]['id']}"),
+        "callback by id": get(f"/_emulator/callbacks/{callback['id']}"),
         "applications": get("/_emulator/applications"),
     }
