@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from tests.benchmarks.values import Value
 
-_COLUMNS: Final = ("<44", ">14", ">14", ">10", ">12", ">8")
+_COLUMNS: Final = ("<48", ">14", ">14", ">10", ">12", ">8")
 
 
 class Result(Struct, frozen=True):
