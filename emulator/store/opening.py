@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from msgspec import json
+from msgspec import convert, json
 
 from emulator.model import Flow
 from emulator.store import StoreError
@@ -21,8 +21,6 @@ PAGE_BYTES: Final = 16_384
 """The size of a new database's pages. Larger pages make its trees flatter, and insertions in their middle cheaper."""
 OLDEST: Final = 2
 """The oldest format that can be brought up. Its `flow.state` was a whole flow, and flows were found by their ids."""
-
-_flow: Final = json.Decoder(Flow).decode
 
 
 def connect(path: str | None) -> sqlite3.Connection:
@@ -89,11 +87,18 @@ def _copy(connection: sqlite3.Connection) -> None:
 def _copied(  # noqa: PLR0913, PLR0917  # a row's columns
     seq: int, clock: str, changed: int, pending: int, done: int | None, whole: bytes, bodies: int
 ) -> tuple[object, ...]:
-    flow = _flow(whole)
+    flow = _flow_of_format_2(whole)
     request = encode(flow.request)
     fixed = (seq, key(flow.id), flow.id, flow.application, clock, flow.ordinal, flow.created_at, flow.scenario)
     size = ROW_BYTES + len(request) + bodies
     return (*fixed, request, size, pending, done, changed, state(flow), *moving(flow))
+
+
+def _flow_of_format_2(whole: bytes) -> Flow:
+    """A flow of the JSON that was kept of it. A plan's reports had their step's index, which the plan's place tells."""
+    value = json.decode(whole)
+    value["plans"] = [[[[at, *what] for at, _, *what in reports], rule] for reports, rule in value["plans"]]
+    return convert(value, Flow)
 
 
 _COPY: Final = (
