@@ -132,7 +132,3 @@ class Protocol(Heads):
 
     def _owes_answer(self) -> bool:
         return self._answering or super()._owes_answer()
-
-    def _forget_unfinished(self) -> None:
-        self._body = None
-        super()._forget_unfinished()
