@@ -6,6 +6,7 @@ import asyncio
 import resource
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,12 +15,16 @@ from typing import Any
 
 import pytest
 import trustme
+from click.testing import CliRunner, Result
 
+from emulator.cli import main
 from emulator.poster import ANSWER_LIMIT, Answer, Poster, connection, pool, resolver
 from emulator.poster.address import address
 from emulator.poster.resolver import Found, Resolver, UnresolvedError
+from emulator.poster.sending import Receiver, Sending
 from emulator.road import TargetError
 from emulator.settings import SettingsError
+from tests.running import SMS, emulator
 from tests.wire import OK, Writer, never, says, wire
 
 pytestmark = pytest.mark.anyio
@@ -461,12 +466,22 @@ def test_i10_half_of_the_files_are_for_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+def test_i10_where_no_limit_is_told_there_is_one_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On systems of another kind."""
+    monkeypatch.setitem(sys.modules, "resource", None)
+    assert pool.most_connections() == 128
+
+
 async def test_an_idle_connection_is_closed_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     """Receivers need not keep it for ever."""
-    monkeypatch.setattr(pool, "IDLE", 0.01)
-    async with wire(says(OK)) as receiver, posting() as poster:
-        await poster.exchange(receiver.url, b"1")
-        await receiver.ended.wait()
+    monkeypatch.setattr(pool, "IDLE", 0.05)
+    async with wire(says(OK)) as first, wire(says(OK)) as second, posting() as poster:
+        for receiver in (first, second):
+            await poster.exchange(receiver.url, b"1")
+        await poster.exchange(first.url, b"1")
+        await first.ended.wait()
+        await second.ended.wait()
+        assert [each.connections for each in (first, second)] == [1, 1]
 
 
 async def test_closing_lets_go_of_everything_and_tells_nobody() -> None:
@@ -482,6 +497,34 @@ async def test_closing_lets_go_of_everything_and_tells_nobody() -> None:
         await receiver.ended.wait()
         await other.ended.wait()
         assert told == []
+
+
+async def test_closing_forgets_the_names_that_are_looked_up() -> None:
+    """Their look-ups end when they end."""
+    names, told = Names(), list[Answer]()
+    async with posting(look_up=names.look_up) as poster:
+        poster.post("http://slow.test/", b"1", told.append)
+    names.released.set()
+    assert told == []
+
+
+async def test_a_connection_that_stands_too_late_is_dropped() -> None:
+    """Nothing is posted on it."""
+    async with wire(says(OK)) as receiver, posting() as poster:
+        loop = asyncio.get_running_loop()
+        late = Sending(Receiver(address(receiver.url)), b"", b"", lambda _: None)
+        await loop.create_connection(lambda: connection.Connection(late, poster, loop), "127.0.0.1", receiver.port)
+        await receiver.ended.wait()
+        assert receiver.requests == []
+
+
+async def test_any_number_of_urls_may_be_posted_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only some are known by heart; connections are kept all the same."""
+    monkeypatch.setattr(pool, "ROUTES", 2)
+    async with wire(says(OK)) as receiver, posting() as poster:
+        for number in range(9):
+            assert (await poster.exchange(f"{receiver.url}/{number}", b"1")).status == 200
+        assert receiver.connections == 1
 
 
 async def test_two_posters_share_nothing() -> None:
@@ -557,6 +600,26 @@ async def test_i5_a_name_that_is_not_resolved_in_time_is_told_so(monkeypatch: py
         while 200 not in statuses:
             statuses.append((await poster.exchange(url, b"1")).status)
             await asyncio.sleep(0)
+
+
+async def test_i5_a_name_that_is_lost_later_does_not_end_the_posts_that_have_a_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They wait for it."""
+    monkeypatch.setattr(resolver, "KEPT", 0)
+    found = iter([((socket.AF_INET, ("127.0.0.1", 0)),)])
+
+    def once(_: str) -> Found:
+        for each in found:
+            return each
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    async with wire(says(OK)) as receiver, posting(look_up=once) as poster:
+        url = f"http://once.test:{receiver.port}/"
+        assert (await poster.exchange(url, b"1")).status == 200
+        answers = await asyncio.gather(*[poster.exchange(url, b"1") for _ in range(9)])
+        assert {each.status for each in answers} == {200}
+        assert receiver.connections == 1
 
 
 async def test_i5_a_name_that_means_nothing_is_told_so() -> None:
@@ -740,3 +803,24 @@ async def test_b7_a_file_that_has_no_certificates_is_told_at_the_start(tmp_path:
     (tmp_path / "empty.pem").write_text("nothing")
     with pytest.raises(SettingsError, match=f"callback-ca must be a file of certificates in PEM; .*{name} is none"):
         Poster(1, ca=str(tmp_path / name))
+
+
+async def test_b7_the_server_and_the_check_of_a_receiver_have_the_options(authority: Authority) -> None:
+    """Both of both."""
+    async with wire(says(OK), tls=authority.server("127.0.0.1")) as receiver:
+        for trust in (["--callback-ca", str(authority.file)], ["--callback-insecure"]):
+            outcomes, checked = await asyncio.to_thread(_used, receiver.url, trust)
+            assert outcomes == ["received", "received"]
+            assert checked.exit_code == 0, checked.output
+        outcomes, checked = await asyncio.to_thread(_used, receiver.url, [])
+        assert outcomes == ["refused"]
+        assert (checked.exit_code, "trusted" in checked.output) == (1, True)
+
+
+def _used(url: str, trust: list[str]) -> tuple[list[str], Result]:
+    """The outcomes of a flow's callbacks, and what check-webhook says."""
+    with emulator("--rate", "0", *trust) as server:
+        flow = server.send(SMS, callback=url)
+        server.advance(by="10s")
+        outcomes = [entry["data"]["outcome"] for entry in server.journal(flow) if entry["kind"] == "attempt"]
+    return outcomes, CliRunner().invoke(main, ["check-webhook", url, *trust])
