@@ -39,7 +39,7 @@ class Bench:
         self.store = SqliteStore()
         self.time = NOW
         self.clocks = Clocks(lambda: self.time, {DEFAULT_CLOCK: Clock(NOW, NOW, 1.0)})
-        self.courier = Courier(self.store, self.clocks, Poster(timeout=0.5))
+        self.courier = Courier(self.store, self.clocks, Poster(0.5, 8))
 
     async def told(self, name: str, *urls: str) -> None:
         """Have callbacks of one flow delivered to these URLs, in this order."""

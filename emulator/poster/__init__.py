@@ -16,7 +16,7 @@ It knows nothing of flows, stores and emulated time.
 from __future__ import annotations
 
 from emulator.poster.connection import ANSWER_LIMIT
-from emulator.poster.pool import CONNECTIONS, Poster
+from emulator.poster.pool import Poster
 from emulator.poster.sending import SHOWN, Answer
 
-__all__ = ["ANSWER_LIMIT", "CONNECTIONS", "SHOWN", "Answer", "Poster"]
+__all__ = ["ANSWER_LIMIT", "SHOWN", "Answer", "Poster"]

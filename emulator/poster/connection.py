@@ -35,6 +35,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, first: Sending, owner: Owner, loop: asyncio.AbstractEventLoop) -> None:
         self.receiver = first.receiver
+        self.answered = 0.0
         self.transport: asyncio.Transport | None = None
         self._owner = owner
         self._loop = loop
@@ -62,7 +63,8 @@ class Connection(asyncio.Protocol):
         self._posts += 1
         self._parser = httptools.HttpResponseParser(self)
         self._body, self._read = b"", 0
-        self.answered: float | None = None
+        self._status = 0
+        self.answered = 0.0
         self._whole = self._more = False
         assert self.transport is not None
         self.transport.write(b"%b%d\r\n\r\n%b" % (sending.head, len(sending.body), sending.body))
@@ -89,17 +91,18 @@ class Connection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """See httptools; interim answers don't count."""
-        if self.answered is None and self._parser.get_status_code() >= 200:
-            self.answered = self._loop.time()
+        status = self._parser.get_status_code()
+        if not self._status and status >= 200:
+            self._status, self.answered = status, self._loop.time()
 
     def on_body(self, body: bytes) -> None:
         """See httptools."""
-        if len(self._body) < SHOWN * 4:
+        if len(self._body) < SHOWN * 4 and not self._more:
             self._body += body[: SHOWN * 4]
 
     def on_message_complete(self) -> None:
         """See httptools; it knows only now whether the connection may be kept."""
-        self._whole = self.answered is not None
+        self._whole = self._status > 0
         self._keep: bool = self._parser.should_keep_alive()
 
     def _complete(self) -> None:
@@ -116,7 +119,7 @@ class Connection(asyncio.Protocol):
 
     def _broken(self, error: Exception, data: bytes) -> None:
         if isinstance(error, httptools.HttpParserUpgrade):
-            self.answered = self._loop.time()
+            self._status, self.answered = self._parser.get_status_code(), self._loop.time()
         elif isinstance(error, httptools.HttpParserInvalidStatusError):
             self._parser = httptools.HttpResponseParser(self)
         hint = "; it speaks TLS, is it https instead of http?" if data.startswith(_TLS_ALERT) else ""
@@ -131,11 +134,10 @@ class Connection(asyncio.Protocol):
 
     def _verdict(self, why: str) -> tuple[float, int | None, str]:
         """When the answer came, its status and text; without a status, why there is none."""
-        status: int = self._parser.get_status_code()
-        if self.answered is None:
-            now = self._loop.time()
-            return (now, status, "") if status >= 200 else (now, None, why)
-        return self.answered, status, self._body.decode(errors="replace")[:SHOWN] if self._body else ""
+        if self._status:
+            return self.answered, self._status, self._body.decode(errors="replace")[:SHOWN]
+        status: int = self._parser.get_status_code()  # of a head that is not whole
+        return (self._loop.time(), status, "") if status >= 200 else (self._loop.time(), None, why)
 
     def drop(self) -> None:
         """Close at once, whatever is under way."""

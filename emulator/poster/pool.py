@@ -17,8 +17,6 @@ from emulator.poster.resolver import Found, Place, Resolver, UnresolvedError, sy
 from emulator.poster.sending import Answer, Receiver, Sending
 from emulator.road import TargetError
 
-CONNECTIONS: Final = 8
-"""How many connections a receiver gets at most, unless it is set otherwise."""
 IDLE: Final = 15.0
 """How long a connection is kept that nobody uses, in seconds."""
 MOST: Final = 4096
@@ -38,7 +36,7 @@ class Poster:
     def __init__(
         self,
         timeout: float,
-        connections: int = CONNECTIONS,
+        connections: int,
         ca: str = "",
         *,
         insecure: bool = False,
@@ -107,7 +105,7 @@ class Poster:
             self._send(connection, receiver.waiting.popleft())
             return
         receiver.idle.append(connection)
-        self._idle[connection] = connection.answered or 0.0
+        self._idle[connection] = connection.answered
         if self._sweep is None:
             self._sweep = self._loop.call_later(IDLE, self._tidy)
 
@@ -236,16 +234,14 @@ class Poster:
 
     def _late(self) -> None:
         """End the posts whose time is over."""
-        self._alarm = None
-        now = self._loop.time()
-        while self._began:
-            began, sending = self._began[0]
-            if sending.began == began and began > now - self._timeout:
-                self._alarm = self._loop.call_later(began + self._timeout - now, self._late)
-                break
-            self._began.popleft()
+        limit, late = self._loop.time() - self._timeout, list[Sending]()
+        while self._began and (self._began[0][0] <= limit or self._began[0][0] != self._began[0][1].began):
+            began, sending = self._began.popleft()
             if sending.began == began:
-                self._end(sending)
+                late.append(sending)
+        self._alarm = self._loop.call_later(self._began[0][0] - limit, self._late) if self._began else None
+        for sending in late:
+            self._end(sending)
 
     def _end(self, sending: Sending) -> None:
         if sending.connection is not None:
