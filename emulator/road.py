@@ -21,9 +21,9 @@ _URL: Final = re.compile(
     r"(?P<path>[/?][^#]*)?(#.*)?",
     re.IGNORECASE | re.DOTALL,
 )
-_LABELS: Final = re.compile(
-    r"[^\x00-\x20\x7f-\U0010ffff./?#@:\\]{1,63}(\.[^\x00-\x20\x7f-\U0010ffff./?#@:\\]{1,63})*\.?"
-)
+_LABEL: Final = r"[!\"$-\-0-9;->A-\[\]-~]{1,63}"
+"""Visible ASCII but for ./?#@:\\. Told as what is in it, since a class of all else takes milliseconds to compile."""
+_LABELS: Final = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
 _NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG")
 
 
