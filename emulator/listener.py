@@ -86,7 +86,6 @@ def run(main: Coroutine[Any, Any, None]) -> None:
     """
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
-    gc.enable()
     try:
         import uvloop
     except ImportError:

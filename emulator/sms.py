@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -23,8 +24,7 @@ BASIC: Final = (
 )
 EXTENSION: Final = "\f^{}\\[~]|€"
 
-_GSM: Final = re.compile(f"[{re.escape(BASIC + EXTENSION)}]*")
-_BASIC: Final = re.compile(f"[{re.escape(BASIC)}]*")
+GSM: Final = BASIC + EXTENSION
 
 _GREEK: Final = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX")
 """Greek capitals that look like Latin ones; the other capitals are GSM-7 letters themselves."""
@@ -49,14 +49,14 @@ class Parts(Struct, frozen=True):
 
 def count(text: str) -> int:
     """How many parts a text takes; an empty one takes one."""
-    if len(text) <= 160 and _BASIC.fullmatch(text):
+    if len(text) <= 160 and _only(BASIC)(text):
         return 1
     return len(analyse(text).texts)
 
 
 def analyse(text: str) -> Parts:
     """The parts of a text."""
-    gsm = _GSM.fullmatch(text) is not None
+    gsm = _only(GSM)(text) is not None
     sizes = [_septets(letter) if gsm else _units(letter) for letter in text]
     units = sum(sizes)
     single, several = (160, 153) if gsm else (70, 67)
@@ -82,6 +82,12 @@ def _units(letter: str) -> int:
     return 2 if ord(letter) > 0xFFFF else 1
 
 
+@cache
+def _only(letters: str) -> Callable[[str], object]:
+    """A function that says whether a text has only these letters; compiled for the first text, since it takes long."""
+    return re.compile(f"[{re.escape(letters)}]*").fullmatch
+
+
 def shortened(body: str, of: str) -> str:
     """The body with each link, up to the next blank, replaced by a short one; `of` names whose links they are. The
     provider's short host is not documented; this one can't exist.
@@ -91,18 +97,18 @@ def shortened(body: str, of: str) -> str:
 
 def prepared(body: str, transcode: bool) -> str:  # noqa: FBT001
     """The text that is really sent: the body, transcoded if that is asked for and of use."""
-    if not transcode or _GSM.fullmatch(body):
+    if not transcode or _only(GSM)(body):
         return body
     if len(analyse(body).texts) == 1:
         return body
     transcoded = "".join(map(_transcoded, unicodedata.normalize("NFC", body)))
-    return transcoded if _GSM.fullmatch(transcoded) else body
+    return transcoded if _only(GSM)(transcoded) else body
 
 
 @lru_cache(1024)
 def _transcoded(letter: str) -> str:
     """The GSM-7 letter that looks most like this one: without accents, Greek in capitals."""
-    if letter in BASIC or letter in EXTENSION:
+    if letter in GSM:
         return letter
     plain = unicodedata.normalize("NFD", letter)[0]
     if "GREEK" in unicodedata.name(plain, ""):

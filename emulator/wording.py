@@ -6,7 +6,6 @@ client wrote it.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
@@ -128,8 +127,10 @@ def _enum(violation: Violation) -> str:
 
 
 def _hint(found: object, allowed: list[str]) -> str:
+    from difflib import get_close_matches
+
     spelled = {each.lower(): each for each in allowed}
-    near = difflib.get_close_matches(found.strip().lower(), spelled, 1) if isinstance(found, str) else []
+    near = get_close_matches(found.strip().lower(), spelled, 1) if isinstance(found, str) else []
     return f" - did you mean '{spelled[near[0]]}'?" if near else ""
 
 

@@ -26,7 +26,6 @@ LATEST: Final = 1024
 """How many requests are kept decoded: those of the flows that came last, which are changed soon."""
 
 encode: Final = json.Encoder().encode
-decoded: Final[Read] = json.Decoder(Request).decode
 _STATUS: Final = {status.value: status for status in FlowStatus}
 
 
@@ -40,9 +39,6 @@ class Progress(Struct, frozen=True, array_like=True, gc=False):
     agenda: tuple[Report, ...]
     told: int
     faults: Callbacks | None
-
-
-_progress: Final = json.Decoder(Progress).decode
 
 
 class Row(Struct, frozen=True, gc=False):
@@ -66,6 +62,11 @@ class Row(Struct, frozen=True, gc=False):
     request: bytes
 
 
+def decoded(request: bytes) -> Request:
+    """The request of JSON that was encoded anew."""
+    return json.decode(request, type=Request)
+
+
 class Rows:
     """Makes flows of rows."""
 
@@ -79,7 +80,7 @@ class Rows:
 
     def flow(self, row: Row) -> Flow:
         """The flow of a row."""
-        progress = _progress(row.state)
+        progress = json.decode(row.state, type=Progress)
         return Flow(
             row.id,
             row.application,
