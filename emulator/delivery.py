@@ -16,13 +16,15 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
+from msgspec import Struct
+
 from emulator import road, times
 from emulator.alarm import Alarm
 from emulator.clocks import Clocks
 from emulator.durations import parse
 from emulator.model import Entry
 from emulator.poster import Answer, Poster
-from emulator.store import Carried, Delivery, Settlement, Store
+from emulator.store import Carried, Claimed, Delivery, Settlement, Store
 
 LADDER: Final = tuple(map(parse, ["30s", "1m", "2m", "5m", "10m", "15m", "30m", "1h", "2h", "4h", "8h", "24h"]))
 """When a refused callback is repeated, in milliseconds after its first attempt."""
@@ -38,6 +40,13 @@ GRACE: Final = 0.3
 """How long posts under way may take to finish when the courier stops, in real seconds."""
 
 log = logging.getLogger(__name__)
+
+
+class _Ended(Struct, frozen=True):
+    """An attempt that has ended and is to be settled; `settled` is told."""
+
+    settlement: Settlement
+    settled: asyncio.Future[None] | None
 
 
 def next_attempt(first_at: int, attempts: int, now: int) -> int | None:
@@ -59,9 +68,10 @@ class Courier:
         self._under_way: Counter[str] = Counter()
         self._awaited: set[asyncio.Future[None]] = set()
         self._on_clock: Counter[str] = Counter()
-        self._ended = asyncio.Event()
+        self._ended: list[_Ended] = []
+        self._some_over = asyncio.Event()
         self._asleep_until: dict[str, int] = {}
-        self._stopped = False
+        self._stopping = False
         self._loop: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
@@ -83,17 +93,17 @@ class Courier:
 
     async def stop(self) -> None:
         """Let what is under way finish for a moment, cut off the rest; nothing is lost, it is still in the store."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
+        self._stopping = True
         with suppress(TimeoutError):
             async with asyncio.timeout(GRACE):
                 for clock in list(self._on_clock):
                     await self.quiet(clock)
-        self._stopped = True
+        self._poster.close()
+        if self._loop is not None:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
         for future in self._awaited:
             future.cancel()
-        self._poster.close()
 
     async def make(self, taken: list[Delivery]) -> list[Settlement]:
         """Make an attempt at each of these deliveries, all of one standing clock; answers how they ended."""
@@ -112,8 +122,8 @@ class Courier:
         waited = False
         while self._on_clock[clock]:
             waited = True
-            self._ended.clear()
-            await self._ended.wait()
+            self._some_over.clear()
+            await self._some_over.wait()
         return waited
 
     async def _posted(self, deliveries: list[Delivery]) -> list[Answer]:
@@ -138,16 +148,31 @@ class Courier:
         while True:
             self._asleep_until = {}  # from here on, whatever is expected rings
             try:
-                claimed = await self._store.claim(self._clocks.running(), self.room)
-                for delivery in claimed.deliveries:
-                    self._begin(delivery)
-                await asyncio.sleep(TICK)
-                self._asleep_until = claimed.next_due
+                claimed = await self._settled_and_claimed()
             except Exception:
-                log.exception("due callbacks could not be taken; trying again")
+                log.exception("callbacks could not be taken or settled; trying again")
                 await asyncio.sleep(AGAIN)
-                self.wake()
+                continue
+            for delivery in claimed.deliveries:
+                self._begin(delivery)
+            await asyncio.sleep(TICK)
+            self._asleep_until = claimed.next_due
             await self._alarm.sleep(self._clocks.wait(self._asleep_until))
+
+    async def _settled_and_claimed(self) -> Claimed:
+        """Settle the attempts that have ended, and claim what is due. What can't be written is tried again later."""
+        ended = list(self._ended)
+        try:
+            claimed = await self._store.claim(self._clocks.running(), self.room, [each.settlement for each in ended])
+        except Exception:
+            for each in ended:  # one that can never be written must hold up no other
+                with suppress(Exception):
+                    await self._store.claim({}, self.room, [each.settlement])
+                    self._over(each)
+            raise
+        for each in ended:
+            self._over(each)
+        return claimed
 
     def _expect(self, clock: str, due_at: int | None) -> None:
         if due_at is not None and due_at < self._asleep_until.get(clock, due_at + 1):
@@ -155,8 +180,8 @@ class Courier:
             self.wake()
 
     def room(self, origin: str) -> int:
-        """How many more posts to an origin may be under way."""
-        return ROOM - self._under_way[origin]
+        """How many more posts to an origin may be taken."""
+        return 0 if self._stopping else ROOM - self._under_way[origin]
 
     def _begin(self, delivery: Delivery, settled: asyncio.Future[None] | None = None) -> None:
         self._under_way[delivery.origin] += 1
@@ -167,31 +192,20 @@ class Courier:
         self._post(delivery, partial(self._answered, delivery, self._clocks.now(delivery.clock), settled))
 
     def _answered(self, delivery: Delivery, began: int, settled: asyncio.Future[None] | None, answer: Answer) -> None:
-        if not self._stopped:
-            self._settle(self._settlement(delivery, answer, began), settled)
+        self._ended.append(_Ended(self._settlement(delivery, answer, began), settled))
+        self.wake()
 
-    def _settle(self, settlement: Settlement, settled: asyncio.Future[None] | None) -> None:
-        self._store.settle_soon(settlement, lambda _, error: self._over(settlement, settled, error))
-
-    def _over(self, settlement: Settlement, settled: asyncio.Future[None] | None, error: Exception | None) -> None:
-        """An attempt has been settled, or could not be; then it is settled again, since it is not to be made again."""
-        delivery = settlement.delivery
-        if error is not None:
-            log.error("the end of an attempt could not be written; trying again", exc_info=error)
-            asyncio.get_running_loop().call_later(AGAIN, self._settle_again, settlement, settled)
-            return
-        if settled is not None and not settled.done():
-            settled.set_result(None)
+    def _over(self, attempt: _Ended) -> None:
+        """Forget an attempt that is settled."""
+        self._ended.remove(attempt)
+        delivery = attempt.settlement.delivery
         for counter, name in ((self._under_way, delivery.origin), (self._on_clock, delivery.clock)):
             counter[name] -= 1
             if not counter[name]:
                 del counter[name]
-        self._ended.set()
-        self.wake()
-
-    def _settle_again(self, settlement: Settlement, settled: asyncio.Future[None] | None) -> None:
-        if not self._stopped:
-            self._settle(settlement, settled)
+        if attempt.settled is not None and not attempt.settled.done():
+            attempt.settled.set_result(None)
+        self._some_over.set()
 
     def _settlement(self, delivery: Delivery, answer: Answer, began: int) -> Settlement:
         attempt = delivery.attempts + 1

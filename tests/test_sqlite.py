@@ -100,7 +100,7 @@ async def act(store: SqliteStore, act: str, number: int) -> None:
         case "settle":
             taken = (await store.claim(ALL, lambda _: 2)).deliveries
             entry = Entry(NOW, "attempt", "app", None, {"text": "x" * 50})
-            await store.settle([Settlement(each, NOW, None, "received", entry) for each in taken])
+            await store.claim({}, lambda _: 0, [Settlement(each, NOW, None, "received", entry) for each in taken])
         case "fail":
             adding = store.add(posted(f"f{number}", made(f"f{number}", NOW, application)), DEFAULT_CLOCK)
             await asyncio.gather(adding, store.change(name, fail), return_exceptions=True)

@@ -280,16 +280,13 @@ class Store(Protocol):
     async def rehome(self, application: str, clock: str) -> None:
         """Have everything of an application live on the named clock from now on."""
 
-    async def claim(self, now: Mapping[str, int], room: Callable[[str], int]) -> Claimed:
-        """Take the deliveries that are due on these clocks, by (due time, number), at most `room(origin)` of each
-        origin. Of one flow only the oldest unfinished delivery can be due, and those that are loose.
+    async def claim(
+        self, now: Mapping[str, int], room: Callable[[str], int], settlements: Sequence[Settlement] = ()
+    ) -> Claimed:
+        """Write how attempts ended, in one transaction with this: take the deliveries that are due on these clocks, by
+        (due time, number), at most `room(origin)` of each origin. Of one flow only the oldest unfinished delivery can
+        be due, and those that are loose; one that is done makes its flow's next one due at that time.
         """
-
-    async def settle(self, settlements: Sequence[Settlement]) -> None:
-        """Write how attempts ended; a delivery that is done makes its flow's next one due at that time."""
-
-    def settle_soon(self, settlement: Settlement, done: Done) -> None:
-        """Write how one attempt ended, without waiting."""
 
     async def record(self, entries: Sequence[Entry]) -> None:
         """Write journal entries that change nothing else."""

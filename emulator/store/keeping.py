@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
+from msgspec import json
+
 from emulator.store.tally import ENTRY_BYTES, Tally
 
 CHUNK: Final = 200
@@ -37,25 +39,33 @@ class Keeper:
 
     def _drop_flows(self) -> int:
         query = (
-            "SELECT size + LENGTH(state), seq, application, lane, scenario, ordinal, raw * LENGTH(request) FROM flow"
+            "SELECT size + LENGTH(state), seq, application, lane, scenario, ordinal FROM flow"
             " WHERE done IS NOT NULL ORDER BY done LIMIT ?"
         )
         rows = self._connection.execute(query, (CHUNK,)).fetchall()
         rows = rows[: self._enough([size for size, *_ in rows], self._tally.sums.flow_bytes)]
         sums, last = self._tally.sums, dict[str, int]()
-        for size, seq, application, lane, scenario, ordinal, raw in rows:
+        for size, _, application, lane, scenario, ordinal in rows:
             last[application] = max(ordinal, last.get(application, 0))
             self._tally.add(application, lane, scenario, -1)
             sums.flow_bytes -= size
-            if raw and self._connection.execute(_TELL, (seq, seq)).rowcount:
-                sums.entry_bytes += len(_BODY) + raw
         self._connection.executemany(_LAST, last.items())
-        keys = [(row[1],) for row in rows]
+        keys = [(seq,) for _, seq, *_ in rows]
+        self._tell([seq for (seq,) in keys])
         self._connection.executemany("DELETE FROM delivery WHERE flow = ?", keys)
         self._connection.executemany("DELETE FROM flow WHERE seq = ?", keys)
         sums.finished -= len(rows)
         sums.dropped_flows += len(rows)
         return len(rows)
+
+    def _tell(self, flows: list[int]) -> None:
+        """Give the entries of flows' acceptance the bodies that are kept with the flows, before the flows go."""
+        found = self._connection.execute(_ACCEPTED, (json.encode(flows).decode(),))
+        bodies = [(f',"body":{request.decode()}}}', seq) for request, seq in found]
+        self._connection.executemany(
+            "UPDATE entry SET data = substr(data, 1, length(data) - 1) || ? WHERE seq = ?", bodies
+        )
+        self._tally.sums.entry_bytes += sum(len(body) - 1 for body, _ in bodies)
 
     def _drop_entries(self) -> int:
         last = "SELECT MAX(seq) FROM entry"  # stays, since numbers go on from it
@@ -84,12 +94,11 @@ class Keeper:
 
 _LAST: Final = "INSERT INTO ordinal VALUES(?, ?) ON CONFLICT(application) DO UPDATE SET last = MAX(last, excluded.last)"
 """Remembers the highest number of an application's flows that were dropped, so that no later flow gets its id."""
-_BODY: Final = ',"body":'
-_TELL: Final = (
-    f"UPDATE entry SET data = substr(data, 1, length(data) - 1) || '{_BODY}'"
-    " || (SELECT CAST(request AS TEXT) FROM flow WHERE seq = ?) || '}' WHERE kind = 'accepted' AND flow_seq = ?"
+_ACCEPTED: Final = (
+    "SELECT request, entry.seq FROM json_each(?) CROSS JOIN flow ON flow.seq = value CROSS JOIN entry"
+    " ON entry.seq = (SELECT MIN(seq) FROM entry WHERE flow_seq = flow.seq) WHERE raw AND entry.kind = 'accepted'"
 )
-"""Gives the entry of a flow's acceptance the body that is kept with the flow, before the flow goes."""
+"""The requests that are kept as they came, and the entries of their acceptance: of each flow the first."""
 
 
 def forget(connection: sqlite3.Connection, tally: Tally, application: str | None, last: int) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
@@ -75,7 +76,6 @@ class SqliteStore:
         self._keeper = keeping.Keeper(connection, self._tally, self._limit)
         self._opened = committer = Committer(connection, self._tally)
         self._adding = Batch[tuple[Change, str]](committer, self._add)
-        self._settling = Batch[Settlement](committer, lambda settlements: self._settle(connection, settlements))
 
     async def close(self) -> None:
         """See `Store`."""
@@ -185,12 +185,24 @@ class SqliteStore:
         """See `Store`."""
         await self._run(lambda c: flows.rehome(c, application, clock))
 
-    async def claim(self, now: Mapping[str, int], room: Callable[[str], int]) -> Claimed:
+    async def claim(
+        self, now: Mapping[str, int], room: Callable[[str], int], settlements: Sequence[Settlement] = ()
+    ) -> Claimed:
         """See `Store`."""
-        return await self._take(lambda c: deliveries.claimed(c, now, room, self._away))
+        over = {settlement.delivery.number for settlement in settlements}
 
-    async def _take(self, take: Callable[[sqlite3.Connection], Claimed]) -> Claimed:
-        """Claim what a job takes, in the same transaction."""
+        def take(connection: sqlite3.Connection) -> Claimed:
+            if settlements:
+                deliveries.settle(connection, self._writer, settlements)
+                self._keeper.keep()
+            return deliveries.claimed(connection, now, room, self._away - over)
+
+        return await self._take(take, over)
+
+    async def _take(
+        self, take: Callable[[sqlite3.Connection], Claimed], over: AbstractSet[int] = frozenset()
+    ) -> Claimed:
+        """Claim what a job takes, in the same transaction; what is `over` is claimed no more."""
         mine: set[int] = set()
 
         def job(connection: sqlite3.Connection) -> Claimed:
@@ -200,27 +212,9 @@ class SqliteStore:
             self._away |= mine
             return taken
 
-        return await self._run(job)
-
-    async def settle(self, settlements: Sequence[Settlement]) -> None:
-        """See `Store`."""
-        await self._run(lambda c: self._settle(c, settlements))
-        self._away.difference_update(settlement.delivery.number for settlement in settlements)
-
-    def settle_soon(self, settlement: Settlement, done: Done) -> None:
-        """See `Store`."""
-
-        def settled(result: object, error: Exception | None) -> None:
-            if error is None:
-                self._away.discard(settlement.delivery.number)
-            done(result, error)
-
-        assert self._opened is not None
-        self._settling.put(settlement, settled)
-
-    def _settle(self, connection: sqlite3.Connection, settlements: Sequence[Settlement]) -> None:
-        deliveries.settle(connection, self._writer, settlements)
-        self._keeper.keep()
+        claimed = await self._run(job)
+        self._away -= over - mine
+        return claimed
 
     async def record(self, entries: Sequence[Entry]) -> None:
         """See `Store`."""
