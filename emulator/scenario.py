@@ -37,8 +37,8 @@ class Rule(Struct, frozen=True):
 
 
 class Planned(Struct, frozen=True):
-    """What the rule of this name has for a channel. `fixed` is the plan that follows if nothing else decides about it:
-    no draw, no ttl, no number of the request; it is made once, when the scenario is.
+    """What the rule of this name has for a channel: its outcome, and in `fixed` the plan itself, made once, where
+    neither a draw nor the ttl nor the number of the request decides anything about it.
     """
 
     rule: str

@@ -1,5 +1,6 @@
-"""What the provider's JSON was before it was rendered by structs, byte for byte: each channel in each outcome, and each
-member that a request can have.
+"""The provider's JSON byte for byte: each channel in each outcome, and each member that a request can have.
+
+`python -m tests.test_golden_bodies` writes anew what is expected, for a change that is meant.
 """
 
 from __future__ import annotations
@@ -128,3 +129,7 @@ def test_every_status_of_every_channel_is_there() -> None:
     statuses = {f'"name":"{status}"' for ways in WAYS.values() for status in ways}
     text = "".join(body for bodies in KNOWN.values() for body in bodies)
     assert [status for status in statuses if status not in text] == []
+
+
+if __name__ == "__main__":
+    GOLDEN.write_bytes(json.format(json.encode(RENDERED), indent=1) + b"\n")
