@@ -30,7 +30,7 @@ LADDER: Final = tuple(map(parse, ["30s", "1m", "2m", "5m", "10m", "15m", "30m", 
 """When a refused callback is repeated, in milliseconds after its first attempt."""
 ROOM: Final = 64
 """How many posts to one origin are taken at once; those that find no connection wait in the poster, in their order."""
-TICK: Final = 0.001
+TICK: Final = 0.003
 """How long the courier rests at least between two claims, in real seconds, so that one claim serves many posts."""
 FORBIDDEN: Final = 0
 """The status of a post that was not made, since its host is not allowed; it is not repeated."""

@@ -28,8 +28,11 @@ def flow_id(seed: str, application: str, ordinal: int) -> str:
 
 @lru_cache(1024)
 def callback_id(flow: str, number: int) -> str:
-    """The id of a flow's callback of this number, from 1. The journal and the post ask for it one after the other."""
-    return identifier(flow, "callback", number)
+    """The id of a flow's callback of this number, from 1: as any other, but its last 12 digits are those of the flow's
+    id, by which a store finds it. The journal and the post ask for it one after the other.
+    """
+    made = identifier(flow, "callback", number)
+    return made[:24] + flow[24:] if len(flow) == len(made) else made
 
 
 class Draws:

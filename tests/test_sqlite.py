@@ -17,6 +17,7 @@ from msgspec import json
 from msgspec.structs import replace
 
 from emulator import machine
+from emulator.draws import callback_id, flow_id
 from emulator.model import Entry, Flow, FlowStatus, Json, Report
 from emulator.store import DEFAULT_CLOCK, Change, Condition, Lines, Post, Search, Settlement, StoreError, Tellings
 from emulator.store.reading import WINDOW
@@ -150,19 +151,43 @@ async def test_what_a_file_holds_is_known_after_a_restart(tmp_path: Path, crash:
 # --- what is dropped ---------------------------------------------------------------------------------------------
 
 
-async def test_an_entry_of_acceptance_keeps_its_body_when_its_flow_is_dropped() -> None:
-    """The body is stored once, with the flow, as long as there is one."""
-    body = json.encode(made("f0").request)
-    accepted = Entry(NOW, "accepted", "app", "f0", {"path": "/failover"})
+async def test_a_dropped_flow_takes_its_journal_entries_with_it() -> None:
+    """What is left tells of nothing that is gone; the last entry stays, since numbers go on from it."""
     async with opened(keep=8000) as store:
-        await store.add(Change(made("f0"), (accepted,), (), body), DEFAULT_CLOCK)
-        (before,) = await store.journal(Lines())
-        number = 0
-        while await store.flow("f0") is not None:
-            number += 1
-            await store.add(Change(made(f"f{number}")), DEFAULT_CLOCK)
-        (after,) = await store.journal(Lines())
-    assert bytes(before.data) == bytes(after.data) == b'{"path":"/failover","body":%b}' % body
+        for number in range(20):
+            new = made(f"f{number}")
+            await store.add(Change(new, (Entry(NOW, "accepted", "app", new.id, {}),)), DEFAULT_CLOCK)
+        left = {each.id for each in (await store.search(Search(None, size=20))).flows}
+        assert 0 < len(left) < 20
+        assert {each.flow for each in await store.journal(Lines())} == left
+        dropped = await store.dropped()
+        assert (dropped.flows, dropped.entries) == (20 - len(left), 20 - len(left))
+
+
+async def test_the_body_of_an_acceptance_is_stored_once_and_told_with_its_entry() -> None:
+    """It is kept with the flow."""
+    body = json.encode(made("f0").request)
+    async with opened() as store:
+        entry = Entry(NOW, "accepted", "app", "f0", {"path": "/failover"})
+        await store.add(Change(made("f0"), (entry,), (), body), DEFAULT_CLOCK)
+        (told_of,) = await store.journal(Lines())
+        assert bytes(told_of.data) == b'{"path":"/failover","body":%b}' % body
+        assert await store.flow("f0") == made("f0")
+
+
+async def test_a_callback_is_found_by_its_id(tmp_path: Path) -> None:
+    """Our own by what they have of their flow's, copies too; any other, as old files have them, by a look at all."""
+    async with opened(file_of(tmp_path / "store.db", 2)) as store:
+        (old, _) = await store.callbacks(Tellings())
+        assert await store.callback(old.id) == old
+        name = flow_id("seed", "app", 77)
+        own = callback_id(name, 3)
+        posts = tuple(Post(each, "http://a/x", "http://a", b"{}", NOW) for each in (own, f"{own}-2"))
+        await store.add(Change(made(name), (), posts), DEFAULT_CLOCK)
+        for post in posts:
+            found = await store.callback(post.id)
+            assert (found and found.id, found and found.flow) == (post.id, name)
+        assert await store.callback(callback_id(name, 4)) is None
 
 
 async def test_request_numbers_go_on_after_flows_were_dropped(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ class Writer:
 
     def add(self, adding: Sequence[tuple[Change, str]]) -> None:
         """Write new flows, each living on the named clock."""
-        written, homes = [], []
+        written, homes, kinds = [], [], []
         for change, clock in adding:
             flow, seq = change.flow, self._numbers.flow()
             raw = change.request is not None
@@ -93,21 +93,23 @@ class Writer:
             written.append(fixed + rest)
             homes.append((Home(seq, clock), change))
             self._rows.remember(seq, flow.request)
-            self._tally.add(flow.application, rest[-1], flow.scenario)
             self._tally.number(flow.application, flow.ordinal)
+            kinds.append((flow.application, rest[-1], flow.scenario))
         self._connection.executemany(_ADD, written)
+        self._tally.add(kinds)
         self._accompany(homes)
 
     def write(self, changed: Sequence[tuple[Row, Change]]) -> None:
         """Write flows' new states over their rows."""
-        written = []
+        written, moves = [], []
         for row, change in changed:
             flow, posts = change.flow, change.posts
             columns = moving(flow)
             written.append((_bytes(posts), len(posts), state(flow), self._change(), *columns, row.seq))
             if row.lane != columns[-1]:
-                self._tally.move(row.application, row.lane, columns[-1])
+                moves.append((row.application, row.lane, columns[-1]))
         self._connection.executemany(_CHANGE, written)
+        self._tally.move(moves)
         self._accompany([(Home(row.seq, row.clock, row.pending, row.done), change) for row, change in changed])
 
     def strand(self, row: Row, now: int, error: str) -> None:

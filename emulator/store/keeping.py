@@ -1,6 +1,7 @@
 """Keeping within a limit: what is finished and the journal are dropped, oldest first, once they take too many bytes.
 
-What is live is never dropped: neither a flow with something left to happen, nor one whose callbacks are not through.
+What is live is never dropped: neither a flow with something left to happen, nor one whose callbacks are not through. A
+flow goes with its callbacks and its journal entries, so nothing is left that tells of what is not there.
 """
 
 from __future__ import annotations
@@ -39,45 +40,45 @@ class Keeper:
 
     def _drop_flows(self) -> int:
         query = (
-            "SELECT size + LENGTH(state), seq, application, lane, scenario, ordinal FROM flow"
+            "SELECT size + LENGTH(state), seq, lane, scenario, application, ordinal FROM flow"
             " WHERE done IS NOT NULL ORDER BY done LIMIT ?"
         )
         rows = self._connection.execute(query, (CHUNK,)).fetchall()
         rows = rows[: self._enough([size for size, *_ in rows], self._tally.sums.flow_bytes)]
         sums, last = self._tally.sums, dict[str, int]()
-        for size, _, application, lane, scenario, ordinal in rows:
+        for *_, application, ordinal in rows:
             last[application] = max(ordinal, last.get(application, 0))
-            self._tally.add(application, lane, scenario, -1)
-            sums.flow_bytes -= size
         self._connection.executemany(_LAST, last.items())
         keys = [(seq,) for _, seq, *_ in rows]
-        self._tell([seq for (seq,) in keys])
+        self._tally.add([(application, lane, scenario) for _, _, lane, scenario, application, _ in rows], -1)
+        self._drop_entries_of([seq for (seq,) in keys])
         self._connection.executemany("DELETE FROM delivery WHERE flow = ?", keys)
         self._connection.executemany("DELETE FROM flow WHERE seq = ?", keys)
+        sums.flow_bytes -= sum([size for size, *_ in rows])
         sums.finished -= len(rows)
         sums.dropped_flows += len(rows)
         return len(rows)
 
-    def _tell(self, flows: list[int]) -> None:
-        """Give the entries of flows' acceptance the bodies that are kept with the flows, before the flows go."""
-        found = self._connection.execute(_ACCEPTED, (json.encode(flows).decode(),))
-        bodies = [(f',"body":{request.decode()}}}', seq) for request, seq in found]
-        self._connection.executemany(
-            "UPDATE entry SET data = substr(data, 1, length(data) - 1) || ? WHERE seq = ?", bodies
-        )
-        self._tally.sums.entry_bytes += sum(len(body) - 1 for body, _ in bodies)
+    def _drop_entries_of(self, flows: list[int]) -> None:
+        query = f"SELECT entry.seq, LENGTH(data) + {ENTRY_BYTES} FROM json_each(?) CROSS JOIN entry ON flow_seq = value"
+        rows = self._connection.execute(query, (json.encode(flows).decode(),)).fetchall()
+        last = self._connection.execute("SELECT MAX(seq) FROM entry").fetchone()[0]
+        self._forget_entries([row for row in rows if row[0] != last])
+
+    def _forget_entries(self, rows: list[tuple[int, int]]) -> None:
+        """Delete entries of these numbers and sizes."""
+        self._connection.executemany("DELETE FROM entry WHERE seq = ?", [(seq,) for seq, _ in rows])
+        sums = self._tally.sums
+        sums.entries -= len(rows)
+        sums.entry_bytes -= sum([size for _, size in rows])
+        sums.dropped_entries += len(rows)
 
     def _drop_entries(self) -> int:
         last = "SELECT MAX(seq) FROM entry"  # stays, since numbers go on from it
         query = f"SELECT seq, LENGTH(data) + {ENTRY_BYTES} FROM entry WHERE seq < ({last}) ORDER BY seq LIMIT ?"
         rows = self._connection.execute(query, (CHUNK,)).fetchall()
         rows = rows[: self._enough([size for _, size in rows], self._tally.sums.entry_bytes)]
-        if rows:
-            self._connection.execute("DELETE FROM entry WHERE seq <= ?", (rows[-1][0],))
-        sums = self._tally.sums
-        sums.entries -= len(rows)
-        sums.entry_bytes -= sum(size for _, size in rows)
-        sums.dropped_entries += len(rows)
+        self._forget_entries(rows)
         return len(rows)
 
     def _enough(self, sizes: list[int], kept: int) -> int:
@@ -94,11 +95,6 @@ class Keeper:
 
 _LAST: Final = "INSERT INTO ordinal VALUES(?, ?) ON CONFLICT(application) DO UPDATE SET last = MAX(last, excluded.last)"
 """Remembers the highest number of an application's flows that were dropped, so that no later flow gets its id."""
-_ACCEPTED: Final = (
-    "SELECT request, entry.seq FROM json_each(?) CROSS JOIN flow ON flow.seq = value CROSS JOIN entry"
-    " ON entry.seq = (SELECT MIN(seq) FROM entry WHERE flow_seq = flow.seq) WHERE raw AND entry.kind = 'accepted'"
-)
-"""The requests that are kept as they came, and the entries of their acceptance: of each flow the first."""
 
 
 def forget(connection: sqlite3.Connection, tally: Tally, application: str | None, last: int) -> None:
@@ -123,7 +119,7 @@ def _uncount(connection: sqlite3.Connection, tally: Tally, of: str, values: tupl
         f" FROM flow WHERE {of} GROUP BY application, lane, scenario"
     )
     for application, lane, scenario, count, finished, pending, size in connection.execute(query, values):
-        tally.add(application, lane, scenario, -count)
+        tally.add_many(application, lane, scenario, -count)
         sums.finished -= finished
         sums.pending -= pending
         sums.flow_bytes -= size

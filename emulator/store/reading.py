@@ -18,6 +18,8 @@ from emulator.store.rows import COLUMNS, Row, Rows, key
 
 WINDOW: Final = 4096
 """How many numbers of a table are looked at in one go."""
+ID: Final = 36
+"""How long an id of our own is; copies of a callback have more behind it."""
 Span = tuple[int, int]
 """The numbers from the first to the second, both included."""
 EVERYTHING: Final[Span] = (0, 2**63 - 1)
@@ -161,6 +163,13 @@ def callbacks(connection: sqlite3.Connection, wanted: Tellings, span: Span) -> l
 
 
 def callback(connection: sqlite3.Connection, name: str) -> Told | None:
-    """One callback by its id."""
-    row = connection.execute(f"{_TOLD} WHERE d.id = ?", (name,)).fetchone()
+    """One callback by its id, if that ends like its flow's, as our own do."""
+    query = f"{_TOLD} WHERE d.id = ? AND d.flow IN (SELECT seq FROM flow WHERE key = ?)"
+    row = connection.execute(query, (name, key(name[:ID]))).fetchone()
+    return Told(*row) if row else None
+
+
+def callback_within(connection: sqlite3.Connection, name: str, span: Span) -> Told | None:
+    """One callback by its id, looked for among those of these numbers."""
+    row = connection.execute(f"{_TOLD} WHERE d.seq BETWEEN ? AND ? AND d.id = ?", (*span, name)).fetchone()
     return Told(*row) if row else None

@@ -297,7 +297,14 @@ class SqliteStore:
 
     async def callback(self, name: str) -> Told | None:
         """See `Store`."""
-        return await self._run(lambda c: reading.callback(c, name))
+        found = await self._run(lambda c: reading.callback(c, name))
+        if found is not None:
+            return found
+        for span in await self._run(lambda c: reading.spans(c, "delivery", 0, None)):
+            found = await self._run(partial(reading.callback_within, name=name, span=span))
+            if found is not None:
+                break
+        return found
 
     async def latest(self) -> int:
         """See `Store`."""

@@ -57,7 +57,6 @@ CREATE TABLE IF NOT EXISTS delivery(
 );
 CREATE INDEX IF NOT EXISTS delivery_ready ON delivery(clock, origin, due_at, seq) WHERE due_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS delivery_flow ON delivery(flow);
-CREATE INDEX IF NOT EXISTS delivery_id ON delivery(id);
 CREATE TABLE IF NOT EXISTS entry(
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,

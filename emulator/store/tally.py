@@ -7,6 +7,8 @@ when the store is closed and taken back when it is opened; after a crash it is c
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
+from collections.abc import Iterable
 from copy import copy
 from typing import Final
 
@@ -54,16 +56,22 @@ class Tally:
         self._before = Sums()
         self._log: list[tuple[dict[str, int], str, int]] = []
 
-    def add(self, application: str, lane: str, scenario: str, by: int = 1) -> None:
-        """Count so many flows more, or less."""
+    def add(self, flows: Iterable[tuple[str, str, str]], sign: int = 1) -> None:
+        """Count flows, each by its application, lane and scenario: one more, or one less."""
+        for (application, lane, scenario), count in Counter(flows).items():
+            self.add_many(application, lane, scenario, sign * count)
+
+    def add_many(self, application: str, lane: str, scenario: str, by: int) -> None:
+        """Count so many flows of one kind more, or less."""
         self._count(self._scenarios, scenario, by)
         self._count(self._lanes.setdefault(application, {}), lane, by)
 
-    def move(self, application: str, before: str, after: str) -> None:
-        """Count a flow in another lane."""
-        lanes = self._lanes.setdefault(application, {})
-        self._count(lanes, before, -1)
-        self._count(lanes, after, 1)
+    def move(self, flows: Iterable[tuple[str, str, str]]) -> None:
+        """Count flows in other lanes, each by its application and the lanes before and after."""
+        for (application, before, after), count in Counter(flows).items():
+            lanes = self._lanes.setdefault(application, {})
+            self._count(lanes, before, -count)
+            self._count(lanes, after, count)
 
     def number(self, application: str, ordinal: int) -> None:
         """Take note of the request number of a flow."""
@@ -131,7 +139,7 @@ class Tally:
         self.sums = Sums(finished, pending, entries, flow_bytes, entry_bytes, change=change)
         groups = "SELECT application, lane, scenario, COUNT(*) FROM flow GROUP BY application, lane, scenario"
         for group in connection.execute(groups):
-            self.add(*group)
+            self.add_many(*group)
         ordinals = "SELECT application, MAX(ordinal) FROM flow GROUP BY application UNION ALL SELECT * FROM ordinal"
         for application, ordinal in connection.execute(ordinals):
             self.number(application, ordinal)
