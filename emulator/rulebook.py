@@ -1,8 +1,8 @@
 """Finding the first rule that applies, without asking each of a thousand. Pure.
 
 Most rules demand a value of some fact: a recipient, an application, a beginning or an end of a text. Such a rule is
-kept under that value and is looked at only for steps that have it; the others are looked at for every step. What is
-left is asked in the order of the rules.
+kept under that value and is looked at only for steps that have it. Rules that demand a part of a text are looked
+through by that part alone; the others are looked at for every step. What is left is asked in the order of the rules.
 """
 
 from __future__ import annotations
@@ -27,12 +27,14 @@ class Rulebook(Generic[T]):
         self._entries: list[tuple[Callable[[Question], bool], T]] = []
         self._everyone: list[int] = []
         self._under: dict[tuple[str, int], dict[Any, list[int]]] = {}
+        self._parts: dict[str, list[tuple[str, int]]] = {}
         for position, (match, value) in enumerate(entries):
             self._entries.append((match.test(), value))
             self._place(match, position)
         self._indexes: list[tuple[Values, dict[Any, list[int]]]] = [
             (_values(member, length), under) for (member, length), under in self._under.items()
         ]
+        self._containing = [(attrgetter(member), parts) for member, parts in self._parts.items()]
 
     def first(self, question: Question) -> T | None:
         """What the first match that holds leads to; None if none holds."""
@@ -48,17 +50,31 @@ class Rulebook(Generic[T]):
             more = under.get(value(question))
             if more:
                 found = [*found, *more]
+        for fact, parts in self._containing:
+            text = str(fact(question))
+            more = [position for part, position in parts if part in text]
+            if more:
+                found = [*found, *more]
         return found if found is self._everyone else sorted(found)
 
     def _place(self, match: Match, position: int) -> None:
         """Keep a rule under the value that it demands; of several, the one that is likely to be the rarest."""
         demands = sorted(_demands(match), key=lambda demand: demand[0])
         if not demands:
-            self._everyone.append(position)
+            self._place_by_part(match, position)
             return
         _, member, length, values = demands[0]
         for value in values:
             self._under.setdefault((member, length), {}).setdefault(value, []).append(position)
+
+    def _place_by_part(self, match: Match, position: int) -> None:
+        """Keep a rule beside the longest part that it demands of a text, if it demands one."""
+        parts = [condition for condition in match.demanded() if condition.lookup == "contains"]
+        if parts:
+            part = max(parts, key=lambda condition: len(str(condition.expected)))
+            self._parts.setdefault(part.member, []).append((str(part.expected), position))
+        else:
+            self._everyone.append(position)
 
 
 def _demands(match: Match) -> Iterator[tuple[int, str, int, tuple[Any, ...]]]:

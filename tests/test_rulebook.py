@@ -55,3 +55,14 @@ def test_rules_for_other_recipients_are_not_even_asked() -> None:
     ]
     assert Rulebook(entries).first(watched(Facts(to="+300500", country="GR"), asked)) == 500
     assert asked.count("country") == 1
+
+
+def test_rules_on_parts_of_a_text_read_it_once() -> None:
+    """However many parts are looked for; only the rule whose part is there is asked."""
+    asked: list[str] = []
+    entries = [(Match((Condition("text", "contains", f"code {number} "),)), number) for number in range(1000)]
+    book = Rulebook(entries)
+    assert book.first(watched(Facts(text="your code 500 is"), asked)) == 500
+    assert asked.count("text") == 2
+    assert book.first(watched(Facts(text="no such thing"), asked)) is None
+    assert asked.count("text") == 3
