@@ -28,7 +28,7 @@ _SPELLINGS: Final = {
 }
 _DIAL_PLANS: Final = ("dialPlan", "dialplan", "dialPlans")
 _WRITTEN: Final = {"dialPlan": _DIAL_PLANS}
-_STEP: Final = re.compile(r"^flow\[([0-9]+)\]")
+_STEP: Final = r"^flow\[([0-9]+)\]"
 FEW: Final = 50
 """How many wrong steps of a request are told of at most, if it has more steps than that."""
 _BOOLEANS: Final = {"true": True, "false": False}
@@ -91,7 +91,7 @@ def _wrong(value: Json, written: Json) -> dict[str, str]:
     wrong = [index for index, step in enumerate(steps) if not schema.valid("step", step)][:FEW] or [0]
     few, few_written = ({**each, "flow": [each["flow"][index] for index in wrong]} for each in (value, written))
     told = worded(schema.violations("failover", few), few_written, _WRITTEN)
-    return {_STEP.sub(lambda found: f"flow[{wrong[int(found[1])]}]", path): why for path, why in told.items()}
+    return {re.sub(_STEP, lambda found: f"flow[{wrong[int(found[1])]}]", path): why for path, why in told.items()}
 
 
 def _too_long(steps: object, most: int | None) -> dict[str, str]:

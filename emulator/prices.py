@@ -16,7 +16,7 @@ from msgspec import UNSET, DecodeError, Meta, Struct, field, json
 from emulator.model import Channel, EmulatorError, SmsStep, Step, ViberStep, VoiceStep
 
 ANYWHERE: Final = "*"
-_COUNTRY: Final = re.compile(r"[A-Z]{2}|\*")
+_COUNTRY: Final = r"[A-Z]{2}|\*"
 UNSENT: Final = frozenset({"Failed", "FAILED", "Unsent", "UNSENT"})
 """Statuses of messages that were never sent, and so cost nothing."""
 
@@ -60,7 +60,7 @@ def load(source: str) -> Prices:
 
 def _check(where: str, countries: list[str]) -> None:
     for country in countries:
-        if not _COUNTRY.fullmatch(country):
+        if not re.fullmatch(_COUNTRY, country):
             raise PricesError(
                 f'{where} names "{country}"; a country is two capitals, such as GR, or "*" for all others'
             )

@@ -29,7 +29,7 @@ GSM: Final = BASIC + EXTENSION
 _GREEK: Final = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX")
 """Greek capitals that look like Latin ones; the other capitals are GSM-7 letters themselves."""
 
-_LINK: Final = re.compile(r"https?://[^ ]+")
+_LINK: Final = r"https?://[^ ]+"
 
 _MARKS: Final = str.maketrans(
     {"œ": "oe", "Œ": "OE", "ẞ": "ß", "…": "...", "–": "-", "—": "-", "\u00a0": " ", "\u202f": " "}
@@ -92,7 +92,7 @@ def shortened(body: str, of: str) -> str:
     """The body with each link, up to the next blank, replaced by a short one; `of` names whose links they are. The
     provider's short host is not documented; this one can't exist.
     """
-    return _LINK.sub(lambda link: f"https://s.invalid/{identifier(of, link[0])[:7]}", body)
+    return re.sub(_LINK, lambda link: f"https://s.invalid/{identifier(of, link[0])[:7]}", body)
 
 
 def prepared(body: str, transcode: bool) -> str:  # noqa: FBT001

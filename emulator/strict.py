@@ -20,7 +20,7 @@ DEEPEST: Final = 64
 """How deep a body may be nested."""
 LONGEST_INTEGER: Final = 18
 """How many digits of a whole number are kept: what is sure to fit in 64 bits. A longer one is read as a real one."""
-_BESIDE_BRACKETS: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^"\[\]{}]+', re.DOTALL)
+_BESIDE_BRACKETS: Final = r'(?s)"[^"\\]*(?:\\.[^"\\]*)*"|[^"\[\]{}]+'
 _SQUARE: Final = str.maketrans("{}", "[]")
 _TOO_DEEP: Final = f"The body is nested deeper than {DEEPEST} levels"
 
@@ -77,7 +77,7 @@ def _not_json(error: JSONDecodeError) -> str:
 
 def _deep(text: str) -> bool:
     """Whether well-formed JSON is nested too deep: whether brackets are left when the innermost went that often."""
-    brackets = _BESIDE_BRACKETS.sub("", text).translate(_SQUARE)
+    brackets = re.sub(_BESIDE_BRACKETS, "", text).translate(_SQUARE)
     for _ in range(DEEPEST):
         brackets = brackets.replace("[]", "")
     return bool(brackets)
