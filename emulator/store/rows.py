@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 from zlib import crc32
 
-from msgspec import Struct, json
+from msgspec import Struct, json, msgpack
 
 from emulator.faults import Callbacks
 from emulator.model import Flow, FlowStatus, Message, Plan, Report, Request, StatusCode, recipient
@@ -26,11 +26,12 @@ LATEST: Final = 1024
 """How many requests are kept decoded: those of the flows that came last, which are changed soon."""
 
 encode: Final = json.Encoder().encode
+_pack: Final = msgpack.Encoder().encode
 _STATUS: Final = {status.value: status for status in FlowStatus}
 
 
 class Progress(Struct, frozen=True, array_like=True, gc=False):
-    """What a row has encoded: all of a flow that is neither a column nor its request."""
+    """What a row has encoded, as MessagePack: all of a flow that is neither a column nor its request."""
 
     updated_at: int
     status_code: StatusCode | None
@@ -80,7 +81,7 @@ class Rows:
 
     def flow(self, row: Row) -> Flow:
         """The flow of a row."""
-        progress = json.decode(row.state, type=Progress)
+        progress = msgpack.decode(row.state, type=Progress)
         return Flow(
             row.id,
             row.application,
@@ -117,7 +118,7 @@ def key(name: str) -> int:
 
 def state(flow: Flow) -> bytes:
     """What is encoded of a flow."""
-    return encode(
+    return _pack(
         Progress(flow.updated_at, flow.status_code, flow.plans, flow.messages, flow.agenda, flow.told, flow.faults)
     )
 
