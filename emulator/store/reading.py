@@ -18,6 +18,8 @@ from emulator.store.rows import COLUMNS, Row, Rows, key
 
 WINDOW: Final = 4096
 """How many numbers of a table are looked at in one go."""
+SLICE: Final = 1024
+"""How many flows are looked at in one go: a millisecond or two."""
 ID: Final = 36
 """How long an id of our own is; copies of a callback have more behind it."""
 Span = tuple[int, int]

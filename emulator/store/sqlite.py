@@ -262,7 +262,7 @@ class SqliteStore:
         """These columns of the flows that a search finds, newest first, some at a time."""
         query, values = reading.scan(search, columns)
         cursor = await self._run(lambda c: c.execute(query, values))
-        while chunk := cursor.fetchmany(reading.WINDOW):
+        while chunk := cursor.fetchmany(reading.SLICE):
             yield [row for *row, hit in chunk if hit]
             await asyncio.sleep(0)
 
