@@ -40,14 +40,11 @@ class Listener(uvicorn.Server):
 
     async def startup(self, sockets: Any = None) -> None:
         """Listen, and tell the address that was given. Raises PortError."""
-        told = logging.getLogger("uvicorn.error")
-        told.disabled = True  # what fails is told once, below
         try:
-            await super().startup(sockets)
+            with _silent():  # what fails is told once, here
+                await super().startup(sockets)
         except SystemExit as failed:
             raise PortError(f"can't listen on {self.config.host} port {self.config.port}: is it in use?") from failed
-        finally:
-            told.disabled = False
         port = self.servers[0].sockets[0].getsockname()[1]
         host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
         self._ready(f"http://{host}:{port}")
@@ -59,14 +56,27 @@ class Listener(uvicorn.Server):
 
     async def shutdown(self, sockets: Any = None) -> None:
         """Wait for what is under way, as long as the grace; what is not answered then never is."""
-        await super().shutdown(sockets)
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
+        with _silent():  # a request that is cut off is nobody's error
+            await super().shutdown(sockets)
+            for connection in list(self.server_state.connections):
+                connection.transport.abort()
+            await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
 
     def stop(self) -> None:
         """Stop serving: take no more connections, let requests under way finish for a moment."""
         self.should_exit = True
         self._alarm.ring()
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Have uvicorn log nothing meanwhile."""
+    log = logging.getLogger("uvicorn.error")
+    log.disabled = True
+    try:
+        yield
+    finally:
+        log.disabled = False
 
 
 def until_signal(stop: Callable[[], None]) -> None:
