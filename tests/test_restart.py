@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,13 @@ def test_sigterm_ends_the_server_within_a_second() -> None:
         began = time.monotonic()
         assert server.stop() == 0
         assert time.monotonic() - began < 1
+
+
+def test_a_stop_in_the_middle_of_a_request_is_nobody_s_error(capfd: pytest.CaptureFixture[str]) -> None:
+    """The client has sent half of its body and waits; the emulator ends, and logs nothing of it."""
+    with emulator() as server, socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.sendall(b"POST /_emulator/clock/advance HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        assert server.call("GET", "/_emulator/ready").status == 200  # what came before was read before this
+        assert server.stop() == 0
+        assert client.recv(100) == b""
+    assert "ERROR" not in capfd.readouterr().err
