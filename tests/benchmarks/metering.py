@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from statistics import median
 from typing import Final
 
 from msgspec import Struct
@@ -18,6 +19,8 @@ STANDING: Final = ("--rate", "0")
 """A clock that stands still: flows are accepted and then wait."""
 FAST: Final = ("--rate", "10000")
 """A clock on which the reports of three seconds come within a millisecond."""
+TURNS: Final = 6
+"""In how many turns servers are loaded that are compared."""
 
 
 class Subject(Struct, frozen=True):
@@ -61,10 +64,28 @@ def warmed(served: Served, subject: Subject, template: bytes) -> Cost:
     return loaded(served, flows.posts(template, token, range(subject.warming, subject.warming + subject.requests)))
 
 
-def posted(subject: Subject, template: bytes, *options: str) -> Cost:
-    """The cost of posts to the emulator while its time stands still."""
-    with subject.emulator(*STANDING, *options) as served:
-        return warmed(served, subject, template)
+def in_turns(subject: Subject, template: bytes, *ways: tuple[str, ...] | None) -> list[Cost]:
+    """The cost of posts to emulators with these options, whose time stands still, and to the bare application (None).
+    All run at once and are loaded turn by turn, so that a slow moment of the machine is one for all; medians.
+    """
+    with ExitStack() as stack:
+        running = [_running(stack, subject, way) for way in ways]
+        for served, token in running:
+            loaded(served, flows.posts(template, token, range(subject.warming)))
+        taken: list[list[Cost]] = [[] for _ in running]
+        size = subject.requests // TURNS
+        for begin in range(subject.warming, subject.warming + TURNS * size, size):
+            for costs, (served, token) in zip(taken, running, strict=True):
+                costs.append(loaded(served, flows.posts(template, token, range(begin, begin + size))))
+    return [Cost(median(each.micros for each in costs), median(each.rate for each in costs)) for costs in taken]
+
+
+def _running(stack: ExitStack, subject: Subject, way: tuple[str, ...] | None) -> tuple[Served, str]:
+    """A server that runs until the stack is left, and a token for it."""
+    if way is None:
+        return stack.enter_context(processes.bare()), "none"
+    served = stack.enter_context(subject.emulator(*STANDING, *way))
+    return served, processes.token(served.port)
 
 
 def bare(subject: Subject, template: bytes = flows.ORDER) -> Cost:

@@ -10,45 +10,46 @@ from pathlib import Path
 
 from tests.benchmarks import flows, processes
 from tests.benchmarks.load import Stream, beside
-from tests.benchmarks.metering import STANDING, Cost, Subject, bare, beside_bare, loaded, posted, warmed
+from tests.benchmarks.metering import STANDING, Cost, Subject, bare, beside_bare, in_turns, loaded, warmed
 from tests.benchmarks.values import Value, at_least, at_most
 
 
 def posts_in_memory(subject: Subject) -> Iterator[Value]:
     """POST /failover of three steps, in memory."""
-    plain = bare(subject)
+    plain, cost = in_turns(subject, flows.ORDER, None, ())
     yield Value("CPU of the bare application", plain.micros, "µs")
     yield Value("rate of the bare application", plain.rate, "/s")
-    yield from beside_bare(posted(subject, flows.ORDER), plain, at_most(65), at_least(0.48))
+    yield from beside_bare(cost, plain, at_most(65), at_least(0.48))
 
 
 def posts_on_a_file(subject: Subject) -> Iterator[Value]:
     """POST /failover of three steps, on a file."""
-    plain, memory = bare(subject), posted(subject, flows.ORDER)
     with tempfile.TemporaryDirectory() as folder:
-        cost = posted(subject, flows.ORDER, "--store", str(Path(folder) / "emulator.db"))
+        store = ("--store", str(Path(folder) / "emulator.db"))
+        plain, memory, cost = in_turns(subject, flows.ORDER, None, (), store)
     yield from beside_bare(cost, plain)
     yield Value("CPU / in memory", cost.micros / memory.micros, "x", at_most(1.1))
 
 
 def one_step(subject: Subject) -> Iterator[Value]:
     """POST /failover of one Sms, in memory."""
-    plain = bare(subject, flows.ONE_STEP)
-    yield from beside_bare(posted(subject, flows.ONE_STEP), plain)
+    plain, cost = in_turns(subject, flows.ONE_STEP, None, ())
+    yield from beside_bare(cost, plain)
 
 
 def rules(subject: Subject) -> Iterator[Value]:
     """POST /failover with 1,000 rules in force, against ten."""
-    plain, ten, thousand = bare(subject), _ruled(subject, 10), _ruled(subject, 1000)
+    with tempfile.TemporaryDirectory() as folder:
+        under = [_ruled(Path(folder) / f"{count}.yaml", count) for count in (10, 1000)]
+        plain, ten, thousand = in_turns(subject, flows.ORDER, None, *under)
     yield from beside_bare(thousand, plain)
     yield Value("CPU with ten / with 1,000", ten.micros / thousand.micros, "x", at_least(0.9))
 
 
-def _ruled(subject: Subject, count: int) -> Cost:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "rules.yaml"
-        path.write_text(json.dumps({"purpose": "Rules.", "rules": list(_rules(count))}))
-        return posted(subject, flows.ORDER, "--scenario", str(path))
+def _ruled(path: Path, count: int) -> tuple[str, ...]:
+    """The options of an emulator under so many rules, which are written to a file."""
+    path.write_text(json.dumps({"purpose": "Rules.", "rules": list(_rules(count))}))
+    return ("--scenario", str(path))
 
 
 def _rules(count: int) -> Iterator[object]:
