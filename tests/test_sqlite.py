@@ -20,7 +20,7 @@ from emulator import machine
 from emulator.draws import callback_id, flow_id
 from emulator.model import Entry, Flow, FlowStatus, Json, Report
 from emulator.store import DEFAULT_CLOCK, Change, Condition, Lines, Post, Search, Settlement, StoreError, Tellings
-from emulator.store.reading import WINDOW
+from emulator.store.reading import DEEP, WINDOW
 from emulator.store.sqlite import SqliteStore
 from tests.samples import NOW, SECOND, flow, sms, viber
 
@@ -228,6 +228,17 @@ async def test_a_search_through_many_flows_lets_others_write_meanwhile() -> None
     assert done == ["write", "search"]
     assert found.total in {2 * WINDOW + 5, 2 * WINDOW + 6}
     assert len(found.flows) == 2
+
+
+@pytest.mark.parametrize("application", ["app", None])
+async def test_pages_far_back_are_as_those_in_front(application: str | None) -> None:
+    """The newest come first, and each flow is on one page."""
+    async with opened() as store:
+        await all_added(store, (made(f"f{number}") for number in range(DEEP + 20)))
+        for offset in (0, DEEP, DEEP + 1, DEEP + 15):
+            found = await store.search(Search(application, offset=offset, size=7))
+            there = range(DEEP + 19 - offset, max(DEEP + 19 - offset - 7, -1), -1)
+            assert (found.total, [each.id for each in found.flows]) == (DEEP + 20, [f"f{number}" for number in there])
 
 
 async def test_the_journal_and_the_callbacks_are_searched_to_their_end() -> None:

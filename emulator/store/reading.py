@@ -18,6 +18,8 @@ from emulator.store.rows import COLUMNS, Row, Rows, key
 
 WINDOW: Final = 4096
 """How many numbers of a table are looked at in one go."""
+DEEP: Final = 10_000
+"""From how many newer flows on a page is looked for in slices."""
 SLICE: Final = 1024
 """How many flows are looked at in one go: a millisecond or two."""
 ID: Final = 36
@@ -42,6 +44,12 @@ _PARTS: Final = {
     "starts_with": "\n{}",
     "ends_with": "{}\n",
 }
+
+
+def near(search: Search) -> bool:
+    """Whether a page is found without a look at many flows: it is asked for without conditions, and not far back."""
+    narrowed = search.conditions or search.start is not None or search.end is not None
+    return not narrowed and search.offset <= DEEP
 
 
 def page(connection: sqlite3.Connection, rows: Rows, search: Search) -> list[Flow]:

@@ -238,7 +238,7 @@ class SqliteStore:
 
     async def search(self, search: Search) -> Found:
         """See `Store`."""
-        if not (search.conditions or search.start is not None or search.end is not None):
+        if reading.near(search):
             page = await self._run(lambda c: reading.page(c, self._rows, search))
             return Found(self._tally.flows(search.application), page)
         total, wanted = 0, list[int]()
