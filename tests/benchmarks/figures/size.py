@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from statistics import median
 from typing import Final
 
 from tests.benchmarks import flows, processes
 from tests.benchmarks.load import Stream, beside, get, post
-from tests.benchmarks.metering import STANDING, Subject, loaded
+from tests.benchmarks.metering import STANDING, TURNS, Subject, loaded
 from tests.benchmarks.processes import Served
 from tests.benchmarks.values import Bound, Value, at_most
 
@@ -32,20 +33,25 @@ FAILING: Final = {
 
 def curve(subject: Subject) -> Iterator[Value]:
     """POST /failover, and what calls that read take and hold others up, by the number of live flows."""
-    costs: dict[int, float] = {}
-    with processes.receiver() as receiver, subject.emulator(*STANDING) as served:
-        filling = _Filling(served, receiver.port)
+    emulator = subject.emulator
+    with processes.receiver() as receiver, emulator(*STANDING) as served, emulator(*STANDING) as small:
+        filling, usual = _Filling(served, receiver.port), _Filling(small, receiver.port)
+        usual.fill(min(USUAL, subject.flows))
         sizes = sorted({*(size for size in SIZES if size < subject.flows), subject.flows})
         for size in sizes:
             filling.fill(size)
             yield Value(f"memory at {size:,}", served.kilobytes / 1024, "MB")
             if size != USUAL:
                 yield from _reading(served, size, HELD if size == subject.flows else None)
-            costs[size] = filling.plain(subject.requests // 3)
-            yield Value(f"CPU of a POST from {size:,} on", costs[size], "µs")
-    usual = USUAL if USUAL in costs else sizes[0]
-    what = f"CPU from {subject.flows:,} on / from {usual:,} on"
-    yield Value(what, costs[subject.flows] / costs[usual], "x", at_most(1.1))
+            yield Value(f"CPU of a POST from {size:,} on", filling.plain(subject.requests // 3), "µs")
+        what = f"CPU from {subject.flows:,} on / from {USUAL:,} on"
+        yield Value(what, _grown(filling, usual, subject.requests // 3), "x", at_most(1.1))
+
+
+def _grown(large: _Filling, usual: _Filling, count: int) -> float:
+    """How many times as much a post costs the larger of two emulators: both are loaded turn by turn."""
+    costs = [(large.plain(count // TURNS), usual.plain(count // TURNS)) for _ in range(2 * TURNS)]
+    return median(ours for ours, _ in costs) / median(theirs for _, theirs in costs)
 
 
 class _Filling:
