@@ -160,19 +160,28 @@ class Courier:
             await self._alarm.sleep(self._clocks.wait(self._asleep_until))
 
     async def _settled_and_claimed(self) -> Claimed:
-        """Settle the attempts that have ended, and claim what is due. What can't be written is tried again later."""
-        ended = list(self._ended)
+        """Settle the attempts that have ended, and claim what is due. An end that can't be written is tried again
+        later, and holds up no other.
+        """
+        ended, self._ended = self._ended, []
         try:
             claimed = await self._store.claim(self._clocks.running(), self.room, [each.settlement for each in ended])
         except Exception:
-            for each in ended:  # one that can never be written must hold up no other
-                with suppress(Exception):
-                    await self._store.claim({}, self.room, [each.settlement])
-                    self._over(each)
-            raise
+            log.exception("the ends of attempts could not be written together; now each by itself")
+            for each in ended:
+                await self._settle_alone(each)
+            return await self._store.claim(self._clocks.running(), self.room)
         for each in ended:
             self._over(each)
         return claimed
+
+    async def _settle_alone(self, attempt: _Ended) -> None:
+        try:
+            await self._store.claim({}, self.room, [attempt.settlement])
+        except Exception:
+            asyncio.get_running_loop().call_later(AGAIN, self._end, attempt)
+        else:
+            self._over(attempt)
 
     def _expect(self, clock: str, due_at: int | None) -> None:
         if due_at is not None and due_at < self._asleep_until.get(clock, due_at + 1):
@@ -192,12 +201,15 @@ class Courier:
         self._post(delivery, partial(self._answered, delivery, self._clocks.now(delivery.clock), settled))
 
     def _answered(self, delivery: Delivery, began: int, settled: asyncio.Future[None] | None, answer: Answer) -> None:
-        self._ended.append(_Ended(self._settlement(delivery, answer, began), settled))
+        self._end(_Ended(self._settlement(delivery, answer, began), settled))
+
+    def _end(self, attempt: _Ended) -> None:
+        """Have an attempt settled soon."""
+        self._ended.append(attempt)
         self.wake()
 
     def _over(self, attempt: _Ended) -> None:
         """Forget an attempt that is settled."""
-        self._ended.remove(attempt)
         delivery = attempt.settlement.delivery
         for counter, name in ((self._under_way, delivery.origin), (self._on_clock, delivery.clock)):
             counter[name] -= 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -13,7 +13,7 @@ from emulator.clock import Clock
 from emulator.clocks import Clocks
 from emulator.delivery import LADDER, ROOM, Courier, next_attempt
 from emulator.poster import ANSWER_LIMIT, Poster
-from emulator.store import DEFAULT_CLOCK, Change, Lines, Post
+from emulator.store import DEFAULT_CLOCK, Change, Claimed, Lines, Post, Settlement, Store
 from emulator.store.sqlite import SqliteStore
 from tests.running import receiver
 from tests.samples import HOUR, MINUTE, NOW, SECOND, flow, sms
@@ -35,8 +35,8 @@ def test_an_attempt_that_is_overdue_is_made_now() -> None:
 class Bench:
     """A store, a clock that a test moves, and a courier on them."""
 
-    def __init__(self) -> None:
-        self.store = SqliteStore()
+    def __init__(self, store: Store) -> None:
+        self.store = store
         self.time = NOW
         self.clocks = Clocks(lambda: self.time, {DEFAULT_CLOCK: Clock(NOW, NOW, 1.0)})
         self.courier = Courier(self.store, self.clocks, Poster(0.5, 8))
@@ -66,9 +66,9 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench() -> AsyncIterator[Bench]:
+async def bench(store: Store | None = None) -> AsyncIterator[Bench]:
     """A running courier."""
-    made = Bench()
+    made = Bench(store or SqliteStore())
     await made.store.open()
     made.courier.start()
     try:
@@ -94,6 +94,31 @@ async def test_the_whole_ladder_ends_with_giving_up() -> None:
         assert [each["outcome"] for each in attempts] == ["refused"] * 12 + ["given up", "received"]
         assert attempts[0]["next"] == "2026-03-02T09:16:14.44Z"
         assert hook.next() == {"n": 1}
+
+
+class Stubborn(SqliteStore):
+    """A store that can never write how the attempts at one flow's callbacks end."""
+
+    async def claim(
+        self, now: Mapping[str, int], room: Callable[[str], int], settlements: Sequence[Settlement] = ()
+    ) -> Claimed:
+        """See Store. Raises OSError."""
+        if any(settlement.delivery.flow == "bad" for settlement in settlements):
+            raise OSError("no space left")
+        return await super().claim(now, room, settlements)
+
+
+async def test_an_end_that_can_t_be_written_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    """Neither the ends of others that came with it, nor callbacks that fall due later; it is not posted again."""
+    with receiver() as hook:
+        async with bench(Stubborn()) as made:
+            for name in ("bad", "good"):
+                await made.told(name, hook.url)
+            assert (await made.attempts(1))[0]["id"] == "good0"
+            await made.told("later", hook.url)
+            assert (await made.attempts(2))[1]["id"] == "later0"
+        assert hook.count == 3
+    assert "could not be written together" in caplog.text
 
 
 async def test_nothing_is_repeated_before_its_time() -> None:

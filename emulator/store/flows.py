@@ -61,9 +61,7 @@ class Numbers:
 
 
 class Home(Struct, frozen=True, gc=False):
-    """What must be known of a flow to write what belongs to it: its number, its clock, its unfinished deliveries, and
-    whether it is finished.
-    """
+    """What must be known of a new flow to write what belongs to it, as a Row has it of any other."""
 
     seq: int
     clock: str
@@ -110,7 +108,7 @@ class Writer:
                 moves.append((row.application, row.lane, columns[-1]))
         self._connection.executemany(_CHANGE, written)
         self._tally.move(moves)
-        self._accompany([(Home(row.seq, row.clock, row.pending, row.done), change) for row, change in changed])
+        self._accompany(changed)
 
     def strand(self, row: Row, now: int, error: str) -> None:
         """Park a flow about which nothing could be decided: clear its timer, so that it blocks no other, and say so."""
@@ -143,7 +141,7 @@ class Writer:
         self._tally.sums.change += 1
         return self._tally.sums.change
 
-    def _accompany(self, changed: Sequence[tuple[Home, Change]]) -> None:
+    def _accompany(self, changed: Sequence[tuple[Home | Row, Change]]) -> None:
         """Write what comes with changes: entries, posts, and which flows have nothing left to do or have again."""
         self.record([entry_row(entry, home.seq) for home, change in changed for entry in change.entries])
         posts = [
