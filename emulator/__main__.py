@@ -10,7 +10,7 @@ def main() -> None:
     the time that a server takes to be ready.
     """
     gc.set_threshold(100_000, *gc.get_threshold()[1:])
-    from emulator.cli import main as command
+    from emulator.cli.main import main as command
 
     command(prog_name="failover-emulator")
 

@@ -8,27 +8,30 @@ import secrets
 
 from msgspec import Struct
 
-from emulator import credentials, loader, prices, quick, times
-from emulator.advance import Advancer
-from emulator.balance import Balances
-from emulator.catalogue import Catalogue
-from emulator.clock import INSTANT, LATEST, MANUAL_START, Clock, RealTime
-from emulator.clocks import Clocks
-from emulator.delivery import Courier
-from emulator.engine import Engine
-from emulator.model import Entry
-from emulator.ordinals import Ordinals
-from emulator.planning import Planner
-from emulator.poster import Poster
-from emulator.prices import Prices
-from emulator.reloading import Reloader
-from emulator.repeats import Repeats
-from emulator.scenario import Scenario
-from emulator.selection import Selection
+from emulator.accounts import credentials, prices
+from emulator.accounts.balance import Balances
+from emulator.accounts.prices import Prices
+from emulator.accounts.tokens import Tokens
+from emulator.callbacks.courier import Courier
+from emulator.callbacks.poster import Poster
+from emulator.clock import instants
+from emulator.clock.clock import INSTANT, LATEST, MANUAL_START, Clock, RealTime
+from emulator.clock.clocks import Clocks
+from emulator.engine.advance import Advancer
+from emulator.engine.engine import Engine
+from emulator.engine.watcher import Reloader
+from emulator.flow.model import Entry
+from emulator.planning.ordinals import Ordinals
+from emulator.planning.planner import Planner
+from emulator.planning.repeats import Repeats
+from emulator.provider.failover import quick
+from emulator.scenario import files
+from emulator.scenario.files.catalogue import Catalogue
+from emulator.scenario.rules import Scenario
+from emulator.scenario.selection import Selection
 from emulator.settings import Settings, SettingsError
-from emulator.store import DEFAULT_CLOCK, Store
-from emulator.store.sqlite import SqliteStore
-from emulator.tokens import Tokens
+from emulator.store.contract import DEFAULT_CLOCK, Store
+from emulator.store.sqlite.store import SqliteStore
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +127,7 @@ class Emulation(Struct, frozen=True):
 
 def _scenarios(settings: Settings) -> tuple[Catalogue, Scenario]:
     """The scenarios that may be chosen, and the one that is. Raises ScenarioError."""
-    if loader.is_file(settings.scenario):
+    if files.is_file(settings.scenario):
         catalogue = Catalogue(settings.scenarios, settings.scenario)
         catalogue.load()
         return catalogue, catalogue.at(settings.scenario)
@@ -157,7 +160,7 @@ def _beginning(settings: Settings, real: int) -> int:
     if not settings.start_at:
         return MANUAL_START if settings.rate in {0, INSTANT} else real
     try:
-        return min(times.read(settings.start_at), LATEST)
+        return min(instants.read(settings.start_at), LATEST)
     except (ValueError, OverflowError) as error:
         raise SettingsError(
             f"start-at must be a time such as 2026-01-01T00:00Z; it is '{settings.start_at}'"

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import uvicorn
 
+from emulator.app import Application
 from emulator.emulation import Emulation
-from emulator.listener import Listener, until_signal
-from emulator.protocol import Protocol
+from emulator.http.listener import Listener, until_signal
+from emulator.http.protocol import Protocol
 from emulator.settings import Settings
-from emulator.web.app import Application
 
 log = logging.getLogger(__name__)
 _LOCAL = ("127.0.0.1", "::1", "localhost")

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from emulator.model import Json
+from emulator.flow.model import Json
 
 LEFT_OUT: Any = object()
 """As a member's value: the member is left out."""

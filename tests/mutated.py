@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any, Final
 
-from emulator.model import Json
+from emulator.flow.model import Json
 from tests.bodies import STEPS, places, play, say
 
 _URLS: Final = ["http://a.b/c", "https://a.b", "HTTP://A.b:80/x?y#z", "http://u:p@h/x", "http://[::1]:8/x"]

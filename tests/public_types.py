@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import assert_type
 
-from emulator.client import Application, Client
-from emulator.embedded import Emulator
-from emulator.intake import failover as request_of
-from emulator.paths import Path, paths
-from emulator.receiver import Received, Receiver
-from emulator.results import Callback, ClockState, Entry, Flow, Message, Verdict
+from emulator.client.client import Application, Client
+from emulator.client.results import Callback, ClockState, Entry, Flow, Message, Verdict
+from emulator.planning.paths import Path, paths
+from emulator.provider.failover.reading import failover as request_of
+from emulator.testing.embedded import Emulator
+from emulator.testing.receiver import Received, Receiver
 
 
 def client() -> None:

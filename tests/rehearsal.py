@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from emulator.model import Channel, Json, Request, Step, Strategy
-from emulator.rehearsal import Rehearsal, Rehearsed
-from emulator.scenario import Expectation, Scenario
+from emulator.flow.model import Channel, Json, Request, Step, Strategy
+from emulator.planning.rehearsal import Rehearsal, Rehearsed
+from emulator.scenario.rules import Expectation, Scenario
 from tests.samples import callback, sms, viber, voice
 
 NUMBER = "+306911111111"

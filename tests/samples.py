@@ -6,8 +6,8 @@ from typing import cast
 
 from msgspec import UNSET, UnsetType
 
-from emulator.channels import CHANNELS
-from emulator.model import (
+from emulator.channels.table import CHANNELS
+from emulator.flow.model import (
     Callback,
     Channel,
     DialPlan,
@@ -23,7 +23,7 @@ from emulator.model import (
     ViberStep,
     VoiceStep,
 )
-from emulator.questions import Question
+from emulator.scenario.questions import Question
 
 NUMBER = "+306912345678"
 NOW = 1_772_442_944_440

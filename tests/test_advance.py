@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import json
 
-from emulator import views
-from emulator.advance import Goal
-from emulator.clock import INSTANT
+from emulator.clock.clock import INSTANT
 from emulator.emulation import Emulation
-from emulator.model import Request
+from emulator.engine.advance import Goal
+from emulator.flow.model import Request
+from emulator.provider.failover import rendering
 from emulator.settings import Settings
 from tests.samples import HOUR, sms, viber, voice
 
@@ -66,7 +66,7 @@ async def carried(folder: Path, happening: list[Operation]) -> list[bytes]:
     flows = [await emulation.store.flow(each.id) for each in sent]
     prices = emulation.prices
     await emulation.stop()
-    return [json.encode(flow) + views.body(flow, prices) for flow in flows if flow]
+    return [json.encode(flow) + rendering.body(flow, prices) for flow in flows if flow]
 
 
 def run(happening: list[Operation]) -> list[bytes]:

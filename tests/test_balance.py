@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator import views
-from emulator.balance import BalanceError, Balances
-from emulator.model import Flow, Request, Step
-from emulator.prices import Prices, ViberPrice
-from emulator.rehearsal import Rehearsal
-from emulator.scenario import Scenario
+from emulator.accounts.balance import BalanceError, Balances
+from emulator.accounts.prices import Prices, ViberPrice
+from emulator.flow.model import Flow, Request, Step
+from emulator.planning.rehearsal import Rehearsal
+from emulator.provider.failover import rendering
+from emulator.scenario.rules import Scenario
 from tests.rehearsal import step
 from tests.running import SMS, emulator
 from tests.samples import flow, plan, sms, viber, voice
@@ -85,7 +85,7 @@ def test_no_flow_costs_more_than_there_is(balance: float, channels: list[str]) -
     steps = [step({"type": channel}, order) for order, channel in enumerate(channels, 1)]
     rehearsal = Rehearsal(Scenario("money", "", balance=balance), prices=PRICES)
     flows = [rehearsal.play(Request(steps)).flow for _ in range(20)]
-    assert sum(views.shown(each, PRICES).total_price for each in flows if each) <= balance + 0.001
+    assert sum(rendering.shown(each, PRICES).total_price for each in flows if each) <= balance + 0.001
 
 
 def test_a_flow_that_is_not_covered_ends_with_status_code_1() -> None:

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
+from emulator.accounts.tokens import Account
+from emulator.app import Application
 from emulator.emulation import Emulation
-from emulator.protocol import FastPath
+from emulator.http.protocol import FastPath
 from emulator.settings import Settings
-from emulator.store import Lines
-from emulator.tokens import Account
-from emulator.web.app import Application
+from emulator.store.contract import Lines
 from tests.running import SMS, VIBER, VOICE, Answer, Emulator, emulator
 
 TYPE = "Content-Type"

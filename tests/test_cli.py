@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner
 from msgspec.structs import fields
 
-from emulator import listen
-from emulator.cli import main
+from emulator.cli import listen
+from emulator.cli.main import main
 from emulator.settings import Settings
 from tests.running import SMS, VIBER, Emulator, emulator, receiver
 

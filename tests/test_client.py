@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from emulator.client import Application, Refused
-from emulator.receiver import Receiver
+from emulator.client.client import Application, Refused
+from emulator.testing.receiver import Receiver
 from tests.running import SMS, VIBER
 
 INBOUND = VIBER | {"inboundUrl": "http://127.0.0.1:9/in"}

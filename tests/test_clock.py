@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.clock import Clock, RealTime
-from emulator.clocks import Clocks
+from emulator.clock.clock import Clock, RealTime
+from emulator.clock.clocks import Clocks
 
 REAL = 1_000_000
 

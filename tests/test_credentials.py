@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from emulator.credentials import CredentialsError, load
-from emulator.tokens import ROLES, Account
+from emulator.accounts.credentials import CredentialsError, load
+from emulator.accounts.tokens import ROLES, Account
 
 
 def test_pairs_stand_between_commas() -> None:

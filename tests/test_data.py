@@ -7,12 +7,12 @@ import shutil
 from pathlib import Path
 from types import ModuleType
 
-from emulator import data
+from emulator import shipped
 
 
 def test_the_shipped_schemas_are_found() -> None:
     """In a checkout they lie beside the package."""
-    assert (data.folder("schemas") / "failover.json").is_file()
+    assert (shipped.folder("schemas") / "failover.json").is_file()
 
 
 def test_an_installed_package_has_them_inside(tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_an_installed_package_has_them_inside(tmp_path: Path) -> None:
 
 def _installed(path: Path) -> ModuleType:
     """The module as if it had been installed at a path."""
-    shutil.copy(str(data.__file__), path)
+    shutil.copy(str(shipped.__file__), path)
     spec = importlib.util.spec_from_file_location("installed_data", path)
     assert spec is not None
     assert spec.loader is not None

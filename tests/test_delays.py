@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.delays import Delay, Exponential, Lognormal, Normal, Uniform
-from emulator.draws import Draws
-from emulator.durations import LONGEST
+from emulator.clock.delays import Delay, Exponential, Lognormal, Normal, Uniform
+from emulator.clock.durations import LONGEST
+from emulator.seed import Draws
 
 
 def drawn(delay: Delay) -> list[int]:

@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from emulator.clock import Clock
-from emulator.clocks import Clocks
-from emulator.delivery import LADDER, ROOM, Courier, next_attempt
-from emulator.poster import ANSWER_LIMIT, Poster
-from emulator.store import DEFAULT_CLOCK, Change, Claimed, Lines, Post, Settlement, Store
-from emulator.store.sqlite import SqliteStore
+from emulator.callbacks.courier import LADDER, ROOM, Courier, next_attempt
+from emulator.callbacks.poster import ANSWER_LIMIT, Poster
+from emulator.clock.clock import Clock
+from emulator.clock.clocks import Clocks
+from emulator.store.contract import DEFAULT_CLOCK, Change, Claimed, Lines, Post, Settlement, Store
+from emulator.store.sqlite.store import SqliteStore
 from tests.running import receiver
 from tests.samples import HOUR, MINUTE, NOW, SECOND, flow, sms
 

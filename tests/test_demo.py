@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from emulator.client import Client
-from emulator.demo import APPLICATION, STORY, play
+from emulator.cli.demo import APPLICATION, STORY, play
+from emulator.client.client import Client
 from tests.running import PATIENCE, emulator
 
 

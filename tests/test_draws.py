@@ -9,7 +9,7 @@ from uuid import RFC_4122, UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.draws import Draws, callback_id, flow_id, identifier
+from emulator.seed import Draws, callback_id, flow_id, identifier
 
 
 def test_an_id_follows_from_its_parts_and_looks_like_a_uuid() -> None:

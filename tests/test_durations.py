@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.durations import EXPECTED, LONGEST, parse, written
+from emulator.clock.durations import EXPECTED, LONGEST, parse, written
 
 
 @pytest.mark.parametrize(

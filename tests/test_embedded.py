@@ -7,10 +7,10 @@ import socket
 
 import pytest
 
-from emulator.client import Client, Refused, Unreachable
-from emulator.embedded import Emulator
-from emulator.listener import PortError
-from emulator.receiver import Receiver
+from emulator.client.client import Client, Refused, Unreachable
+from emulator.http.listener import PortError
+from emulator.testing.embedded import Emulator
+from emulator.testing.receiver import Receiver
 from tests.running import SMS
 
 

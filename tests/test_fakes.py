@@ -13,12 +13,12 @@ from faker import Factory, Faker
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator import intake
-from emulator.channels import CHANNELS
+from emulator.channels.numbers import country
+from emulator.channels.table import CHANNELS
 from emulator.fakes import MISTAKES, FailoverProvider
-from emulator.intake import Invalid
-from emulator.model import Channel, Json, Request, Strategy
-from emulator.numbers import country
+from emulator.flow.model import Channel, Json, Request, Strategy
+from emulator.provider.failover import reading
+from emulator.provider.failover.reading import Invalid
 
 SEEDS = st.integers(0, 2**32)
 FLOWS = st.lists(st.sampled_from([channel.value for channel in Channel]), min_size=1, max_size=4)
@@ -45,7 +45,7 @@ def fakes(seed: int, locale: str = "en_US") -> FailoverProvider:
 
 def accepted(body: Json) -> Request:
     """The request of a body, as the emulator understands it."""
-    return intake.failover(json.dumps(body).encode())
+    return reading.failover(json.dumps(body).encode())
 
 
 def within(part: Any, whole: Any) -> bool:

@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
 
-from emulator.listener import Listener
-from emulator.protocol import LARGEST, WAITING, Answer, FastPath, Protocol
-from emulator.protocol.connection import PIECE
+from emulator.http.listener import Listener
+from emulator.http.protocol import LARGEST, WAITING, Answer, FastPath, Protocol
+from emulator.http.protocol.connection import PIECE
 
 pytestmark = pytest.mark.anyio
 PATH = "/fast"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.delays import Fixed
-from emulator.faults import ERRORS, Answer, Callbacks, Cut
+from emulator.clock.delays import Fixed
+from emulator.flow.faults import ERRORS, Answer, Callbacks, Cut
 
 NOW = 1_000_000
 

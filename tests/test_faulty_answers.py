@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.faults import ERRORS
+from emulator.flow.faults import ERRORS
 from tests.running import PATIENCE, SMS, Emulator, emulator, receiver
 
 BODY = json.dumps({"flow": [SMS]}).encode()

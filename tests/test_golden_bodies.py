@@ -12,9 +12,10 @@ import pytest
 from msgspec import json
 from msgspec.structs import replace
 
-from emulator import machine, views
-from emulator.machine import ttl_ms
-from emulator.model import (
+from emulator.accounts.prices import Prices
+from emulator.flow import machine
+from emulator.flow.machine import ttl_ms
+from emulator.flow.model import (
     Action,
     Cancelled,
     Channel,
@@ -31,8 +32,8 @@ from emulator.model import (
     ViberVideo,
     VoiceTarget,
 )
-from emulator.prices import Prices
-from emulator.usual import SILENCE, WAYS
+from emulator.provider.failover import rendering
+from emulator.scenario.defaults import SILENCE, WAYS
 from tests.samples import MINUTE, NOW, SECOND, callback, flow, sms, viber, voice
 
 GOLDEN: Final = Path(__file__).parent / "golden" / "bodies.json"
@@ -109,7 +110,7 @@ def rendered() -> dict[str, list[str]]:
     """The answer and the callbacks of every case."""
     prices = Prices()
     return {
-        name: [views.created(each[0]).decode(), *(views.body(flow, prices).decode() for flow in each)]
+        name: [rendering.created(each[0]).decode(), *(rendering.body(flow, prices).decode() for flow in each)]
         for name, each in flows().items()
     }
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import fields
 
-from emulator.embedded import Emulator as Embedded
-from emulator.web.routes import CALLS, Call
+from emulator.control.calls import CALLS, Call
+from emulator.testing.embedded import Emulator as Embedded
 from tests.running import PATIENCE, SMS, VIBER, Emulator, emulator
 
 VALUES = (

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator import intake, schema
-from emulator.intake import Filter, Invalid, Malformed
-from emulator.model import Json, Request, Strategy
+from emulator.flow.model import Json, Request, Strategy
+from emulator.provider.failover import reading
+from emulator.provider.failover.reading import Filter, Invalid, Malformed
+from emulator.validation import schema
 from tests import mutated
 from tests.bodies import (
     EXAMPLE,
@@ -66,7 +67,7 @@ ALL_EMPTY: Json = {
 
 def accepted(*steps: object, **root: object) -> Request:
     """The request of a body with these steps."""
-    return intake.failover(body(*steps, **root))
+    return reading.failover(body(*steps, **root))
 
 
 def echoed(*steps: object, **root: object) -> Any:
@@ -146,9 +147,9 @@ def test_orders_come_back_as_they_were_sent() -> None:
 @given(valid_bodies())
 def test_what_is_echoed_is_a_valid_request_again(value: Json) -> None:
     """The echo of a request, sent as a request, is the same request; and it is read back from the store as it was."""
-    request = intake.failover(json.dumps(value).encode())
+    request = reading.failover(json.dumps(value).encode())
     encoded = msgspec.json.encode(request)
-    assert intake.failover(encoded) == request
+    assert reading.failover(encoded) == request
     assert msgspec.json.decode(encoded, type=Request) == request
 
 
@@ -614,16 +615,16 @@ def test_an_empty_callback_is_none(callback: object) -> None:
 def test_a_flow_has_at_least_one_step(found: bytes, told: dict[str, str]) -> None:
     """Each of its elements must be an object."""
     with pytest.raises(Invalid) as caught:
-        intake.failover(found)
+        reading.failover(found)
     assert caught.value.properties == told
 
 
 def test_a_flow_has_no_upper_limit_unless_one_is_set() -> None:
     """The limit is told together with all else that is wrong."""
     assert len(accepted(*[sms()] * 200).flow) == 200
-    assert len(intake.failover(body(sms(), sms()), 2).flow) == 2
+    assert len(reading.failover(body(sms(), sms()), 2).flow) == 2
     with pytest.raises(Invalid) as caught:
-        intake.failover(body(sms(), sms(), sms({"ttl": 0})), 2)
+        reading.failover(body(sms(), sms(), sms({"ttl": 0})), 2)
     assert caught.value.properties == {
         "flow": "must have at most 2 elements; it has 3",
         "flow[2].ttl": "must be at least 1; found 0",
@@ -643,13 +644,13 @@ def test_a_flow_has_no_upper_limit_unless_one_is_set() -> None:
 def test_what_is_no_object_is_malformed(found: bytes, told: str) -> None:
     """A body of another kind has no members that could be named."""
     with pytest.raises(Malformed) as caught:
-        intake.failover(found)
+        reading.failover(found)
     assert str(caught.value) == told
 
 
 def test_parse_gives_a_body_as_it_was_written() -> None:
     """Nothing is forgiven yet."""
-    assert intake.parse(b'{"a":"","b":{}}') == {"a": "", "b": {}}
+    assert reading.parse(b'{"a":"","b":{}}') == {"a": "", "b": {}}
 
 
 @pytest.mark.parametrize("kind", STEPS)
@@ -688,7 +689,7 @@ def test_empty_members_never_spoil_a_valid_step(step: Json, empty: Json) -> None
 def test_any_object_is_accepted_or_refused_in_words(value: object) -> None:
     """There is no other exception: an accepted request can be encoded, a refusal names at least one path."""
     try:
-        answer: object = intake.failover(json.dumps(value).encode())
+        answer: object = reading.failover(json.dumps(value).encode())
     except Invalid as error:
         answer = error.properties
     assert msgspec.json.encode(answer) != b"{}"
@@ -698,16 +699,16 @@ def test_any_object_is_accepted_or_refused_in_words(value: object) -> None:
 def test_any_other_json_is_malformed(value: object) -> None:
     """There is no other exception."""
     with pytest.raises(Malformed):
-        intake.failover(json.dumps(value).encode())
+        reading.failover(json.dumps(value).encode())
 
 
 @given(st.binary(max_size=80))
 def test_any_bytes_are_accepted_or_refused(found: bytes) -> None:
     """There is no other exception, for either kind of body."""
     with suppress(Malformed, Invalid):
-        intake.failover(found)
+        reading.failover(found)
     with suppress(Malformed, Invalid):
-        intake.search(found)
+        reading.search(found)
 
 
 # --- searches ---------------------------------------------------------------------------------------------------
@@ -739,7 +740,7 @@ def test_any_bytes_are_accepted_or_refused(found: bytes) -> None:
 )
 def test_a_search_has_any_number_of_filters(found: bytes, filters: list[Filter]) -> None:
     """None, one without its array, or several; operators and terms in any case."""
-    assert intake.search(found) == filters
+    assert reading.search(found) == filters
 
 
 @pytest.mark.parametrize(
@@ -777,7 +778,7 @@ def test_a_search_has_any_number_of_filters(found: bytes, filters: list[Filter])
 def test_a_filter_that_means_nothing_is_refused(found: object, told: dict[str, str]) -> None:
     """The message says where and what is allowed."""
     with pytest.raises(Invalid) as caught:
-        intake.search(json.dumps(found).encode())
+        reading.search(json.dumps(found).encode())
     assert caught.value.entity == "FailoverTracking"
     assert caught.value.properties == told
 
@@ -786,17 +787,17 @@ def test_a_filter_that_means_nothing_is_refused(found: object, told: dict[str, s
 def test_a_search_must_be_an_array(found: bytes) -> None:
     """Or one filter; anything else is malformed."""
     with pytest.raises(Malformed):
-        intake.search(found)
+        reading.search(found)
 
 
 @given(json_values())
 def test_any_search_is_accepted_or_refused(value: object) -> None:
     """There is no other exception."""
     with suppress(Malformed, Invalid):
-        intake.search(json.dumps(value).encode())
+        reading.search(json.dumps(value).encode())
 
 
-@pytest.mark.parametrize(("read", "make"), [(intake.full, mutated.bodies), (intake.search, mutated.searches)])
+@pytest.mark.parametrize(("read", "make"), [(reading.full, mutated.bodies), (reading.search, mutated.searches)])
 def test_a_refusal_reads_the_same_whichever_library_lists_the_errors(
     monkeypatch: pytest.MonkeyPatch, read: Callable[[bytes], object], make: Callable[[int, int], Iterator[bytes]]
 ) -> None:
@@ -830,12 +831,12 @@ def test_of_very_many_steps_the_wrong_ones_are_told_at_their_places() -> None:
     for index in (700, 1999):
         steps[index] = {"type": "Viber", "order": index}
     with pytest.raises(Invalid) as refused:
-        intake.failover(json.dumps({"flow": steps, "callback": {"strategy": "Never"}}).encode())
+        reading.failover(json.dumps({"flow": steps, "callback": {"strategy": "Never"}}).encode())
     told = refused.value.properties
     assert {path.partition(".")[0] for path in told} == {"flow[700]", "flow[1999]", "callback"}
     with pytest.raises(Invalid) as refused:
-        intake.failover(json.dumps({"flow": [{"type": "Fax"}] * 2000}).encode())
+        reading.failover(json.dumps({"flow": [{"type": "Fax"}] * 2000}).encode())
     assert len(refused.value.properties) == 50
     with pytest.raises(Invalid) as refused:
-        intake.failover(json.dumps({"flow": steps[:700], "callback": {"strategy": "Never"}}).encode())
+        reading.failover(json.dumps({"flow": steps[:700], "callback": {"strategy": "Never"}}).encode())
     assert {path.partition(".")[0] for path in refused.value.properties} == {"callback"}

@@ -10,16 +10,16 @@ import pytest
 from jsonschema import Draft202012Validator
 from msgspec.structs import asdict, replace
 
-from emulator import loader
-from emulator.data import folder
-from emulator.machine import CAUSES
-from emulator.model import Channel
-from emulator.questions import Facts
-from emulator.rehearsal import Rehearsal
-from emulator.scenario import HAPPY_SCENARIO, Scenario
+from emulator.flow.machine import CAUSES
+from emulator.flow.model import Channel
+from emulator.planning.rehearsal import Rehearsal
+from emulator.scenario import files
+from emulator.scenario.questions import Facts
+from emulator.scenario.rules import HAPPY_SCENARIO, Scenario
+from emulator.shipped import folder
 from tests.rehearsal import rehearse, request, result, step
 
-SHIPPED = loader.shipped()
+SHIPPED = files.shipped()
 NAMED = [
     "happy",
     "viber-expires-sms-delivers",
@@ -74,7 +74,7 @@ def _met(scenario: Scenario) -> bool:
 def test_the_happy_scenario_needs_no_file_and_equals_its_file() -> None:
     """The value in the code and the file differ only in what the file expects."""
     assert replace(SHIPPED["happy"], expect=()) == HAPPY_SCENARIO
-    assert loader.find("happy") is HAPPY_SCENARIO
+    assert files.find("happy") is HAPPY_SCENARIO
 
 
 def ends(viber: int, sms: int, voice: int, on: tuple[str, ...]) -> tuple[str, str]:
@@ -130,8 +130,8 @@ def test_the_default_scenario_is_read_without_a_yaml_library_and_means_the_same_
     """It is written as JSON, which is YAML; both ways of reading it agree."""
     text = (folder("scenarios") / "default.yaml").read_text("utf-8")
     assert json.loads(text)["rules"]
-    as_yaml = loader.load_text("# not JSON any more\n" + text, "default")
-    assert as_yaml == loader.load_text(text, "default")
+    as_yaml = files.load_text("# not JSON any more\n" + text, "default")
+    assert as_yaml == files.load_text(text, "default")
 
 
 @pytest.mark.parametrize("name", SHIPPED)

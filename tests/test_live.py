@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from emulator.catalogue import Catalogue
-from emulator.loader import ScenarioError
-from emulator.matching import Condition, Match
-from emulator.model import Channel
-from emulator.scenario import Rule, Scenario
-from emulator.selection import Selection
-from emulator.usual import WAYS
+from emulator.flow.model import Channel
+from emulator.scenario.defaults import WAYS
+from emulator.scenario.files import ScenarioError
+from emulator.scenario.files.catalogue import Catalogue
+from emulator.scenario.matching import Condition, Match
+from emulator.scenario.rules import Rule, Scenario
+from emulator.scenario.selection import Selection
 from tests.running import PATIENCE, SMS, VIBER, Emulator, emulator, receiver
 
 FAILS = "purpose: Sms fail.\nrules:\n  - plan: { Sms: Failed }\n"

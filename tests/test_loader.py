@@ -13,17 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from emulator import loader
-from emulator.channels import CHANNELS
-from emulator.data import folder
-from emulator.delays import Exponential, Fixed, Lognormal, Normal, Uniform
-from emulator.faults import ERRORS, Answer, Callbacks, Cut
-from emulator.loader import Problem, ScenarioError
-from emulator.matching import LOOKUPS, NUMBERS, TEXTS, Condition, Match, Range
-from emulator.model import Channel
-from emulator.outcomes import Choice, Line, Sequence, Share, Way
-from emulator.scenario import Expectation, Rule, Scenario
-from emulator.usual import HAPPY, SILENCE, WAYS
+from emulator.channels.table import CHANNELS
+from emulator.clock.delays import Exponential, Fixed, Lognormal, Normal, Uniform
+from emulator.flow.faults import ERRORS, Answer, Callbacks, Cut
+from emulator.flow.model import Channel
+from emulator.scenario import files
+from emulator.scenario.defaults import HAPPY, SILENCE, WAYS
+from emulator.scenario.files import Problem, ScenarioError
+from emulator.scenario.matching import LOOKUPS, NUMBERS, TEXTS, Condition, Match, Range
+from emulator.scenario.outcomes import Choice, Line, Sequence, Share, Way
+from emulator.scenario.rules import Expectation, Rule, Scenario
+from emulator.shipped import folder
 
 BROKEN = Path(__file__).parent / "broken"
 
@@ -288,7 +288,7 @@ NO_VALUE = {
 def problems(name: str) -> list[tuple[str, int, int, str, str]]:
     """What is wrong with a broken file."""
     with pytest.raises(ScenarioError) as raised:
-        loader.load(BROKEN / f"{name}.yaml")
+        files.load(BROKEN / f"{name}.yaml")
     return [(name, each.line, each.column, each.path, each.message) for each in raised.value.problems]
 
 
@@ -308,7 +308,7 @@ def test_a_problem_reads_as_compilers_write_it() -> None:
     """File, line and column first, so that editors can jump there."""
     file = BROKEN / "unknown-status.yaml"
     with pytest.raises(ScenarioError) as raised:
-        loader.load(file)
+        files.load(file)
     expected = f"{file}:3:18: rules[0].plan.Sms: Sms has no status 'Deliverd'; did you mean 'Delivered'?"
     assert str(raised.value) == expected
 
@@ -344,7 +344,7 @@ def _sorted_as(words: dict[str, Any], keys: list[str]) -> list[str]:
 def rule(yaml: str) -> Rule:
     """The one rule of a scenario, from the text of its members."""
     indented = "\n".join(f"    {line}" for line in yaml.splitlines())
-    return loader.load_text(f"purpose: Test.\nrules:\n  -\n{indented}\n", "test").rules[0]
+    return files.load_text(f"purpose: Test.\nrules:\n  -\n{indented}\n", "test").rules[0]
 
 
 def condition(yaml: str) -> Condition:
@@ -489,7 +489,7 @@ def test_callbacks_fare_as_they_are_told_to(yaml: str, expected: Callbacks) -> N
 
 def test_the_head_of_a_file_says_what_the_scenario_is() -> None:
     """Name, balance, and expectations short and long."""
-    made = loader.load_text(
+    made = files.load_text(
         "purpose: Test.\nname: my.own\nbalance: 10\nwhen_empty: refuse\n"
         "expect: { send: [Sms, { type: Viber, ttl: 3 }], to: '+301', ttl: 5, answer: 200, status: Failed,"
         " statusCode: '2', messages: [Failed], callbacks: 0 }\n",
@@ -502,7 +502,7 @@ def test_the_head_of_a_file_says_what_the_scenario_is() -> None:
 
 def test_rules_without_names_are_called_by_their_numbers() -> None:
     """As explanations and the journal show them."""
-    made = loader.load_text(
+    made = files.load_text(
         "purpose: Test.\nrules: [{ plan: happy }, { name: b, plan: happy }, { plan: happy }]", "file"
     )
     assert [each.name for each in made.rules] == ["rule 1", "b", "rule 3"]
@@ -512,12 +512,12 @@ def test_a_scenario_without_a_name_is_called_as_its_file(tmp_path: Path) -> None
     """A byte order mark does no harm."""
     file = tmp_path / "some-name.yaml"
     file.write_bytes(b"\xef\xbb\xbfpurpose: Test.\n")
-    assert loader.load(file).name == "some-name"
+    assert files.load(file).name == "some-name"
 
 
 def test_a_text_that_is_json_needs_no_yaml_library() -> None:
     """The default scenario and those sent over HTTP load without its import."""
-    code = "from emulator import loader; import sys; loader.find('default'); print('ruamel.yaml' in sys.modules)"
+    code = "from emulator.scenario import files; import sys; files.find('default'); print('ruamel.yaml' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert told == "False\n"
 
@@ -542,14 +542,14 @@ def test_a_text_that_is_json_needs_no_yaml_library() -> None:
 def test_json_and_hostile_texts_get_messages_too(text: str, told: str) -> None:
     """With positions, and never another exception."""
     with pytest.raises(ScenarioError) as raised:
-        loader.load_text(text, "json")
+        files.load_text(text, "json")
     assert str(raised.value).startswith(told)
 
 
 def told(text: str) -> tuple[Problem, ...]:
     """What is wrong with a text; nothing if it is a scenario."""
     try:
-        loader.load_text(text, "any")
+        files.load_text(text, "any")
     except ScenarioError as error:
         return error.problems
     return ()
@@ -580,9 +580,9 @@ def test_a_file_whose_name_no_header_can_carry_must_name_its_scenario(tmp_path: 
     file = tmp_path / f"{name}.yaml"
     file.write_text("purpose: x")
     with pytest.raises(ScenarioError, match=r"a file whose name is not ASCII needs a 'name'"):
-        loader.load(file)
+        files.load(file)
     file.write_text("purpose: x\nname: mine")
-    assert loader.load(file).name == "mine"
+    assert files.load(file).name == "mine"
 
 
 @given(st.text() | st.text(alphabet="purpose: rules-[]{}\n&*!,'\"?1|>#%@"))
@@ -616,7 +616,7 @@ def test_a_folder_is_loaded_by_names(tmp_path: Path) -> None:
     (tmp_path / "b.yaml").write_text("purpose: B.")
     (tmp_path / "a.json").write_text('{"purpose": "A."}')
     (tmp_path / "notes.txt").write_text("not a scenario")
-    assert {name: each.purpose for name, each in loader.load_folder(tmp_path).items()} == {"a": "A.", "b": "B."}
+    assert {name: each.purpose for name, each in files.load_folder(tmp_path).items()} == {"a": "A.", "b": "B."}
 
 
 def test_a_folder_tells_the_problems_of_all_its_files(tmp_path: Path) -> None:
@@ -625,7 +625,7 @@ def test_a_folder_tells_the_problems_of_all_its_files(tmp_path: Path) -> None:
     (tmp_path / "b.yaml").write_text("purpose: B.")
     (tmp_path / "c.yaml").write_text("purpose: C.\nname: b")
     with pytest.raises(ScenarioError) as raised:
-        loader.load_folder(tmp_path)
+        files.load_folder(tmp_path)
     assert [(Path(each.file).name, each.message) for each in raised.value.problems] == [
         ("a.yaml", "'purpose' is missing"),
         ("a.yaml", "must be a list of rules; found 1"),
@@ -644,7 +644,7 @@ def test_a_folder_tells_the_problems_of_all_its_files(tmp_path: Path) -> None:
 def test_a_scenario_that_is_not_there_is_named(name: str, told: str) -> None:
     """With the nearest that is."""
     with pytest.raises(ScenarioError) as raised:
-        loader.find(name)
+        files.find(name)
     assert str(raised.value) == told
 
 
@@ -652,8 +652,8 @@ def test_a_scenario_is_found_by_name_or_by_file(tmp_path: Path) -> None:
     """A name is a shipped one's; what looks like a path is a path."""
     file = tmp_path / "mine.yaml"
     file.write_text("purpose: Mine.")
-    assert loader.find("all-fail") == loader.shipped()["all-fail"]
-    assert loader.find(str(file)).purpose == "Mine."
+    assert files.find("all-fail") == files.shipped()["all-fail"]
+    assert files.find(str(file)).purpose == "Mine."
 
 
 README = (folder("scenarios") / "README.md").read_text("utf-8")
@@ -665,7 +665,7 @@ def test_every_example_of_the_readme_loads(number: int) -> None:
     """As it stands there, and by the schema too."""
     from ruamel.yaml import YAML
 
-    assert loader.load_text(EXAMPLES[number], "example").purpose
+    assert files.load_text(EXAMPLES[number], "example").purpose
     assert Draft202012Validator(SCHEMA).is_valid(YAML(typ="safe", pure=True).load(EXAMPLES[number]))
 
 
@@ -673,7 +673,7 @@ def test_the_overrides_of_the_readme_load() -> None:
     """As a server takes them."""
     (shown,) = [part.split("```")[0] for part in README.split("<!-- overrides -->\n```json\n")[1:]]
     text = json.dumps({"rules": json.loads(shown)["rules"]})
-    ((rule, uses),) = loader.load_rules(text, "shown")
+    ((rule, uses),) = files.load_rules(text, "shown")
     assert (list(rule.plan), uses) == ([Channel.SMS], 1)
 
 
@@ -681,12 +681,12 @@ def test_aliases_that_repeat_one_another_without_end_are_refused() -> None:
     """A hundred lines can stand for more values than there are grains of sand."""
     doubled = "".join(f"  - &a{number} [*a{number - 1}, *a{number - 1}]\n" for number in range(1, 100))
     with pytest.raises(ScenarioError, match=r"this has more than 1000000 values, since its aliases repeat one another"):
-        loader.load_text(f"purpose: x\nrules:\n  - &a0 {{ plan: happy }}\n{doubled}", "laughs")
+        files.load_text(f"purpose: x\nrules:\n  - &a0 {{ plan: happy }}\n{doubled}", "laughs")
 
 
 def test_the_readme_lists_every_shipped_scenario() -> None:
     """With its purpose."""
-    rows = [f"| `{name}` | {scenario.purpose} |" for name, scenario in sorted(loader.shipped().items())]
+    rows = [f"| `{name}` | {scenario.purpose} |" for name, scenario in sorted(files.shipped().items())]
     assert [line for line in README.splitlines() if line.startswith("| `") and line in rows] == rows
 
 
@@ -694,12 +694,12 @@ def test_no_more_than_a_hundred_problems_are_told() -> None:
     """Who has more wants to see the first ones, and soon."""
     wrong = "".join("  - { plann: happy }\n" for _ in range(2000))
     with pytest.raises(ScenarioError) as refused:
-        loader.load_text(f"purpose: x\nrules:\n{wrong}", "many")
+        files.load_text(f"purpose: x\nrules:\n{wrong}", "many")
     assert len(refused.value.problems) == 100
     assert refused.value.problems[0].line == 3
     twice = "".join("a: 1\n" for _ in range(500))
     with pytest.raises(ScenarioError) as refused:
-        loader.load_text(twice, "twins")
+        files.load_text(twice, "twins")
     assert len(refused.value.problems) == 100
 
 
@@ -707,12 +707,12 @@ def test_no_more_than_a_hundred_problems_are_told() -> None:
 def test_numbers_of_thousands_of_digits_are_refused(number: str) -> None:
     """With their place; Python would not even write them."""
     with pytest.raises(ScenarioError, match=r":3:\d+: .*more than 300 digits"):
-        loader.load_text(f"purpose: x\nrules:\n  - plan: {{ Sms: [{{ after: {number}, status: Sent }}] }}\n", "far")
+        files.load_text(f"purpose: x\nrules:\n  - plan: {{ Sms: [{{ after: {number}, status: Sent }}] }}\n", "far")
 
 
 def test_a_yaml_text_has_a_limit_and_a_json_text_has_none() -> None:
     """Since YAML is read slowly."""
     purpose = "x" * 500_000
     with pytest.raises(ScenarioError, match="as JSON, that is no limit"):
-        loader.load_text(f"purpose: {purpose}", "long")
-    assert loader.load_text(f'{{"purpose": "{purpose}"}}', "long").purpose == purpose
+        files.load_text(f"purpose: {purpose}", "long")
+    assert files.load_text(f'{{"purpose": "{purpose}"}}', "long").purpose == purpose

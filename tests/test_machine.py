@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import json
 
-from emulator import machine
-from emulator.channels import CHANNELS, RING_OUT_MS, Kind
-from emulator.model import (
+from emulator.channels.table import CHANNELS, RING_OUT_MS, Kind
+from emulator.flow import machine
+from emulator.flow.model import (
     Cancelled,
     Channel,
     Flow,

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.matching import NUMBERS, TEXTS, Condition, Expected, Match, Range
-from emulator.model import Channel
-from emulator.questions import Facts, Question
+from emulator.flow.model import Channel
+from emulator.scenario.matching import NUMBERS, TEXTS, Condition, Expected, Match, Range
+from emulator.scenario.questions import Facts, Question
 from tests.samples import watched
 
 QUESTION = Facts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.model import Channel, FlowStatus, StatusCode, Strategy, Word
+from emulator.flow.model import Channel, FlowStatus, StatusCode, Strategy, Word
 
 
 @pytest.mark.parametrize("words", [Channel, FlowStatus, StatusCode, Strategy])

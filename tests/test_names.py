@@ -9,7 +9,7 @@ import sys
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.names import LONGEST, sender_name
+from emulator.channels.senders import LONGEST, sender_name
 
 
 def test_a_sender_keeps_its_name() -> None:
@@ -22,7 +22,7 @@ def test_a_sender_keeps_its_name() -> None:
 
 def test_a_sender_has_the_same_name_in_every_process() -> None:
     """For it follows from the id alone, not from the process's hashing."""
-    code = "from emulator.names import sender_name; print(sender_name('3f0c9a52'))"
+    code = "from emulator.channels.senders import sender_name; print(sender_name('3f0c9a52'))"
     done = subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | {"PYTHONHASHSEED": "7"},

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType, carrier
 
-from emulator.numbers import country, operator
+from emulator.channels.numbers import country, operator
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,6 @@ def test_any_text_has_an_answer(text: str) -> None:
 def test_the_library_is_imported_on_first_use_only() -> None:
     """Start-up time is a feature; so it is with the other large ones."""
     heavy = "{'phonenumbers', 'faker', 'ruamel', 'jsonschema', 'rich'}"
-    code = f"import sys; import emulator.server, emulator.cli; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys; import emulator.server, emulator.cli.main; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
     assert done.stdout.strip() == "[]"

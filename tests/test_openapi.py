@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from emulator.web.openapi import control, provided
-from emulator.web.routes import CALLS
+from emulator.control.calls import CALLS
+from emulator.control.openapi import control, provided
 from tests.running import Emulator, emulator
 
 ENDLESS = {("GET", "/_emulator/feed"), ("GET", "/_emulator/board/feed")}

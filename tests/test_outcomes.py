@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.delays import Fixed, Uniform
-from emulator.draws import Draws
-from emulator.model import PlannedReport
-from emulator.outcomes import Choice, Line, Outcome, Sequence, Share, Way
+from emulator.clock.delays import Fixed, Uniform
+from emulator.flow.model import PlannedReport
+from emulator.scenario.outcomes import Choice, Line, Outcome, Sequence, Share, Way
+from emulator.seed import Draws
 
 
 def never() -> float:

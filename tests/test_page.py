@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.web.page import FOLDER
+from emulator.page.page import FOLDER
 from tests.running import Emulator, emulator
 
 FILES = sorted(file for file in FOLDER.rglob("*") if file.is_file())

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from emulator import loader
-from emulator.channels import CHANNELS
-from emulator.explaining import explained
-from emulator.model import Channel, Request, Step, Strategy
-from emulator.paths import TooManyPaths, paths
-from emulator.rehearsal import Rehearsal
+from emulator.channels.table import CHANNELS
+from emulator.flow.model import Channel, Request, Step, Strategy
+from emulator.planning.explanation import explained
+from emulator.planning.paths import TooManyPaths, paths
+from emulator.planning.rehearsal import Rehearsal
+from emulator.scenario import files
 from tests.rehearsal import request, result, step
 from tests.running import SMS, VIBER, VOICE, emulator
 from tests.samples import callback, sms, viber, voice
@@ -53,7 +53,7 @@ def test_no_path_comes_twice() -> None:
 )
 def test_each_path_is_produced_by_its_scenario_and_by_its_number(steps: list[Step]) -> None:
     """Played once more, from the outside in: the same statuses, code and number of callbacks."""
-    default = loader.named("default")
+    default = files.named("default")
     for path in paths(Request(steps)):
         expected = {
             "answer": 200,
@@ -62,7 +62,7 @@ def test_each_path_is_produced_by_its_scenario_and_by_its_number(steps: list[Ste
             "status_code": path.status_code,
             "messages": tuple(status for _, status in path.steps),
         }
-        scenario = loader.load_text(json.dumps(path.scenario), "path")
+        scenario = files.load_text(json.dumps(path.scenario), "path")
         assert result(Rehearsal(scenario).play(request(steps))) == expected
         if path.number:
             numbered = [type(each)(**{**_members(each), "to": path.number}) for each in steps]
@@ -87,7 +87,7 @@ def test_a_flow_that_never_fails_over_has_only_its_first_step_s_paths() -> None:
 
 def test_an_explanation_tells_rules_timeline_and_outcome() -> None:
     """As a value, in milliseconds after the request."""
-    scenario = loader.load_text(
+    scenario = files.load_text(
         "purpose: x\nrules:\n"
         "  - { name: vip, match: { to: { starts: '+44' } }, plan: { Viber: SEEN } }\n"
         "  - { name: rest, plan: { Viber: EXPIRED }, callbacks: { drop: 1, delay: 1h } }\n",
@@ -122,7 +122,7 @@ def test_an_explanation_tells_rules_timeline_and_outcome() -> None:
 )
 def test_an_explanation_names_the_rule_that_spoils_callbacks(rule: str, callbacks: list[str]) -> None:
     """With its faults as a scenario names them; a request without a callback has none."""
-    scenario = loader.load_text(f"purpose: x\nrules:\n  - {{ name: odd, {rule} }}\n", "mine")
+    scenario = files.load_text(f"purpose: x\nrules:\n  - {{ name: odd, {rule} }}\n", "mine")
     asked = request([sms(1)])
     told = explained(scenario, asked, Rehearsal(scenario), "app")["callbacks"]
     assert told == {"rule": "odd" if callbacks else None, "faults": callbacks}

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from emulator import machine, phone
-from emulator.model import Flow, Step
+from emulator.control import phone
+from emulator.flow import machine
+from emulator.flow.model import Flow, Step
 from tests.samples import MINUTE, NOW, SECOND, flow, plan, sms, viber, voice
 
 

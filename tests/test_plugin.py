@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from emulator.client import Application, Client
-from emulator.receiver import Receiver
+from emulator.client.client import Application, Client
+from emulator.testing.receiver import Receiver
 from tests.running import PATIENCE, SMS, VIBER, emulator
 
 TWO = [VIBER | {"order": 1}, SMS | {"order": 2}]

@@ -17,12 +17,12 @@ import pytest
 import trustme
 from click.testing import CliRunner, Result
 
-from emulator.cli import main
-from emulator.poster import ANSWER_LIMIT, Answer, Poster, connection, pool, resolver
-from emulator.poster.address import address
-from emulator.poster.resolver import Found, Resolver, UnresolvedError
-from emulator.poster.sending import Receiver, Sending
-from emulator.road import TargetError
+from emulator.callbacks.destination import TargetError
+from emulator.callbacks.poster import ANSWER_LIMIT, Answer, Poster, connection, pool, resolver
+from emulator.callbacks.poster.address import address
+from emulator.callbacks.poster.resolver import Found, Resolver, UnresolvedError
+from emulator.callbacks.poster.sending import Receiver, Sending
+from emulator.cli.main import main
 from emulator.settings import SettingsError
 from tests.running import SMS, emulator
 from tests.wire import OK, Writer, never, says, wire
@@ -658,7 +658,7 @@ async def test_i5_localhost_is_both_loopback_addresses(host: str) -> None:
 
 async def test_an_address_that_doesn_t_answer_is_left_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     """In the order in which they were found; a full backlog answers nobody."""
-    monkeypatch.setattr("emulator.poster.opening.HEAD_START", 0.01)
+    monkeypatch.setattr("emulator.callbacks.poster.opening.HEAD_START", 0.01)
 
     def both(_: str) -> Found:
         return ((socket.AF_INET, ("127.0.0.2", 0)), (socket.AF_INET, ("127.0.0.1", 0)))

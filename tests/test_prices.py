@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from emulator.model import Action, Channel, ViberMessage
-from emulator.prices import Prices, PricesError, charged, load, unit
+from emulator.accounts.prices import Prices, PricesError, charged, load, unit
+from emulator.flow.model import Action, Channel, ViberMessage
 from tests.samples import sms, viber, voice
 
 

@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from emulator.listener import Listener
-from emulator.protocol import MAX_HEAD, Protocol
+from emulator.http.listener import Listener
+from emulator.http.protocol import MAX_HEAD, Protocol
 
 BODY = b'{"flow":"' + b"x" * 60 + b'"}'
 OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABk\r\n"

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import json
 
-from emulator import intake, numbers
-from emulator.matching import NUMBERS, TEXTS
-from emulator.model import Request, SmsMessage, SmsStep, Step, ViberMessage, ViberStep, recipient
-from emulator.questions import Facts, Question, questions
+from emulator.channels import numbers
+from emulator.flow.model import Request, SmsMessage, SmsStep, Step, ViberMessage, ViberStep, recipient
+from emulator.provider.failover import reading
+from emulator.scenario.matching import NUMBERS, TEXTS
+from emulator.scenario.questions import Facts, Question, questions
 from tests.bodies import valid_bodies
 from tests.samples import sms, viber, voice
 
@@ -71,7 +72,7 @@ def test_facts_worked_out_when_asked_are_those_worked_out_before(
     body: object, number: int, counts: dict[str, int]
 ) -> None:
     """Of every request and every fact that a scenario's file can name."""
-    request = intake.failover(json.encode(body))
+    request = reading.failover(json.encode(body))
     asked = questions("app", number, request, counts)
     assert [facts(each) for each in asked] == [facts(each) for each in eagerly("app", number, request, counts)]
 

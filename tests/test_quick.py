@@ -11,9 +11,9 @@ from typing import Any, Final
 import pytest
 from msgspec import json
 
-from emulator import intake, quick
-from emulator.intake import Invalid, Malformed
-from emulator.model import Request
+from emulator.flow.model import Request
+from emulator.provider.failover import quick, reading
+from emulator.provider.failover.reading import Invalid, Malformed
 from tests.bodies import EXAMPLE, LEFT_OUT, body, play, say, sms, viber, voice
 from tests.mutated import bodies
 
@@ -24,7 +24,7 @@ MANY: Final = int(os.environ.get("FUZZED_BODIES", "8000"))
 def fully(written: bytes) -> Request | None:
     """What the full reader makes of a body; None if it refuses it."""
     with suppress(Malformed, Invalid):
-        return intake.full(written)
+        return reading.full(written)
     return None
 
 
@@ -120,6 +120,6 @@ def test_a_key_twice_and_other_faults_of_the_text_are_left_to_the_full_reader(fo
 
 def test_its_types_are_made_by_the_first_request() -> None:
     """A start does without them."""
-    code = "import sys; from emulator import intake; print('emulator.wire' in sys.modules)"
+    code = "import sys; import emulator.app; print('emulator.provider.failover.wire' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from click import Parameter
 
-from emulator import cli, loader
-from emulator.channels import CHANNELS, Kind
-from emulator.client import Application
-from emulator.receiver import Receiver
-from emulator.web.routes import CALLS
+from emulator.channels.table import CHANNELS, Kind
+from emulator.cli import main
+from emulator.client.client import Application
+from emulator.control.calls import CALLS
+from emulator.scenario import files
+from emulator.testing.receiver import Receiver
 from tests.running import SMS, VIBER, emulator, receiver
 
 ROOT = Path(__file__).parents[1]
@@ -51,7 +52,7 @@ def test_what_it_shows_runs_as_shown(tmp_path: Path) -> None:
 def test_the_scenario_shown_loads() -> None:
     """With the purpose that it shows."""
     (text,) = blocks("scenario")
-    assert loader.load_text(text, "shown").purpose == (
+    assert files.load_text(text, "shown").purpose == (
         "Greek numbers have no Viber, all others have turned it off, and every call is busy."
     )
 
@@ -114,7 +115,7 @@ def test_the_table_of_calls_has_them_all() -> None:
 
 def test_the_number_of_shipped_scenarios_is_right() -> None:
     """As many as there are."""
-    assert f"There are {len(loader.shipped())} scenarios" in README
+    assert f"There are {len(files.shipped())} scenarios" in README
 
 
 def test_the_magic_numbers_are_those_of_the_scenarios_own_readme() -> None:
@@ -135,13 +136,13 @@ def test_the_table_of_statuses_is_the_channels_own() -> None:
             assert f"| {channel} | {status} | {words[kind]} | {triggers} |" in README
 
 
-@pytest.mark.parametrize("parameter", cli.main.commands["serve"].params, ids=lambda each: each.name or "")
+@pytest.mark.parametrize("parameter", main.main.commands["serve"].params, ids=lambda each: each.name or "")
 def test_every_option_is_documented(parameter: Parameter) -> None:
     """With its variable."""
     assert f"| `{parameter.opts[0]}` | `{parameter.envvar}` |" in README
 
 
-@pytest.mark.parametrize("command", list(cli.main.commands))
+@pytest.mark.parametrize("command", list(main.main.commands))
 def test_every_command_is_documented(command: str) -> None:
     """In the table of commands."""
     assert f"| `{command}` |" in README

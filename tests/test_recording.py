@@ -11,14 +11,18 @@ import pytest
 from msgspec import json, to_builtins
 from msgspec.structs import replace
 
-from emulator import loader, machine, prices, times, views
-from emulator.channels import CHANNELS
-from emulator.draws import Draws
-from emulator.model import Channel, Entry, Flow, Json, Plan, PlannedReport, StatusCode, Step, Transition, recipient
-from emulator.outcomes import Line
-from emulator.questions import Facts
-from emulator.recording import RecordingError, from_bodies, from_journal
-from emulator.scenario import HAPPY_SCENARIO, Scenario
+from emulator.accounts import prices
+from emulator.channels.table import CHANNELS
+from emulator.clock import instants
+from emulator.flow import machine
+from emulator.flow.model import Channel, Entry, Flow, Json, Plan, PlannedReport, StatusCode, Step, Transition, recipient
+from emulator.provider.failover import rendering
+from emulator.recording.writing import RecordingError, from_bodies, from_journal
+from emulator.scenario import files
+from emulator.scenario.outcomes import Line
+from emulator.scenario.questions import Facts
+from emulator.scenario.rules import HAPPY_SCENARIO, Scenario
+from emulator.seed import Draws
 from tests.rehearsal import step
 from tests.running import SMS, VIBER, VOICE, Emulator, emulator, receiver
 from tests.samples import HOUR, MINUTE, NOW, NUMBER, SECOND, callback, flow, plan, sms, viber, voice
@@ -111,12 +115,12 @@ def accepted(done: Transition) -> Json:
 def entry(told: Entry) -> Json:
     """An entry as the journal shows it."""
     shown: Json = to_builtins(told)
-    return shown | {"seq": 1, "at": times.written(told.at)}
+    return shown | {"seq": 1, "at": instants.written(told.at)}
 
 
 def bodies(done: list[Transition]) -> list[Json]:
     """The callback bodies of these flows."""
-    return [json.decode(views.body(told, prices.load(""))) for each in done for told in each.callbacks]
+    return [json.decode(rendering.body(told, prices.load(""))) for each in done for told in each.callbacks]
 
 
 def recorded_journal(done: list[Transition]) -> str:
@@ -153,12 +157,12 @@ def outcome(done: Transition) -> tuple[list[tuple[int, Json]], str, str | None]:
 
 def replayed(text: str, *flows: Steps) -> list[Transition]:
     """The same requests under a recorded scenario."""
-    return played(loader.load_text(text, "recorded"), *flows)
+    return played(files.load_text(text, "recorded"), *flows)
 
 
 def way(text: str, channel: Channel, rule: int = 0) -> list[Line]:
     """The reports of a recorded scenario's rule for a channel."""
-    found: Any = loader.load_text(text, "recorded").rules[rule].plan[channel]
+    found: Any = files.load_text(text, "recorded").rules[rule].plan[channel]
     return list(found.lines)
 
 
@@ -169,7 +173,7 @@ def way(text: str, channel: Channel, rule: int = 0) -> list[Line]:
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_recording_of_a_shipped_scenario_replays_every_flow(name: str, record: Record) -> None:
     """Whatever the channels report, to whomever, and however often."""
-    before = played(loader.named(name), *FLOWS)
+    before = played(files.named(name), *FLOWS)
     after = replayed(record(before), *FLOWS)
     assert list(map(outcome, after)) == list(map(outcome, before))
 
@@ -177,7 +181,7 @@ def test_a_recording_of_a_shipped_scenario_replays_every_flow(name: str, record:
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_recording_of_callbacks_replays_them_to_the_letter(name: str) -> None:
     """Descriptions, prices and durations too, and no callback more."""
-    before = played(loader.named(name), *FLOWS)
+    before = played(files.named(name), *FLOWS)
     assert bodies(replayed(recorded_bodies(before), *FLOWS)) == bodies(before)
 
 
@@ -186,7 +190,7 @@ def test_a_recording_of_callbacks_replays_them_to_the_letter(name: str) -> None:
 def test_what_a_recording_expects_of_itself_holds(name: str, record: Record) -> None:
     """Where each flow has one recipient, so that it is told at all."""
     simple = [steps for steps in FLOWS if len(set(map(recipient, steps))) == 1]
-    made = loader.load_text(record(played(loader.named(name), *simple)), "recorded")
+    made = files.load_text(record(played(files.named(name), *simple)), "recorded")
     sent = [[step(told, order) for order, told in enumerate(each.send, 1)] for each in made.expect]
     came = [each.flow for each in played(made, *sent)]
     assert [(each.status, each.status_code, each.messages) for each in made.expect] == [
@@ -198,8 +202,8 @@ def test_what_a_recording_expects_of_itself_holds(name: str, record: Record) -> 
 @BOTH
 def test_flows_with_several_recipients_are_recorded_without_expectations(record: Record) -> None:
     """A rule for each recipient says enough."""
-    text = record(played(loader.named("all-fail"), [viber(to=A), sms(2, to=B)]))
-    made = loader.load_text(text, "recorded")
+    text = record(played(files.named("all-fail"), [viber(to=A), sms(2, to=B)]))
+    made = files.load_text(text, "recorded")
     assert [str(rule.match) for rule in made.rules] == [f"to is {A}", f"to is {B}"]
     assert made.expect == ()
 
@@ -237,7 +241,7 @@ def test_a_recording_reads_like_a_scenario_that_people_write() -> None:
 @BOTH
 def test_a_viber_message_that_expires_does_so_at_the_ttl_of_the_replay(record: Record) -> None:
     """The end of the ttl is told as such, not as a number of minutes."""
-    text = record(played(loader.named("silence-until-ttl"), [viber(ttl=2.5), sms(2)]))
+    text = record(played(files.named("silence-until-ttl"), [viber(ttl=2.5), sms(2)]))
     assert "- { at: ttl, status: EXPIRED" in text
     (after,) = replayed(text, [viber(ttl=10), sms(2)])
     assert [at for at, _ in statuses(after)] == [10 * MINUTE, 10 * MINUTE + 120 * MINUTE]
@@ -246,7 +250,7 @@ def test_a_viber_message_that_expires_does_so_at_the_ttl_of_the_replay(record: R
 @BOTH
 def test_a_planned_expiry_is_told_as_the_ttl_too(record: Record) -> None:
     """It has the usual reason, which the journal leaves out."""
-    text = record(played(loader.named("viber-expires-sms-delivers"), [viber(), sms(2)]))
+    text = record(played(files.named("viber-expires-sms-delivers"), [viber(), sms(2)]))
     assert "- { at: ttl, status: EXPIRED }" in text
 
 
@@ -271,9 +275,9 @@ def test_only_what_the_ttl_does_is_told_as_the_ttl(record: Record, report: Plann
 @BOTH
 def test_two_flows_to_one_recipient_are_told_apart_by_their_number(record: Record) -> None:
     """The first fails, the second is delivered; a third is nobody's."""
-    before = played(loader.named("first-fails-then-delivers"), [sms()], [sms()], [sms(to=B)])
+    before = played(files.named("first-fails-then-delivers"), [sms()], [sms()], [sms(to=B)])
     text = record(before)
-    made = loader.load_text(text, "recorded")
+    made = files.load_text(text, "recorded")
     assert [str(rule.match) for rule in made.rules] == [
         f"to is {A} and request_to is 1",
         f"to is {A} and request_to is 2",
@@ -289,7 +293,7 @@ def test_two_flows_to_one_recipient_are_told_apart_by_their_number(record: Recor
 def test_several_applications_are_told_apart(record: Record) -> None:
     """Each counts its own requests."""
     flows = [flow([sms()], None, callback(), name=name, application=name) for name in ("a", "b")]
-    made = loader.load_text(record([run(each) for each in flows]), "recorded")
+    made = files.load_text(record([run(each) for each in flows]), "recorded")
     assert [str(rule.match) for rule in made.rules] == [f"application is {name} and to is {A}" for name in ("a", "b")]
     assert made.expect == ()
 
@@ -301,7 +305,7 @@ def test_a_channel_twice_has_a_rule_for_each_step(record: Record) -> None:
     made = [plan((SECOND, "Delivered")), plan((2 * SECOND, "Failed"))]
     before = run(flow(steps, tuple(made), callback()))
     text = record([before])
-    assert [str(rule.match) for rule in loader.load_text(text, "recorded").rules] == [
+    assert [str(rule.match) for rule in files.load_text(text, "recorded").rules] == [
         f"to is {A} and order is 1",
         f"to is {A} and order is 2",
     ]
@@ -349,7 +353,7 @@ def test_the_cause_is_read_from_the_status_code(record: Record, cause: str) -> N
 @BOTH
 def test_a_cause_that_the_status_has_by_itself_is_not_told(record: Record) -> None:
     """UNSENT is lack of balance anyway."""
-    assert "- { at: 1s, status: UNSENT }" in record(played(loader.named("no-balance"), [viber()]))
+    assert "- { at: 1s, status: UNSENT }" in record(played(files.named("no-balance"), [viber()]))
 
 
 @BOTH
@@ -385,7 +389,7 @@ def test_a_report_later_than_a_scenario_can_say_is_refused(record: Record) -> No
 
 def told(steps: Steps | None = None) -> list[Json]:
     """The bodies of one good flow, to be spoilt."""
-    return deepcopy(bodies(played(loader.named("all-fail"), steps or [viber(), sms(2, body="x" * 300)])))
+    return deepcopy(bodies(played(files.named("all-fail"), steps or [viber(), sms(2, body="x" * 300)])))
 
 
 def test_bodies_that_come_twice_or_in_another_order_change_nothing() -> None:
@@ -555,8 +559,8 @@ def happened(server: Emulator, names: list[str]) -> list[tuple[int, Json]]:
     found = []
     for name in names:
         entries = [each for each in server.journal(name) if each["kind"] in ("accepted", "status", "completed")]
-        start = times.read(entries[0]["at"])
-        found += [(times.read(each["at"]) - start, essence(each["data"])) for each in entries[1:]]
+        start = instants.read(entries[0]["at"])
+        found += [(instants.read(each["at"]) - start, essence(each["data"])) for each in entries[1:]]
     return found
 
 

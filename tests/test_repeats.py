@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.repeats import REMEMBERED, WITHIN, Repeats
+from emulator.planning.repeats import REMEMBERED, WITHIN, Repeats
 from tests.running import SMS, emulator
 from tests.samples import NOW
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator import road
+from emulator.callbacks import destination
 from tests.running import VIBER, emulator, receiver
 
 
@@ -27,7 +27,7 @@ from tests.running import VIBER, emulator, receiver
 )
 def test_callbacks_may_go_to_names_globs_and_networks(url: str, hosts: tuple[str, ...], *, allowed: bool) -> None:
     """Without any, anywhere."""
-    assert road.allowed(url, hosts) is allowed
+    assert destination.allowed(url, hosts) is allowed
 
 
 def test_a_callback_that_may_not_go_there_is_given_up_at_once() -> None:
@@ -67,7 +67,7 @@ def test_why_a_callback_did_not_get_there_is_told_in_words(url: str, told: str) 
 )
 def test_an_origin_is_scheme_host_and_port(url: str, origin: str) -> None:
     """Of a host that is no address too."""
-    assert road.origin(url) == origin
+    assert destination.origin(url) == origin
 
 
 @pytest.mark.parametrize("url", ["http://[1::2::3]/hook", "http://\u2100.test/hook"])
@@ -89,7 +89,7 @@ def test_a_callback_to_a_host_that_cannot_be_holds_up_nobody(tmp_path: Path, url
 
 def test_inside_a_container_the_names_that_work_from_there_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Localhost is the container itself."""
-    monkeypatch.setattr(road, "in_container", lambda: True)
-    told = road.why(road.target("http://localhost:3000/"), ConnectionRefusedError())
+    monkeypatch.setattr(destination, "in_container", lambda: True)
+    told = destination.why(destination.target("http://localhost:3000/"), ConnectionRefusedError())
     assert "port 3000 of this container" in told
     assert "host.docker.internal" in told

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.matching import Condition, Match
-from emulator.model import Channel
-from emulator.questions import Facts, Question
-from emulator.rulebook import Rulebook
+from emulator.flow.model import Channel
+from emulator.scenario.matching import Condition, Match
+from emulator.scenario.questions import Facts, Question
+from emulator.scenario.rulebook import Rulebook
 from tests.samples import watched
 
 NUMBERS = ["", "+", "+30", "+301", "+3012", "+46", "*", "+3*"]

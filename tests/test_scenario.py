@@ -9,17 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import json
 
-from emulator.channels import CHANNELS
-from emulator.delays import Fixed, Lognormal, Uniform
-from emulator.draws import callback_id
-from emulator.faults import Answer, Callbacks, Cut
-from emulator.matching import Condition, Match
-from emulator.model import Channel, Flow, Plan, PlannedReport
-from emulator.outcomes import Choice, Line, Outcome, Sequence, Share, Way
-from emulator.questions import Facts
-from emulator.rehearsal import Rehearsal, Rehearsed
-from emulator.scenario import HAPPY_SCENARIO, Explained, Rule, Scenario, explain
-from emulator.usual import SILENCE, WAYS
+from emulator.channels.table import CHANNELS
+from emulator.clock.delays import Fixed, Lognormal, Uniform
+from emulator.flow.faults import Answer, Callbacks, Cut
+from emulator.flow.model import Channel, Flow, Plan, PlannedReport
+from emulator.planning.rehearsal import Rehearsal, Rehearsed
+from emulator.scenario.defaults import SILENCE, WAYS
+from emulator.scenario.matching import Condition, Match
+from emulator.scenario.outcomes import Choice, Line, Outcome, Sequence, Share, Way
+from emulator.scenario.questions import Facts
+from emulator.scenario.rules import HAPPY_SCENARIO, Explained, Rule, Scenario, explain
+from emulator.seed import callback_id
 from tests.rehearsal import request, step
 
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import example, given, settings
 from jsonschema import Draft202012Validator
 
-from emulator import schema
-from emulator.data import folder
-from emulator.model import Json
+from emulator.flow.model import Json
+from emulator.shipped import folder
+from emulator.validation import schema
 from tests.bodies import EXAMPLE, almost_valid, changed, json_values, play, say, sms, viber, voice
 
 NAMES = ["failover", "step", "sms-step", "viber-step", "voice-step", "callback", "definitions", "tracking-search"]
@@ -215,7 +215,7 @@ def test_every_error_is_listed_at_once() -> None:
 def test_a_library_is_imported_when_it_is_needed(act: str, imported: str) -> None:
     """A start does without both, a refusal without jsonschema."""
     told = "print('jsonschema_rs' in sys.modules, 'jsonschema' in sys.modules)"
-    code = f"import sys; from emulator import intake, schema; schema.{act}; {told}"
+    code = f"import sys, emulator.app; from emulator.validation import schema; schema.{act}; {told}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == imported
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.sms import BASIC, EXTENSION, analyse, count, prepared
+from emulator.channels.text import BASIC, EXTENSION, analyse, count, prepared
 
 
 @pytest.mark.parametrize(

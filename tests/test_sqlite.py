@@ -16,12 +16,22 @@ from hypothesis import strategies as st
 from msgspec import json
 from msgspec.structs import replace
 
-from emulator import machine
-from emulator.draws import callback_id, flow_id
-from emulator.model import Entry, Flow, FlowStatus, Json, Report
-from emulator.store import DEFAULT_CLOCK, Change, Condition, Lines, Post, Search, Settlement, StoreError, Tellings
-from emulator.store.reading import DEEP, WINDOW
-from emulator.store.sqlite import SqliteStore
+from emulator.flow import machine
+from emulator.flow.model import Entry, Flow, FlowStatus, Json, Report
+from emulator.seed import callback_id, flow_id
+from emulator.store.contract import (
+    DEFAULT_CLOCK,
+    Change,
+    Condition,
+    Lines,
+    Post,
+    Search,
+    Settlement,
+    StoreError,
+    Tellings,
+)
+from emulator.store.sqlite.reading import DEEP, WINDOW
+from emulator.store.sqlite.store import SqliteStore
 from tests.samples import NOW, SECOND, flow, sms, viber
 
 pytestmark = pytest.mark.anyio

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from emulator import machine
-from emulator.clock import Clock
-from emulator.model import Entry, Flow, FlowStatus, Report, Step
-from emulator.store import (
+from emulator.clock.clock import Clock
+from emulator.flow import machine
+from emulator.flow.model import Entry, Flow, FlowStatus, Report, Step
+from emulator.store.contract import (
     DEFAULT_CLOCK,
     Change,
     Claimed,
@@ -30,7 +30,7 @@ from emulator.store import (
     StoreError,
     Tellings,
 )
-from emulator.store.sqlite import SqliteStore
+from emulator.store.sqlite.store import SqliteStore
 from tests.samples import NOW, SECOND, flow, plan, sms, viber
 
 pytestmark = pytest.mark.anyio

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.strict import DEEPEST, Malformed, Reader
+from emulator.validation.strict import DEEPEST, Malformed, Reader
 from tests.bodies import json_values
 
 parse = Reader().read

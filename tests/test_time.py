@@ -272,7 +272,7 @@ def test_the_command_line_moves_time(server: Emulator) -> None:
     """And tells what happened, in lines."""
     from click.testing import CliRunner
 
-    from emulator.cli import main
+    from emulator.cli.main import main
 
     url = f"http://127.0.0.1:{server.port}"
     server.send(VIBER | {"ttl": 1})

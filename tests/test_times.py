@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator import times
+from emulator.clock import instants
 
 
 @pytest.mark.parametrize(
@@ -21,13 +21,13 @@ from emulator import times
 )
 def test_trailing_zeros_of_the_fraction_are_dropped(ms: int, text: str) -> None:
     """As the provider does, and of the fraction only."""
-    assert times.written(ms) == text
+    assert instants.written(ms) == text
 
 
 @given(st.integers(0, 4_000_000_000_000))
 def test_what_is_written_can_be_read(ms: int) -> None:
     """To the millisecond."""
-    assert times.read(times.written(ms)) == ms
+    assert instants.read(instants.written(ms)) == ms
 
 
 @pytest.mark.parametrize(
@@ -35,11 +35,11 @@ def test_what_is_written_can_be_read(ms: int) -> None:
 )
 def test_times_are_read_to_the_minute_or_finer(text: str) -> None:
     """In UTC unless they say otherwise."""
-    assert times.read(text) == 1_746_457_200_000
+    assert instants.read(text) == 1_746_457_200_000
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2025-13-01", "15:00"])
 def test_anything_else_is_no_time(text: str) -> None:
     """A ValueError."""
     with pytest.raises(ValueError, match=r".*"):
-        times.read(text)
+        instants.read(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.tokens import Account, TokenError, Tokens, seconds_left
+from emulator.accounts.tokens import Account, TokenError, Tokens, seconds_left
 from tests.samples import NOW, SECOND
 
 ALL = Account("secret")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.channels import CHANNELS, Kind
-from emulator.model import Channel
-from emulator.outcomes import Share
-from emulator.usual import HAPPY, WAYS
+from emulator.channels.table import CHANNELS, Kind
+from emulator.flow.model import Channel
+from emulator.scenario.defaults import HAPPY, WAYS
+from emulator.scenario.outcomes import Share
 
 ALL = [(channel, status) for channel, traits in CHANNELS.items() for status in traits.statuses]
 

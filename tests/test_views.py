@@ -8,9 +8,10 @@ import pytest
 from msgspec import json
 from msgspec.structs import replace
 
-from emulator import machine, views
-from emulator.model import Flow, SmsMessage, Step, UrlShortener
-from emulator.prices import Prices
+from emulator.accounts.prices import Prices
+from emulator.flow import machine
+from emulator.flow.model import Flow, SmsMessage, Step, UrlShortener
+from emulator.provider.failover import rendering
 from tests.samples import MINUTE, NOW, SECOND, flow, plan, sms, viber, voice
 
 PRICES = Prices(sms={"*": 0.03}, voice={"*": 0.12})
@@ -18,7 +19,7 @@ PRICES = Prices(sms={"*": 0.03}, voice={"*": 0.12})
 
 def shown(start: Flow, until: int = 10**9) -> Any:
     """The JSON of a flow once so much time has passed."""
-    return json.decode(views.body(machine.due(machine.accept(start).flow, NOW + until).flow, PRICES))
+    return json.decode(rendering.body(machine.due(machine.accept(start).flow, NOW + until).flow, PRICES))
 
 
 def test_viber_then_sms_in_the_documented_shape() -> None:
@@ -89,9 +90,9 @@ def test_a_message_whose_usual_texts_are_written_out_is_shown_as_one_without() -
     (message,) = told.messages
     assert (message.detailed, message.description) == ("", "")
     written = replace(message, detailed="Delivered", description="The message reached the handset.")
-    assert views.body(replace(told, messages=(written,)), PRICES) == views.body(told, PRICES)
+    assert rendering.body(replace(told, messages=(written,)), PRICES) == rendering.body(told, PRICES)
     own = replace(told, messages=(replace(message, detailed="Odd"),))
-    assert json.decode(views.body(own, PRICES))["messages"][0]["status"]["reason"] == {
+    assert json.decode(rendering.body(own, PRICES))["messages"][0]["status"]["reason"] == {
         "detailedStatus": "Odd",
         "description": "The message reached the handset.",
     }

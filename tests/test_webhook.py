@@ -15,10 +15,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from rich.console import Console
 
-from emulator import road
-from emulator.road import TargetError
-from emulator.webhook import Case, cases
-from emulator.webhook_check import Verdict, check, junit, table
+from emulator.callbacks import destination
+from emulator.callbacks.destination import TargetError
+from emulator.testing.webhook_check.cases import Case, cases
+from emulator.testing.webhook_check.verdict import Verdict, check, junit, table
 from tests.running import PATIENCE, Receiver, receiver
 
 STATUSES = {
@@ -35,7 +35,7 @@ REPEATED = "counts only 200 as received and would repeat this callback 12 times 
 @pytest.fixture(autouse=True)
 def outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """No container, wherever the tests run."""
-    monkeypatch.setattr(road, "in_container", lambda: False)
+    monkeypatch.setattr(destination, "in_container", lambda: False)
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from jsonschema import Draft202012Validator
 
-from emulator import schema
-from emulator.model import Json
-from emulator.wording import placed, shown, worded
+from emulator.flow.model import Json
+from emulator.validation import schema
+from emulator.validation.wording import placed, shown, worded
 from tests.bodies import LEFT_OUT, play, say, sms, viber, voice
 
 

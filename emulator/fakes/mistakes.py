@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from emulator.model import Channel, Json
+from emulator.flow.model import Channel, Json
 
 Mistake = Callable[[Json], str]
 """Spoils a body in place, and gives the path of what is wrong now."""

@@ -12,12 +12,14 @@ import phonenumbers
 from msgspec import json
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
-from emulator import intake, machine, usual, views
-from emulator.channels import CHANNELS, Kind
+from emulator.accounts.prices import Prices
+from emulator.channels.table import CHANNELS, Kind
 from emulator.fakes.mistakes import MISTAKES, Broken
 from emulator.fakes.steps import StepProvider
-from emulator.model import Channel, Flow, FlowStatus, Json, Plan, Request, Step
-from emulator.prices import Prices
+from emulator.flow import machine
+from emulator.flow.model import Channel, Flow, FlowStatus, Json, Plan, Request, Step
+from emulator.provider.failover import reading, rendering
+from emulator.scenario import defaults
 
 COUNTRIES: Final = ("GR", "CY", "DE", "GB", "FR", "IT", "US")
 """Where the recipients of flows are."""
@@ -74,7 +76,7 @@ class FailoverProvider(StepProvider):
             raise ValueError(f"no callback tells that a flow is {wanted}; expected one of {', '.join(POSTED)}")
         started = machine.accept(self._flow(channels, wanted)).flow
         told = [flow for flow in machine.due(started, THE_END).callbacks if flow.status is wanted]
-        body: Json = json.decode(views.body(self.random_element(told), Prices()))
+        body: Json = json.decode(rendering.body(self.random_element(told), Prices()))
         return body
 
     def _like(self, example: PhoneNumber) -> PhoneNumber:
@@ -88,7 +90,7 @@ class FailoverProvider(StepProvider):
         body = self.failover_flow(channels, "https://shop.example/hook")
         if wanted is FlowStatus.IN_PROGRESS:
             body["flow"][-1]["expireOnDelivery"] = True  # or the first report of a lone Viber message ends the flow
-        request = intake.failover(json.encode(body))
+        request = reading.failover(json.encode(body))
         at = self.random_int(EARLIEST, LATEST)
         plans = self._plans(request, wanted)
         return Flow(self.generator.uuid4(), self.hexify("^" * 24), 1, at, at, request, plans, "fakes")
@@ -115,7 +117,7 @@ class FailoverProvider(StepProvider):
         return self.random_element(step.failover_on_statuses)
 
     def _plan(self, step: Step, status: str) -> Plan:
-        way = usual.WAYS[step.channel][status]
+        way = defaults.WAYS[step.channel][status]
         return Plan(way.reports(machine.ttl_ms(step), self.generator.random.random), "fakes")
 
 

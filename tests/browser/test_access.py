@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from emulator.web.page import FOLDER
+from emulator.page.page import FOLDER
 from tests.browser.conftest import Open, expect, served
 from tests.running import SMS, VIBER, VOICE, Emulator
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from emulator.demo import STORY, step
+from emulator.cli.demo import STORY, step
 from tests.browser.conftest import Open, expect, served
 
 if TYPE_CHECKING:

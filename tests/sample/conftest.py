@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from emulator.client import Application
+from emulator.client.client import Application
 from tests.sample.shop import Outcome, Shop
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from faker import Faker
 
-from emulator.client import Application
+from emulator.client.client import Application
 from emulator.fakes import FailoverProvider
-from emulator.intake import failover as request_of
-from emulator.paths import Path as Outline
-from emulator.paths import paths
+from emulator.planning.paths import Path as Outline
+from emulator.planning.paths import paths
+from emulator.provider.failover.reading import failover as request_of
 from tests.sample.conftest import Log
 from tests.sample.provider import PAUSES, Unavailable
 from tests.sample.shop import WHY, Outcome, Shop, announcement

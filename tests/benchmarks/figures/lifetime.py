@@ -7,7 +7,7 @@ import statistics
 import time
 from collections.abc import Iterator
 
-from emulator.client import Client
+from emulator.client.client import Client
 from tests.benchmarks import flows, processes
 from tests.benchmarks.metering import FAST, STANDING, Subject, loaded
 from tests.benchmarks.processes import Served

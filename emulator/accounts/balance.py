@@ -1,0 +1,95 @@
+"""Money: what an application's account has left, and what becomes of a flow that it does not cover.
+
+What a flow will cost is known when it is accepted, since its plans are: they are run to their end, and what that costs
+is put aside at once. A step that cannot be paid for gets another plan: its message is not sent, or its call is cut off.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from emulator.accounts.prices import UNSENT, Prices
+from emulator.clock.durations import LONGEST
+from emulator.flow import machine
+from emulator.flow.model import Channel, EmulatorError, Flow, Message, Plan, PlannedReport
+from emulator.provider.failover.elements import cost
+
+UNPAID: Final = {Channel.SMS: "Failed", Channel.VIBER: "UNSENT", Channel.VOICE: "Unsent"}
+"""What becomes of a message that is not paid. The provider has the status Unsent for an Sms too, but not in a flow."""
+CUT_OFF: Final = "Terminated"
+ANSWERED: Final = "InProgress"
+_AFTER: Final = 1000
+_EXACT: Final = 1e-9
+
+
+class BalanceError(EmulatorError):
+    """The balance does not cover a request."""
+
+
+class Balances:
+    """What each application has spent, since the emulator started or its scenario was chosen."""
+
+    def __init__(self) -> None:
+        self._spent: dict[str, float] = {}
+
+    def put(self, application: str, balance: float, left: float) -> None:
+        """Have so much left of a balance."""
+        self._spent[application] = balance - left
+
+    def reset(self, application: str) -> None:
+        """Forget what an application has spent, or for "" what everybody has."""
+        if application:
+            self._spent.pop(application, None)
+        else:
+            self._spent.clear()
+
+    def left(self, application: str, balance: float) -> float:
+        """What is left of a balance."""
+        return round(max(balance - self._spent.get(application, 0.0), 0.0), 4)
+
+    def pay(self, flow: Flow, balance: float, prices: Prices, *, refuse: bool) -> Flow:
+        """The flow with the plans that are paid for. Raises BalanceError if not all are and `refuse`."""
+        left = self.left(flow.application, balance)
+        paid, cost = _paid(flow, left, prices)
+        if refuse and paid is not flow:
+            raise BalanceError(f"the request costs more than the {left:g} that are left")
+        self._spent[flow.application] = self._spent.get(flow.application, 0.0) + cost
+        return paid
+
+
+def _paid(flow: Flow, left: float, prices: Prices) -> tuple[Flow, float]:
+    """The flow with plans that cost no more than is left, and what they cost."""
+    while True:
+        spent = 0.0
+        for message in _ended(flow).messages:
+            price = cost(flow, message, prices)
+            if spent + price > left + _EXACT or (spent >= left and message.status not in UNSENT):
+                flow = _with_plan(flow, message, _cut(flow, message, left - spent, price))
+                break
+            spent += price
+        else:
+            return flow, spent
+
+
+def _ended(flow: Flow) -> Flow:
+    return machine.due(machine.accept(flow).flow, flow.created_at + 100 * LONGEST).flow
+
+
+def _with_plan(flow: Flow, message: Message, plan: Plan) -> Flow:
+    plans = (*flow.plans[: message.step], plan, *flow.plans[message.step + 1 :])
+    return replace(flow, plans=plans)
+
+
+def _cut(flow: Flow, message: Message, left: float, price: float) -> Plan:
+    """The plan of a step that would cost more than is left."""
+    channel, plan = flow.step(message).channel, flow.plans[message.step]
+    answered = next((report for report in plan.reports if report.status == ANSWERED), None)
+    talked = (message.updated_at - (message.answered_at or message.updated_at)) / 1000
+    seconds = int(left / price * talked) if price else 0
+    if channel is Channel.VOICE and answered is not None and seconds > 0:
+        before = tuple(report for report in plan.reports if report.at <= answered.at)
+        end = PlannedReport(answered.at + seconds * 1000, CUT_OFF, cause="balance")
+        return Plan((*before, end), plan.rule)
+    return Plan((PlannedReport(_AFTER, UNPAID[channel], cause="balance"),), plan.rule)

@@ -1,0 +1,44 @@
+"""Reading who may have a token: a JSON file, or `id:secret` pairs between commas (for an environment variable)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec import DecodeError, json
+
+from emulator.accounts.tokens import ROLES, Account
+from emulator.flow.model import EmulatorError
+
+
+class CredentialsError(EmulatorError):
+    """The credentials can't be read; the message says where and what would be right."""
+
+
+def load(source: str) -> dict[str, Account] | None:
+    """The accounts by application id; None (everybody) for an empty source. Raises CredentialsError."""
+    if not source:
+        return None
+    path = Path(source)
+    return _file(path) if path.is_file() else _pairs(source)
+
+
+def _file(path: Path) -> dict[str, Account]:
+    try:
+        accounts = json.decode(path.read_bytes(), type=dict[str, Account])
+    except (DecodeError, OSError) as error:
+        wanted = '{"APPLICATION_ID": {"secret": "...", "scopes": ["failover", "sms"], "lifetime": 3600}}'
+        raise CredentialsError(f"{path}: {error}; expected {wanted}") from error
+    for application, account in accounts.items():
+        unknown = [scope for scope in account.scopes if scope not in ROLES]
+        if unknown:
+            raise CredentialsError(f"{path}: {application} has unknown scopes {unknown}; known are {', '.join(ROLES)}")
+    return accounts
+
+
+def _pairs(source: str) -> dict[str, Account]:
+    if ":" not in source:
+        raise CredentialsError(f"{source} is neither a file nor pairs like id:secret,id2:secret2")
+    pairs = [pair.partition(":") for pair in source.split(",")]
+    if not all(application and secret for application, _, secret in pairs):
+        raise CredentialsError("credentials are neither a file nor pairs like id:secret,id2:secret2")
+    return {application.strip(): Account(secret.strip()) for application, _, secret in pairs}

@@ -1,0 +1,243 @@
+"""The courier: takes callbacks that are due, posts them, and settles each attempt.
+
+A receiver answers 200 within the time limit, or the post is repeated after the times of the ladder, counted from the
+first attempt on the application's clock. At least once: a post that a crash cut off is made again under the same id.
+Each origin has its own room, so a dead one never slows the others; within a flow the store hands out one at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Final
+
+from msgspec import Struct
+
+from emulator.callbacks import destination
+from emulator.callbacks.poster import Answer, Poster
+from emulator.clock import instants
+from emulator.clock.alarm import Alarm
+from emulator.clock.clocks import Clocks
+from emulator.clock.durations import parse
+from emulator.flow.model import Entry
+from emulator.store.contract import Carried, Claimed, Delivery, Settlement, Store
+
+LADDER: Final = tuple(map(parse, ["30s", "1m", "2m", "5m", "10m", "15m", "30m", "1h", "2h", "4h", "8h", "24h"]))
+"""When a refused callback is repeated, in milliseconds after its first attempt."""
+ROOM: Final = 64
+"""How many posts to one origin are taken at once; those that find no connection wait in the poster, in their order."""
+TICK: Final = 0.003
+"""How long the courier rests at least between two claims, in real seconds, so that one claim serves many posts."""
+FORBIDDEN: Final = 0
+"""The status of a post that was not made, since its host is not allowed; it is not repeated."""
+AGAIN: Final = 1.0
+"""How long the courier rests after the store failed it, in real seconds."""
+GRACE: Final = 0.3
+"""How long posts under way may take to finish when the courier stops, in real seconds."""
+
+log = logging.getLogger(__name__)
+
+
+class _Ended(Struct, frozen=True):
+    """An attempt that has ended and is to be settled; `settled` is told."""
+
+    settlement: Settlement
+    settled: asyncio.Future[None] | None
+
+
+def next_attempt(first_at: int, attempts: int, now: int) -> int | None:
+    """When the attempt after `attempts` of them is due; None when the ladder is at its end."""
+    return max(first_at + LADDER[attempts - 1], now) if attempts <= len(LADDER) else None
+
+
+class Courier:
+    """Posts the callbacks of one store by a poster, which it closes when it stops. `hosts` are those that callbacks may
+    go to, empty for all.
+    """
+
+    def __init__(self, store: Store, clocks: Clocks, poster: Poster, hosts: tuple[str, ...] = ()) -> None:
+        self._hosts = hosts
+        self._store = store
+        self._clocks = clocks
+        self._poster = poster
+        self._alarm = Alarm()
+        self._under_way: Counter[str] = Counter()
+        self._awaited: set[asyncio.Future[None]] = set()
+        self._on_clock: Counter[str] = Counter()
+        self._ended: list[_Ended] = []
+        self._some_over = asyncio.Event()
+        self._asleep_until: dict[str, int] = {}
+        self._stopping = False
+        self._loop: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        """Look for work now."""
+        self._alarm.ring()
+
+    async def attempt(self, taken: list[Delivery]) -> None:
+        """Make an attempt at each of these deliveries now; this returns when they are settled, or the courier stops."""
+        if taken:
+            loop = asyncio.get_running_loop()
+            settled = [loop.create_future() for _ in taken]
+            for delivery, future in zip(taken, settled, strict=True):
+                self._begin(delivery, future)
+            await asyncio.wait(settled)
+
+    def start(self) -> None:
+        """Begin to deliver."""
+        self._loop = asyncio.create_task(self._deliver(), name="courier")
+
+    async def stop(self) -> None:
+        """Let what is under way finish for a moment, cut off the rest; nothing is lost, it is still in the store."""
+        self._stopping = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                for clock in list(self._on_clock):
+                    await self.quiet(clock)
+        self._poster.close()
+        if self._loop is not None:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+        for future in self._awaited:
+            future.cancel()
+
+    async def make(self, taken: list[Delivery]) -> list[Settlement]:
+        """Make an attempt at each of these deliveries, all of one standing clock; answers how they ended."""
+        answers = await self._posted(taken)
+        began = self._clocks.now(taken[0].clock)
+        return list(map(self._settlement, taken, answers, itertools.repeat(began)))
+
+    def begin(self, clock: str, carried: Carried) -> None:
+        """Begin an attempt at each delivery that was taken on a running clock; the next one has its time."""
+        for delivery in carried.deliveries:
+            self._begin(delivery)
+        self._expect(clock, carried.next_delivery)
+
+    async def quiet(self, clock: str) -> bool:
+        """Wait until no attempt is under way on a clock; answers whether one was."""
+        waited = False
+        while self._on_clock[clock]:
+            waited = True
+            self._some_over.clear()
+            await self._some_over.wait()
+        return waited
+
+    async def _posted(self, deliveries: list[Delivery]) -> list[Answer]:
+        """Post all, and wait for every answer."""
+        answers: list[Answer | None] = [None] * len(deliveries)
+        all_in = asyncio.get_running_loop().create_future()
+        left = len(deliveries)
+
+        def answered(position: int, answer: Answer) -> None:
+            nonlocal left
+            answers[position] = answer
+            left -= 1
+            if not left and not all_in.done():
+                all_in.set_result(None)
+
+        for position, delivery in enumerate(deliveries):
+            self._post(delivery, partial(answered, position))
+        await all_in
+        return [answer for answer in answers if answer is not None]
+
+    async def _deliver(self) -> None:
+        while True:
+            self._asleep_until = {}  # from here on, whatever is expected rings
+            try:
+                claimed = await self._settled_and_claimed()
+            except Exception:
+                log.exception("callbacks could not be taken or settled; trying again")
+                await asyncio.sleep(AGAIN)
+                continue
+            for delivery in claimed.deliveries:
+                self._begin(delivery)
+            await asyncio.sleep(TICK)
+            self._asleep_until = claimed.next_due
+            await self._alarm.sleep(self._clocks.wait(self._asleep_until))
+
+    async def _settled_and_claimed(self) -> Claimed:
+        """Settle the attempts that have ended, and claim what is due. An end that can't be written is tried again
+        later, and holds up no other.
+        """
+        ended, self._ended = self._ended, []
+        try:
+            claimed = await self._store.claim(self._clocks.running(), self.room, [each.settlement for each in ended])
+        except Exception:
+            log.exception("the ends of attempts could not be written together; now each by itself")
+            for each in ended:
+                await self._settle_alone(each)
+            return await self._store.claim(self._clocks.running(), self.room)
+        for each in ended:
+            self._over(each)
+        return claimed
+
+    async def _settle_alone(self, attempt: _Ended) -> None:
+        try:
+            await self._store.claim({}, self.room, [attempt.settlement])
+        except Exception:
+            asyncio.get_running_loop().call_later(AGAIN, self._end, attempt)
+        else:
+            self._over(attempt)
+
+    def _expect(self, clock: str, due_at: int | None) -> None:
+        if due_at is not None and due_at < self._asleep_until.get(clock, due_at + 1):
+            self._asleep_until[clock] = due_at
+            self.wake()
+
+    def room(self, origin: str) -> int:
+        """How many more posts to an origin may be taken."""
+        return 0 if self._stopping else ROOM - self._under_way[origin]
+
+    def _begin(self, delivery: Delivery, settled: asyncio.Future[None] | None = None) -> None:
+        self._under_way[delivery.origin] += 1
+        self._on_clock[delivery.clock] += 1
+        if settled is not None:
+            self._awaited.add(settled)
+            settled.add_done_callback(self._awaited.discard)
+        self._post(delivery, partial(self._answered, delivery, self._clocks.now(delivery.clock), settled))
+
+    def _answered(self, delivery: Delivery, began: int, settled: asyncio.Future[None] | None, answer: Answer) -> None:
+        self._end(_Ended(self._settlement(delivery, answer, began), settled))
+
+    def _end(self, attempt: _Ended) -> None:
+        """Have an attempt settled soon."""
+        self._ended.append(attempt)
+        self.wake()
+
+    def _over(self, attempt: _Ended) -> None:
+        """Forget an attempt that is settled."""
+        delivery = attempt.settlement.delivery
+        for counter, name in ((self._under_way, delivery.origin), (self._on_clock, delivery.clock)):
+            counter[name] -= 1
+            if not counter[name]:
+                del counter[name]
+        if attempt.settled is not None and not attempt.settled.done():
+            attempt.settled.set_result(None)
+        self._some_over.set()
+
+    def _settlement(self, delivery: Delivery, answer: Answer, began: int) -> Settlement:
+        attempt = delivery.attempts + 1
+        received = answer.status == 200
+        now = self._clocks.now(delivery.clock)
+        over = received or answer.status == FORBIDDEN
+        due_at = None if over else next_attempt(delivery.began_at, attempt, now)
+        outcome = "received" if received else "given up" if due_at is None else "refused"
+        if not received:
+            following = f"tried again at {instants.written(due_at)}" if due_at is not None else "given up"
+            log.warning("callback to %s: %s; %s", delivery.url, answer.status or answer.text, following)
+        ms = 0 if self._clocks.clock(delivery.clock).standing else answer.ms
+        data = {"id": delivery.id, "url": delivery.url, "attempt": attempt, "outcome": outcome, "status": answer.status}
+        data |= {"ms": ms, "answer": answer.text} | ({"next": instants.written(due_at)} if due_at is not None else {})
+        entry = Entry(began, "attempt", delivery.application, delivery.flow, data)
+        return Settlement(delivery, now, due_at, outcome, entry)
+
+    def _post(self, delivery: Delivery, done: Callable[[Answer], None]) -> None:
+        if destination.allowed(delivery.url, self._hosts):
+            self._poster.post(delivery.url, delivery.body, done)
+        else:
+            done(Answer(FORBIDDEN, f"callbacks may only go to {', '.join(self._hosts)}", 0))

@@ -1,0 +1,162 @@
+"""The road to a receiver: what its URL says, where callbacks may go, and in words why one did not get there."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+import socket
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from emulator.flow.model import EmulatorError
+
+_MARKS = ("/.dockerenv", "/run/.containerenv")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104  # compared with, not listened on
+_ORIGIN: Final = re.compile("[^/?#]*(//[^/?#]*)?")
+_URL: Final = (  # compiled by the first callback, as _LABELS is: it takes a millisecond of the start
+    r"(?is)(?P<scheme>https?)://((?P<user>[^/?#]*)@)?(\[(?P<address>[^][/?#@%]+)\]|(?P<name>[^][/?#@:\\]+))(:(?P<port>[0-9]*))?"
+    r"(?P<path>[/?][^#]*)?(#.*)?"
+)
+_LABEL: Final = r"[!\"$-\-0-9;->A-\[\]-~]{1,63}"
+"""Visible ASCII but for ./?#@:\\. Told as what is in it, since a class of all else takes milliseconds to compile."""
+_LABELS: Final = rf"{_LABEL}(\.{_LABEL})*\.?"
+_NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG")
+
+
+class TargetError(EmulatorError):
+    """A URL can't be posted to; the message says which."""
+
+
+class Target(Struct, frozen=True):
+    """What an http or https URL says: the `user` and password in it as they stand there, the `host` in small letters
+    (an IPv6 address without brackets), path and query as given, without the fragment.
+    """
+
+    secure: bool
+    user: str
+    host: str
+    port: int
+    path: str
+
+    @property
+    def standard(self) -> bool:
+        """Whether the port is the scheme's own."""
+        return self.port == (443 if self.secure else 80)
+
+    @property
+    def ascii_host(self) -> str:
+        """The host as names are looked up and certificates are written: IDNA. Raises UnicodeError."""
+        return self.host if self.host.isascii() else self.host.encode("idna").decode()
+
+    @property
+    def place(self) -> str:
+        """Host and port, for people."""
+        return f"{bracketed(self.host)}:{self.port}"
+
+
+def target(url: str) -> Target:
+    """What a URL says. Raises TargetError for what can't be posted to."""
+    found = re.fullmatch(_URL, url)
+    if found is None:
+        raise TargetError(f"{url} is no http or https URL")
+    secure, port = found["scheme"].lower() == "https", int(found["port"] or 0)
+    path = found["path"] or ""
+    read = Target(
+        secure=secure,
+        user=found["user"] or "",
+        host=(found["address"] or found["name"]).lower(),
+        port=port or (443 if secure else 80),
+        path=path if path.startswith("/") else f"/{path}",
+    )
+    if port > 65_535 or not _sound(read, found["name"] is None):
+        raise TargetError(f"{url} is no URL: its host or port can't be")
+    return read
+
+
+def _sound(read: Target, is_address: bool) -> bool:  # noqa: FBT001  # which of two forms the host has
+    try:
+        if is_address:
+            ip_address(read.host)
+        return is_address or re.fullmatch(_LABELS, read.ascii_host) is not None
+    except ValueError:
+        return False
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands in a URL: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
+def origin(url: str) -> str:
+    """The scheme, host and port of any text that begins like a URL, in small letters."""
+    found = _ORIGIN.match(url)
+    return found[0].lower() if found else ""
+
+
+def allowed(url: str, hosts: tuple[str, ...]) -> bool:
+    """Whether callbacks may go to this URL. `hosts` are names, globs or networks, in small letters; none allow all."""
+    if not hosts:
+        return True
+    try:
+        name = target(url).host
+    except TargetError:
+        return False
+    return any(_covers(host, name) for host in hosts)
+
+
+def _covers(host: str, name: str) -> bool:
+    try:
+        return ip_address(name) in ip_network(host, strict=False)
+    except ValueError:
+        return fnmatch.fnmatchcase(name, host)
+
+
+def why(to: Target, error: BaseException) -> str:
+    """Why no connection to a receiver came about, in words, and what would work from here."""
+    match error:
+        case socket.gaierror():
+            return f"the name {to.host} means nothing here; {_from_here()}"
+        case ConnectionRefusedError() if to.host in _LOOPBACK and in_container():
+            return (
+                f"nothing listens on port {to.port} of this container, which is what {to.host} is here; {_from_here()}"
+            )
+        case ConnectionRefusedError():
+            return f"nothing listens on port {to.port} of {to.host}"
+    return _untrusted(to, error) or f"no connection to {to.place}: {_told(error)}"
+
+
+def _untrusted(to: Target, error: BaseException) -> str:
+    """Why TLS did not come about, in words; empty if something else is wrong."""
+    from ssl import SSLCertVerificationError, SSLEOFError, SSLError
+
+    match error:
+        case SSLCertVerificationError() if error.verify_message.startswith(
+            ("Hostname mismatch", "IP address mismatch")
+        ):
+            return f"the certificate of {to.place} is not for {to.host}; --callback-insecure takes any"
+        case SSLCertVerificationError():
+            trust = "--callback-ca FILE trusts who signed it, --callback-insecure takes any"
+            return f"the certificate of {to.place} can't be trusted ({error.verify_message}); {trust}"
+        case SSLEOFError() | ConnectionResetError() if to.secure:
+            return f"{to.place} closed the connection when TLS was offered; is it http instead of https?"
+        case SSLError() if error.reason in _NOT_TLS:
+            return f"{to.place} does not speak TLS; is it http instead of https?"
+    return ""
+
+
+def _told(error: BaseException) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
+
+
+def in_container() -> bool:
+    """Whether this process runs in a container."""
+    return any(Path(mark).exists() for mark in _MARKS)
+
+
+def _from_here() -> str:
+    if in_container():
+        return "from a container, your machine is host.docker.internal and another container its service name"
+    return "from here, this machine is localhost; a container's service name is known only to other containers"

@@ -1,0 +1,58 @@
+"""From what the customer must be told to the posts that tell it: rendered and addressed. Pure.
+
+Where the scenario has faults for a flow's callbacks, its posts are lost, late, doubled, broken or sent elsewhere. What
+happens follows from the flow's id and the callback's number alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from emulator.accounts.prices import Prices
+from emulator.callbacks import destination
+from emulator.flow.faults import Callbacks
+from emulator.flow.model import Entry, Flow, Transition
+from emulator.provider.failover import rendering
+from emulator.seed import Draws, callback_id
+from emulator.store.contract import Change, Post
+
+
+def change(transition: Transition, prices: Prices) -> Change:
+    """What is written about a transition: its flow and entries, and the posts of all that the customer must be told.
+    The entry of a callback that is lost says so.
+    """
+    if not transition.callbacks:
+        return Change(transition.flow, transition.entries)
+    posts, entries = tuple(post for told in transition.callbacks for post in _posts(told, prices)), transition.entries
+    if transition.flow.faults is not None:
+        entries = tuple(_noted(entry, {post.id for post in posts}) for entry in entries)
+    return Change(transition.flow, entries, posts)
+
+
+def _noted(entry: Entry, posted: AbstractSet[str]) -> Entry:
+    callback = entry.data.get("callback")
+    return entry if callback is None or callback in posted else replace(entry, data=entry.data | {"lost": True})
+
+
+def _posts(told: Flow, prices: Prices) -> tuple[Post, ...]:
+    callback = told.request.callback
+    if callback is UNSET:
+        raise ValueError("a flow without a callback has nobody to tell")
+    name, body = callback_id(told.id, told.told), rendering.body(told, prices)
+    if told.faults is None:
+        return (Post(name, callback.url, destination.origin(callback.url), body, told.updated_at),)
+    return _spoilt(told, told.faults, Post(name, callback.url, "", body, told.updated_at))
+
+
+def _spoilt(told: Flow, faults: Callbacks, post: Post) -> tuple[Post, ...]:
+    """What becomes of a post under faults: none, itself, or several."""
+    url = faults.url or post.url
+    body = faults.truncate.kept(post.body) if faults.truncate else post.body
+    times = faults.posts(told.told, post.at, Draws(told.id, "callback", told.told))
+    return tuple(
+        Post(f"{post.id}-{copy}" if copy > 1 else post.id, url, destination.origin(url), body, at, faults.reschedules)
+        for copy, at in enumerate(times, 1)
+    )

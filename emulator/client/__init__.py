@@ -1,0 +1,24 @@
+"""A client of both APIs, the provider's and the emulator's own. It knows addresses and bodies only.
+
+app = Client("http://127.0.0.1:8080").application("shop")
+flow = app.finish(app.send({"type": "Sms", "from": "Shop", "to": "+306912345678", "message": {"body": "Hi"}}))
+app.assert_succeeded(flow, on="Sms")
+"""
+
+from __future__ import annotations
+
+from emulator.client.client import Application, Client, Refused, Unreachable
+from emulator.client.results import Callback, ClockState, Entry, Flow, Message, Verdict
+
+__all__ = [
+    "Application",
+    "Callback",
+    "Client",
+    "ClockState",
+    "Entry",
+    "Flow",
+    "Message",
+    "Refused",
+    "Unreachable",
+    "Verdict",
+]

@@ -1,0 +1,52 @@
+"""The clocks of one emulator by name: the default one, and those of applications that have their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from emulator.clock.clock import Clock
+from emulator.store.contract import DEFAULT_CLOCK
+
+
+class Clocks:
+    """Answers what time it is for whom. `real` gives real milliseconds UTC."""
+
+    def __init__(self, real: Callable[[], int], clocks: dict[str, Clock]) -> None:
+        self.real = real
+        self._clocks = clocks
+
+    def name(self, application: str) -> str:
+        """The name of the clock that an application lives on."""
+        return application if application in self._clocks else DEFAULT_CLOCK
+
+    def names(self) -> Iterable[str]:
+        """The names of all clocks."""
+        return tuple(self._clocks)
+
+    def clock(self, name: str) -> Clock:
+        """The clock of this name; the default one if there is none such any more."""
+        return self._clocks.get(name) or self._clocks[DEFAULT_CLOCK]
+
+    def now(self, name: str) -> int:
+        """The time on the named clock."""
+        return self.clock(name).now(self.real())
+
+    def running(self) -> dict[str, int]:
+        """The time on every clock that does not stand still, by name."""
+        real = self.real()
+        return {name: clock.now(real) for name, clock in self._clocks.items() if not clock.standing}
+
+    def set(self, name: str, clock: Clock) -> None:
+        """Replace a clock, or give an application one of its own."""
+        self._clocks[name] = clock
+
+    def drop(self, name: str) -> None:
+        """Forget an application's own clock."""
+        if name != DEFAULT_CLOCK:
+            self._clocks.pop(name, None)
+
+    def wait(self, due: dict[str, int]) -> float | None:
+        """Real seconds until the first of these times, by clock name; None if none of them comes by itself."""
+        real = self.real()
+        waits = [self.clock(name).wait(real, at) for name, at in due.items()]
+        return min((wait for wait in waits if wait is not None), default=None)

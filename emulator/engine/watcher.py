@@ -1,0 +1,72 @@
+"""Reading scenario files again when they change on disk.
+
+Flows in progress keep the plans they began with. A file that is broken leaves its old version in force; log and journal
+say what is wrong with it. Files are looked at again and again, since not every mount of a container tells of changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+from emulator.flow.model import Json
+from emulator.scenario.files import ScenarioError
+from emulator.scenario.files.catalogue import Catalogue
+from emulator.scenario.selection import Selection
+
+EVERY: Final = 0.25
+"""Real seconds between two looks at the files."""
+
+log = logging.getLogger(__name__)
+
+
+class Reloader:
+    """Watches the user's scenario files; `note` writes into the journal."""
+
+    def __init__(
+        self, catalogue: Catalogue, selection: Selection, note: Callable[[str, str, Json], Awaitable[None]]
+    ) -> None:
+        self._catalogue = catalogue
+        self._selection = selection
+        self._note = note
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to watch, if there are any files to watch."""
+        if self._catalogue.watched:
+            self._task = asyncio.create_task(self._watch(), name="reloader")
+
+    async def stop(self) -> None:
+        """Stop watching."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        told = ""
+        while True:
+            await asyncio.sleep(EVERY)
+            try:
+                for path in await asyncio.to_thread(self._catalogue.changed):
+                    await self._reread(path)
+                told = ""
+            except Exception as error:
+                if str(error) != told:
+                    log.warning("the scenario files can't be looked at; trying again: %s", error)
+                told = str(error)
+
+    async def _reread(self, path: Path) -> None:
+        try:
+            old, new = await asyncio.to_thread(self._catalogue.reload, path)
+        except ScenarioError as error:
+            kept = "its last version stays" if self._catalogue.has(path) else "it can't be chosen"
+            log.warning("%s", f"a scenario's file is broken; {kept}\n{error}")
+            await self._note("scenario broken", "", {"file": str(path), "problems": str(error).splitlines()})
+            return
+        if old is not None:
+            self._selection.reload(old, new)
+        log.info("the scenario %s was read again", new.name)
+        await self._note("scenario", "", {"file": str(path), "reloaded": new.name})

@@ -1,0 +1,266 @@
+"""The state machine of a flow: what one event makes of it. Pure: no I/O, no time, no randomness, no framework.
+
+The theory. A flow runs its steps one at a time, by `order`. A step starts with its plan: the reports that its channel
+will give. Reports and the end of the step's ttl wait, sorted, in the flow's *agenda*; the agenda's head is the
+flow's only timer. Each of them is an event, and so is a report from outside or a cancellation. An event either fits,
+and then changes one message, or it does not, and then only leaves a journal entry that says why.
+
+A message that ends asks `verdict` what becomes of the flow; it is the only place where channels follow one another:
+
+    ended in            listed, another step left    listed, last step          not listed
+    a success           next step                    Succeeded                  Succeeded
+    a failure           next step                    Failed "2"                 Failed "3"
+    a failure, caused   next step                    Failed, the cause's code   Failed, the cause's code
+
+A cause is lack of balance ("1") or a server error ("0"). The agenda outlives the flow's end: a late report is still
+an event, and may still change a message that ended well (a read receipt), but never the outcome.
+"""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import Final
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from emulator.channels.table import CHANNELS, RING_OUT_MS, Kind
+from emulator.flow.model import (
+    Cancelled,
+    Channel,
+    Entry,
+    Event,
+    Flow,
+    FlowStatus,
+    Json,
+    Message,
+    Plan,
+    PlannedReport,
+    Report,
+    Reported,
+    Request,
+    StatusCode,
+    Step,
+    Strategy,
+    Transition,
+    TtlExpired,
+    ViberStep,
+    VoiceStep,
+)
+from emulator.seed import callback_id
+
+CAUSES: Final = {"balance": StatusCode.NO_BALANCE, "server": StatusCode.SERVER_ERROR}
+_TIME: Final = attrgetter("at")
+TTL: Final = ""
+"""The status of the agenda's item that is the step's own ttl."""
+
+
+def accept(flow: Flow) -> Transition:
+    """Start the first step of a new flow, at the flow's time of creation."""
+    return _started(Transition(flow), flow.created_at)
+
+
+def due(flow: Flow, now: int) -> Transition:
+    """Handle all that is due in the agenda by `now`, each event at its own time."""
+    done = Transition(flow)
+    while done.flow.agenda and done.flow.agenda[0].at <= now:
+        head, *rest = done.flow.agenda
+        event = Reported(head) if head.status != TTL else TtlExpired(head.step)
+        after = handle(replace(done.flow, agenda=tuple(rest)), event, head.at)
+        done = Transition(after.flow, done.entries + after.entries, done.callbacks + after.callbacks)
+    return done
+
+
+def handle(flow: Flow, event: Event, now: int) -> Transition:
+    """What one event at time `now` makes of a flow. An event that does not fit leaves the flow as it is."""
+    match event:
+        case Reported(report):
+            return _reported(flow, report, now)
+        case TtlExpired(step):
+            return _reported(flow, _ttl_report(flow.request.flow[step], step, now), now)
+        case Cancelled(why):
+            return _cancelled(flow, why, now)
+
+
+def verdict(step: Step, status: str, cause: str, *, has_next: bool) -> tuple[FlowStatus, StatusCode | None]:
+    """What becomes of a flow whose live step ended in `status`; InProgress means that the next step starts."""
+    listed = status in step.failover_on_statuses
+    if listed and has_next:
+        return FlowStatus.IN_PROGRESS, None
+    if CHANNELS[step.channel].statuses[status] is Kind.SUCCESS:
+        return FlowStatus.SUCCEEDED, None
+    return FlowStatus.FAILED, CAUSES.get(cause, StatusCode.NO_NEXT_STEP if listed else StatusCode.NOT_TRIGGERED)
+
+
+def sequence(request: Request) -> list[int]:
+    """The indices of a request's steps in the order in which they run; equal orders keep the array's order."""
+    flow = request.flow
+    return sorted(range(len(flow)), key=lambda index: flow[index].order)
+
+
+def objection(flow: Flow, report: Report) -> str | None:
+    """Why a report does not fit its flow, in words; None if it fits."""
+    channel = flow.request.flow[report.step].channel
+    message = _message(flow, report.step)
+    if report.status not in CHANNELS[channel].statuses:
+        return f"{channel} has no status {report.status}"
+    if message is None:
+        return f"the {channel} step has not started"
+    if message.status == report.status:
+        return f"the message is {report.status} already"
+    return _objection_live(flow, message, report) if message.live else _objection_ended(channel, message, report)
+
+
+def _objection_ended(channel: Channel, message: Message, report: Report) -> str | None:
+    if CHANNELS[channel].after_final.get(message.status) == report.status:
+        return None
+    return f"the message ended as {message.status}"
+
+
+def _objection_live(flow: Flow, message: Message, report: Report) -> str | None:
+    step = flow.request.flow[message.step]
+    traits = CHANNELS[step.channel]
+    if _held(step, message.status):
+        ways_out = (traits.after_final[message.status], traits.ttl.status if traits.ttl else "")
+        return None if report.status in ways_out else f"after {message.status} only {' or '.join(ways_out)} can come"
+    life = list(traits.statuses)
+    if not traits.final(report.status) and life.index(report.status) < life.index(message.status):
+        return f"{report.status} comes before {message.status}"
+    return None
+
+
+def _held(step: Step, status: str) -> bool:
+    """Whether this status would end the step, were it not for `expireOnDelivery`."""
+    return (
+        isinstance(step, ViberStep) and step.expire_on_delivery and status == CHANNELS[step.channel].holds_on_delivery
+    )
+
+
+def _message(flow: Flow, step: int) -> Message | None:
+    for message in flow.messages:
+        if message.step == step:
+            return message
+    return None
+
+
+def _reported(flow: Flow, report: Report, now: int) -> Transition:
+    why = objection(flow, report)
+    if why is not None:
+        return Transition(flow, (_entry(flow, now, "ignored", _told(flow, report) | {"why": why}),))
+    before = _message(flow, report.step)
+    assert before is not None
+    after = _updated(flow, before, report, now)
+    done = Transition(_with_message(flow, after, now), (_entry(flow, now, "status", _told(flow, report)),))
+    if before.live and not after.live:
+        done = _ended(done, after, report.cause, now)
+    return _announced(flow, done)
+
+
+def _updated(flow: Flow, message: Message, report: Report, now: int) -> Message:
+    step = flow.request.flow[message.step]
+    traits = CHANNELS[step.channel]
+    expired = _held(step, message.status) and traits.ttl is not None and report.status == traits.ttl.status
+    return replace(
+        message,
+        status=report.status,
+        detailed=report.detailed,
+        description=report.description,
+        updated_at=now,
+        live=message.live and (not traits.final(report.status) or _held(step, report.status)),
+        answered_at=now if report.status == "InProgress" else message.answered_at,
+        expired_on_delivery_at=now if expired else message.expired_on_delivery_at,
+    )
+
+
+def _with_message(flow: Flow, message: Message, now: int) -> Flow:
+    messages = tuple([message if each.step == message.step else each for each in flow.messages])
+    status = flow.status if flow.status.final else FlowStatus.IN_PROGRESS
+    return replace(flow, messages=messages, status=status, updated_at=now)
+
+
+def _ended(done: Transition, message: Message, cause: str, now: int) -> Transition:
+    flow = done.flow
+    has_next = len(flow.messages) < len(flow.request.flow)
+    status, code = verdict(flow.request.flow[message.step], message.status, cause, has_next=has_next)
+    agenda = tuple([item for item in flow.agenda if item.step != message.step or item.status != TTL])
+    flow = replace(flow, status=status, status_code=code, agenda=agenda)
+    if not status.final:
+        return _started(replace(done, flow=flow), now)
+    told = _entry(flow, now, "completed", {"status": status, "statusCode": code})
+    return replace(done, flow=flow, entries=(*done.entries, told))
+
+
+def _started(done: Transition, now: int) -> Transition:
+    flow = done.flow
+    index = sequence(flow.request)[len(flow.messages)]
+    step, plan = flow.request.flow[index], flow.plans[index]
+    coming = [
+        Report(now + each.at, index, each.status, each.detailed, each.description, each.cause) for each in plan.reports
+    ]
+    agenda = tuple(sorted((*flow.agenda, *coming, *_bounds(step, index, plan, now)), key=_TIME))
+    message = Message(index, CHANNELS[step.channel].initial, "", "", now, now)
+    data = {"step": index + 1, "channel": step.channel, "rule": plan.rule}
+    flow = replace(flow, messages=(*flow.messages, message), agenda=agenda)
+    return replace(done, flow=flow, entries=(*done.entries, _entry(flow, now, "started", data)))
+
+
+def _bounds(step: Step, index: int, plan: Plan, now: int) -> tuple[Report, ...]:
+    """What ends a step that its plan leaves open: its ttl, or for a call the time after which nobody waits on."""
+    if not isinstance(step, VoiceStep):
+        return (Report(now + ttl_ms(step), index, TTL),)
+    traits = CHANNELS[step.channel]
+    if any(traits.final(report.status) for report in plan.reports):
+        return ()
+    last = plan.reports[-1] if plan.reports else PlannedReport(0, traits.initial)
+    return (Report(now + last.at + RING_OUT_MS, index, traits.unanswered[last.status]),)
+
+
+def ttl_ms(step: Step) -> int:
+    """A step's ttl in milliseconds; 0 for Voice, which has none."""
+    return 0 if isinstance(step, VoiceStep) else round(step.ttl * 60_000)
+
+
+def _ttl_report(step: Step, index: int, now: int) -> Report:
+    ttl = CHANNELS[step.channel].ttl
+    assert ttl is not None
+    return Report(now, index, ttl.status, ttl.detailed, "The message was not delivered within its ttl.")
+
+
+def _cancelled(flow: Flow, why: str, now: int) -> Transition:
+    if flow.status.final:
+        return Transition(flow, (_entry(flow, now, "ignored", {"why": f"the flow ended as {flow.status}"}),))
+    messages = tuple(replace(each, live=False) for each in flow.messages)
+    ended = replace(
+        flow,
+        status=FlowStatus.FAILED,
+        status_code=StatusCode.SERVER_ERROR,
+        agenda=(),
+        messages=messages,
+        updated_at=now,
+    )
+    told = {"status": ended.status, "statusCode": ended.status_code, "why": why}
+    return _announced(flow, Transition(ended, (_entry(flow, now, "cancelled", told),)))
+
+
+def _announced(before: Flow, done: Transition) -> Transition:
+    """Add what the customer must be told: each change under OnStep, the end of the flow under OnCompletion."""
+    callback = before.request.callback
+    if callback is UNSET:
+        return done
+    ends = done.flow.status.final and not before.status.final
+    if callback.strategy is not Strategy.ON_STEP and not ends:
+        return done
+    flow = replace(done.flow, told=done.flow.told + 1)
+    first, *others = done.entries
+    noted = replace(first, data=first.data | {"callback": callback_id(flow.id, flow.told)})
+    return Transition(flow, (noted, *others), (flow,))
+
+
+def _told(flow: Flow, report: Report) -> Json:
+    step = flow.request.flow[report.step]
+    told: Json = {"step": report.step + 1, "channel": step.channel, "status": report.status}
+    return told | {"reason": report.detailed} if report.detailed else told
+
+
+def _entry(flow: Flow, now: int, kind: str, data: Json) -> Entry:
+    return Entry(now, kind, flow.application, flow.id, data)

@@ -1,0 +1,1 @@
+"""HTTP itself: the listener, the protocol, bodies and answers. It does not know flows."""

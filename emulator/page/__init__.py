@@ -1,0 +1,1 @@
+"""What a browser shows. `static/` holds the page, `page.page` serves it."""

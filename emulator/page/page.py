@@ -1,0 +1,64 @@
+"""The page that people look at: its files, and the headers that keep a browser from fetching anything from elsewhere.
+
+Nothing in a message may load or run anything: scripts, styles and data come from this server alone. Pictures and films
+that a message links to are shown only to who asked for it, by another address of the same page.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from emulator.provider.errors import CONTROL
+
+FOLDER: Final = Path(__file__).parent / "static"
+REMOTE: Final = "remote"
+"""The query that has pictures and films of messages fetched from where they are."""
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:{more};"
+    " media-src 'self'{more}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS: Final = {
+    "Cache-Control": "no-cache",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def headers(*, remote: bool = False) -> dict[str, str]:
+    """The headers of the page and its files; `remote` lets messages' pictures and films in."""
+    return _HEADERS | {"Content-Security-Policy": _POLICY.format(more=" http: https:" if remote else "")}
+
+
+async def index(request: Request) -> Response:
+    """Answer the page."""
+    return FileResponse(FOLDER / "index.html", headers=headers(remote=REMOTE in request.query_params))
+
+
+async def lead(_: Request) -> Response:
+    """Lead to the page."""
+    return RedirectResponse(CONTROL)
+
+
+class Files(StaticFiles):
+    """The page's scripts and styles."""
+
+    def file_response(self, *arguments: Any, **named: Any) -> Response:
+        """See StaticFiles."""
+        answer = super().file_response(*arguments, **named)
+        answer.headers.update(headers())
+        return answer
+
+
+ROUTES: Final = (
+    Route("/", lead, methods=["GET"]),
+    Route(CONTROL[:-1], lead, methods=["GET"]),
+    Route(CONTROL, index, methods=["GET"]),
+    Mount(f"{CONTROL}page", Files(directory=FOLDER)),
+)

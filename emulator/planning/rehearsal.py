@@ -1,0 +1,71 @@
+"""What requests will come to under a scenario, without a server, a store or time. Pure.
+
+The same planner, machine and posts as in a server, run to their end at once.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from emulator.accounts.balance import BalanceError, Balances
+from emulator.accounts.prices import Prices
+from emulator.callbacks import posts
+from emulator.clock.durations import LONGEST
+from emulator.flow import machine
+from emulator.flow.model import Entry, Flow, Request, Transition
+from emulator.planning.ordinals import Ordinals
+from emulator.planning.planner import Asked, Planner
+from emulator.scenario.rules import Scenario
+from emulator.scenario.selection import Selection
+from emulator.store.contract import Post
+
+NO_BALANCE: Final = 400
+
+
+class Rehearsed(Struct, frozen=True):
+    """What one request came to. `answer` is the HTTP status, None where the connection is closed; `accepted` the flow
+    at its beginning and `flow` at its end, None if the request is refused; then all that happened, and all that the
+    customer is sent, at their times.
+    """
+
+    asked: Asked
+    answer: int | None
+    accepted: Flow | None = None
+    flow: Flow | None = None
+    entries: tuple[Entry, ...] = ()
+    posts: tuple[Post, ...] = ()
+
+
+class Rehearsal:
+    """Plays requests one after another, as a server with this scenario and seed does. `before` is how many requests
+    each application had made before.
+    """
+
+    def __init__(
+        self, scenario: Scenario, seed: str = "", prices: Prices | None = None, before: dict[str, int] | None = None
+    ) -> None:
+        self._prices = prices or Prices()
+        self._planner = Planner(seed, Selection(scenario), Ordinals(before or {}), Balances(), self._prices)
+
+    def play(self, request: Request, application: str = "app", now: int = 0) -> Rehearsed:
+        """What a request comes to that is sent at `now`, in milliseconds."""
+        asked = self._planner.ask(application, request)
+        spoilt = asked.spoilt.fault if asked.spoilt else None
+        if spoilt and spoilt.refuses:
+            return Rehearsed(asked, spoilt.status)
+        try:
+            planned = self._planner.flow(asked, now)
+        except BalanceError:
+            return Rehearsed(asked, NO_BALANCE)
+        done = _ended(machine.accept(planned))
+        change = posts.change(done, self._prices)
+        answer = None if spoilt and spoilt.close else (spoilt and spoilt.status) or 200
+        return Rehearsed(asked, answer, planned, change.flow, change.entries, change.posts)
+
+
+def _ended(begun: Transition) -> Transition:
+    after = machine.due(begun.flow, begun.flow.created_at + 100 * LONGEST)
+    return replace(after, entries=begun.entries + after.entries)

@@ -1,0 +1,1 @@
+"""POST /failover and its trackings: reading a request, rendering a flow, and the doors."""

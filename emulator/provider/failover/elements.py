@@ -1,0 +1,217 @@
+"""One message of a flow as the provider shows it: an element for a Viber message, a call, or each part of an Sms. Pure.
+
+What the provider's documentation leaves open about a message's JSON (the whole Voice element, for one) is decided here
+and nowhere else. Ids, countries, networks and prices are not stored: they follow from flow and price table. Members are
+in the provider's order; what is unknown is left out, except where a null is documented.
+"""
+
+from __future__ import annotations
+
+from msgspec import UNSET, Struct, UnsetType, field
+
+from emulator.accounts.prices import Prices, charged, unit
+from emulator.channels.numbers import country, operator
+from emulator.channels.senders import sender_name
+from emulator.channels.table import reason
+from emulator.channels.text import count, prepared, shortened
+from emulator.clock import instants
+from emulator.flow.model import (
+    Channel,
+    DialPlan,
+    Flow,
+    Json,
+    Message,
+    SmsStep,
+    Step,
+    ViberMessage,
+    ViberStep,
+    VoiceStep,
+    recipient,
+)
+from emulator.seed import identifier
+
+
+class _Reason(Struct, frozen=True, rename="camel", gc=False):
+    detailed_status: str
+    description: str
+
+
+class _Status(Struct, frozen=True, rename="camel", gc=False):
+    name: str
+    reason: _Reason | UnsetType
+    updated_date: str
+
+
+class _Viber(Struct, frozen=True, rename="camel", gc=False):
+    type: Channel
+    tracking_id: str
+    to: str
+    sender: str = field(name="from")
+    country: str | UnsetType
+    ttl: int | float
+    expire_on_delivery: bool
+    expired_on_delivery_at: str | None
+    status: _Status
+    body: ViberMessage
+    label: str | UnsetType
+    failover_on_statuses: list[str]
+    order: int
+    inbound_url: str | UnsetType
+    price: float
+    created_at: str
+
+
+class _Sms(Struct, frozen=True, rename="camel", gc=False):
+    type: Channel
+    message_id: str
+    sms_id: str
+    to: str
+    sender: str = field(name="from")
+    country: str | UnsetType
+    operator: str | UnsetType
+    ttl: int | float
+    status: _Status
+    body: str
+    price: float
+    label: str | UnsetType
+    order: int
+    part: int
+    parts: int
+    latency: int | UnsetType
+    failover_on_statuses: list[str]
+    created_at: str
+
+
+class _Voice(Struct, frozen=True, rename="camel", gc=False):
+    type: Channel
+    message_id: str
+    conversation_tracking_id: str
+    to: str
+    sender: str = field(name="from")
+    country: str | UnsetType
+    status: _Status
+    duration: int | UnsetType
+    price: float
+    order: int
+    failover_on_statuses: list[str]
+    dial_plans: list[DialPlan]
+    machine_detection: Json | UnsetType
+    created_at: str
+
+
+Element = _Viber | _Sms | _Voice
+
+
+def elements(flow: Flow, message: Message, price: float) -> list[Element]:
+    """A message that costs so much, with all its parts, as its elements."""
+    name, step = message_id(flow, message.step), flow.step(message)
+    match step:
+        case SmsStep():
+            return [*_sms(name, step, message, sent(flow, step), price)]
+        case ViberStep():
+            return [_viber(name, step, message, price)]
+        case VoiceStep():
+            return [_voice(name, step, message, price)]
+
+
+def message_id(flow: Flow, step: int) -> str:
+    """The id of the message of the step of this index."""
+    return identifier(flow.id, "message", step)
+
+
+def cost(flow: Flow, message: Message, prices: Prices) -> float:
+    """What a message costs as it stands, with all its parts; a call by the seconds that it was talked."""
+    step = flow.step(message)
+    parts = count(sent(flow, step)) if isinstance(step, SmsStep) else 1
+    price = unit(prices, step, country(recipient(step)))
+    return charged(step.channel, price, parts, message.status, _talked(message))
+
+
+def sent(flow: Flow, step: SmsStep) -> str:
+    """The text that goes out: with short links if that was asked for, and transcoded if that was."""
+    asked = step.url_shortener is not UNSET or step.message.url_shortener is not UNSET
+    body = shortened(step.message.body, flow.id) if asked else step.message.body
+    return prepared(body, step.message.transcode is True)
+
+
+def _viber(name: str, step: ViberStep, message: Message, price: float) -> _Viber:
+    expired = message.expired_on_delivery_at
+    return _Viber(
+        step.channel,
+        name,
+        step.to,
+        sender_name(step.sender_info_tracking_id),
+        _country(step),
+        step.ttl,
+        step.expire_on_delivery,
+        None if expired is None else instants.written(expired),
+        _status(step, message),
+        step.message,
+        step.label,
+        step.failover_on_statuses,
+        step.order,
+        step.inbound_url,
+        price,
+        instants.written(message.started_at),
+    )
+
+
+def _sms(name: str, step: SmsStep, message: Message, text: str, price: float) -> list[_Sms]:
+    parts = count(text)
+    return [
+        _Sms(
+            step.channel,
+            name,
+            identifier(name, part),
+            step.to,
+            step.sender,
+            _country(step),
+            operator(step.to) or UNSET,
+            step.ttl,
+            _status(step, message),
+            text,
+            round(price / parts, 4),
+            step.message.label,
+            step.order,
+            part,
+            parts,
+            UNSET if message.live else round((message.updated_at - message.started_at) / 1000),
+            step.failover_on_statuses,
+            instants.written(message.started_at),
+        )
+        for part in range(1, parts + 1)
+    ]
+
+
+def _voice(name: str, step: VoiceStep, message: Message, price: float) -> _Voice:
+    return _Voice(
+        step.channel,
+        name,
+        identifier(name, "conversation"),
+        recipient(step),
+        step.sender,
+        _country(step),
+        _Status(message.status, UNSET, instants.written(message.updated_at)),
+        UNSET if message.live else _talked(message),
+        price,
+        step.order,
+        step.failover_on_statuses,
+        step.dial_plans,
+        step.machine_detection,
+        instants.written(message.started_at),
+    )
+
+
+def _country(step: Step) -> str | UnsetType:
+    return country(recipient(step)) or UNSET
+
+
+def _status(step: Step, message: Message) -> _Status:
+    return _Status(message.status, _Reason(*reason(step.channel, message)), instants.written(message.updated_at))
+
+
+def _talked(message: Message) -> int:
+    """The whole seconds that a call lasted once answered."""
+    if message.answered_at is None or message.live:
+        return 0
+    return round((message.updated_at - message.answered_at) / 1000)

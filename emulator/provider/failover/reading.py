@@ -1,0 +1,208 @@
+"""From a request's bytes to a value that obeys every rule, or to a refusal that names all that is wrong.
+
+Three steps: strict JSON; forgiveness for what real clients send (empty members count as absent, several spellings of
+one thing); then the schema. Only what the schema let through is turned into typed values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from msgspec import Struct, convert
+
+from emulator.channels.table import CHANNELS, Traits
+from emulator.flow.model import Channel, EmulatorError, FlowStatus, Json, Request, Strategy
+from emulator.provider.failover import quick
+from emulator.validation import schema
+from emulator.validation.strict import Malformed, Members, Reader, members
+from emulator.validation.wording import shown, worded
+
+__all__ = ["Filter", "Invalid", "Malformed", "failover", "parse", "search"]
+
+REQUEST: Final = "FailoverRequest"
+TRACKING: Final = "FailoverTracking"
+_TRAITS: Final[dict[str, Traits]] = {channel.value: traits for channel, traits in CHANNELS.items()}
+_SPELLINGS: Final = {
+    channel: {status.lower(): status for status in traits.statuses} for channel, traits in _TRAITS.items()
+}
+_DIAL_PLANS: Final = ("dialPlan", "dialplan", "dialPlans")
+_WRITTEN: Final = {"dialPlan": _DIAL_PLANS}
+_STEP: Final = r"^flow\[([0-9]+)\]"
+FEW: Final = 50
+"""How many wrong steps of a request are told of at most, if it has more steps than that."""
+_BOOLEANS: Final = {"true": True, "false": False}
+_TERMS: Final = {term.lower(): term for term in (*Channel, *FlowStatus, "failover", "transactional")}
+
+
+class Invalid(EmulatorError):
+    """The body breaks rules: `entity` is what it should have been, `properties` maps paths to what is wrong there."""
+
+    def __init__(self, entity: str, properties: dict[str, str]) -> None:
+        super().__init__(f"{entity}: {properties}")
+        self.entity = entity
+        self.properties = properties
+
+
+class Filter(Struct, frozen=True, rename="camel"):
+    """One filter of a tracking search."""
+
+    field_name: str
+    search_term: str
+    search_operator: str = "is"
+
+
+def parse(body: bytes) -> Any:
+    """The value of strict JSON as the client wrote it. Raises Malformed, and nothing else."""
+    return _AS_WRITTEN.read(body)
+
+
+def failover(body: bytes, max_steps: int | None = None) -> Request:
+    """The request of a POST /failover body. Raises Malformed or Invalid."""
+    found = quick.read(body)
+    if found is not None and (max_steps is None or len(found.request.flow) <= max_steps):
+        return found.request
+    return full(body, max_steps)
+
+
+def full(body: bytes, max_steps: int | None = None) -> Request:
+    """The request of a body that may be written in any way, or be wrong. Raises Malformed or Invalid."""
+    value = _FORGIVING.read(body)
+    if not isinstance(value, dict):
+        raise Malformed(f"The body must be an object with a flow; found {shown(value)}")
+    steps = value.get("flow")
+    if isinstance(steps, list):
+        for step in steps:
+            _respell(step)
+    too_long = _too_long(steps, max_steps)
+    if too_long or not schema.valid("failover", value):
+        raise Invalid(REQUEST, too_long | _wrong(value, parse(body)))
+    _complete(value)
+    return convert(value, Request, strict=False)  # since JSON Schema calls 7.0 an integer too
+
+
+def _wrong(value: Json, written: Json) -> dict[str, str]:
+    """What is wrong with a request, in words, by path. Of many steps only the first wrong ones are looked at closely,
+    since each takes a while.
+    """
+    steps = value.get("flow")
+    if not isinstance(steps, list) or len(steps) <= FEW:
+        return worded(schema.violations("failover", value), written, _WRITTEN)
+    wrong = [index for index, step in enumerate(steps) if not schema.valid("step", step)][:FEW] or [0]
+    few, few_written = ({**each, "flow": [each["flow"][index] for index in wrong]} for each in (value, written))
+    told = worded(schema.violations("failover", few), few_written, _WRITTEN)
+    return {re.sub(_STEP, lambda found: f"flow[{wrong[int(found[1])]}]", path): why for path, why in told.items()}
+
+
+def _too_long(steps: object, most: int | None) -> dict[str, str]:
+    if most is None or not isinstance(steps, list) or len(steps) <= most:
+        return {}
+    return {"flow": f"must have at most {most} elements; it has {len(steps)}"}
+
+
+def _forgiven(pairs: Members) -> Json:
+    """An object without its empty members."""
+    kept = members(pairs)
+    for key, value in pairs:
+        if (not value or isinstance(value, dict)) and _empty(key, value):
+            del kept[key]
+    return kept
+
+
+def _empty(key: str, value: Any) -> bool:
+    """Whether a member is as good as absent. An object of nothing but empty, zero and false members is, save two: what
+    a `message` lacks is better told inside it, and `urlShortener` works by its presence. A `callback` that is no object
+    is a mistake, which would cost its sender every callback.
+    """
+    if not isinstance(value, dict):
+        return value is None or (value in ("", []) and key != "callback")
+    if key == "message" or (key == "urlShortener" and not value):
+        return False
+    return not any(value.values())
+
+
+_AS_WRITTEN: Final = Reader()
+_FORGIVING: Final = Reader(_forgiven)
+
+
+def _respell(step: object) -> None:
+    """Turn a step's other spellings into the documented ones; a step of no known channel stays as it is."""
+    kind = step.get("type") if isinstance(step, dict) else None
+    if not isinstance(step, dict) or not isinstance(kind, str) or kind not in _TRAITS:
+        return
+    _spell_statuses(step, _SPELLINGS[kind])
+    if kind == Channel.VOICE:
+        _spell_dial_plan(step)
+        _spell_target(step)
+    elif kind == Channel.SMS:
+        _spell_transcode(step.get("message"))
+
+
+def _spell_statuses(step: Json, spellings: dict[str, str]) -> None:
+    found = step.get("failoverOnStatuses")
+    if isinstance(found, str):
+        found = [part for part in found.split(",") if part.strip()]
+    if isinstance(found, list):
+        step["failoverOnStatuses"] = [_spelled(each, spellings) for each in found]
+
+
+def _spelled(found: Any, spellings: Mapping[str, object]) -> Any:
+    return spellings.get(found.strip().lower(), found) if isinstance(found, str) else found
+
+
+def _spell_dial_plan(step: Json) -> None:
+    found = [step.pop(spelling) for spelling in _DIAL_PLANS if spelling in step]
+    if found:
+        only = found[0]
+        step["dialPlan"] = only[0] if isinstance(only, list) and len(only) == 1 else only
+
+
+def _spell_target(step: Json) -> None:
+    """Blank members of the long form are as good as empty ones."""
+    to = step.get("to")
+    if isinstance(to, dict):
+        step["to"] = {key: value for key, value in to.items() if not isinstance(value, str) or value.strip()}
+
+
+def _spell_transcode(message: object) -> None:
+    if isinstance(message, dict) and isinstance(message.get("transcode"), str):
+        message["transcode"] = _spelled(message["transcode"], _BOOLEANS)
+
+
+def _complete(value: Json) -> None:
+    """Fill in the defaults of a valid request."""
+    for position, step in enumerate(value["flow"], 1):
+        traits = _TRAITS[step["type"]]
+        step.setdefault("order", position)
+        statuses = step.get("failoverOnStatuses") or traits.default_failover
+        step["failoverOnStatuses"] = list(dict.fromkeys(statuses))
+        if traits.ttl:
+            ttl = step.get("ttl", traits.ttl.default)
+            step["ttl"] = int(ttl) if traits.ttl.decimals == 0 else ttl
+        if "dialPlan" in step:
+            step["dialPlans"] = [step["dialPlan"]]
+    if "callback" in value:
+        value["callback"].setdefault("strategy", Strategy.ON_COMPLETION)
+
+
+def search(body: bytes) -> list[Filter]:
+    """The filters of a POST /failover/tracking body; an empty body has none. Raises Malformed or Invalid."""
+    raw = parse(body) if body.strip() else []
+    if not isinstance(raw, (dict, list)):
+        raise Malformed(f"The body must be an array of filters; found {shown(raw)}")
+    filters = raw if isinstance(raw, list) else [raw] if raw else []
+    value = [_filter(each) if isinstance(each, dict) else each for each in filters]
+    if not schema.valid("tracking-search", value):
+        raise Invalid(TRACKING, worded(schema.violations("tracking-search", value), raw, {}))
+    return convert(value, list[Filter])
+
+
+def _filter(found: Json) -> Json:
+    """A filter with its operator and its term in the documented spelling."""
+    kept = {key: value for key, value in found.items() if value not in (None, "")}
+    if isinstance(kept.get("searchOperator"), str):
+        kept["searchOperator"] = kept["searchOperator"].strip().lower()
+    if kept.get("fieldName") != "to" and "searchTerm" in kept:
+        kept["searchTerm"] = _spelled(kept["searchTerm"], _TERMS)
+    return kept

@@ -1,0 +1,268 @@
+"""What a quick request looks like on the wire: the schemas' limits as types, and what each step becomes.
+
+It knows one way to write everything, the documented one; what it leaves out is for the full reader. Compiling its
+patterns takes 5 ms, so `quick` imports it with the first request.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import ceil
+from typing import Annotated, Final, Literal, NotRequired, TypeAlias, TypedDict, cast
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field, json
+
+from emulator.channels.table import CHANNELS, SMS, VIBER, VOICE
+from emulator.flow import model
+from emulator.flow.model import Channel, Json, Strategy
+from emulator.validation.schema import has_decimals, rules
+
+_SURE: Final = 10**15
+"""A whole number up to here is one to every JSON reader."""
+_SHORT: Final = 10**5
+"""A text of so many characters is short enough for every reader of patterns; some give up on very long ones."""
+
+
+class NotQuick(ValueError):
+    """The request is for the full reader."""
+
+
+# --- the limits -------------------------------------------------------------------------------------------------
+
+
+def _text(*path: str) -> Meta:
+    """A text's limits. An empty one counts as absent, which is for the full reader to judge."""
+    found = rules(*path)
+    return Meta(min_length=1, max_length=found.get("maxLength", _SHORT), pattern=found.get("pattern"))
+
+
+def _whole(*path: str) -> Meta:
+    """A whole number's limits."""
+    found = rules(*path)
+    return Meta(ge=ceil(found["minimum"]), le=found.get("maximum", _SURE))
+
+
+def _real(*path: str) -> Meta:
+    """The limits of a number that is written with a point."""
+    found = rules(*path)
+    return Meta(ge=found["minimum"], le=found["maximum"])
+
+
+def _listed(*path: str) -> tuple[str, ...]:
+    """The texts that the schema lists."""
+    return tuple(rules(*path)["enum"])
+
+
+def _cases(statuses: tuple[str, ...]) -> tuple[str, ...]:
+    """Statuses in the usual cases."""
+    return tuple({case for each in statuses for case in (each, each.upper(), each.lower(), each.capitalize())})
+
+
+_CONTENT: Final = ("viber-step", "properties", "message", "properties")
+_TTL: Final = ("viber-step", "properties", "ttl")
+_VERB: Final = ("voice-step", "$defs", "verb")
+_SAID: Final = (*_VERB, "allOf", "0", "then", "properties", "message", "properties")
+
+_Text = Annotated[str, Meta(min_length=1)]
+_Phone = Annotated[str, _text("definitions", "$defs", "phone")]
+_Label = Annotated[str, _text("definitions", "$defs", "label")]
+_Http = Annotated[str, _text("definitions", "$defs", "httpUrl")]
+_Https = Annotated[str, _text("definitions", "$defs", "httpsUrl")]
+_Order = Annotated[int, _whole("definitions", "$defs", "order")]
+
+_SmsSender = Annotated[str, _text("sms-step", "properties", "from")]
+_SmsTtl = Annotated[int, _whole("sms-step", "properties", "ttl")]
+_SmsStatus: TypeAlias = Literal[_cases(SMS.legal_failover)]  # type: ignore[valid-type]
+
+_ViberTtl = Annotated[int, _whole(*_TTL)] | Annotated[float, _real(*_TTL)]
+_ViberText = Annotated[str, _text(*_CONTENT, "text")]
+_Caption = Annotated[str, _text(*_CONTENT, "action", "properties", "caption")]
+_ViberStatus: TypeAlias = Literal[_cases(VIBER.legal_failover)]  # type: ignore[valid-type]
+
+_Caller = Annotated[str, _text("voice-step", "properties", "from")]
+_Said = Annotated[str, _text(*_SAID, "text")]
+_Language: TypeAlias = Literal[_listed(*_SAID, "language")]  # type: ignore[valid-type]
+_Gender: TypeAlias = Literal[_listed(*_SAID, "gender")]  # type: ignore[valid-type]
+_Repeat = Annotated[int, _whole(*_VERB, "properties", "repeat")]
+_VoiceStatus: TypeAlias = Literal[_cases(VOICE.legal_failover)]  # type: ignore[valid-type]
+
+
+# --- the types --------------------------------------------------------------------------------------------------
+
+
+class _Wire(Struct, rename="camel", gc=False):
+    """An object. Members that it does not know get lost on the way."""
+
+
+class _SmsMessage(_Wire):
+    """The content of an Sms."""
+
+    body: _Text
+    flash: bool | UnsetType = UNSET
+    label: _Label | UnsetType = UNSET
+    transcode: bool | UnsetType = UNSET
+
+
+class _Sms(_Wire, tag_field="type", tag=Channel.SMS.value):
+    """An Sms step."""
+
+    to: _Phone
+    message: _SmsMessage
+    sender: _SmsSender = field(name="from")
+    ttl: _SmsTtl | UnsetType = UNSET
+    order: _Order | UnsetType = UNSET
+    failover_on_statuses: tuple[_SmsStatus, ...] | UnsetType = UNSET
+
+    def step(self, position: int) -> model.Step:
+        """The step with its defaults filled in; `position` is its place in the flow, from 1."""
+        found = self.message
+        return model.SmsStep(
+            self.sender,
+            self.to,
+            _SMS_TTL if self.ttl is UNSET else self.ttl,
+            model.SmsMessage(found.body, found.flash is True, found.label, found.transcode),
+            position if self.order is UNSET else self.order,
+            _failover(Channel.SMS, self.failover_on_statuses),
+        )
+
+
+class _Action(_Wire):
+    """The button of a Viber message."""
+
+    caption: _Caption
+    target_url: _Http
+
+
+class _ViberMessage(_Wire):
+    """The content of a Viber message without file or video."""
+
+    text: _ViberText | UnsetType = UNSET
+    image_url: _Https | UnsetType = UNSET
+    action: _Action | UnsetType = UNSET
+
+    def message(self) -> model.ViberMessage:
+        """The message: an image alone or with both text and button, or else a text. Raises NotQuick."""
+        found, no_text = self.action, self.text is UNSET
+        button = found if found is UNSET else model.Action(found.caption, found.target_url)
+        if no_text if self.image_url is UNSET else no_text is not (button is UNSET):
+            raise NotQuick
+        return model.ViberMessage(self.text, self.image_url, button)
+
+
+class _Viber(_Wire, tag_field="type", tag=Channel.VIBER.value):
+    """A Viber step."""
+
+    sender_info_tracking_id: _Text
+    to: _Phone
+    message: _ViberMessage
+    ttl: _ViberTtl | UnsetType = UNSET
+    order: _Order | UnsetType = UNSET
+    failover_on_statuses: tuple[_ViberStatus, ...] | UnsetType = UNSET
+    expire_on_delivery: bool | UnsetType = UNSET
+    inbound_url: _Http | UnsetType = UNSET
+    label: _Label | UnsetType = UNSET
+
+    def step(self, position: int) -> model.Step:
+        """The step with its defaults filled in. Raises NotQuick."""
+        if has_decimals(self.ttl, _VIBER_DECIMALS):
+            raise NotQuick
+        return model.ViberStep(
+            self.sender_info_tracking_id,
+            self.to,
+            _VIBER_TTL if self.ttl is UNSET else self.ttl,
+            self.message.message(),
+            position if self.order is UNSET else self.order,
+            _failover(Channel.VIBER, self.failover_on_statuses),
+            self.expire_on_delivery is True,
+            self.inbound_url,
+            self.label,
+        )
+
+
+class _SayMessage(TypedDict):
+    """What is said."""
+
+    text: _Said
+    language: _Language
+    gender: NotRequired[_Gender]
+
+
+class _Say(TypedDict):
+    """A SAY, in the order of members in which it came, since that is how verbs are kept."""
+
+    type: Literal["SAY"]
+    message: _SayMessage
+    repeat: NotRequired[_Repeat]
+    bargeIn: NotRequired[bool]
+
+
+class _DialPlan(_Wire):
+    """What a call says."""
+
+    verbs: Annotated[list[_Say], Meta(min_length=1)]
+
+
+class _Voice(_Wire, tag_field="type", tag=Channel.VOICE.value):
+    """A Voice step."""
+
+    to: _Phone
+    dial_plan: _DialPlan
+    sender: _Caller = field(name="from")
+    order: _Order | UnsetType = UNSET
+    failover_on_statuses: tuple[_VoiceStatus, ...] | UnsetType = UNSET
+
+    def step(self, position: int) -> model.Step:
+        """The step with its defaults filled in."""
+        return model.VoiceStep(
+            self.sender,
+            self.to,
+            [model.DialPlan(cast("list[Json]", self.dial_plan.verbs))],
+            position if self.order is UNSET else self.order,
+            _failover(Channel.VOICE, self.failover_on_statuses),
+        )
+
+
+class _Callback(_Wire):
+    """Where and when the customer wants to be told."""
+
+    url: _Http
+    strategy: Strategy | UnsetType = UNSET
+
+
+class Body(_Wire):
+    """A POST /failover body."""
+
+    flow: Annotated[list[_Sms | _Viber | _Voice], Meta(min_length=1)]
+    callback: _Callback | UnsetType = UNSET
+
+    def request(self) -> model.Request:
+        """The request with its defaults filled in. Raises NotQuick."""
+        flow = [step.step(position) for position, step in enumerate(self.flow, 1)]
+        found = self.callback
+        if found is UNSET:
+            return model.Request(flow)
+        strategy = Strategy.ON_COMPLETION if found.strategy is UNSET else found.strategy
+        return model.Request(flow, model.Callback(strategy, found.url))
+
+
+@lru_cache(1024)
+def _failover(channel: Channel, found: tuple[str, ...] | UnsetType) -> list[str]:
+    """The statuses that start the next step, in the documented spelling and each once. Raises NotQuick if there are so
+    many that they are not worth keeping.
+    """
+    traits = CHANNELS[channel]
+    if not found:
+        return list(traits.default_failover)
+    if len(found) > len(traits.statuses):
+        raise NotQuick
+    return list(dict.fromkeys(traits.spell(status) or status for status in found))
+
+
+assert SMS.ttl
+assert VIBER.ttl
+_SMS_TTL: Final = SMS.ttl.default
+_VIBER_TTL: Final = VIBER.ttl.default
+_VIBER_DECIMALS: Final = VIBER.ttl.decimals
+
+decode: Final = json.Decoder(Body).decode
+"""The body of bytes that a quick request is made of. Raises ValueError or RecursionError."""

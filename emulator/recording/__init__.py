@@ -1,0 +1,1 @@
+"""What happened, written as a scenario that makes it happen again."""

@@ -1,0 +1,74 @@
+"""What happened to flows, in one form whether it is read from an emulator's journal or from callback bodies. Pure.
+
+Times are integer milliseconds; a report's `at` counts from its step's start.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from msgspec import Struct, ValidationError, convert
+from msgspec.structs import replace
+
+from emulator.channels.table import CHANNELS, Kind
+from emulator.flow.machine import CAUSES
+from emulator.flow.model import Channel, EmulatorError, FlowStatus, Report, StatusCode
+
+T = TypeVar("T")
+
+
+class RecordingError(EmulatorError):
+    """There is nothing to record, or something lacks what is needed; the message says which, counted from 1."""
+
+
+class RecordedStep(Struct, frozen=True, kw_only=True):
+    """A started step. `order` is its position from 1 as rules see it, `ttl` in minutes (0: none), `status` the last
+    one; `reports` are what the channel said.
+    """
+
+    channel: Channel
+    to: str
+    order: int
+    ttl: int | float
+    failover_on_statuses: list[str] | None
+    expire_on_delivery: bool
+    status: str
+    reports: tuple[Report, ...]
+
+
+class RecordedFlow(Struct, frozen=True, kw_only=True):
+    """A flow with its started steps in the order of their start, and all recipients that are known of its request."""
+
+    id: str
+    application: str
+    at: int
+    recipients: tuple[str, ...]
+    steps: tuple[RecordedStep, ...]
+    status: FlowStatus | None
+    status_code: StatusCode | None
+
+
+def caused(flow: RecordedFlow) -> RecordedFlow:
+    """The flow with the cause that its statusCode tells, on the failures of the step that ended it."""
+    cause = next((cause for cause, code in CAUSES.items() if code == flow.status_code), "")
+    if not cause or not flow.steps:
+        return flow
+    *before, last = flow.steps
+    kinds = CHANNELS[last.channel].statuses
+    reports = [replace(each, cause=cause) if kinds[each.status] is Kind.FAILURE else each for each in last.reports]
+    return replace(flow, steps=(*before, replace(last, reports=tuple(reports))))
+
+
+def read(value: Any, kind: type[T], where: str) -> T:
+    """A value of this kind. Raises RecordingError, which begins with `where`."""
+    try:
+        return convert(value, kind)
+    except ValidationError as error:
+        raise RecordingError(f"{where}: {error}") from error
+
+
+def ms(moment: datetime) -> int:
+    """A time in milliseconds; UTC unless it says otherwise."""
+    known = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (known - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)

@@ -1,0 +1,126 @@
+"""The scenarios that can be chosen by name: the user's own, which may change on disk, and the shipped ones.
+
+A file that changes is read again. If it is broken then, its old version stays. One that goes takes its name with it,
+but stays in force where it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from emulator.scenario import files
+from emulator.scenario.files import Problem, ScenarioError
+from emulator.scenario.rules import Scenario
+from emulator.shipped import folder
+
+Signature = tuple[int, int, int] | None
+
+
+class Catalogue:
+    """Scenarios by name. `folder` has the user's files, if any; `file` is one of them more."""
+
+    def __init__(self, folder: str = "", file: str = "") -> None:
+        self._folder = Path(folder).absolute() if folder else None
+        self._file = Path(file).absolute() if file else None
+        self._by_file: dict[Path, Scenario] = {}
+        self._seen: dict[Path, Signature] = {}
+        self._shipped: dict[str, Scenario] = {}
+
+    @property
+    def own(self) -> dict[str, Scenario]:
+        """The user's scenarios by name."""
+        return {scenario.name: scenario for scenario in self._by_file.values()}
+
+    @property
+    def watched(self) -> bool:
+        """Whether there are files that may change."""
+        return bool(self._folder or self._file)
+
+    def load(self) -> None:
+        """Read all of the user's files. Raises ScenarioError with the problems of all."""
+        problems: list[Problem] = []
+        for path in self.files():
+            try:
+                self.reload(path)
+            except ScenarioError as error:
+                problems += error.problems
+        if problems:
+            raise ScenarioError(problems)
+
+    def files(self) -> list[Path]:
+        """The user's files as they are now. Raises ScenarioError if the folder can't be read."""
+        try:
+            inside = sorted(self._folder.iterdir()) if self._folder else []
+        except OSError as error:
+            raise ScenarioError([Problem("", 0, 0, "", f"{self._folder}: {error.strerror}")]) from error
+        found = [path for path in inside if files.is_scenario(path)]
+        return list(dict.fromkeys([*found, self._file] if self._file else found))
+
+    def changed(self) -> list[Path]:
+        """The user's files that are new, or were written since they were read; when one has gone, also those that could
+        not be read so far, whose name may be free now. Raises ScenarioError.
+        """
+        there = self.files()
+        if gone := self._seen.keys() - set(there):
+            for path in gone:
+                self._by_file.pop(path, None)
+            self._seen = {path: seen for path, seen in self._seen.items() if path in self._by_file}
+        return [path for path in there if _signature(path) not in (None, self._seen.get(path))]
+
+    def has(self, path: Path) -> bool:
+        """Whether an earlier version of this file was read."""
+        return path in self._by_file
+
+    def reload(self, path: Path) -> tuple[Scenario | None, Scenario]:
+        """Read one of the user's files, again if it was read before; its old and its new version. Raises
+        ScenarioError, and then the old version stays.
+        """
+        self._seen[path] = _signature(path)
+        new = files.load(path)
+        others = {each.name: other for other, each in self._by_file.items() if other != path}
+        if new.name in others:
+            told = f"{others[new.name]} has the scenario '{new.name}' too"
+            raise ScenarioError([Problem(str(path), 1, 1, "name", told)])
+        old = self._by_file.get(path)
+        self._by_file[path] = new
+        return old, new
+
+    def at(self, path: str) -> Scenario:
+        """The scenario of one of the user's files."""
+        return self._by_file[Path(path).absolute()]
+
+    def find(self, name: str) -> Scenario:
+        """The scenario of this name, read if it was not yet. Raises ScenarioError."""
+        own = self.own
+        if name not in own and name not in self._shipped:
+            self._shipped[name] = files.named(name, own)
+        return own.get(name) or self._shipped[name]
+
+    async def named(self, name: str) -> Scenario:
+        """The scenario of this name; a file is read beside the event loop. Raises ScenarioError."""
+        if name in self._shipped or name in self.own:
+            return self.find(name)
+        return await asyncio.to_thread(self.find, name)
+
+    def text(self, name: str) -> tuple[str, str]:
+        """The file of a scenario, and what it says. Raises ScenarioError if it can't be read."""
+        own = {scenario.name: path for path, scenario in self._by_file.items()}
+        path = own.get(name) or folder("scenarios") / f"{name}.yaml"
+        try:
+            return str(path), path.read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ScenarioError([Problem("", 0, 0, "", f"{path} cannot be read: {error}")]) from error
+
+    def all(self) -> dict[str, Scenario]:
+        """All scenarios by name, the user's before shipped ones of the same name."""
+        return files.shipped() | self.own
+
+
+def _signature(path: Path) -> Signature:
+    """What tells one version of a file from another; None if there is no such file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

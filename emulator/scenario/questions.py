@@ -1,0 +1,170 @@
+"""What rules may ask about a request: the facts of one of its steps, or of a request that has none. Pure.
+
+Of a step that came, no fact is worked out before a rule asks for it: most rules ask for the recipient alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import ClassVar, Final, Protocol
+
+from msgspec import Struct
+
+from emulator.channels import numbers
+from emulator.flow.model import Channel, Request, SmsStep, Step, ViberStep, VoiceStep, recipient
+
+_NO_COUNTS: Final[Mapping[str, int]] = MappingProxyType({})
+
+
+class Question(Protocol):
+    """The facts that a rule's conditions compare."""
+
+    @property
+    def channel(self) -> Channel | None:
+        """The step's channel; None of a request without steps, for a token or tracking."""
+
+    @property
+    def to(self) -> str:
+        """The step's recipient."""
+
+    @property
+    def sender(self) -> str:
+        """The `from` of an Sms or a call."""
+
+    @property
+    def text(self) -> str:
+        """What is sent or said."""
+
+    @property
+    def label(self) -> str:
+        """The label of an Sms or a Viber message."""
+
+    @property
+    def sender_info_tracking_id(self) -> str:
+        """The id of a Viber message's sender."""
+
+    @property
+    def application(self) -> str:
+        """The OAuth client's id."""
+
+    @property
+    def endpoint(self) -> str:
+        """What was asked for: failover, transactional, token or tracking."""
+
+    @property
+    def steps(self) -> int:
+        """How many steps the flow has."""
+
+    @property
+    def order(self) -> int:
+        """The step's position in the flow, from 1."""
+
+    @property
+    def request(self) -> int:
+        """The number of this request among the application's, from 1."""
+
+    @property
+    def request_to(self) -> int:
+        """The number of this request among the application's to this recipient, from 1."""
+
+    @property
+    def country(self) -> str:
+        """The recipient's country as two capital letters; empty if unknown."""
+
+
+class Facts(Struct, frozen=True):
+    """A question whose facts are given; see Question for what they mean."""
+
+    channel: Channel | None = None
+    to: str = ""
+    sender: str = ""
+    text: str = ""
+    label: str = ""
+    sender_info_tracking_id: str = ""
+    application: str = ""
+    endpoint: str = "failover"
+    steps: int = 1
+    order: int = 1
+    request: int = 1
+    request_to: int = 1
+    country: str = ""
+
+
+class StepQuestion(Struct, frozen=True):
+    """A question about a step of a request that came; what is no member here is worked out when it is asked for."""
+
+    endpoint: ClassVar[str] = "failover"
+    application: str
+    request: int
+    channel: Channel
+    to: str
+    request_to: int
+    came: Request
+    step: Step
+
+    @property
+    def sender(self) -> str:
+        """See Question."""
+        return "" if isinstance(self.step, ViberStep) else self.step.sender
+
+    @property
+    def text(self) -> str:
+        """See Question."""
+        return text(self.step)
+
+    @property
+    def label(self) -> str:
+        """See Question."""
+        match self.step:
+            case SmsStep(message=message):
+                return message.label or ""
+            case ViberStep(label=label):
+                return label or ""
+            case VoiceStep():
+                return ""
+
+    @property
+    def sender_info_tracking_id(self) -> str:
+        """See Question."""
+        return self.step.sender_info_tracking_id if isinstance(self.step, ViberStep) else ""
+
+    @property
+    def steps(self) -> int:
+        """See Question."""
+        return len(self.came.flow)
+
+    @property
+    def order(self) -> int:
+        """See Question."""
+        return 1 + sum(other.order < self.step.order for other in self.came.flow)
+
+    @property
+    def country(self) -> str:
+        """See Question."""
+        return numbers.country(self.to)
+
+
+def questions(
+    application: str, number: int, request: Request, counts: Mapping[str, int] = _NO_COUNTS
+) -> tuple[StepQuestion, ...]:
+    """What rules are asked about the steps of an application's request of this number, in the order of the body.
+    `counts` has, for each recipient, the number of the request among those to it; without it, each is the first.
+    """
+    made = []
+    for step in request.flow:
+        to = recipient(step)
+        made.append(StepQuestion(application, number, step.channel, to, counts.get(to, 1), request, step))
+    return tuple(made)
+
+
+def text(step: Step) -> str:
+    """What a step sends or says."""
+    match step:
+        case SmsStep():
+            return step.message.body
+        case ViberStep():
+            return step.message.text or ""
+        case VoiceStep():
+            verbs = [verb for plan in step.dial_plans for verb in plan.verbs]
+            return " ".join(verb["message"]["text"] for verb in verbs if verb["type"] == "SAY")

@@ -1,0 +1,210 @@
+"""Writing flows, their journal entries and their callbacks, on an open transaction.
+
+All that a turn of the event loop brings is written by one statement a table.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from emulator.flow.model import Entry
+from emulator.store.contract import Change, Post
+from emulator.store.sqlite.rows import COLUMNS, Row, Rows, encode, key, moving, state
+from emulator.store.sqlite.tally import ENTRY_BYTES, Tally
+
+ROW_BYTES: Final = 600
+"""About what a flow's row, its deliveries' rows and its index entries take beside their texts."""
+
+_ADD: Final = (
+    "INSERT INTO flow(seq, key, id, application, clock, kind, ordinal, created_at, scenario, raw, request, size,"
+    " pending, state, changed, status, channels, recipients, termination, due_at, lane)"
+    " VALUES(?, ?, ?, ?, ?, 'failover', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_CHANGE: Final = (
+    "UPDATE flow SET size = size + ?, pending = pending + ?, state = ?, changed = ?, status = ?, channels = ?,"
+    " recipients = ?, termination = ?, due_at = ?, lane = ? WHERE seq = ?"
+)
+_POST: Final = "INSERT INTO delivery(seq, id, flow, clock, url, origin, due_at, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
+_RECORD: Final = "INSERT INTO entry(at, kind, application, flow, flow_seq, data) VALUES(?, ?, ?, ?, ?, ?)"
+
+EntryRow = tuple[int, str, str, str | None, int | None, str]
+"""An entry as it is written: the journal gives it its number."""
+
+
+class Numbers:
+    """The numbers of flows, finished flows and deliveries; none is given twice, even if what had it is gone."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        flows = "SELECT MAX(IFNULL((SELECT MAX(seq) FROM flow), 0), IFNULL((SELECT MAX(flow_seq) FROM entry), 0))"
+        self._flow: int = connection.execute(flows).fetchone()[0]
+        self._done: int = connection.execute("SELECT IFNULL(MAX(done), 0) FROM flow").fetchone()[0]
+        self._delivery: int = connection.execute("SELECT IFNULL(MAX(seq), 0) FROM delivery").fetchone()[0]
+
+    def flow(self) -> int:
+        """The next flow's."""
+        self._flow += 1
+        return self._flow
+
+    def done(self) -> int:
+        """The next finished flow's."""
+        self._done += 1
+        return self._done
+
+    def delivery(self) -> int:
+        """The next delivery's."""
+        self._delivery += 1
+        return self._delivery
+
+
+class Home(Struct, frozen=True, gc=False):
+    """What must be known of a new flow to write what belongs to it, as a Row has it of any other."""
+
+    seq: int
+    clock: str
+    pending: int = 0
+    done: int | None = None
+
+
+class Writer:
+    """Writes on one connection's open transaction, and keeps its tally."""
+
+    def __init__(self, connection: sqlite3.Connection, rows: Rows, tally: Tally) -> None:
+        self._connection = connection
+        self._rows = rows
+        self._tally = tally
+        self._numbers = Numbers(connection)
+
+    def add(self, adding: Sequence[tuple[Change, str]]) -> None:
+        """Write new flows, each living on the named clock."""
+        written, homes, kinds = [], [], []
+        for change, clock in adding:
+            flow, seq = change.flow, self._numbers.flow()
+            raw = change.request is not None
+            request = change.request or encode(flow.request)
+            size = ROW_BYTES + len(request) + _bytes(change.posts)
+            fixed = (seq, key(flow.id), flow.id, flow.application, clock, flow.ordinal, flow.created_at, flow.scenario)
+            rest = (raw, request, size, len(change.posts), state(flow), self._change(), *moving(flow))
+            written.append(fixed + rest)
+            homes.append((Home(seq, clock), change))
+            self._rows.remember(seq, flow.request)
+            self._tally.number(flow.application, flow.ordinal)
+            kinds.append((flow.application, rest[-1], flow.scenario))
+        self._connection.executemany(_ADD, written)
+        self._tally.add(kinds)
+        self._accompany(homes)
+
+    def write(self, changed: Sequence[tuple[Row, Change]]) -> None:
+        """Write flows' new states over their rows."""
+        written, moves = [], []
+        for row, change in changed:
+            flow, posts = change.flow, change.posts
+            columns = moving(flow)
+            written.append((_bytes(posts), len(posts), state(flow), self._change(), *columns, row.seq))
+            if row.lane != columns[-1]:
+                moves.append((row.application, row.lane, columns[-1]))
+        self._connection.executemany(_CHANGE, written)
+        self._tally.move(moves)
+        self._accompany(changed)
+
+    def strand(self, row: Row, now: int, error: str) -> None:
+        """Park a flow about which nothing could be decided: clear its timer, so that it blocks no other, and say so."""
+        self._connection.execute("UPDATE flow SET due_at = NULL WHERE seq = ?", (row.seq,))
+        self.record([entry_row(Entry(now, "stranded", row.application, row.id, {"error": error}), row.seq)])
+
+    def record(self, entries: Sequence[EntryRow]) -> None:
+        """Append to the journal."""
+        self._connection.executemany(_RECORD, entries)
+        self._tally.sums.entries += len(entries)
+        self._tally.sums.entry_bytes += sum([ENTRY_BYTES + len(row[5]) for row in entries])
+
+    def release(self, seq: int) -> int | None:
+        """Count one delivery of a flow as finished. Answers how many are left; None if there is no such flow."""
+        row = self._connection.execute(
+            "UPDATE flow SET pending = pending - 1, done = CASE WHEN pending = 1 AND due_at IS NULL THEN ? END"
+            " WHERE seq = ? RETURNING pending, done, size + LENGTH(state)",
+            (self._numbers.done(), seq),
+        ).fetchone()
+        if row is None:
+            return None
+        pending, done, size = row
+        self._tally.sums.pending -= 1
+        if done is not None:
+            self._tally.sums.finished += 1
+            self._tally.sums.flow_bytes += size
+        return int(pending)
+
+    def _change(self) -> int:
+        self._tally.sums.change += 1
+        return self._tally.sums.change
+
+    def _accompany(self, changed: Sequence[tuple[Home | Row, Change]]) -> None:
+        """Write what comes with changes: entries, posts, and which flows have nothing left to do or have again."""
+        self.record([entry_row(entry, home.seq) for home, change in changed for entry in change.entries])
+        posts = [
+            (
+                self._numbers.delivery(),
+                post.id,
+                home.seq,
+                home.clock,
+                post.url,
+                post.origin,
+                post.at if post.loose or not position else None,
+                post.body,
+            )
+            for home, change in changed
+            for position, post in enumerate(change.posts, home.pending)
+        ]
+        if posts:
+            self._connection.executemany(_POST, posts)
+            self._tally.sums.pending += len(posts)
+        for home, change in changed:
+            idle = change.flow.due_at is None and not home.pending and not change.posts
+            if idle != (home.done is not None):
+                self._finish(home.seq, self._numbers.done() if idle else None)
+
+    def _finish(self, seq: int, done: int | None) -> None:
+        """Count a flow among those that have nothing left to do, or, without a number, among the live ones again."""
+        query = "UPDATE flow SET done = ? WHERE seq = ? RETURNING size + LENGTH(state)"
+        size = self._connection.execute(query, (done, seq)).fetchone()[0]
+        sign = -1 if done is None else 1
+        self._tally.sums.finished += sign
+        self._tally.sums.flow_bytes += sign * size
+
+
+def entry_row(entry: Entry, flow: int | None = None) -> EntryRow:
+    """A journal entry as it is written, to the flow of this number."""
+    return entry.at, entry.kind, entry.application, entry.flow, flow, encode(entry.data).decode()
+
+
+def due(connection: sqlite3.Connection, clock: str, now: int, limit: int) -> list[Row]:
+    """The flows of a clock that are due, in the order (due time, number)."""
+    query = f"SELECT {COLUMNS} FROM flow WHERE clock = ? AND due_at <= ? ORDER BY due_at, seq LIMIT ?"
+    return [Row(*row) for row in connection.execute(query, (clock, now, limit))]
+
+
+def one(connection: sqlite3.Connection, flow: str) -> Row | None:
+    """A flow's row by its id."""
+    row = connection.execute(f"SELECT {COLUMNS} FROM flow WHERE key = ? AND id = ?", (key(flow), flow)).fetchone()
+    return Row(*row) if row else None
+
+
+def next_due(connection: sqlite3.Connection, clock: str) -> int | None:
+    """When the first flow of a clock is due."""
+    row = connection.execute("SELECT MIN(due_at) FROM flow WHERE clock = ? AND due_at IS NOT NULL", (clock,))
+    found: int | None = row.fetchone()[0]
+    return found
+
+
+def rehome(connection: sqlite3.Connection, application: str, clock: str) -> None:
+    """Put an application's flows and deliveries on another clock."""
+    of = "SELECT seq FROM flow WHERE application = ? AND clock != ?"
+    connection.execute(f"UPDATE delivery SET clock = ? WHERE flow IN ({of})", (clock, application, clock))
+    connection.execute("UPDATE flow SET clock = ? WHERE application = ?", (clock, application))
+
+
+def _bytes(posts: Sequence[Post]) -> int:
+    return sum([len(post.body) for post in posts])

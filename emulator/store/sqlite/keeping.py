@@ -1,0 +1,129 @@
+"""Keeping within a limit: what is finished and the journal are dropped, oldest first, once they take too many bytes.
+
+What is live is never dropped: neither a flow with something left to happen, nor one whose callbacks are not through. A
+flow goes with its callbacks and its journal entries, so nothing is left that tells of what is not there.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from msgspec import json
+
+from emulator.store.sqlite.tally import ENTRY_BYTES, Tally
+
+CHUNK: Final = 200
+"""How many rows are dropped at a time, at most."""
+SLACK: Final = 32
+"""What part of the limit is dropped beyond what must be, so that not every write drops something."""
+
+
+class Keeper:
+    """Drops the oldest rows beyond a limit of bytes (None: keeps everything), on an open transaction. Half of the limit
+    is for finished flows with their callbacks, half for the journal.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, tally: Tally, limit: int | None) -> None:
+        self._connection = connection
+        self._tally = tally
+        self._half = None if limit is None else limit // 2
+
+    def keep(self) -> None:
+        """Drop what is too much."""
+        if self._half is None:
+            return
+        while self._tally.sums.flow_bytes > self._half and self._drop_flows():
+            pass
+        while self._tally.sums.entry_bytes > self._half and self._drop_entries():
+            pass
+
+    def _drop_flows(self) -> int:
+        query = (
+            "SELECT size + LENGTH(state), seq, lane, scenario, application, ordinal FROM flow"
+            " WHERE done IS NOT NULL ORDER BY done LIMIT ?"
+        )
+        rows = self._connection.execute(query, (CHUNK,)).fetchall()
+        rows = rows[: self._enough([size for size, *_ in rows], self._tally.sums.flow_bytes)]
+        sums, last = self._tally.sums, dict[str, int]()
+        for *_, application, ordinal in rows:
+            last[application] = max(ordinal, last.get(application, 0))
+        self._connection.executemany(_LAST, last.items())
+        keys = [(seq,) for _, seq, *_ in rows]
+        self._tally.add([(application, lane, scenario) for _, _, lane, scenario, application, _ in rows], -1)
+        self._drop_entries_of([seq for (seq,) in keys])
+        self._connection.executemany("DELETE FROM delivery WHERE flow = ?", keys)
+        self._connection.executemany("DELETE FROM flow WHERE seq = ?", keys)
+        sums.flow_bytes -= sum([size for size, *_ in rows])
+        sums.finished -= len(rows)
+        sums.dropped_flows += len(rows)
+        return len(rows)
+
+    def _drop_entries_of(self, flows: list[int]) -> None:
+        query = f"SELECT entry.seq, LENGTH(data) + {ENTRY_BYTES} FROM json_each(?) CROSS JOIN entry ON flow_seq = value"
+        rows = self._connection.execute(query, (json.encode(flows).decode(),)).fetchall()
+        last = self._connection.execute("SELECT MAX(seq) FROM entry").fetchone()[0]
+        self._forget_entries([row for row in rows if row[0] != last])
+
+    def _forget_entries(self, rows: list[tuple[int, int]]) -> None:
+        """Delete entries of these numbers and sizes."""
+        self._connection.executemany("DELETE FROM entry WHERE seq = ?", [(seq,) for seq, _ in rows])
+        sums = self._tally.sums
+        sums.entries -= len(rows)
+        sums.entry_bytes -= sum([size for _, size in rows])
+        sums.dropped_entries += len(rows)
+
+    def _drop_entries(self) -> int:
+        last = "SELECT MAX(seq) FROM entry"  # stays, since numbers go on from it
+        query = f"SELECT seq, LENGTH(data) + {ENTRY_BYTES} FROM entry WHERE seq < ({last}) ORDER BY seq LIMIT ?"
+        rows = self._connection.execute(query, (CHUNK,)).fetchall()
+        rows = rows[: self._enough([size for _, size in rows], self._tally.sums.entry_bytes)]
+        self._forget_entries(rows)
+        return len(rows)
+
+    def _enough(self, sizes: list[int], kept: int) -> int:
+        """How many of the first of these sizes bring what is kept below the limit, and a little more."""
+        half = self._half or 0
+        least, taken = half - half // SLACK, 0
+        for size in sizes:
+            if kept <= least:
+                break
+            kept -= size
+            taken += 1
+        return taken
+
+
+_LAST: Final = "INSERT INTO ordinal VALUES(?, ?) ON CONFLICT(application) DO UPDATE SET last = MAX(last, excluded.last)"
+"""Remembers the highest number of an application's flows that were dropped, so that no later flow gets its id."""
+
+
+def forget(connection: sqlite3.Connection, tally: Tally, application: str | None, last: int) -> None:
+    """Delete everything of one application, or of all; of the journal only what is numbered below `last`."""
+    of, values = ("application = ?", (application,)) if application is not None else ("1", ())
+    _uncount(connection, tally, of, values, last)
+    for name in tally.ordinals() if application is None else [application]:
+        tally.restart(name)
+    connection.execute(f"DELETE FROM delivery WHERE flow IN (SELECT seq FROM flow WHERE {of})", values)
+    for table in ("flow", "grant_", "ordinal"):
+        connection.execute(f"DELETE FROM {table} WHERE {of}", values)
+    connection.execute(f"DELETE FROM entry WHERE {of} AND seq < ?", (*values, last))
+    connection.execute("DELETE FROM clock WHERE name != '' AND (?1 IS NULL OR name = ?1)", (application,))
+
+
+def _uncount(connection: sqlite3.Connection, tally: Tally, of: str, values: tuple[str, ...], last: int) -> None:
+    """Take what is about to be deleted off the tally."""
+    sums = tally.sums
+    query = (
+        "SELECT application, lane, scenario, COUNT(*), COUNT(done), IFNULL(SUM(pending), 0),"
+        " IFNULL(SUM(CASE WHEN done IS NOT NULL THEN size + LENGTH(state) END), 0)"
+        f" FROM flow WHERE {of} GROUP BY application, lane, scenario"
+    )
+    for application, lane, scenario, count, finished, pending, size in connection.execute(query, values):
+        tally.add_many(application, lane, scenario, -count)
+        sums.finished -= finished
+        sums.pending -= pending
+        sums.flow_bytes -= size
+    query = f"SELECT COUNT(*), IFNULL(SUM(LENGTH(data) + {ENTRY_BYTES}), 0) FROM entry WHERE {of} AND seq < ?"
+    entries, size = connection.execute(query, (*values, last)).fetchone()
+    sums.entries -= entries
+    sums.entry_bytes -= size

@@ -1,0 +1,117 @@
+"""Claiming callbacks that are due and settling their attempts, on an open transaction.
+
+Claims go origin by origin, each up to the room it has left, so that a receiver that answers slowly or never holds up
+nobody else's callbacks however many of its own are waiting.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from emulator.store.contract import Claimed, Delivery, Settlement
+from emulator.store.sqlite.flows import Writer, entry_row
+from emulator.store.sqlite.rows import key
+
+_READY = "FROM delivery WHERE clock = ? AND due_at IS NOT NULL"
+
+
+def claimed(
+    connection: sqlite3.Connection, now: Mapping[str, int], room: Callable[[str], int], away: AbstractSet[int]
+) -> Claimed:
+    """Take what is due on each clock, origin by origin, and find out when the next ones are. `away` has the numbers of
+    those that are claimed already.
+    """
+    taken: list[Delivery] = []
+    next_due: dict[str, int] = {}
+    for clock, at in now.items():
+        for origin in _origins(connection, clock):
+            taken += _taken(connection, _free(connection, clock, origin, at, room(origin), away))
+            following = _following(connection, clock, origin, at)
+            if following is not None:
+                next_due[clock] = min(following, next_due.get(clock, following))
+    return Claimed(sorted(taken, key=lambda delivery: (delivery.due_at, delivery.number)), next_due)
+
+
+def due_of(connection: sqlite3.Connection, flow: str, now: int) -> list[Delivery]:
+    """What is due of one flow."""
+    query = (
+        "SELECT d.seq FROM delivery d JOIN flow f ON f.seq = d.flow"
+        " WHERE f.key = ? AND f.id = ? AND d.due_at <= ? ORDER BY d.seq"
+    )
+    return _taken(connection, [seq for (seq,) in connection.execute(query, (key(flow), flow, now))])
+
+
+def _origins(connection: sqlite3.Connection, clock: str) -> Iterator[str]:
+    query = f"SELECT origin {_READY} AND origin > ? ORDER BY origin LIMIT 1"
+    row = connection.execute(query, (clock, "")).fetchone()
+    while row:
+        yield row[0]
+        row = connection.execute(query, (clock, row[0])).fetchone()
+
+
+def _following(connection: sqlite3.Connection, clock: str, origin: str, now: int) -> int | None:
+    query = f"SELECT due_at {_READY} AND origin = ? AND due_at > ? ORDER BY due_at LIMIT 1"
+    row = connection.execute(query, (clock, origin, now)).fetchone()
+    return row[0] if row else None
+
+
+def _free(  # noqa: PLR0913, PLR0917  # they are one query's values
+    connection: sqlite3.Connection, clock: str, origin: str, now: int, room: int, away: AbstractSet[int]
+) -> list[int]:
+    """The numbers of up to `room` deliveries that are due and not claimed."""
+    if room <= 0:
+        return []
+    query = f"SELECT seq {_READY} AND origin = ? AND due_at <= ? ORDER BY due_at, seq LIMIT ?"
+    rows = connection.execute(query, (clock, origin, now, room + len(away)))
+    return [seq for (seq,) in rows if seq not in away][:room]
+
+
+def _taken(connection: sqlite3.Connection, numbers: list[int]) -> list[Delivery]:
+    if not numbers:
+        return []
+    query = (
+        "SELECT d.seq, d.id, d.flow, f.id, f.application, d.clock, d.url, d.origin, d.body, d.attempts, d.due_at,"
+        " d.first_at FROM json_each(?) j CROSS JOIN delivery d ON d.seq = j.value CROSS JOIN flow f ON f.seq = d.flow"
+    )
+    return [Delivery(*row) for row in connection.execute(query, (str(numbers),))]
+
+
+def settle(connection: sqlite3.Connection, writer: Writer, settlements: Sequence[Settlement]) -> None:
+    """Write how attempts ended. One that ends its delivery lets the flow's next one go. Nothing is written of what was
+    reset meanwhile.
+    """
+    connection.executemany(
+        "UPDATE delivery SET attempts = ?, first_at = ?, due_at = ?, outcome = ? WHERE seq = ?", map(_row, settlements)
+    )
+    entries = []
+    for settlement in settlements:
+        flow = settlement.delivery.flow_seq
+        if settlement.due_at is not None:
+            there = connection.execute("SELECT 1 FROM flow WHERE seq = ?", (flow,)).fetchone() is not None
+        else:
+            left = writer.release(flow)
+            there = left is not None
+            if left:
+                connection.execute(_NEXT, (settlement.at, flow))
+        if there:
+            entries.append(entry_row(settlement.entry, flow))
+    writer.record(entries)
+
+
+_NEXT = (
+    "UPDATE delivery SET due_at = ? WHERE due_at IS NULL"
+    " AND seq = (SELECT MIN(seq) FROM delivery WHERE flow = ? AND outcome IS NULL)"
+)
+
+
+def _row(settlement: Settlement) -> tuple[int, int, int | None, str | None, int]:
+    delivery, outcome = settlement.delivery, settlement.outcome if settlement.due_at is None else None
+    return delivery.attempts + 1, delivery.began_at, settlement.due_at, outcome, delivery.number
+
+
+def next_due(connection: sqlite3.Connection, clock: str) -> int | None:
+    """When the first delivery of a clock is due."""
+    heads = [_following(connection, clock, origin, -1) for origin in _origins(connection, clock)]
+    return min((head for head in heads if head is not None), default=None)

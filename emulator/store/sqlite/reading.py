@@ -1,0 +1,185 @@
+"""Questions to the store that change nothing: search, journal, callbacks.
+
+Whatever must look at every flow, since no index has what it asks for, is a *scan*: a query whose rows are taken some
+at a time, each with the mark whether it is a hit, so that nobody waits long meanwhile.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from msgspec import Raw, json
+
+from emulator.flow.model import Flow
+from emulator.store.contract import Condition, Lines, Numbered, Search, Tellings, Told
+from emulator.store.sqlite.rows import COLUMNS, Row, Rows, key
+
+WINDOW: Final = 4096
+"""How many numbers of a table are looked at in one go."""
+DEEP: Final = 10_000
+"""From how many newer flows on a page is looked for in slices."""
+SLICE: Final = 1024
+"""How many flows are looked at in one go: a millisecond or two."""
+ID: Final = 36
+"""How long an id of our own is; copies of a callback have more behind it."""
+Span = tuple[int, int]
+"""The numbers from the first to the second, both included."""
+EVERYTHING: Final[Span] = (0, 2**63 - 1)
+"""The span of all numbers."""
+
+_FIELDS: Final = {
+    "type": "channels",
+    "to": "recipients",
+    "status": "status",
+    "terminationChannel": "termination",
+    "flowKind": "kind",
+    "scenario": "scenario",
+}
+_PARTS: Final = {
+    "is": "\n{}\n",
+    "is_not": "\n{}\n",
+    "contains": "{}",
+    "starts_with": "\n{}",
+    "ends_with": "{}\n",
+}
+
+
+def near(search: Search) -> bool:
+    """Whether a page is found without a look at many flows: it is asked for without conditions, and not far back."""
+    narrowed = search.conditions or search.start is not None or search.end is not None
+    return not narrowed and search.offset <= DEEP
+
+
+def page(connection: sqlite3.Connection, rows: Rows, search: Search) -> list[Flow]:
+    """A page of one application's flows, or of all, newest first, whatever else the search asks."""
+    of, values = ("application = ?", (search.application,)) if search.application is not None else ("1", ())
+    query = f"SELECT seq FROM flow WHERE {of} ORDER BY {_newest(search)} LIMIT ? OFFSET ?"
+    found = connection.execute(query, (*values, search.size, search.offset))
+    return numbered(connection, rows, [seq for (seq,) in found])
+
+
+def numbered(connection: sqlite3.Connection, rows: Rows, numbers: Sequence[int]) -> list[Flow]:
+    """The flows of these numbers that are there, in this order."""
+    query = f"SELECT {COLUMNS} FROM (SELECT value AS number FROM json_each(?)) CROSS JOIN flow ON seq = number"
+    return [rows.flow(Row(*row)) for row in connection.execute(query, (_listed(numbers),))]
+
+
+def scan(search: Search, columns: str) -> tuple[str, list[Any]]:
+    """The query for these columns of every flow that a search may find, newest first, the last one whether it is a hit;
+    and its values.
+    """
+    times = {"created_at >= ?": search.start, "created_at <= ?": search.end}
+    given: list[tuple[str, Any]] = [(clause, time) for clause, time in times.items() if time is not None]
+    asked = [_clause(condition) for condition in search.conditions]
+    if search.application is None:
+        asked, given = asked + given, []
+    else:
+        given = [("application = ?", search.application), *given]
+    hit = " AND ".join([clause for clause, _ in asked] or ["1"])
+    where = " AND ".join([clause for clause, _ in given] or ["1"])
+    query = f"SELECT {columns}, {hit} FROM flow WHERE {where} ORDER BY {_newest(search)}"
+    return query, [value for _, value in [*asked, *given]]
+
+
+def _newest(search: Search) -> str:
+    return "seq DESC" if search.application is None else "created_at DESC, seq DESC"
+
+
+def _clause(condition: Condition) -> tuple[str, Any]:
+    """Matches whole values and their parts alike: each value stands between line feeds. Not by LIKE, whose patterns
+    have a limit.
+    """
+    column = f"lower(char(10) || {_FIELDS[condition.field]} || char(10))"
+    there = "= 0" if condition.operator == "is_not" else "> 0"
+    return f"instr({column}, lower(?)) {there}", _PARTS[condition.operator].format(condition.term)
+
+
+def spans(connection: sqlite3.Connection, table: str, after: int, before: int | None) -> Iterator[Span]:
+    """The numbers of a table above `after`, or from its end below `before`, some at a time."""
+    first = max(connection.execute(f"SELECT IFNULL(MIN(seq), 1) FROM {table}").fetchone()[0], after + 1)
+    last = connection.execute(f"SELECT IFNULL(MAX(seq), 0) FROM {table}").fetchone()[0]
+    if before is None:
+        return ((low, low + WINDOW - 1) for low in range(first, last + 1, WINDOW))
+    return ((high - WINDOW + 1, high) for high in range(min(last, before - 1), first - 1, -WINDOW))
+
+
+def journal(connection: sqlite3.Connection, wanted: Lines, span: Span) -> list[Numbered]:
+    """Journal entries within a span, oldest first; newest first if they are asked for before one."""
+    found = {
+        "e.seq >= ?": max(span[0], wanted.after + 1),
+        "e.seq <= ?": span[1] if wanted.before is None else min(span[1], wanted.before - 1),
+        "e.flow_seq = ?": None if wanted.flow is None else _number(connection, wanted.flow),
+        "e.application = ?": wanted.application,
+        "e.at >= ?": wanted.since,
+        "e.at <= ?": wanted.until,
+        "e.flow_seq IN (SELECT value FROM json_each(?))": _listed([_number(connection, f) for f in wanted.flows]),
+        "e.kind IN (SELECT value FROM json_each(?))": _listed(wanted.kinds),
+    }
+    given = {clause: value for clause, value in found.items() if value is not None}
+    order = "e.seq" if wanted.before is None else "e.seq DESC"
+    query = (
+        "SELECT e.seq, e.at, e.kind, e.application, e.flow, e.data, f.request FROM entry e"
+        " LEFT JOIN flow f ON f.seq = e.flow_seq AND f.raw AND e.kind = 'accepted'"
+        f" WHERE {' AND '.join(given)} ORDER BY {order} LIMIT ?"
+    )
+    rows = connection.execute(query, [*given.values(), wanted.limit])
+    return [
+        Numbered(seq, at, kind, application, flow, Raw(_whole(data.encode(), request)))
+        for seq, at, kind, application, flow, data, request in rows
+    ]
+
+
+def _whole(data: bytes, request: bytes | None) -> bytes:
+    """An entry's data, with the request that is kept with its flow."""
+    return data if request is None else b'%b,"body":%b}' % (data[:-1], request)
+
+
+def _number(connection: sqlite3.Connection, flow: str) -> int:
+    """The number of a flow; of none, one that no flow has."""
+    row = connection.execute("SELECT seq FROM flow WHERE key = ? AND id = ?", (key(flow), flow)).fetchone()
+    return row[0] if row else -1
+
+
+def _listed(values: Sequence[int | str]) -> str | None:
+    return json.encode(values).decode() if values else None
+
+
+def latest(connection: sqlite3.Connection) -> int:
+    """The number of the journal's last entry; 0 if there is none."""
+    found: int = connection.execute("SELECT IFNULL(MAX(seq), 0) FROM entry").fetchone()[0]
+    return found
+
+
+_TOLD: Final = (
+    "SELECT d.seq, d.id, f.id, f.application, d.url, d.body, d.attempts, d.due_at, d.outcome"
+    " FROM delivery d JOIN flow f ON f.seq = d.flow"
+)
+
+
+def callbacks(connection: sqlite3.Connection, wanted: Tellings, span: Span) -> list[Told]:
+    """Callbacks within a span, oldest first; newest first if they are asked for before one."""
+    found = {
+        "d.seq >= ?": max(span[0], wanted.after + 1),
+        "d.seq <= ?": span[1] if wanted.before is None else min(span[1], wanted.before - 1),
+        "d.flow = ?": _number(connection, wanted.flow) if wanted.flow else None,
+        "f.application = ?": wanted.application or None,
+    }
+    given = {clause: value for clause, value in found.items() if value is not None}
+    order = "d.seq" if wanted.before is None else "d.seq DESC"
+    query = f"{_TOLD} WHERE {' AND '.join(given)} ORDER BY {order} LIMIT ?"
+    return [Told(*row) for row in connection.execute(query, [*given.values(), wanted.limit])]
+
+
+def callback(connection: sqlite3.Connection, name: str) -> Told | None:
+    """One callback by its id, if that ends like its flow's, as our own do."""
+    query = f"{_TOLD} WHERE d.id = ? AND d.flow IN (SELECT seq FROM flow WHERE key = ?)"
+    row = connection.execute(query, (name, key(name[:ID]))).fetchone()
+    return Told(*row) if row else None
+
+
+def callback_within(connection: sqlite3.Connection, name: str, span: Span) -> Told | None:
+    """One callback by its id, looked for among those of these numbers."""
+    row = connection.execute(f"{_TOLD} WHERE d.seq BETWEEN ? AND ? AND d.id = ?", (*span, name)).fetchone()
+    return Told(*row) if row else None

@@ -1,0 +1,380 @@
+"""The store on SQLite: in memory, or on a file that one server holds at a time.
+
+A file survives a killed process: its journal mode is WAL with synchronous NORMAL, which loses nothing short of a crash
+of the machine itself. In memory, finished flows and the journal are kept up to a limit of bytes, half for each. What
+must look at many rows looks at some at a time, and lets others go on between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from functools import partial
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
+
+from emulator.clock.clock import Clock
+from emulator.flow.model import Entry, Flow, Json
+from emulator.store.contract import (
+    Applied,
+    Carried,
+    Change,
+    Claimed,
+    Decide,
+    Delivery,
+    Done,
+    Dropped,
+    Found,
+    Grant,
+    Lane,
+    Lines,
+    Numbered,
+    Search,
+    Settlement,
+    StoreError,
+    Tellings,
+    Told,
+)
+from emulator.store.sqlite import flows, keeping, lanes, opening, outbox, reading
+from emulator.store.sqlite.commit import Batch, Committer
+from emulator.store.sqlite.rows import Read, Rows, decoded
+from emulator.store.sqlite.tally import Tally
+
+T = TypeVar("T")
+W = TypeVar("W", Lines, Tellings)
+
+
+class SqliteStore:
+    """See `Store`. `path` is None for a store in memory; `keep` is the limit in bytes, None for no limit; `read` makes
+    the request of JSON that a `Change` brought as it came.
+
+    Which deliveries are claimed is not written: there is one process, and after its end nothing is claimed any more.
+    """
+
+    def __init__(self, path: str | None = None, keep: int | None = None, read: Read = decoded) -> None:
+        self._path = path
+        self._limit = keep
+        self._rows = Rows(read)
+        self._tally = Tally()
+        self._away: set[int] = set()
+        self._opened: Committer | None = None
+
+    async def open(self) -> None:
+        """See `Store`."""
+        connection = opening.connect(self._path)
+        self._tally.load(connection)
+        self._writer = flows.Writer(connection, self._rows, self._tally)
+        self._keeper = keeping.Keeper(connection, self._tally, self._limit)
+        self._opened = committer = Committer(connection, self._tally)
+        self._adding = Batch[tuple[Change, str]](committer, self._add)
+
+    async def close(self) -> None:
+        """See `Store`."""
+        if self._opened is not None:
+            with suppress(sqlite3.Error):  # it is then counted anew
+                self._opened.at_once(self._tally.save)
+            self._opened.stop()
+            self._opened = None
+
+    @property
+    def _committer(self) -> Committer:
+        if self._opened is None:
+            raise StoreError("the store is not open")
+        return self._opened
+
+    async def _run(self, job: Callable[[sqlite3.Connection], T]) -> T:
+        return await self._committer.run(job)
+
+    # --- writing ------------------------------------------------------------------------------------------------
+
+    async def add(self, change: Change, clock: str) -> None:
+        """See `Store`."""
+        await self._run(lambda _: self._add([(change, clock)]))
+
+    def add_soon(self, change: Change, clock: str, done: Done) -> None:
+        """See `Store`."""
+        assert self._opened is not None
+        self._adding.put((change, clock), done)
+
+    def _add(self, adding: list[tuple[Change, str]]) -> None:
+        self._writer.add(adding)
+        self._keeper.keep()
+
+    async def add_taking(self, change: Change, clock: str, now: int) -> list[Delivery]:
+        """See `Store`."""
+
+        def job(connection: sqlite3.Connection) -> Claimed:
+            self._add([(change, clock)])
+            return Claimed(outbox.due_of(connection, change.flow.id, now), {})
+
+        return (await self._take(job)).deliveries
+
+    async def carry(  # noqa: PLR0913  # see `Store`
+        self,
+        clock: str,
+        now: int,
+        limit: int,
+        decide: Decide,
+        room: Callable[[str], int],
+        *,
+        moved: Clock | None = None,
+        settlements: Sequence[Settlement] = (),
+    ) -> Carried:
+        """See `Store`. It is done when this returns, without a turn of the event loop between."""
+        over = {settlement.delivery.number for settlement in settlements}
+
+        def job(connection: sqlite3.Connection) -> Carried:
+            if moved is not None:
+                _save(connection, clock, moved)
+            if settlements:
+                outbox.settle(connection, self._writer, settlements)
+            changed = self._step(connection, clock, now, limit, decide)
+            claimed = outbox.claimed(connection, {clock: now}, room, self._away - over)
+            self._keeper.keep()
+            following = flows.next_due(connection, clock)
+            return Carried(changed, claimed.deliveries, following, claimed.next_due.get(clock))
+
+        try:
+            carried = self._committer.at_once(job)
+        finally:
+            self._away -= over  # even if it failed: the attempts are then made again
+        self._away.update(delivery.number for delivery in carried.deliveries)
+        return carried
+
+    def _step(self, connection: sqlite3.Connection, clock: str, now: int, limit: int, decide: Decide) -> int:
+        due, changed = flows.due(connection, clock, now, limit), []
+        for row in due:
+            try:
+                changed.append((row, decide(self._rows.flow(row))))
+            except Exception as error:
+                self._writer.strand(row, now, repr(error))
+        if changed:
+            self._writer.write(changed)
+        return len(due)
+
+    async def change(self, flow: str, decide: Decide) -> Flow | None:
+        """See `Store`."""
+
+        def job(connection: sqlite3.Connection) -> Flow | None:
+            row = flows.one(connection, flow)
+            if row is None:
+                return None
+            change = decide(self._rows.flow(row))
+            self._writer.write([(row, change)])
+            self._keeper.keep()
+            return change.flow
+
+        return await self._run(job)
+
+    async def next_due(self, clock: str) -> int | None:
+        """See `Store`. It is answered without a turn of the event loop between."""
+        return self._committer.at_once(
+            lambda c: Carried(0, [], flows.next_due(c, clock), outbox.next_due(c, clock)).next_due
+        )
+
+    async def rehome(self, application: str, clock: str) -> None:
+        """See `Store`."""
+        await self._run(lambda c: flows.rehome(c, application, clock))
+
+    async def claim(
+        self, now: Mapping[str, int], room: Callable[[str], int], settlements: Sequence[Settlement] = ()
+    ) -> Claimed:
+        """See `Store`."""
+        over = {settlement.delivery.number for settlement in settlements}
+
+        def take(connection: sqlite3.Connection) -> Claimed:
+            if settlements:
+                outbox.settle(connection, self._writer, settlements)
+                self._keeper.keep()
+            return outbox.claimed(connection, now, room, self._away - over)
+
+        return await self._take(take, over)
+
+    async def _take(
+        self, take: Callable[[sqlite3.Connection], Claimed], over: AbstractSet[int] = frozenset()
+    ) -> Claimed:
+        """Claim what a job takes, in the same transaction; what is `over` is claimed no more."""
+        mine: set[int] = set()
+
+        def job(connection: sqlite3.Connection) -> Claimed:
+            self._away -= mine  # of a run whose transaction failed
+            taken = take(connection)
+            mine.update(delivery.number for delivery in taken.deliveries)
+            self._away |= mine
+            return taken
+
+        claimed = await self._run(job)
+        self._away -= over - mine
+        return claimed
+
+    async def record(self, entries: Sequence[Entry]) -> None:
+        """See `Store`."""
+
+        def job(_: sqlite3.Connection) -> None:
+            self._writer.record([flows.entry_row(entry) for entry in entries])
+            self._keeper.keep()
+
+        await self._run(job)
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    async def flow(self, flow: str) -> Flow | None:
+        """See `Store`."""
+
+        def job(connection: sqlite3.Connection) -> Flow | None:
+            row = flows.one(connection, flow)
+            return self._rows.flow(row) if row else None
+
+        return await self._run(job)
+
+    async def search(self, search: Search) -> Found:
+        """See `Store`."""
+        if reading.near(search):
+            page = await self._run(lambda c: reading.page(c, self._rows, search))
+            return Found(self._tally.flows(search.application), page)
+        total, wanted = 0, list[int]()
+        async for chunk in self._scan(search, "seq"):
+            for (number,) in chunk:
+                if search.offset <= total < search.offset + search.size:
+                    wanted.append(number)
+                total += 1
+        return Found(total, await self._run(lambda c: reading.numbered(c, self._rows, wanted)))
+
+    async def board(self, wanted: Search, now: Mapping[str, int]) -> list[Lane]:
+        """See `Store`."""
+        if lanes.quick(wanted, self._tally):
+            return await self._run(lambda c: lanes.board(c, self._rows, self._tally, wanted, now))
+        board = lanes.Board(wanted.size)
+        async for chunk in self._scan(wanted, lanes.COLUMNS):
+            board.take([lanes.Place(*row) for row in chunk], now)
+        return await self._run(lambda c: board.lanes(c, self._rows))
+
+    async def _scan(self, search: Search, columns: str) -> AsyncIterator[list[Any]]:
+        """These columns of the flows that a search finds, newest first, some at a time."""
+        query, values = reading.scan(search, columns)
+        cursor = await self._run(lambda c: c.execute(query, values))
+        while chunk := cursor.fetchmany(reading.SLICE):
+            yield [row for *row, hit in chunk if hit]
+            await asyncio.sleep(0)
+
+    async def applications(self) -> list[Applied]:
+        """See `Store`."""
+        return [Applied(*each) for each in self._tally.applications().items()]
+
+    async def scenarios(self) -> list[str]:
+        """See `Store`."""
+        return self._tally.scenarios()
+
+    async def journal(self, wanted: Lines) -> list[Numbered]:
+        """See `Store`."""
+        if wanted.flow is not None or wanted.flows:
+            return await self._run(lambda c: reading.journal(c, wanted, reading.EVERYTHING))
+        return await self._windows("entry", wanted, reading.journal)
+
+    async def callbacks(self, wanted: Tellings) -> list[Told]:
+        """See `Store`."""
+        if wanted.flow is not None:
+            return await self._run(lambda c: reading.callbacks(c, wanted, reading.EVERYTHING))
+        return await self._windows("delivery", wanted, reading.callbacks)
+
+    async def _windows(self, table: str, wanted: W, read: Callable[..., list[T]]) -> list[T]:
+        """What a table has of what is wanted, read some numbers at a time until there is enough."""
+        found: list[T] = []
+        for span in await self._run(lambda c: reading.spans(c, table, wanted.after, wanted.before)):
+            found += await self._run(partial(read, wanted=replace(wanted, limit=wanted.limit - len(found)), span=span))
+            if len(found) >= wanted.limit:
+                break
+        return found
+
+    async def callback(self, name: str) -> Told | None:
+        """See `Store`."""
+        found = await self._run(lambda c: reading.callback(c, name))
+        if found is not None:
+            return found
+        for span in await self._run(lambda c: reading.spans(c, "delivery", 0, None)):
+            found = await self._run(partial(reading.callback_within, name=name, span=span))
+            if found is not None:
+                break
+        return found
+
+    async def latest(self) -> int:
+        """See `Store`."""
+        return await self._run(reading.latest)
+
+    async def dropped(self) -> Dropped:
+        """See `Store`."""
+        return Dropped(self._tally.sums.dropped_flows, self._tally.sums.dropped_entries)
+
+    async def counts(self) -> Json:
+        """See `Store`."""
+        sums, flows_there = self._tally.sums, self._tally.flows()
+        return {
+            "liveFlows": flows_there - sums.finished,
+            "finishedFlows": sums.finished,
+            "pendingCallbacks": sums.pending,
+            "journalEntries": sums.entries,
+        }
+
+    # --- what else a restart must find ----------------------------------------------------------------------------
+
+    async def ordinals(self) -> dict[str, int]:
+        """See `Store`."""
+        return self._tally.ordinals()
+
+    async def clocks(self) -> dict[str, Clock]:
+        """See `Store`."""
+        rows = await self._run(lambda c: c.execute("SELECT name, base_real, base_virtual, rate FROM clock").fetchall())
+        return {name: Clock(*row) for name, *row in rows}
+
+    async def save_clock(self, name: str, clock: Clock) -> None:
+        """See `Store`."""
+        await self._run(lambda c: _save(c, name, clock))
+
+    async def grants(self) -> list[Grant]:
+        """See `Store`."""
+        rows = await self._run(lambda c: c.execute("SELECT * FROM grant_").fetchall())
+        return [Grant(token, application, tuple(scopes.split()), until) for token, application, scopes, until in rows]
+
+    async def save_grant(self, grant: Grant, now: int) -> None:
+        """See `Store`."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM grant_ WHERE application = ? AND expires_at <= ?", (grant.application, now))
+            row = (grant.token, grant.application, " ".join(grant.scopes), grant.expires_at)
+            connection.execute("INSERT OR REPLACE INTO grant_ VALUES(?, ?, ?, ?)", row)
+
+        await self._run(job)
+
+    async def revoke(self, token: str) -> None:
+        """See `Store`."""
+        await self._run(lambda c: c.execute("DELETE FROM grant_ WHERE token = ?", (token,)))
+
+    async def reset(self, application: str | None, entry: Entry) -> None:
+        """See `Store`."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            self._writer.record([flows.entry_row(entry)])
+            keeping.forget(connection, self._tally, application, reading.latest(connection))
+            if application is None:
+                self._tally.sums.dropped_flows = self._tally.sums.dropped_entries = 0
+
+        await self._run(job)
+
+    async def fact(self, name: str, value: str) -> str:
+        """See `Store`."""
+
+        def job(connection: sqlite3.Connection) -> str:
+            connection.execute("INSERT OR IGNORE INTO fact VALUES(?, ?)", (name, value))
+            found: str = connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()[0]
+            return found
+
+        return await self._run(job)
+
+
+def _save(connection: sqlite3.Connection, name: str, clock: Clock) -> None:
+    row = (name, clock.base_real, clock.base_virtual, clock.rate)
+    connection.execute("INSERT OR REPLACE INTO clock VALUES(?, ?, ?, ?)", row)

@@ -1,0 +1,39 @@
+"""For the tests of others: the pytest plugin, an emulator in your own process, a receiver, all paths of a request.
+
+    from emulator.testing import Emulator, Receiver
+
+    with Emulator(rate=0) as emulator, Receiver() as receiver:
+        app = emulator.client().application("shop")
+
+The plugin is loaded in every pytest run of its users, so nothing is imported here before it is asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from emulator.planning.paths import Path, paths
+    from emulator.provider.failover.reading import failover as request_of
+    from emulator.testing.embedded import Emulator
+    from emulator.testing.receiver import Received, Receiver
+
+__all__ = ["Emulator", "Path", "Received", "Receiver", "paths", "request_of"]
+
+_HOMES = {
+    "Emulator": ("emulator.testing.embedded", "Emulator"),
+    "Path": ("emulator.planning.paths", "Path"),
+    "Received": ("emulator.testing.receiver", "Received"),
+    "Receiver": ("emulator.testing.receiver", "Receiver"),
+    "paths": ("emulator.planning.paths", "paths"),
+    "request_of": ("emulator.provider.failover.reading", "failover"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is asked for. Raises AttributeError."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = _HOMES[name]
+    return getattr(import_module(module), attribute)

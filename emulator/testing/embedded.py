@@ -1,0 +1,107 @@
+"""An emulator inside the own process, for debuggers and quick tries; in tests a process of its own is the usual way.
+
+with Emulator(rate=0) as emulator:
+emulator.client.client().application("shop").send(...)
+
+async with Emulator() as emulator:
+...  # in the running event loop
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Any, Self
+
+from emulator.client.client import Client
+from emulator.emulation import Emulation
+from emulator.server import server
+from emulator.settings import Settings
+
+PATIENCE = 30.0
+"""Real seconds that the start may take."""
+
+
+class Emulator:
+    """An emulator with these settings (see Settings), on a free port unless one is given."""
+
+    def __init__(self, **settings: Any) -> None:
+        self._settings = Settings(**({"port": 0} | settings))
+        self._stopping: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._clients: list[Client] = []
+        self._failed: BaseException | None = None
+        self.url = ""
+
+    def client(self) -> Client:
+        """A client of it, which is closed with it."""
+        client = Client(self.url, token=self._settings.control_token)
+        self._clients.append(client)
+        return client
+
+    def __enter__(self) -> Self:
+        """Start on a thread of its own. Raises an EmulatorError that says what is wrong."""
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self._threaded, args=(ready,), name="failover-emulator", daemon=True)
+        self._thread.start()
+        ready.wait(PATIENCE)
+        if self._failed is not None:
+            self._thread.join()
+            raise self._failed
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close_clients()
+        if self._loop is not None and self._stopping is not None:
+            self._loop.call_soon_threadsafe(self._stopping.set)
+        if self._thread is not None:
+            self._thread.join()
+
+    async def __aenter__(self) -> Self:
+        """Start in the running event loop. Raises an EmulatorError that says what is wrong."""
+        ready = asyncio.Event()
+        self._task = asyncio.create_task(self._serve(ready.set))
+        await asyncio.wait({self._task, asyncio.create_task(ready.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        if self._task.done():
+            await self._task
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._close_clients()
+        if self._stopping is not None:
+            self._stopping.set()
+        if self._task is not None:
+            await self._task
+
+    def _close_clients(self) -> None:
+        for client in self._clients:
+            client.close()
+
+    def _threaded(self, ready: threading.Event) -> None:
+        try:
+            asyncio.run(self._serve(ready.set))
+        except BaseException as error:
+            self._failed = error
+        finally:
+            ready.set()
+
+    async def _serve(self, ready: Any) -> None:
+        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
+        emulation = await Emulation.start(self._settings)
+        try:
+            listening = server(emulation, lambda url: self._listens(url, ready))
+            serving = asyncio.create_task(listening.serve())
+            stopping = asyncio.create_task(self._stopping.wait())
+            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            emulation.closing.set()
+            listening.stop()
+            await serving
+        finally:
+            await emulation.stop()
+
+    def _listens(self, url: str, ready: Any) -> None:
+        self.url = url
+        ready()

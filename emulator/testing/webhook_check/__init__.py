@@ -1,0 +1,1 @@
+"""The check of a customer's receiver: the cases that it is sent, and the verdict on its answers."""

@@ -1,0 +1,98 @@
+"""Strict JSON: what a careful server takes, and words for all that it does not.
+
+Python's reader is lenient: it takes NaN, the last of two equal keys, escaped halves of a character and numbers of any
+size. Each of these would later fail in a place that cannot tell the client, so they end here.
+"""
+
+from __future__ import annotations
+
+import re
+from codecs import BOM_UTF8
+from collections import Counter
+from collections.abc import Callable
+from json import JSONDecodeError, JSONDecoder, dumps
+from math import isinf
+from typing import Any, Final, NoReturn
+
+from emulator.flow.model import EmulatorError, Json
+
+DEEPEST: Final = 64
+"""How deep a body may be nested."""
+LONGEST_INTEGER: Final = 18
+"""How many digits of a whole number are kept: what is sure to fit in 64 bits. A longer one is read as a real one."""
+_BESIDE_BRACKETS: Final = r'(?s)"[^"\\]*(?:\\.[^"\\]*)*"|[^"\[\]{}]+'
+_SQUARE: Final = str.maketrans("{}", "[]")
+_TOO_DEEP: Final = f"The body is nested deeper than {DEEPEST} levels"
+
+Members = list[tuple[str, Any]]
+"""An object's members as they came, before they are known to have different keys."""
+
+
+class Malformed(EmulatorError):
+    """The body is not JSON, or not of the kind that is expected; the text says what is wrong and where."""
+
+
+def members(pairs: Members) -> Json:
+    """The members as an object. Raises Malformed if a key comes twice."""
+    unique = dict(pairs)
+    if len(unique) != len(pairs):
+        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
+        raise Malformed(f"The body has the key {twice!a:.80} twice in one object")
+    return unique
+
+
+class Reader:
+    """Reads strict JSON; `whole` makes each object of its members, inner objects first."""
+
+    def __init__(self, whole: Callable[[Members], Json] = members) -> None:
+        self._decoder = JSONDecoder(
+            object_pairs_hook=whole, parse_int=_integer, parse_float=_real, parse_constant=_no_constant
+        )
+
+    def read(self, body: bytes) -> Any:
+        """The value of a body in UTF-8, with or without a byte order mark. Raises Malformed, and nothing else."""
+        try:
+            text = body.removeprefix(BOM_UTF8).decode()
+            value = self._decoder.decode(text)
+            if b"\\u" in body:
+                dumps(value, ensure_ascii=False).encode()
+        except UnicodeDecodeError as error:
+            raise Malformed(f"The body is not UTF-8: byte {error.start} is {error.object[error.start]:#04x}") from error
+        except UnicodeEncodeError as error:
+            raise Malformed(f"The body has a lone surrogate, \\u{ord(error.object[error.start]):04x}") from error
+        except JSONDecodeError as error:
+            raise Malformed(_not_json(error)) from error
+        except RecursionError as error:
+            raise Malformed(_TOO_DEEP) from error
+        if text.count("{") + text.count("[") > DEEPEST and _deep(text):
+            raise Malformed(_TOO_DEEP)
+        return value
+
+
+def _not_json(error: JSONDecodeError) -> str:
+    if not error.doc.strip():
+        return "The body is empty; it must be JSON"
+    return f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+
+
+def _deep(text: str) -> bool:
+    """Whether well-formed JSON is nested too deep: whether brackets are left when the innermost went that often."""
+    brackets = re.sub(_BESIDE_BRACKETS, "", text).translate(_SQUARE)
+    for _ in range(DEEPEST):
+        brackets = brackets.replace("[]", "")
+    return bool(brackets)
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits.removeprefix("-")) <= LONGEST_INTEGER else _real(digits)
+
+
+def _real(digits: str) -> float:
+    number = float(digits)
+    if isinf(number):
+        raise Malformed(f"The body has the number {digits:.40}, which is too big")
+    return number
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise Malformed(f"The body has {name}, which JSON does not know")

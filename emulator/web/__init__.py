@@ -1,1 +1,0 @@
-"""The doors: one module for each group of addresses, each thin."""
