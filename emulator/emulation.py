@@ -16,11 +16,11 @@ from emulator.callbacks.courier import Courier
 from emulator.callbacks.poster import Poster
 from emulator.clock import instants
 from emulator.clock.clock import INSTANT, LATEST, MANUAL_START, Clock, RealTime
-from emulator.clock.clocks import Clocks
+from emulator.clock.clocks import DEFAULT_CLOCK, Clocks
 from emulator.engine.advance import Advancer
 from emulator.engine.engine import Engine
 from emulator.engine.watcher import Reloader
-from emulator.flow.model import Entry
+from emulator.journal.entry import Entry
 from emulator.planning.ordinals import Ordinals
 from emulator.planning.planner import Planner
 from emulator.planning.repeats import Repeats
@@ -30,7 +30,7 @@ from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.rules import Scenario
 from emulator.scenario.selection import Selection
 from emulator.settings import Settings, SettingsError
-from emulator.store.contract import DEFAULT_CLOCK, Store
+from emulator.store.contract import Store
 from emulator.store.sqlite.store import SqliteStore
 
 log = logging.getLogger(__name__)

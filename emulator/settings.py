@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from emulator.flow.model import EmulatorError
+from emulator.errors import EmulatorError
 
 MIB = 1024 * 1024
 

@@ -11,9 +11,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from emulator.accounts.prices import UNSENT, Prices
+from emulator.channels.table import Channel
 from emulator.clock.durations import LONGEST
+from emulator.errors import EmulatorError
 from emulator.flow import machine
-from emulator.flow.model import Channel, EmulatorError, Flow, Message, Plan, PlannedReport
+from emulator.flow.state import Flow, Message, Plan, PlannedReport
 from emulator.provider.failover.elements import cost
 
 UNPAID: Final = {Channel.SMS: "Failed", Channel.VIBER: "UNSENT", Channel.VOICE: "Unsent"}

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import DecodeError, json
 
 from emulator.accounts.tokens import ROLES, Account
-from emulator.flow.model import EmulatorError
+from emulator.errors import EmulatorError
 
 
 class CredentialsError(EmulatorError):

@@ -13,7 +13,9 @@ from typing import Annotated, Final
 
 from msgspec import UNSET, DecodeError, Meta, Struct, field, json
 
-from emulator.flow.model import Channel, EmulatorError, SmsStep, Step, ViberStep, VoiceStep
+from emulator.channels.table import Channel
+from emulator.errors import EmulatorError
+from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep
 
 ANYWHERE: Final = "*"
 _COUNTRY: Final = r"[A-Z]{2}|\*"

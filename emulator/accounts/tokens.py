@@ -13,9 +13,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from emulator.flow.model import EmulatorError
+from emulator.errors import EmulatorError
 from emulator.seed import identifier
-from emulator.store.contract import Grant
+from emulator.store.records import Grant
 
 ROLES: Final = {
     "sms": "MT_ROLE_SMS",

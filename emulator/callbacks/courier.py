@@ -19,13 +19,14 @@ from typing import Final
 from msgspec import Struct
 
 from emulator.callbacks import destination
-from emulator.callbacks.poster import Answer, Poster
+from emulator.callbacks.poster import Poster, Reply
 from emulator.clock import instants
 from emulator.clock.alarm import Alarm
 from emulator.clock.clocks import Clocks
 from emulator.clock.durations import parse
-from emulator.flow.model import Entry
-from emulator.store.contract import Carried, Claimed, Delivery, Settlement, Store
+from emulator.journal.entry import Entry
+from emulator.store.contract import Store
+from emulator.store.records import Carried, Claimed, Delivery, Settlement
 
 LADDER: Final = tuple(map(parse, ["30s", "1m", "2m", "5m", "10m", "15m", "30m", "1h", "2h", "4h", "8h", "24h"]))
 """When a refused callback is repeated, in milliseconds after its first attempt."""
@@ -127,13 +128,13 @@ class Courier:
             await self._some_over.wait()
         return waited
 
-    async def _posted(self, deliveries: list[Delivery]) -> list[Answer]:
+    async def _posted(self, deliveries: list[Delivery]) -> list[Reply]:
         """Post all, and wait for every answer."""
-        answers: list[Answer | None] = [None] * len(deliveries)
+        answers: list[Reply | None] = [None] * len(deliveries)
         all_in = asyncio.get_running_loop().create_future()
         left = len(deliveries)
 
-        def answered(position: int, answer: Answer) -> None:
+        def answered(position: int, answer: Reply) -> None:
             nonlocal left
             answers[position] = answer
             left -= 1
@@ -201,7 +202,7 @@ class Courier:
             settled.add_done_callback(self._awaited.discard)
         self._post(delivery, partial(self._answered, delivery, self._clocks.now(delivery.clock), settled))
 
-    def _answered(self, delivery: Delivery, began: int, settled: asyncio.Future[None] | None, answer: Answer) -> None:
+    def _answered(self, delivery: Delivery, began: int, settled: asyncio.Future[None] | None, answer: Reply) -> None:
         self._end(_Ended(self._settlement(delivery, answer, began), settled))
 
     def _end(self, attempt: _Ended) -> None:
@@ -220,7 +221,7 @@ class Courier:
             attempt.settled.set_result(None)
         self._some_over.set()
 
-    def _settlement(self, delivery: Delivery, answer: Answer, began: int) -> Settlement:
+    def _settlement(self, delivery: Delivery, answer: Reply, began: int) -> Settlement:
         attempt = delivery.attempts + 1
         received = answer.status == 200
         now = self._clocks.now(delivery.clock)
@@ -236,8 +237,8 @@ class Courier:
         entry = Entry(began, "attempt", delivery.application, delivery.flow, data)
         return Settlement(delivery, now, due_at, outcome, entry)
 
-    def _post(self, delivery: Delivery, done: Callable[[Answer], None]) -> None:
+    def _post(self, delivery: Delivery, done: Callable[[Reply], None]) -> None:
         if destination.allowed(delivery.url, self._hosts):
             self._poster.post(delivery.url, delivery.body, done)
         else:
-            done(Answer(FORBIDDEN, f"callbacks may only go to {', '.join(self._hosts)}", 0))
+            done(Reply(FORBIDDEN, f"callbacks may only go to {', '.join(self._hosts)}", 0))

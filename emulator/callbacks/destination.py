@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from emulator.flow.model import EmulatorError
+from emulator.errors import EmulatorError
 
 _MARKS = ("/.dockerenv", "/run/.containerenv")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104  # compared with, not listened on

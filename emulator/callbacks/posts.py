@@ -13,11 +13,12 @@ from msgspec.structs import replace
 
 from emulator.accounts.prices import Prices
 from emulator.callbacks import destination
-from emulator.flow.faults import Callbacks
-from emulator.flow.model import Entry, Flow, Transition
+from emulator.flow.faults import CallbackFaults
+from emulator.flow.state import Flow, Transition
+from emulator.journal.entry import Entry
 from emulator.provider.failover import rendering
 from emulator.seed import Draws, callback_id
-from emulator.store.contract import Change, Post
+from emulator.store.records import Change, Post
 
 
 def change(transition: Transition, prices: Prices) -> Change:
@@ -47,7 +48,7 @@ def _posts(told: Flow, prices: Prices) -> tuple[Post, ...]:
     return _spoilt(told, told.faults, Post(name, callback.url, "", body, told.updated_at))
 
 
-def _spoilt(told: Flow, faults: Callbacks, post: Post) -> tuple[Post, ...]:
+def _spoilt(told: Flow, faults: CallbackFaults, post: Post) -> tuple[Post, ...]:
     """What becomes of a post under faults: none, itself, or several."""
     url = faults.url or post.url
     body = faults.truncate.kept(post.body) if faults.truncate else post.body

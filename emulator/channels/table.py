@@ -8,13 +8,25 @@ does not end the step while `expireOnDelivery` is set, `unanswered` what a call 
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from msgspec import Struct
 
-from emulator.flow.model import Channel, Message
+
+class Word(StrEnum):
+    """A word of the API. It hashes as its text: Enum's own hash is Python code, which each look-up would run."""
+
+    __hash__ = str.__hash__
+
+
+class Channel(Word):
+    """A way to reach the recipient, in the API's spelling (`flow[].type`)."""
+
+    SMS = "Sms"
+    VIBER = "Viber"
+    VOICE = "Voice"
 
 
 class Kind(Enum):
@@ -131,12 +143,6 @@ VOICE: Final = Traits(
 )
 
 CHANNELS: Final = MappingProxyType({Channel.SMS: SMS, Channel.VIBER: VIBER, Channel.VOICE: VOICE})
-
-
-def reason(channel: Channel, message: Message) -> tuple[str, str]:
-    """A message's detailedStatus and description: its own, or the usual ones of its status."""
-    detailed, description = CHANNELS[channel].reasons.get(message.status, ("", ""))
-    return message.detailed or detailed, message.description or description
 
 
 RING_OUT_MS: Final = 60_000

@@ -16,7 +16,7 @@ from typing import Final
 from msgspec import Struct
 
 from emulator.client.client import Client, Refused
-from emulator.flow.model import EmulatorError, Json
+from emulator.errors import EmulatorError, Json
 
 PAUSE: Final = 1.5
 """Real seconds between two messages."""

@@ -14,7 +14,7 @@ import click
 
 from emulator import __version__
 from emulator.clock.clock import FASTEST, INSTANT
-from emulator.flow.model import EmulatorError
+from emulator.errors import EmulatorError
 from emulator.settings import Settings
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from emulator.flow.model import Json
+from emulator.errors import Json
 
 _COLOURS: Final = {"Succeeded": "green", "Failed": "red", "InProgress": "yellow"}
 

@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.table import Table
 
 from emulator.clock import durations
-from emulator.flow.model import Json
+from emulator.errors import Json
+from emulator.journal.timeline import titled
 from emulator.planning.paths import Path
-from emulator.scenario.rules import titled
 
 
 def explanation(told: Json) -> None:

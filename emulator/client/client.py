@@ -21,11 +21,10 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from msgspec import DecodeError, json
 
-from emulator.client.results import Callback, ClockState, Entry, Flow, Verdict
+from emulator.client.results import Callback, ClockState, Entry, Flow, Verdict, told
 from emulator.clock.clock import INSTANT
-from emulator.flow.model import EmulatorError, Json
+from emulator.errors import EmulatorError, Json
 from emulator.journal.timeline import timeline
-from emulator.testing.receiver import told
 
 CONTROL: Final = "/_emulator"
 PAGE: Final = 1000

@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 
 from msgspec import DecodeError, json
 
-from emulator.flow.model import EmulatorError, Json
+from emulator.errors import EmulatorError, Json
 
 
 class ExchangeError(EmulatorError):

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct, json
 
-from emulator.flow.model import Json
+from emulator.errors import Json
 
 
 class Message(Struct, frozen=True):
@@ -142,3 +142,8 @@ class Verdict(Struct, frozen=True):
     def __repr__(self) -> str:
         near = "".join(f"\n  nearest {each['flow'][:8]}: {'; '.join(each['differences'])}" for each in self.nearest)
         return f"<Verdict {'holds' if self.verified else 'does not hold'}: {self.detail}>{near}"
+
+
+def told(body: Json) -> str:
+    """A callback's body in short: the flow's status, then that of each message."""
+    return " ".join([body["status"], *(message["status"]["name"] for message in body["messages"])])

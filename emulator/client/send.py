@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from emulator.client.exchange import exchange
-from emulator.flow.model import Json
+from emulator.errors import Json
 
 INTERVAL = 0.2
 """Real seconds between two looks at a flow."""

@@ -12,7 +12,7 @@ from msgspec import json
 from emulator.client.exchange import ExchangeError, exchange
 from emulator.clock import durations
 from emulator.clock.clock import INSTANT
-from emulator.flow.model import Json
+from emulator.errors import Json
 
 _LONG: Final = frozenset({"body", "url", "id", "answer", "callback", "ms", "path"})
 """What a line leaves out of an entry."""

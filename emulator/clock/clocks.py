@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from emulator.clock.clock import Clock
-from emulator.store.contract import DEFAULT_CLOCK
+
+DEFAULT_CLOCK: Final = ""
+"""The name of the clock of every application that has none of its own."""
 
 
 class Clocks:

@@ -11,12 +11,13 @@ from starlette.responses import Response
 
 from emulator.accounts.tokens import seconds_left
 from emulator.clock import instants
+from emulator.clock.clocks import DEFAULT_CLOCK
 from emulator.control import bodies
 from emulator.emulation import Emulation
-from emulator.flow.model import Json
+from emulator.errors import Json
 from emulator.http import messages
 from emulator.provider.errors import Problem
-from emulator.store.contract import DEFAULT_CLOCK, Grant
+from emulator.store.records import Grant
 
 
 class Whose(Struct, frozen=True, forbid_unknown_fields=True):

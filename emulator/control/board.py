@@ -15,13 +15,15 @@ from msgspec import Struct, json
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from emulator.channels.table import Channel
 from emulator.clock import instants
 from emulator.control import bodies, flows, journal
 from emulator.emulation import Emulation
-from emulator.flow.model import Channel, Flow, Message, recipient
+from emulator.flow.request import recipient
+from emulator.flow.state import Flow, Message
 from emulator.http import messages
 from emulator.scenario.questions import text
-from emulator.store.contract import Lane, Search
+from emulator.store.records import Lane, Search
 
 TICK = 0.2
 """Real seconds between two boards, at least."""

@@ -1,46 +1,22 @@
-"""Reading a request's body, up to a limit."""
+"""The bodies and queries of the emulator's own API, decoded by their types."""
 
 from __future__ import annotations
 
 from typing import TypeVar
 
 from msgspec import DecodeError, ValidationError, convert, json
-from starlette.requests import ClientDisconnect, Request
-from starlette.types import Receive
+from starlette.requests import Request
 
-from emulator.provider.errors import Problem, generic
+from emulator.http import messages
+from emulator.provider.errors import Problem, within
 
 T = TypeVar("T")
-
-
-async def read(receive: Receive, limit: int) -> bytes:
-    """The whole body; of one that has more than `limit` bytes, one byte more. Raises ClientDisconnect if the client
-    left. What is too much is read all the same and forgotten, since many clients read no answer before they sent
-    everything.
-    """
-    chunks: list[bytes] = []
-    room, more = limit + 1, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        more = message.get("more_body", False)
-        chunks.append(message.get("body", b"")[:room])
-        room -= len(chunks[-1])
-    return b"".join(chunks)
-
-
-def within(body: bytes, limit: int) -> bytes:
-    """A body as it was read. Raises ApiError 400 if it has more than `limit` bytes."""
-    if len(body) > limit:
-        raise generic(400, f"The body must have at most {limit} bytes; it has more")
-    return body
 
 
 async def decoded(request: Request, kind: type[T]) -> T:
     """The body of a call of the emulator's own API. Raises ApiError 400, which says what was expected."""
     limit: int = request.app.state.emulation.settings.max_body
-    body = within(await read(request.receive, limit), limit)
+    body = within(await messages.read(request.receive, limit), limit)
     try:
         body.decode()
         return json.decode(body, type=kind)

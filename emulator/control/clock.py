@@ -12,10 +12,10 @@ from emulator.control import bodies, journal
 from emulator.control.applications import Whose
 from emulator.emulation import Emulation
 from emulator.engine.advance import AdvanceError, Goal
-from emulator.flow.model import Json
+from emulator.errors import Json
 from emulator.http import messages
 from emulator.provider.errors import Problem
-from emulator.store.contract import Lines
+from emulator.store.records import JournalQuery
 
 MOST = 1000
 """How many of the journal's entries an answer looks through; `truncated` says that there are more."""
@@ -70,7 +70,7 @@ async def advance(request: Request) -> Response:
         await emulation.advancer.advance(name, goal)
     except AdvanceError as error:
         raise Problem(400, str(error)) from error
-    entries = await emulation.store.journal(Lines(before, MOST, application=wanted.application or None))
+    entries = await emulation.store.journal(JournalQuery(before, MOST, application=wanted.application or None))
     happened = [journal.entry(each) for each in entries if emulation.clocks.name(each.application) == name]
     await emulation.engine.note(
         "clock", wanted.application, {"advanced": wanted.by or wanted.to or wanted.until or wanted.flow}

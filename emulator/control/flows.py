@@ -13,14 +13,15 @@ from emulator.clock import instants
 from emulator.control import bodies, journal, phone
 from emulator.emulation import Emulation
 from emulator.engine.interventions import Impossible, Interventions, offers
-from emulator.flow.model import Flow, Json
+from emulator.errors import Json
+from emulator.flow.state import Flow
 from emulator.http import messages
 from emulator.provider.errors import Problem
 from emulator.provider.failover import rendering
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.questions import Question, questions
 from emulator.scenario.rules import Scenario, explain
-from emulator.store.contract import Condition, Lines, Search, Tellings, Told
+from emulator.store.records import CallbackQuery, CallbackRecord, Filter, JournalQuery, Search
 
 PAGE = 1000
 MOST = 10**6
@@ -100,13 +101,13 @@ async def search(request: Request) -> Response:
     return messages.good({"total": found.total, "flows": [_shown(flow, emulation) for flow in found.flows]})
 
 
-def conditions(query: Filters) -> tuple[Condition, ...]:
+def conditions(query: Filters) -> tuple[Filter, ...]:
     """The filters of a query, for the store."""
     wanted = (
-        Condition("status", "is", query.status),
-        Condition("to", "contains", query.to),
-        Condition("type", "is", query.channel),
-        Condition("scenario", "is", query.scenario),
+        Filter("status", "is", query.status),
+        Filter("to", "contains", query.to),
+        Filter("type", "is", query.channel),
+        Filter("scenario", "is", query.scenario),
     )
     return tuple(condition for condition in wanted if condition.term)
 
@@ -117,8 +118,8 @@ async def one(request: Request) -> Response:
     """
     emulation: Emulation = request.app.state.emulation
     flow = await _flow(request)
-    told = await emulation.store.callbacks(Tellings(flow.id, limit=PAGE))
-    entries = await emulation.store.journal(Lines(flow=flow.id))
+    told = await emulation.store.callbacks(CallbackQuery(flow.id, limit=PAGE))
+    entries = await emulation.store.journal(JournalQuery(flow=flow.id))
     more = {
         "request": flow.request,
         "response": rendering.created(flow).decode(),
@@ -169,7 +170,7 @@ async def callbacks(request: Request) -> Response:
     """Answer callbacks with their attempts, oldest first; newest first if they are asked for before a number."""
     emulation: Emulation = request.app.state.emulation
     query = bodies.query(request, CallbacksQuery)
-    wanted = Tellings(query.flow, query.application, query.after, query.before, query.limit)
+    wanted = CallbackQuery(query.flow, query.application, query.after, query.before, query.limit)
     found = await emulation.store.callbacks(wanted)
     shown = await _callbacks(found, emulation)
     return messages.good({"callbacks": shown, "next": found[-1].number if found else query.after})
@@ -214,7 +215,7 @@ async def _flow(request: Request) -> Flow:
     return flow
 
 
-async def _told(request: Request) -> Told:
+async def _told(request: Request) -> CallbackRecord:
     emulation: Emulation = request.app.state.emulation
     told = await emulation.store.callback(_name(request))
     if told is None:
@@ -244,9 +245,9 @@ def _rules(flow: Flow) -> list[str]:
     return [plan.rule for plan in flow.plans]
 
 
-async def _callbacks(told: list[Told], emulation: Emulation) -> list[Json]:
+async def _callbacks(told: list[CallbackRecord], emulation: Emulation) -> list[Json]:
     flows = tuple({each.flow for each in told})
-    wanted = Lines(flows=flows, kinds=("attempt",), limit=MOST)
+    wanted = JournalQuery(flows=flows, kinds=("attempt",), limit=MOST)
     entries = await emulation.store.journal(wanted) if told else []
     attempts: dict[str, list[Json]] = {}
     for each in entries:
@@ -255,7 +256,7 @@ async def _callbacks(told: list[Told], emulation: Emulation) -> list[Json]:
     return [_callback(each, attempts.get(each.id, [])) for each in told]
 
 
-def _callback(told: Told, attempts: list[Json]) -> Json:
+def _callback(told: CallbackRecord, attempts: list[Json]) -> Json:
     return {
         "number": told.number,
         "id": told.id,

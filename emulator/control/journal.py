@@ -16,10 +16,10 @@ from emulator.clock import instants
 from emulator.clock.clock import INSTANT
 from emulator.control import bodies
 from emulator.emulation import Emulation
-from emulator.flow.model import Json
+from emulator.errors import Json
 from emulator.http import messages
 from emulator.provider.errors import Problem
-from emulator.store.contract import Lines, Numbered
+from emulator.store.records import JournalEntry, JournalQuery
 
 PAGE = 1000
 """How many journal entries one answer has at most."""
@@ -32,7 +32,7 @@ _SECRET = ("credentials", "control_token")
 Number = Annotated[int, Meta(ge=0, le=10**18)]
 
 
-class JournalQuery(Struct, frozen=True, forbid_unknown_fields=True):
+class JournalParameters(Struct, frozen=True, forbid_unknown_fields=True):
     """A query of the journal: `after` a number, oldest first, or `before` one, newest first; at most `limit` entries;
     of one `flow`, one `application`, of some `kind`s (between commas), from `since` to `until` (times such as
     2026-01-01T00:00Z).
@@ -72,7 +72,7 @@ async def settings(request: Request) -> Response:
 async def journal(request: Request) -> Response:
     """Answer journal entries, oldest first; newest first if they are asked for before a number."""
     emulation: Emulation = request.app.state.emulation
-    wanted = _lines(bodies.query(request, JournalQuery))
+    wanted = _lines(bodies.query(request, JournalParameters))
     found = await emulation.store.journal(wanted)
     shown = {"entries": [entry(each) for each in found], "next": found[-1].seq if found else wanted.after}
     return messages.good(shown | {"dropped": await _dropped(emulation)})
@@ -81,7 +81,7 @@ async def journal(request: Request) -> Response:
 async def requests(request: Request) -> Response:
     """Answer the requests that came, accepted and refused, with the reason of each refusal; oldest first."""
     emulation: Emulation = request.app.state.emulation
-    query = bodies.query(request, JournalQuery)
+    query = bodies.query(request, JournalParameters)
     wanted = replace(_lines(query), kinds=tuple(query.kind.split(",")) if query.kind else REQUESTS)
     found = await emulation.store.journal(wanted)
     return messages.good(
@@ -92,7 +92,7 @@ async def requests(request: Request) -> Response:
 async def feed(request: Request) -> Response:
     """Answer the journal as server-sent events, from `after` or Last-Event-ID on, and each entry as it comes."""
     emulation: Emulation = request.app.state.emulation
-    wanted = _lines(bodies.query(request, JournalQuery))
+    wanted = _lines(bodies.query(request, JournalParameters))
     wanted = replace(wanted, limit=max(1, wanted.limit), before=None)
     last = request.headers.get("last-event-id", "")
     if last.isascii() and last.isdigit() and len(last) <= 18:
@@ -101,7 +101,7 @@ async def feed(request: Request) -> Response:
     return StreamingResponse(_events(emulation, wanted), media_type="text/event-stream", headers=headers)
 
 
-async def _events(emulation: Emulation, wanted: Lines) -> AsyncIterator[bytes]:
+async def _events(emulation: Emulation, wanted: JournalQuery) -> AsyncIterator[bytes]:
     yield b"retry: 1000\n\n"
     while not emulation.closing.is_set():
         latest = await emulation.store.latest()
@@ -121,11 +121,11 @@ async def rest(emulation: Emulation, seconds: float) -> None:
         return
 
 
-def _lines(query: JournalQuery) -> Lines:
+def _lines(query: JournalParameters) -> JournalQuery:
     kinds = tuple(kind.strip() for kind in query.kind.split(",") if kind.strip())
     since, until = _time("since", query.since), _time("until", query.until)
     limit = min(query.limit, PAGE)
-    return Lines(query.after, limit, query.flow or None, query.application, kinds, since, until, query.before)
+    return JournalQuery(query.after, limit, query.flow or None, query.application, kinds, since, until, query.before)
 
 
 def _time(name: str, text: str) -> int | None:
@@ -141,7 +141,7 @@ async def _dropped(emulation: Emulation) -> Json:
     return {"flows": dropped.flows, "entries": dropped.entries}
 
 
-def entry(numbered: Numbered) -> Json:
+def entry(numbered: JournalEntry) -> Json:
     """A journal entry as it is shown."""
     return {
         "seq": numbered.seq,

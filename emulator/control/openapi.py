@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator import __version__
-from emulator.flow.model import Json
+from emulator.errors import Json
 from emulator.http import messages
 from emulator.shipped import folder
 

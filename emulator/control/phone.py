@@ -7,10 +7,12 @@ from typing import Final
 from msgspec import UNSET, to_builtins
 
 from emulator.channels.senders import sender_name
-from emulator.channels.table import CHANNELS, Kind, reason
+from emulator.channels.table import CHANNELS, Kind
 from emulator.channels.text import analyse
 from emulator.clock import instants
-from emulator.flow.model import Flow, Json, Message, SmsStep, Step, ViberStep, VoiceStep, recipient
+from emulator.errors import Json
+from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep, recipient
+from emulator.flow.state import Flow, Message, reason
 from emulator.provider.failover.elements import sent
 
 _RANG: Final = ("Ringing", "InProgress", "Completed", "Busy", "NoAnswer", "Terminated")

@@ -9,8 +9,9 @@ from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.channels.table import Channel
 from emulator.control import bodies
-from emulator.flow.model import Channel, Json
+from emulator.errors import Json
 from emulator.http import messages
 from emulator.provider.errors import Problem
 

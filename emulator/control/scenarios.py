@@ -13,7 +13,7 @@ from starlette.responses import Response
 from emulator.control import bodies
 from emulator.control.applications import Whose
 from emulator.emulation import Emulation
-from emulator.flow.model import Json
+from emulator.errors import Json
 from emulator.http import messages
 from emulator.provider.errors import Problem
 from emulator.scenario import files

@@ -16,7 +16,7 @@ from emulator.provider.errors import Problem
 from emulator.scenario import files
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.matching import Match
-from emulator.store.contract import Search
+from emulator.store.records import Search
 
 MOST = 100_000
 """How many of the newest flows are looked at."""

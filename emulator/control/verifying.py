@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from emulator.flow.model import Flow, Json
+from emulator.errors import Json
+from emulator.flow.state import Flow
 from emulator.provider.failover import rendering
 from emulator.scenario.matching import Match
 from emulator.scenario.questions import questions

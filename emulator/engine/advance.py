@@ -11,7 +11,7 @@ from msgspec import Struct
 from emulator.clock.clock import LATEST
 from emulator.clock.clocks import Clocks
 from emulator.engine.engine import Engine
-from emulator.flow.model import EmulatorError
+from emulator.errors import EmulatorError
 from emulator.store.contract import Store
 
 

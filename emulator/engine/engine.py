@@ -19,11 +19,15 @@ from emulator.callbacks.courier import ROOM, Courier
 from emulator.clock.alarm import Alarm
 from emulator.clock.clock import LATEST, Clock
 from emulator.clock.clocks import Clocks
+from emulator.errors import Json
 from emulator.flow import machine
-from emulator.flow.model import Entry, Flow, Json, Request, Transition
-from emulator.planning.planner import Asked, Planner, Spoilt
+from emulator.flow.request import Request
+from emulator.flow.state import Flow, Transition
+from emulator.journal.entry import Entry
+from emulator.planning.planner import Planner, RuledRequest, SpoiltAnswer
 from emulator.scenario.rules import Scenario
-from emulator.store.contract import Change, Decide, Settlement, Store
+from emulator.store.contract import Decide, Store
+from emulator.store.records import Change, Settlement
 
 LIMIT: Final = 200
 """How many due flows are changed in one transaction."""
@@ -70,15 +74,15 @@ class Engine:
         """The time on the application's clock."""
         return self._clocks.now(self._clocks.name(application))
 
-    def ask(self, application: str, request: Request, chosen: Scenario | None = None) -> Asked:
+    def ask(self, application: str, request: Request, chosen: Scenario | None = None) -> RuledRequest:
         """Count a valid request, and find what happens to its answer; `chosen` is the scenario that it names."""
         return self._planner.ask(application, request, chosen)
 
-    def ask_call(self, endpoint: str, application: str, chosen: Scenario | None = None) -> Spoilt | None:
+    def ask_call(self, endpoint: str, application: str, chosen: Scenario | None = None) -> SpoiltAnswer | None:
         """Count a request that has no steps, to the endpoint token or tracking; the fault of its answer, if any."""
         return self._planner.ask_call(endpoint, application, chosen)
 
-    async def submit(self, asked: Asked, received: Json) -> Flow:
+    async def submit(self, asked: RuledRequest, received: Json) -> Flow:
         """Accept a request: plan it, start its first step, store it. `received` goes into the journal, in one entry
         with the start of the first step. Raises BalanceError.
         """
@@ -92,7 +96,7 @@ class Engine:
         return begun.flow
 
     def submit_soon(
-        self, asked: Asked, received: Json, body: bytes, now: int, done: Callable[[Flow, Exception | None], None]
+        self, asked: RuledRequest, received: Json, body: bytes, now: int, done: Callable[[Flow, Exception | None], None]
     ) -> Flow:
         """Accept a request that is refused for nothing and has no early callbacks; `done` is told when it is stored."""
         clock = self._clocks.name(asked.application)
@@ -107,7 +111,7 @@ class Engine:
         self._store.add_soon(Change(flow, begun.entries, (), body), clock, stored)
         return flow
 
-    def _begun(self, asked: Asked, received: Json, now: int) -> Transition:
+    def _begun(self, asked: RuledRequest, received: Json, now: int) -> Transition:
         begun = machine.accept(self._planner.flow(asked, now))
         (started,) = begun.entries
         accepted = replace(started, kind="accepted", data=received | started.data)

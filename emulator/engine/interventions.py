@@ -13,22 +13,15 @@ from emulator.accounts.prices import Prices
 from emulator.callbacks import destination, posts
 from emulator.channels.table import CHANNELS
 from emulator.engine.engine import Engine
+from emulator.errors import EmulatorError, Json
 from emulator.flow import machine
-from emulator.flow.model import (
-    Cancelled,
-    EmulatorError,
-    Entry,
-    Event,
-    Flow,
-    Json,
-    Report,
-    Reported,
-    Transition,
-    ViberStep,
-)
+from emulator.flow.request import ViberStep
+from emulator.flow.state import Cancelled, Event, Flow, Report, Reported, Transition
+from emulator.journal.entry import Entry
 from emulator.provider.failover import rendering
 from emulator.seed import identifier
-from emulator.store.contract import Change, Post, Store, Tellings, Told
+from emulator.store.contract import Store
+from emulator.store.records import CallbackQuery, CallbackRecord, Change, Post
 
 MOST: Final = 10_000
 """How many callbacks of a flow are counted."""
@@ -84,7 +77,7 @@ class Interventions:
 
     async def reply(self, name: str, text: str) -> Flow | None:
         """The recipient answers the Viber message; its `inboundUrl` is told."""
-        number = len(await self._store.callbacks(Tellings(name, limit=MOST)))
+        number = len(await self._store.callbacks(CallbackQuery(name, limit=MOST)))
 
         def decide(flow: Flow, now: int) -> Change:
             before = posts.change(machine.due(flow, now), self._prices)
@@ -98,9 +91,9 @@ class Interventions:
 
         return await self._engine.change(name, decide)
 
-    async def resend(self, told: Told) -> Flow | None:
+    async def resend(self, told: CallbackRecord) -> Flow | None:
         """A callback is posted once more, with the same body, now."""
-        number = len(await self._store.callbacks(Tellings(told.flow, limit=MOST)))
+        number = len(await self._store.callbacks(CallbackQuery(told.flow, limit=MOST)))
 
         def decide(flow: Flow, now: int) -> Change:
             before = posts.change(machine.due(flow, now), self._prices)

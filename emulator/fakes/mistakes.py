@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from emulator.flow.model import Channel, Json
+from emulator.channels.table import Channel
+from emulator.errors import Json
 
 Mistake = Callable[[Json], str]
 """Spoils a body in place, and gives the path of what is wrong now."""

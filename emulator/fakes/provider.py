@@ -13,11 +13,13 @@ from msgspec import json
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from emulator.accounts.prices import Prices
-from emulator.channels.table import CHANNELS, Kind
+from emulator.channels.table import CHANNELS, Channel, Kind
+from emulator.errors import Json
 from emulator.fakes.mistakes import MISTAKES, Broken
 from emulator.fakes.steps import StepProvider
 from emulator.flow import machine
-from emulator.flow.model import Channel, Flow, FlowStatus, Json, Plan, Request, Step
+from emulator.flow.request import Request, Step
+from emulator.flow.state import Flow, FlowStatus, Plan
 from emulator.provider.failover import reading, rendering
 from emulator.scenario import defaults
 

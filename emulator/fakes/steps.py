@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from faker.providers import BaseProvider
 
-from emulator.channels.table import CHANNELS
-from emulator.flow.model import Channel, Json
+from emulator.channels.table import CHANNELS, Channel
+from emulator.errors import Json
 
 LANGUAGES: Final = ("en-GB", "el-GR", "de-DE", "fr-FR", "it-IT")
 VIBER_CONTENTS: Final = (

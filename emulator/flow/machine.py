@@ -24,29 +24,24 @@ from typing import Final
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from emulator.channels.table import CHANNELS, RING_OUT_MS, Kind
-from emulator.flow.model import (
+from emulator.channels.table import CHANNELS, RING_OUT_MS, Channel, Kind
+from emulator.errors import Json
+from emulator.flow.request import Request, Step, Strategy, ViberStep, VoiceStep
+from emulator.flow.state import (
     Cancelled,
-    Channel,
-    Entry,
     Event,
     Flow,
     FlowStatus,
-    Json,
     Message,
     Plan,
     PlannedReport,
     Report,
     Reported,
-    Request,
     StatusCode,
-    Step,
-    Strategy,
     Transition,
     TtlExpired,
-    ViberStep,
-    VoiceStep,
 )
+from emulator.journal.entry import Entry
 from emulator.seed import callback_id
 
 CAUSES: Final = {"balance": StatusCode.NO_BALANCE, "server": StatusCode.SERVER_ERROR}

@@ -18,7 +18,7 @@ from typing import Any
 import uvicorn
 
 from emulator.clock.alarm import Alarm
-from emulator.flow.model import EmulatorError
+from emulator.errors import EmulatorError
 
 
 class PortError(EmulatorError):

@@ -1,13 +1,32 @@
-"""A door's good answer: compact JSON."""
+"""Bodies of requests, read up to a limit, and answers in compact JSON."""
 
 from __future__ import annotations
 
 from msgspec import Struct, json
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.types import Receive
 
-from emulator.flow.model import Json
+from emulator.errors import Json
 
 
 def good(body: Json | Struct, headers: dict[str, str] | None = None) -> Response:
     """The HTTP answer with this body."""
     return Response(json.encode(body), 200, headers, "application/json")
+
+
+async def read(receive: Receive, limit: int) -> bytes:
+    """The whole body; of one that has more than `limit` bytes, one byte more. Raises ClientDisconnect if the client
+    left. What is too much is read all the same and forgotten, since many clients read no answer before they sent
+    everything.
+    """
+    chunks: list[bytes] = []
+    room, more = limit + 1, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        more = message.get("more_body", False)
+        chunks.append(message.get("body", b"")[:room])
+        room -= len(chunks[-1])
+    return b"".join(chunks)

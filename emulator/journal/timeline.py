@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from emulator.clock import durations, instants
-from emulator.flow.model import Json
-from emulator.scenario.rules import titled
+from emulator.errors import Json
 
 WIDTH = 10
 
@@ -72,3 +71,8 @@ _TOLD: Final[dict[str, Callable[[Json], str]]] = {
     "refused": _refused,
     "token refused": _refused,
 }
+
+
+def titled(rule: str) -> str:
+    """A rule's name after the word for what it is, which the names of nameless rules and of overrides have already."""
+    return rule if rule.startswith(("rule ", "override ")) else f"rule {rule}"

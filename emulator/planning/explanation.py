@@ -9,8 +9,11 @@ from msgspec import UNSET
 from msgspec.structs import asdict
 
 from emulator.accounts.prices import Prices
-from emulator.flow.faults import Callbacks
-from emulator.flow.model import Entry, Flow, Json, Request
+from emulator.errors import Json
+from emulator.flow.faults import CallbackFaults
+from emulator.flow.request import Request
+from emulator.flow.state import Flow
+from emulator.journal.entry import Entry
 from emulator.planning.rehearsal import Rehearsal, Rehearsed
 from emulator.provider.failover import rendering
 from emulator.scenario.questions import Question
@@ -58,7 +61,7 @@ def _callbacks(scenario: Scenario, came: Rehearsed) -> Json:
     rule = scenario.callbacks_for(came.asked.questions[came.asked.first])
     if came.flow is None or came.flow.faults is None or rule is None:
         return {"rule": None, "faults": []}
-    given, usual = asdict(came.flow.faults), asdict(Callbacks())
+    given, usual = asdict(came.flow.faults), asdict(CallbackFaults())
     faults = dict.fromkeys(name.partition("_")[0] for name in given if given[name] != usual[name])
     return {"rule": rule.name, "faults": list(faults)}
 

@@ -12,8 +12,10 @@ from typing import Any, Final
 from msgspec import UNSET, Struct, json
 from msgspec.structs import replace
 
+from emulator.channels.table import Channel
+from emulator.errors import EmulatorError, Json
 from emulator.flow.machine import sequence
-from emulator.flow.model import Callback, Channel, EmulatorError, Json, Request, Strategy
+from emulator.flow.request import Callback, Request, Strategy
 from emulator.planning.rehearsal import Rehearsal, Rehearsed
 from emulator.scenario import files
 from emulator.scenario.rules import Scenario

@@ -11,25 +11,27 @@ from msgspec.structs import replace
 
 from emulator.accounts.balance import Balances
 from emulator.accounts.prices import Prices
-from emulator.flow.faults import Answer, Callbacks
+from emulator.flow.faults import CallbackFaults
 from emulator.flow.machine import sequence, ttl_ms
-from emulator.flow.model import Flow, Plan, Request, recipient
+from emulator.flow.request import Request, recipient
+from emulator.flow.state import Flow, Plan
 from emulator.planning.ordinals import Ordinals
+from emulator.scenario.answers import AnswerFault
 from emulator.scenario.questions import Facts, Question, StepQuestion, questions
 from emulator.scenario.rules import Scenario
 from emulator.scenario.selection import Selection
 from emulator.seed import Draws, flow_id
 
 
-class Spoilt(Struct, frozen=True):
+class SpoiltAnswer(Struct, frozen=True):
     """The fault of an answer: the name of its rule, what it is, and the drawn seconds that it holds the answer back."""
 
     rule: str
-    fault: Answer
+    fault: AnswerFault
     seconds: float
 
 
-class Asked(Struct, frozen=True):
+class RuledRequest(Struct, frozen=True):
     """A request with its number and the scenario that it falls under. `questions` are what rules are asked of its
     steps, in the order of the body; `first` is the index of the one that runs first; `spoilt` the fault of its answer.
     """
@@ -40,7 +42,7 @@ class Asked(Struct, frozen=True):
     scenario: Scenario
     questions: tuple[StepQuestion, ...]
     first: int
-    spoilt: Spoilt | None
+    spoilt: SpoiltAnswer | None
 
 
 class Planner:
@@ -53,21 +55,22 @@ class Planner:
         self._balances = balances
         self._prices = prices
 
-    def ask(self, application: str, request: Request, chosen: Scenario | None = None) -> Asked:
+    def ask(self, application: str, request: Request, chosen: Scenario | None = None) -> RuledRequest:
         """Count a request of an application, and find what happens to its answer. `chosen` is its own scenario."""
         scenario = self._selection.in_force(application, chosen)
         ordinal = self._ordinals.request(application)
         asking = questions(application, ordinal, request, self._counts(application, request, scenario))
         first = sequence(request)[0]
-        return Asked(application, ordinal, request, scenario, asking, first, self._spoilt(scenario, asking[first]))
+        spoilt = self._spoilt(scenario, asking[first])
+        return RuledRequest(application, ordinal, request, scenario, asking, first, spoilt)
 
-    def ask_call(self, endpoint: str, application: str, chosen: Scenario | None = None) -> Spoilt | None:
+    def ask_call(self, endpoint: str, application: str, chosen: Scenario | None = None) -> SpoiltAnswer | None:
         """Count a request that has no steps, to the endpoint token or tracking; the fault of its answer, if any."""
         scenario = self._selection.in_force(application, chosen)
         number = self._ordinals.call(application, endpoint)
         return self._spoilt(scenario, Facts(application=application, endpoint=endpoint, request=number))
 
-    def flow(self, asked: Asked, now: int) -> Flow:
+    def flow(self, asked: RuledRequest, now: int) -> Flow:
         """A new flow for a request, planned but not started. Raises BalanceError."""
         scenario, request = asked.scenario, asked.request
         plans = tuple([self._plan(scenario, index, question) for index, question in enumerate(asked.questions)])
@@ -85,7 +88,7 @@ class Planner:
             self._selection.used(asked.application, decided - spoilt)
         return flow
 
-    def _spoilt(self, scenario: Scenario, question: Question) -> Spoilt | None:
+    def _spoilt(self, scenario: Scenario, question: Question) -> SpoiltAnswer | None:
         """The fault of a request's answer; it counts as a use of its rule."""
         rule = scenario.answer_for(question)
         if rule is None or rule.answer is None:
@@ -93,7 +96,7 @@ class Planner:
         self._selection.used(question.application, {rule.name})
         draws = Draws(self._seed, "answer", question.endpoint, question.application, question.request)
         delay = rule.answer.delay
-        return Spoilt(rule.name, rule.answer, delay.pick(draws) / 1000 if delay else 0.0)
+        return SpoiltAnswer(rule.name, rule.answer, delay.pick(draws) / 1000 if delay else 0.0)
 
     def _counts(self, application: str, request: Request, scenario: Scenario) -> dict[str, int]:
         """For each recipient of a request, which of the application's requests to it this is."""
@@ -110,7 +113,7 @@ class Planner:
         return planned.plan(question.request_to, ttl_ms(question.step), draws)
 
 
-def _faulty(flow: Flow, first: int, faults: Callbacks) -> Flow:
+def _faulty(flow: Flow, first: int, faults: CallbackFaults) -> Flow:
     """The flow under these faults of its callbacks; early ones have its first step's first report come at once."""
     plan = flow.plans[first]
     if faults.early and plan.reports:

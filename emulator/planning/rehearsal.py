@@ -15,12 +15,14 @@ from emulator.accounts.prices import Prices
 from emulator.callbacks import posts
 from emulator.clock.durations import LONGEST
 from emulator.flow import machine
-from emulator.flow.model import Entry, Flow, Request, Transition
+from emulator.flow.request import Request
+from emulator.flow.state import Flow, Transition
+from emulator.journal.entry import Entry
 from emulator.planning.ordinals import Ordinals
-from emulator.planning.planner import Asked, Planner
+from emulator.planning.planner import Planner, RuledRequest
 from emulator.scenario.rules import Scenario
 from emulator.scenario.selection import Selection
-from emulator.store.contract import Post
+from emulator.store.records import Post
 
 NO_BALANCE: Final = 400
 
@@ -31,7 +33,7 @@ class Rehearsed(Struct, frozen=True):
     customer is sent, at their times.
     """
 
-    asked: Asked
+    asked: RuledRequest
     answer: int | None
     accepted: Flow | None = None
     flow: Flow | None = None

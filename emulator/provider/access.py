@@ -9,7 +9,7 @@ from starlette.types import Scope
 from emulator.accounts.tokens import ROLES, TokenError, seconds_left
 from emulator.emulation import Emulation
 from emulator.provider.errors import generic, unauthorized
-from emulator.store.contract import Grant
+from emulator.store.records import Grant
 
 
 def header(scope: Scope, name: bytes) -> str | None:

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.flow.model import EmulatorError, Json
+from emulator.errors import EmulatorError, Json
 from emulator.provider.failover.reading import Invalid, Malformed
 
 T = TypeVar("T")
@@ -69,6 +69,13 @@ def understood(read: Callable[..., T], body: bytes, *more: object) -> T:
         raise generic(400, str(error)) from error
     except Invalid as error:
         raise invalid(error.entity, error.properties) from error
+
+
+def within(body: bytes, limit: int) -> bytes:
+    """A body as it was read. Raises ApiError 400 if it has more than `limit` bytes."""
+    if len(body) > limit:
+        raise generic(400, f"The body must have at most {limit} bytes; it has more")
+    return body
 
 
 def unforeseen() -> ApiError:

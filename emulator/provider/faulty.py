@@ -9,12 +9,12 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator.emulation import Emulation
-from emulator.flow.faults import BODILESS, ERRORS, Answer
-from emulator.flow.model import Json
+from emulator.errors import Json
 from emulator.http.protocol import HANG_UP
-from emulator.planning.planner import Spoilt
+from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access
 from emulator.provider.errors import ApiError, bad_credentials, generic, unauthorized
+from emulator.scenario.answers import BODILESS, ERRORS, AnswerFault
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.rules import Scenario
 
@@ -33,7 +33,7 @@ async def chosen(scope: Scope, emulation: Emulation) -> Scenario | None:
         raise generic(400, f"X-Emulator-Scenario: {error}") from error
 
 
-def refuse(spoilt: Spoilt, path: str, now: int) -> None:
+def refuse(spoilt: SpoiltAnswer, path: str, now: int) -> None:
     """Raises the ApiError with which a fault refuses a request, if it does."""
     if spoilt.fault.refuses:
         raise _refusal(spoilt.fault, path, now)
@@ -46,14 +46,14 @@ def no_balance(message: str) -> ApiError:
     return made
 
 
-def reason(spoilt: Spoilt) -> Json:
+def reason(spoilt: SpoiltAnswer) -> Json:
     """What the journal says of a fault."""
     fault = spoilt.fault
     told = {"rule": spoilt.rule, "closed": fault.close, "seconds": spoilt.seconds, "truncated": bool(fault.truncate)}
     return {key: value for key, value in told.items() if value}
 
 
-def _refusal(fault: Answer, path: str, now: int) -> ApiError:
+def _refusal(fault: AnswerFault, path: str, now: int) -> ApiError:
     status = fault.status or 500
     if fault.error == ERRORS["bad-credentials"].error:
         made = bad_credentials(fault.message, path, now)
@@ -65,12 +65,12 @@ def _refusal(fault: Answer, path: str, now: int) -> ApiError:
     return ApiError(status, made.body, made.headers)
 
 
-class Faulty(Response):
+class FaultyResponse(Response):
     """An answer under a fault: the own one, changed and delayed, or broken off; one that is still held back when the
     emulator closes is not given.
     """
 
-    def __init__(self, own: Response, spoilt: Spoilt, closing: asyncio.Event) -> None:
+    def __init__(self, own: Response, spoilt: SpoiltAnswer, closing: asyncio.Event) -> None:
         fault = spoilt.fault
         status = fault.status or own.status_code
         body = b"" if status in BODILESS else bytes(own.body) if fault.body is None else fault.body.encode()
@@ -92,7 +92,7 @@ class Faulty(Response):
             await super().__call__(scope, receive, send)
 
 
-def _headers(own: Response, fault: Answer, body: bytes, status: int) -> dict[str, str]:
+def _headers(own: Response, fault: AnswerFault, body: bytes, status: int) -> dict[str, str]:
     given = {name.lower(): value for name, value in fault.headers}
     made = dict(own.headers) | given | {"content-length": str(len(body))}
     if status in (204, 304):

@@ -14,14 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.accounts.tokens import TokenError, permissions, seconds_left
-from emulator.control import bodies
 from emulator.emulation import Emulation
-from emulator.flow.model import Json
+from emulator.errors import Json
 from emulator.http import messages
-from emulator.planning.planner import Spoilt
+from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import errors, faulty
 from emulator.provider.errors import ApiError, bad_credentials
-from emulator.store.contract import Grant
+from emulator.store.records import Grant
 
 PATH = "/oauth/token"
 
@@ -29,7 +28,7 @@ PATH = "/oauth/token"
 async def issue(request: Request) -> Response:
     """Answer a token request."""
     emulation: Emulation = request.app.state.emulation
-    spoilt: Spoilt | None = None
+    spoilt: SpoiltAnswer | None = None
     told: Json = {}
     try:
         form = await _form(request)
@@ -45,13 +44,13 @@ async def issue(request: Request) -> Response:
     else:
         await emulation.engine.note("token", grant.application, {"scope": " ".join(grant.scopes)} | note | told)
         answer = messages.good(_shown(grant, emulation.engine.now(application)))
-    return faulty.Faulty(answer, spoilt, emulation.closing) if spoilt else answer
+    return faulty.FaultyResponse(answer, spoilt, emulation.closing) if spoilt else answer
 
 
 async def _form(request: Request) -> dict[str, str]:
     emulation: Emulation = request.app.state.emulation
     limit = emulation.settings.max_body
-    body = bodies.within(await bodies.read(request.receive, limit), limit)
+    body = errors.within(await messages.read(request.receive, limit), limit)
     return dict(request.query_params) | dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
 
 

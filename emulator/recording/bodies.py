@@ -12,8 +12,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from emulator.channels.table import CHANNELS
-from emulator.flow.model import Channel, FlowStatus, Json, Report, StatusCode
+from emulator.channels.table import CHANNELS, Channel
+from emulator.errors import Json
+from emulator.flow.state import FlowStatus, Report, StatusCode
 from emulator.recording.recorded import RecordedFlow, RecordedStep, RecordingError, caused, ms, read
 
 Filled = Annotated[str, Meta(pattern=r"\S")]

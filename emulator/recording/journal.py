@@ -9,7 +9,9 @@ from typing import Final
 from msgspec import Struct, json
 
 from emulator.channels.table import CHANNELS
-from emulator.flow.model import FlowStatus, Json, Report, Request, StatusCode, ViberStep, VoiceStep, recipient
+from emulator.errors import Json
+from emulator.flow.request import Request, ViberStep, VoiceStep, recipient
+from emulator.flow.state import FlowStatus, Report, StatusCode
 from emulator.provider.failover import reading
 from emulator.recording.recorded import RecordedFlow, RecordedStep, RecordingError, caused, ms, read
 

@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 from msgspec import Struct, ValidationError, convert
 from msgspec.structs import replace
 
-from emulator.channels.table import CHANNELS, Kind
+from emulator.channels.table import CHANNELS, Channel, Kind
+from emulator.errors import EmulatorError
 from emulator.flow.machine import CAUSES
-from emulator.flow.model import Channel, EmulatorError, FlowStatus, Report, StatusCode
+from emulator.flow.state import FlowStatus, Report, StatusCode
 
 T = TypeVar("T")
 

@@ -12,9 +12,10 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 
-from emulator.channels.table import CHANNELS
+from emulator.channels.table import CHANNELS, Channel
 from emulator.clock import durations, instants
-from emulator.flow.model import Channel, Json, Report
+from emulator.errors import Json
+from emulator.flow.state import Report
 from emulator.recording.bodies import of_bodies
 from emulator.recording.journal import of_journal
 from emulator.recording.recorded import RecordedFlow, RecordedStep, RecordingError

@@ -8,8 +8,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
+from emulator.channels.table import Channel
 from emulator.clock.delays import Fixed
-from emulator.flow.model import Channel
 from emulator.scenario.outcomes import Line, Share, Way
 
 BALANCE: Final = frozenset({"Unsent", "UNSENT", "Terminated"})

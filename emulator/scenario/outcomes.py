@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from emulator.clock.delays import Delay, Draw, Fixed
-from emulator.flow.model import PlannedReport
+from emulator.flow.state import PlannedReport
 
 _AT: Final = attrgetter("at")
 

@@ -12,7 +12,8 @@ from typing import ClassVar, Final, Protocol
 from msgspec import Struct
 
 from emulator.channels import numbers
-from emulator.flow.model import Channel, Request, SmsStep, Step, ViberStep, VoiceStep, recipient
+from emulator.channels.table import Channel
+from emulator.flow.request import Request, SmsStep, Step, ViberStep, VoiceStep, recipient
 
 _NO_COUNTS: Final[Mapping[str, int]] = MappingProxyType({})
 

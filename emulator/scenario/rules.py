@@ -13,9 +13,12 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from emulator.channels.table import Channel
 from emulator.clock.delays import Draw
-from emulator.flow.faults import Answer, Callbacks
-from emulator.flow.model import Channel, Json, Plan
+from emulator.errors import Json
+from emulator.flow.faults import CallbackFaults
+from emulator.flow.state import Plan
+from emulator.scenario.answers import AnswerFault
 from emulator.scenario.defaults import HAPPY
 from emulator.scenario.matching import Match
 from emulator.scenario.outcomes import Outcome, Way, has_sequence
@@ -32,8 +35,8 @@ class Rule(Struct, frozen=True):
     name: str
     match: Match = Match()
     plan: Mapping[Channel, Outcome] = {}
-    answer: Answer | None = None
-    callbacks: Callbacks | None = None
+    answer: AnswerFault | None = None
+    callbacks: CallbackFaults | None = None
 
 
 class Planned(Struct, frozen=True):
@@ -164,11 +167,6 @@ def explain(scenario: Scenario, question: Question) -> list[Explained]:
         if told[-1].matched:
             return told
     return [*told, Explained(DEFAULT_RULE, str(Match()), ())]
-
-
-def titled(rule: str) -> str:
-    """A rule's name after the word for what it is, which the names of nameless rules and of overrides have already."""
-    return rule if rule.startswith(("rule ", "override ")) else f"rule {rule}"
 
 
 def _differences(rule: Rule, question: Question) -> list[str]:

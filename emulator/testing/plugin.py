@@ -129,7 +129,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def _timeline(application: Application) -> str:
-    from emulator.flow.model import EmulatorError
+    from emulator.errors import EmulatorError
 
     try:
         return application.timeline()

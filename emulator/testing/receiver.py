@@ -9,7 +9,8 @@ from typing import Self
 
 from msgspec import DecodeError, Struct, json
 
-from emulator.flow.model import Json
+from emulator.client.results import told
+from emulator.errors import Json
 
 PATIENCE = 10.0
 """Real seconds that a test waits for a post, unless it says otherwise."""
@@ -41,11 +42,6 @@ class Received(Struct, frozen=True):
             return told(self.body)
         except (DecodeError, LookupError, TypeError):
             return f"{self.path} {self.raw[:80]!r}"
-
-
-def told(body: Json) -> str:
-    """A callback's body in short: the flow's status, then that of each message."""
-    return " ".join([body["status"], *(message["status"]["name"] for message in body["messages"])])
 
 
 class _Server(ThreadingHTTPServer):

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from msgspec import Struct, json
 
-from emulator.flow.model import Json
+from emulator.errors import Json
 from emulator.shipped import folder
 
 BASE: Final = "https://failover-emulator.invalid/schemas/"

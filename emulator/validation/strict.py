@@ -14,7 +14,7 @@ from json import JSONDecodeError, JSONDecoder, dumps
 from math import isinf
 from typing import Any, Final, NoReturn
 
-from emulator.flow.model import EmulatorError, Json
+from emulator.errors import EmulatorError, Json
 
 DEEPEST: Final = 64
 """How deep a body may be nested."""

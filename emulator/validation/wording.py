@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from msgspec import UNSET, Struct
 
-from emulator.flow.model import Json
+from emulator.errors import Json
 from emulator.validation.schema import Violation
 
 LONGEST: Final = 60

@@ -21,7 +21,7 @@ def main(url: str) -> None:
         return
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.conftest import CHROMIUM, QUIET
+    from tests.page.browser.conftest import CHROMIUM, QUIET
 
     if not CHROMIUM:
         sys.stdout.write("missing a chromium\n")

@@ -17,6 +17,6 @@ from __future__ import annotations
 
 from emulator.callbacks.poster.connection import ANSWER_LIMIT
 from emulator.callbacks.poster.pool import Poster
-from emulator.callbacks.poster.sending import SHOWN, Answer
+from emulator.callbacks.poster.sending import SHOWN, Reply
 
-__all__ = ["ANSWER_LIMIT", "SHOWN", "Answer", "Poster"]
+__all__ = ["ANSWER_LIMIT", "SHOWN", "Poster", "Reply"]

@@ -15,7 +15,7 @@ from emulator.callbacks.poster.address import address
 from emulator.callbacks.poster.connection import Connection
 from emulator.callbacks.poster.opening import Opener
 from emulator.callbacks.poster.resolver import Found, Place, Resolver, UnresolvedError, system
-from emulator.callbacks.poster.sending import Answer, Receiver, Sending
+from emulator.callbacks.poster.sending import Reply, Sending, Target
 
 IDLE: Final = 15.0
 """How long a connection is kept that nobody uses, in seconds."""
@@ -48,24 +48,24 @@ class Poster:
         self._most = most_connections()
         self._resolver = Resolver(self._loop, look_up)
         self._opener = Opener(self._loop, ca, insecure=insecure)
-        self._routes: dict[str, tuple[Receiver, bytes]] = {}
-        self._receivers: dict[tuple[bool, str, int], Receiver] = {}
+        self._routes: dict[str, tuple[Target, bytes]] = {}
+        self._receivers: dict[tuple[bool, str, int], Target] = {}
         self._opened = 0
         self._connections: set[Connection] = set()
         self._openings: set[asyncio.Task[None]] = set()
         self._idle: dict[Connection, float] = {}
-        self._held: dict[Receiver, None] = {}
+        self._held: dict[Target, None] = {}
         self._began: deque[tuple[float, Sending]] = deque()
         self._alarm: asyncio.TimerHandle | None = None
         self._sweep: asyncio.TimerHandle | None = None
         self._full = False
 
-    def post(self, url: str, body: bytes, done: Callable[[Answer], None]) -> None:
+    def post(self, url: str, body: bytes, done: Callable[[Reply], None]) -> None:
         """Post a body; `done` is told what came of it once, perhaps before this returns, but not after `close`."""
         try:
             receiver, head = self._routes.get(url) or self._route(url)
         except TargetError as error:
-            done(Answer(None, str(error), 0, reached=False))
+            done(Reply(None, str(error), 0, reached=False))
             return
         sending = Sending(receiver, head, body, done)
         while receiver.idle:
@@ -77,9 +77,9 @@ class Poster:
         receiver.waiting.append(sending)
         self._want(receiver)
 
-    async def exchange(self, url: str, body: bytes) -> Answer:
+    async def exchange(self, url: str, body: bytes) -> Reply:
         """Post a body and wait for what comes of it."""
-        answered: asyncio.Future[Answer] = self._loop.create_future()
+        answered: asyncio.Future[Reply] = self._loop.create_future()
         self.post(url, body, lambda answer: None if answered.done() else answered.set_result(answer))
         return await answered
 
@@ -120,13 +120,13 @@ class Poster:
             receiver.waiting.appendleft(unanswered)
         self._freed(receiver)
 
-    def _route(self, url: str) -> tuple[Receiver, bytes]:
+    def _route(self, url: str) -> tuple[Target, bytes]:
         """Where a URL leads, and the head of its requests. Raises TargetError."""
         where = address(url)
         if len(self._routes) >= ROUTES:
             self._routes.clear()
             self._receivers = {key: each for key, each in self._receivers.items() if each.opened or each.waiting}
-        receiver = self._receivers.setdefault(where.origin, Receiver(where))
+        receiver = self._receivers.setdefault(where.origin, Target(where))
         route = self._routes[url] = receiver, where.head
         return route
 
@@ -141,13 +141,13 @@ class Poster:
         if self._alarm is None:
             self._alarm = self._loop.call_later(self._timeout, self._late)
 
-    def _want(self, receiver: Receiver) -> None:
+    def _want(self, receiver: Target) -> None:
         """Have connections opened for those who wait, once it is known where to."""
         if receiver.opened < self._each and not receiver.looking_up:
             receiver.looking_up = True
             self._resolver.resolve(receiver.address.host, partial(self._found, receiver))
 
-    def _found(self, receiver: Receiver, found: Found) -> None:
+    def _found(self, receiver: Target, found: Found) -> None:
         receiver.looking_up = False
         if isinstance(found, Exception):
             self._unresolved(receiver, found)
@@ -158,7 +158,7 @@ class Poster:
                 return
             self._open(receiver, receiver.waiting.popleft(), found)
 
-    def _unresolved(self, receiver: Receiver, error: Exception) -> None:
+    def _unresolved(self, receiver: Target, error: Exception) -> None:
         """End the posts that wait; if there are connections from before, they wait for those."""
         if receiver.opened or not receiver.waiting:
             return
@@ -178,7 +178,7 @@ class Poster:
             log.warning("%d connections to receivers are open, as many as there may be: callbacks wait", self._opened)
         return False
 
-    def _open(self, receiver: Receiver, sending: Sending, places: Sequence[Place]) -> None:
+    def _open(self, receiver: Target, sending: Sending, places: Sequence[Place]) -> None:
         receiver.opened += 1
         self._opened += 1
         self._begin(sending)
@@ -186,7 +186,7 @@ class Poster:
         self._openings.add(sending.opening)
         sending.opening.add_done_callback(self._openings.discard)
 
-    async def _opening(self, receiver: Receiver, sending: Sending, places: Sequence[Place]) -> None:
+    async def _opening(self, receiver: Target, sending: Sending, places: Sequence[Place]) -> None:
         connection = Connection(sending, self, self._loop)
         self._connections.add(connection)
         try:
@@ -198,13 +198,13 @@ class Poster:
             self._failed(receiver, connection)
             raise
 
-    def _failed(self, receiver: Receiver, connection: Connection) -> None:
+    def _failed(self, receiver: Target, connection: Connection) -> None:
         """Count a connection that did not come about; one that came about too late is counted when it is lost."""
         if connection.transport is None:
             self._connections.discard(connection)
             self._freed(receiver)
 
-    def _freed(self, receiver: Receiver) -> None:
+    def _freed(self, receiver: Target) -> None:
         """One connection less. Who waits longest for one, of all receivers, may have it."""
         receiver.opened -= 1
         self._opened -= 1

@@ -18,7 +18,7 @@ SHOWN: Final = 200
 """How much of an answer's body is kept, in characters."""
 
 
-class Answer(Struct, frozen=True, gc=False):
+class Reply(Struct, frozen=True, gc=False):
     """What came of one post: the HTTP status and the beginning of the answer's body; or no status, and in words why
     there is none. `ms` are the real milliseconds from the time at which its connection might be made to the status.
     `reached` says whether there was a connection.
@@ -30,7 +30,7 @@ class Answer(Struct, frozen=True, gc=False):
     reached: bool = True
 
 
-class Receiver:
+class Target:
     """What all posts to one origin share: the connections that are `idle`, the posts that wait for one. `opened` counts
     its connections, with those that are being opened.
     """
@@ -53,7 +53,7 @@ class Sending:
 
     __slots__ = ("_done", "began", "body", "connection", "head", "opening", "receiver")
 
-    def __init__(self, receiver: Receiver, head: bytes, body: bytes, done: Callable[[Answer], None]) -> None:
+    def __init__(self, receiver: Target, head: bytes, body: bytes, done: Callable[[Reply], None]) -> None:
         self.receiver = receiver
         self.head = head
         self.body = body
@@ -71,4 +71,4 @@ class Sending:
         ms = 0 if self.began is None else round((now - self.began) * 1000)
         self.began = self.connection = self.opening = None
         self.body = b""
-        self._done(Answer(status, text, ms, reached))
+        self._done(Reply(status, text, ms, reached))

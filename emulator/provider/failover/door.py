@@ -18,15 +18,18 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator.accounts.balance import BalanceError
-from emulator.control import bodies
+from emulator.channels.table import Channel
 from emulator.emulation import Emulation
-from emulator.flow.model import Channel, Flow, Json, Request
+from emulator.errors import Json
+from emulator.flow.request import Request
+from emulator.flow.state import Flow
+from emulator.http import messages
 from emulator.http.protocol import LARGEST, Answer
-from emulator.planning.planner import Asked, Spoilt
+from emulator.planning.planner import RuledRequest, SpoiltAnswer
 from emulator.provider import access, errors, faulty
 from emulator.provider.errors import ApiError, generic, understood
 from emulator.provider.failover import quick, reading, rendering
-from emulator.store.contract import Grant
+from emulator.store.records import Grant
 
 PATH = "/failover"
 SHOWN = 65_536
@@ -67,7 +70,7 @@ class FailoverDoor:
         application = grant.application
         if faulty.CHOICE in given or not self._emulation.selection.in_force(application).plain:
             return None
-        bodies.within(body, self._max_body)
+        errors.within(body, self._max_body)
         json_only(given)
         read = quick.read(body)
         if read is None or (self._max_steps and len(read.request.flow) > self._max_steps):
@@ -90,12 +93,12 @@ class FailoverDoor:
         """Accept or refuse one request."""
         body = b""
         grant: Grant | None = None
-        spoilt: Spoilt | None = None
+        spoilt: SpoiltAnswer | None = None
         try:
             given = access.fields(scope["headers"])
-            body = await bodies.read(receive, self._max_body)
+            body = await messages.read(receive, self._max_body)
             grant, _ = access.authorized(given, self._emulation)
-            bodies.within(body, self._max_body)
+            errors.within(body, self._max_body)
             json_only(given)
             asked = await self._asked(scope, grant, body)
             spoilt = asked.spoilt
@@ -108,16 +111,16 @@ class FailoverDoor:
         except Exception:
             log.exception("a request failed")
             own, spoilt = errors.answer(errors.unforeseen()), None
-        await (faulty.Faulty(own, spoilt, self._emulation.closing) if spoilt else own)(scope, receive, send)
+        await (faulty.FaultyResponse(own, spoilt, self._emulation.closing) if spoilt else own)(scope, receive, send)
 
-    async def _asked(self, scope: Scope, grant: Grant, body: bytes) -> Asked:
+    async def _asked(self, scope: Scope, grant: Grant, body: bytes) -> RuledRequest:
         """A request that keeps all rules, under the scenario that it falls under. Raises ApiError."""
         request = await self._read(body)
         access.require(grant, scopes(request))
         chosen = await faulty.chosen(scope, self._emulation)
         return self._emulation.engine.ask(grant.application, request, chosen)
 
-    async def _accepted(self, scope: Scope, asked: Asked, body: bytes) -> bytes:
+    async def _accepted(self, scope: Scope, asked: RuledRequest, body: bytes) -> bytes:
         received: Json = {"path": scope["path"], "body": Raw(body.removeprefix(BOM_UTF8))}
         engine, application = self._emulation.engine, asked.application
         now = engine.now(application)
@@ -146,7 +149,7 @@ class FailoverDoor:
         return await asyncio.to_thread(understood, reading.failover, body, self._max_steps)
 
     async def _refused(
-        self, scope: Scope, application: str, body: bytes, error: ApiError, spoilt: Spoilt | None
+        self, scope: Scope, application: str, body: bytes, error: ApiError, spoilt: SpoiltAnswer | None
     ) -> None:
         data: Json = {"path": scope["path"], "body": body[:SHOWN].decode(errors="replace")} | error.reason
         data |= {"answer": faulty.reason(spoilt)} if spoilt else {}

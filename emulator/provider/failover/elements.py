@@ -12,22 +12,12 @@ from msgspec import UNSET, Struct, UnsetType, field
 from emulator.accounts.prices import Prices, charged, unit
 from emulator.channels.numbers import country, operator
 from emulator.channels.senders import sender_name
-from emulator.channels.table import reason
+from emulator.channels.table import Channel
 from emulator.channels.text import count, prepared, shortened
 from emulator.clock import instants
-from emulator.flow.model import (
-    Channel,
-    DialPlan,
-    Flow,
-    Json,
-    Message,
-    SmsStep,
-    Step,
-    ViberMessage,
-    ViberStep,
-    VoiceStep,
-    recipient,
-)
+from emulator.errors import Json
+from emulator.flow.request import DialPlan, SmsStep, Step, ViberMessage, ViberStep, VoiceStep, recipient
+from emulator.flow.state import Flow, Message, reason
 from emulator.seed import identifier
 
 

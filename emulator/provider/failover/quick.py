@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, json
 
-from emulator.flow.model import Request
+from emulator.flow.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,10 @@ from typing import Any, Final
 
 from msgspec import Struct, convert
 
-from emulator.channels.table import CHANNELS, Traits
-from emulator.flow.model import Channel, EmulatorError, FlowStatus, Json, Request, Strategy
+from emulator.channels.table import CHANNELS, Channel, Traits
+from emulator.errors import EmulatorError, Json
+from emulator.flow.request import Request, Strategy
+from emulator.flow.state import FlowStatus
 from emulator.provider.failover import quick
 from emulator.validation import schema
 from emulator.validation.strict import Malformed, Members, Reader, members

@@ -9,8 +9,11 @@ from msgspec import Struct, json
 
 from emulator.accounts.prices import Prices
 from emulator.channels.senders import sender_name
+from emulator.channels.table import Channel
 from emulator.clock import instants
-from emulator.flow.model import Channel, Flow, FlowStatus, Json, StatusCode, ViberStep
+from emulator.errors import Json
+from emulator.flow.request import ViberStep
+from emulator.flow.state import Flow, FlowStatus, StatusCode
 from emulator.provider.failover.elements import Element, cost, elements, message_id
 
 _encode = json.Encoder().encode

@@ -10,16 +10,15 @@ from starlette.responses import Response
 
 from emulator.accounts.prices import Prices
 from emulator.clock import instants
-from emulator.control import bodies
 from emulator.emulation import Emulation
-from emulator.flow.model import Json
+from emulator.errors import Json
 from emulator.http import messages
-from emulator.planning.planner import Spoilt
+from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access, errors, faulty
 from emulator.provider.errors import ApiError, invalid, not_found, understood
 from emulator.provider.failover import reading, rendering
 from emulator.provider.failover.door import json_only
-from emulator.store.contract import Condition, Found, Search
+from emulator.store.records import Filter, FlowPage, Search
 
 ENTITY = "FailoverTracking"
 DROPPED = "X-Emulator-Dropped-Flows"
@@ -42,7 +41,7 @@ async def one(request: Request) -> Response:
     return await _spoilt(request, answer, spoilt, flow.application) if spoilt else answer
 
 
-async def _spoilt(request: Request, answer: Response, spoilt: Spoilt, application: str) -> Response:
+async def _spoilt(request: Request, answer: Response, spoilt: SpoiltAnswer, application: str) -> Response:
     """An answer under a fault; the journal has those that are refused."""
     emulation: Emulation = request.app.state.emulation
     path = request.scope["path"]
@@ -52,7 +51,7 @@ async def _spoilt(request: Request, answer: Response, spoilt: Spoilt, applicatio
         told = {"path": path} | error.reason | {"answer": faulty.reason(spoilt)}
         await emulation.engine.note("refused", application, told)
         answer = errors.answer(error)
-    return faulty.Faulty(answer, spoilt, emulation.closing)
+    return faulty.FaultyResponse(answer, spoilt, emulation.closing)
 
 
 async def nameless(request: Request) -> Response:
@@ -66,10 +65,10 @@ async def search(request: Request) -> Response:
     """Answer a page of flows."""
     emulation: Emulation = request.app.state.emulation
     limit = emulation.settings.max_body
-    body = await bodies.read(request.receive, limit)
+    body = await messages.read(request.receive, limit)
     grant = access.bearer(request.scope, emulation)
     access.require(grant, ("failover",))
-    bodies.within(body, limit)
+    errors.within(body, limit)
     if body.strip():
         json_only(access.fields(request.scope["headers"]))
     wanted = _search(request, grant.application, _conditions(body))
@@ -79,12 +78,12 @@ async def search(request: Request) -> Response:
     return messages.good(_page(found, wanted, emulation.prices), headers)
 
 
-def _conditions(body: bytes) -> tuple[Condition, ...]:
+def _conditions(body: bytes) -> tuple[Filter, ...]:
     filters = understood(reading.search, body)
-    return tuple(Condition(each.field_name, each.search_operator, each.search_term) for each in filters)
+    return tuple(Filter(each.field_name, each.search_operator, each.search_term) for each in filters)
 
 
-def _search(request: Request, application: str, conditions: tuple[Condition, ...]) -> Search:
+def _search(request: Request, application: str, conditions: tuple[Filter, ...]) -> Search:
     query, wrong = request.query_params, dict[str, str]()
     start = _member(query, "dateStart", instants.read, "a time such as 2025-05-05T15:00Z", wrong)
     end = _member(query, "dateEnd", instants.read, "a time such as 2025-05-05T15:00Z", wrong)
@@ -117,7 +116,7 @@ def _whole(least: int) -> Callable[[str], int]:
     return read
 
 
-def _page(found: Found, search: Search, prices: Prices) -> Json:
+def _page(found: FlowPage, search: Search, prices: Prices) -> Json:
     number, pages = search.offset // search.size, -(-found.total // search.size)
     return {
         "content": [rendering.shown(flow, prices) for flow in found.flows],

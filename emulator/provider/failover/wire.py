@@ -12,9 +12,10 @@ from typing import Annotated, Final, Literal, NotRequired, TypeAlias, TypedDict,
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field, json
 
-from emulator.channels.table import CHANNELS, SMS, VIBER, VOICE
-from emulator.flow import model
-from emulator.flow.model import Channel, Json, Strategy
+from emulator.channels.table import CHANNELS, SMS, VIBER, VOICE, Channel
+from emulator.errors import Json
+from emulator.flow import request
+from emulator.flow.request import Strategy
 from emulator.validation.schema import has_decimals, rules
 
 _SURE: Final = 10**15
@@ -113,14 +114,14 @@ class _Sms(_Wire, tag_field="type", tag=Channel.SMS.value):
     order: _Order | UnsetType = UNSET
     failover_on_statuses: tuple[_SmsStatus, ...] | UnsetType = UNSET
 
-    def step(self, position: int) -> model.Step:
+    def step(self, position: int) -> request.Step:
         """The step with its defaults filled in; `position` is its place in the flow, from 1."""
         found = self.message
-        return model.SmsStep(
+        return request.SmsStep(
             self.sender,
             self.to,
             _SMS_TTL if self.ttl is UNSET else self.ttl,
-            model.SmsMessage(found.body, found.flash is True, found.label, found.transcode),
+            request.SmsMessage(found.body, found.flash is True, found.label, found.transcode),
             position if self.order is UNSET else self.order,
             _failover(Channel.SMS, self.failover_on_statuses),
         )
@@ -140,13 +141,13 @@ class _ViberMessage(_Wire):
     image_url: _Https | UnsetType = UNSET
     action: _Action | UnsetType = UNSET
 
-    def message(self) -> model.ViberMessage:
+    def message(self) -> request.ViberMessage:
         """The message: an image alone or with both text and button, or else a text. Raises NotQuick."""
         found, no_text = self.action, self.text is UNSET
-        button = found if found is UNSET else model.Action(found.caption, found.target_url)
+        button = found if found is UNSET else request.Action(found.caption, found.target_url)
         if no_text if self.image_url is UNSET else no_text is not (button is UNSET):
             raise NotQuick
-        return model.ViberMessage(self.text, self.image_url, button)
+        return request.ViberMessage(self.text, self.image_url, button)
 
 
 class _Viber(_Wire, tag_field="type", tag=Channel.VIBER.value):
@@ -162,11 +163,11 @@ class _Viber(_Wire, tag_field="type", tag=Channel.VIBER.value):
     inbound_url: _Http | UnsetType = UNSET
     label: _Label | UnsetType = UNSET
 
-    def step(self, position: int) -> model.Step:
+    def step(self, position: int) -> request.Step:
         """The step with its defaults filled in. Raises NotQuick."""
         if has_decimals(self.ttl, _VIBER_DECIMALS):
             raise NotQuick
-        return model.ViberStep(
+        return request.ViberStep(
             self.sender_info_tracking_id,
             self.to,
             _VIBER_TTL if self.ttl is UNSET else self.ttl,
@@ -211,12 +212,12 @@ class _Voice(_Wire, tag_field="type", tag=Channel.VOICE.value):
     order: _Order | UnsetType = UNSET
     failover_on_statuses: tuple[_VoiceStatus, ...] | UnsetType = UNSET
 
-    def step(self, position: int) -> model.Step:
+    def step(self, position: int) -> request.Step:
         """The step with its defaults filled in."""
-        return model.VoiceStep(
+        return request.VoiceStep(
             self.sender,
             self.to,
-            [model.DialPlan(cast("list[Json]", self.dial_plan.verbs))],
+            [request.DialPlan(cast("list[Json]", self.dial_plan.verbs))],
             position if self.order is UNSET else self.order,
             _failover(Channel.VOICE, self.failover_on_statuses),
         )
@@ -235,14 +236,14 @@ class Body(_Wire):
     flow: Annotated[list[_Sms | _Viber | _Voice], Meta(min_length=1)]
     callback: _Callback | UnsetType = UNSET
 
-    def request(self) -> model.Request:
+    def request(self) -> request.Request:
         """The request with its defaults filled in. Raises NotQuick."""
         flow = [step.step(position) for position, step in enumerate(self.flow, 1)]
         found = self.callback
         if found is UNSET:
-            return model.Request(flow)
+            return request.Request(flow)
         strategy = Strategy.ON_COMPLETION if found.strategy is UNSET else found.strategy
-        return model.Request(flow, model.Callback(strategy, found.url))
+        return request.Request(flow, request.Callback(strategy, found.url))
 
 
 @lru_cache(1024)

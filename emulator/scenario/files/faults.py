@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from emulator.flow.faults import BODILESS, ERRORS, Answer, Callbacks, Cut
+from emulator.flow.faults import CallbackFaults, Cut
+from emulator.scenario.answers import BODILESS, ERRORS, AnswerFault
 from emulator.scenario.files import delays
 from emulator.scenario.files.cursor import Cursor
 from emulator.validation import schema
@@ -18,14 +19,14 @@ OWN: Final = ("content-length", "transfer-encoding", "date")
 """The headers that the server itself sets, so that every answer is HTTP."""
 
 
-def answer(cursor: Cursor) -> Answer:
+def answer(cursor: Cursor) -> AnswerFault:
     """A refusal by its name, or a map."""
     if not isinstance(cursor.value, dict):
         return _error(cursor)
     members = cursor.fields(("error", *ANSWER))
     if cursor.value == {}:
         cursor.expected("the name of an error, or a map that says what is wrong with the answer")
-    base = _error(members.pop("error")) if "error" in members else Answer()
+    base = _error(members.pop("error")) if "error" in members else AnswerFault()
     made = replace(base, **{name: ANSWER[name](member) for name, member in members.items()})
     if made.status in BODILESS:
         for name in {"body", "truncate"} & members.keys():
@@ -37,21 +38,21 @@ def answer(cursor: Cursor) -> Answer:
     return made
 
 
-def callbacks(cursor: Cursor) -> Callbacks:
+def callbacks(cursor: Cursor) -> CallbackFaults:
     """`never`, or a map."""
     if cursor.value == "never":
-        return Callbacks(never=True)
+        return CallbackFaults(never=True)
     members = cursor.fields(tuple(CALLBACKS))
     if cursor.value == {}:
         cursor.expected("never, or a map that says what goes wrong")
     made: dict[str, Any] = {}
     for name, member in members.items():
         made |= CALLBACKS[name](member)
-    return Callbacks(**made)
+    return CallbackFaults(**made)
 
 
-def _error(cursor: Cursor) -> Answer:
-    return ERRORS.get(cursor.name(tuple(ERRORS)), Answer())
+def _error(cursor: Cursor) -> AnswerFault:
+    return ERRORS.get(cursor.name(tuple(ERRORS)), AnswerFault())
 
 
 def _code(cursor: Cursor) -> str:

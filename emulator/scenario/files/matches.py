@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from emulator.flow.model import Channel
+from emulator.channels.table import Channel
 from emulator.scenario.files.cursor import Cursor
 from emulator.scenario.matching import LOOKUPS, NUMBERS, TEXTS, Condition, Expected, Match, Range
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from emulator.channels.table import CHANNELS
+from emulator.channels.table import CHANNELS, Channel
 from emulator.clock.delays import Delay, Fixed
-from emulator.flow.model import Channel
 from emulator.scenario.defaults import HAPPY, SILENCE, WAYS, cause
 from emulator.scenario.files import delays
 from emulator.scenario.files.cursor import Cursor

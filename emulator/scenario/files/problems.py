@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from emulator.flow.model import EmulatorError
+from emulator.errors import EmulatorError
 
 
 class Problem(Struct, frozen=True):

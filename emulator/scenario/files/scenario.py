@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, Final, Literal
 
-from emulator.flow.model import Channel, FlowStatus, Json, StatusCode
+from emulator.channels.table import Channel
+from emulator.errors import Json
+from emulator.flow.state import FlowStatus, StatusCode
 from emulator.scenario.files.cursor import Cursor
 from emulator.scenario.files.faults import answer, callbacks
 from emulator.scenario.files.matches import match

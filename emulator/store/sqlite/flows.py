@@ -11,8 +11,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from emulator.flow.model import Entry
-from emulator.store.contract import Change, Post
+from emulator.journal.entry import Entry
+from emulator.store.records import Change, Post
 from emulator.store.sqlite.rows import COLUMNS, Row, Rows, encode, key, moving, state
 from emulator.store.sqlite.tally import ENTRY_BYTES, Tally
 

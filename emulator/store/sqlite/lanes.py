@@ -15,8 +15,8 @@ from typing import Final
 
 from msgspec import Struct, json
 
-from emulator.flow.model import FlowStatus
-from emulator.store.contract import LANES, QUEUED_MS, Lane, Search
+from emulator.flow.state import FlowStatus
+from emulator.store.records import LANES, QUEUED_MS, Lane, Search
 from emulator.store.sqlite import reading
 from emulator.store.sqlite.rows import Rows
 from emulator.store.sqlite.tally import Tally

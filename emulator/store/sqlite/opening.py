@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import convert, json
 
-from emulator.flow.model import Flow
+from emulator.flow.state import Flow
 from emulator.store.contract import StoreError
 from emulator.store.sqlite.flows import ROW_BYTES
 from emulator.store.sqlite.rows import encode, key, moving, state

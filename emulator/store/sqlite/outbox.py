@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from emulator.store.contract import Claimed, Delivery, Settlement
+from emulator.store.records import Claimed, Delivery, Settlement
 from emulator.store.sqlite.flows import Writer, entry_row
 from emulator.store.sqlite.rows import key
 

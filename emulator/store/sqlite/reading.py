@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from msgspec import Raw, json
 
-from emulator.flow.model import Flow
-from emulator.store.contract import Condition, Lines, Numbered, Search, Tellings, Told
+from emulator.flow.state import Flow
+from emulator.store.records import CallbackQuery, CallbackRecord, Filter, JournalEntry, JournalQuery, Search
 from emulator.store.sqlite.rows import COLUMNS, Row, Rows, key
 
 WINDOW: Final = 4096
@@ -87,7 +87,7 @@ def _newest(search: Search) -> str:
     return "seq DESC" if search.application is None else "created_at DESC, seq DESC"
 
 
-def _clause(condition: Condition) -> tuple[str, Any]:
+def _clause(condition: Filter) -> tuple[str, Any]:
     """Matches whole values and their parts alike: each value stands between line feeds. Not by LIKE, whose patterns
     have a limit.
     """
@@ -105,7 +105,7 @@ def spans(connection: sqlite3.Connection, table: str, after: int, before: int | 
     return ((high - WINDOW + 1, high) for high in range(min(last, before - 1), first - 1, -WINDOW))
 
 
-def journal(connection: sqlite3.Connection, wanted: Lines, span: Span) -> list[Numbered]:
+def journal(connection: sqlite3.Connection, wanted: JournalQuery, span: Span) -> list[JournalEntry]:
     """Journal entries within a span, oldest first; newest first if they are asked for before one."""
     found = {
         "e.seq >= ?": max(span[0], wanted.after + 1),
@@ -126,7 +126,7 @@ def journal(connection: sqlite3.Connection, wanted: Lines, span: Span) -> list[N
     )
     rows = connection.execute(query, [*given.values(), wanted.limit])
     return [
-        Numbered(seq, at, kind, application, flow, Raw(_whole(data.encode(), request)))
+        JournalEntry(seq, at, kind, application, flow, Raw(_whole(data.encode(), request)))
         for seq, at, kind, application, flow, data, request in rows
     ]
 
@@ -158,7 +158,7 @@ _TOLD: Final = (
 )
 
 
-def callbacks(connection: sqlite3.Connection, wanted: Tellings, span: Span) -> list[Told]:
+def callbacks(connection: sqlite3.Connection, wanted: CallbackQuery, span: Span) -> list[CallbackRecord]:
     """Callbacks within a span, oldest first; newest first if they are asked for before one."""
     found = {
         "d.seq >= ?": max(span[0], wanted.after + 1),
@@ -169,17 +169,17 @@ def callbacks(connection: sqlite3.Connection, wanted: Tellings, span: Span) -> l
     given = {clause: value for clause, value in found.items() if value is not None}
     order = "d.seq" if wanted.before is None else "d.seq DESC"
     query = f"{_TOLD} WHERE {' AND '.join(given)} ORDER BY {order} LIMIT ?"
-    return [Told(*row) for row in connection.execute(query, [*given.values(), wanted.limit])]
+    return [CallbackRecord(*row) for row in connection.execute(query, [*given.values(), wanted.limit])]
 
 
-def callback(connection: sqlite3.Connection, name: str) -> Told | None:
+def callback(connection: sqlite3.Connection, name: str) -> CallbackRecord | None:
     """One callback by its id, if that ends like its flow's, as our own do."""
     query = f"{_TOLD} WHERE d.id = ? AND d.flow IN (SELECT seq FROM flow WHERE key = ?)"
     row = connection.execute(query, (name, key(name[:ID]))).fetchone()
-    return Told(*row) if row else None
+    return CallbackRecord(*row) if row else None
 
 
-def callback_within(connection: sqlite3.Connection, name: str, span: Span) -> Told | None:
+def callback_within(connection: sqlite3.Connection, name: str, span: Span) -> CallbackRecord | None:
     """One callback by its id, looked for among those of these numbers."""
     row = connection.execute(f"{_TOLD} WHERE d.seq BETWEEN ? AND ? AND d.id = ?", (*span, name)).fetchone()
-    return Told(*row) if row else None
+    return CallbackRecord(*row) if row else None

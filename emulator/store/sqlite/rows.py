@@ -12,8 +12,9 @@ from zlib import crc32
 
 from msgspec import Struct, json, msgpack
 
-from emulator.flow.faults import Callbacks
-from emulator.flow.model import Flow, FlowStatus, Message, Plan, Report, Request, StatusCode, recipient
+from emulator.flow.faults import CallbackFaults
+from emulator.flow.request import Request, recipient
+from emulator.flow.state import Flow, FlowStatus, Message, Plan, Report, StatusCode
 
 Read = Callable[[bytes], Request]
 """Makes the request of JSON that was kept as it came. Whatever it once took it must take for ever."""
@@ -39,7 +40,7 @@ class Progress(Struct, frozen=True, array_like=True, gc=False):
     messages: tuple[Message, ...]
     agenda: tuple[Report, ...]
     told: int
-    faults: Callbacks | None
+    faults: CallbackFaults | None
 
 
 class Row(Struct, frozen=True, gc=False):

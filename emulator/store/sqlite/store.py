@@ -18,26 +18,26 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from emulator.clock.clock import Clock
-from emulator.flow.model import Entry, Flow, Json
-from emulator.store.contract import (
-    Applied,
+from emulator.errors import Json
+from emulator.flow.state import Flow
+from emulator.journal.entry import Entry
+from emulator.store.contract import Decide, Done, StoreError
+from emulator.store.records import (
+    ApplicationCount,
+    CallbackQuery,
+    CallbackRecord,
     Carried,
     Change,
     Claimed,
-    Decide,
     Delivery,
-    Done,
     Dropped,
-    Found,
+    FlowPage,
     Grant,
+    JournalEntry,
+    JournalQuery,
     Lane,
-    Lines,
-    Numbered,
     Search,
     Settlement,
-    StoreError,
-    Tellings,
-    Told,
 )
 from emulator.store.sqlite import flows, keeping, lanes, opening, outbox, reading
 from emulator.store.sqlite.commit import Batch, Committer
@@ -45,7 +45,7 @@ from emulator.store.sqlite.rows import Read, Rows, decoded
 from emulator.store.sqlite.tally import Tally
 
 T = TypeVar("T")
-W = TypeVar("W", Lines, Tellings)
+W = TypeVar("W", JournalQuery, CallbackQuery)
 
 
 class SqliteStore:
@@ -231,18 +231,18 @@ class SqliteStore:
 
         return await self._run(job)
 
-    async def search(self, search: Search) -> Found:
+    async def search(self, search: Search) -> FlowPage:
         """See `Store`."""
         if reading.near(search):
             page = await self._run(lambda c: reading.page(c, self._rows, search))
-            return Found(self._tally.flows(search.application), page)
+            return FlowPage(self._tally.flows(search.application), page)
         total, wanted = 0, list[int]()
         async for chunk in self._scan(search, "seq"):
             for (number,) in chunk:
                 if search.offset <= total < search.offset + search.size:
                     wanted.append(number)
                 total += 1
-        return Found(total, await self._run(lambda c: reading.numbered(c, self._rows, wanted)))
+        return FlowPage(total, await self._run(lambda c: reading.numbered(c, self._rows, wanted)))
 
     async def board(self, wanted: Search, now: Mapping[str, int]) -> list[Lane]:
         """See `Store`."""
@@ -261,21 +261,21 @@ class SqliteStore:
             yield [row for *row, hit in chunk if hit]
             await asyncio.sleep(0)
 
-    async def applications(self) -> list[Applied]:
+    async def applications(self) -> list[ApplicationCount]:
         """See `Store`."""
-        return [Applied(*each) for each in self._tally.applications().items()]
+        return [ApplicationCount(*each) for each in self._tally.applications().items()]
 
     async def scenarios(self) -> list[str]:
         """See `Store`."""
         return self._tally.scenarios()
 
-    async def journal(self, wanted: Lines) -> list[Numbered]:
+    async def journal(self, wanted: JournalQuery) -> list[JournalEntry]:
         """See `Store`."""
         if wanted.flow is not None or wanted.flows:
             return await self._run(lambda c: reading.journal(c, wanted, reading.EVERYTHING))
         return await self._windows("entry", wanted, reading.journal)
 
-    async def callbacks(self, wanted: Tellings) -> list[Told]:
+    async def callbacks(self, wanted: CallbackQuery) -> list[CallbackRecord]:
         """See `Store`."""
         if wanted.flow is not None:
             return await self._run(lambda c: reading.callbacks(c, wanted, reading.EVERYTHING))
@@ -290,7 +290,7 @@ class SqliteStore:
                 break
         return found
 
-    async def callback(self, name: str) -> Told | None:
+    async def callback(self, name: str) -> CallbackRecord | None:
         """See `Store`."""
         found = await self._run(lambda c: reading.callback(c, name))
         if found is not None:

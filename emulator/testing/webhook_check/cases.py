@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from msgspec import Struct, json
 
-from emulator.channels.table import CHANNELS, Kind
+from emulator.channels.table import CHANNELS, Channel, Kind
 from emulator.clock.delays import Fixed
-from emulator.flow.model import Channel, Json, Strategy
+from emulator.errors import Json
+from emulator.flow.request import Strategy
 from emulator.planning.rehearsal import Rehearsal
 from emulator.provider.failover import reading
 from emulator.scenario.defaults import HAPPY, WAYS

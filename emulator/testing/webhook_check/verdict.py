@@ -16,7 +16,7 @@ from rich.text import Text
 
 from emulator.callbacks import destination
 from emulator.callbacks.courier import LADDER
-from emulator.callbacks.poster import Answer, Poster
+from emulator.callbacks.poster import Poster, Reply
 from emulator.testing.webhook_check import cases
 from emulator.testing.webhook_check.cases import Case
 
@@ -65,7 +65,7 @@ async def _checked(url: str, connected: Callable[[], Poster]) -> list[Verdict]:
         poster.close()
 
 
-def _verdict(case: Case, answers: list[Answer]) -> Verdict:
+def _verdict(case: Case, answers: list[Reply]) -> Verdict:
     """The first answer that the provider would not count decides, or else the slowest."""
     for number, each in enumerate(answers, 1):
         wrong = _objection(each)
@@ -76,7 +76,7 @@ def _verdict(case: Case, answers: list[Answer]) -> Verdict:
     return Verdict(case.name, case.purpose, slowest.status, slowest.ms, good=True, why=RECEIVED)
 
 
-def _objection(answer: Answer) -> str:
+def _objection(answer: Reply) -> str:
     """What the provider would not like about an answer; empty if it counts."""
     match answer.status:
         case 200:

@@ -1,0 +1,151 @@
+"""A failover request: its steps by channel, their contents, and the callback.
+
+The structs are both what is stored and what the API echoes: encoding one gives the provider's JSON, with absent fields
+left out (``UNSET``). Times to live are in minutes, as in the API.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from msgspec import UNSET, Struct, UnsetType, field
+
+from emulator.channels.table import Channel, Word
+from emulator.errors import Json
+
+
+class Strategy(Word):
+    """When the customer's URL is called (`callback.strategy`): on each change, or once at the end."""
+
+    ON_STEP = "OnStep"
+    ON_COMPLETION = "OnCompletion"
+
+
+class UrlShortener(Struct, frozen=True, rename="camel"):
+    """Shortens the links of an Sms; `url_validity` in seconds."""
+
+    url_validity: int = 2_592_000
+
+
+class SmsMessage(Struct, frozen=True, rename="camel"):
+    """The content of an Sms step."""
+
+    body: str
+    flash: bool = False
+    label: str | UnsetType = UNSET
+    transcode: bool | UnsetType = UNSET
+    url_shortener: UrlShortener | UnsetType = UNSET
+
+
+class Action(Struct, frozen=True, rename="camel"):
+    """The button of a Viber message."""
+
+    caption: str
+    target_url: str
+
+
+class ViberFile(Struct, frozen=True, rename="camel"):
+    """A file sent over Viber."""
+
+    file_name: str
+    file_type: str
+    file_url: str
+
+
+class ViberVideo(Struct, frozen=True, rename="camel"):
+    """A video sent over Viber; `file_size` in MB, `duration` in seconds."""
+
+    video_url: str
+    video_thumbnail: str
+    file_size: int | float
+    duration: int | float
+
+
+class ViberMessage(Struct, frozen=True, rename="camel"):
+    """The content of a Viber step: text, image, button, file or video, in the combinations that Viber has."""
+
+    text: str | UnsetType = UNSET
+    image_url: str | UnsetType = UNSET
+    action: Action | UnsetType = UNSET
+    viber_file: ViberFile | UnsetType = UNSET
+    viber_video: ViberVideo | UnsetType = UNSET
+
+
+class VoiceTarget(Struct, frozen=True):
+    """The long form of a Voice step's `to`; at least one member is set."""
+
+    phone: str | UnsetType = UNSET
+    viber: str | UnsetType = UNSET
+    sip: str | UnsetType = UNSET
+
+
+class DialPlan(Struct, frozen=True):
+    """What a call does: SAY and PLAY verbs, kept as they came."""
+
+    verbs: list[Json]
+
+
+class SmsStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Sms"):
+    """One Sms step, defaults filled in; `ttl` in minutes."""
+
+    channel: ClassVar[Channel] = Channel.SMS
+    sender: str = field(name="from")
+    to: str
+    ttl: int | float
+    message: SmsMessage
+    order: int
+    failover_on_statuses: list[str]
+    url_shortener: UrlShortener | UnsetType = UNSET
+    restrictions: Json | UnsetType = UNSET
+
+
+class ViberStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Viber"):
+    """One Viber step, defaults filled in; `ttl` in minutes."""
+
+    channel: ClassVar[Channel] = Channel.VIBER
+    sender_info_tracking_id: str
+    to: str
+    ttl: int | float
+    message: ViberMessage
+    order: int
+    failover_on_statuses: list[str]
+    expire_on_delivery: bool = False
+    inbound_url: str | UnsetType = UNSET
+    label: str | UnsetType = UNSET
+
+
+class VoiceStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Voice"):
+    """One Voice step, defaults filled in; it has no ttl."""
+
+    channel: ClassVar[Channel] = Channel.VOICE
+    sender: str = field(name="from")
+    to: str | VoiceTarget
+    dial_plans: list[DialPlan]
+    order: int
+    failover_on_statuses: list[str]
+    machine_detection: Json | UnsetType = UNSET
+
+
+Step = SmsStep | ViberStep | VoiceStep
+
+
+class Callback(Struct, frozen=True):
+    """Where and when the customer wants to be told."""
+
+    strategy: Strategy
+    url: str
+
+
+class Request(Struct, frozen=True):
+    """A valid failover request, its steps in the order of the body's array."""
+
+    flow: list[Step]
+    callback: Callback | UnsetType = UNSET
+    restrictions: Json | UnsetType = UNSET
+
+
+def recipient(step: Step) -> str:
+    """The number or address that a step is sent to: of a Voice step's long form, its first member that is set."""
+    if isinstance(step.to, str):
+        return step.to
+    return next(value for value in (step.to.phone, step.to.viber, step.to.sip) if value)

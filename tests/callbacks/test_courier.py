@@ -1,0 +1,212 @@
+"""The courier: its ladder, and its limits on a real receiver."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+import pytest
+
+from emulator.callbacks.courier import LADDER, ROOM, Courier, next_attempt
+from emulator.callbacks.poster import ANSWER_LIMIT, Poster
+from emulator.clock.clock import Clock
+from emulator.clock.clocks import DEFAULT_CLOCK, Clocks
+from emulator.store.contract import Store
+from emulator.store.records import Change, Claimed, JournalQuery, Post, Settlement
+from emulator.store.sqlite.store import SqliteStore
+from tests.support.running import receiver
+from tests.support.samples import HOUR, MINUTE, NOW, SECOND, flow, sms
+
+
+def test_a_refused_callback_is_repeated_twelve_times_over_a_day() -> None:
+    """30 s, 1, 2, 5, 10, 15, 30 min, 1, 2, 4, 8, 24 h after the first attempt."""
+    times = [next_attempt(NOW, attempts, NOW) for attempts in range(1, 14)]
+    minutes = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440]
+    assert times == [*(NOW + round(each * MINUTE) for each in minutes), None]
+    assert (len(LADDER), LADDER[0], LADDER[-1]) == (12, 30 * SECOND, 24 * HOUR)
+
+
+def test_an_attempt_that_is_overdue_is_made_now() -> None:
+    """After a server was down; not before its predecessor's end."""
+    assert next_attempt(NOW, 1, NOW + HOUR) == NOW + HOUR
+
+
+class Bench:
+    """A store, a clock that a test moves, and a courier on them."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.time = NOW
+        self.clocks = Clocks(lambda: self.time, {DEFAULT_CLOCK: Clock(NOW, NOW, 1.0)})
+        self.courier = Courier(self.store, self.clocks, Poster(0.5, 8))
+
+    async def told(self, name: str, *urls: str) -> None:
+        """Have callbacks of one flow delivered to these URLs, in this order."""
+        posts = tuple(
+            Post(f"{name}{n}", url, url.rpartition("/")[0], b'{"n":%d}' % n, NOW) for n, url in enumerate(urls)
+        )
+        await self.store.add(Change(flow([sms()], name=name), posts=posts), DEFAULT_CLOCK)
+        self.courier.wake()
+
+    async def attempts(self, count: int) -> list[dict[str, object]]:
+        """The first attempts in the journal, once there are so many."""
+        from msgspec import json
+
+        while True:
+            entries = [each for each in await self.store.journal(JournalQuery()) if each.kind == "attempt"]
+            if len(entries) >= count:
+                return [json.decode(each.data) for each in entries]
+            await asyncio.sleep(0)
+
+    async def pass_time(self, ms: int) -> None:
+        """Move the clock, and have the courier look."""
+        self.time += ms
+        self.courier.wake()
+
+
+@asynccontextmanager
+async def bench(store: Store | None = None) -> AsyncIterator[Bench]:
+    """A running courier."""
+    made = Bench(store or SqliteStore())
+    await made.store.open()
+    made.courier.start()
+    try:
+        yield made
+    finally:
+        await made.courier.stop()
+        await made.store.close()
+
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_whole_ladder_ends_with_giving_up() -> None:
+    """Thirteen posts in a day; then the flow's next callback has its turn."""
+    with receiver() as hook:
+        hook.answer = lambda count: 500 if count <= 13 else 200
+        async with bench() as made:
+            await made.told("flow", hook.url, hook.url)
+            for attempt, after in enumerate([0, *LADDER]):
+                await made.pass_time(NOW + after - made.time)
+                assert len(await made.attempts(attempt + 1)) == attempt + 1
+            attempts = await made.attempts(14)
+        assert [each["outcome"] for each in attempts] == ["refused"] * 12 + ["given up", "received"]
+        assert attempts[0]["next"] == "2026-03-02T09:16:14.44Z"
+        assert hook.next() == {"n": 1}
+
+
+class Stubborn(SqliteStore):
+    """A store that can never write how the attempts at one flow's callbacks end."""
+
+    async def claim(
+        self, now: Mapping[str, int], room: Callable[[str], int], settlements: Sequence[Settlement] = ()
+    ) -> Claimed:
+        """See Store. Raises OSError."""
+        if any(settlement.delivery.flow == "bad" for settlement in settlements):
+            raise OSError("no space left")
+        return await super().claim(now, room, settlements)
+
+
+async def test_an_end_that_can_t_be_written_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    """Neither the ends of others that came with it, nor callbacks that fall due later; it is not posted again."""
+    with receiver() as hook:
+        async with bench(Stubborn()) as made:
+            for name in ("bad", "good"):
+                await made.told(name, hook.url)
+            assert (await made.attempts(1))[0]["id"] == "good0"
+            await made.told("later", hook.url)
+            assert (await made.attempts(2))[1]["id"] == "later0"
+        assert hook.count == 3
+    assert "could not be written together" in caplog.text
+
+
+async def test_nothing_is_repeated_before_its_time() -> None:
+    """A millisecond before, nothing; then it comes."""
+    with receiver() as hook:
+        hook.answer = lambda count: 500 if count == 1 else 200
+        async with bench() as made:
+            await made.told("flow", hook.url)
+            await made.attempts(1)
+            await made.pass_time(30 * SECOND - 1)
+            await made.told("other", hook.url)
+            assert (await made.attempts(2))[1]["id"] == "other0"
+            await made.pass_time(1)
+            assert (await made.attempts(3))[2]["id"] == "flow0"
+
+
+async def test_a_receiver_that_does_not_answer_in_time_is_dropped() -> None:
+    """And told so in the journal."""
+    held = threading.Event()
+    with receiver() as hook:
+
+        def wait(_: int) -> int:
+            held.wait(10)
+            return 200
+
+        hook.answer = wait
+        async with bench() as made:
+            await made.told("flow", hook.url)
+            (attempt,) = await made.attempts(1)
+            held.set()
+        assert (attempt["status"], attempt["answer"]) == (None, "no answer within 0.5 s")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9/x", "http://nowhere.invalid/x", "http://127.0.0.1:99999/x", "http://av[:].@/x"]
+)
+async def test_an_address_that_can_t_be_reached_is_an_attempt_that_failed(url: str) -> None:
+    """With the reason."""
+    async with bench() as made:
+        await made.told("flow", url)
+        (attempt,) = await made.attempts(1)
+    assert (attempt["status"], attempt["outcome"]) == (None, "refused")
+    assert attempt["answer"]
+
+
+async def test_a_slow_receiver_takes_no_more_than_its_room() -> None:
+    """However many callbacks wait for it, another's goes out at once."""
+    held = threading.Event()
+    with receiver() as slow, receiver() as quick:
+
+        def wait(_: int) -> int:
+            held.wait(10)
+            return 200
+
+        slow.answer = wait
+        async with bench() as made:
+            for number in range(ROOM + 20):
+                await made.told(f"slow{number}", slow.url)
+            await made.told("quick", quick.url)
+            (first, *_) = await made.attempts(1)
+            assert first["id"] == "quick0"
+            held.set()
+
+
+async def test_an_endless_answer_is_not_read_to_its_end() -> None:
+    """The start of it is enough, and is kept."""
+    writers: list[asyncio.StreamWriter] = []
+
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n" + b"x" * ANSWER_LIMIT)
+        await writer.drain()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with bench() as made:
+        await made.told("flow", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook")
+        (attempt,) = await made.attempts(1)
+    writers[0].close()
+    server.close()
+    assert (attempt["status"], attempt["outcome"], attempt["answer"]) == (200, "received", "x" * 200)
+
+
+async def test_connections_are_kept_alive() -> None:
+    """Many callbacks, few connections."""
+    with receiver() as hook:
+        async with bench() as made:
+            await made.told("flow", *[hook.url] * 20)
+            await made.attempts(20)
+        assert [hook.next()["n"] for _ in range(20)] == list(range(20))
+        assert hook.connections == 1

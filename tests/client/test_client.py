@@ -1,0 +1,144 @@
+"""The client: what a test can do with it, and what it says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pytest
+
+from emulator.client.client import Application, Refused
+from emulator.testing.receiver import Receiver
+from tests.support.running import SMS, VIBER
+
+INBOUND = VIBER | {"inboundUrl": "http://127.0.0.1:9/in"}
+
+
+def test_reports_replies_and_cancellations_reach_into_a_flow(
+    failover: Application, failover_receiver: Receiver
+) -> None:
+    """At the application's time, with their callbacks."""
+    failover.scenario({"purpose": "Silence.", "rules": [{"plan": "silence"}]})
+    flow = failover.send(INBOUND | {"inboundUrl": failover_receiver.url}, SMS, callback=failover_receiver.url)
+    failover.advance("5s")
+    assert (
+        failover.report(flow, "Undelivered", reason={"detailedStatus": "Opted Out"}).messages[0].reason == "Opted Out"
+    )
+    assert failover.report(flow, "SENT").messages[1].status == "Sent"
+    failover.reply(flow, "Yes please")
+    cancelled = failover.cancel(flow, "enough")
+    assert (cancelled.status, cancelled.status_code) == ("Failed", "0")
+    failover.advance("1s")
+    posts = failover_receiver.wait(4)
+    assert [str(post) for post in posts if "messages" in post.body] == [
+        "InProgress UNDELIVERED Queued",
+        "InProgress UNDELIVERED Sent",
+        "Failed UNDELIVERED Sent",
+    ]
+    (reply,) = [post.body for post in posts if "direction" in post.body]
+    assert (reply["direction"], reply["message"], reply["sentDate"]) == (
+        "Inbound",
+        "Yes please",
+        "2026-01-01T00:00:05Z",
+    )
+
+
+def test_what_does_not_fit_is_refused_in_words(failover: Application) -> None:
+    """And leaves the flow as it is."""
+    flow = failover.finish(failover.send(SMS))
+    calls: list[tuple[Callable[[], object], str]] = [
+        (lambda: failover.report(flow, "Failed"), "the message ended as Delivered"),
+        (lambda: failover.report(flow, "Busy"), "Sms has no status Busy"),
+        (lambda: failover.report(flow, "Sent", step=2), "there is no step 2"),
+        (lambda: failover.cancel(flow), "the flow ended as Succeeded"),
+        (lambda: failover.reply(flow, "x"), "no Viber step with an inboundUrl"),
+    ]
+    for call, told in calls:
+        with pytest.raises(Refused, match=told) as refused:
+            call()
+        assert refused.value.status == 409
+    assert failover.flow(flow).status == "Succeeded"
+
+
+def test_a_callback_is_posted_once_more(failover: Application, failover_receiver: Receiver) -> None:
+    """With the same bytes."""
+    flow = failover.finish(failover.send(VIBER, callback=failover_receiver.url))
+    (callback,) = failover.callbacks(flow)
+    failover.resend(callback)
+    failover.advance("1s")
+    first, second = failover_receiver.wait(2)
+    assert first.raw == second.raw
+    assert [each.received for each in failover.callbacks(flow)] == [True, True]
+    assert repr(callback).endswith("received after 1 attempts>")
+
+
+def test_overrides_revoked_tokens_and_balances(failover: Application) -> None:
+    """Each of the application alone."""
+    failover.override({"plan": {"Sms": "Failed"}}, uses=1)
+    flows = [failover.send(SMS) for _ in range(2)]
+    assert [failover.finish(flow).status for flow in flows] == ["Failed", "Succeeded"]
+    token = failover.token()
+    failover.revoke_tokens()
+    assert failover.token() != token
+    failover.scenario({"purpose": "Poor.", "balance": 1.0})
+    failover.set_balance(0.01)
+    failover.assert_failed(failover.finish(failover.send(SMS)), code="1")
+
+
+def test_an_assertion_that_fails_shows_the_timeline(failover: Application, failover_receiver: Receiver) -> None:
+    """With what was expected, and what came."""
+    flow = failover.finish(failover.send(SMS, callback=failover_receiver.url))
+    calls: list[tuple[Callable[[], object], str]] = [
+        (lambda: failover.assert_failed(flow), "is Succeeded, not Failed"),
+        (lambda: failover.assert_succeeded(flow, on="Viber"), "succeeded on Sms, not on Viber"),
+        (lambda: failover.assert_messages(flow, "Failed"), "has the messages Delivered; expected Failed"),
+        (lambda: failover.assert_callbacks(flow, "Succeeded Delivered"), r"\+ InProgress Sent"),
+        (lambda: failover.assert_callbacks(flow, count=3), "has 2 callbacks, 2 received; expected 3"),
+    ]
+    for call, told in calls:
+        with pytest.raises(AssertionError, match=rf"(?s)<Flow .*{told}.*\+3s .*completed: Succeeded"):
+            call()
+
+
+def test_callbacks_can_be_counted_alone(failover: Application, failover_receiver: Receiver) -> None:
+    """Whatever they say, broken ones too; those that were not received do not count."""
+    failover.scenario("callbacks-broken")
+    flow = failover.finish(failover.send(SMS, callback=failover_receiver.url))
+    assert len(failover.assert_callbacks(flow, count=2)) == 2
+    silent = failover.finish(failover.send(SMS))
+    assert failover.assert_callbacks(silent, count=0) == []
+    failover_receiver.answer = lambda _: 500
+    refused = failover.finish(failover.send(SMS, callback=failover_receiver.url))
+    with pytest.raises(AssertionError, match="has 2 callbacks, 0 received; expected 2"):
+        failover.assert_callbacks(refused, count=2)
+
+
+def test_verify_answers_with_the_nearest(failover: Application) -> None:
+    """True if it holds; its repr says what differed if not."""
+    failover.finish(failover.send(SMS))
+    assert failover.verify({"match": {"to": {"starts": "+30"}}, "status": "Succeeded"}, times=1)
+    verdict = failover.verify({"match": {"to": "+306900000000"}, "status": "Failed"})
+    assert not verdict
+    assert "to is +306912345678, which is not +306900000000; status is Succeeded, not Failed" in repr(verdict)
+
+
+def test_an_instant_clock_finishes_by_itself(failover: Application, failover_receiver: Receiver) -> None:
+    """No advance is needed."""
+    assert failover.set_rate(math.inf).rate == "instant"
+    failover.send(VIBER, callback=failover_receiver.url)
+    assert str(failover_receiver.wait(1)[0]) == "Succeeded DELIVERED"
+
+
+def test_a_receiver_that_gets_less_than_expected_says_what_came(failover_receiver: Receiver) -> None:
+    """After the given time."""
+    with pytest.raises(AssertionError, match=r"0 of 1 callbacks came within 0\.01 s"):
+        failover_receiver.wait(1, timeout=0.01)
+
+
+def test_refusals_are_told_with_their_reason(failover: Application) -> None:
+    """In the journal and in the timeline."""
+    with pytest.raises(Refused):
+        failover.send({"type": "Sms"})
+    (entry,) = failover.refusals()
+    assert "flow[0].to" in entry.data["properties"]
+    assert "refused: 400 Validation Error!; flow[0].from: is required" in failover.timeline()

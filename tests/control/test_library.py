@@ -1,0 +1,108 @@
+"""Scenarios as texts, made-up requests, and why rules applied: the doors that the page uses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.running import SMS, VIBER, Emulator, emulator
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """An emulator whose time stands still, with a folder of scenarios."""
+    folder = tmp_path_factory.mktemp("scenarios")
+    (folder / "mine.yaml").write_text("purpose: Mine.\nrules:\n  - name: only\n    plan: { Sms: Failed }\n")
+    with emulator("--rate", "0", "--scenarios", str(folder)) as running:
+        yield running
+
+
+def control(server: Emulator, method: str, path: str, body: object = None, status: int = 200) -> Any:
+    """A call of the emulator's own API."""
+    answer = server.call(method, f"/_emulator/{path}", None if body is None else json.dumps(body).encode())
+    assert answer.status == status, answer.body
+    return answer.json()
+
+
+def test_a_scenario_is_read_as_its_file_says(server: Emulator) -> None:
+    """The user's own and a shipped one; with its rules in words."""
+    mine = control(server, "GET", "scenarios/mine")
+    assert (mine["purpose"], mine["own"], mine["rules"]) == ("Mine.", True, [{"name": "only", "match": "everything"}])
+    assert mine["text"] == Path(mine["file"]).read_text()
+    shipped = control(server, "GET", "scenarios/default")
+    assert (shipped["own"], shipped["rules"][0]["match"]) == (False, "to looks like +3069000001??")
+
+
+@pytest.mark.parametrize("name", ["nothing", "..", "%2e%2e%2fREADME", "default.yaml"])
+def test_what_is_no_scenario_is_not_found(server: Emulator, name: str) -> None:
+    """Neither is any other file."""
+    assert server.call("GET", f"/_emulator/scenarios/{name}").status == 404
+
+
+def test_a_text_is_checked_and_nothing_put_in_force(server: Emulator) -> None:
+    """A whole scenario, or rules alone; each problem with its place."""
+    before = control(server, "GET", "scenario")
+    wrong = "purpose: x\nrules:\n  - plan: { Sms: Faild }\n"
+    (problem,) = control(server, "POST", "scenarios/check", {"text": wrong})["problems"]
+    assert (problem["line"], problem["column"], problem["path"]) == (3, 18, "rules[0].plan.Sms")
+    assert "did you mean 'Failed'?" in problem["message"]
+    right = "rules:\n  - plan: { Sms: Failed }\n"
+    assert control(server, "POST", "scenarios/check", {"text": right, "overrides": True})["problems"] == []
+    assert control(server, "POST", "scenarios/check", {"text": right})["problems"] != []
+    assert control(server, "GET", "scenario") == before
+
+
+def test_overrides_may_come_as_yaml(server: Emulator) -> None:
+    """Rules alone, as in a file."""
+    text = "rules:\n  - match: { to: '+306900009999' }\n    plan: { Sms: Failed }\n    uses: 2\n"
+    made = control(server, "POST", "scenario/overrides", {"text": text, "application": "yaml"})["overrides"]
+    assert [(each["match"], each["uses"]) for each in made] == [("to is +306900009999", 2)]
+    control(server, "POST", "scenario/overrides", {"text": text, "rules": []}, 400)
+
+
+def test_why_each_rule_applied(server: Emulator) -> None:
+    """The rules before it with what differed; nothing is claimed once the scenario has changed."""
+    flow = server.send({**VIBER, "to": "+306900000200", "order": 1}, {**SMS, "to": "+306900000200", "order": 2})
+    viber, sms = control(server, "GET", f"flows/{flow}/rules")["steps"]
+    assert (viber["rule"], viber["match"]) == ("Viber 2", "to looks like +3069000002??")
+    assert viber["passed"] == [
+        {"rule": "Viber 1", "differences": ["to is +306900000200, which does not look like +3069000001??"]}
+    ]
+    assert (sms["rule"], sms["match"], len(sms["passed"])) == ("happy", "everything", 27)
+    control(server, "POST", "scenario/overrides", {"text": "rules:\n  - plan: { Viber: SEEN }\n"})
+    assert control(server, "GET", f"flows/{flow}/rules")["steps"][0]["match"] is None
+    control(server, "DELETE", "scenario")
+    control(server, "GET", "flows/nobody/rules", status=404)
+
+
+def test_what_a_channel_could_report_next(server: Emulator) -> None:
+    """Only what fits: nothing of steps that ended for good, or have not begun."""
+    flow = server.send({**VIBER, "to": "+306900000200", "order": 1}, {**SMS, "order": 2})
+    (viber,) = control(server, "GET", f"flows/{flow}")["offers"]
+    assert (viber["step"], viber["statuses"]) == (
+        1,
+        ["DELIVERED", "SEEN", "UNDELIVERED", "EXPIRED", "FAILED", "UNSENT"],
+    )
+    for status in ("FAILED", "Sent", "Delivered"):
+        assert (
+            server.call("POST", f"/_emulator/flows/{flow}/reports", json.dumps({"status": status}).encode()).status
+            == 200
+        )
+    assert control(server, "GET", f"flows/{flow}")["offers"] == []
+
+
+def test_a_sample_is_valid_and_as_was_asked(server: Emulator) -> None:
+    """Of these channels, to this number; equal seeds give equal requests."""
+    query = "sample?channels=Viber,Voice&to=%2B306900000300&callback=http://127.0.0.1:9/hook&seed=7"
+    body = control(server, "GET", query)
+    assert [(step["type"], step["to"]) for step in body["flow"]] == [
+        (each, "+306900000300") for each in ("Viber", "Voice")
+    ]
+    assert body["callback"]["url"] == "http://127.0.0.1:9/hook"
+    assert control(server, "GET", query) == body
+    assert server.api("POST", "/failover", body).status == 200
+    assert "Fax is not" in control(server, "GET", "sample?channels=Fax", status=400)["detail"]

@@ -1,0 +1,1 @@
+"""What tests share: running emulators and receivers, sample values and bodies."""

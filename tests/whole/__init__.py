@@ -1,0 +1,1 @@
+"""The whole emulator, end to end."""

@@ -1,0 +1,154 @@
+"""What the README shows is true: its commands run, its tables are the code's, its scenario loads."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click import Parameter
+
+from emulator.channels.table import CHANNELS, Kind
+from emulator.cli import main
+from emulator.client.client import Application
+from emulator.control.calls import CALLS
+from emulator.scenario import files
+from emulator.testing.receiver import Receiver
+from tests.support.running import SMS, VIBER, emulator, receiver
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(marker: str) -> list[str]:
+    """The fenced blocks that stand right below a marker."""
+    return re.findall(rf"<!-- {marker} -->\n```\w+\n(.*?)```", README, re.DOTALL)
+
+
+def test_what_it_shows_runs_as_shown(tmp_path: Path) -> None:
+    """By curl alone, with a receiver, and by the command line; so do scenarios and moving time."""
+    with receiver() as hook, emulator("--rate", "100") as server:
+        script = "set -euo pipefail\n" + "\n".join(blocks("run"))
+        script = script.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{server.port}")
+        script = script.replace("http://127.0.0.1:8081/hook", hook.url)
+        script = script.replace(".venv/bin/failover-emulator", f"{sys.executable} -m emulator")
+        there = os.environ | {"PYTHONPATH": str(ROOT), "EMULATOR_URL": f"http://127.0.0.1:{server.port}"}
+        run = ["bash", "-c", script]
+        done = subprocess.run(run, capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False, env=there)
+        assert done.returncode == 0, done.stderr
+        assert "Succeeded" in done.stdout
+        posts = [hook.next() for _ in range(6)]  # of two flows, whose callbacks may come in turns
+        for flow in {post["trackingId"] for post in posts}:
+            own = [post["messages"] for post in posts if post["trackingId"] == flow]
+            told = [[message["status"]["name"] for message in messages] for messages in own]
+            assert told == [["UNDELIVERED", "Queued"], ["UNDELIVERED", "Sent"], ["UNDELIVERED", "Delivered"]]
+        assert "stands still" in done.stdout
+        assert "+306900000030" in done.stdout
+
+
+def test_the_scenario_shown_loads() -> None:
+    """With the purpose that it shows."""
+    (text,) = blocks("scenario")
+    assert files.load_text(text, "shown").purpose == (
+        "Greek numbers have no Viber, all others have turned it off, and every call is busy."
+    )
+
+
+def test_the_tests_it_shows_pass(tmp_path: Path) -> None:
+    """As a user's own, with the plugin."""
+    (tmp_path / "test_shown.py").write_text("\n\n".join(blocks("test")))
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-q",
+        "--rootdir",
+        str(tmp_path),
+        str(tmp_path),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "8 passed" in done.stdout
+
+
+def test_the_failure_it_shows_is_what_a_failing_test_prints(failover: Application, failover_receiver: Receiver) -> None:
+    """But for ids and ports."""
+    failover.scenario("viber-undelivered")
+    flow = failover.finish(failover.send(VIBER | {"order": 1}, SMS | {"order": 2}, callback=failover_receiver.url))
+    with pytest.raises(AssertionError) as failed:
+        failover.assert_succeeded(flow, on="Viber")
+    (shown,) = blocks("failure")
+    told = [line[8:] for line in shown.splitlines()]
+    assert _plain("\n".join(told)) == _plain(f"AssertionError: {failed.value}")
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\b[0-9a-f]{8}\b", "ID", re.sub(r":[0-9]{4,5}/", ":PORT/", text))
+
+
+@pytest.mark.parametrize("name", ["shell.sh", "failover.test.mjs", "FailoverTest.java"])
+def test_the_tests_in_other_languages_are_the_ones_that_run(name: str) -> None:
+    """Byte for byte; the gate runs them where their runtime is."""
+    assert (ROOT / "tests" / "languages" / name).read_text() in README
+
+
+def test_the_example_in_shell_runs() -> None:
+    """Every machine that has curl has what it needs."""
+    with emulator("--rate", "0") as server:
+        command = ["sh", str(ROOT / "tests" / "languages" / "shell.sh"), f"http://127.0.0.1:{server.port}"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "ok: terminationChannel is Sms" in done.stdout
+        assert server.call("GET", "/_emulator/flows").json()["total"] == 0
+
+
+def test_the_table_of_calls_has_them_all() -> None:
+    """Each path of the table of routes."""
+    shown = README.replace("ID", "{id}")
+    assert [call.path for call in CALLS if f"{call.path}`" not in shown] == []
+
+
+def test_the_number_of_shipped_scenarios_is_right() -> None:
+    """As many as there are."""
+    assert f"There are {len(files.shipped())} scenarios" in README
+
+
+def test_the_magic_numbers_are_those_of_the_scenarios_own_readme() -> None:
+    """Row by row; what they do is tested there."""
+    lines = (ROOT / "scenarios" / "README.md").read_text().splitlines()
+    rows = [line for line in lines if re.match(r"\| [0-9] \|", line)]
+    assert len(rows) == 10
+    assert all(row in README for row in rows)
+
+
+def test_the_table_of_statuses_is_the_channels_own() -> None:
+    """Row by row."""
+    words = {Kind.PROGRESS: "goes on", Kind.SUCCESS: "success", Kind.FAILURE: "failure"}
+    for channel, traits in CHANNELS.items():
+        for status, kind in traits.statuses.items():
+            lists = (traits.default_failover, "by default"), (traits.legal_failover, "if listed")
+            triggers = next((word for listed, word in lists if status in listed), "")
+            assert f"| {channel} | {status} | {words[kind]} | {triggers} |" in README
+
+
+@pytest.mark.parametrize("parameter", main.main.commands["serve"].params, ids=lambda each: each.name or "")
+def test_every_option_is_documented(parameter: Parameter) -> None:
+    """With its variable."""
+    assert f"| `{parameter.opts[0]}` | `{parameter.envvar}` |" in README
+
+
+@pytest.mark.parametrize("command", list(main.main.commands))
+def test_every_command_is_documented(command: str) -> None:
+    """In the table of commands."""
+    assert f"| `{command}` |" in README
+
+
+def test_the_two_commands_are_single_lines() -> None:
+    """One starts the emulator, one runs the tests; each does all its own set-up."""
+    lines = [line for line in README.splitlines() if line.startswith("python3 -m venv ")]
+    assert [line.rpartition("/")[2] for line in lines] == ["failover-emulator serve", "pytest"]
