@@ -7,15 +7,20 @@ from contextlib import suppress
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from emulator.control import guard
-from emulator.control.calls import CALLS
+from emulator.control.calls import calls
 from emulator.emulation import Emulation
 from emulator.page import page
-from emulator.provider import errors, oauth
-from emulator.provider.failover import door, tracking
+from emulator.provider import errors
+from emulator.provider.oauth import TokenDoor
+from emulator.provider.service import MessageDoor, Parts
+from emulator.provider.services import SERVICES
+
+BUSY = "failover"
+"""The kind of the service whose messages make the load, and so take the fast path."""
 
 
 class Application:
@@ -27,17 +32,19 @@ class Application:
     """
 
     def __init__(self, emulation: Emulation) -> None:
+        parts = emulation.parts()
+        doors = {service.kind: service.door(parts) for service in SERVICES}
+        self._busy = doors[BUSY]
         self._settings = emulation.settings
-        self._door = door.FailoverDoor(emulation)
-        self._table = _table(emulation, self._door)
-        self.path = door.PATH.encode()
-        self.accept = self._door.accept
+        self._table = _table(emulation, parts, list(doors.values()))
+        self.path = self._busy.path.encode()
+        self.accept = self._busy.accept
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        busy = scope["type"] == "http" and scope["path"] == door.PATH and scope["method"] == "POST"
+        busy = scope["type"] == "http" and scope["path"] == self._busy.path and scope["method"] == "POST"
         with suppress(ClientDisconnect):  # nobody is left to be answered
-            await (self._door if busy else self._guarded)(scope, receive, send)
+            await (self._busy if busy else self._guarded)(scope, receive, send)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -49,9 +56,17 @@ class Application:
             await self._table(scope, receive, send)
 
 
-def _table(emulation: Emulation, door: ASGIApp) -> Starlette:
+def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Starlette:
+    table = calls(emulation)
+    tokens = TokenDoor(emulation.tokens, emulation.store, emulation.engine, parts.faults, emulation.settings)
     app = Starlette(
-        routes=_routes(door),
+        routes=[
+            *(Route(door.path, door, methods=["POST"]) for door in doors),
+            *(route for service in SERVICES for route in service.routes(parts)),
+            *tokens.routes(),
+            *page.ROUTES,
+            *(Route(errors.CONTROL[:-1] + call.path, call.endpoint, methods=[call.method]) for call in table),
+        ],
         exception_handlers={
             errors.ApiError: errors.on_api_error,
             HTTPException: errors.on_http_exception,
@@ -59,20 +74,6 @@ def _table(emulation: Emulation, door: ASGIApp) -> Starlette:
         },
     )
     app.router.redirect_slashes = False
-    app.state.emulation = emulation
-    app.state.calls = CALLS
+    app.state.max_body = emulation.settings.max_body
+    app.state.calls = table
     return app
-
-
-def _routes(failover: ASGIApp) -> list[BaseRoute]:
-    return [
-        Route(door.PATH, failover, methods=["POST"]),
-        Route("/oauth/token", oauth.issue, methods=["POST"]),
-        Route("/oauth/token/", oauth.issue, methods=["POST"]),
-        Route("/failover/tracking", tracking.search, methods=["POST"]),
-        Route("/failover/tracking", tracking.nameless, methods=["GET"]),
-        Route("/failover/tracking/", tracking.nameless, methods=["GET"]),
-        Route("/failover/tracking/{tracking_id}", tracking.one, methods=["GET"]),
-        *page.ROUTES,
-        *(Route(errors.CONTROL[:-1] + call.path, call.endpoint, methods=[call.method]) for call in CALLS),
-    ]

@@ -14,17 +14,23 @@ from emulator.accounts.prices import Prices
 from emulator.accounts.tokens import Tokens
 from emulator.callbacks.courier import Courier
 from emulator.callbacks.poster import Poster
+from emulator.callbacks.posts import Renderings
 from emulator.clock import instants
 from emulator.clock.clock import INSTANT, LATEST, MANUAL_START, Clock, RealTime
 from emulator.clock.clocks import DEFAULT_CLOCK, Clocks
 from emulator.engine.advance import Advancer
 from emulator.engine.engine import Engine
+from emulator.engine.steering import Steering
+from emulator.engine.submission import Submissions
 from emulator.engine.watcher import Reloader
-from emulator.journal.entry import Entry
 from emulator.planning.ordinals import Ordinals
 from emulator.planning.planner import Planner
 from emulator.planning.repeats import Repeats
+from emulator.provider.access import Access
 from emulator.provider.failover import quick
+from emulator.provider.faulty import AnswerFaults
+from emulator.provider.service import Parts
+from emulator.provider.services import renderings
 from emulator.scenario import files
 from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.rules import Scenario
@@ -46,9 +52,10 @@ class Emulation(Struct, frozen=True):
     prices: Prices
     catalogue: Catalogue
     selection: Selection
-    balances: Balances
-    ordinals: Ordinals
-    repeats: Repeats
+    planner: Planner
+    renderings: Renderings
+    submissions: Submissions
+    steering: Steering
     engine: Engine
     advancer: Advancer
     courier: Courier
@@ -77,8 +84,9 @@ class Emulation(Struct, frozen=True):
         courier = Courier(store, clocks, poster, settings.receivers)
         selection, balances = Selection(scenario), Balances()
         ordinals = Ordinals(await store.ordinals())
-        planner = Planner(seed, selection, ordinals, balances, table)
-        engine = Engine(store, clocks, planner, table, courier)
+        planner, repeats = Planner(seed, selection, ordinals, balances, table), Repeats()
+        wordings = renderings(table)
+        engine = Engine(store, clocks, wordings, courier)
         engine.start()
         courier.start()
         reloader = Reloader(catalogue, selection, engine.note)
@@ -92,9 +100,10 @@ class Emulation(Struct, frozen=True):
             prices=table,
             catalogue=catalogue,
             selection=selection,
-            balances=balances,
-            ordinals=ordinals,
-            repeats=Repeats(),
+            planner=planner,
+            renderings=wordings,
+            submissions=Submissions(store, clocks, planner, engine, repeats),
+            steering=Steering(engine, store, selection, balances, tokens, ordinals, repeats),
             engine=engine,
             advancer=advancer,
             courier=courier,
@@ -102,18 +111,21 @@ class Emulation(Struct, frozen=True):
             closing=asyncio.Event(),
         )
 
+    def parts(self) -> Parts:
+        """What the doors of the provider's services are made with."""
+        return Parts(
+            Access(self.tokens, self.engine.now),
+            AnswerFaults(self.planner, self.catalogue, self.closing),
+            self.engine,
+            self.submissions,
+            self.store,
+            self.prices,
+            self.settings,
+        )
+
     async def reset(self, application: str | None) -> None:
-        """Be as new for one application, or for all: no flows, callbacks, journal or tokens, nothing chosen, spent or
-        counted. Of one application, a clock of its own goes; of all, the shared one starts again too.
-        """
-        name = application or ""
-        entry = Entry(self.engine.now(name), "reset", name, None, {})
-        await self.engine.forget(application, entry)
-        self.tokens.reset(application)
-        self.ordinals.reset(application)
-        self.repeats.reset(application)
-        self.selection.reset(name)
-        self.balances.reset(name)
+        """Be as new for one application, or for all; then the shared clock starts again too."""
+        await self.steering.reset(application)
         if application is None:
             await self.engine.set_clock(DEFAULT_CLOCK, _new_clock(self.settings, self.clocks.real()))
 

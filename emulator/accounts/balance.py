@@ -10,13 +10,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from emulator.accounts.prices import UNSENT, Prices
+from emulator.accounts.prices import UNSENT, Prices, cost
 from emulator.channels.table import Channel
 from emulator.clock.durations import LONGEST
 from emulator.errors import EmulatorError
 from emulator.flow import machine
 from emulator.flow.state import Flow, Message, Plan, PlannedReport
-from emulator.provider.failover.elements import cost
 
 UNPAID: Final = {Channel.SMS: "Failed", Channel.VIBER: "UNSENT", Channel.VOICE: "Unsent"}
 """What becomes of a message that is not paid. The provider has the status Unsent for an Sms too, but not in a flow."""

@@ -13,9 +13,13 @@ from typing import Annotated, Final
 
 from msgspec import UNSET, DecodeError, Meta, Struct, field, json
 
+from emulator.channels import numbers
 from emulator.channels.table import Channel
+from emulator.channels.text import count
 from emulator.errors import EmulatorError
-from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep
+from emulator.flow.content import sent, talked
+from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep, recipient
+from emulator.flow.state import Flow, Message
 
 ANYWHERE: Final = "*"
 _COUNTRY: Final = r"[A-Z]{2}|\*"
@@ -71,6 +75,14 @@ def _check(where: str, countries: list[str]) -> None:
 
 
 _EXAMPLE: Final = '{"Sms": {"GR": 0.03, "*": 0.05}, "Viber": {"*": {"transactional": 0.01, "promotional": 0.02}}}'
+
+
+def cost(flow: Flow, message: Message, prices: Prices) -> float:
+    """What a message costs as it stands, with all its parts; a call by the seconds that it was talked."""
+    step = flow.step(message)
+    parts = count(sent(flow, step)) if isinstance(step, SmsStep) else 1
+    price = unit(prices, step, numbers.country(recipient(step)))
+    return charged(step.channel, price, parts, message.status, talked(message))
 
 
 def unit(prices: Prices, step: Step, country: str) -> float:

@@ -6,28 +6,46 @@ happens follows from the flow's id and the callback's number alone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from typing import Protocol
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from emulator.accounts.prices import Prices
 from emulator.callbacks import destination
 from emulator.flow.faults import CallbackFaults
+from emulator.flow.request import ViberStep
 from emulator.flow.state import Flow, Transition
 from emulator.journal.entry import Entry
-from emulator.provider.failover import rendering
 from emulator.seed import Draws, callback_id
 from emulator.store.records import Change, Post
 
 
-def change(transition: Transition, prices: Prices) -> Change:
+class Rendering(Protocol):
+    """How one of the provider's services words what it posts about its flows; both answer JSON."""
+
+    def callback(self, flow: Flow) -> bytes:
+        """The body of a callback that tells how the flow stands."""
+
+    def reply(self, flow: Flow, step: ViberStep, index: int, text: str, at: int) -> bytes:
+        """The body that an `inboundUrl` gets when the recipient answers the step of this index with a text."""
+
+
+Renderings = Mapping[str, Rendering]
+"""The rendering of each kind of flow."""
+
+
+def change(transition: Transition, renderings: Renderings) -> Change:
     """What is written about a transition: its flow and entries, and the posts of all that the customer must be told.
     The entry of a callback that is lost says so.
     """
     if not transition.callbacks:
         return Change(transition.flow, transition.entries)
-    posts, entries = tuple(post for told in transition.callbacks for post in _posts(told, prices)), transition.entries
+    posts, entries = (
+        tuple(post for told in transition.callbacks for post in _posts(told, renderings)),
+        transition.entries,
+    )
     if transition.flow.faults is not None:
         entries = tuple(_noted(entry, {post.id for post in posts}) for entry in entries)
     return Change(transition.flow, entries, posts)
@@ -38,11 +56,11 @@ def _noted(entry: Entry, posted: AbstractSet[str]) -> Entry:
     return entry if callback is None or callback in posted else replace(entry, data=entry.data | {"lost": True})
 
 
-def _posts(told: Flow, prices: Prices) -> tuple[Post, ...]:
+def _posts(told: Flow, renderings: Renderings) -> tuple[Post, ...]:
     callback = told.request.callback
     if callback is UNSET:
         raise ValueError("a flow without a callback has nobody to tell")
-    name, body = callback_id(told.id, told.told), rendering.body(told, prices)
+    name, body = callback_id(told.id, told.told), renderings[told.kind].callback(told)
     if told.faults is None:
         return (Post(name, callback.url, destination.origin(callback.url), body, told.updated_at),)
     return _spoilt(told, told.faults, Post(name, callback.url, "", body, told.updated_at))

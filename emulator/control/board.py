@@ -13,16 +13,17 @@ from collections.abc import AsyncIterator
 
 from msgspec import Struct, json
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from emulator.channels.table import Channel
 from emulator.clock import instants
-from emulator.control import bodies, flows, journal
-from emulator.emulation import Emulation
+from emulator.clock.clocks import Clocks
+from emulator.control import bodies, flows
 from emulator.flow.request import recipient
 from emulator.flow.state import Flow, Message
 from emulator.http import messages
 from emulator.scenario.questions import text
+from emulator.store.contract import Store
 from emulator.store.records import Lane, Search
 
 TICK = 0.2
@@ -38,7 +39,7 @@ class BoardQuery(flows.Filters, frozen=True, forbid_unknown_fields=True):
     contains `to`, a `channel` that was used, the `scenario` that they began under.
     """
 
-    limit: flows.Page = 30
+    limit: bodies.Page = 30
 
 
 class Tried(Struct, frozen=True):
@@ -81,44 +82,45 @@ class Board(Struct, frozen=True):
     lanes: list[Column]
 
 
-async def show(request: Request) -> Response:
-    """Answer where all flows stand: lanes with counts and their latest cards."""
-    emulation: Emulation = request.app.state.emulation
-    return messages.good(await _board(emulation, _search(bodies.query(request, BoardQuery))))
+class BoardDoor:
+    """Shows the board, and streams it. `closing` is set when the emulator closes."""
 
+    def __init__(self, closing: asyncio.Event, store: Store, clocks: Clocks) -> None:
+        self._closing = closing
+        self._store = store
+        self._clocks = clocks
 
-async def feed(request: Request) -> Response:
-    """Answer the board as server-sent events, anew whenever it has changed; its id is the journal's last number."""
-    emulation: Emulation = request.app.state.emulation
-    wanted = _search(bodies.query(request, BoardQuery))
-    return StreamingResponse(
-        _events(emulation, wanted), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
-    )
+    async def show(self, request: Request) -> Response:
+        """Answer where all flows stand: lanes with counts and their latest cards."""
+        return messages.good(await self._board(_search(bodies.query(request, BoardQuery))))
 
+    async def feed(self, request: Request) -> Response:
+        """Answer the board as server-sent events, anew whenever it has changed; its id is the journal's last number."""
+        wanted = _search(bodies.query(request, BoardQuery))
+        return messages.stream(self._events(wanted))
 
-async def _events(emulation: Emulation, wanted: Search) -> AsyncIterator[bytes]:
-    yield b"retry: 1000\n\n"
-    told, latest, moving = b"", -1, False
-    clock = asyncio.get_running_loop().time
-    while not emulation.closing.is_set():
-        began = clock()
-        if moving or await emulation.store.latest() != latest:
-            found = await _board(emulation, wanted)
-            latest, moving = found.latest, bool(found.lanes[0].count)
-            body = json.encode(found)
-            if (seen := hashlib.sha256(body).digest()) != told:
-                told = seen
-                yield b"id: %d\nevent: board\ndata: %b\n\n" % (latest, body)
-        await journal.rest(emulation, max(TICK, REST * (clock() - began)))
+    async def _events(self, wanted: Search) -> AsyncIterator[bytes]:
+        yield b"retry: 1000\n\n"
+        told, latest, moving = b"", -1, False
+        clock = asyncio.get_running_loop().time
+        while not self._closing.is_set():
+            began = clock()
+            if moving or await self._store.latest() != latest:
+                found = await self._board(wanted)
+                latest, moving = found.latest, bool(found.lanes[0].count)
+                body = json.encode(found)
+                if (seen := hashlib.sha256(body).digest()) != told:
+                    told = seen
+                    yield b"id: %d\nevent: board\ndata: %b\n\n" % (latest, body)
+            await messages.passed(max(TICK, REST * (clock() - began)), self._closing)
 
-
-async def _board(emulation: Emulation, wanted: Search) -> Board:
-    latest = await emulation.store.latest()
-    clocks = emulation.clocks
-    lanes, dropped = await asyncio.gather(
-        emulation.store.board(wanted, {name: clocks.now(name) for name in clocks.names()}), emulation.store.dropped()
-    )
-    return Board(latest, dropped.flows, [_column(lane) for lane in lanes])
+    async def _board(self, wanted: Search) -> Board:
+        latest = await self._store.latest()
+        clocks = self._clocks
+        lanes, dropped = await asyncio.gather(
+            self._store.board(wanted, {name: clocks.now(name) for name in clocks.names()}), self._store.dropped()
+        )
+        return Board(latest, dropped.flows, [_column(lane) for lane in lanes])
 
 
 def _search(query: BoardQuery) -> Search:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Annotated, Final, TypeVar
 
-from msgspec import DecodeError, ValidationError, convert, json
+from msgspec import DecodeError, Meta, Struct, ValidationError, convert, json
 from starlette.requests import Request
 
 from emulator.http import messages
 from emulator.provider.errors import Problem, within
 
 T = TypeVar("T")
+PAGE: Final = 1000
+"""How many items a page has at most."""
+Page = Annotated[int, Meta(ge=1, le=PAGE)]
+"""How many items a page may have."""
+Number = Annotated[int, Meta(ge=0, le=10**18)]
+"""A number of an item, or of items."""
+
+
+class Whose(Struct, frozen=True, forbid_unknown_fields=True):
+    """A query: one `application`, or all of them without it."""
+
+    application: str | None = None
 
 
 async def decoded(request: Request, kind: type[T]) -> T:
     """The body of a call of the emulator's own API. Raises ApiError 400, which says what was expected."""
-    limit: int = request.app.state.emulation.settings.max_body
+    limit: int = request.app.state.max_body
     body = within(await messages.read(request.receive, limit), limit)
     try:
         body.decode()

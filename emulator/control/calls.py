@@ -1,4 +1,4 @@
-"""Every address there is, in one table; the documentation of the API is made of it."""
+"""The emulator's own API below /_emulator: every call in one table, of which the documentation is made."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from emulator.control import (
     board,
     clock,
     flows,
+    health,
+    interventions,
     journal,
     library,
     openapi,
@@ -20,6 +22,10 @@ from emulator.control import (
     scenarios,
     verification,
 )
+from emulator.control import callbacks as callback_doors
+from emulator.control.bodies import Whose
+from emulator.emulation import Emulation
+from emulator.engine.interventions import Interventions
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -33,44 +39,63 @@ class Call(Struct, frozen=True):
     takes: type | None = None
 
 
-CALLS = (
-    Call("GET", "/health", journal.health),
-    Call("GET", "/ready", journal.ready),
-    Call("GET", "/settings", journal.settings),
-    Call("GET", "/openapi.json", openapi.own),
-    Call("GET", "/openapi/provider.json", openapi.provider),
-    Call("GET", "/journal", journal.journal, journal.JournalParameters),
-    Call("GET", "/feed", journal.feed, journal.JournalParameters),
-    Call("GET", "/board", board.show, board.BoardQuery),
-    Call("GET", "/board/feed", board.feed, board.BoardQuery),
-    Call("GET", "/requests", journal.requests, journal.JournalParameters),
-    Call("GET", "/flows", flows.search, flows.FlowsQuery),
-    Call("GET", "/flows/{id}", flows.one),
-    Call("GET", "/flows/{id}/rules", flows.rules),
-    Call("POST", "/flows/{id}/reports", flows.report, flows.ReportBody),
-    Call("POST", "/flows/{id}/replies", flows.reply, flows.ReplyBody),
-    Call("POST", "/flows/{id}/cancel", flows.cancel, flows.CancelBody),
-    Call("GET", "/callbacks", flows.callbacks, flows.CallbacksQuery),
-    Call("GET", "/callbacks/{id}", flows.callback),
-    Call("POST", "/callbacks/{id}/resend", flows.resend),
-    Call("POST", "/verify", verification.verify, verification.VerifyBody),
-    Call("GET", "/scenarios", scenarios.catalogue),
-    Call("GET", "/scenarios/{id}", library.read),
-    Call("POST", "/scenarios/check", library.check, library.Written),
-    Call("GET", "/scenario", scenarios.show, applications.Whose),
-    Call("POST", "/scenario", scenarios.choose, scenarios.Choice),
-    Call("DELETE", "/scenario", scenarios.reset, applications.Whose),
-    Call("POST", "/scenario/overrides", scenarios.override, scenarios.Overrides),
-    Call("GET", "/clock", clock.show, applications.Whose),
-    Call("PUT", "/clock", clock.change, clock.Setting),
-    Call("POST", "/clock/advance", clock.advance, clock.Move),
-    Call("GET", "/applications", applications.applications),
-    Call("GET", "/sample", sample.sample, sample.SampleQuery),
-    Call("POST", "/sink", applications.sink),
-    Call("GET", "/tokens", applications.tokens, applications.Whose),
-    Call("DELETE", "/tokens/{id}", applications.revoke),
-    Call("GET", "/balance", applications.balance, applications.Whose),
-    Call("PUT", "/balance", applications.set_balance, applications.BalanceBody),
-    Call("POST", "/reset", applications.reset, applications.ResetBody),
-)
-"""The emulator's own API, below /_emulator."""
+def calls(emulation: Emulation) -> tuple[Call, ...]:
+    """The calls that steer and show this emulator."""
+    store, engine, prices, closing = emulation.store, emulation.engine, emulation.prices, emulation.closing
+    selection, catalogue, clocks, steering = (
+        emulation.selection,
+        emulation.catalogue,
+        emulation.clocks,
+        emulation.steering,
+    )
+    state = health.HealthDoor(engine, store, emulation.settings)
+    story = journal.JournalDoor(store, closing)
+    lanes = board.BoardDoor(closing, store, clocks)
+    flow = flows.FlowDoor(store, catalogue, selection, prices)
+    acts = interventions.InterventionDoor(Interventions(engine, store, emulation.renderings), store, prices)
+    posts = callback_doors.CallbackDoor(store)
+    verifying = verification.VerificationDoor(store)
+    choice = scenarios.ScenarioDoor(catalogue, selection, steering)
+    texts = library.LibraryDoor(catalogue)
+    time = clock.ClockDoor(emulation.advancer, engine, store, clocks)
+    whose = applications.ApplicationDoor(store, clocks, emulation.tokens, engine, emulation)
+    return (
+        Call("GET", "/health", state.health),
+        Call("GET", "/ready", state.ready),
+        Call("GET", "/settings", state.settings),
+        Call("GET", "/openapi.json", openapi.own),
+        Call("GET", "/openapi/provider.json", openapi.provider),
+        Call("GET", "/journal", story.journal, journal.JournalParameters),
+        Call("GET", "/feed", story.feed, journal.JournalParameters),
+        Call("GET", "/board", lanes.show, board.BoardQuery),
+        Call("GET", "/board/feed", lanes.feed, board.BoardQuery),
+        Call("GET", "/requests", story.requests, journal.JournalParameters),
+        Call("GET", "/flows", flow.search, flows.FlowsQuery),
+        Call("GET", "/flows/{id}", flow.one),
+        Call("GET", "/flows/{id}/rules", flow.rules),
+        Call("POST", "/flows/{id}/reports", acts.report, interventions.ReportBody),
+        Call("POST", "/flows/{id}/replies", acts.reply, interventions.ReplyBody),
+        Call("POST", "/flows/{id}/cancel", acts.cancel, interventions.CancelBody),
+        Call("GET", "/callbacks", posts.callbacks, callback_doors.CallbacksQuery),
+        Call("GET", "/callbacks/{id}", posts.callback),
+        Call("POST", "/callbacks/{id}/resend", acts.resend),
+        Call("POST", "/verify", verifying.verify, verification.VerifyBody),
+        Call("GET", "/scenarios", choice.catalogue),
+        Call("GET", "/scenarios/{id}", texts.read),
+        Call("POST", "/scenarios/check", texts.check, library.Written),
+        Call("GET", "/scenario", choice.show, Whose),
+        Call("POST", "/scenario", choice.choose, scenarios.Choice),
+        Call("DELETE", "/scenario", choice.reset, Whose),
+        Call("POST", "/scenario/overrides", choice.override, scenarios.Overrides),
+        Call("GET", "/clock", time.show, Whose),
+        Call("PUT", "/clock", time.change, clock.Setting),
+        Call("POST", "/clock/advance", time.advance, clock.Move),
+        Call("GET", "/applications", whose.applications),
+        Call("GET", "/sample", sample.sample, sample.SampleQuery),
+        Call("POST", "/sink", whose.sink),
+        Call("GET", "/tokens", whose.tokens, Whose),
+        Call("DELETE", "/tokens/{id}", whose.revoke),
+        Call("GET", "/balance", whose.balance, Whose),
+        Call("PUT", "/balance", whose.set_balance, applications.BalanceBody),
+        Call("POST", "/reset", whose.reset, applications.ResetBody),
+    )

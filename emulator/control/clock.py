@@ -8,13 +8,14 @@ from starlette.responses import Response
 
 from emulator.clock import durations, instants
 from emulator.clock.clock import FASTEST, INSTANT
+from emulator.clock.clocks import Clocks
 from emulator.control import bodies, journal
-from emulator.control.applications import Whose
-from emulator.emulation import Emulation
-from emulator.engine.advance import AdvanceError, Goal
+from emulator.engine.advance import AdvanceError, Advancer, Goal
+from emulator.engine.engine import Engine
 from emulator.errors import Json
 from emulator.http import messages
 from emulator.provider.errors import Problem
+from emulator.store.contract import Store
 from emulator.store.records import JournalQuery
 
 MOST = 1000
@@ -40,50 +41,63 @@ class Move(Struct, frozen=True, forbid_unknown_fields=True):
     flow: str = ""
 
 
-async def show(request: Request) -> Response:
-    """Answer a clock's time, rate and next event."""
-    emulation: Emulation = request.app.state.emulation
-    return messages.good(await _state(emulation, bodies.query(request, Whose).application or ""))
+class ClockDoor:
+    """Reads, sets and moves clocks."""
 
+    def __init__(self, advancer: Advancer, engine: Engine, store: Store, clocks: Clocks) -> None:
+        self._advancer = advancer
+        self._engine = engine
+        self._store = store
+        self._clocks = clocks
 
-async def change(request: Request) -> Response:
-    """Set a clock's rate."""
-    emulation: Emulation = request.app.state.emulation
-    wanted = await bodies.decoded(request, Setting)
-    rate = INSTANT if wanted.rate == "instant" else wanted.rate
-    if isinstance(rate, str) or not (0 <= rate <= FASTEST or rate == INSTANT):
-        raise Problem(400, f"rate must be a number from 0 to {FASTEST:g}, or instant; it is {wanted.rate}")
-    name = await _own(emulation, wanted.application)
-    await emulation.advancer.set(name, rate)
-    await emulation.engine.note("clock", wanted.application, {"rate": _rate(rate)})
-    return messages.good(await _state(emulation, wanted.application))
+    async def show(self, request: Request) -> Response:
+        """Answer a clock's time, rate and next event."""
+        return messages.good(await self._state(bodies.query(request, bodies.Whose).application or ""))
 
+    async def change(self, request: Request) -> Response:
+        """Set a clock's rate."""
+        wanted = await bodies.decoded(request, Setting)
+        rate = INSTANT if wanted.rate == "instant" else wanted.rate
+        if isinstance(rate, str) or not (0 <= rate <= FASTEST or rate == INSTANT):
+            raise Problem(400, f"rate must be a number from 0 to {FASTEST:g}, or instant; it is {wanted.rate}")
+        name = await self._own(wanted.application)
+        await self._advancer.set(name, rate)
+        await self._engine.note("clock", wanted.application, {"rate": _rate(rate)})
+        return messages.good(await self._state(wanted.application))
 
-async def advance(request: Request) -> Response:
-    """Move a clock; answer when all that fell due has happened, with the journal of it."""
-    emulation: Emulation = request.app.state.emulation
-    wanted = await bodies.decoded(request, Move)
-    goal = _goal(wanted)
-    name = await _own(emulation, wanted.application)
-    before = await emulation.store.latest()
-    try:
-        await emulation.advancer.advance(name, goal)
-    except AdvanceError as error:
-        raise Problem(400, str(error)) from error
-    entries = await emulation.store.journal(JournalQuery(before, MOST, application=wanted.application or None))
-    happened = [journal.entry(each) for each in entries if emulation.clocks.name(each.application) == name]
-    await emulation.engine.note(
-        "clock", wanted.application, {"advanced": wanted.by or wanted.to or wanted.until or wanted.flow}
-    )
-    state = await _state(emulation, wanted.application)
-    return messages.good({"happened": happened, "truncated": len(entries) == MOST} | state)
+    async def advance(self, request: Request) -> Response:
+        """Move a clock; answer when all that fell due has happened, with the journal of it."""
+        wanted = await bodies.decoded(request, Move)
+        goal = _goal(wanted)
+        name = await self._own(wanted.application)
+        before = await self._store.latest()
+        try:
+            await self._advancer.advance(name, goal)
+        except AdvanceError as error:
+            raise Problem(400, str(error)) from error
+        entries = await self._store.journal(JournalQuery(before, MOST, application=wanted.application or None))
+        happened = [journal.entry(each) for each in entries if self._clocks.name(each.application) == name]
+        await self._engine.note(
+            "clock", wanted.application, {"advanced": wanted.by or wanted.to or wanted.until or wanted.flow}
+        )
+        state = await self._state(wanted.application)
+        return messages.good({"happened": happened, "truncated": len(entries) == MOST} | state)
 
+    async def _own(self, application: str) -> str:
+        """The name of the clock that is meant; an application that is named gets one of its own."""
+        if application:
+            await self._advancer.own(application)
+        return application
 
-async def _own(emulation: Emulation, application: str) -> str:
-    """The name of the clock that is meant; an application that is named gets one of its own."""
-    if application:
-        await emulation.advancer.own(application)
-    return application
+    async def _state(self, application: str) -> Json:
+        name = self._clocks.name(application)
+        clock, following = self._clocks.clock(name), await self._engine.next_due(name)
+        return {
+            "application": name or None,
+            "now": instants.written(self._clocks.now(name)),
+            "rate": _rate(clock.rate),
+            "next": None if following is None else instants.written(following),
+        }
 
 
 def _goal(wanted: Move) -> Goal:
@@ -96,17 +110,6 @@ def _goal(wanted: Move) -> Goal:
     except ValueError as error:
         raise Problem(400, f"{given[0]} {error}; it is {wanted.by or wanted.to}") from error
     return Goal(by, at, wanted.flow or None, 1 if wanted.until == "next" else None)
-
-
-async def _state(emulation: Emulation, application: str) -> Json:
-    name = emulation.clocks.name(application)
-    clock, following = emulation.clocks.clock(name), await emulation.engine.next_due(name)
-    return {
-        "application": name or None,
-        "now": instants.written(emulation.clocks.now(name)),
-        "rate": _rate(clock.rate),
-        "next": None if following is None else instants.written(following),
-    }
 
 
 def _rate(rate: float) -> float | str:

@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control import bodies
-from emulator.emulation import Emulation
 from emulator.errors import Json
 from emulator.http import messages
 from emulator.provider.errors import Problem
 from emulator.scenario import files
 from emulator.scenario.files import ScenarioError
+from emulator.scenario.files.catalogue import Catalogue
 
 
 class Written(Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,25 +24,29 @@ class Written(Struct, frozen=True, forbid_unknown_fields=True):
     overrides: bool = False
 
 
-async def read(request: Request) -> Response:
-    """Answer a scenario: its purpose, its rules in words, and the text of its file."""
-    emulation: Emulation = request.app.state.emulation
-    name = request.path_params["id"]
-    try:
-        scenario = await emulation.catalogue.named(name)
-        path, text = await asyncio.to_thread(emulation.catalogue.text, name)
-    except ScenarioError as error:
-        raise Problem(404, str(error)) from error
-    rules = [{"name": rule.name, "match": str(rule.match)} for rule in scenario.rules]
-    own = name in emulation.catalogue.own
-    told = {"name": name, "purpose": scenario.purpose, "own": own, "file": path, "rules": rules, "text": text}
-    return messages.good(told)
+class LibraryDoor:
+    """Shows scenarios as texts, and checks texts."""
 
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
 
-async def check(request: Request) -> Response:
-    """Answer what is wrong with a scenario's text, or with rules; nothing is put in force."""
-    wanted = await bodies.decoded(request, Written)
-    return messages.good({"problems": await asyncio.to_thread(_problems, wanted)})
+    async def read(self, request: Request) -> Response:
+        """Answer a scenario: its purpose, its rules in words, and the text of its file."""
+        name = request.path_params["id"]
+        try:
+            scenario = await asyncio.to_thread(self._catalogue.find, name)
+            path, text = await asyncio.to_thread(self._catalogue.text, name)
+        except ScenarioError as error:
+            raise Problem(404, str(error)) from error
+        rules = [{"name": rule.name, "match": str(rule.match)} for rule in scenario.rules]
+        own = name in self._catalogue.own
+        told = {"name": name, "purpose": scenario.purpose, "own": own, "file": path, "rules": rules, "text": text}
+        return messages.good(told)
+
+    async def check(self, request: Request) -> Response:
+        """Answer what is wrong with a scenario's text, or with rules; nothing is put in force."""
+        wanted = await bodies.decoded(request, Written)
+        return messages.good({"problems": await asyncio.to_thread(_problems, wanted)})
 
 
 def _problems(wanted: Written) -> list[Json]:

@@ -11,9 +11,9 @@ from emulator.channels.table import CHANNELS, Kind
 from emulator.channels.text import analyse
 from emulator.clock import instants
 from emulator.errors import Json
+from emulator.flow.content import sent
 from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep, recipient
 from emulator.flow.state import Flow, Message, reason
-from emulator.provider.failover.elements import sent
 
 _RANG: Final = ("Ringing", "InProgress", "Completed", "Busy", "NoAnswer", "Terminated")
 

@@ -11,14 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control import bodies
-from emulator.control.applications import Whose
-from emulator.emulation import Emulation
+from emulator.engine.steering import Steering
 from emulator.errors import Json
 from emulator.http import messages
 from emulator.provider.errors import Problem
 from emulator.scenario import files
 from emulator.scenario.files import ScenarioError
+from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.rules import Scenario
+from emulator.scenario.selection import Selection
 
 T = TypeVar("T")
 
@@ -44,63 +45,68 @@ class Overrides(Struct, frozen=True, forbid_unknown_fields=True):
     application: str = ""
 
 
-async def catalogue(request: Request) -> Response:
-    """Answer all scenarios that can be chosen."""
-    emulation: Emulation = request.app.state.emulation
-    found = await asyncio.to_thread(emulation.catalogue.all)
-    own = emulation.catalogue.own
-    told = [{"name": each.name, "purpose": each.purpose, "own": each.name in own} for each in found.values()]
-    return messages.good({"scenarios": told})
+class ScenarioDoor:
+    """Shows which scenarios there are and which is in force, and puts others in force."""
 
+    def __init__(self, catalogue: Catalogue, selection: Selection, steering: Steering) -> None:
+        self._catalogue = catalogue
+        self._selection = selection
+        self._steering = steering
 
-async def show(request: Request) -> Response:
-    """Answer what is in force for an application."""
-    emulation: Emulation = request.app.state.emulation
-    return messages.good(_state(emulation, bodies.query(request, Whose).application or ""))
+    async def catalogue(self, _: Request) -> Response:
+        """Answer all scenarios that can be chosen."""
+        found = await asyncio.to_thread(self._catalogue.all)
+        own = self._catalogue.own
+        told = [{"name": each.name, "purpose": each.purpose, "own": each.name in own} for each in found.values()]
+        return messages.good({"scenarios": told})
 
+    async def show(self, request: Request) -> Response:
+        """Answer what is in force for an application."""
+        return messages.good(self._state(bodies.query(request, bodies.Whose).application or ""))
 
-async def choose(request: Request) -> Response:
-    """Put another scenario in force; its balance begins anew."""
-    emulation: Emulation = request.app.state.emulation
-    wanted = await bodies.decoded(request, Choice)
-    scenario = await _wanted(emulation, wanted)
-    emulation.selection.choose(wanted.application, scenario)
-    emulation.balances.reset(wanted.application)
-    await emulation.engine.note("scenario", wanted.application, {"chosen": scenario.name})
-    return messages.good(_state(emulation, wanted.application))
+    async def choose(self, request: Request) -> Response:
+        """Put another scenario in force; its balance begins anew."""
+        wanted = await bodies.decoded(request, Choice)
+        await self._steering.choose(wanted.application, await self._wanted(wanted))
+        return messages.good(self._state(wanted.application))
 
+    async def override(self, request: Request) -> Response:
+        """Put rules on top of the scenario that is in force."""
+        wanted = await bodies.decoded(request, Overrides)
+        if bool(wanted.text) == (wanted.rules is not UNSET):
+            raise Problem(400, f"expected {bodies.words(Overrides)}")
+        text = wanted.text if wanted.rules is UNSET else f'{{"rules": {bytes(wanted.rules).decode()}}}'
+        await self._steering.override(wanted.application, await _loaded(files.load_rules, text, "overrides"))
+        return messages.good(self._state(wanted.application))
 
-async def override(request: Request) -> Response:
-    """Put rules on top of the scenario that is in force."""
-    emulation: Emulation = request.app.state.emulation
-    wanted = await bodies.decoded(request, Overrides)
-    if bool(wanted.text) == (wanted.rules is not UNSET):
-        raise Problem(400, f"expected {bodies.words(Overrides)}")
-    text = wanted.text if wanted.rules is UNSET else f'{{"rules": {bytes(wanted.rules).decode()}}}'
-    rules = await _loaded(files.load_rules, text, "overrides")
-    made = emulation.selection.override(wanted.application, rules)
-    await emulation.engine.note("scenario", wanted.application, {"overrides": [each.rule.name for each in made]})
-    return messages.good(_state(emulation, wanted.application))
+    async def reset(self, request: Request) -> Response:
+        """Forget an application's choice and overrides; all of them if none is named."""
+        application = bodies.query(request, bodies.Whose).application or ""
+        await self._steering.forget_choice(application)
+        return messages.good(self._state(application))
 
+    async def _wanted(self, wanted: Choice) -> Scenario:
+        given = "" if wanted.scenario is UNSET else bytes(wanted.scenario).decode()
+        inline = given or wanted.text
+        if bool(inline) == bool(wanted.name) or (wanted.text and given):
+            raise Problem(400, f"expected {bodies.words(Choice)}")
+        if inline:
+            return await _loaded(files.load_text, inline, "inline")
+        return await _loaded(self._catalogue.find, wanted.name)
 
-async def reset(request: Request) -> Response:
-    """Forget an application's choice and overrides; all of them if none is named."""
-    emulation: Emulation = request.app.state.emulation
-    application = bodies.query(request, Whose).application or ""
-    emulation.selection.reset(application)
-    emulation.balances.reset(application)
-    await emulation.engine.note("scenario", application, {"reset": True})
-    return messages.good(_state(emulation, application))
-
-
-async def _wanted(emulation: Emulation, wanted: Choice) -> Scenario:
-    given = "" if wanted.scenario is UNSET else bytes(wanted.scenario).decode()
-    inline = given or wanted.text
-    if bool(inline) == bool(wanted.name) or (wanted.text and given):
-        raise Problem(400, f"expected {bodies.words(Choice)}")
-    if inline:
-        return await _loaded(files.load_text, inline, "inline")
-    return await _loaded(emulation.catalogue.find, wanted.name)
+    def _state(self, application: str) -> Json:
+        scenario = self._selection.chosen(application)
+        overrides = self._selection.overrides(application)
+        return {
+            "application": application or None,
+            "scenario": scenario.name,
+            "purpose": scenario.purpose,
+            "rules": [rule.name for rule in scenario.rules],
+            "overrides": [
+                {"name": each.rule.name, "match": str(each.rule.match), "uses": each.uses} for each in overrides
+            ],
+            "balance": self._steering.balance(application),
+        }
 
 
 async def _loaded(load: Callable[..., T], *what: str) -> T:
@@ -108,17 +114,3 @@ async def _loaded(load: Callable[..., T], *what: str) -> T:
         return await asyncio.to_thread(load, *what)
     except ScenarioError as error:
         raise Problem(400, str(error), problems=list(error.problems)) from error
-
-
-def _state(emulation: Emulation, application: str) -> Json:
-    scenario = emulation.selection.chosen(application)
-    overrides = emulation.selection.overrides(application)
-    left = None if scenario.balance is None else emulation.balances.left(application, scenario.balance)
-    return {
-        "application": application or None,
-        "scenario": scenario.name,
-        "purpose": scenario.purpose,
-        "rules": [rule.name for rule in scenario.rules],
-        "overrides": [{"name": each.rule.name, "match": str(each.rule.match), "uses": each.uses} for each in overrides],
-        "balance": left,
-    }

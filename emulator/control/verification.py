@@ -10,12 +10,12 @@ from starlette.responses import Response
 
 from emulator.control import bodies, verifying
 from emulator.control.verifying import Wanted
-from emulator.emulation import Emulation
 from emulator.http import messages
 from emulator.provider.errors import Problem
 from emulator.scenario import files
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.matching import Match
+from emulator.store.contract import Store
 from emulator.store.records import Search
 
 MOST = 100_000
@@ -47,20 +47,27 @@ class VerifyBody(Struct, frozen=True, forbid_unknown_fields=True):
     most: Times | None = None
 
 
-async def verify(request: Request) -> Response:
-    """Answer whether it holds; if not, with the nearest flows and what differed."""
-    emulation: Emulation = request.app.state.emulation
-    body = await bodies.decoded(request, VerifyBody)
-    counted = (body.times, body.least, body.most) != (None, None, None)
-    if counted and len(body.wanted) > 1:
-        raise Problem(400, "times, least and most are for one wanted flow; several are verified in their order")
-    wanted = [_wanted(each) for each in body.wanted]
-    found = await emulation.store.search(Search(body.application, size=MOST))
-    flows = found.flows[::-1]
-    if len(wanted) > 1:
-        return messages.good(verifying.in_order(flows, wanted))
-    least = body.times if body.times is not None else body.least if body.least is not None else int(body.most is None)
-    return messages.good(verifying.count(flows, wanted[0], least, body.most if body.times is None else body.times))
+class VerificationDoor:
+    """Tells whether flows came as a test expects."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def verify(self, request: Request) -> Response:
+        """Answer whether it holds; if not, with the nearest flows and what differed."""
+        body = await bodies.decoded(request, VerifyBody)
+        counted = (body.times, body.least, body.most) != (None, None, None)
+        if counted and len(body.wanted) > 1:
+            raise Problem(400, "times, least and most are for one wanted flow; several are verified in their order")
+        wanted = [_wanted(each) for each in body.wanted]
+        found = await self._store.search(Search(body.application, size=MOST))
+        flows = found.flows[::-1]
+        if len(wanted) > 1:
+            return messages.good(verifying.in_order(flows, wanted))
+        least = (
+            body.times if body.times is not None else body.least if body.least is not None else int(body.most is None)
+        )
+        return messages.good(verifying.count(flows, wanted[0], least, body.most if body.times is None else body.times))
 
 
 def _wanted(body: WantedBody) -> Wanted:

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from emulator.errors import Json
 from emulator.flow.state import Flow
-from emulator.provider.failover import rendering
 from emulator.scenario.matching import Match
 from emulator.scenario.questions import questions
 
@@ -76,7 +75,7 @@ def differences(flow: Flow, wanted: Wanted) -> list[str]:
     facts = (
         ("status", flow.status, wanted.status),
         ("statusCode", flow.status_code, wanted.status_code),
-        ("channel", rendering.termination_channel(flow), wanted.channel),
+        ("channel", flow.termination_channel, wanted.channel),
         ("messages", messages, wanted.messages),
     )
     return found + [

@@ -13,19 +13,16 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from emulator.accounts.prices import Prices
 from emulator.callbacks import posts
 from emulator.callbacks.courier import ROOM, Courier
+from emulator.callbacks.posts import Renderings
 from emulator.clock.alarm import Alarm
 from emulator.clock.clock import LATEST, Clock
 from emulator.clock.clocks import Clocks
 from emulator.errors import Json
 from emulator.flow import machine
-from emulator.flow.request import Request
 from emulator.flow.state import Flow, Transition
 from emulator.journal.entry import Entry
-from emulator.planning.planner import Planner, RuledRequest, SpoiltAnswer
-from emulator.scenario.rules import Scenario
 from emulator.store.contract import Decide, Store
 from emulator.store.records import Change, Settlement
 
@@ -44,11 +41,10 @@ def _room(_: str) -> int:
 class Engine:
     """Carries the flows of one store."""
 
-    def __init__(self, store: Store, clocks: Clocks, planner: Planner, prices: Prices, courier: Courier) -> None:
+    def __init__(self, store: Store, clocks: Clocks, renderings: Renderings, courier: Courier) -> None:
         self._store = store
-        self._prices = prices
+        self._renderings = renderings
         self._clocks = clocks
-        self._planner = planner
         self._courier = courier
         self._alarm = Alarm()
         self._asleep_until: dict[str, int] = {}
@@ -74,58 +70,16 @@ class Engine:
         """The time on the application's clock."""
         return self._clocks.now(self._clocks.name(application))
 
-    def ask(self, application: str, request: Request, chosen: Scenario | None = None) -> RuledRequest:
-        """Count a valid request, and find what happens to its answer; `chosen` is the scenario that it names."""
-        return self._planner.ask(application, request, chosen)
-
-    def ask_call(self, endpoint: str, application: str, chosen: Scenario | None = None) -> SpoiltAnswer | None:
-        """Count a request that has no steps, to the endpoint token or tracking; the fault of its answer, if any."""
-        return self._planner.ask_call(endpoint, application, chosen)
-
-    async def submit(self, asked: RuledRequest, received: Json) -> Flow:
-        """Accept a request: plan it, start its first step, store it. `received` goes into the journal, in one entry
-        with the start of the first step. Raises BalanceError.
-        """
-        clock = self._clocks.name(asked.application)
-        now = self._clocks.now(clock)
-        begun = self._begun(asked, received, now)
-        if begun.flow.faults and begun.flow.faults.early:
-            return await self._submit_early(begun, clock, now)
-        await self._store.add(Change(begun.flow, begun.entries), clock)
-        self._expect(clock, begun.flow.due_at)
-        return begun.flow
-
-    def submit_soon(
-        self, asked: RuledRequest, received: Json, body: bytes, now: int, done: Callable[[Flow, Exception | None], None]
-    ) -> Flow:
-        """Accept a request that is refused for nothing and has no early callbacks; `done` is told when it is stored."""
-        clock = self._clocks.name(asked.application)
-        begun = self._begun(asked, received, now)
-        flow = begun.flow
-
-        def stored(_: object, error: Exception | None) -> None:
-            if error is None:
-                self._expect(clock, flow.due_at)
-            done(flow, error)
-
-        self._store.add_soon(Change(flow, begun.entries, (), body), clock, stored)
-        return flow
-
-    def _begun(self, asked: RuledRequest, received: Json, now: int) -> Transition:
-        begun = machine.accept(self._planner.flow(asked, now))
-        (started,) = begun.entries
-        accepted = replace(started, kind="accepted", data=received | started.data)
-        return replace(begun, entries=(accepted,))
-
-    async def _submit_early(self, begun: Transition, clock: str, now: int) -> Flow:
-        """Store a flow with what happens to it at once, and wait until its callbacks that are due were tried. They are
-        not left to who holds the clock's lock, since that may be waiting for a receiver that sends this very request.
+    async def begin_now(self, begun: Transition, clock: str, now: int) -> Flow:
+        """Store a new flow with what happens to it at once, and attempt its callbacks that are due. The holder of the
+        clock's lock must not make these attempts: it may itself be waiting for the receiver that sent this request, and
+        both would wait for ever.
         """
         after = machine.due(begun.flow, now)
-        made = posts.change(replace(after, entries=begun.entries + after.entries), self._prices)
+        made = posts.change(replace(after, entries=begun.entries + after.entries), self._renderings)
         taken = await self._store.add_taking(made, clock, now)
         if not self._clocks.clock(clock).standing:
-            self._expect(clock, after.flow.due_at)
+            self.expect(clock, after.flow.due_at)
         await self._courier.attempt(taken)
         self._courier.wake()
         self.stir(clock)
@@ -140,7 +94,7 @@ class Engine:
         now = self._clocks.now(clock)
         changed = await self._store.change(name, lambda flow: decide(flow, now))
         if changed is not None:
-            self._expect(clock, changed.due_at)
+            self.expect(clock, changed.due_at)
         self.stir(clock)
         self._courier.wake()
         return changed
@@ -223,7 +177,8 @@ class Engine:
         await self._store.save_clock(name, clock)
         self._clocks.set(name, clock)
 
-    def _expect(self, clock: str, due_at: int | None) -> None:
+    def expect(self, clock: str, due_at: int | None) -> None:
+        """Take note that something falls due on a clock at this time, if at any."""
         if due_at is None:
             return
         known = self._clocks.clock(clock)
@@ -263,7 +218,7 @@ class Engine:
     def _decide(self, now: int) -> Decide:
         def decide(flow: Flow) -> Change:
             try:
-                return posts.change(machine.due(flow, now), self._prices)
+                return posts.change(machine.due(flow, now), self._renderings)
             except Exception:
                 log.exception("the flow %s can't go on", flow.id)
                 raise

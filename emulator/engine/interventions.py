@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from msgspec import json
-
-from emulator.accounts.prices import Prices
 from emulator.callbacks import destination, posts
+from emulator.callbacks.posts import Renderings
 from emulator.channels.table import CHANNELS
 from emulator.engine.engine import Engine
 from emulator.errors import EmulatorError, Json
@@ -18,7 +16,6 @@ from emulator.flow import machine
 from emulator.flow.request import ViberStep
 from emulator.flow.state import Cancelled, Event, Flow, Report, Reported, Transition
 from emulator.journal.entry import Entry
-from emulator.provider.failover import rendering
 from emulator.seed import identifier
 from emulator.store.contract import Store
 from emulator.store.records import CallbackQuery, CallbackRecord, Change, Post
@@ -36,10 +33,10 @@ class Interventions:
     this id, and raises Impossible if it does not fit.
     """
 
-    def __init__(self, engine: Engine, store: Store, prices: Prices) -> None:
+    def __init__(self, engine: Engine, store: Store, renderings: Renderings) -> None:
         self._engine = engine
         self._store = store
-        self._prices = prices
+        self._renderings = renderings
 
     async def report(
         self, name: str, step: int | None, status: str, reason: tuple[str, str], cause: str
@@ -80,10 +77,10 @@ class Interventions:
         number = len(await self._store.callbacks(CallbackQuery(name, limit=MOST)))
 
         def decide(flow: Flow, now: int) -> Change:
-            before = posts.change(machine.due(flow, now), self._prices)
+            before = posts.change(machine.due(flow, now), self._renderings)
             index, step = _answered(before.flow)
-            body = rendering.reply(before.flow, step, index, text, now)
-            post = _post(identifier(name, "reply", number), str(step.inbound_url), json.encode(body), now)
+            body = self._renderings[before.flow.kind].reply(before.flow, step, index, text, now)
+            post = _post(identifier(name, "reply", number), str(step.inbound_url), body, now)
             entry = Entry(
                 now, "reply", flow.application, name, {"callback": post.id, "message": text, "step": index + 1}
             )
@@ -96,7 +93,7 @@ class Interventions:
         number = len(await self._store.callbacks(CallbackQuery(told.flow, limit=MOST)))
 
         def decide(flow: Flow, now: int) -> Change:
-            before = posts.change(machine.due(flow, now), self._prices)
+            before = posts.change(machine.due(flow, now), self._renderings)
             post = _post(f"{told.id}-again-{number}", told.url, told.body, now)
             entry = Entry(now, "resent", flow.application, flow.id, {"callback": post.id, "of": told.id})
             return Change(before.flow, (*before.entries, entry), (*before.posts, post))
@@ -106,7 +103,7 @@ class Interventions:
     def _after(self, before: Transition, event: Event, now: int) -> Change:
         after = machine.handle(before.flow, event, now)
         joined = Transition(after.flow, before.entries + after.entries, before.callbacks + after.callbacks)
-        return posts.change(joined, self._prices)
+        return posts.change(joined, self._renderings)
 
 
 def offers(flow: Flow) -> list[Json]:

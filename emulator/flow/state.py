@@ -86,7 +86,8 @@ class Message(Struct, frozen=True, array_like=True):
 class Flow(Struct, frozen=True):
     """One accepted request with its progress. `plans` has one for each step of the request, made when it was accepted;
     `agenda` is the flow's own future, sorted by time, its head the only timer. `ordinal` counts the application's
-    requests from 1, `told` the callbacks so far; `faults` is what happens to them on their way.
+    requests from 1, `told` the callbacks so far; `faults` is what happens to them on their way; `kind` names the
+    service of the provider that took the request.
     """
 
     id: str
@@ -103,11 +104,17 @@ class Flow(Struct, frozen=True):
     agenda: tuple[Report, ...] = ()
     told: int = 0
     faults: CallbackFaults | None = None
+    kind: str = "failover"
 
     @property
     def due_at(self) -> int | None:
         """When the flow next has something to do; None when nothing is left."""
         return self.agenda[0].at if self.agenda else None
+
+    @property
+    def termination_channel(self) -> Channel | None:
+        """The channel whose step ended the flow; None until the flow has ended."""
+        return self.step(self.messages[-1]).channel if self.status.final and self.messages else None
 
     def step(self, message: Message) -> Step:
         """The step that a message belongs to."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+
 from msgspec import Struct, json
 from starlette.requests import ClientDisconnect
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive
 
 from emulator.errors import Json
@@ -30,3 +33,17 @@ async def read(receive: Receive, limit: int) -> bytes:
         chunks.append(message.get("body", b"")[:room])
         room -= len(chunks[-1])
     return b"".join(chunks)
+
+
+def stream(events: AsyncIterator[bytes]) -> Response:
+    """The HTTP answer that tells server-sent events as they come."""
+    return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+async def passed(seconds: float, closing: asyncio.Event) -> bool:
+    """Wait so many real seconds; False if the emulator closes before."""
+    try:
+        await asyncio.wait_for(closing.wait(), seconds)
+    except TimeoutError:
+        return True
+    return False

@@ -8,14 +8,13 @@ from __future__ import annotations
 from msgspec import UNSET
 from msgspec.structs import asdict
 
-from emulator.accounts.prices import Prices
+from emulator.accounts.prices import Prices, cost
 from emulator.errors import Json
 from emulator.flow.faults import CallbackFaults
 from emulator.flow.request import Request
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
 from emulator.planning.rehearsal import Rehearsal, Rehearsed
-from emulator.provider.failover import rendering
 from emulator.scenario.questions import Question
 from emulator.scenario.rules import Explained, Scenario, explain
 
@@ -74,11 +73,10 @@ def _moment(entry: Entry, came: Rehearsed) -> Json:
 
 
 def _outcome(flow: Flow) -> Json:
-    shown = rendering.shown(flow, Prices())
     return {
-        "status": shown.status,
-        "statusCode": shown.status_code,
-        "terminationChannel": shown.termination_channel,
-        "totalPrice": shown.total_price,
+        "status": flow.status,
+        "statusCode": flow.status_code,
+        "terminationChannel": flow.termination_channel,
+        "totalPrice": round(sum(cost(flow, message, Prices()) for message in flow.messages), 4),
         "callbacks": 0 if flow.request.callback is UNSET else flow.told,
     }

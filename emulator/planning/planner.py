@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from emulator.accounts.balance import Balances
 from emulator.accounts.prices import Prices
+from emulator.errors import Json
 from emulator.flow.faults import CallbackFaults
 from emulator.flow.machine import sequence, ttl_ms
 from emulator.flow.request import Request, recipient
@@ -29,6 +30,13 @@ class SpoiltAnswer(Struct, frozen=True):
     rule: str
     fault: AnswerFault
     seconds: float
+
+    @property
+    def noted(self) -> Json:
+        """What the journal says of it."""
+        fault = self.fault
+        told = {"rule": self.rule, "closed": fault.close, "seconds": self.seconds, "truncated": bool(fault.truncate)}
+        return {key: value for key, value in told.items() if value}
 
 
 class RuledRequest(Struct, frozen=True):
@@ -55,7 +63,11 @@ class Planner:
         self._balances = balances
         self._prices = prices
 
-    def ask(self, application: str, request: Request, chosen: Scenario | None = None) -> RuledRequest:
+    def plain(self, application: str) -> bool:
+        """Whether all requests of an application are accepted at once, and answered well."""
+        return self._selection.in_force(application).plain
+
+    def rule_on(self, application: str, request: Request, chosen: Scenario | None = None) -> RuledRequest:
         """Count a request of an application, and find what happens to its answer. `chosen` is its own scenario."""
         scenario = self._selection.in_force(application, chosen)
         ordinal = self._ordinals.request(application)
@@ -64,7 +76,7 @@ class Planner:
         spoilt = self._spoilt(scenario, asking[first])
         return RuledRequest(application, ordinal, request, scenario, asking, first, spoilt)
 
-    def ask_call(self, endpoint: str, application: str, chosen: Scenario | None = None) -> SpoiltAnswer | None:
+    def rule_on_call(self, endpoint: str, application: str, chosen: Scenario | None = None) -> SpoiltAnswer | None:
         """Count a request that has no steps, to the endpoint token or tracking; the fault of its answer, if any."""
         scenario = self._selection.in_force(application, chosen)
         number = self._ordinals.call(application, endpoint)

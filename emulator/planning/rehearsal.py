@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from emulator.accounts.balance import BalanceError, Balances
 from emulator.accounts.prices import Prices
 from emulator.callbacks import posts
+from emulator.callbacks.posts import Renderings
 from emulator.clock.durations import LONGEST
 from emulator.flow import machine
 from emulator.flow.request import Request
@@ -41,20 +42,39 @@ class Rehearsed(Struct, frozen=True):
     posts: tuple[Post, ...] = ()
 
 
+class _Unworded(dict[str, "_Unworded"]):
+    """Renderings of all kinds that leave each body empty."""
+
+    def __missing__(self, _: str) -> _Unworded:
+        return self
+
+    def callback(self, _: Flow) -> bytes:
+        return b""
+
+    def reply(self, *_: object) -> bytes:
+        return b""
+
+
 class Rehearsal:
     """Plays requests one after another, as a server with this scenario and seed does. `before` is how many requests
-    each application had made before.
+    each application had made before; `renderings` word the callbacks, whose bodies are empty without.
     """
 
     def __init__(
-        self, scenario: Scenario, seed: str = "", prices: Prices | None = None, before: dict[str, int] | None = None
+        self,
+        scenario: Scenario,
+        seed: str = "",
+        prices: Prices | None = None,
+        before: dict[str, int] | None = None,
+        renderings: Renderings | None = None,
     ) -> None:
         self._prices = prices or Prices()
+        self._renderings = renderings or _Unworded()
         self._planner = Planner(seed, Selection(scenario), Ordinals(before or {}), Balances(), self._prices)
 
     def play(self, request: Request, application: str = "app", now: int = 0) -> Rehearsed:
         """What a request comes to that is sent at `now`, in milliseconds."""
-        asked = self._planner.ask(application, request)
+        asked = self._planner.rule_on(application, request)
         spoilt = asked.spoilt.fault if asked.spoilt else None
         if spoilt and spoilt.refuses:
             return Rehearsed(asked, spoilt.status)
@@ -63,7 +83,7 @@ class Rehearsal:
         except BalanceError:
             return Rehearsed(asked, NO_BALANCE)
         done = _ended(machine.accept(planned))
-        change = posts.change(done, self._prices)
+        change = posts.change(done, self._renderings)
         answer = None if spoilt and spoilt.close else (spoilt and spoilt.status) or 200
         return Rehearsed(asked, answer, planned, change.flow, change.entries, change.posts)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from starlette.types import Scope
 
-from emulator.accounts.tokens import ROLES, TokenError, seconds_left
-from emulator.emulation import Emulation
+from emulator.accounts.tokens import ROLES, TokenError, Tokens, seconds_left
 from emulator.provider.errors import generic, unauthorized
 from emulator.store.records import Grant
 
@@ -25,28 +24,34 @@ def fields(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     return dict(headers[::-1])
 
 
-def bearer(scope: Scope, emulation: Emulation) -> Grant:
-    """The grant of the request's token. Raises ApiError 401 if it has none that is good."""
-    return authorized(fields(scope["headers"]), emulation)[0]
+class Access:
+    """Lets in who has a good token. `now` is the time on an application's clock, in milliseconds."""
 
+    def __init__(self, tokens: Tokens, now: Callable[[str], int]) -> None:
+        self._tokens = tokens
+        self._now = now
 
-def authorized(given: dict[bytes, bytes], emulation: Emulation) -> tuple[Grant, int]:
-    """The grant of the token in these headers, and the time on its clock. Raises ApiError 401 if none is good."""
-    authorization = given.get(b"authorization")
-    if authorization is None:
-        raise unauthorized("unauthorized", "Full authentication is required to access this resource")
-    scheme, _, token = authorization.decode("latin-1").strip().partition(" ")
-    token = token.strip()
-    if scheme.lower() != "bearer" or not token:
-        raise unauthorized("invalid_token", "The Authorization header carries no bearer token")
-    try:
-        grant = emulation.tokens.find(token)
-    except TokenError as error:
-        raise unauthorized(error.error, error.description) from error
-    now = emulation.engine.now(grant.application)
-    if seconds_left(grant, now) < 0:
-        raise unauthorized("invalid_token", f"Access token expired: {grant.token}")
-    return grant, now
+    def bearer(self, scope: Scope) -> Grant:
+        """The grant of the request's token. Raises ApiError 401 if it has none that is good."""
+        return self.authorized(fields(scope["headers"]))[0]
+
+    def authorized(self, given: dict[bytes, bytes]) -> tuple[Grant, int]:
+        """The grant of the token in these headers, and the time on its clock. Raises ApiError 401 if none is good."""
+        authorization = given.get(b"authorization")
+        if authorization is None:
+            raise unauthorized("unauthorized", "Full authentication is required to access this resource")
+        scheme, _, token = authorization.decode("latin-1").strip().partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            raise unauthorized("invalid_token", "The Authorization header carries no bearer token")
+        try:
+            grant = self._tokens.find(token)
+        except TokenError as error:
+            raise unauthorized(error.error, error.description) from error
+        now = self._now(grant.application)
+        if seconds_left(grant, now) < 0:
+            raise unauthorized("invalid_token", f"Access token expired: {grant.token}")
+        return grant, now
 
 
 def require(grant: Grant, scopes: Iterable[str]) -> None:

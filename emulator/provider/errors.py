@@ -22,6 +22,7 @@ T = TypeVar("T")
 CONTROL: Final = "/_emulator/"
 """Where the emulator's own API is."""
 VALIDATION: Final = "Validation Error!"
+_JSON: Final = "application/json"
 
 
 class ApiError(EmulatorError):
@@ -76,6 +77,13 @@ def within(body: bytes, limit: int) -> bytes:
     if len(body) > limit:
         raise generic(400, f"The body must have at most {limit} bytes; it has more")
     return body
+
+
+def json_only(given: dict[bytes, bytes]) -> None:
+    """Raises ApiError 400 unless these headers say that the body is _JSON."""
+    kind = given.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
+    if kind != _JSON:
+        raise generic(400, f"Content-Type must be {_JSON}; it is {kind or 'missing'}")
 
 
 def unforeseen() -> ApiError:

@@ -8,49 +8,66 @@ from http.client import responses
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from emulator.emulation import Emulation
-from emulator.errors import Json
+from emulator.engine.submission import Refused
+from emulator.http.messages import passed
 from emulator.http.protocol import HANG_UP
-from emulator.planning.planner import SpoiltAnswer
+from emulator.planning.planner import Planner, SpoiltAnswer
 from emulator.provider import access
 from emulator.provider.errors import ApiError, bad_credentials, generic, unauthorized
 from emulator.scenario.answers import BODILESS, ERRORS, AnswerFault
 from emulator.scenario.files import ScenarioError
+from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.rules import Scenario
 
 CHOICE = b"x-emulator-scenario"
 """The header by which a request names its scenario; the provider ignores it."""
 
 
-async def chosen(scope: Scope, emulation: Emulation) -> Scenario | None:
-    """The scenario that a request names in its header; None if it names none. Raises ApiError 400 if it is unknown."""
-    name = access.header(scope, CHOICE)
-    if not name:
-        return None
-    try:
-        return await emulation.catalogue.named(name)
-    except ScenarioError as error:
-        raise generic(400, f"X-Emulator-Scenario: {error}") from error
+class AnswerFaults:
+    """Spoils answers as scenarios say. `closing` is set when the emulator closes."""
+
+    def __init__(self, planner: Planner, catalogue: Catalogue, closing: asyncio.Event) -> None:
+        self._planner = planner
+        self._catalogue = catalogue
+        self._closing = closing
+
+    async def chosen(self, scope: Scope) -> Scenario | None:
+        """The scenario that a request names in its header; None if it names none. Raises ApiError 400 for one that
+        there is not.
+        """
+        name = access.header(scope, CHOICE)
+        if not name:
+            return None
+        try:
+            return self._catalogue.known(name) or await asyncio.to_thread(self._catalogue.find, name)
+        except ScenarioError as error:
+            raise generic(400, f"X-Emulator-Scenario: {error}") from error
+
+    async def of_call(self, endpoint: str, application: str, scope: Scope) -> SpoiltAnswer | None:
+        """The fault of the answer to a request that has no steps, to the endpoint token or tracking; it counts as one.
+        Raises ApiError 400 if it names a scenario that there is not.
+        """
+        return self._planner.rule_on_call(endpoint, application, await self.chosen(scope))
+
+    def response(self, own: Response, spoilt: SpoiltAnswer | None) -> Response:
+        """The answer that is given in place of this one, which is right."""
+        return FaultyResponse(own, spoilt, self._closing) if spoilt else own
+
+
+def refusal(refused: Refused, path: str, now: int) -> ApiError:
+    """The error that answers a request which is refused by a fault, or because the account can't pay it."""
+    if refused.costs:
+        made = _refusal(ERRORS["no-balance"], "", 0)
+        made.body["developerMessage"] += f": {refused.costs}"
+        return made
+    assert refused.spoilt is not None
+    return _refusal(refused.spoilt.fault, path, now)
 
 
 def refuse(spoilt: SpoiltAnswer, path: str, now: int) -> None:
     """Raises the ApiError with which a fault refuses a request, if it does."""
     if spoilt.fault.refuses:
         raise _refusal(spoilt.fault, path, now)
-
-
-def no_balance(message: str) -> ApiError:
-    """A request that the account cannot pay."""
-    made = _refusal(ERRORS["no-balance"], "", 0)
-    made.body["developerMessage"] += f": {message}"
-    return made
-
-
-def reason(spoilt: SpoiltAnswer) -> Json:
-    """What the journal says of a fault."""
-    fault = spoilt.fault
-    told = {"rule": spoilt.rule, "closed": fault.close, "seconds": spoilt.seconds, "truncated": bool(fault.truncate)}
-    return {key: value for key, value in told.items() if value}
 
 
 def _refusal(fault: AnswerFault, path: str, now: int) -> ApiError:
@@ -81,7 +98,8 @@ class FaultyResponse(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or do not."""
-        if not await _passed(self._seconds, self._closing) or self._fault.close:
+        late = self._seconds and not await passed(self._seconds, self._closing)
+        if late or self._fault.close:
             _hang_up(scope)
         elif self._fault.truncate:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
@@ -102,14 +120,3 @@ def _headers(own: Response, fault: AnswerFault, body: bytes, status: int) -> dic
 
 def _hang_up(scope: Scope) -> None:
     scope["extensions"][HANG_UP]["close"]()
-
-
-async def _passed(seconds: float, closing: asyncio.Event) -> bool:
-    """Whether so many seconds have passed before the emulator closes."""
-    if not seconds:
-        return True
-    try:
-        await asyncio.wait_for(closing.wait(), seconds)
-    except TimeoutError:
-        return True
-    return False

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from emulator.control.calls import CALLS
 from emulator.control.openapi import control, provided
+from tests.support.calls import CALLS
 from tests.support.running import Emulator, emulator
 
 ENDLESS = {("GET", "/_emulator/feed"), ("GET", "/_emulator/board/feed")}

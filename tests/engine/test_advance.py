@@ -14,6 +14,7 @@ from msgspec import json
 from emulator.clock.clock import INSTANT
 from emulator.emulation import Emulation
 from emulator.engine.advance import Goal
+from emulator.engine.submission import Accepted, Received
 from emulator.flow.request import Request
 from emulator.provider.failover import rendering
 from emulator.settings import Settings
@@ -50,7 +51,9 @@ async def carried(folder: Path, happening: list[Operation]) -> list[bytes]:
     (folder / "mixed.yaml").write_text(SCENARIO)
     options = Settings(scenario=str(folder / "mixed.yaml"), store=str(folder / "store.db"), seed="1", rate=0.0)
     emulation = await Emulation.start(options)
-    sent = [await emulation.engine.submit(emulation.engine.ask("app", REQUEST), {}) for _ in range(12)]
+    received = Received("app", "/failover", b"{}")
+    made = [await emulation.submissions.submit(received, REQUEST) for _ in range(12)]
+    sent = [each.flow for each in made if isinstance(each, Accepted)]
     for what, value in happening:
         if what == "advance":
             await emulation.advancer.advance("", Goal(by=value))

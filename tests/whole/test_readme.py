@@ -14,9 +14,9 @@ from click import Parameter
 from emulator.channels.table import CHANNELS, Kind
 from emulator.cli import main
 from emulator.client.client import Application
-from emulator.control.calls import CALLS
 from emulator.scenario import files
 from emulator.testing.receiver import Receiver
+from tests.support.calls import CALLS
 from tests.support.running import SMS, VIBER, emulator, receiver
 
 ROOT = Path(__file__).parents[2]

@@ -8,44 +8,45 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from codecs import BOM_UTF8
 from collections.abc import Sequence
 from functools import cache
 
-from msgspec import Raw
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from emulator.accounts.balance import BalanceError
 from emulator.channels.table import Channel
-from emulator.emulation import Emulation
+from emulator.engine.submission import Received, Refused
 from emulator.errors import Json
 from emulator.flow.request import Request
 from emulator.flow.state import Flow
 from emulator.http import messages
 from emulator.http.protocol import LARGEST, Answer
-from emulator.planning.planner import RuledRequest, SpoiltAnswer
+from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access, errors, faulty
-from emulator.provider.errors import ApiError, generic, understood
+from emulator.provider.errors import ApiError, understood
 from emulator.provider.failover import quick, reading, rendering
+from emulator.provider.service import Parts
 from emulator.store.records import Grant
 
 PATH = "/failover"
 SHOWN = 65_536
 """How much of a refused body the journal keeps, in bytes."""
-JSON = "application/json"
 log = logging.getLogger(__name__)
 
 
 class FailoverDoor:
     """An ASGI application for one path and method, and its fast path."""
 
-    def __init__(self, emulation: Emulation) -> None:
-        self._emulation = emulation
-        self._repeats = emulation.repeats
-        self._max_body = emulation.settings.max_body
-        self._max_steps = emulation.settings.max_steps or None
+    path = PATH
+
+    def __init__(self, parts: Parts) -> None:
+        self._access = parts.access
+        self._faults = parts.faults
+        self._engine = parts.engine
+        self._submissions = parts.submissions
+        self._max_body = parts.settings.max_body
+        self._max_steps = parts.settings.max_steps or None
 
     def accept(self, headers: Sequence[tuple[bytes, bytes]], body: bytes, answer: Answer) -> bool:
         """Accept a request that nothing is odd about, and answer when it is stored. False, and nothing happened, if it
@@ -55,7 +56,15 @@ class FailoverDoor:
             found = self._plain(access.fields(headers), body)
             if found is None:
                 return False
-            self._submit(*found, body, answer)
+            application, now, read = found
+
+            def stored(flow: Flow, error: Exception | None) -> None:
+                if error is None:
+                    answer(200, rendering.created_of(flow, read.json))
+                else:
+                    _fail(answer, error)
+
+            self._submissions.submit_soon(Received(application, PATH, body), read.request, now, stored)
         except ApiError:
             return False
         except Exception as error:
@@ -66,28 +75,17 @@ class FailoverDoor:
         """The application, its time and its request, if they are for the fast path. Raises ApiError if they are to be
         refused.
         """
-        grant, now = access.authorized(given, self._emulation)
+        grant, now = self._access.authorized(given)
         application = grant.application
-        if faulty.CHOICE in given or not self._emulation.selection.in_force(application).plain:
+        if faulty.CHOICE in given or not self._submissions.plain(application):
             return None
         errors.within(body, self._max_body)
-        json_only(given)
+        errors.json_only(given)
         read = quick.read(body)
         if read is None or (self._max_steps and len(read.request.flow) > self._max_steps):
             return None
         access.require(grant, scopes(read.request))
         return application, now, read
-
-    def _submit(self, application: str, now: int, read: quick.Read, body: bytes, answer: Answer) -> None:
-        def stored(flow: Flow, error: Exception | None) -> None:
-            if error is None:
-                self._repeats.remember(application, body, now, flow.id)
-                answer(200, rendering.created_of(flow, read.json))
-            else:
-                _fail(answer, error)
-
-        engine, received = self._emulation.engine, {"path": PATH, **self._noted(application, body, now)}
-        engine.submit_soon(engine.ask(application, read.request), received, body, now, stored)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Accept or refuse one request."""
@@ -97,12 +95,18 @@ class FailoverDoor:
         try:
             given = access.fields(scope["headers"])
             body = await messages.read(receive, self._max_body)
-            grant, _ = access.authorized(given, self._emulation)
+            grant, _ = self._access.authorized(given)
             errors.within(body, self._max_body)
-            json_only(given)
-            asked = await self._asked(scope, grant, body)
-            spoilt = asked.spoilt
-            own = Response(await self._accepted(scope, asked, body), media_type=JSON)
+            errors.json_only(given)
+            request = await self._read(body)
+            access.require(grant, scopes(request))
+            chosen = await self._faults.chosen(scope)
+            received = Received(grant.application, scope["path"], body)
+            made = await self._submissions.submit(received, request, chosen)
+            spoilt = made.spoilt
+            if isinstance(made, Refused):
+                raise faulty.refusal(made, scope["path"], self._engine.now(grant.application))
+            own = Response(rendering.created(made.flow), media_type="application/json")
         except ApiError as error:
             await self._refused(scope, grant.application if grant else "", body, error, spoilt)
             own = errors.answer(error)
@@ -111,36 +115,7 @@ class FailoverDoor:
         except Exception:
             log.exception("a request failed")
             own, spoilt = errors.answer(errors.unforeseen()), None
-        await (faulty.FaultyResponse(own, spoilt, self._emulation.closing) if spoilt else own)(scope, receive, send)
-
-    async def _asked(self, scope: Scope, grant: Grant, body: bytes) -> RuledRequest:
-        """A request that keeps all rules, under the scenario that it falls under. Raises ApiError."""
-        request = await self._read(body)
-        access.require(grant, scopes(request))
-        chosen = await faulty.chosen(scope, self._emulation)
-        return self._emulation.engine.ask(grant.application, request, chosen)
-
-    async def _accepted(self, scope: Scope, asked: RuledRequest, body: bytes) -> bytes:
-        received: Json = {"path": scope["path"], "body": Raw(body.removeprefix(BOM_UTF8))}
-        engine, application = self._emulation.engine, asked.application
-        now = engine.now(application)
-        if asked.spoilt:
-            faulty.refuse(asked.spoilt, scope["path"], now)
-            received["answer"] = faulty.reason(asked.spoilt)
-        received |= self._noted(application, body, now)
-        try:
-            flow = await engine.submit(asked, received)
-        except BalanceError as error:
-            raise faulty.no_balance(str(error)) from error
-        self._repeats.remember(application, body, flow.created_at, flow.id)
-        return rendering.created(flow)
-
-    def _noted(self, application: str, body: bytes, now: int) -> Json:
-        """What the journal notes of a body that came before."""
-        earlier = self._repeats.earlier(application, body, now)
-        if earlier is None:
-            return {}
-        return {"note": f"the same body became flow {earlier} less than a minute ago; this is a second flow"}
+        await self._faults.response(own, spoilt)(scope, receive, send)
 
     async def _read(self, body: bytes) -> Request:
         """The request of a body. A large one is read beside the event loop, since naming all its errors takes time."""
@@ -152,15 +127,8 @@ class FailoverDoor:
         self, scope: Scope, application: str, body: bytes, error: ApiError, spoilt: SpoiltAnswer | None
     ) -> None:
         data: Json = {"path": scope["path"], "body": body[:SHOWN].decode(errors="replace")} | error.reason
-        data |= {"answer": faulty.reason(spoilt)} if spoilt else {}
-        await self._emulation.engine.note("refused", application, data)
-
-
-def json_only(given: dict[bytes, bytes]) -> None:
-    """Raises ApiError 400 unless these headers say that the body is JSON."""
-    kind = given.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
-    if kind != JSON:
-        raise generic(400, f"Content-Type must be {JSON}; it is {kind or 'missing'}")
+        data |= {"answer": spoilt.noted} if spoilt else {}
+        await self._engine.note("refused", application, data)
 
 
 def scopes(request: Request) -> tuple[str, ...]:

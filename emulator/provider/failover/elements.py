@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from msgspec import UNSET, Struct, UnsetType, field
 
-from emulator.accounts.prices import Prices, charged, unit
 from emulator.channels.numbers import country, operator
 from emulator.channels.senders import sender_name
 from emulator.channels.table import Channel
-from emulator.channels.text import count, prepared, shortened
+from emulator.channels.text import count
 from emulator.clock import instants
 from emulator.errors import Json
+from emulator.flow.content import sent, talked
 from emulator.flow.request import DialPlan, SmsStep, Step, ViberMessage, ViberStep, VoiceStep, recipient
 from emulator.flow.state import Flow, Message, reason
 from emulator.seed import identifier
@@ -109,21 +109,6 @@ def message_id(flow: Flow, step: int) -> str:
     return identifier(flow.id, "message", step)
 
 
-def cost(flow: Flow, message: Message, prices: Prices) -> float:
-    """What a message costs as it stands, with all its parts; a call by the seconds that it was talked."""
-    step = flow.step(message)
-    parts = count(sent(flow, step)) if isinstance(step, SmsStep) else 1
-    price = unit(prices, step, country(recipient(step)))
-    return charged(step.channel, price, parts, message.status, _talked(message))
-
-
-def sent(flow: Flow, step: SmsStep) -> str:
-    """The text that goes out: with short links if that was asked for, and transcoded if that was."""
-    asked = step.url_shortener is not UNSET or step.message.url_shortener is not UNSET
-    body = shortened(step.message.body, flow.id) if asked else step.message.body
-    return prepared(body, step.message.transcode is True)
-
-
 def _viber(name: str, step: ViberStep, message: Message, price: float) -> _Viber:
     expired = message.expired_on_delivery_at
     return _Viber(
@@ -182,7 +167,7 @@ def _voice(name: str, step: VoiceStep, message: Message, price: float) -> _Voice
         step.sender,
         _country(step),
         _Status(message.status, UNSET, instants.written(message.updated_at)),
-        UNSET if message.live else _talked(message),
+        UNSET if message.live else talked(message),
         price,
         step.order,
         step.failover_on_statuses,
@@ -198,10 +183,3 @@ def _country(step: Step) -> str | UnsetType:
 
 def _status(step: Step, message: Message) -> _Status:
     return _Status(message.status, _Reason(*reason(step.channel, message)), instants.written(message.updated_at))
-
-
-def _talked(message: Message) -> int:
-    """The whole seconds that a call lasted once answered."""
-    if message.answered_at is None or message.live:
-        return 0
-    return round((message.updated_at - message.answered_at) / 1000)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from msgspec import Struct, json
 
-from emulator.accounts.prices import Prices
+from emulator.accounts.prices import Prices, cost
 from emulator.channels.senders import sender_name
 from emulator.channels.table import Channel
 from emulator.clock import instants
-from emulator.errors import Json
 from emulator.flow.request import ViberStep
 from emulator.flow.state import Flow, FlowStatus, StatusCode
-from emulator.provider.failover.elements import Element, cost, elements, message_id
+from emulator.provider.failover.elements import Element, elements, message_id
 
 _encode = json.Encoder().encode
 
@@ -28,13 +27,6 @@ def created_of(flow: Flow, request: bytes) -> bytes:
     """The same, of a flow whose request is encoded already."""
     at = instants.written(flow.created_at)
     return b'{"trackingId":"%b",%b,"createdAt":"%b"}' % (flow.id.encode(), request[1:-1], at.encode())
-
-
-def termination_channel(flow: Flow) -> Channel | None:
-    """The channel whose step ended the flow; None until the flow has ended."""
-    if not flow.status.final or not flow.messages:
-        return None
-    return flow.step(flow.messages[-1]).channel
 
 
 class Shown(Struct, frozen=True, rename="camel", gc=False):
@@ -63,7 +55,7 @@ def shown(flow: Flow, prices: Prices) -> Shown:
     return Shown(
         flow.id,
         shown_as,
-        termination_channel(flow),
+        flow.termination_channel,
         flow.status,
         flow.status_code,
         round(total, 4),
@@ -79,18 +71,29 @@ def body(flow: Flow, prices: Prices) -> bytes:
     return _encode(shown(flow, prices))
 
 
-def reply(flow: Flow, step: ViberStep, index: int, text: str, at: int) -> Json:
-    """What the customer's `inboundUrl` gets when the recipient of a Viber message answers it."""
-    return {
-        "from": step.to,
-        "to": sender_name(step.sender_info_tracking_id),
-        "message": text,
-        "sentDate": instants.written(at),
-        "campaignName": "",
-        "campaignTrackingId": "",
-        "referenceTrackingId": message_id(flow, index),
-        "direction": "Inbound",
-        "media": "",
-        "filename": "",
-        "label": step.label or "",
-    }
+class Rendering(Struct, frozen=True):
+    """What is posted about flows of POST /failover, at these prices."""
+
+    prices: Prices
+
+    def callback(self, flow: Flow) -> bytes:
+        """The body of a callback."""
+        return body(flow, self.prices)
+
+    def reply(self, flow: Flow, step: ViberStep, index: int, text: str, at: int) -> bytes:
+        """What the customer's `inboundUrl` gets when the recipient of a Viber message answers it."""
+        return _encode(
+            {
+                "from": step.to,
+                "to": sender_name(step.sender_info_tracking_id),
+                "message": text,
+                "sentDate": instants.written(at),
+                "campaignName": "",
+                "campaignTrackingId": "",
+                "referenceTrackingId": message_id(flow, index),
+                "direction": "Inbound",
+                "media": "",
+                "filename": "",
+                "label": step.label or "",
+            }
+        )

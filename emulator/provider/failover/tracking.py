@@ -7,17 +7,17 @@ from collections.abc import Callable
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from emulator.accounts.prices import Prices
 from emulator.clock import instants
-from emulator.emulation import Emulation
 from emulator.errors import Json
 from emulator.http import messages
 from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access, errors, faulty
 from emulator.provider.errors import ApiError, invalid, not_found, understood
 from emulator.provider.failover import reading, rendering
-from emulator.provider.failover.door import json_only
+from emulator.provider.service import Parts
 from emulator.store.records import Filter, FlowPage, Search
 
 ENTITY = "FailoverTracking"
@@ -27,55 +27,72 @@ DEFAULT_SIZE = 10
 LARGEST = 1_000_000_000
 
 
-async def one(request: Request) -> Response:
-    """Answer one flow, unless a scenario spoils the answer."""
-    emulation: Emulation = request.app.state.emulation
-    grant = access.bearer(request.scope, emulation)
-    access.require(grant, ("failover",))
-    name = request.path_params["tracking_id"]
-    flow = await emulation.store.flow(name)
-    if flow is None or flow.application != grant.application:
-        raise not_found("failover", "trackingId", name)
-    spoilt = emulation.engine.ask_call("tracking", flow.application, await faulty.chosen(request.scope, emulation))
-    answer = messages.good(rendering.shown(flow, emulation.prices))
-    return await _spoilt(request, answer, spoilt, flow.application) if spoilt else answer
+def routes(parts: Parts) -> list[BaseRoute]:
+    """The routes to the doors for tracking."""
+    door = Tracking(parts)
+    return [
+        Route("/failover/tracking", door.search, methods=["POST"]),
+        Route("/failover/tracking", door.nameless, methods=["GET"]),
+        Route("/failover/tracking/", door.nameless, methods=["GET"]),
+        Route("/failover/tracking/{tracking_id}", door.one, methods=["GET"]),
+    ]
 
 
-async def _spoilt(request: Request, answer: Response, spoilt: SpoiltAnswer, application: str) -> Response:
-    """An answer under a fault; the journal has those that are refused."""
-    emulation: Emulation = request.app.state.emulation
-    path = request.scope["path"]
-    try:
-        faulty.refuse(spoilt, path, emulation.engine.now(application))
-    except ApiError as error:
-        told = {"path": path} | error.reason | {"answer": faulty.reason(spoilt)}
-        await emulation.engine.note("refused", application, told)
-        answer = errors.answer(error)
-    return faulty.FaultyResponse(answer, spoilt, emulation.closing)
+class Tracking:
+    """Shows an application its flows."""
 
+    def __init__(self, parts: Parts) -> None:
+        self._access = parts.access
+        self._faults = parts.faults
+        self._engine = parts.engine
+        self._store = parts.store
+        self._prices = parts.prices
+        self._max_body = parts.settings.max_body
 
-async def nameless(request: Request) -> Response:
-    """Answer a request for one flow that names none."""
-    emulation: Emulation = request.app.state.emulation
-    access.bearer(request.scope, emulation)
-    raise not_found("failover", "trackingId", "")
+    async def one(self, request: Request) -> Response:
+        """Answer one flow, unless a scenario spoils the answer."""
+        application = self._admitted(request)
+        flow_id = request.path_params["tracking_id"]
+        flow = await self._store.flow(flow_id)
+        if flow is None or flow.application != application:
+            raise not_found("failover", "trackingId", flow_id)
+        spoilt = await self._faults.of_call("tracking", application, request.scope)
+        answer = messages.good(rendering.shown(flow, self._prices))
+        return await self._spoilt(request, answer, spoilt, application) if spoilt else answer
 
+    async def _spoilt(self, request: Request, answer: Response, spoilt: SpoiltAnswer, application: str) -> Response:
+        """An answer under a fault; the journal has those that are refused."""
+        path = request.scope["path"]
+        try:
+            faulty.refuse(spoilt, path, self._engine.now(application))
+        except ApiError as error:
+            told = {"path": path} | error.reason | {"answer": spoilt.noted}
+            await self._engine.note("refused", application, told)
+            answer = errors.answer(error)
+        return self._faults.response(answer, spoilt)
 
-async def search(request: Request) -> Response:
-    """Answer a page of flows."""
-    emulation: Emulation = request.app.state.emulation
-    limit = emulation.settings.max_body
-    body = await messages.read(request.receive, limit)
-    grant = access.bearer(request.scope, emulation)
-    access.require(grant, ("failover",))
-    errors.within(body, limit)
-    if body.strip():
-        json_only(access.fields(request.scope["headers"]))
-    wanted = _search(request, grant.application, _conditions(body))
-    found = await emulation.store.search(wanted)
-    dropped = (await emulation.store.dropped()).flows
-    headers = {DROPPED: str(dropped)} if dropped else {}
-    return messages.good(_page(found, wanted, emulation.prices), headers)
+    async def nameless(self, request: Request) -> Response:
+        """Answer a request for one flow that names none."""
+        self._access.bearer(request.scope)
+        raise not_found("failover", "trackingId", "")
+
+    async def search(self, request: Request) -> Response:
+        """Answer a page of flows."""
+        body = await messages.read(request.receive, self._max_body)
+        application = self._admitted(request)
+        errors.within(body, self._max_body)
+        if body.strip():
+            errors.json_only(access.fields(request.scope["headers"]))
+        wanted = _search(request, application, _conditions(body))
+        found = await self._store.search(wanted)
+        dropped = (await self._store.dropped()).flows
+        return messages.good(_page(found, wanted, self._prices), {DROPPED: str(dropped)} if dropped else {})
+
+    def _admitted(self, request: Request) -> str:
+        """The application that asks. Raises ApiError 401 or 403."""
+        grant = self._access.bearer(request.scope)
+        access.require(grant, ("failover",))
+        return grant.application
 
 
 def _conditions(body: bytes) -> tuple[Filter, ...]:

@@ -6,7 +6,6 @@ but stays in force where it is.
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from emulator.scenario import files
@@ -92,16 +91,13 @@ class Catalogue:
 
     def find(self, name: str) -> Scenario:
         """The scenario of this name, read if it was not yet. Raises ScenarioError."""
-        own = self.own
-        if name not in own and name not in self._shipped:
-            self._shipped[name] = files.named(name, own)
-        return own.get(name) or self._shipped[name]
+        if (known := self.known(name)) is None:
+            known = self._shipped[name] = files.named(name, self.own)
+        return known
 
-    async def named(self, name: str) -> Scenario:
-        """The scenario of this name; a file is read beside the event loop. Raises ScenarioError."""
-        if name in self._shipped or name in self.own:
-            return self.find(name)
-        return await asyncio.to_thread(self.find, name)
+    def known(self, name: str) -> Scenario | None:
+        """The scenario of this name, if it was read already; to find another one means reading its file."""
+        return self.own.get(name) or self._shipped.get(name)
 
     def text(self, name: str) -> tuple[str, str]:
         """The file of a scenario, and what it says. Raises ScenarioError if it can't be read."""

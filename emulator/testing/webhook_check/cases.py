@@ -12,12 +12,14 @@ from typing import Any, Final
 
 from msgspec import Struct, json
 
+from emulator.accounts.prices import Prices
 from emulator.channels.table import CHANNELS, Channel, Kind
 from emulator.clock.delays import Fixed
 from emulator.errors import Json
 from emulator.flow.request import Strategy
 from emulator.planning.rehearsal import Rehearsal
 from emulator.provider.failover import reading
+from emulator.provider.failover.rendering import Rendering
 from emulator.scenario.defaults import HAPPY, WAYS
 from emulator.scenario.outcomes import Line, Way
 from emulator.scenario.rules import Rule, Scenario
@@ -122,7 +124,9 @@ def _played(name: str, steps: list[Json], ways: Ways, strategy: Strategy = Strat
     """The bodies of all callbacks of a flow whose channels go these ways."""
     callback = {"strategy": strategy, "url": "https://shop.test/hook"}
     request = reading.failover(json.encode({"flow": steps, "callback": callback}))
-    rehearsal = Rehearsal(Scenario(name, "", (Rule(name, plan=ways),)), seed=name)
+    rehearsal = Rehearsal(
+        Scenario(name, "", (Rule(name, plan=ways),)), seed=name, renderings={"failover": Rendering(Prices())}
+    )
     return tuple(post.body for post in rehearsal.play(request, APPLICATION, SENT_AT).posts)
 
 

@@ -1,0 +1,42 @@
+"""The doors that tell whether the emulator is alive and ready, and what it is set to."""
+
+from __future__ import annotations
+
+from msgspec.structs import asdict
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator import __version__
+from emulator.clock import instants
+from emulator.clock.clock import INSTANT
+from emulator.engine.engine import Engine
+from emulator.http import messages
+from emulator.settings import Settings
+from emulator.store.contract import Store
+
+_SECRET = ("credentials", "control_token")
+
+
+class HealthDoor:
+    """Tells how the emulator is."""
+
+    def __init__(self, engine: Engine, store: Store, settings: Settings) -> None:
+        self._engine = engine
+        self._store = store
+        self._settings = settings
+
+    async def health(self, _: Request) -> Response:
+        """Answer that the process lives."""
+        return messages.good({"status": "ok"})
+
+    async def ready(self, _: Request) -> Response:
+        """Answer that requests are served, and what is in the store."""
+        now = instants.written(self._engine.now(""))
+        dropped = asdict(await self._store.dropped())
+        return messages.good({"status": "ready", "now": now} | await self._store.counts() | {"dropped": dropped})
+
+    async def settings(self, _: Request) -> Response:
+        """Answer what the emulator is set to; secrets are left out."""
+        told = {name: value for name, value in asdict(self._settings).items() if name not in _SECRET}
+        rate = "instant" if self._settings.rate == INSTANT else self._settings.rate
+        return messages.good({"version": __version__} | told | {"rate": rate})

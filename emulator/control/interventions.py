@@ -1,0 +1,92 @@
+"""The door by which people reach into flows: a report, a reply, a cancellation, a callback once more."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Annotated
+
+from msgspec import Meta, Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.accounts.prices import Prices
+from emulator.control import bodies, callbacks, flows
+from emulator.engine.interventions import Impossible, Interventions
+from emulator.flow.state import Flow
+from emulator.http import messages
+from emulator.provider.errors import Problem
+from emulator.store.contract import Store
+
+
+class Reason(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """A reason: `detailedStatus` and `description`."""
+
+    detailed_status: str = ""
+    description: str = ""
+
+
+class ReportBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """A report: a `status` in the channel's spelling; of the `step` of this number (the running one without it); with
+    a `reason` (detailedStatus and description) and a `cause` (balance or server), if they are not the usual ones.
+    """
+
+    status: str
+    step: Annotated[int, Meta(ge=1)] | None = None
+    reason: Reason = Reason()
+    cause: str = ""
+
+
+class ReplyBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """A reply: the `message` that the recipient of the Viber message writes."""
+
+    message: str
+
+
+class CancelBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """A cancellation: `why`, for the journal."""
+
+    why: str = "cancelled from outside"
+
+
+class InterventionDoor:
+    """Lets happen what somebody wants to happen to a flow."""
+
+    def __init__(self, interventions: Interventions, store: Store, prices: Prices) -> None:
+        self._interventions = interventions
+        self._store = store
+        self._prices = prices
+
+    async def report(self, request: Request) -> Response:
+        """Have a channel report a status of a flow's message, now."""
+        wanted = await bodies.decoded(request, ReportBody)
+        if wanted.cause not in ("", "balance", "server"):
+            raise Problem(400, f"cause must be balance or server; it is '{wanted.cause}'")
+        reason = wanted.reason.detailed_status, wanted.reason.description
+        changing = self._interventions.report(
+            request.path_params["id"], wanted.step, wanted.status, reason, wanted.cause
+        )
+        return await self._changed(request, changing)
+
+    async def reply(self, request: Request) -> Response:
+        """Have the recipient answer a flow's Viber message; its `inboundUrl` is told."""
+        wanted = await bodies.decoded(request, ReplyBody)
+        return await self._changed(request, self._interventions.reply(request.path_params["id"], wanted.message))
+
+    async def cancel(self, request: Request) -> Response:
+        """Stop a flow; it fails."""
+        wanted = await bodies.decoded(request, CancelBody)
+        return await self._changed(request, self._interventions.cancel(request.path_params["id"], wanted.why))
+
+    async def resend(self, request: Request) -> Response:
+        """Post a callback once more, with the same body."""
+        record = await callbacks.one(request.path_params["id"], self._store)
+        return await self._changed(request, self._interventions.resend(record))
+
+    async def _changed(self, request: Request, changing: Awaitable[Flow | None]) -> Response:
+        try:
+            flow = await changing
+        except Impossible as error:
+            raise Problem(409, str(error)) from error
+        if flow is None:
+            raise Problem(404, f"there is no flow {request.path_params['id']}")
+        return messages.good(flows.shown(flow, self._prices))

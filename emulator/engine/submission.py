@@ -1,0 +1,119 @@
+"""Taking requests in: a valid request is numbered, ruled on, planned and stored, and its first step starts.
+
+What the scenario in force does to the answer is found here too; how an answer is refused or spoilt is up to the doors.
+"""
+
+from __future__ import annotations
+
+from codecs import BOM_UTF8
+from collections.abc import Callable
+
+from msgspec import Raw, Struct
+from msgspec.structs import replace
+
+from emulator.accounts.balance import BalanceError
+from emulator.clock.clocks import Clocks
+from emulator.engine.engine import Engine
+from emulator.errors import Json
+from emulator.flow import machine
+from emulator.flow.request import Request
+from emulator.flow.state import Flow, Transition
+from emulator.planning.planner import Planner, RuledRequest, SpoiltAnswer
+from emulator.planning.repeats import Repeats
+from emulator.scenario.rules import Scenario
+from emulator.store.contract import Store
+from emulator.store.records import Change
+
+
+class Received(Struct, frozen=True):
+    """A request as it came: whose it is, the path, and the bytes of its body."""
+
+    application: str
+    path: str
+    body: bytes
+
+
+class Accepted(Struct, frozen=True):
+    """A request that became a flow; `spoilt` is the fault of its answer, if any."""
+
+    flow: Flow
+    spoilt: SpoiltAnswer | None
+
+
+class Refused(Struct, frozen=True):
+    """A valid request that is refused: by the fault of its answer, or since it `costs` more than is left, in words."""
+
+    spoilt: SpoiltAnswer | None
+    costs: str = ""
+
+
+class Submissions:
+    """Takes in the requests of one engine."""
+
+    def __init__(self, store: Store, clocks: Clocks, planner: Planner, engine: Engine, repeats: Repeats) -> None:
+        self._store = store
+        self._clocks = clocks
+        self._planner = planner
+        self._engine = engine
+        self._repeats = repeats
+
+    def plain(self, application: str) -> bool:
+        """Whether an application's requests may be submitted soon: none is refused, spoilt or posted early."""
+        return self._planner.plain(application)
+
+    async def submit(self, received: Received, request: Request, chosen: Scenario | None = None) -> Accepted | Refused:
+        """Accept a valid request, or find that it is refused; `chosen` is the scenario that it names. One entry of the
+        journal has what was received and the start of the first step.
+        """
+        application, body = received.application, received.body
+        clock = self._clocks.name(application)
+        now = self._clocks.now(clock)
+        ruled = self._planner.rule_on(application, request, chosen)
+        spoilt = ruled.spoilt
+        if spoilt and spoilt.fault.refuses:
+            return Refused(spoilt)
+        told: Json = {"path": received.path, "body": Raw(body.removeprefix(BOM_UTF8))}
+        if spoilt:
+            told["answer"] = spoilt.noted
+        try:
+            begun = self._begun(ruled, told | self._noted(received, now), now)
+        except BalanceError as error:
+            return Refused(spoilt, str(error))
+        if begun.flow.faults and begun.flow.faults.early:
+            flow = await self._engine.begin_now(begun, clock, now)
+        else:
+            flow = begun.flow
+            await self._store.add(Change(flow, begun.entries), clock)
+            self._engine.expect(clock, flow.due_at)
+        self._repeats.remember(application, body, now, flow.id)
+        return Accepted(flow, spoilt)
+
+    def submit_soon(
+        self, received: Received, request: Request, now: int, done: Callable[[Flow, Exception | None], None]
+    ) -> None:
+        """Accept a request of a `plain` application without waiting; `done` is told when it is stored."""
+        application, body = received.application, received.body
+        clock = self._clocks.name(application)
+        told = {"path": received.path, **self._noted(received, now)}
+        begun = self._begun(self._planner.rule_on(application, request), told, now)
+        flow = begun.flow
+
+        def stored(_: object, error: Exception | None) -> None:
+            if error is None:
+                self._engine.expect(clock, flow.due_at)
+                self._repeats.remember(application, body, now, flow.id)
+            done(flow, error)
+
+        self._store.add_soon(Change(flow, begun.entries, (), body), clock, stored)
+
+    def _begun(self, ruled: RuledRequest, told: Json, now: int) -> Transition:
+        begun = machine.accept(self._planner.flow(ruled, now))
+        (started,) = begun.entries
+        return replace(begun, entries=(replace(started, kind="accepted", data=told | started.data),))
+
+    def _noted(self, received: Received, now: int) -> Json:
+        """What the journal notes of a body that came before."""
+        earlier = self._repeats.earlier(received.application, received.body, now)
+        if earlier is None:
+            return {}
+        return {"note": f"the same body became flow {earlier} less than a minute ago; this is a second flow"}

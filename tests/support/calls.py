@@ -1,0 +1,25 @@
+"""The table of the emulator's own calls, as an emulator makes it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from emulator.control.calls import Call, calls
+from emulator.emulation import Emulation
+from emulator.settings import Settings
+
+
+def table() -> tuple[Call, ...]:
+    """All calls, of an emulator that has stopped already: to be read, not made."""
+
+    async def made() -> tuple[Call, ...]:
+        emulation = await Emulation.start(Settings())
+        try:
+            return calls(emulation)
+        finally:
+            await emulation.stop()
+
+    return asyncio.run(made())
+
+
+CALLS = table()
