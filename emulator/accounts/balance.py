@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from emulator.accounts.prices import UNSENT, Prices, cost
 from emulator.channels.table import Channel
-from emulator.clock.durations import LONGEST
 from emulator.errors import EmulatorError
 from emulator.flow import machine
 from emulator.flow.state import Flow, Message, Plan, PlannedReport
@@ -64,7 +63,7 @@ def _paid(flow: Flow, left: float, prices: Prices) -> tuple[Flow, float]:
     """The flow with plans that cost no more than is left, and what they cost."""
     while True:
         spent = 0.0
-        for message in _ended(flow).messages:
+        for message in machine.run_out(flow).flow.messages:
             price = cost(flow, message, prices)
             if spent + price > left + _EXACT or (spent >= left and message.status not in UNSENT):
                 flow = _with_plan(flow, message, _cut(flow, message, left - spent, price))
@@ -72,10 +71,6 @@ def _paid(flow: Flow, left: float, prices: Prices) -> tuple[Flow, float]:
             spent += price
         else:
             return flow, spent
-
-
-def _ended(flow: Flow) -> Flow:
-    return machine.due(machine.accept(flow).flow, flow.created_at + 100 * LONGEST).flow
 
 
 def _with_plan(flow: Flow, message: Message, plan: Plan) -> Flow:

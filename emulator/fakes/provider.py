@@ -18,7 +18,7 @@ from emulator.errors import Json
 from emulator.fakes.mistakes import MISTAKES, Broken
 from emulator.fakes.steps import StepProvider
 from emulator.flow import machine
-from emulator.flow.request import Request, Step
+from emulator.flow.request import Request, Step, ttl_ms
 from emulator.flow.state import Flow, FlowStatus, Plan
 from emulator.provider.failover import reading, rendering
 from emulator.scenario import defaults
@@ -30,8 +30,6 @@ POSTED: Final = (FlowStatus.IN_PROGRESS, FlowStatus.SUCCEEDED, FlowStatus.FAILED
 EARLIEST: Final = 1_767_225_600_000
 LATEST: Final = 1_798_761_599_999
 """The year that callbacks are from, 2026, in milliseconds."""
-THE_END: Final = 1 << 53
-"""A time in milliseconds by which every flow has ended."""
 _MOBILE: Final = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
@@ -76,8 +74,8 @@ class FailoverProvider(StepProvider):
         wanted = FlowStatus(status or self.random_element(POSTED))
         if wanted not in POSTED:
             raise ValueError(f"no callback tells that a flow is {wanted}; expected one of {', '.join(POSTED)}")
-        started = machine.accept(self._flow(channels, wanted)).flow
-        told = [flow for flow in machine.due(started, THE_END).callbacks if flow.status is wanted]
+        callbacks = machine.run_out(self._flow(channels, wanted)).callbacks
+        told = [flow for flow in callbacks if flow.status is wanted]
         body: Json = json.decode(rendering.body(self.random_element(told), Prices()))
         return body
 
@@ -120,7 +118,7 @@ class FailoverProvider(StepProvider):
 
     def _plan(self, step: Step, status: str) -> Plan:
         way = defaults.WAYS[step.channel][status]
-        return Plan(way.reports(machine.ttl_ms(step), self.generator.random.random), "fakes")
+        return Plan(way.reports(ttl_ms(step), self.generator.random.random), "fakes")
 
 
 def _mobile(number: PhoneNumber, country: str) -> bool:

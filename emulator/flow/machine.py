@@ -24,10 +24,11 @@ from typing import Final
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from emulator.channels.table import CHANNELS, RING_OUT_MS, Channel, Kind
+from emulator.channels.table import CHANNELS, RING_OUT_MS, Kind
 from emulator.errors import Json
-from emulator.flow.request import Request, Step, Strategy, ViberStep, VoiceStep
+from emulator.flow.request import Step, Strategy, ViberStep, VoiceStep, sequence, ttl_ms
 from emulator.flow.state import (
+    TTL,
     Cancelled,
     Event,
     Flow,
@@ -45,34 +46,42 @@ from emulator.journal.entry import Entry
 from emulator.seed import callback_id
 
 CAUSES: Final = {"balance": StatusCode.NO_BALANCE, "server": StatusCode.SERVER_ERROR}
+THE_END: Final = 1 << 53
+"""A time in milliseconds by which every flow has ended."""
 _TIME: Final = attrgetter("at")
-TTL: Final = ""
-"""The status of the agenda's item that is the step's own ttl."""
 
 
 def accept(flow: Flow) -> Transition:
-    """Start the first step of a new flow, at the flow's time of creation."""
+    """Start the first step of a planned flow, at the flow's time of creation."""
     return _started(Transition(flow), flow.created_at)
 
 
+def run_out(flow: Flow) -> Transition:
+    """Run a planned flow from its first step to its end, each event at its own time, as if nobody intervened."""
+    accepted = accept(flow)
+    return accepted.then(due(accepted.flow, THE_END))
+
+
 def due(flow: Flow, now: int) -> Transition:
-    """Handle all that is due in the agenda by `now`, each event at its own time."""
+    """Handle all agenda items that are due by `now`, each at its own time."""
     done = Transition(flow)
     while done.flow.agenda and done.flow.agenda[0].at <= now:
         head, *rest = done.flow.agenda
-        event = Reported(head) if head.status != TTL else TtlExpired(head.step)
-        after = handle(replace(done.flow, agenda=tuple(rest)), event, head.at)
-        done = Transition(after.flow, done.entries + after.entries, done.callbacks + after.callbacks)
+        event = TtlExpired(head.step) if head.ends_ttl else Reported(head)
+        done = done.then(handle(replace(done.flow, agenda=tuple(rest)), event, head.at))
     return done
 
 
 def handle(flow: Flow, event: Event, now: int) -> Transition:
-    """What one event at time `now` makes of a flow. An event that does not fit leaves the flow as it is."""
+    """Apply one event at time `now`. One that does not fit changes nothing: its only entry, `ignored`, says why."""
     match event:
         case Reported(report):
             return _reported(flow, report, now)
         case TtlExpired(step):
-            return _reported(flow, _ttl_report(flow.request.flow[step], step, now), now)
+            ttl = CHANNELS[flow.request.flow[step].channel].ttl
+            assert ttl is not None
+            why = "The message was not delivered within its ttl."
+            return _reported(flow, Report(now, step, ttl.status, ttl.detailed, why), now)
         case Cancelled(why):
             return _cancelled(flow, why, now)
 
@@ -87,12 +96,6 @@ def verdict(step: Step, status: str, cause: str, *, has_next: bool) -> tuple[Flo
     return FlowStatus.FAILED, CAUSES.get(cause, StatusCode.NO_NEXT_STEP if listed else StatusCode.NOT_TRIGGERED)
 
 
-def sequence(request: Request) -> list[int]:
-    """The indices of a request's steps in the order in which they run; equal orders keep the array's order."""
-    flow = request.flow
-    return sorted(range(len(flow)), key=lambda index: flow[index].order)
-
-
 def objection(flow: Flow, report: Report) -> str | None:
     """Why a report does not fit its flow, in words; None if it fits."""
     channel = flow.request.flow[report.step].channel
@@ -103,13 +106,10 @@ def objection(flow: Flow, report: Report) -> str | None:
         return f"the {channel} step has not started"
     if message.status == report.status:
         return f"the message is {report.status} already"
-    return _objection_live(flow, message, report) if message.live else _objection_ended(channel, message, report)
-
-
-def _objection_ended(channel: Channel, message: Message, report: Report) -> str | None:
-    if CHANNELS[channel].after_final.get(message.status) == report.status:
-        return None
-    return f"the message ended as {message.status}"
+    if message.live:
+        return _objection_live(flow, message, report)
+    fits = CHANNELS[channel].after_final.get(message.status) == report.status
+    return None if fits else f"the message ended as {message.status}"
 
 
 def _objection_live(flow: Flow, message: Message, report: Report) -> str | None:
@@ -125,7 +125,7 @@ def _objection_live(flow: Flow, message: Message, report: Report) -> str | None:
 
 
 def _held(step: Step, status: str) -> bool:
-    """Whether this status would end the step, were it not for `expireOnDelivery`."""
+    """Whether `expireOnDelivery` keeps the step live in this status, which would end it otherwise."""
     return (
         isinstance(step, ViberStep) and step.expire_on_delivery and status == CHANNELS[step.channel].holds_on_delivery
     )
@@ -141,13 +141,16 @@ def _message(flow: Flow, step: int) -> Message | None:
 def _reported(flow: Flow, report: Report, now: int) -> Transition:
     why = objection(flow, report)
     if why is not None:
-        return Transition(flow, (_entry(flow, now, "ignored", _told(flow, report) | {"why": why}),))
+        return Transition(flow, (_entry(flow, now, "ignored", _shown(flow, report) | {"why": why}),))
     before = _message(flow, report.step)
     assert before is not None
     after = _updated(flow, before, report, now)
-    done = Transition(_with_message(flow, after, now), (_entry(flow, now, "status", _told(flow, report)),))
+    messages = tuple([after if each.step == after.step else each for each in flow.messages])
+    status = flow.status if flow.status.final else FlowStatus.IN_PROGRESS
+    changed = replace(flow, messages=messages, status=status, updated_at=now)
+    done = Transition(changed, (_entry(flow, now, "status", _shown(flow, report)),))
     if before.live and not after.live:
-        done = _ended(done, after, report.cause, now)
+        done = _step_ended(done, after, report.cause, now)
     return _announced(flow, done)
 
 
@@ -167,25 +170,20 @@ def _updated(flow: Flow, message: Message, report: Report, now: int) -> Message:
     )
 
 
-def _with_message(flow: Flow, message: Message, now: int) -> Flow:
-    messages = tuple([message if each.step == message.step else each for each in flow.messages])
-    status = flow.status if flow.status.final else FlowStatus.IN_PROGRESS
-    return replace(flow, messages=messages, status=status, updated_at=now)
-
-
-def _ended(done: Transition, message: Message, cause: str, now: int) -> Transition:
+def _step_ended(done: Transition, message: Message, cause: str, now: int) -> Transition:
     flow = done.flow
     has_next = len(flow.messages) < len(flow.request.flow)
     status, code = verdict(flow.request.flow[message.step], message.status, cause, has_next=has_next)
-    agenda = tuple([item for item in flow.agenda if item.step != message.step or item.status != TTL])
+    agenda = tuple([item for item in flow.agenda if item.step != message.step or not item.ends_ttl])
     flow = replace(flow, status=status, status_code=code, agenda=agenda)
     if not status.final:
         return _started(replace(done, flow=flow), now)
-    told = _entry(flow, now, "completed", {"status": status, "statusCode": code})
-    return replace(done, flow=flow, entries=(*done.entries, told))
+    completed = _entry(flow, now, "completed", {"status": status, "statusCode": code})
+    return replace(done, flow=flow, entries=(*done.entries, completed))
 
 
 def _started(done: Transition, now: int) -> Transition:
+    """Start the flow's next step: put its planned reports and what bounds it into the agenda."""
     flow = done.flow
     index = sequence(flow.request)[len(flow.messages)]
     step, plan = flow.request.flow[index], flow.plans[index]
@@ -200,7 +198,9 @@ def _started(done: Transition, now: int) -> Transition:
 
 
 def _bounds(step: Step, index: int, plan: Plan, now: int) -> tuple[Report, ...]:
-    """What ends a step that its plan leaves open: its ttl, or for a call the time after which nobody waits on."""
+    """What ends a step that its plan leaves open: its ttl; of a call, which has none, the status that follows from
+    its last report if nothing more comes for RING_OUT_MS.
+    """
     if not isinstance(step, VoiceStep):
         return (Report(now + ttl_ms(step), index, TTL),)
     traits = CHANNELS[step.channel]
@@ -208,17 +208,6 @@ def _bounds(step: Step, index: int, plan: Plan, now: int) -> tuple[Report, ...]:
         return ()
     last = plan.reports[-1] if plan.reports else PlannedReport(0, traits.initial)
     return (Report(now + last.at + RING_OUT_MS, index, traits.unanswered[last.status]),)
-
-
-def ttl_ms(step: Step) -> int:
-    """A step's ttl in milliseconds; 0 for Voice, which has none."""
-    return 0 if isinstance(step, VoiceStep) else round(step.ttl * 60_000)
-
-
-def _ttl_report(step: Step, index: int, now: int) -> Report:
-    ttl = CHANNELS[step.channel].ttl
-    assert ttl is not None
-    return Report(now, index, ttl.status, ttl.detailed, "The message was not delivered within its ttl.")
 
 
 def _cancelled(flow: Flow, why: str, now: int) -> Transition:
@@ -233,12 +222,12 @@ def _cancelled(flow: Flow, why: str, now: int) -> Transition:
         messages=messages,
         updated_at=now,
     )
-    told = {"status": ended.status, "statusCode": ended.status_code, "why": why}
-    return _announced(flow, Transition(ended, (_entry(flow, now, "cancelled", told),)))
+    data = {"status": ended.status, "statusCode": ended.status_code, "why": why}
+    return _announced(flow, Transition(ended, (_entry(flow, now, "cancelled", data),)))
 
 
 def _announced(before: Flow, done: Transition) -> Transition:
-    """Add what the customer must be told: each change under OnStep, the end of the flow under OnCompletion."""
+    """Add the callback that is owed, if any: under OnStep for each change, under OnCompletion for the flow's end."""
     callback = before.request.callback
     if callback is UNSET:
         return done
@@ -251,10 +240,11 @@ def _announced(before: Flow, done: Transition) -> Transition:
     return Transition(flow, (noted, *others), (flow,))
 
 
-def _told(flow: Flow, report: Report) -> Json:
+def _shown(flow: Flow, report: Report) -> Json:
+    """A report as the journal has it."""
     step = flow.request.flow[report.step]
-    told: Json = {"step": report.step + 1, "channel": step.channel, "status": report.status}
-    return told | {"reason": report.detailed} if report.detailed else told
+    shown: Json = {"step": report.step + 1, "channel": step.channel, "status": report.status}
+    return shown | {"reason": report.detailed} if report.detailed else shown
 
 
 def _entry(flow: Flow, now: int, kind: str, data: Json) -> Entry:

@@ -6,7 +6,8 @@ left out (``UNSET``). Times to live are in minutes, as in the API.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import ClassVar, Protocol
 
 from msgspec import UNSET, Struct, UnsetType, field
 
@@ -15,7 +16,7 @@ from emulator.errors import Json
 
 
 class Strategy(Word):
-    """When the customer's URL is called (`callback.strategy`): on each change, or once at the end."""
+    """When the customer's URL is called (`callback.strategy`): on each change of a message, or once at the end."""
 
     ON_STEP = "OnStep"
     ON_COMPLETION = "OnCompletion"
@@ -80,7 +81,7 @@ class VoiceTarget(Struct, frozen=True):
 
 
 class DialPlan(Struct, frozen=True):
-    """What a call does: SAY and PLAY verbs, kept as they came."""
+    """What a call does: its SAY and PLAY verbs, as they were sent."""
 
     verbs: list[Json]
 
@@ -130,7 +131,7 @@ Step = SmsStep | ViberStep | VoiceStep
 
 
 class Callback(Struct, frozen=True):
-    """Where and when the customer wants to be told."""
+    """The URL that callbacks are posted to, and when."""
 
     strategy: Strategy
     url: str
@@ -142,6 +143,30 @@ class Request(Struct, frozen=True):
     flow: list[Step]
     callback: Callback | UnsetType = UNSET
     restrictions: Json | UnsetType = UNSET
+
+
+class Ordered(Protocol):
+    """Anything with an `order`, as a step has one."""
+
+    @property
+    def order(self) -> int:
+        """Steps run by ascending `order`."""
+
+
+def sequence(request: Request) -> list[int]:
+    """The indices of a request's steps in the order in which they run; equal orders keep the array's order."""
+    flow = request.flow
+    return sorted(range(len(flow)), key=lambda index: flow[index].order)
+
+
+def position(step: Ordered, steps: Iterable[Ordered]) -> int:
+    """A step's position among its flow's steps, from 1, as rules see it; steps of equal `order` share one."""
+    return 1 + sum(other.order < step.order for other in steps)
+
+
+def ttl_ms(step: Step) -> int:
+    """A step's ttl in milliseconds; 0 for Voice, which has none."""
+    return 0 if isinstance(step, VoiceStep) else round(step.ttl * 60_000)
 
 
 def recipient(step: Step) -> str:

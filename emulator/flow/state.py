@@ -1,9 +1,11 @@
-"""A flow on its way: its status, its messages, what its channels will report, and what one event made of it.
+"""The state of a flow: its status, its messages, the reports to come, and the result of an event.
 
 All values are frozen. Times are integer milliseconds UTC on the application's clock.
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 from msgspec import Struct
 
@@ -39,8 +41,14 @@ class StatusCode(Word):
     NOT_TRIGGERED = "3"
 
 
+TTL: Final = ""
+"""The `status` of an agenda item that is no report but the end of a step's ttl. Stored flows have it."""
+
+
 class Report(Struct, frozen=True, array_like=True):
-    """What the channel says of one step, and when: a delivery report. An empty `status` is the step's own ttl."""
+    """A channel's delivery report: the time, the index of the step, its new status; or, in an agenda, the end of the
+    step's ttl (`ends_ttl`). `cause` is "balance", "server", or empty.
+    """
 
     at: int
     step: int
@@ -49,9 +57,14 @@ class Report(Struct, frozen=True, array_like=True):
     description: str = ""
     cause: str = ""
 
+    @property
+    def ends_ttl(self) -> bool:
+        """Whether this is the end of the step's ttl and no report."""
+        return self.status == TTL
+
 
 class PlannedReport(Struct, frozen=True, array_like=True):
-    """A report to come: as a Report, but of the step that its plan is for, and `at` milliseconds after its start."""
+    """A report to come of the step that its plan is for: as a Report, but `at` counts milliseconds from its start."""
 
     at: int
     status: str
@@ -61,15 +74,15 @@ class PlannedReport(Struct, frozen=True, array_like=True):
 
 
 class Plan(Struct, frozen=True, array_like=True):
-    """What the rule of this name yields for one step: the reports to come, sorted by time."""
+    """The reports to come of one step, sorted by time, and the name of the rule that decided them."""
 
     reports: tuple[PlannedReport, ...] = ()
     rule: str = ""
 
 
 class Message(Struct, frozen=True, array_like=True):
-    """One started step: its index and how its message stands. `detailed` and `description` are empty where they are the
-    usual ones of the status.
+    """The message of one started step: the step's index and the message's status. `live` until that is final.
+    `detailed` and `description` are empty where they are the usual ones of the status.
     """
 
     step: int
@@ -84,10 +97,10 @@ class Message(Struct, frozen=True, array_like=True):
 
 
 class Flow(Struct, frozen=True):
-    """One accepted request with its progress. `plans` has one for each step of the request, made when it was accepted;
-    `agenda` is the flow's own future, sorted by time, its head the only timer. `ordinal` counts the application's
-    requests from 1, `told` the callbacks so far; `faults` is what happens to them on their way; `kind` names the
-    service of the provider that took the request.
+    """One accepted request with its progress. `plans` has one plan for each step of the request, made when it was
+    accepted; `agenda` is what is still to happen, sorted by time, and its head is the flow's only timer. `ordinal`
+    numbers the application's requests from 1, `told` counts the callbacks so far, `faults` spoil their delivery, `kind`
+    names the service of the provider that took the request.
     """
 
     id: str
@@ -108,7 +121,7 @@ class Flow(Struct, frozen=True):
 
     @property
     def due_at(self) -> int | None:
-        """When the flow next has something to do; None when nothing is left."""
+        """The time of the next agenda item; None when nothing is left to happen."""
         return self.agenda[0].at if self.agenda else None
 
     @property
@@ -128,19 +141,19 @@ def reason(channel: Channel, message: Message) -> tuple[str, str]:
 
 
 class Reported(Struct, frozen=True):
-    """A channel's delivery report arrived."""
+    """The event: a channel's delivery report arrived."""
 
     report: Report
 
 
 class TtlExpired(Struct, frozen=True):
-    """The step's ttl ran out."""
+    """The event: the ttl of the step of this index ran out."""
 
     step: int
 
 
 class Cancelled(Struct, frozen=True):
-    """The flow was stopped from outside."""
+    """The event: the flow was stopped from outside; `why` goes into the journal."""
 
     why: str
 
@@ -149,8 +162,14 @@ Event = Reported | TtlExpired | Cancelled
 
 
 class Transition(Struct, frozen=True):
-    """What one event did: the new flow, the journal entries, and the snapshots that the customer must be told."""
+    """The result of one event or several: the new flow, the journal entries, and a snapshot of the flow for each
+    callback that is owed.
+    """
 
     flow: Flow
     entries: tuple[Entry, ...] = ()
     callbacks: tuple[Flow, ...] = ()
+
+    def then(self, following: Transition) -> Transition:
+        """Join the transition and the one that followed it."""
+        return Transition(following.flow, self.entries + following.entries, self.callbacks + following.callbacks)

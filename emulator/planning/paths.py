@@ -14,8 +14,7 @@ from msgspec.structs import replace
 
 from emulator.channels.table import Channel
 from emulator.errors import EmulatorError, Json
-from emulator.flow.machine import sequence
-from emulator.flow.request import Callback, Request, Strategy
+from emulator.flow.request import Callback, Request, Strategy, position, sequence
 from emulator.planning.rehearsal import Rehearsal, Rehearsed
 from emulator.scenario import files
 from emulator.scenario.rules import Scenario
@@ -115,12 +114,11 @@ def _told(came: Rehearsed, steps: int) -> Any:
 def _scenario(request: Request, ways: Ways, digits: Digits) -> Json:
     """A scenario in which the steps, as they run, take the ways of these digits."""
     rules = []
-    for position, (digit, index) in enumerate(zip(digits, sequence(request), strict=False), 1):
+    for number, (digit, index) in enumerate(zip(digits, sequence(request), strict=False), 1):
         step = request.flow[index]
-        order = 1 + sum(other.order < step.order for other in request.flow)
-        match = {"order": order, "channel": step.channel}
+        match = {"order": position(step, request.flow), "channel": step.channel}
         rules.append(
-            {"name": f"step {position}", "match": match, "plan": {step.channel: ways.plans[step.channel, digit]}}
+            {"name": f"step {number}", "match": match, "plan": {step.channel: ways.plans[step.channel, digit]}}
         )
     return {"purpose": "One outcome of a flow.", "rules": rules}
 

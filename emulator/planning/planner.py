@@ -13,8 +13,7 @@ from emulator.accounts.balance import Balances
 from emulator.accounts.prices import Prices
 from emulator.errors import Json
 from emulator.flow.faults import CallbackFaults
-from emulator.flow.machine import sequence, ttl_ms
-from emulator.flow.request import Request, recipient
+from emulator.flow.request import Request, recipient, sequence, ttl_ms
 from emulator.flow.state import Flow, Plan
 from emulator.planning.ordinals import Ordinals
 from emulator.scenario.answers import AnswerFault

@@ -8,16 +8,14 @@ from __future__ import annotations
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from emulator.accounts.balance import BalanceError, Balances
 from emulator.accounts.prices import Prices
 from emulator.callbacks import posts
 from emulator.callbacks.posts import Renderings
-from emulator.clock.durations import LONGEST
 from emulator.flow import machine
 from emulator.flow.request import Request
-from emulator.flow.state import Flow, Transition
+from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
 from emulator.planning.ordinals import Ordinals
 from emulator.planning.planner import Planner, RuledRequest
@@ -82,12 +80,6 @@ class Rehearsal:
             planned = self._planner.flow(asked, now)
         except BalanceError:
             return Rehearsed(asked, NO_BALANCE)
-        done = _ended(machine.accept(planned))
-        change = posts.change(done, self._renderings)
+        change = posts.change(machine.run_out(planned), self._renderings)
         answer = None if spoilt and spoilt.close else (spoilt and spoilt.status) or 200
         return Rehearsed(asked, answer, planned, change.flow, change.entries, change.posts)
-
-
-def _ended(begun: Transition) -> Transition:
-    after = machine.due(begun.flow, begun.flow.created_at + 100 * LONGEST)
-    return replace(after, entries=begun.entries + after.entries)

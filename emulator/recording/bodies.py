@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 
 from emulator.channels.table import CHANNELS, Channel
 from emulator.errors import Json
+from emulator.flow.request import position
 from emulator.flow.state import FlowStatus, Report, StatusCode
 from emulator.recording.recorded import RecordedFlow, RecordedStep, RecordingError, caused, ms, read
 
@@ -82,20 +83,20 @@ def _told_flow(bodies: list[_Body]) -> RecordedFlow:
     messages: dict[str, list[_Element]] = {}
     for element in (element for body in bodies for element in body.messages):
         messages.setdefault(element.id, []).append(element)
-    orders = [elements[0].order for elements in messages.values()]
+    started = [elements[0] for elements in messages.values()]
     flow = RecordedFlow(
         id=last.tracking_id,
         application=last.application_id or "",
         at=ms(last.created_at),
         recipients=tuple(dict.fromkeys(elements[0].to for elements in messages.values())),
-        steps=tuple(_told_step(elements, orders) for elements in messages.values()),
+        steps=tuple(_told_step(elements, started) for elements in messages.values()),
         status=last.status,
         status_code=last.status_code,
     )
     return caused(flow)
 
 
-def _told_step(elements: list[_Element], orders: list[int]) -> RecordedStep:
+def _told_step(elements: list[_Element], started: list[_Element]) -> RecordedStep:
     """The step of one message's elements; all steps of smaller order have started too."""
     first, traits = elements[0], CHANNELS[elements[0].type]
     every = [_told_report(each) for each in elements]
@@ -104,7 +105,7 @@ def _told_step(elements: list[_Element], orders: list[int]) -> RecordedStep:
     return RecordedStep(
         channel=first.type,
         to=first.to,
-        order=1 + sum(order < first.order for order in orders),
+        order=position(first, started),
         ttl=first.ttl,
         failover_on_statuses=first.failover_on_statuses,
         expire_on_delivery=first.expire_on_delivery,

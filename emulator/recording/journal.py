@@ -10,7 +10,7 @@ from msgspec import Struct, json
 
 from emulator.channels.table import CHANNELS
 from emulator.errors import Json
-from emulator.flow.request import Request, ViberStep, VoiceStep, recipient
+from emulator.flow.request import Request, ViberStep, VoiceStep, position, recipient
 from emulator.flow.state import FlowStatus, Report, StatusCode
 from emulator.provider.failover import reading
 from emulator.recording.recorded import RecordedFlow, RecordedStep, RecordingError, caused, ms, read
@@ -56,13 +56,13 @@ def _flow(entries: list[_Entry]) -> RecordedFlow:
     accepted = entries[0]
     ended = next((each.data for each in entries if each.kind == "completed"), None)
     request = _request(accepted)
-    starts = [position for position, each in enumerate(entries) if each.kind in STARTS]
+    starts = [index for index, each in enumerate(entries) if each.kind in STARTS]
     flow = RecordedFlow(
         id=accepted.flow,
         application=accepted.application or "",
         at=ms(accepted.at),
         recipients=tuple(dict.fromkeys(map(recipient, request.flow))),
-        steps=tuple(_step(request, entries[position:]) for position in starts),
+        steps=tuple(_step(request, entries[index:]) for index in starts),
         status=FlowStatus(ended.status) if ended else None,
         status_code=ended.status_code if ended else None,
     )
@@ -88,7 +88,7 @@ def _step(request: Request, entries: list[_Entry]) -> RecordedStep:
     return RecordedStep(
         channel=step.channel,
         to=recipient(step),
-        order=1 + sum(other.order < step.order for other in request.flow),
+        order=position(step, request.flow),
         ttl=0 if isinstance(step, VoiceStep) else step.ttl,
         failover_on_statuses=step.failover_on_statuses,
         expire_on_delivery=isinstance(step, ViberStep) and step.expire_on_delivery,

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from emulator.channels import numbers
 from emulator.channels.table import Channel
-from emulator.flow.request import Request, SmsStep, Step, ViberStep, VoiceStep, recipient
+from emulator.flow.request import Request, SmsStep, Step, ViberStep, VoiceStep, position, recipient
 
 _NO_COUNTS: Final[Mapping[str, int]] = MappingProxyType({})
 
@@ -138,7 +138,7 @@ class StepQuestion(Struct, frozen=True):
     @property
     def order(self) -> int:
         """See Question."""
-        return 1 + sum(other.order < self.step.order for other in self.came.flow)
+        return position(self.step, self.came.flow)
 
     @property
     def country(self) -> str:

@@ -12,7 +12,7 @@ from msgspec import json
 
 from emulator.channels.table import CHANNELS, RING_OUT_MS, Channel, Kind
 from emulator.flow import machine
-from emulator.flow.request import Step, Strategy
+from emulator.flow.request import Step, Strategy, sequence, ttl_ms
 from emulator.flow.state import Cancelled, Flow, FlowStatus, Plan, Report, Reported, StatusCode, Transition, TtlExpired
 from tests.support.samples import MINUTE, NOW, SECOND, callback, flow, plan, sms, viber, voice
 
@@ -207,7 +207,7 @@ def test_a_report_that_does_not_fit_says_why(report: Report, why: str) -> None:
 def test_steps_run_by_order_and_equal_orders_by_position() -> None:
     """The provider's own example uses one order twice."""
     steps: list[Step] = [sms(2), viber(1), sms(2, to="+306900000002")]
-    assert machine.sequence(flow(steps).request) == [1, 0, 2]
+    assert sequence(flow(steps).request) == [1, 0, 2]
 
 
 def test_on_step_tells_each_change_and_the_last_carries_the_outcome() -> None:
@@ -303,7 +303,7 @@ def history(start: Flow, happening: list[tuple[int, Any]]) -> list[Transition]:
         seen += one_by_one(seen[-1].flow, NOW + after)
         index = event.report.step if isinstance(event, Reported) else getattr(event, "step", 0)
         ttl_of_voice = (
-            isinstance(event, TtlExpired) and index < len(start.plans) and not machine.ttl_ms(start.request.flow[index])
+            isinstance(event, TtlExpired) and index < len(start.plans) and not ttl_ms(start.request.flow[index])
         )
         if index < len(start.plans) and not ttl_of_voice:
             seen.append(machine.handle(seen[-1].flow, event, NOW + after))
@@ -345,7 +345,7 @@ def test_a_later_step_starts_only_if_the_earlier_ended_in_its_list(
     """Failover happens on the listed statuses and on no other; steps run in sequence."""
     for done in history(start, happening):
         started = [message.step for message in done.flow.messages]
-        assert started == machine.sequence(start.request)[: len(started)]
+        assert started == sequence(start.request)[: len(started)]
         for earlier in done.flow.messages[:-1]:
             listed = done.flow.step(earlier).failover_on_statuses
             assert (

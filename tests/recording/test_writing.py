@@ -16,7 +16,7 @@ from emulator.channels.table import CHANNELS, Channel
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow import machine
-from emulator.flow.request import Step, recipient
+from emulator.flow.request import Step, recipient, ttl_ms
 from emulator.flow.state import Flow, Plan, PlannedReport, StatusCode, Transition
 from emulator.journal.entry import Entry
 from emulator.provider.failover import rendering
@@ -92,7 +92,7 @@ def planned(scenario: Scenario, steps: Steps, index: int, number: int, seen: dic
     order = 1 + sum(other.order < asking.order for other in steps)
     to = recipient(asking)
     asked = Facts(asking.channel, to, application="app", order=order, request=number, request_to=seen[to])
-    return scenario.planned_for(asked).plan(seen[to], machine.ttl_ms(asking), Draws("seed", number, index))
+    return scenario.planned_for(asked).plan(seen[to], ttl_ms(asking), Draws("seed", number, index))
 
 
 def run(start: Flow) -> Transition:

@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from emulator.accounts.prices import Prices
 from emulator.channels.table import Channel
 from emulator.flow import machine
-from emulator.flow.machine import ttl_ms
 from emulator.flow.request import (
     Action,
     DialPlan,
@@ -26,6 +25,7 @@ from emulator.flow.request import (
     ViberMessage,
     ViberVideo,
     VoiceTarget,
+    ttl_ms,
 )
 from emulator.flow.state import Cancelled, Flow, Plan, Report, Reported
 from emulator.provider.failover import rendering
