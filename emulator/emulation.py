@@ -18,7 +18,6 @@ from emulator.callbacks.posts import Renderings
 from emulator.clock import instants
 from emulator.clock.clock import INSTANT, LATEST, MANUAL_START, Clock, RealTime
 from emulator.clock.clocks import DEFAULT_CLOCK, Clocks
-from emulator.engine.advance import Advancer
 from emulator.engine.engine import Engine
 from emulator.engine.steering import Steering
 from emulator.engine.submission import Submissions
@@ -57,7 +56,6 @@ class Emulation(Struct, frozen=True):
     submissions: Submissions
     steering: Steering
     engine: Engine
-    advancer: Advancer
     courier: Courier
     reloader: Reloader
     closing: asyncio.Event
@@ -91,7 +89,6 @@ class Emulation(Struct, frozen=True):
         courier.start()
         reloader = Reloader(catalogue, selection, engine.note)
         reloader.start()
-        advancer = Advancer(store, clocks, engine)
         return cls(
             settings=settings,
             store=store,
@@ -105,7 +102,6 @@ class Emulation(Struct, frozen=True):
             submissions=Submissions(store, clocks, planner, engine, repeats),
             steering=Steering(engine, store, selection, balances, tokens, ordinals, repeats),
             engine=engine,
-            advancer=advancer,
             courier=courier,
             reloader=reloader,
             closing=asyncio.Event(),
@@ -127,7 +123,7 @@ class Emulation(Struct, frozen=True):
         """Be as new for one application, or for all; then the shared clock starts again too."""
         await self.steering.reset(application)
         if application is None:
-            await self.engine.set_clock(DEFAULT_CLOCK, _new_clock(self.settings, self.clocks.real()))
+            await self.engine.driver(DEFAULT_CLOCK).replace(_new_clock(self.settings, self.clocks.real()))
 
     async def stop(self) -> None:
         """Stop what is under way and close the store; what is pending stays in it."""

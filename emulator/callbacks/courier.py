@@ -107,7 +107,7 @@ class Courier:
         for future in self._awaited:
             future.cancel()
 
-    async def make(self, taken: list[Delivery]) -> list[Settlement]:
+    async def attempt_due(self, taken: list[Delivery]) -> list[Settlement]:
         """Make an attempt at each of these deliveries, all of one standing clock; answers how they ended."""
         answers = await self._posted(taken)
         began = self._clocks.now(taken[0].clock)

@@ -57,7 +57,7 @@ def calls(emulation: Emulation) -> tuple[Call, ...]:
     verifying = verification.VerificationDoor(store)
     choice = scenarios.ScenarioDoor(catalogue, selection, steering)
     texts = library.LibraryDoor(catalogue)
-    time = clock.ClockDoor(emulation.advancer, engine, store, clocks)
+    time = clock.ClockDoor(engine, store, clocks)
     whose = applications.ApplicationDoor(store, clocks, emulation.tokens, engine, emulation)
     return (
         Call("GET", "/health", state.health),

@@ -10,7 +10,7 @@ from emulator.clock import durations, instants
 from emulator.clock.clock import FASTEST, INSTANT
 from emulator.clock.clocks import Clocks
 from emulator.control import bodies, journal
-from emulator.engine.advance import AdvanceError, Advancer, Goal
+from emulator.engine.driver import AdvanceError, Goal
 from emulator.engine.engine import Engine
 from emulator.errors import Json
 from emulator.http import messages
@@ -44,8 +44,7 @@ class Move(Struct, frozen=True, forbid_unknown_fields=True):
 class ClockDoor:
     """Reads, sets and moves clocks."""
 
-    def __init__(self, advancer: Advancer, engine: Engine, store: Store, clocks: Clocks) -> None:
-        self._advancer = advancer
+    def __init__(self, engine: Engine, store: Store, clocks: Clocks) -> None:
         self._engine = engine
         self._store = store
         self._clocks = clocks
@@ -60,8 +59,8 @@ class ClockDoor:
         rate = INSTANT if wanted.rate == "instant" else wanted.rate
         if isinstance(rate, str) or not (0 <= rate <= FASTEST or rate == INSTANT):
             raise Problem(400, f"rate must be a number from 0 to {FASTEST:g}, or instant; it is {wanted.rate}")
-        name = await self._own(wanted.application)
-        await self._advancer.set(name, rate)
+        driver = await self._engine.own_clock(wanted.application)
+        await driver.set_rate(rate)
         await self._engine.note("clock", wanted.application, {"rate": _rate(rate)})
         return messages.good(await self._state(wanted.application))
 
@@ -69,13 +68,14 @@ class ClockDoor:
         """Move a clock; answer when all that fell due has happened, with the journal of it."""
         wanted = await bodies.decoded(request, Move)
         goal = _goal(wanted)
-        name = await self._own(wanted.application)
+        driver = await self._engine.own_clock(wanted.application)
         before = await self._store.latest()
         try:
-            await self._advancer.advance(name, goal)
+            await driver.advance(goal)
         except AdvanceError as error:
             raise Problem(400, str(error)) from error
         entries = await self._store.journal(JournalQuery(before, MOST, application=wanted.application or None))
+        name = wanted.application
         happened = [journal.entry(each) for each in entries if self._clocks.name(each.application) == name]
         await self._engine.note(
             "clock", wanted.application, {"advanced": wanted.by or wanted.to or wanted.until or wanted.flow}
@@ -83,15 +83,9 @@ class ClockDoor:
         state = await self._state(wanted.application)
         return messages.good({"happened": happened, "truncated": len(entries) == MOST} | state)
 
-    async def _own(self, application: str) -> str:
-        """The name of the clock that is meant; an application that is named gets one of its own."""
-        if application:
-            await self._advancer.own(application)
-        return application
-
     async def _state(self, application: str) -> Json:
         name = self._clocks.name(application)
-        clock, following = self._clocks.clock(name), await self._engine.next_due(name)
+        clock, following = self._clocks.clock(name), await self._engine.driver(name).next_due()
         return {
             "application": name or None,
             "now": instants.written(self._clocks.now(name)),

@@ -1,10 +1,11 @@
-"""Reaching into a flow from outside: a report, the recipient's reply, a cancellation, a callback once more.
+"""Reaching into a flow from outside: a channel's report, the recipient's reply, a cancellation, a callback once more.
 
-What was due before happens first, so a flow never goes back in time.
+What was due before happens first, so a flow never goes back in time. Nothing here knows HTTP.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from emulator.callbacks import destination, posts
@@ -14,7 +15,7 @@ from emulator.engine.engine import Engine
 from emulator.errors import EmulatorError, Json
 from emulator.flow import machine
 from emulator.flow.request import ViberStep
-from emulator.flow.state import Cancelled, Event, Flow, Report, Reported, Transition
+from emulator.flow.state import Cancelled, Event, Flow, Report, Reported
 from emulator.journal.entry import Entry
 from emulator.seed import identifier
 from emulator.store.contract import Store
@@ -25,12 +26,12 @@ MOST: Final = 10_000
 
 
 class Impossible(EmulatorError):
-    """What was asked does not fit the flow; the message says why."""
+    """An intervention does not fit the flow; the message says why."""
 
 
 class Interventions:
-    """What can be done to the flows of one engine. Each method answers the flow's new state, None if there is none of
-    this id, and raises Impossible if it does not fit.
+    """What can be done to the flows of one engine. Each method returns the flow's new state, or None if there is no
+    flow of this id, and raises Impossible if the intervention does not fit the flow.
     """
 
     def __init__(self, engine: Engine, store: Store, renderings: Renderings) -> None:
@@ -39,75 +40,76 @@ class Interventions:
         self._renderings = renderings
 
     async def report(
-        self, name: str, step: int | None, status: str, reason: tuple[str, str], cause: str
+        self, flow_id: str, step: int | None, status: str, reason: tuple[str, str], cause: str
     ) -> Flow | None:
-        """The channel reports a status now, of the step of this number, or of the one that runs. `reason` is its
-        detailedStatus and description, empty for the usual ones.
+        """Have a step's channel report a status now. `step` counts from 1, None is the step that started last; `reason`
+        is the detailedStatus and description, empty for the usual ones.
         """
-        refused: list[str] = []
+
+        def event(flow: Flow, now: int) -> Event:
+            index = flow.messages[-1].step if step is None else step - 1
+            return Reported(Report(now, index, _spelled(flow, index, status), *reason, cause))
+
+        return await self._happened(flow_id, event)
+
+    async def cancel(self, flow_id: str, why: str) -> Flow | None:
+        """Stop a flow; it fails."""
+        return await self._happened(flow_id, lambda *_: Cancelled(why))
+
+    async def reply(self, flow_id: str, text: str) -> Flow | None:
+        """Have the recipient answer the last Viber message with an `inboundUrl`; the answer is posted there."""
+        number = len(await self._store.callbacks(CallbackQuery(flow_id, limit=MOST)))
+
+        def post(flow: Flow, now: int) -> tuple[Post, Entry]:
+            index, step = _answered(flow)
+            body = self._renderings[flow.kind].reply(flow, step, index, text, now)
+            made = _post(identifier(flow_id, "reply", number), str(step.inbound_url), body, now)
+            data = {"callback": made.id, "message": text, "step": index + 1}
+            return made, Entry(now, "reply", flow.application, flow_id, data)
+
+        return await self._posted(flow_id, post)
+
+    async def resend(self, callback: CallbackRecord) -> Flow | None:
+        """Post a callback once more, with the same body, now."""
+        number = len(await self._store.callbacks(CallbackQuery(callback.flow, limit=MOST)))
+
+        def post(flow: Flow, now: int) -> tuple[Post, Entry]:
+            made = _post(f"{callback.id}-again-{number}", callback.url, callback.body, now)
+            return made, Entry(now, "resent", flow.application, flow.id, {"callback": made.id, "of": callback.id})
+
+        return await self._posted(callback.flow, post)
+
+    async def _happened(self, flow_id: str, event: Callable[[Flow, int], Event]) -> Flow | None:
+        """Apply an event to a flow. One that does not fit is written to the journal all the same, as `ignored`."""
 
         def decide(flow: Flow, now: int) -> Change:
             before = machine.due(flow, now)
-            index = before.flow.messages[-1].step if step is None else step - 1
-            report = Report(now, index, _spelled(before.flow, index, status), *reason, cause)
-            refused[:] = [why] if (why := machine.objection(before.flow, report)) else []
-            return self._after(before, Reported(report), now)
-
-        changed = await self._engine.change(name, decide)
-        if refused:
-            raise Impossible(refused[0])
-        return changed
-
-    async def cancel(self, name: str, why: str) -> Flow | None:
-        """The flow is stopped; it fails."""
-        ended: list[bool] = []
-
-        def decide(flow: Flow, now: int) -> Change:
-            before = machine.due(flow, now)
-            ended[:] = [before.flow.status.final]
-            return self._after(before, Cancelled(why), now)
-
-        changed = await self._engine.change(name, decide)
-        if changed is not None and ended[0]:
-            raise Impossible(f"the flow ended as {changed.status}")
-        return changed
-
-    async def reply(self, name: str, text: str) -> Flow | None:
-        """The recipient answers the Viber message; its `inboundUrl` is told."""
-        number = len(await self._store.callbacks(CallbackQuery(name, limit=MOST)))
-
-        def decide(flow: Flow, now: int) -> Change:
-            before = posts.change(machine.due(flow, now), self._renderings)
-            index, step = _answered(before.flow)
-            body = self._renderings[before.flow.kind].reply(before.flow, step, index, text, now)
-            post = _post(identifier(name, "reply", number), str(step.inbound_url), body, now)
-            entry = Entry(
-                now, "reply", flow.application, name, {"callback": post.id, "message": text, "step": index + 1}
+            return posts.change(
+                before.then(machine.handle(before.flow, event(before.flow, now), now)), self._renderings
             )
-            return Change(before.flow, (*before.entries, entry), (*before.posts, post))
 
-        return await self._engine.change(name, decide)
+        change = await self._engine.change(flow_id, decide)
+        if change is None:
+            return None
+        last = change.entries[-1]
+        if last.kind == "ignored":
+            raise Impossible(last.data["why"])
+        return change.flow
 
-    async def resend(self, told: CallbackRecord) -> Flow | None:
-        """A callback is posted once more, with the same body, now."""
-        number = len(await self._store.callbacks(CallbackQuery(told.flow, limit=MOST)))
+    async def _posted(self, flow_id: str, post: Callable[[Flow, int], tuple[Post, Entry]]) -> Flow | None:
+        """Post something of a flow, with the journal entry that says so."""
 
         def decide(flow: Flow, now: int) -> Change:
             before = posts.change(machine.due(flow, now), self._renderings)
-            post = _post(f"{told.id}-again-{number}", told.url, told.body, now)
-            entry = Entry(now, "resent", flow.application, flow.id, {"callback": post.id, "of": told.id})
-            return Change(before.flow, (*before.entries, entry), (*before.posts, post))
+            made, entry = post(before.flow, now)
+            return Change(before.flow, (*before.entries, entry), (*before.posts, made))
 
-        return await self._engine.change(told.flow, decide)
-
-    def _after(self, before: Transition, event: Event, now: int) -> Change:
-        after = machine.handle(before.flow, event, now)
-        joined = Transition(after.flow, before.entries + after.entries, before.callbacks + after.callbacks)
-        return posts.change(joined, self._renderings)
+        change = await self._engine.change(flow_id, decide)
+        return change.flow if change else None
 
 
 def offers(flow: Flow) -> list[Json]:
-    """The statuses that each started step's channel could report next; steps for which there are none are left out."""
+    """The statuses that each started step's channel could report next; steps that no status fits are left out."""
     found = [
         {"step": message.step + 1, "channel": flow.step(message).channel, "statuses": _possible(flow, message.step)}
         for message in flow.messages
@@ -121,7 +123,7 @@ def _possible(flow: Flow, index: int) -> list[str]:
 
 
 def _spelled(flow: Flow, index: int, status: str) -> str:
-    """A status in its channel's spelling. Raises Impossible."""
+    """A status in its channel's spelling. Raises Impossible if there is no such step or status."""
     if not 0 <= index < len(flow.request.flow):
         raise Impossible(f"there is no step {index + 1}; the flow has {len(flow.request.flow)}")
     channel = flow.request.flow[index].channel
@@ -132,7 +134,7 @@ def _spelled(flow: Flow, index: int, status: str) -> str:
 
 
 def _answered(flow: Flow) -> tuple[int, ViberStep]:
-    """The last Viber message that can be answered. Raises Impossible."""
+    """Index and step of the last Viber message that can be answered. Raises Impossible."""
     for message in reversed(flow.messages):
         step = flow.step(message)
         if isinstance(step, ViberStep) and step.inbound_url:
@@ -140,5 +142,5 @@ def _answered(flow: Flow) -> tuple[int, ViberStep]:
     raise Impossible("no Viber step with an inboundUrl has started")
 
 
-def _post(name: str, url: str, body: bytes, now: int) -> Post:
-    return Post(name, url, destination.origin(url), body, now, loose=True)
+def _post(callback_id: str, url: str, body: bytes, now: int) -> Post:
+    return Post(callback_id, url, destination.origin(url), body, now, loose=True)

@@ -84,7 +84,7 @@ class Submissions:
         else:
             flow = begun.flow
             await self._store.add(Change(flow, begun.entries), clock)
-            self._engine.expect(clock, flow.due_at)
+            self._engine.driver(clock).wake_at(flow.due_at)
         self._repeats.remember(application, body, now, flow.id)
         return Accepted(flow, spoilt)
 
@@ -100,7 +100,7 @@ class Submissions:
 
         def stored(_: object, error: Exception | None) -> None:
             if error is None:
-                self._engine.expect(clock, flow.due_at)
+                self._engine.driver(clock).wake_at(flow.due_at)
                 self._repeats.remember(application, body, now, flow.id)
             done(flow, error)
 

@@ -81,8 +81,10 @@ class Store(Protocol):
         due. A flow about which `decide` fails stays as it is, and is due no more: the journal says that it is stranded.
         """
 
-    async def change(self, flow: str, decide: Decide) -> Flow | None:
-        """Change one flow, due or not; answer its new state, or None if it does not exist."""
+    async def change(self, flow: str, decide: Decide) -> Change | None:
+        """Change one flow, due or not; answer the change that was written, or None if the flow does not exist. Raises
+        what `decide` raises, and writes nothing then.
+        """
 
     async def next_due(self, clock: str) -> int | None:
         """When the next thing is due on this clock: a flow or a callback."""

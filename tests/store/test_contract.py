@@ -156,13 +156,14 @@ async def test_a_change_that_fails_changes_nothing_and_harms_no_other_call(store
     assert await store.next_due(DEFAULT_CLOCK) == NOW
 
 
-async def test_changing_one_flow_answers_its_new_state(store: Store) -> None:
+async def test_changing_one_flow_answers_the_change_that_was_written(store: Store) -> None:
     """Due or not; a flow that does not exist gives None."""
     await store.add(Change(due("a", None)), DEFAULT_CLOCK)
     changed = await store.change("a", lambda f: Change(replace(f, status=FlowStatus.FAILED), (entry(of="a"),)))
     assert changed is not None
-    assert changed.status is FlowStatus.FAILED
-    assert await store.flow("a") == changed
+    assert changed.flow.status is FlowStatus.FAILED
+    assert changed.entries == (entry(of="a"),)
+    assert await store.flow("a") == changed.flow
     assert [each.kind for each in await store.journal(JournalQuery(flow="a"))] == ["test"]
     assert await store.change("b", Change) is None
 

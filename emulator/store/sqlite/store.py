@@ -156,17 +156,17 @@ class SqliteStore:
             self._writer.write(changed)
         return len(due)
 
-    async def change(self, flow: str, decide: Decide) -> Flow | None:
+    async def change(self, flow: str, decide: Decide) -> Change | None:
         """See `Store`."""
 
-        def job(connection: sqlite3.Connection) -> Flow | None:
+        def job(connection: sqlite3.Connection) -> Change | None:
             row = flows.one(connection, flow)
             if row is None:
                 return None
             change = decide(self._rows.flow(row))
             self._writer.write([(row, change)])
             self._keeper.keep()
-            return change.flow
+            return change
 
         return await self._run(job)
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from msgspec import json
 
 from emulator.clock.clock import INSTANT
+from emulator.clock.clocks import DEFAULT_CLOCK
 from emulator.emulation import Emulation
-from emulator.engine.advance import Goal
+from emulator.engine.driver import Goal
 from emulator.engine.submission import Accepted, Received
 from emulator.flow.request import Request
 from emulator.provider.failover import rendering
@@ -56,16 +57,16 @@ async def carried(folder: Path, happening: list[Operation]) -> list[bytes]:
     sent = [each.flow for each in made if isinstance(each, Accepted)]
     for what, value in happening:
         if what == "advance":
-            await emulation.advancer.advance("", Goal(by=value))
+            await emulation.engine.driver(DEFAULT_CLOCK).advance(Goal(by=value))
         elif what == "next":
-            await emulation.advancer.advance("", Goal(events=1))
+            await emulation.engine.driver(DEFAULT_CLOCK).advance(Goal(events=1))
         elif what == "rate":
-            await emulation.advancer.set("", value)
+            await emulation.engine.driver(DEFAULT_CLOCK).set_rate(value)
         else:
             await emulation.stop()
             emulation = await Emulation.start(options)
-    await emulation.advancer.set("", 0.0)
-    await emulation.advancer.advance("", Goal())
+    await emulation.engine.driver(DEFAULT_CLOCK).set_rate(0.0)
+    await emulation.engine.driver(DEFAULT_CLOCK).advance(Goal())
     flows = [await emulation.store.flow(each.id) for each in sent]
     prices = emulation.prices
     await emulation.stop()

@@ -1,0 +1,233 @@
+"""One clock's driver: runs what is due on the clock, and moves the clock when it is told to.
+
+Whatever falls due happens at its own time, in the order (due time, number). While a standing clock is moved, callbacks
+have been answered, or have failed their attempt, before time goes on. A driver decides nothing about a flow (the
+machine does) and keeps none (the store does).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Final
+
+from msgspec import Struct
+
+from emulator.callbacks import posts
+from emulator.callbacks.courier import ROOM, Courier
+from emulator.callbacks.posts import Renderings
+from emulator.clock.alarm import Alarm
+from emulator.clock.clock import LATEST, Clock
+from emulator.clock.clocks import Clocks
+from emulator.errors import EmulatorError
+from emulator.flow import machine
+from emulator.flow.state import Flow
+from emulator.store.contract import Decide, Store
+from emulator.store.records import Change, Settlement
+
+LIMIT: Final = 200
+"""How many due flows are changed in one transaction."""
+TICK: Final = 0.005
+"""How long a running clock's driver rests at least between two looks, in real seconds, so that flows due close together
+are changed in one transaction.
+"""
+RETRY: Final = 1.0
+"""How long a driver rests after an error, in real seconds."""
+
+log = logging.getLogger(__name__)
+
+
+class AdvanceError(EmulatorError):
+    """Time can't be moved like this; the message says why."""
+
+
+class Goal(Struct, frozen=True):
+    """How far to advance: `by` so many milliseconds; to the time `at`; until the flow of the id `flow` has ended; or
+    over at most `events` due times. Without any of them, until nothing is left to happen.
+    """
+
+    by: int | None = None
+    at: int | None = None
+    flow: str | None = None
+    events: int | None = None
+
+
+class ClockDriver:
+    """Drives the clock of this name. Its lock is held by whoever moves the clock or runs what is due on it, so advances
+    of one clock follow one another, and none returns while another is still running what fell due.
+    """
+
+    def __init__(self, name: str, clocks: Clocks, store: Store, courier: Courier, renderings: Renderings) -> None:
+        self._name = name
+        self._clocks = clocks
+        self._store = store
+        self._courier = courier
+        self._renderings = renderings
+        self._lock = asyncio.Lock()
+        self._alarm = Alarm()
+        self._next_due: int | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin with what is due now."""
+        self._task = asyncio.create_task(self._drive(), name=f"clock {self._name}")
+        self.wake()
+
+    async def stop(self) -> None:
+        """Stop between two transactions."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def wake(self) -> None:
+        """Look soon what is due."""
+        self._alarm.ring()
+
+    def wake_at(self, due_at: int | None) -> None:
+        """Take note that something new is due at this time, if any; wake if nobody would look at the store by then."""
+        if due_at is None:
+            return
+        clock = self._clock
+        if clock.standing:
+            if clock.instant or due_at <= clock.base_virtual:
+                self._alarm.ring()
+        elif self._next_due is None or due_at < self._next_due:
+            self._next_due = due_at
+            self._alarm.ring()
+
+    async def advance(self, goal: Goal) -> None:
+        """Move the clock to a goal; a clock that runs stands still meanwhile, and runs on from there. Raises
+        AdvanceError.
+        """
+        async with self._lock:
+            rate = self._clock.rate
+            await self._save_rate(0)
+            try:
+                await self._reach(goal)
+            finally:
+                await self._save_rate(rate)
+                self.wake()
+
+    async def set_rate(self, rate: float) -> None:
+        """Have the clock run at another rate from now on."""
+        async with self._lock:
+            await self._save_rate(rate)
+        self.wake()
+
+    async def replace(self, clock: Clock) -> None:
+        """Put another clock in place of this one, or the first one where there was none."""
+        await self._store.save_clock(self._name, clock)
+        self._clocks.set(self._name, clock)
+
+    async def drop(self) -> None:
+        """Forget the clock, unless it is the default one. The driver stays: another clock may come under its name."""
+        async with self._lock:
+            self._clocks.drop(self._name)
+
+    async def next_due(self) -> int | None:
+        """When the next thing happens: a change of a flow, or an attempt at a callback."""
+        return await self._store.next_due(self._name)
+
+    @property
+    def _clock(self) -> Clock:
+        return self._clocks.clock(self._name)
+
+    async def _save_rate(self, rate: float) -> None:
+        await self.replace(self._clock.at_rate(self._clocks.real(), rate))
+
+    async def _reach(self, goal: Goal) -> None:
+        until = self._clocks.now(self._name) + goal.by if goal.by is not None else goal.at
+        if until is not None and until < self._clocks.now(self._name):
+            raise AdvanceError("time only goes forward")
+        if until is not None and until > LATEST:
+            raise AdvanceError("time ends with the year 8999")
+        latest = LATEST if until is None else until
+        due_at = await self._run_due()
+        passed = 0
+        while passed != goal.events and not await self._ended(goal.flow):
+            if due_at is None or due_at > latest:
+                break
+            due_at = await self._move(due_at)
+            passed += 1
+        if until is not None:
+            await self._move(until)
+
+    async def _ended(self, flow_id: str | None) -> bool:
+        """Whether the flow that is waited for, if any, has ended. Raises AdvanceError if there is none of this id."""
+        if flow_id is None:
+            return False
+        flow = await self._store.flow(flow_id)
+        if flow is None:
+            raise AdvanceError(f"there is no flow {flow_id}")
+        return flow.status.final
+
+    async def _drive(self) -> None:
+        while True:
+            due_at = self._next_due
+            await self._alarm.sleep(None if due_at is None else self._clock.wait(self._clocks.real(), due_at))
+            self._next_due = None  # from here on, whatever comes wakes
+            try:
+                async with self._lock:
+                    await (self._run_standing() if self._clock.standing else self._run_running())
+            except Exception:
+                log.exception("what is due could not happen; trying again")
+                await asyncio.sleep(RETRY)
+                self.wake()
+            if not self._clock.standing:
+                await asyncio.sleep(TICK)
+
+    async def _run_running(self) -> None:
+        """Run what is due on a running clock. Its callbacks are only begun: their answers come while time goes on."""
+        now, changed = self._clocks.now(self._name), LIMIT
+        decide = self._decide(now)
+        while changed == LIMIT:
+            carried = await self._store.carry(self._name, now, LIMIT, decide, self._courier.room)
+            self._courier.begin(self._name, carried)
+            changed = carried.changed
+            await asyncio.sleep(0)
+        self._next_due = carried.next_flow  # of what came meanwhile, the alarm has rung
+
+    async def _run_standing(self) -> None:
+        """Run what is due on a standing clock, and on an instant one all that follows."""
+        due_at = await self._run_due()
+        while self._clock.instant and due_at is not None and due_at <= LATEST:
+            due_at = await self._move(due_at)
+
+    async def _move(self, to: int) -> int | None:
+        """Set a standing clock and run what is due then; answers when the next thing is due. Time never goes back, even
+        if attempts are under way that fell due before.
+        """
+        to = max(to, self._clocks.now(self._name))
+        return await self._run_due(self._clock.moved(self._clocks.real(), to))
+
+    async def _run_due(self, moved: Clock | None = None) -> int | None:
+        """Run what is due on a standing clock, each change and then its callbacks, until nothing is left; answers when
+        the next thing is due. Callbacks have been answered, or have failed their attempt, when this returns. `moved` is
+        the clock as it is from now on, if it is to be set.
+        """
+        now = moved.base_virtual if moved else self._clocks.now(self._name)
+        decide, full, ended = self._decide(now), lambda _: ROOM, list[Settlement]()
+        posted = False
+        while True:
+            carried = await self._store.carry(self._name, now, LIMIT, decide, full, moved=moved, settlements=ended)
+            if moved is not None:
+                self._clocks.set(self._name, moved)
+            moved, ended = None, []
+            if carried.deliveries:
+                ended, posted = await self._courier.attempt_due(carried.deliveries), True
+            elif carried.changed < LIMIT and not await self._courier.quiet(self._name):
+                break
+        if posted:
+            return carried.next_due
+        await asyncio.sleep(0)  # time may move on for long without a callback: others have their turn
+        return await self.next_due()
+
+    def _decide(self, now: int) -> Decide:
+        def decide(flow: Flow) -> Change:
+            try:
+                return posts.change(machine.due(flow, now), self._renderings)
+            except Exception:
+                log.exception("the flow %s can't go on", flow.id)
+                raise
+
+        return decide
