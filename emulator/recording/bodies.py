@@ -1,6 +1,6 @@
-"""What happened to flows, read from callback bodies. Pure.
+"""Reads what happened to flows from callback bodies, an emulator's or the provider's. Pure.
 
-Bodies have only the steps that were started, and of their statuses those that were told.
+Bodies have only the steps that were started, and of their statuses those that the customer was told of.
 """
 
 from __future__ import annotations
@@ -15,10 +15,18 @@ from msgspec import Meta, Struct
 from emulator.channels.table import CHANNELS, Channel
 from emulator.errors import Json
 from emulator.flow.request import position
-from emulator.flow.state import FlowStatus, Report, StatusCode
-from emulator.recording.recorded import RecordedFlow, RecordedStep, RecordingError, caused, ms, read
+from emulator.flow.state import FlowStatus, PlannedReport, StatusCode
+from emulator.recording.recorded import (
+    RecordedFlow,
+    RecordedStep,
+    RecordingError,
+    ms,
+    read,
+    report_of,
+    with_cause,
+)
 
-Filled = Annotated[str, Meta(pattern=r"\S")]
+_Filled = Annotated[str, Meta(pattern=r"\S")]
 
 
 class _Reason(Struct, rename="camel"):
@@ -33,8 +41,10 @@ class _Status(Struct, rename="camel"):
 
 
 class _Element(Struct, rename="camel"):
+    """One of a body's `messages`: a message, or a part of an Sms."""
+
     type: Channel
-    to: Filled
+    to: _Filled
     order: int
     created_at: datetime
     status: _Status
@@ -49,9 +59,24 @@ class _Element(Struct, rename="camel"):
         """What the parts of one Sms share, and the same message in other bodies."""
         return self.tracking_id if self.type is Channel.VIBER else self.message_id
 
+    def check(self, where: str) -> None:
+        """Raises RecordingError, which begins with `where`, if the element has no id or no status of its channel."""
+        if not self.id:
+            name = "trackingId" if self.type is Channel.VIBER else "messageId"
+            raise RecordingError(f"{where}.{name} is missing")
+        if CHANNELS[self.type].spell(self.status.name) is None:
+            raise RecordingError(f"{where}.status.name: {self.type} has no status '{self.status.name}'")
+
+    def report(self) -> PlannedReport:
+        """The report that led to its status; `at` is never negative, though the clocks of providers may differ."""
+        reason = self.status.reason or _Reason()
+        at = max(0, ms(self.status.updated_date) - ms(self.created_at))
+        name = CHANNELS[self.type].spell(self.status.name) or ""
+        return report_of(self.type, at, name, reason.detailed_status or "", reason.description or "")
+
 
 class _Body(Struct, rename="camel"):
-    tracking_id: Filled
+    tracking_id: _Filled
     messages: list[_Element]
     status: FlowStatus
     created_at: datetime
@@ -60,25 +85,19 @@ class _Body(Struct, rename="camel"):
 
 
 def of_bodies(bodies: Iterable[Json]) -> list[RecordedFlow]:
-    """The flows that bodies tell of, oldest first; repeated and overtaken bodies do no harm. Raises RecordingError."""
+    """The flows that callback bodies tell of, oldest first. Bodies may come twice, or in any order. Raises
+    RecordingError.
+    """
     flows: dict[str, list[_Body]] = {}
-    for number, told in enumerate(bodies, 1):
-        body = read(told, _Body, f"body {number}")
+    for number, each in enumerate(bodies, 1):
+        body = read(each, _Body, f"body {number}")
         for index, element in enumerate(body.messages):
-            _check(element, f"body {number}: messages[{index}]")
+            element.check(f"body {number}: messages[{index}]")
         flows.setdefault(body.tracking_id, []).append(body)
-    return sorted((_told_flow(bodies) for bodies in flows.values()), key=attrgetter("at"))
+    return sorted(map(_flow_of_bodies, flows.values()), key=attrgetter("at"))
 
 
-def _check(element: _Element, where: str) -> None:
-    if not element.id:
-        name = "trackingId" if element.type is Channel.VIBER else "messageId"
-        raise RecordingError(f"{where}.{name} is missing")
-    if CHANNELS[element.type].spell(element.status.name) is None:
-        raise RecordingError(f"{where}.status.name: {element.type} has no status '{element.status.name}'")
-
-
-def _told_flow(bodies: list[_Body]) -> RecordedFlow:
+def _flow_of_bodies(bodies: list[_Body]) -> RecordedFlow:
     last = next((body for body in bodies if body.status.final), bodies[-1])
     messages: dict[str, list[_Element]] = {}
     for element in (element for body in bodies for element in body.messages):
@@ -89,19 +108,20 @@ def _told_flow(bodies: list[_Body]) -> RecordedFlow:
         application=last.application_id or "",
         at=ms(last.created_at),
         recipients=tuple(dict.fromkeys(elements[0].to for elements in messages.values())),
-        steps=tuple(_told_step(elements, started) for elements in messages.values()),
+        steps=tuple(_step_of_elements(elements, started) for elements in messages.values()),
         status=last.status,
         status_code=last.status_code,
     )
-    return caused(flow)
+    return with_cause(flow)
 
 
-def _told_step(elements: list[_Element], started: list[_Element]) -> RecordedStep:
-    """The step of one message's elements; all steps of smaller order have started too."""
-    first, traits = elements[0], CHANNELS[elements[0].type]
-    every = [_told_report(each) for each in elements]
-    changes = {(each.at, each.status): each for each in every if each.status != traits.initial}
-    reports = tuple(sorted(changes.values(), key=attrgetter("at")))
+def _step_of_elements(elements: list[_Element], started: list[_Element]) -> RecordedStep:
+    """The step of one message's elements. `started` has one of each started step, to which all of
+    smaller order belong.
+    """
+    first, initial = elements[0], CHANNELS[elements[0].type].initial
+    changes = {(each.at, each.status): each for each in (element.report() for element in elements)}
+    reports = sorted((each for each in changes.values() if each.status != initial), key=attrgetter("at"))
     return RecordedStep(
         channel=first.type,
         to=first.to,
@@ -109,14 +129,6 @@ def _told_step(elements: list[_Element], started: list[_Element]) -> RecordedSte
         ttl=first.ttl,
         failover_on_statuses=first.failover_on_statuses,
         expire_on_delivery=first.expire_on_delivery,
-        status=reports[-1].status if reports else traits.initial,
-        reports=reports,
+        status=reports[-1].status if reports else initial,
+        reports=tuple(reports),
     )
-
-
-def _told_report(element: _Element) -> Report:
-    """The report that an element tells of; none is earlier than the step's start."""
-    status, reason = element.status, element.status.reason or _Reason()
-    name = CHANNELS[element.type].spell(status.name) or ""
-    at = max(0, ms(status.updated_date) - ms(element.created_at))
-    return Report(at, 0, name, reason.detailed_status or "", reason.description or "")

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from emulator.channels.table import CHANNELS, Channel, Kind
 from emulator.errors import EmulatorError
 from emulator.flow.machine import CAUSES
-from emulator.flow.state import FlowStatus, Report, StatusCode
+from emulator.flow.state import FlowStatus, PlannedReport, StatusCode
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ class RecordingError(EmulatorError):
 
 class RecordedStep(Struct, frozen=True, kw_only=True):
     """A started step. `order` is its position from 1 as rules see it, `ttl` in minutes (0: none), `status` the last
-    one; `reports` are what the channel said.
+    one; `reports` are what the channel said, each with the texts that its status does not have by default.
     """
 
     channel: Channel
@@ -35,11 +35,21 @@ class RecordedStep(Struct, frozen=True, kw_only=True):
     failover_on_statuses: list[str] | None
     expire_on_delivery: bool
     status: str
-    reports: tuple[Report, ...]
+    reports: tuple[PlannedReport, ...]
+
+    def expires(self, report: PlannedReport) -> bool:
+        """Whether one of its reports is exactly what the end of its ttl does: in status, detailedStatus and time."""
+        traits = CHANNELS[self.channel]
+        if traits.ttl is None or report.at != round(self.ttl * 60_000):
+            return False
+        detailed = report.detailed or traits.reasons[report.status][0]
+        return (report.status, detailed) == (traits.ttl.status, traits.ttl.detailed)
 
 
 class RecordedFlow(Struct, frozen=True, kw_only=True):
-    """A flow with its started steps in the order of their start, and all recipients that are known of its request."""
+    """A flow with its started steps in the order of their start, and all recipients that are known of its request.
+    `at` is its creation; `status` is None if the journal does not say how the flow ended.
+    """
 
     id: str
     application: str
@@ -48,17 +58,6 @@ class RecordedFlow(Struct, frozen=True, kw_only=True):
     steps: tuple[RecordedStep, ...]
     status: FlowStatus | None
     status_code: StatusCode | None
-
-
-def caused(flow: RecordedFlow) -> RecordedFlow:
-    """The flow with the cause that its statusCode tells, on the failures of the step that ended it."""
-    cause = next((cause for cause, code in CAUSES.items() if code == flow.status_code), "")
-    if not cause or not flow.steps:
-        return flow
-    *before, last = flow.steps
-    kinds = CHANNELS[last.channel].statuses
-    reports = [replace(each, cause=cause) if kinds[each.status] is Kind.FAILURE else each for each in last.reports]
-    return replace(flow, steps=(*before, replace(last, reports=tuple(reports))))
 
 
 def read(value: Any, kind: type[T], where: str) -> T:
@@ -70,6 +69,26 @@ def read(value: Any, kind: type[T], where: str) -> T:
 
 
 def ms(moment: datetime) -> int:
-    """A time in milliseconds; UTC unless it says otherwise."""
+    """A time in milliseconds since 1970; one without a zone is in UTC."""
     known = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return (known - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)
+
+
+def report_of(channel: Channel, at: int, status: str, *texts: str) -> PlannedReport:
+    """A report with those of its two texts (detailedStatus, description) that its status does not have by default.
+    A call's reports have none.
+    """
+    usual = CHANNELS[channel].reasons.get(status, texts)
+    own = [text if text.strip() and text != other else "" for text, other in zip(texts, usual, strict=True)]
+    return PlannedReport(at, status, *own)
+
+
+def with_cause(flow: RecordedFlow) -> RecordedFlow:
+    """The flow with the cause that its statusCode stands for, on the failures of the step that ended it."""
+    cause = next((cause for cause, code in CAUSES.items() if code == flow.status_code), "")
+    if not cause or not flow.steps:
+        return flow
+    *before, last = flow.steps
+    kinds = CHANNELS[last.channel].statuses
+    reports = [replace(each, cause=cause) if kinds[each.status] is Kind.FAILURE else each for each in last.reports]
+    return replace(flow, steps=(*before, replace(last, reports=tuple(reports))))

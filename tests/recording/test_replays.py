@@ -1,0 +1,185 @@
+"""A recording replays what it was made from: the same statuses at the same times, and the same end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from emulator.channels.table import Channel
+from emulator.clock import instants
+from emulator.errors import Json
+from emulator.flow.request import recipient
+from emulator.flow.state import StatusCode
+from emulator.recording.writing import from_bodies, from_journal
+from emulator.scenario import files
+from tests.support.playing import step
+from tests.support.replaying import (
+    BOTH,
+    FLOWS,
+    A,
+    B,
+    C,
+    Record,
+    bodies,
+    outcome,
+    played,
+    recorded_bodies,
+    recorded_journal,
+    replayed,
+    run,
+    usual,
+    way,
+)
+from tests.support.running import SMS, VIBER, VOICE, Emulator, emulator, receiver
+from tests.support.samples import HOUR, MINUTE, SECOND, callback, flow, plan, sms, viber
+
+SCENARIOS = (
+    "all-fail",
+    "default",
+    "delivered-after-expired",
+    "delivered-but-unseen",
+    "first-fails-then-delivers",
+    "happy",
+    "no-balance",
+    "not-triggered",
+    "repeated-reports",
+    "seen-after-delivered",
+    "sent-after-delivered",
+    "server-error",
+    "silence-until-ttl",
+    "slow-delivery",
+    "sms-unknown-number",
+    "unreliable-viber",
+    "viber-expires-sms-delivers",
+    "viber-opted-out",
+    "voice-out-of-order",
+    "voice-rings-out",
+    "voice-terminated",
+)
+
+
+@BOTH
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_recording_of_a_shipped_scenario_replays_every_flow(name: str, record: Record) -> None:
+    """Whatever the channels report, to whomever, and however often."""
+    before = played(files.named(name), *FLOWS)
+    after = replayed(record(before), *FLOWS)
+    assert list(map(outcome, after)) == list(map(outcome, before))
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_recording_of_callbacks_replays_them_to_the_letter(name: str) -> None:
+    """Descriptions, prices and durations too, and no callback more."""
+    before = played(files.named(name), *FLOWS)
+    assert bodies(replayed(recorded_bodies(before), *FLOWS)) == bodies(before)
+
+
+@BOTH
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_what_a_recording_expects_of_itself_holds(name: str, record: Record) -> None:
+    """Where each flow has one recipient, so that it is told at all."""
+    simple = [steps for steps in FLOWS if len(set(map(recipient, steps))) == 1]
+    made = files.load_text(record(played(files.named(name), *simple)), "recorded")
+    sent = [[step(told, order) for order, told in enumerate(each.send, 1)] for each in made.expect]
+    came = [each.flow for each in played(made, *sent)]
+    assert [(each.status, each.status_code, each.messages) for each in made.expect] == [
+        (each.status, each.status_code, tuple(message.status for message in each.messages)) for each in came
+    ]
+    assert len(came) == len(simple)
+
+
+@BOTH
+def test_flows_with_several_recipients_are_recorded_without_expectations(record: Record) -> None:
+    """A rule for each recipient says enough."""
+    text = record(played(files.named("all-fail"), [viber(to=A), sms(2, to=B)]))
+    made = files.load_text(text, "recorded")
+    assert [str(rule.match) for rule in made.rules] == [f"to is {A}", f"to is {B}"]
+    assert made.expect == ()
+
+
+@BOTH
+def test_a_receipt_that_came_after_the_end_comes_again(record: Record) -> None:
+    """Two hours after the message was delivered."""
+    reports = ((SECOND, "DELIVERED"), (2 * HOUR, "SEEN"))
+    text = record([run(flow([viber()], (plan(*reports),), callback()))])
+    assert "- { at: 2h, status: SEEN }" in text
+
+
+def test_a_report_that_came_in_vain_is_recorded_from_the_journal() -> None:
+    """It changed nothing, but it came; the customer never heard of it."""
+    done = run(flow([viber()], (plan((150 * SECOND, "EXPIRED"), (3 * MINUTE, "DELIVERED")),), callback()))
+    assert [each.status for each in way(recorded_journal([done]), Channel.VIBER)] == ["EXPIRED", "DELIVERED"]
+    assert [each.status for each in way(recorded_bodies([done]), Channel.VIBER)] == ["EXPIRED"]
+
+
+@BOTH
+@pytest.mark.parametrize("cause", ["balance", "server", ""])
+def test_the_cause_is_read_from_the_status_code(record: Record, cause: str) -> None:
+    """Of the step that ended the flow, not of the one before."""
+    plans = (plan((SECOND, "FAILED")), plan((SECOND, "Failed"), cause=cause))
+    done = run(flow([viber(), sms(2)], plans, callback()))
+    text = record([done])
+    assert [each.cause for channel in (Channel.VIBER, Channel.SMS) for each in way(text, channel)] == ["", cause]
+    (after,) = replayed(text, [viber(), sms(2)])
+    assert after.flow.status_code == {"balance": "1", "server": "0", "": "2"}[cause]
+
+
+SENT: tuple[list[Json], ...] = (
+    [VIBER | {"to": B, "ttl": 0.5}, VOICE | {"to": "+306900000001"}, SMS | {"to": B}],
+    [SMS | {"to": C}, VIBER | {"to": C}],
+    [VIBER | {"to": "+306900000510"}],
+    [SMS | {"to": C}],
+)
+
+
+def sent(server: Emulator, url: str = "") -> list[str]:
+    """The ids of the sample flows, sent a second apart; all has happened when this returns."""
+    names = []
+    for steps in SENT:
+        names.append(server.send(*steps, callback=url))
+        server.advance(by="1s")
+    server.advance(until="idle")
+    return names
+
+
+def happened(server: Emulator, names: list[str]) -> list[tuple[int, Json]]:
+    """The status entries and outcomes of these flows by what is the same in each run, in the order of the flows."""
+    found = []
+    for name in names:
+        entries = [each for each in server.journal(name) if each["kind"] in ("accepted", "status", "completed")]
+        start = instants.read(entries[0]["at"])
+        found += [(instants.read(each["at"]) - start, essence(each["data"])) for each in entries[1:]]
+    return found
+
+
+def essence(data: Json) -> Json:
+    """An entry's data without the callback's id, and with the reason that it has by itself."""
+    kept = {key: value for key, value in data.items() if key != "callback"}
+    return {"reason": usual(data)} | kept if "channel" in data else kept
+
+
+def test_the_journal_of_a_real_emulator_replays(tmp_path: Path) -> None:
+    """In another one, which gets the same requests."""
+    with emulator("--rate", "0", "--scenario", "default") as server:
+        before = happened(server, sent(server))
+        text = from_journal(server.journal())
+    file = tmp_path / "recorded.yaml"
+    file.write_text(text, "utf-8")
+    with emulator("--rate", "0", "--scenario", str(file)) as server:
+        assert happened(server, sent(server)) == before
+    assert {data["status"] for _, data in before} >= {"EXPIRED", "Busy", "SEEN", "Undelivered"}
+
+
+def test_the_callbacks_that_a_real_receiver_got_replay(tmp_path: Path) -> None:
+    """Recorded in the order in which they came."""
+    with receiver() as hook, emulator("--rate", "0", "--scenario", "default") as server:
+        before = happened(server, sent(server, hook.url))
+        got = []
+        while not hook.empty():
+            got.append(hook.next())
+    file = tmp_path / "recorded.yaml"
+    file.write_text(from_bodies(got), "utf-8")
+    with emulator("--rate", "0", "--scenario", str(file)) as server:
+        assert happened(server, sent(server)) == before
+    assert StatusCode.NOT_TRIGGERED not in {data.get("statusCode") for _, data in before}
