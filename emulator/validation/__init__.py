@@ -1,4 +1,5 @@
-"""A body is held against a JSON Schema: strict JSON, the verdict, and every error in words with its place.
+"""Checks a body: strict JSON, then a JSON Schema, and every error in words with its place.
 
-Nothing here knows what a flow is.
+`strict` reads bytes, `schema` gives verdict and errors, `wording` writes the errors for people. Nothing here knows what
+a flow is; which schema to use comes in as a name.
 """

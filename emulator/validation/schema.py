@@ -1,7 +1,7 @@
-"""Holding a value against a JSON Schema: a verdict, and all errors of what is refused.
+"""Checks a value against a shipped JSON Schema: a verdict, and the errors of a value that is refused.
 
-Two libraries read the same files, each imported when first needed. jsonschema-rs gives the verdict and the errors.
-jsonschema is the reference, and lists the errors of values with very many, since it can stop at the first ones.
+Two libraries read the same files, each imported when first needed. jsonschema-rs gives the verdict, and the errors
+unless they may be very many: it always lists all of them. jsonschema is the reference, and can stop after the first.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from emulator.shipped import folder
 
 BASE: Final = "https://failover-emulator.invalid/schemas/"
 DECIMALS: Final = "decimals"
-"""The one keyword of our own: how many decimals a number may have. `multipleOf` fails on numbers like 0.3."""
+"""Our one keyword: how many decimals a number may have. `multipleOf` fails on binary fractions such as 0.3."""
 MOST: Final = 1000
-"""How many errors of one value are listed."""
+"""How many errors of one value are listed at most."""
 FEW: Final = 300
-"""Up to how many array elements of a value jsonschema-rs lists the errors, since it always lists all."""
+"""jsonschema-rs lists the errors of a value whose arrays have at most so many elements in all; jsonschema of others."""
 
 
 class Violation(Struct, frozen=True):
-    """One error: the keyword that is broken, what it demands, what was found, the schema that the keyword stands in,
-    and the path of what was found.
+    """One error, named as jsonschema names it: the keyword that is violated and its value, the value that was found
+    (`instance`) and its path, and the schema that holds the keyword.
     """
 
     validator: str
@@ -43,7 +43,7 @@ def has_decimals(number: object, most: int) -> bool:
 
 
 class _Decimals:
-    """jsonschema-rs's form of the keyword."""
+    """The keyword `decimals` as jsonschema-rs wants it: a class made for each use in a schema."""
 
     def __init__(self, _parent: Json, value: int, _path: list[str | int]) -> None:
         self._most = value
@@ -60,7 +60,7 @@ def _schema(name: str) -> Json:
 
 
 def rules(name: str, *path: str) -> Json:
-    """A part of the shipped schema of this name; a step into an array is its index."""
+    """The part of a shipped schema at a path of keys; an array's key is its index in digits. Raises KeyError."""
     found: Any = _schema(name)
     for step in path:
         found = found[int(step) if isinstance(found, list) else step]
@@ -89,25 +89,22 @@ def _full(name: str) -> Any:
             yield ValidationError(f"{instance} has more than {most} decimals")
 
     def retrieved(uri: str) -> Any:
-        return DRAFT202012.create_resource(_undialected(_retrieved(uri)))
+        # without `$schema`, at which jsonschema would go back to a validator that lacks our keyword
+        schema = {key: value for key, value in _retrieved(uri).items() if key != "$schema"}
+        return DRAFT202012.create_resource(schema)
 
     validator = validators.extend(Draft202012Validator, {DECIMALS: decimals})
     return validator(_schema(name), registry=Registry(retrieve=retrieved))  # type: ignore[call-arg]
 
 
-def _undialected(schema: Json) -> Json:
-    """The schema without `$schema`, at which jsonschema would go back to a validator that lacks our keyword."""
-    return {key: value for key, value in schema.items() if key != "$schema"}
-
-
 def valid(name: str, value: object) -> bool:
-    """Whether a value obeys the shipped schema of this name."""
+    """Whether a value obeys the shipped schema of this name, such as `failover`."""
     verdict: bool = _fast(name).is_valid(value)
     return verdict
 
 
 def violations(name: str, value: object) -> list[Violation]:
-    """The errors of a value: all of them, up to a limit that no honest value reaches."""
+    """The errors of a value; the first MOST of them, if there are more."""
     if _elements(value) <= FEW:
         found = list(_fast(name).iter_errors(value))
         if len(found) < MOST and all(error.absolute_keyword_location for error in found):
@@ -116,7 +113,7 @@ def violations(name: str, value: object) -> list[Violation]:
 
 
 def reference(name: str, value: object) -> list[Violation]:
-    """The errors of a value as jsonschema lists them, up to the same limit."""
+    """The same as jsonschema lists them, which takes longer: what `violations` is compared with."""
     found = islice(_full(name).iter_errors(value), MOST)
     return [
         Violation(each.validator, each.validator_value, each.instance, each.schema, list(each.absolute_path))
@@ -125,7 +122,7 @@ def reference(name: str, value: object) -> list[Violation]:
 
 
 def _violation(error: Any, value: Any) -> Violation:
-    """An error of jsonschema-rs."""
+    """An error of jsonschema-rs about a part of this value."""
     path = error.instance_path
     for key in path:
         value = value[key]
@@ -135,14 +132,14 @@ def _violation(error: Any, value: Any) -> Violation:
 
 @cache
 def _keyword(location: str) -> tuple[str, Json]:
-    """A keyword and the schema that it stands in, of its URI: `https://.../sms-step.json#/properties/ttl/minimum`."""
+    """The keyword at a URI such as `https://.../sms-step.json#/properties/ttl/minimum`, and its schema."""
     name, _, pointer = location.removeprefix(BASE).partition(".json#/")
     *path, keyword = pointer.split("/")
     return keyword, rules(name, *path)
 
 
 def _elements(value: object) -> int:
-    """How many elements the arrays of a value have."""
+    """How many elements the arrays in a value have in all."""
     if isinstance(value, dict):
         return sum(map(_elements, value.values()))
     return len(value) + sum(map(_elements, value)) if isinstance(value, list) else 0

@@ -1,7 +1,8 @@
-"""Strict JSON: what a careful server takes, and words for all that it does not.
+"""Strict JSON: reads what a careful server accepts, and says in words why it refuses the rest.
 
-Python's reader is lenient: it takes NaN, the last of two equal keys, escaped halves of a character and numbers of any
-size. Each of these would later fail in a place that cannot tell the client, so they end here.
+Python's reader is lenient: it accepts NaN, keeps the last of two equal keys, and takes lone surrogates and numbers of
+any size. Each of these would fail later, where the client can no longer be told, so they are refused here. Readers with
+other limits take `members` and `no_constant` alone.
 """
 
 from __future__ import annotations
@@ -17,23 +18,23 @@ from typing import Any, Final, NoReturn
 from emulator.errors import EmulatorError, Json
 
 DEEPEST: Final = 64
-"""How deep a body may be nested."""
+"""How many levels deep a body may be nested."""
 LONGEST_INTEGER: Final = 18
-"""How many digits of a whole number are kept: what is sure to fit in 64 bits. A longer one is read as a real one."""
+"""A whole number of up to so many digits stays one: it is sure to fit in 64 bits. A longer one is read as a float."""
 _BESIDE_BRACKETS: Final = r'(?s)"[^"\\]*(?:\\.[^"\\]*)*"|[^"\[\]{}]+'
 _SQUARE: Final = str.maketrans("{}", "[]")
 _TOO_DEEP: Final = f"The body is nested deeper than {DEEPEST} levels"
 
 Members = list[tuple[str, Any]]
-"""An object's members as they came, before they are known to have different keys."""
+"""An object's members in the order of the text; a key may come twice."""
 
 
 class Malformed(EmulatorError):
-    """The body is not JSON, or not of the kind that is expected; the text says what is wrong and where."""
+    """The body is not strict JSON, or not of the expected kind; the message says what is wrong and where."""
 
 
 def members(pairs: Members) -> Json:
-    """The members as an object. Raises Malformed if a key comes twice."""
+    """The members as an object: a hook for JSON readers. Raises Malformed if a key comes twice."""
     unique = dict(pairs)
     if len(unique) != len(pairs):
         twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
@@ -41,16 +42,21 @@ def members(pairs: Members) -> Json:
     return unique
 
 
+def no_constant(name: str) -> NoReturn:
+    """Refuses NaN and Infinity: a hook for JSON readers. Raises Malformed."""
+    raise Malformed(f"The body has {name}, which JSON does not know")
+
+
 class Reader:
-    """Reads strict JSON; `whole` makes each object of its members, inner objects first."""
+    """Reads strict JSON. `whole` makes each object from its members; inner objects come first."""
 
     def __init__(self, whole: Callable[[Members], Json] = members) -> None:
         self._decoder = JSONDecoder(
-            object_pairs_hook=whole, parse_int=_integer, parse_float=_real, parse_constant=_no_constant
+            object_pairs_hook=whole, parse_int=_integer, parse_float=_real, parse_constant=no_constant
         )
 
     def read(self, body: bytes) -> Any:
-        """The value of a body in UTF-8, with or without a byte order mark. Raises Malformed, and nothing else."""
+        """The value of a body in UTF-8, with or without a byte order mark. Raises nothing but Malformed."""
         try:
             text = body.removeprefix(BOM_UTF8).decode()
             value = self._decoder.decode(text)
@@ -61,7 +67,9 @@ class Reader:
         except UnicodeEncodeError as error:
             raise Malformed(f"The body has a lone surrogate, \\u{ord(error.object[error.start]):04x}") from error
         except JSONDecodeError as error:
-            raise Malformed(_not_json(error)) from error
+            at = f"{error.msg} at line {error.lineno}, column {error.colno}"
+            empty = not error.doc.strip()
+            raise Malformed("The body is empty; it must be JSON" if empty else f"The body is not JSON: {at}") from error
         except RecursionError as error:
             raise Malformed(_TOO_DEEP) from error
         if text.count("{") + text.count("[") > DEEPEST and _deep(text):
@@ -69,14 +77,8 @@ class Reader:
         return value
 
 
-def _not_json(error: JSONDecodeError) -> str:
-    if not error.doc.strip():
-        return "The body is empty; it must be JSON"
-    return f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
-
-
 def _deep(text: str) -> bool:
-    """Whether well-formed JSON is nested too deep: whether brackets are left when the innermost went that often."""
+    """Whether well-formed JSON is nested too deep: removing all innermost brackets, once per level, leaves some."""
     brackets = re.sub(_BESIDE_BRACKETS, "", text).translate(_SQUARE)
     for _ in range(DEEPEST):
         brackets = brackets.replace("[]", "")
@@ -92,7 +94,3 @@ def _real(digits: str) -> float:
     if isinf(number):
         raise Malformed(f"The body has the number {digits:.40}, which is too big")
     return number
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise Malformed(f"The body has {name}, which JSON does not know")

@@ -1,7 +1,7 @@
-"""Schema errors in words: where (`flow[0].message.text`), what is allowed, and what was found. Pure.
+"""Writes schema errors for people: where (`flow[0].message.text`), what is allowed, and what was found. Pure.
 
-A value is checked after it was forgiven some things, so paths and what was found are looked up in the value as the
-client wrote it.
+What is checked is not quite what the client wrote: empty members are gone, and other spellings are the documented ones.
+So places and found values are looked up in the raw value.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from emulator.errors import Json
 from emulator.validation.schema import Violation
 
 LONGEST: Final = 60
-"""How many characters of a found value are shown."""
+"""How many characters of a found text are shown."""
 
 Spellings = Mapping[str, tuple[str, ...]]
-"""The other spellings that a member's name has."""
+"""The other spellings of a member, by its documented name."""
 
 
 class Place(Struct, frozen=True):
-    """A path as the client wrote it: `order` sorts places as they stand in the document, and `found` is the value
-    there, UNSET if there is none.
+    """A path as the client wrote it. `order` sorts places as they stand in the document; `found` is the value there,
+    UNSET if there is none.
     """
 
     path: tuple[str | int, ...]
@@ -31,24 +31,32 @@ class Place(Struct, frozen=True):
     found: Any
 
     def __str__(self) -> str:
-        """The path as `flow[0].message.text`; of the whole body, `body`."""
+        """The path in the form `flow[0].message.text`; `body` for the whole body."""
         text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in self.path).removeprefix(".")
         return text or "body"
 
 
 def worded(violations: Iterable[Violation], raw: object, spellings: Spellings) -> dict[str, str]:
-    """One message for each path, in the order of the document; `raw` is the value as the client sent it."""
-    told: dict[str, list[str]] = {}
-    every = [each for violation in violations for each in _messages(violation, raw, spellings)]
-    for place, message in sorted(every, key=lambda each: each[0].order):
-        messages = told.setdefault(str(place), [])
-        if message not in messages:
-            messages.append(message)
-    return {path: "; ".join(messages) for path, messages in told.items()}
+    """One message for each path, in the order of the document; `raw` is the value as the client wrote it."""
+    found: list[tuple[Place, str]] = []
+    for violation in violations:
+        path = list(violation.absolute_path)
+        if violation.validator == "required":
+            for key in violation.validator_value:
+                if key not in violation.instance:
+                    place = placed([*path, key], raw, spellings)
+                    found.append((place, _missing(place, violation.instance)))
+        else:
+            write = _WORDS.get(violation.validator, _not_allowed)
+            found.append((placed(path, raw, spellings), write(violation)))
+    messages: dict[str, dict[str, None]] = {}
+    for place, message in sorted(found, key=lambda each: each[0].order):
+        messages.setdefault(str(place), {})[message] = None
+    return {path: "; ".join(each) for path, each in messages.items()}
 
 
 def placed(path: Iterable[str | int], raw: object, spellings: Spellings) -> Place:
-    """Where a path of the checked value is in the raw one, where an array of one may stand for its element or the
+    """Where a path of the checked value is in the raw one. There, an array of one may stand for its element, and an
     element for the array.
     """
     written: list[str | int] = []
@@ -65,7 +73,7 @@ def placed(path: Iterable[str | int], raw: object, spellings: Spellings) -> Plac
 
 
 def _member(raw: object, key: str | int, spellings: Spellings) -> tuple[str | int, int, Any]:
-    """A member's name, position and value; one that is missing comes after all others."""
+    """The name, position and value of a member as it was written; a missing one comes after all others."""
     if isinstance(raw, list) and isinstance(key, int):
         return key, key, raw[key]
     if not isinstance(raw, dict):
@@ -76,21 +84,12 @@ def _member(raw: object, key: str | int, spellings: Spellings) -> tuple[str | in
 
 
 def _filled(value: object) -> bool:
-    """Whether a member counts: one that is empty, or has nothing but empty, zero and false members, does not."""
+    """Whether a member counts. An empty one does not, nor one whose members are all empty, zero or false."""
     return any(map(_filled, value.values())) if isinstance(value, dict) else bool(value)
 
 
-def _messages(violation: Violation, raw: object, spellings: Spellings) -> list[tuple[Place, str]]:
-    path = list(violation.absolute_path)
-    if violation.validator == "required":
-        missing = [key for key in violation.validator_value if key not in violation.instance]
-        places = [placed([*path, key], raw, spellings) for key in missing]
-        return [(place, _missing(place, violation.instance)) for place in places]
-    write = _WORDS.get(violation.validator, _unknown)
-    return [(placed(path, raw, spellings), write(violation))]
-
-
 def _missing(place: Place, beside: Json) -> str:
+    """What to say of a required member that is absent: it was empty, or one `beside` it differs in case only."""
     if place.found is not UNSET:
         return f"must not be empty; found {shown(place.found)}"
     near = [key for key in beside if key.lower() == str(place.path[-1]).lower()]
@@ -98,7 +97,7 @@ def _missing(place: Place, beside: Json) -> str:
 
 
 def shown(value: object) -> str:
-    """A found value, short enough to read."""
+    """A found value as JSON writes it; long texts are cut, and of objects and arrays only the size is shown."""
     if not isinstance(value, str):
         return _SHOWN.get(type(value), str)(value)
     return f"'{value}'" if len(value) <= LONGEST else f"'{value[:LONGEST]}...' ({len(value)} characters)"
@@ -123,30 +122,27 @@ _TYPES: Final = {
 
 def _enum(violation: Violation) -> str:
     allowed, found = violation.validator_value, violation.instance
-    return f"must be one of {', '.join(allowed)}; found {shown(found)}{_hint(found, allowed)}"
+    near = nearest(found, allowed) if isinstance(found, str) else ""
+    hint = f" - did you mean '{near}'?" if near else ""
+    return f"must be one of {', '.join(allowed)}; found {shown(found)}{hint}"
 
 
-def _hint(found: object, allowed: list[str]) -> str:
+def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """The known word that is most like this one, whatever its case; empty if none is at least so much like it
+    (0: unlike, 1: equal).
+    """
     from difflib import get_close_matches
 
-    spelled = {each.lower(): each for each in allowed}
-    near = get_close_matches(found.strip().lower(), spelled, 1) if isinstance(found, str) else []
-    return f" - did you mean '{spelled[near[0]]}'?" if near else ""
-
-
-def _pattern(violation: Violation) -> str:
-    return f"must be {violation.schema['title']}; found {shown(violation.instance)}"
-
-
-def _type(violation: Violation) -> str:
-    return f"must be {_TYPES[violation.validator_value]}; found {shown(violation.instance)}"
+    spelled = {each.lower(): each for each in known}
+    near = get_close_matches(word.strip().lower(), spelled, 1, likeness)
+    return spelled[near[0]] if near else ""
 
 
 def _described(violation: Violation) -> str:
     return str(violation.schema["description"])
 
 
-def _unknown(violation: Violation) -> str:
+def _not_allowed(violation: Violation) -> str:
     return f"is not allowed; found {shown(violation.instance)}"
 
 
@@ -166,8 +162,8 @@ def _plural(unit: str, number: int) -> str:
 
 _WORDS: Final[dict[str, Callable[[Violation], str]]] = {
     "enum": _enum,
-    "pattern": _pattern,
-    "type": _type,
+    "pattern": lambda v: f"must be {v.schema['title']}; found {shown(v.instance)}",
+    "type": lambda v: f"must be {_TYPES[v.validator_value]}; found {shown(v.instance)}",
     "not": _described,
     "anyOf": _described,
     "minimum": _number("at least"),

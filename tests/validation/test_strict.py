@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.validation.strict import DEEPEST, Malformed, Reader
+from emulator.validation.strict import DEEPEST, Malformed, Reader, members, no_constant
 from tests.support.bodies import json_values
 
 parse = Reader().read
@@ -86,6 +86,30 @@ def test_many_brackets_are_not_deep() -> None:
     """Only brackets within brackets count: not those beside each other, nor those in texts."""
     value = [[], {}, {"a": "[[" * 100}, 'quoted "[" and \\'] * 100
     assert parse(json.dumps(value).encode()) == value
+
+
+def test_the_hooks_serve_readers_with_other_limits() -> None:
+    """A key twice and constants are refused there too, while long numbers and deep nesting are that reader's affair."""
+
+    def lenient(text: str) -> Any:
+        return json.loads(text, object_pairs_hook=members, parse_constant=no_constant)
+
+    assert lenient("[" * 100 + f"{10**30}" + "]" * 100) is not None
+    for text, told in (('{"a":1,"a":2}', "the key 'a' twice"), ('{"a":NaN}', "has NaN"), ("Infinity", "has Infinity")):
+        with pytest.raises(Malformed, match=told):
+            lenient(text)
+
+
+def test_objects_are_made_as_the_reader_is_told_inner_ones_first() -> None:
+    """Each from its members in the order of the text, twins included."""
+    seen: list[list[str]] = []
+
+    def whole(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        seen.append([key for key, _ in pairs])
+        return dict(pairs)
+
+    assert Reader(whole).read(b'{"b":{"c":1,"c":2},"a":3}') == {"b": {"c": 2}, "a": 3}
+    assert seen == [["c", "c"], ["b", "a"]]
 
 
 @given(json_values())
