@@ -78,7 +78,9 @@ _EXAMPLE: Final = '{"Sms": {"GR": 0.03, "*": 0.05}, "Viber": {"*": {"transaction
 
 
 def cost(flow: Flow, message: Message, prices: Prices) -> float:
-    """What a message costs as it stands, with all its parts; a call by the seconds that it was talked."""
+    """The price of a message in its present status, in the account's currency: of all its parts, or of the seconds
+    that a call was talked.
+    """
     step = flow.step(message)
     parts = count(sent(flow, step)) if isinstance(step, SmsStep) else 1
     price = unit(prices, step, numbers.country(recipient(step)))

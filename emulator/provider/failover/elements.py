@@ -1,8 +1,8 @@
-"""One message of a flow as the provider shows it: an element for a Viber message, a call, or each part of an Sms. Pure.
+"""Renders one message of a flow: an element for a Viber message or a call, one for each part of an Sms. Pure.
 
-What the provider's documentation leaves open about a message's JSON (the whole Voice element, for one) is decided here
-and nowhere else. Ids, countries, networks and prices are not stored: they follow from flow and price table. Members are
-in the provider's order; what is unknown is left out, except where a null is documented.
+What the provider's documentation leaves open about a message's JSON (such as the whole Voice element) is decided here
+and nowhere else. Ids, countries, networks and prices are not stored: they are computed from flow and price table.
+Members are in the provider's order; unknown values are left out, except where a null is documented.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ Element = _Viber | _Sms | _Voice
 
 
 def elements(flow: Flow, message: Message, price: float) -> list[Element]:
-    """A message that costs so much, with all its parts, as its elements."""
+    """The elements of a message; `price` is that of all its parts."""
     name, step = message_id(flow, message.step), flow.step(message)
     match step:
         case SmsStep():
@@ -105,7 +105,7 @@ def elements(flow: Flow, message: Message, price: float) -> list[Element]:
 
 
 def message_id(flow: Flow, step: int) -> str:
-    """The id of the message of the step of this index."""
+    """The id of the message of the step at this index, from 0."""
     return identifier(flow.id, "message", step)
 
 

@@ -1,7 +1,8 @@
-"""From a request's bytes to a value that obeys every rule, or to a refusal that names all that is wrong.
+"""Reads the bodies of POST /failover and of its tracking search: a valid request, or all that is wrong with it. Pure.
 
-Three steps: strict JSON; forgiveness for what real clients send (empty members count as absent, several spellings of
-one thing); then the schema. Only what the schema let through is turned into typed values.
+A body is read in three steps: strict JSON; forgiveness for what real clients send (empty members count as absent, other
+spellings become the documented ones); then the schema. Only what the schema accepts is turned into typed values. Bodies
+written as documented take a shorter way, through `quick`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _DIAL_PLANS: Final = ("dialPlan", "dialplan", "dialPlans")
 _WRITTEN: Final = {"dialPlan": _DIAL_PLANS}
 _STEP: Final = r"^flow\[([0-9]+)\]"
 FEW: Final = 50
-"""How many wrong steps of a request are told of at most, if it has more steps than that."""
+"""At most so many wrong steps of a request are reported, if it has more steps than that."""
 _BOOLEANS: Final = {"true": True, "false": False}
 _TERMS: Final = {term.lower(): term for term in (*Channel, *FlowStatus, "failover", "transactional")}
 
@@ -48,7 +49,7 @@ class Invalid(EmulatorError):
 
 
 class Filter(Struct, frozen=True, rename="camel"):
-    """One filter of a tracking search."""
+    """One filter of a tracking search: flows whose field compares so with the term."""
 
     field_name: str
     search_term: str
@@ -56,12 +57,12 @@ class Filter(Struct, frozen=True, rename="camel"):
 
 
 def parse(body: bytes) -> Any:
-    """The value of strict JSON as the client wrote it. Raises Malformed, and nothing else."""
+    """The value of strict JSON as the client wrote it. Raises nothing but Malformed."""
     return _AS_WRITTEN.read(body)
 
 
 def failover(body: bytes, max_steps: int | None = None) -> Request:
-    """The request of a POST /failover body. Raises Malformed or Invalid."""
+    """The request of a POST /failover body, with at most `max_steps` steps. Raises Malformed or Invalid."""
     found = quick.read(body)
     if found is not None and (max_steps is None or len(found.request.flow) <= max_steps):
         return found.request
@@ -69,7 +70,7 @@ def failover(body: bytes, max_steps: int | None = None) -> Request:
 
 
 def full(body: bytes, max_steps: int | None = None) -> Request:
-    """The request of a body that may be written in any way, or be wrong. Raises Malformed or Invalid."""
+    """The same without the quick reader: of a body that may be written in any way. Raises Malformed or Invalid."""
     value = _FORGIVING.read(body)
     if not isinstance(value, dict):
         raise Malformed(f"The body must be an object with a flow; found {shown(value)}")
@@ -77,7 +78,9 @@ def full(body: bytes, max_steps: int | None = None) -> Request:
     if isinstance(steps, list):
         for step in steps:
             _respell(step)
-    too_long = _too_long(steps, max_steps)
+    too_long = {}
+    if isinstance(steps, list) and max_steps is not None and len(steps) > max_steps:
+        too_long["flow"] = f"must have at most {max_steps} elements; it has {len(steps)}"
     if too_long or not schema.valid("failover", value):
         raise Invalid(REQUEST, too_long | _wrong(value, parse(body)))
     _complete(value)
@@ -85,8 +88,8 @@ def full(body: bytes, max_steps: int | None = None) -> Request:
 
 
 def _wrong(value: Json, written: Json) -> dict[str, str]:
-    """What is wrong with a request, in words, by path. Of many steps only the first wrong ones are looked at closely,
-    since each takes a while.
+    """What is wrong with a request, in words, by path. Of a request with many steps, only the first wrong ones are
+    reported, since listing the errors of a step takes a while.
     """
     steps = value.get("flow")
     if not isinstance(steps, list) or len(steps) <= FEW:
@@ -97,31 +100,20 @@ def _wrong(value: Json, written: Json) -> dict[str, str]:
     return {re.sub(_STEP, lambda found: f"flow[{wrong[int(found[1])]}]", path): why for path, why in told.items()}
 
 
-def _too_long(steps: object, most: int | None) -> dict[str, str]:
-    if most is None or not isinstance(steps, list) or len(steps) <= most:
-        return {}
-    return {"flow": f"must have at most {most} elements; it has {len(steps)}"}
-
-
 def _forgiven(pairs: Members) -> Json:
-    """An object without its empty members."""
+    """An object without the members that count as absent: null, an empty text or array, and an object whose members are
+    all empty, zero or false. Exceptions: of a `message` the missing fields are reported one by one, `urlShortener` is
+    turned on by `{}`, and a `callback` that is no object is a mistake that would cost its sender every callback.
+    """
     kept = members(pairs)
     for key, value in pairs:
-        if (not value or isinstance(value, dict)) and _empty(key, value):
+        if isinstance(value, dict):
+            absent = not any(value.values()) and key != "message" and (key != "urlShortener" or bool(value))
+        else:
+            absent = not value and (value is None or (value in ("", []) and key != "callback"))
+        if absent:
             del kept[key]
     return kept
-
-
-def _empty(key: str, value: Any) -> bool:
-    """Whether a member is as good as absent. An object of nothing but empty, zero and false members is, save two: what
-    a `message` lacks is better told inside it, and `urlShortener` works by its presence. A `callback` that is no object
-    is a mistake, which would cost its sender every callback.
-    """
-    if not isinstance(value, dict):
-        return value is None or (value in ("", []) and key != "callback")
-    if key == "message" or (key == "urlShortener" and not value):
-        return False
-    return not any(value.values())
 
 
 _AS_WRITTEN: Final = Reader()
@@ -129,51 +121,41 @@ _FORGIVING: Final = Reader(_forgiven)
 
 
 def _respell(step: object) -> None:
-    """Turn a step's other spellings into the documented ones; a step of no known channel stays as it is."""
+    """Turns a step's other spellings into the documented ones; leaves a step of no known channel as it is."""
     kind = step.get("type") if isinstance(step, dict) else None
     if not isinstance(step, dict) or not isinstance(kind, str) or kind not in _TRAITS:
         return
-    _spell_statuses(step, _SPELLINGS[kind])
+    statuses, message = step.get("failoverOnStatuses"), step.get("message")
+    if isinstance(statuses, str):
+        statuses = [part for part in statuses.split(",") if part.strip()]
+    if isinstance(statuses, list):
+        step["failoverOnStatuses"] = [_spelled(each, _SPELLINGS[kind]) for each in statuses]
     if kind == Channel.VOICE:
-        _spell_dial_plan(step)
-        _spell_target(step)
-    elif kind == Channel.SMS:
-        _spell_transcode(step.get("message"))
+        _respell_call(step)
+    elif kind == Channel.SMS and isinstance(message, dict) and isinstance(message.get("transcode"), str):
+        message["transcode"] = _spelled(message["transcode"], _BOOLEANS)
 
 
-def _spell_statuses(step: Json, spellings: dict[str, str]) -> None:
-    found = step.get("failoverOnStatuses")
-    if isinstance(found, str):
-        found = [part for part in found.split(",") if part.strip()]
-    if isinstance(found, list):
-        step["failoverOnStatuses"] = [_spelled(each, spellings) for each in found]
-
-
-def _spelled(found: Any, spellings: Mapping[str, object]) -> Any:
-    return spellings.get(found.strip().lower(), found) if isinstance(found, str) else found
-
-
-def _spell_dial_plan(step: Json) -> None:
+def _respell_call(step: Json) -> None:
+    """The first dial plan that has something in it, under its documented name and without its array of one; and `to`
+    without blank members, which count as empty.
+    """
     found = [step.pop(spelling) for spelling in _DIAL_PLANS if spelling in step]
     if found:
         only = found[0]
         step["dialPlan"] = only[0] if isinstance(only, list) and len(only) == 1 else only
-
-
-def _spell_target(step: Json) -> None:
-    """Blank members of the long form are as good as empty ones."""
     to = step.get("to")
     if isinstance(to, dict):
         step["to"] = {key: value for key, value in to.items() if not isinstance(value, str) or value.strip()}
 
 
-def _spell_transcode(message: object) -> None:
-    if isinstance(message, dict) and isinstance(message.get("transcode"), str):
-        message["transcode"] = _spelled(message["transcode"], _BOOLEANS)
+def _spelled(found: Any, spellings: Mapping[str, object]) -> Any:
+    """What a text in any case stands for; anything else, and an unknown text, as it is."""
+    return spellings.get(found.strip().lower(), found) if isinstance(found, str) else found
 
 
 def _complete(value: Json) -> None:
-    """Fill in the defaults of a valid request."""
+    """Fills in the defaults of a valid request."""
     for position, step in enumerate(value["flow"], 1):
         traits = _TRAITS[step["type"]]
         step.setdefault("order", position)
@@ -201,7 +183,7 @@ def search(body: bytes) -> list[Filter]:
 
 
 def _filter(found: Json) -> Json:
-    """A filter with its operator and its term in the documented spelling."""
+    """A filter without empty members, its operator and its term in the documented spelling."""
     kept = {key: value for key, value in found.items() if value not in (None, "")}
     if isinstance(kept.get("searchOperator"), str):
         kept["searchOperator"] = kept["searchOperator"].strip().lower()

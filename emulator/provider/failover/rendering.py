@@ -1,6 +1,7 @@
-"""A flow as the provider shows it: the answer to its creation, and the one shape that callbacks and tracking share.
+"""Renders a flow: the answer to its creation, and the one shape that callbacks and tracking share. Pure.
 
-Pure. Encoded JSON is compact; what is unknown is left out, except where a null is documented.
+The JSON is compact; unknown values are left out, except where a null is documented. A message's own JSON is made in
+`elements`.
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ _encode = json.Encoder().encode
 
 
 def created(flow: Flow) -> bytes:
-    """The body that answers the creation of a flow: the request as understood, with its id and time."""
+    """The body that answers the creation of a flow: the request with its defaults, the flow's id, and its creation."""
     return created_of(flow, _encode(flow.request))
 
 
 def created_of(flow: Flow, request: bytes) -> bytes:
-    """The same, of a flow whose request is encoded already."""
+    """The same for a flow whose request is already encoded, as JSON."""
     at = instants.written(flow.created_at)
     return b'{"trackingId":"%b",%b,"createdAt":"%b"}' % (flow.id.encode(), request[1:-1], at.encode())
 
 
 class Shown(Struct, frozen=True, rename="camel", gc=False):
-    """A flow as callbacks and tracking carry it, with the JSON's members in the provider's order."""
+    """A flow as callbacks and tracking carry it; the fields are the JSON's members in the provider's order."""
 
     tracking_id: str
     messages: list[Element]
@@ -45,7 +46,7 @@ class Shown(Struct, frozen=True, rename="camel", gc=False):
 
 
 def shown(flow: Flow, prices: Prices) -> Shown:
-    """The flow as callbacks and tracking carry it."""
+    """The flow as callbacks and tracking carry it, before it is encoded."""
     shown_as: list[Element] = []
     total = 0.0
     for message in flow.messages:
@@ -81,7 +82,9 @@ class Rendering(Struct, frozen=True):
         return body(flow, self.prices)
 
     def reply(self, flow: Flow, step: ViberStep, index: int, text: str, at: int) -> bytes:
-        """What the customer's `inboundUrl` gets when the recipient of a Viber message answers it."""
+        """The body that is posted to a step's `inboundUrl` when the recipient answers its Viber message with a text.
+        `index` is the step's, from 0; `at` in milliseconds.
+        """
         return _encode(
             {
                 "from": step.to,

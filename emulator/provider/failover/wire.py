@@ -1,7 +1,7 @@
-"""What a quick request looks like on the wire: the schemas' limits as types, and what each step becomes.
+"""The types that the quick reader decodes a body into: the schemas' limits, and the request that each type becomes.
 
-It knows one way to write everything, the documented one; what it leaves out is for the full reader. Compiling its
-patterns takes 5 ms, so `quick` imports it with the first request.
+They know one way to write everything, the documented one; the rest is for the full reader. Compiling their patterns
+takes 5 ms, so `quick` imports this module with the first request.
 """
 
 from __future__ import annotations
@@ -19,48 +19,43 @@ from emulator.flow.request import Strategy
 from emulator.validation.schema import has_decimals, rules
 
 _SURE: Final = 10**15
-"""A whole number up to here is one to every JSON reader."""
+"""Up to here, every JSON reader reads a whole number as such."""
 _SHORT: Final = 10**5
-"""A text of so many characters is short enough for every reader of patterns; some give up on very long ones."""
+"""Texts of up to so many characters are matched alike by every engine of patterns; some give up on very long ones."""
 
 
 class NotQuick(ValueError):
-    """The request is for the full reader."""
+    """The full reader must read this request."""
 
 
 # --- the limits -------------------------------------------------------------------------------------------------
 
 
 def _text(*path: str) -> Meta:
-    """A text's limits. An empty one counts as absent, which is for the full reader to judge."""
+    """The limits of a text at a path in the schemas. Empty ones, which count as absent, are not quick."""
     found = rules(*path)
     return Meta(min_length=1, max_length=found.get("maxLength", _SHORT), pattern=found.get("pattern"))
 
 
 def _whole(*path: str) -> Meta:
-    """A whole number's limits."""
+    """The limits of a whole number at a path in the schemas."""
     found = rules(*path)
     return Meta(ge=ceil(found["minimum"]), le=found.get("maximum", _SURE))
 
 
-def _real(*path: str) -> Meta:
-    """The limits of a number that is written with a point."""
-    found = rules(*path)
-    return Meta(ge=found["minimum"], le=found["maximum"])
-
-
 def _listed(*path: str) -> tuple[str, ...]:
-    """The texts that the schema lists."""
+    """The texts that the schemas list at a path."""
     return tuple(rules(*path)["enum"])
 
 
 def _cases(statuses: tuple[str, ...]) -> tuple[str, ...]:
-    """Statuses in the usual cases."""
+    """Statuses in the documented case and the three common ones."""
     return tuple({case for each in statuses for case in (each, each.upper(), each.lower(), each.capitalize())})
 
 
 _CONTENT: Final = ("viber-step", "properties", "message", "properties")
 _TTL: Final = ("viber-step", "properties", "ttl")
+_TTL_LIMITS: Final = Meta(ge=rules(*_TTL)["minimum"], le=rules(*_TTL)["maximum"])
 _VERB: Final = ("voice-step", "$defs", "verb")
 _SAID: Final = (*_VERB, "allOf", "0", "then", "properties", "message", "properties")
 
@@ -75,7 +70,7 @@ _SmsSender = Annotated[str, _text("sms-step", "properties", "from")]
 _SmsTtl = Annotated[int, _whole("sms-step", "properties", "ttl")]
 _SmsStatus: TypeAlias = Literal[_cases(SMS.legal_failover)]  # type: ignore[valid-type]
 
-_ViberTtl = Annotated[int, _whole(*_TTL)] | Annotated[float, _real(*_TTL)]
+_ViberTtl = Annotated[int, _whole(*_TTL)] | Annotated[float, _TTL_LIMITS]
 _ViberText = Annotated[str, _text(*_CONTENT, "text")]
 _Caption = Annotated[str, _text(*_CONTENT, "action", "properties", "caption")]
 _ViberStatus: TypeAlias = Literal[_cases(VIBER.legal_failover)]  # type: ignore[valid-type]
@@ -92,7 +87,7 @@ _VoiceStatus: TypeAlias = Literal[_cases(VOICE.legal_failover)]  # type: ignore[
 
 
 class _Wire(Struct, rename="camel", gc=False):
-    """An object. Members that it does not know get lost on the way."""
+    """A JSON object. Unknown members are dropped; `quick` notices that."""
 
 
 class _SmsMessage(_Wire):
@@ -142,7 +137,9 @@ class _ViberMessage(_Wire):
     action: _Action | UnsetType = UNSET
 
     def message(self) -> request.ViberMessage:
-        """The message: an image alone or with both text and button, or else a text. Raises NotQuick."""
+        """The message, if Viber has the combination: an image alone or with both text and button, or a text with or
+        without a button. Raises NotQuick.
+        """
         found, no_text = self.action, self.text is UNSET
         button = found if found is UNSET else request.Action(found.caption, found.target_url)
         if no_text if self.image_url is UNSET else no_text is not (button is UNSET):
@@ -181,7 +178,7 @@ class _Viber(_Wire, tag_field="type", tag=Channel.VIBER.value):
 
 
 class _SayMessage(TypedDict):
-    """What is said."""
+    """The text of a SAY."""
 
     text: _Said
     language: _Language
@@ -189,7 +186,7 @@ class _SayMessage(TypedDict):
 
 
 class _Say(TypedDict):
-    """A SAY, in the order of members in which it came, since that is how verbs are kept."""
+    """A SAY. It is a dict because verbs are stored with their members in the order in which they came."""
 
     type: Literal["SAY"]
     message: _SayMessage
@@ -198,7 +195,7 @@ class _Say(TypedDict):
 
 
 class _DialPlan(_Wire):
-    """What a call says."""
+    """What a call says; only SAY verbs are quick."""
 
     verbs: Annotated[list[_Say], Meta(min_length=1)]
 
@@ -224,7 +221,7 @@ class _Voice(_Wire, tag_field="type", tag=Channel.VOICE.value):
 
 
 class _Callback(_Wire):
-    """Where and when the customer wants to be told."""
+    """The customer's URL, and when it is called."""
 
     url: _Http
     strategy: Strategy | UnsetType = UNSET
@@ -248,8 +245,8 @@ class Body(_Wire):
 
 @lru_cache(1024)
 def _failover(channel: Channel, found: tuple[str, ...] | UnsetType) -> list[str]:
-    """The statuses that start the next step, in the documented spelling and each once. Raises NotQuick if there are so
-    many that they are not worth keeping.
+    """The statuses that start the next step, each once, in the documented spelling; the channel's defaults without any.
+    Raises NotQuick for a list so long that the cache should not keep it.
     """
     traits = CHANNELS[channel]
     if not found:
@@ -266,4 +263,4 @@ _VIBER_TTL: Final = VIBER.ttl.default
 _VIBER_DECIMALS: Final = VIBER.ttl.decimals
 
 decode: Final = json.Decoder(Body).decode
-"""The body of bytes that a quick request is made of. Raises ValueError or RecursionError."""
+"""Decodes the bytes of a body. Raises ValueError or RecursionError."""
