@@ -15,7 +15,7 @@ import click
 from msgspec.structs import replace
 
 from tests.benchmarks import machine, results
-from tests.benchmarks.figures import FIGURES, Figure
+from tests.benchmarks.figures import FIGURES, Figure, crossings
 from tests.benchmarks.metering import Subject
 from tests.benchmarks.processes import ROOT
 from tests.benchmarks.results import Result
@@ -51,6 +51,7 @@ def printed(figure: Figure, subject: Subject, against: Subject | None, rounds: i
 @click.command(epilog=f"Figures: {', '.join(each.__name__ for each in FIGURES)}.")
 @click.argument("names", nargs=-1, type=click.Choice([each.__name__ for each in FIGURES]), metavar="[FIGURE]...")
 @click.option("--json", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write all figures there too.")
+@click.option("--detail", is_flag=True, help="Then list the crossings of `crossings` one by one.")
 @click.option(
     "--against",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -68,7 +69,14 @@ def printed(figure: Figure, subject: Subject, against: Subject | None, rounds: i
     help="Live flows at which the curve ends.",
 )
 def main(
-    names: tuple[str, ...], file: Path | None, against: Path | None, rounds: int, requests: int, flows: int
+    names: tuple[str, ...],
+    file: Path | None,
+    against: Path | None,
+    rounds: int,
+    requests: int,
+    flows: int,
+    *,
+    detail: bool,
 ) -> None:
     """Measure these figures, or all; exit with 1 if one is not good enough.
 
@@ -81,6 +89,8 @@ def main(
     click.echo(results.heading(machine.commit(other.tree) or str(other.tree) if other else ""))
     wanted = [each for each in FIGURES if not names or each.__name__ in names]
     taken = [printed(each, subject, other, rounds) for each in wanted]
+    if detail:
+        click.echo("\n".join(crossings.details(subject.tree)))
     if file:
         commits = {"commit": machine.commit(ROOT)} | ({"against": machine.commit(other.tree)} if other else {})
         about = machine.surroundings() | commits | {"rounds": rounds, "requests": requests, "flows": flows}

@@ -16,8 +16,8 @@ _COLUMNS: Final = ("<48", ">14", ">14", ">10", ">12", ">8")
 
 
 class Result(Struct, frozen=True):
-    """A figure with its title and values; `against` has the other tree's, in the same order. A figure that was left out
-    has none, and says what is `missing`; one that went wrong says how it `failed`.
+    """A figure with its title and values; `against` has the other tree's, paired with them by `what`. A figure that
+    is left out has no values and says what is `missing`; one that went wrong says how it `failed`.
     """
 
     figure: str
@@ -68,8 +68,8 @@ def _value(value: Value, other: Value | None) -> dict[str, Any]:
 
 
 def _pairs(result: Result) -> Iterator[tuple[Value, Value | None]]:
-    others = result.against or (None,) * len(result.values)
-    return zip(result.values, others, strict=True)
+    others = {value.what: value for value in result.against}
+    return ((value, others.get(value.what)) for value in result.values)
 
 
 def _ratio(value: Value, other: Value) -> str:

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 
 from tests.benchmarks import __main__ as command
 from tests.benchmarks import flows, results
-from tests.benchmarks.figures import size
+from tests.benchmarks.figures import crossings, size
+from tests.benchmarks.figures.crossings import Crossing
 from tests.benchmarks.load import Run, Stream, beside, get, load
 from tests.benchmarks.metering import Subject
 from tests.benchmarks.processes import ROOT, browsing, receiver, resident, spent
@@ -42,6 +43,33 @@ def test_the_curve_runs_at_every_size() -> None:
     values = {value.what: value.number for value in size.curve(Subject(requests=60, flows=1000))}
     assert values["callback by id at 1,000"] > 0
     assert values["callback by id at 1,000 holds up"] > 0
+
+
+def test_crossings_are_counted_by_both_ways() -> None:
+    """The numbers are not judged, but there are some: a door calls others, and what is called returns. The listing has
+    a line for each crossing.
+    """
+    values = {value.what: value.number for value in crossings.crossings(Subject())}
+    listed = list(crossings.details(ROOT))
+    for way in crossings.WAYS:
+        assert values[f"by {way}"] > values[f"by {way}: modules"] > crossings.SHOWN
+    assert len(listed) == values["by ASGI"] + values["by the fast path"] + len(crossings.WAYS)
+    assert "-> provider.failover.door FailoverDoor.__call__  (from app:" in listed[1]
+
+
+def test_a_module_is_visited_by_calls_and_by_returns() -> None:
+    """The most visited is first; the listing is indented by calls."""
+    found = [
+        Crossing("call", "emulator.app", "emulator.engine", "submit", 7),
+        Crossing("call", "emulator.engine", "emulator.seed", "flow_id", 8),
+        Crossing("return", "emulator.seed", "emulator.engine", "submit", 9),
+    ]
+    assert crossings.visits(found) == [("emulator.engine", 2), ("emulator.seed", 1)]
+    assert list(crossings.listed(found)) == [
+        "   1 -> engine submit  (from app:7)",
+        "   2   -> seed flow_id  (from engine:8)",
+        "   3   <- engine submit  (from seed:9)",
+    ]
 
 
 def test_a_figure_that_wants_for_something_is_left_out_and_says_what() -> None:
@@ -109,6 +137,15 @@ def test_a_line_has_both_trees_their_ratio_and_the_verdict() -> None:
     assert made[2].split() == ["callbacks", "lost", "0", "0"]
     assert list(results.lines(Result("posts", "POST.", (SLOW,))))[1].split()[-1] == "MISSED"
     assert results.heading("7a82b48").split() == ["here", "7a82b48", "here", "/", "it", "wanted"]
+
+
+def test_a_value_that_the_other_tree_lacks_has_no_ratio() -> None:
+    """Values are paired by what they are, not by their order."""
+    result = Result("posts", "POST.", (Value("engine", 25, "visits"), FAST), (SLOW, Value("door", 9, "visits")))
+    assert [line.split() for line in results.lines(result)][1:] == [
+        ["engine", "25", "visits"],
+        ["CPU", "61.2", "µs", "122", "µs", "0.50", "<=", "65", "good"],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from tests.benchmarks.figures import callbacks, lifetime, posts, size
+from tests.benchmarks.figures import callbacks, crossings, lifetime, posts, size
 from tests.benchmarks.metering import Subject
 from tests.benchmarks.values import Value
 
@@ -18,6 +18,7 @@ FIGURES: Final[tuple[Figure, ...]] = (
     posts.rules,
     posts.wrong,
     posts.page,
+    crossings.crossings,
     callbacks.completions,
     callbacks.completions_on_a_file,
     callbacks.refusals,
