@@ -1,1 +1,3 @@
-"""HTTP itself: the listener, the protocol, bodies and answers. It does not know flows."""
+"""HTTP itself: the server that listens, the protocol, request bodies and JSON responses. It knows no flow, no scenario
+and no provider.
+"""

@@ -1,7 +1,7 @@
-"""A uvicorn server that says where it listens and stops at once when told to.
+"""A uvicorn server that reports its URL once it listens, and stops at once when told to.
 
-uvicorn raises a signal again after it has shut down, which would end the process before anything else is closed; so
-signals are handled here.
+uvicorn re-raises a signal after its shutdown, which would end the process before the store is closed. So uvicorn's
+signal handling is off, and `until_signal` takes its place. This module does not know what is served.
 """
 
 from __future__ import annotations
@@ -22,11 +22,13 @@ from emulator.errors import EmulatorError
 
 
 class PortError(EmulatorError):
-    """The address can't be listened on."""
+    """The server can't listen on its host and port; the message names them."""
 
 
 class Listener(uvicorn.Server):
-    """uvicorn's server, without its signal handling. `ready` is told the server's URL once it listens."""
+    """uvicorn's server without its signal handling. Once it listens, it calls `ready` with its URL, such as
+    http://127.0.0.1:8080.
+    """
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[str], None]) -> None:
         super().__init__(config)
@@ -35,13 +37,13 @@ class Listener(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave the signals to `serve`."""
+        """Handle no signals; see `until_signal`."""
         yield
 
     async def startup(self, sockets: Any = None) -> None:
-        """Listen, and tell the address that was given. Raises PortError."""
+        """Listen, then call `ready` with the URL, which has the real port if 0 was asked for. Raises PortError."""
         try:
-            with _silent():  # what fails is told once, here
+            with _silent():  # PortError reports the failure
                 await super().startup(sockets)
         except SystemExit as failed:
             raise PortError(f"can't listen on {self.config.host} port {self.config.port}: is it in use?") from failed
@@ -50,27 +52,27 @@ class Listener(uvicorn.Server):
         self._ready(f"http://{host}:{port}")
 
     async def main_loop(self) -> None:
-        """Keep the Date header right until told to stop, and then stop at once."""
+        """Update the Date header each second, until `stop` is called; then return at once."""
         while not await self.on_tick(0):
             await self._alarm.sleep(1.0)
 
     async def shutdown(self, sockets: Any = None) -> None:
-        """Wait for what is under way, as long as the grace; what is not answered then never is."""
-        with _silent():  # a request that is cut off is nobody's error
+        """Let requests under way finish within the configured grace, then abort the connections that are left."""
+        with _silent():  # uvicorn would log each aborted request as an error
             await super().shutdown(sockets)
             for connection in list(self.server_state.connections):
                 connection.transport.abort()
             await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
 
     def stop(self) -> None:
-        """Stop serving: take no more connections, let requests under way finish for a moment."""
+        """Take no more connections, and begin the shutdown."""
         self.should_exit = True
         self._alarm.ring()
 
 
 @contextmanager
 def _silent() -> Iterator[None]:
-    """Have uvicorn log nothing meanwhile."""
+    """Turn uvicorn's error log off for the duration of the block."""
     log = logging.getLogger("uvicorn.error")
     log.disabled = True
     try:
@@ -80,7 +82,7 @@ def _silent() -> Iterator[None]:
 
 
 def until_signal(stop: Callable[[], None]) -> None:
-    """Have SIGINT and SIGTERM call `stop`."""
+    """Call `stop` on SIGINT and SIGTERM. Needs a running event loop."""
     for number in (signal.SIGINT, signal.SIGTERM):
         if sys.platform == "win32":
             signal.signal(number, lambda *_: stop())
@@ -89,10 +91,10 @@ def until_signal(stop: Callable[[], None]) -> None:
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
-    """Run to the end on the fastest event loop there is.
+    """Run a coroutine to its end, on uvloop where it is installed.
 
-    What a request makes is gone with it, without cycles; so the collector looks less often, and never at what was
-    there from the start.
+    The garbage collector is told to run less often, and to skip the objects that exist by now: requests leave no
+    reference cycles, so there is little for it to find.
     """
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

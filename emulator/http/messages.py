@@ -1,4 +1,4 @@
-"""Bodies of requests, read up to a limit, and answers in compact JSON."""
+"""Reading a request's body up to a limit, and answering with compact JSON."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from emulator.errors import Json
 
 
 def good(body: Json | Struct, headers: dict[str, str] | None = None) -> Response:
-    """The HTTP answer with this body."""
+    """A response of status 200 with this body as JSON."""
     return Response(json.encode(body), 200, headers, "application/json")
 
 
 async def read(receive: Receive, limit: int) -> bytes:
-    """The whole body; of one that has more than `limit` bytes, one byte more. Raises ClientDisconnect if the client
-    left. What is too much is read all the same and forgotten, since many clients read no answer before they sent
-    everything.
+    """Read a request's body: all of it, or its first `limit + 1` bytes if it is longer than `limit`. The rest is read
+    and thrown away, since many clients read no response before they have sent everything. Raises ClientDisconnect if
+    the client leaves before the end.
     """
     chunks: list[bytes] = []
     room, more = limit + 1, True

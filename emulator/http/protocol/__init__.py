@@ -1,8 +1,8 @@
-"""HTTP/1.1 as real clients speak it: uvicorn's protocol on httptools, without what clients stumble over, and faster.
+"""HTTP/1.1 as real clients speak it: uvicorn's httptools protocol, with its defects mended and a fast path.
 
-Three classes, each above the one before: `Connection` answers the requests of a connection in their order, within
-limits; `Heads` reads what httptools or uvicorn would lose or let through; `Protocol` answers the plainest requests of
-one address without ASGI. Nothing here knows what the requests mean.
+Three classes, each a subclass of the one before: `Connection` answers the requests of a connection in their order and
+limits how many wait; `Heads` handles heads that httptools or uvicorn would lose or wrongly accept; `Protocol` answers
+plain requests to one path without ASGI. Nothing here knows what a request means.
 """
 
 from emulator.http.protocol.connection import WAITING

@@ -1,8 +1,8 @@
-"""One connection: whose turn it is, when reading stops, how it ends.
+"""One connection: which request is answered next, when reading stops, how the connection ends.
 
-What uvicorn's protocol lacks: pipelined requests wait in a bounded number, a client that has ended its side still gets
-its answers, what can't be parsed is refused after the answers to what came before it, and a request whose client has
-left is told so even if others wait behind it. Parsing is left to `Heads`.
+It adds what uvicorn's protocol lacks. The number of pipelined requests that wait is limited. A client that has closed
+its sending side still gets its answers. Bytes that can't be parsed are refused only after the requests before them have
+been answered. A request learns that its client has left even if others wait behind it. Parsing is left to `Heads`.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 WAITING: Final = 16
-"""How many requests of a connection may wait behind the one that is being answered before reading stops."""
+"""Requests of one connection that may wait behind the one being answered; with more, reading stops."""
 PIECE: Final = 8192
-"""How many bytes are parsed before the waiting requests are counted."""
+"""Bytes that are parsed at a time; between two pieces the waiting requests are counted."""
 
 
 class Gate(FlowControl):
-    """uvicorn's flow control; while the gate is shut, nobody reads on."""
+    """uvicorn's flow control, which does not resume reading while `shut` is set."""
 
     shut = False
 
     def resume_reading(self) -> None:
-        """Read on, unless the gate is shut."""
+        """Resume reading, unless the gate is shut."""
         if not self.shut:
             super().resume_reading()
 
 
 class Connection(HttpToolsProtocol):
-    """uvicorn's protocol, with requests in turn. A subclass parses in `_parse`."""
+    """uvicorn's protocol, answering one request at a time. A subclass parses in `_parse`."""
 
     flow: Gate
 
@@ -48,7 +48,7 @@ class Connection(HttpToolsProtocol):
         self.flow = Gate(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell the request that is being answered; those behind it are never begun."""
+        """Tell the request that is being answered that its client has left, and drop those that wait behind it."""
         self.pipeline.clear()
         self._unread = b""
         self.cycle = self._current  # type: ignore[assignment]  # None before the first request, as in uvicorn
@@ -56,14 +56,14 @@ class Connection(HttpToolsProtocol):
         self._unset_keepalive_if_required()
 
     def data_received(self, data: bytes) -> None:
-        """Parse what has come, unless enough requests wait."""
+        """Parse what has arrived, unless WAITING requests wait already."""
         self._idle_since = None
         self._unread += data
         self._read_on()
 
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn always answers None
-        """Keep the connection for the answers to what was asked, if a client says no more; at most as long as an idle
-        one. A client that ends its side during an answer without end has left.
+        """The client sends no more. Keep the connection open if an answer is due that has not begun, at most as long
+        as an idle one; otherwise close it, as when the client leaves an endless answer.
         """
         self._forget_unfinished()
         if not self._owes_answer():
@@ -74,8 +74,8 @@ class Connection(HttpToolsProtocol):
         return True
 
     def on_response_complete(self) -> None:
-        """Turn to the next request, or wait for one. The timer of an idle connection runs on through its requests, and
-        looks at the time when it ends: one for each request would cost more than parsing.
+        """Begin the next request, or become idle. The keep-alive timer is not renewed here, since a timer per request
+        would cost more than parsing it: when it fires, it looks at how long the connection has been idle.
         """
         self.server_state.total_requests += 1
         if self.transport.is_closing():
@@ -93,7 +93,7 @@ class Connection(HttpToolsProtocol):
         self.flow.resume_reading()
 
     def timeout_keep_alive_handler(self) -> None:
-        """Close the connection if it has been idle for so long."""
+        """Close the connection if it has been idle for the whole time; otherwise wait for the rest of it."""
         self.timeout_keep_alive_task = None
         idle = 0.0 if self._idle_since is None else self.loop.time() - self._idle_since
         if idle < self.timeout_keep_alive:
@@ -102,7 +102,7 @@ class Connection(HttpToolsProtocol):
             super().timeout_keep_alive_handler()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is no HTTP in the API's shape, and close the connection."""
+        """Answer a request that can't be parsed with 400 and an error in the provider's shape, and close."""
         body = json.encode({"code": "400000000", "developerMessage": msg})
         head = b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close"
         self.transport.write(head % len(body) + b"\r\n\r\n" + body)
@@ -117,21 +117,18 @@ class Connection(HttpToolsProtocol):
             self._parse(piece)
         shut = len(self.pipeline) >= WAITING or self._refusal != ""
         if shut is not self.flow.shut and not self.transport.is_closing():
-            self._set_gate(shut=shut)
-
-    def _set_gate(self, *, shut: bool) -> None:
-        self.flow.shut = shut
-        if shut:
-            self.flow.pause_reading()
-        else:
-            self.flow.resume_reading()
+            self.flow.shut = shut
+            if shut:
+                self.flow.pause_reading()
+            else:
+                self.flow.resume_reading()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._current = cycle
         super()._start_asgi_task(cycle, app)
 
     def _refuse(self, message: str) -> None:
-        """Read no more, and refuse what was read last: at once, or when what came before it has been answered."""
+        """Read no more, and answer 400: now, or after the answers to the requests before it."""
         self._refusal = message
         self._forget_unfinished()
         if self._owes_answer():
@@ -141,12 +138,12 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
     def _owes_answer(self) -> bool:
-        """Whether there is a request whose answer has not begun."""
+        """Whether a request waits for its answer to begin."""
         current = self._current
         return current is not None and not (current.response_started or current.disconnected)
 
     def _forget_unfinished(self) -> None:
-        """Forget the request whose end has not come, and never will."""
+        """Drop the request whose body is incomplete, since the rest of it will not arrive."""
         cycle = self.cycle
         if cycle is None or cycle.response_complete or not cycle.more_body:
             return

@@ -1,9 +1,9 @@
-"""The fast path: the requests that make the load are answered without an ASGI scope, task or cycle.
+"""The fast path: plain requests to the busiest path are answered without an ASGI scope, task or cycle.
 
-It is for requests to the application's one busy address that come as most do: POST, HTTP/1.1, kept alive, no
-Expect, a body of at most LARGEST bytes, nothing before them on their connection that waits for its answer, and a client
-that reads its answers. The application may still decline; then the request is replayed into uvicorn and takes the same
-way as all others, so it is for speed alone and never decides what a client sees.
+A request qualifies if it is a POST to that path, HTTP/1.1 with keep-alive, without Expect, with a body of at most
+LARGEST bytes; if no earlier request of its connection waits for its answer; and if the client reads its answers. The
+application may still decline it: then it is replayed into uvicorn and goes through ASGI like all others. So the fast
+path only saves time, and never changes what a client sees.
 """
 
 from __future__ import annotations
@@ -17,38 +17,38 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCy
 from emulator.http.protocol.heads import Heads
 
 LARGEST: Final = 32 * 1024
-"""The largest body that the fast path takes, in bytes; it is read on the event loop."""
+"""The most bytes of a body on the fast path, where the application parses it on the event loop."""
 Answer = Callable[[int, bytes], None]
-"""Answers a request with an HTTP status and JSON."""
+"""Answers a request with an HTTP status and a body of JSON."""
 
 
 @runtime_checkable
 class FastPath(Contract):
-    """What an ASGI application has whose requests to the address `path` may be answered without ASGI."""
+    """An ASGI application whose POSTs to `path` may be answered without ASGI."""
 
     path: bytes
 
     def accept(self, headers: Sequence[tuple[bytes, bytes]], body: bytes, answer: Answer) -> bool:
-        """Take a request, whose answer is given by `answer`, now or later, once. False, and nothing happened, if it
-        must go through ASGI. Raises nothing.
+        """Take a request and call `answer` once, now or later; True. Or decline it: False, without any effect, and it
+        goes through ASGI. Raises nothing.
         """
         ...
 
 
 class Protocol(Heads):
-    """The protocol of the emulator's server. It takes the fast path if the application is a `FastPath`."""
+    """The protocol of the emulator's server, with the fast path if the application is a `FastPath`."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._fast = self.app if isinstance(self.app, FastPath) else None
-        self._body: bytearray | None = None  # of a request that may take the fast path
-        self._answering = False  # whether a request on the fast path waits for its answer
-        self._ending = False  # whether its answer is the connection's last
+        self._body: bytearray | None = None  # of the request that is being read, if it qualifies
+        self._answering = False  # whether the application has taken a request and not answered it yet
+        self._ending = False  # whether the connection closes after that answer
         self._head = b""
         self._head_of: list[tuple[bytes, bytes]] | None = None
 
     def on_body(self, body: bytes) -> None:
-        """Take a part of the body."""
+        """Collect a part of the body; leave the fast path if it gets too large."""
         if self._body is None:
             super().on_body(body)
             return
@@ -58,7 +58,7 @@ class Protocol(Heads):
             self._leave()
 
     def on_message_complete(self) -> None:
-        """End the request: on the fast path, if the application takes it."""
+        """Offer a request that qualifies to the application; end all others as uvicorn does."""
         if self._body is not None and self._fast is not None:
             self._fruitless = 0
             self._answering = True
@@ -70,7 +70,7 @@ class Protocol(Heads):
         super().on_message_complete()
 
     def shutdown(self) -> None:
-        """See uvicorn: end the connection after the answers that are due."""
+        """Close the connection after the answers that are due; see uvicorn."""
         if self._body is not None:
             self._leave()
         if self._answering and not self.pipeline:
@@ -79,13 +79,8 @@ class Protocol(Heads):
             super().shutdown()
 
     def _begin(self) -> None:
-        if self._may_be_fast():
-            self._body = bytearray()
-        else:
-            super()._begin()
-
-    def _may_be_fast(self) -> bool:
-        return (
+        """Begin a request: collect its body if it qualifies for the fast path."""
+        if (
             self._fast is not None
             and self.url == self._fast.path
             and not self._answering
@@ -95,35 +90,35 @@ class Protocol(Heads):
             and self.parser.get_method() == b"POST"
             and self.parser.get_http_version() == "1.1"
             and self.parser.should_keep_alive()
-        )
+        ):
+            self._body = bytearray()
+        else:
+            super()._begin()
 
     def _leave(self) -> None:
-        """Leave the fast path: begin the request as all others are, with what has come of its body."""
+        """Leave the fast path: begin the request as uvicorn does, with the part of its body that has arrived."""
         body, self._body = bytes(self._body or b""), None
         super()._begin()
         if body:
             super().on_body(body)
 
     def _answer(self, status: int, body: bytes) -> None:
+        """Write the answer to the request that the application has taken. See `Answer`."""
         self._answering = False
         if self.transport.is_closing():
             return
+        own = self.server_state.default_headers  # another list each second, when its Date changes
+        if self._head_of is not own:
+            lines = b"".join([b"%b: %b\r\n" % header for header in own])
+            self._head_of, self._head = own, b"%bcontent-type: application/json\r\ncontent-length: " % lines
         end = b"\r\nconnection: close\r\n\r\n" if self._ending else b"\r\n\r\n"
-        self.transport.write(b"%b%b%d%b%b" % (STATUS_LINE[status], self._common_head(), len(body), end, body))
+        self.transport.write(b"%b%b%d%b%b" % (STATUS_LINE[status], self._head, len(body), end, body))
         if self._ending:
             self.transport.close()
         self.on_response_complete()
 
-    def _common_head(self) -> bytes:
-        """What stands in all answers of a second, up to the length."""
-        own = self.server_state.default_headers
-        if self._head_of is not own:
-            lines = b"".join([b"%b: %b\r\n" % header for header in own])
-            self._head_of, self._head = own, b"%bcontent-type: application/json\r\ncontent-length: " % lines
-        return self._head
-
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """Start a request, or have it wait behind the one on the fast path."""
+        """Start a request, or queue it behind the one on the fast path."""
         if self._answering:
             self.flow.pause_reading()
             self.pipeline.appendleft((cycle, app))
