@@ -78,7 +78,7 @@ class Emulation(Struct, frozen=True):
         if settings.seed not in {"", seed}:
             log.warning("the store %s goes on with its own seed, not with %s", settings.store, settings.seed)
         clocks = await _clocks(settings, store)
-        tokens = Tokens(seed, settings.token_lifetime, accounts, await store.grants())
+        tokens = Tokens(seed, settings.token_lifetime, accounts, store.grants())
         courier = Courier(store, clocks, poster, settings.receivers)
         selection, balances = Selection(scenario), Balances()
         ordinals = Ordinals(await store.ordinals())

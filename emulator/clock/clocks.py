@@ -7,8 +7,9 @@ from typing import Final
 
 from emulator.clock.clock import Clock
 
-DEFAULT_CLOCK: Final = ""
-"""The name of the clock of every application that has none of its own."""
+EVERYBODY: Final = ""
+"""Stands for all applications, and names the clock of those that have none of their own."""
+DEFAULT_CLOCK: Final = EVERYBODY
 
 
 class Clocks:

@@ -1,8 +1,8 @@
-"""What a store is: the one place where flows, callbacks, the journal, clocks and tokens live.
+"""What a store is: the one place where flows, callbacks, the journal, clocks and the state of applications live.
 
-One way in (`add`), one way to change (`step` and `change`, each with a pure function that decides), many readers.
+One way in (`add`), one way to change (`carry` and `change`, each with a pure function that decides), many readers.
 Everything that one call writes is written in one transaction, so a crash leaves nothing half done: a flow that was due
-is still due, a delivery that was being sent is sent again. A store knows no machine, no engine and no time of its own.
+is still due, a callback that was being sent is sent again. A store knows no machine, no engine and no time of its own.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
 from emulator.store.records import (
     ApplicationCount,
+    ApplicationState,
     CallbackQuery,
     CallbackRecord,
     Carried,
@@ -23,6 +24,7 @@ from emulator.store.records import (
     Claimed,
     Delivery,
     Dropped,
+    Effects,
     FlowPage,
     Grant,
     JournalEntry,
@@ -40,21 +42,17 @@ class StoreError(EmulatorError):
 Decide = Callable[[Flow], Change]
 """A pure function from a flow as stored to what is to be written. It may be called more than once."""
 
+Steer = Callable[[ApplicationState], ApplicationState]
+"""A pure function from what is in force to what shall be. It may be called more than once. It leaves `version` alone,
+and numbers new overrides 0: the store sets both.
+"""
 
 Done = Callable[[object, Exception | None], None]
-"""Is told what became of a write: the error, if there is one, comes second."""
+"""Called when a write is committed, or with its error as the second argument if it failed."""
 
 
-class Store(Protocol):
-    """The contract. Every method may be called concurrently; each write is durable when its call returns, or when its
-    `done` is called without an error.
-    """
-
-    async def open(self) -> None:
-        """Make ready, and release what an earlier process had claimed. Raises StoreError."""
-
-    async def close(self) -> None:
-        """Finish what was begun and let go of the database."""
+class Flows(Protocol):
+    """The flows: adding, changing and finding them."""
 
     async def add(self, change: Change, clock: str) -> None:
         """Write a new flow, which lives on the named clock."""
@@ -63,7 +61,7 @@ class Store(Protocol):
         """The same without waiting."""
 
     async def add_taking(self, change: Change, clock: str, now: int) -> list[Delivery]:
-        """Write a new flow, and take those of its deliveries that are due."""
+        """Write a new flow, and claim those of its callbacks that are due."""
 
     async def carry(  # noqa: PLR0913  # they are one transaction's
         self,
@@ -77,8 +75,9 @@ class Store(Protocol):
         settlements: Sequence[Settlement] = (),
     ) -> Carried:
         """Carry on what is due on one clock, in one transaction: save the clock, if it was `moved`; write how attempts
-        ended; change up to `limit` flows that are due, in the order (due time, number); take the deliveries that are
-        due. A flow about which `decide` fails stays as it is, and is due no more: the journal says that it is stranded.
+        ended; change up to `limit` flows that are due, in the order (due time, number); claim the callbacks that are
+        due. A flow whose `decide` raises is parked: it keeps its state, its timer is cleared, and the journal records
+        it as stranded.
         """
 
     async def change(self, flow: str, decide: Decide) -> Change | None:
@@ -87,21 +86,7 @@ class Store(Protocol):
         """
 
     async def next_due(self, clock: str) -> int | None:
-        """When the next thing is due on this clock: a flow or a callback."""
-
-    async def rehome(self, application: str, clock: str) -> None:
-        """Have everything of an application live on the named clock from now on."""
-
-    async def claim(
-        self, now: Mapping[str, int], room: Callable[[str], int], settlements: Sequence[Settlement] = ()
-    ) -> Claimed:
-        """Write how attempts ended, in one transaction with this: take the deliveries that are due on these clocks, by
-        (due time, number), at most `room(origin)` of each origin. Of one flow only the oldest unfinished delivery can
-        be due, and those that are loose; one that is done makes its flow's next one due at that time.
-        """
-
-    async def record(self, entries: Sequence[Entry]) -> None:
-        """Write journal entries that change nothing else."""
+        """The time at which the next thing is due on this clock: a flow or a callback. None if nothing is."""
 
     async def flow(self, flow: str) -> Flow | None:
         """One flow by its id."""
@@ -115,13 +100,22 @@ class Store(Protocol):
         """
 
     async def applications(self) -> list[ApplicationCount]:
-        """The applications that flows are of, by name."""
+        """The applications that have flows, sorted by name."""
 
     async def scenarios(self) -> list[str]:
-        """The names of the scenarios that flows began under."""
+        """The names of the scenarios that the flows began under, sorted."""
 
-    async def journal(self, wanted: JournalQuery) -> list[JournalEntry]:
-        """Journal entries, oldest first; newest first if they are asked for before one."""
+
+class Outbox(Protocol):
+    """The callbacks: which are due, how attempts at them ended, how they stand."""
+
+    async def claim(
+        self, now: Mapping[str, int], room: Callable[[str], int], settlements: Sequence[Settlement] = ()
+    ) -> Claimed:
+        """Write how attempts ended, and in the same transaction claim the callbacks that are due on these clocks, by
+        (due time, number), at most `room(origin)` of each origin. Of one flow only the oldest unfinished callback can
+        be due, and those that are loose; when one is finished, its flow's next one becomes due at that time.
+        """
 
     async def callbacks(self, wanted: CallbackQuery) -> list[CallbackRecord]:
         """Callbacks, oldest first; newest first if they are asked for before one."""
@@ -129,17 +123,24 @@ class Store(Protocol):
     async def callback(self, name: str) -> CallbackRecord | None:
         """One callback by its id."""
 
+
+class Journal(Protocol):
+    """The journal: what happened, numbered in the order of the commits."""
+
+    async def record(self, entries: Sequence[Entry], effects: Effects | None = None) -> None:
+        """Append entries that belong to no change of a flow. `effects` is what a request took that became no flow; it
+        applies at once, like a new flow's.
+        """
+
+    async def journal(self, wanted: JournalQuery) -> list[JournalEntry]:
+        """Journal entries, oldest first; newest first if they are asked for before one."""
+
     async def latest(self) -> int:
         """The number of the journal's last entry; 0 if there is none."""
 
-    async def dropped(self) -> Dropped:
-        """What was dropped to stay within the limit."""
 
-    async def counts(self) -> Json:
-        """How many flows are live and finished, how many deliveries wait, how many journal entries there are."""
-
-    async def ordinals(self) -> dict[str, int]:
-        """The last request number of each application."""
+class Clocks(Protocol):
+    """The clocks. What this process knows of them, without waiting, is in `clock.clocks.Clocks`."""
 
     async def clocks(self) -> dict[str, Clock]:
         """The clocks that were saved, by name."""
@@ -147,19 +148,88 @@ class Store(Protocol):
     async def save_clock(self, name: str, clock: Clock) -> None:
         """Save a clock."""
 
-    async def grants(self) -> list[Grant]:
-        """The tokens that were saved."""
+    async def rehome(self, application: str, clock: str) -> None:
+        """Move everything of an application to the named clock."""
+
+
+class Applications(Protocol):
+    """What belongs to an application: what is in force for it, how often it called, its tokens, its latest bodies.
+
+    The application "" is everybody. What is asked without waiting is what this process knows; the store on SQLite has
+    its file for itself, so there it is all there is. What changes here applies as soon as the method is called, before
+    the commit, so that the next request goes by it; if the commit fails, it is taken back.
+    """
+
+    def state(self, application: str) -> ApplicationState:
+        """What is in force for one application, as this process knows it. As long as they do not change, `text` and
+        `overrides` are the same objects, so what was made of them may be kept by their identity.
+        """
+
+    def states(self) -> dict[str, ApplicationState]:
+        """The states that this process knows, by application; who never had one is missing."""
+
+    async def steer(
+        self, application: str, change: Steer, entries: Sequence[Entry] = (), *, rest: Steer | None = None
+    ) -> ApplicationState:
+        """Change what is in force for an application, in one transaction with these journal entries; answer the new
+        state. `rest` is how all other applications' states change with it, if they do.
+        """
+
+    def count(self, application: str, names: Sequence[str]) -> list[int]:
+        """Count one more of each name, and answer the numbers, from 1. "" counts the application's requests; the
+        other names are the caller's. The counts are written with the next transaction that writes anything, at the
+        latest when the store is closed.
+        """
+
+    def grant(self, token: str) -> Grant | None:
+        """The grant of a token, ended or not; None if there is no such token."""
+
+    def granted(self, application: str, scopes: tuple[str, ...]) -> Grant | None:
+        """An application's latest grant of exactly these scopes, ended or not."""
+
+    def grants(self, application: str = "") -> list[Grant]:
+        """The grants of one application, or of everybody, the oldest first."""
 
     async def save_grant(self, grant: Grant, now: int) -> None:
-        """Save a token, forgetting the application's tokens that have ended by `now`."""
+        """Save a grant, and forget those of its application that have ended by `now`."""
 
-    async def revoke(self, token: str) -> None:
-        """Forget a token."""
+    async def revoke(self, token: str, entries: Sequence[Entry] = ()) -> Grant | None:
+        """Forget a token and count it in its application's `revoked`, in one transaction with these journal entries;
+        answer its grant, None if there was none. The entries are written only if there was one.
+        """
+
+    def remember(self, application: str, body: bytes, now: int, flow: str) -> None:
+        """Remember the body of an accepted request, and the flow that it became. A restart may forget it."""
+
+    def earlier(self, application: str, body: bytes, now: int) -> str | None:
+        """The id of the flow that the same body of this application became in the minute before `now`, if any."""
+
+
+class Store(Flows, Outbox, Journal, Clocks, Applications, Protocol):
+    """The whole contract. Every method may be called concurrently; each write is durable when its call returns, or when
+    its `done` is called without an error.
+    """
+
+    async def open(self) -> None:
+        """Make ready, and release what an earlier process had claimed. Raises StoreError."""
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of the database."""
 
     async def reset(self, application: str | None, entry: Entry) -> None:
-        """Forget everything of one application, or of all: flows, callbacks, journal, tokens, clocks of their own. What
-        stays of the journal is this entry; numbers go on.
+        """Forget everything of one application, or of all: flows, callbacks, journal, tokens, clocks of their own, what
+        is in force, counts and bodies. What stays of the journal is this entry; numbers of flows, callbacks, entries
+        and overrides go on.
         """
 
     async def fact(self, name: str, value: str) -> str:
         """The value remembered under this name: the given one the first time, the same ever after."""
+
+    async def counts(self) -> Json:
+        """How many flows are live and finished, how many callbacks wait, how many journal entries there are."""
+
+    async def dropped(self) -> Dropped:
+        """How much was dropped to stay within the limit."""
+
+    async def ordinals(self) -> dict[str, int]:
+        """The last request number of each application."""

@@ -24,15 +24,26 @@ class Post(Struct, frozen=True):
     loose: bool = False
 
 
+class Effects(Struct, frozen=True):
+    """What one request takes from what is in force for its application: it `spent` so much of the balance, and `used`
+    the overrides of these numbers, the application's own or everybody's, once each.
+    """
+
+    application: str
+    spent: float = 0.0
+    used: tuple[int, ...] = ()
+
+
 class Change(Struct, frozen=True):
     """What is written about one flow, together or not at all. `request` is the JSON of a new flow's request, as it came
-    and in the documented form, in place of the `body` of its first entry.
+    and in the documented form, in place of the `body` of its first entry; `effects` is what the request takes.
     """
 
     flow: Flow
     entries: tuple[Entry, ...] = ()
     posts: tuple[Post, ...] = ()
     request: bytes | None = None
+    effects: Effects | None = None
 
 
 class Delivery(Struct, frozen=True):
@@ -197,6 +208,31 @@ class ApplicationCount(Struct, frozen=True):
 
     application: str
     flows: int
+
+
+class Override(Struct, frozen=True):
+    """A rule on top of the scenario in force: the `rule` as it was put (text of a scenario file), its `name` in that
+    text, how many more `uses` it has (None: any number). The store gives the `number`; 0 asks for one.
+    """
+
+    number: int
+    name: str
+    rule: str
+    uses: int | None = None
+
+
+class ApplicationState(Struct, frozen=True):
+    """What is in force for one application, or for everybody: the name of its `scenario` and, if it was given inline,
+    its `text` (both None: nothing was chosen); the `overrides` in the order in which they are asked; the amount `spent`
+    of the balance; the number of tokens `revoked`. `version` grows with every change.
+    """
+
+    version: int = 0
+    scenario: str | None = None
+    text: str | None = None
+    overrides: tuple[Override, ...] = ()
+    spent: float = 0.0
+    revoked: int = 0
 
 
 class Grant(Struct, frozen=True):

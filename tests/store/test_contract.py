@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,15 +35,6 @@ from tests.support.samples import NOW, SECOND, flow, plan, sms, viber
 
 pytestmark = pytest.mark.anyio
 ALL = {DEFAULT_CLOCK: NOW + 1000 * SECOND}
-
-
-@pytest.fixture(params=["memory", "file"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    """An open, empty store of each kind."""
-    made = SqliteStore(str(tmp_path / "store.db") if request.param == "file" else None)
-    await made.open()
-    yield made
-    await made.close()
 
 
 def due(name: str, at: int | None, **more: object) -> Flow:
@@ -303,7 +294,7 @@ async def test_clocks_grants_facts_and_ordinals_are_remembered(store: Store) -> 
     old, new = Grant("t1", "app", ("sms",), NOW), Grant("t2", "app", ("sms", "viber"), NOW + 5)
     await store.save_grant(old, NOW - 1)
     await store.save_grant(new, NOW)
-    assert await store.grants() == [new]
+    assert store.grants() == [new]
     assert [await store.fact("seed", each) for each in ("a", "b")] == ["a", "a"]
     await store.add(Change(due("f", None, ordinal=7)), DEFAULT_CLOCK)
     assert await store.ordinals() == {"app": 7}
@@ -472,7 +463,7 @@ async def test_a_reset_forgets_an_application_and_nothing_of_others(store: Store
     await store.reset("app", Entry(NOW, "reset", "app", None, {}))
     assert [await store.flow(f"flow-{name}") is None for name in ("app", "other")] == [True, False]
     assert [each.application for each in await store.callbacks(CallbackQuery())] == ["other"]
-    assert [each.token for each in await store.grants()] == ["token-other"]
+    assert [each.token for each in store.grants()] == ["token-other"]
     assert set(await store.clocks()) == {"other"}
     (left,) = await store.journal(JournalQuery(application="app"))
     assert (left.kind, left.seq > before) == ("reset", True)
@@ -498,7 +489,7 @@ async def test_a_revoked_token_is_forgotten(store: Store) -> None:
     """Also by the next process."""
     await store.save_grant(Grant("t", "app", (), NOW), 0)
     await store.revoke("t")
-    assert await store.grants() == []
+    assert store.grants() == []
 
 
 async def test_a_loose_callback_waits_for_no_other(store: Store) -> None:

@@ -28,6 +28,9 @@ class Follower(Protocol):
     def begin(self) -> None:
         """A transaction begins."""
 
+    def end(self) -> None:
+        """It is about to be committed: the last chance to write."""
+
     def rollback(self) -> None:
         """It was rolled back."""
 
@@ -35,18 +38,22 @@ class Follower(Protocol):
 class Committer:
     """Runs the jobs of one connection on the running event loop."""
 
-    def __init__(self, connection: sqlite3.Connection, follower: Follower) -> None:
+    def __init__(self, connection: sqlite3.Connection, *followers: Follower) -> None:
         self._connection = connection
-        self._follower = follower
+        self._followers = followers
         self._loop = asyncio.get_running_loop()
         self._waiting: list[tuple[Job[Any], Done]] = []
         self._seen = 0
 
-    def run(self, job: Job[T]) -> asyncio.Future[T]:
-        """Hand a job in; the future has its result once it is committed, or its error."""
+    def run(self, job: Job[T], take_back: Callable[[], None] | None = None) -> asyncio.Future[T]:
+        """Hand a job in; the future has its result once it is committed, or its error. `take_back` is called if it
+        failed, even if nobody waits any more.
+        """
         future: asyncio.Future[T] = self._loop.create_future()
 
         def done(result: T, error: Exception | None) -> None:
+            if error is not None and take_back is not None:
+                take_back()
             if future.cancelled():
                 return
             if error is None:
@@ -107,12 +114,16 @@ class Committer:
 
     def _together(self, jobs: list[Job[Any]]) -> list[Any]:
         self._connection.execute("BEGIN IMMEDIATE")
-        self._follower.begin()
+        for follower in self._followers:
+            follower.begin()
         try:
             results = [job(self._connection) for job in jobs]
+            for follower in self._followers:
+                follower.end()
             self._connection.execute("COMMIT")
         except BaseException:
-            self._follower.rollback()
+            for follower in self._followers:
+                follower.rollback()
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise

@@ -93,7 +93,9 @@ class Keeper:
         return taken
 
 
-_LAST: Final = "INSERT INTO ordinal VALUES(?, ?) ON CONFLICT(application) DO UPDATE SET last = MAX(last, excluded.last)"
+_LAST: Final = (
+    "INSERT INTO counter VALUES(?, '', ?) ON CONFLICT(application, name) DO UPDATE SET last = MAX(last, excluded.last)"
+)
 """Remembers the highest number of an application's flows that were dropped, so that no later flow gets its id."""
 
 
@@ -104,7 +106,7 @@ def forget(connection: sqlite3.Connection, tally: Tally, application: str | None
     for name in tally.ordinals() if application is None else [application]:
         tally.restart(name)
     connection.execute(f"DELETE FROM delivery WHERE flow IN (SELECT seq FROM flow WHERE {of})", values)
-    for table in ("flow", "grant_", "ordinal"):
+    for table in ("flow", "grant_", "counter"):
         connection.execute(f"DELETE FROM {table} WHERE {of}", values)
     connection.execute(f"DELETE FROM entry WHERE {of} AND seq < ?", (*values, last))
     connection.execute("DELETE FROM clock WHERE name != '' AND (?1 IS NULL OR name = ?1)", (application,))

@@ -22,6 +22,9 @@ PAGE_BYTES: Final = 16_384
 OLDEST: Final = 2
 """The oldest format that can be brought up. Its `flow.state` was a whole flow, and flows were found by their ids."""
 
+BEFORE_COUNTERS: Final = 3
+"""The last format whose `ordinal` had the last request numbers, and whose `flow.lane` is now `flow.stage`."""
+
 
 def connect(path: str | None) -> sqlite3.Connection:
     """The database at a path, ready for use; None is one in memory. Raises StoreError."""
@@ -61,6 +64,9 @@ def _prepare(connection: sqlite3.Connection, version: int) -> None:
             connection.execute(statement)
         if version == OLDEST:
             _copy(connection)
+        if version == BEFORE_COUNTERS:
+            connection.execute("INSERT INTO counter SELECT application, '', last FROM ordinal")
+            connection.execute("DROP TABLE ordinal")
         connection.execute(f"PRAGMA user_version = {FORMAT}")
         connection.execute("COMMIT")
     except BaseException:

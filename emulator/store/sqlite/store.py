@@ -11,17 +11,17 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from emulator.clock.clock import Clock
+from emulator.clock.clocks import EVERYBODY
 from emulator.errors import Json
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
-from emulator.store.contract import Decide, Done, StoreError
+from emulator.store.contract import Decide, Done, Store
 from emulator.store.records import (
     ApplicationCount,
     CallbackQuery,
@@ -31,78 +31,44 @@ from emulator.store.records import (
     Claimed,
     Delivery,
     Dropped,
+    Effects,
     FlowPage,
-    Grant,
     JournalEntry,
     JournalQuery,
     Lane,
     Search,
     Settlement,
 )
-from emulator.store.sqlite import flows, keeping, lanes, opening, outbox, reading
-from emulator.store.sqlite.commit import Batch, Committer
-from emulator.store.sqlite.rows import Read, Rows, decoded
-from emulator.store.sqlite.tally import Tally
+from emulator.store.sqlite import flows, keeping, lanes, outbox, reading
+from emulator.store.sqlite.applications import SqliteApplications
+from emulator.store.sqlite.rows import Read, decoded
 
 T = TypeVar("T")
 W = TypeVar("W", JournalQuery, CallbackQuery)
 
 
-class SqliteStore:
-    """See `Store`. `path` is None for a store in memory; `keep` is the limit in bytes, None for no limit; `read` makes
-    the request of JSON that a `Change` brought as it came.
+class SqliteStore(SqliteApplications, Store):
+    """The store on SQLite, at `path` (None: in memory).
 
     Which deliveries are claimed is not written: there is one process, and after its end nothing is claimed any more.
     """
 
     def __init__(self, path: str | None = None, keep: int | None = None, read: Read = decoded) -> None:
-        self._path = path
-        self._limit = keep
-        self._rows = Rows(read)
-        self._tally = Tally()
+        super().__init__(path, keep, read)
         self._away: set[int] = set()
-        self._opened: Committer | None = None
-
-    async def open(self) -> None:
-        """See `Store`."""
-        connection = opening.connect(self._path)
-        self._tally.load(connection)
-        self._writer = flows.Writer(connection, self._rows, self._tally)
-        self._keeper = keeping.Keeper(connection, self._tally, self._limit)
-        self._opened = committer = Committer(connection, self._tally)
-        self._adding = Batch[tuple[Change, str]](committer, self._add)
-
-    async def close(self) -> None:
-        """See `Store`."""
-        if self._opened is not None:
-            with suppress(sqlite3.Error):  # it is then counted anew
-                self._opened.at_once(self._tally.save)
-            self._opened.stop()
-            self._opened = None
-
-    @property
-    def _committer(self) -> Committer:
-        if self._opened is None:
-            raise StoreError("the store is not open")
-        return self._opened
-
-    async def _run(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        return await self._committer.run(job)
 
     # --- writing ------------------------------------------------------------------------------------------------
 
     async def add(self, change: Change, clock: str) -> None:
         """See `Store`."""
-        await self._run(lambda _: self._add([(change, clock)]))
+        await self._run(lambda _: self._add([(change, clock)]), change.effects)
 
     def add_soon(self, change: Change, clock: str, done: Done) -> None:
         """See `Store`."""
         assert self._opened is not None
+        if change.effects is not None:
+            done = _taking_back(self._states.take(change.effects), done)
         self._adding.put((change, clock), done)
-
-    def _add(self, adding: list[tuple[Change, str]]) -> None:
-        self._writer.add(adding)
-        self._keeper.keep()
 
     async def add_taking(self, change: Change, clock: str, now: int) -> list[Delivery]:
         """See `Store`."""
@@ -111,7 +77,7 @@ class SqliteStore:
             self._add([(change, clock)])
             return Claimed(outbox.due_of(connection, change.flow.id, now), {})
 
-        return (await self._take(job)).deliveries
+        return (await self._take(job, effects=change.effects)).deliveries
 
     async def carry(  # noqa: PLR0913  # see `Store`
         self,
@@ -195,7 +161,10 @@ class SqliteStore:
         return await self._take(take, over)
 
     async def _take(
-        self, take: Callable[[sqlite3.Connection], Claimed], over: AbstractSet[int] = frozenset()
+        self,
+        take: Callable[[sqlite3.Connection], Claimed],
+        over: AbstractSet[int] = frozenset(),
+        effects: Effects | None = None,
     ) -> Claimed:
         """Claim what a job takes, in the same transaction; what is `over` is claimed no more."""
         mine: set[int] = set()
@@ -207,18 +176,13 @@ class SqliteStore:
             self._away |= mine
             return taken
 
-        claimed = await self._run(job)
+        claimed = await self._run(job, effects)
         self._away -= over - mine
         return claimed
 
-    async def record(self, entries: Sequence[Entry]) -> None:
+    async def record(self, entries: Sequence[Entry], effects: Effects | None = None) -> None:
         """See `Store`."""
-
-        def job(_: sqlite3.Connection) -> None:
-            self._writer.record([flows.entry_row(entry) for entry in entries])
-            self._keeper.keep()
-
-        await self._run(job)
+        await self._run(lambda _: self._note(entries), effects)
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -323,7 +287,7 @@ class SqliteStore:
 
     async def ordinals(self) -> dict[str, int]:
         """See `Store`."""
-        return self._tally.ordinals()
+        return self._counters.requests()
 
     async def clocks(self) -> dict[str, Clock]:
         """See `Store`."""
@@ -334,35 +298,21 @@ class SqliteStore:
         """See `Store`."""
         await self._run(lambda c: _save(c, name, clock))
 
-    async def grants(self) -> list[Grant]:
-        """See `Store`."""
-        rows = await self._run(lambda c: c.execute("SELECT * FROM grant_").fetchall())
-        return [Grant(token, application, tuple(scopes.split()), until) for token, application, scopes, until in rows]
-
-    async def save_grant(self, grant: Grant, now: int) -> None:
-        """See `Store`."""
-
-        def job(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM grant_ WHERE application = ? AND expires_at <= ?", (grant.application, now))
-            row = (grant.token, grant.application, " ".join(grant.scopes), grant.expires_at)
-            connection.execute("INSERT OR REPLACE INTO grant_ VALUES(?, ?, ?, ?)", row)
-
-        await self._run(job)
-
-    async def revoke(self, token: str) -> None:
-        """See `Store`."""
-        await self._run(lambda c: c.execute("DELETE FROM grant_ WHERE token = ?", (token,)))
-
     async def reset(self, application: str | None, entry: Entry) -> None:
         """See `Store`."""
+        name = application or EVERYBODY
 
         def job(connection: sqlite3.Connection) -> None:
             self._writer.record([flows.entry_row(entry)])
             keeping.forget(connection, self._tally, application, reading.latest(connection))
             if application is None:
                 self._tally.sums.dropped_flows = self._tally.sums.dropped_entries = 0
+            self._states.forget(name)
+            self._counters.forget(name)
 
-        await self._run(job)
+        self._at_once(job)
+        self._grants.forget(name)
+        self._bodies.forget(name)
 
     async def fact(self, name: str, value: str) -> str:
         """See `Store`."""
@@ -373,6 +323,17 @@ class SqliteStore:
             return found
 
         return await self._run(job)
+
+
+def _taking_back(take_back: Callable[[], None], done: Done) -> Done:
+    """`done`, called after what a request took was taken back, if its write failed."""
+
+    def told(result: object, error: Exception | None) -> None:
+        if error is not None:
+            take_back()
+        done(result, error)
+
+    return told
 
 
 def _save(connection: sqlite3.Connection, name: str, clock: Clock) -> None:

@@ -6,8 +6,9 @@
 that have nothing left to do, in the order in which they got there; `changed` numbers the changes of all flows, so that
 an application's flows in a `lane` are found, the one that moved last first. A delivery's `due_at` is null while it
 waits for an older one of its flow, so order within a flow needs no second look. Entries have their flow's number, and
-its id too, since they may outlive it. `ordinal` has the last request number of each application whose flows were
-dropped.
+its id too, since they may outlive it. `application` has what requests change of an application's state, `choice` what
+users put in force for it, with its overrides as a JSON array: so no request rewrites a scenario's text. `counter` has
+how often an application called, by name; its requests (the name "") only where no flow has the last one's number.
 """
 
 from __future__ import annotations
@@ -79,9 +80,26 @@ CREATE TABLE IF NOT EXISTS grant_(
     scopes TEXT NOT NULL,
     expires_at INTEGER NOT NULL
 );
-CREATE TABLE IF NOT EXISTS ordinal(application TEXT PRIMARY KEY, last INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS counter(
+    application TEXT NOT NULL,
+    name TEXT NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY(application, name)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS application(
+    name TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    spent REAL NOT NULL,
+    revoked INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS choice(
+    application TEXT PRIMARY KEY,
+    scenario TEXT,
+    text TEXT,
+    overrides TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
-FORMAT = 3
+FORMAT = 4
 """The tables' version, kept in `user_version`. A file of an older one is brought up to it (`migration`)."""

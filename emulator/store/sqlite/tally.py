@@ -106,6 +106,10 @@ class Tally:
         """The names of the scenarios that flows began under."""
         return sorted(scenario for scenario, count in self._scenarios.items() if count)
 
+    def ordinal(self, application: str) -> int:
+        """The highest request number of an application's flows."""
+        return self._ordinals.get(application, 0)
+
     def ordinals(self) -> dict[str, int]:
         """The highest request number of each application."""
         return {application: ordinal for application, ordinal in self._ordinals.items() if ordinal}
@@ -118,6 +122,9 @@ class Tally:
         """A transaction begins."""
         self._before = copy(self.sums)
         self._log.clear()
+
+    def end(self) -> None:
+        """It is about to be committed; a tally is written when the store is closed."""
 
     def rollback(self) -> None:
         """It was rolled back: nothing of it counts, but for the numbers that it gave to changes."""
@@ -140,7 +147,10 @@ class Tally:
         groups = "SELECT application, lane, scenario, COUNT(*) FROM flow GROUP BY application, lane, scenario"
         for group in connection.execute(groups):
             self.add_many(*group)
-        ordinals = "SELECT application, MAX(ordinal) FROM flow GROUP BY application UNION ALL SELECT * FROM ordinal"
+        ordinals = (
+            "SELECT application, MAX(ordinal) FROM flow GROUP BY application UNION ALL"
+            " SELECT application, last FROM counter WHERE name = ''"
+        )
         for application, ordinal in connection.execute(ordinals):
             self.number(application, ordinal)
 

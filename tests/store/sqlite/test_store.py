@@ -21,10 +21,12 @@ from emulator.errors import Json
 from emulator.flow import machine
 from emulator.flow.state import Flow, FlowStatus, Report
 from emulator.journal.entry import Entry
+from emulator.provider.failover import quick
 from emulator.seed import callback_id, flow_id
 from emulator.store.contract import StoreError
 from emulator.store.records import CallbackQuery, Change, Filter, JournalQuery, Post, Search, Settlement
 from emulator.store.sqlite.reading import DEEP, WINDOW
+from emulator.store.sqlite.rows import Read, decoded
 from emulator.store.sqlite.store import SqliteStore
 from tests.support.samples import NOW, SECOND, flow, sms, viber
 
@@ -34,9 +36,9 @@ FORMATS = Path(__file__).parent / "formats"
 
 
 @asynccontextmanager
-async def opened(path: Path | None = None, keep: int | None = None) -> AsyncIterator[SqliteStore]:
+async def opened(path: Path | None = None, keep: int | None = None, read: Read = decoded) -> AsyncIterator[SqliteStore]:
     """A store, closed in the end."""
-    store = SqliteStore(None if path is None else str(path), keep)
+    store = SqliteStore(None if path is None else str(path), keep, read)
     await store.open()
     try:
         yield store
@@ -286,9 +288,10 @@ def file_of(path: Path, version: int) -> Path:
     return path
 
 
-async def test_a_file_of_format_2_is_brought_up(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("version", "entries"), [(2, 16), (3, 22)])
+async def test_a_file_of_an_older_format_is_brought_up(tmp_path: Path, version: int, entries: int) -> None:
     """With its flows, callbacks, journal, clocks and tokens; what was due is still due."""
-    async with opened(file_of(tmp_path / "store.db", 2)) as store:
+    async with opened(file_of(tmp_path / "store.db", version), read=quick.again) as store:
         flows = (await store.search(Search(None, size=10))).flows
         assert [(each.application, each.status, len(each.messages)) for each in flows] == [
             ("shop", FlowStatus.QUEUED, 1),
@@ -302,18 +305,30 @@ async def test_a_file_of_format_2_is_brought_up(tmp_path: Path) -> None:
             "liveFlows": 3,
             "finishedFlows": 1,
             "pendingCallbacks": 1,
-            "journalEntries": 16,
+            "journalEntries": entries,
         }
         (_, waiting) = await store.callbacks(CallbackQuery())
         assert (waiting.attempts, waiting.flow, waiting.due_at) == (1, flows[-1].id, 1767225633000)
         accepted = [json.decode(each.data) for each in await store.journal(JournalQuery(kinds=("accepted",)))]
         assert all(each["body"]["flow"] for each in accepted)
         assert set(await store.clocks()) == {DEFAULT_CLOCK, "bank"}
-        assert {each.application for each in await store.grants()} == {"shop", "bank"}
+        assert {each.application for each in store.grants()} == {"shop", "bank"}
         assert await store.ordinals() == {"shop": 3, "bank": 1}
         assert await store.next_due(DEFAULT_CLOCK) is not None
-    async with opened(tmp_path / "store.db") as store:
+        board = await store.board(Search(None), {DEFAULT_CLOCK: NOW, "bank": NOW})
+        assert {lane.name: lane.count for lane in board if lane.count} == {"Viber": 1, "Sms": 2, "Succeeded": 1}
+    async with opened(tmp_path / "store.db", read=quick.again) as store:
         assert (await store.search(Search(None, size=10))).flows == flows
+
+
+async def test_the_request_numbers_of_dropped_flows_are_brought_up(tmp_path: Path) -> None:
+    """Those of a file of format 3, whose emulator was killed."""
+    path = file_of(tmp_path / "store.db", 3)
+    connection = sqlite3.connect(path)
+    connection.executescript("INSERT INTO ordinal VALUES('shop', 9); DELETE FROM fact WHERE name = 'tally'")
+    connection.close()
+    async with opened(path) as store:
+        assert store.count("shop", [""]) + store.count("bank", [""]) == [10, 2]
 
 
 @pytest.mark.parametrize(

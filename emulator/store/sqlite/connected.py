@@ -1,0 +1,95 @@
+"""A database that is open, and what follows its transactions in memory: what all parts of the store are built on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TypeVar
+
+from emulator.journal.entry import Entry
+from emulator.store.contract import StoreError
+from emulator.store.records import Change, Effects
+from emulator.store.sqlite import opening
+from emulator.store.sqlite.bodies import Bodies
+from emulator.store.sqlite.commit import Batch, Committer
+from emulator.store.sqlite.counters import Counters
+from emulator.store.sqlite.flows import Writer, entry_row
+from emulator.store.sqlite.grants import Grants
+from emulator.store.sqlite.keeping import Keeper
+from emulator.store.sqlite.rows import Read, Rows, decoded
+from emulator.store.sqlite.states import States
+from emulator.store.sqlite.tally import Tally
+
+T = TypeVar("T")
+
+
+class Connected:
+    """A database at `path` (None: in memory). `keep` is the limit in bytes, None for no limit; `read` makes the request
+    of JSON that a `Change` brought as it came.
+    """
+
+    def __init__(self, path: str | None = None, keep: int | None = None, read: Read = decoded) -> None:
+        self._path = path
+        self._limit = keep
+        self._rows = Rows(read)
+        self._tally = Tally()
+        self._bodies = Bodies()
+        self._opened: Committer | None = None
+
+    async def open(self) -> None:
+        connection = opening.connect(self._path)
+        self._tally.load(connection)
+        self._counters = Counters(connection, self._tally)
+        self._states = States(connection)
+        self._grants = Grants(connection)
+        self._writer = Writer(connection, self._rows, self._tally)
+        self._keeper = Keeper(connection, self._tally, self._limit)
+        self._opened = committer = Committer(connection, self._tally, self._counters, self._states)
+        self._adding = Batch[tuple[Change, str]](committer, self._add)
+
+    async def close(self) -> None:
+        if self._opened is not None:
+            with suppress(sqlite3.Error):  # it is then counted anew
+                self._opened.at_once(self._tally.save)
+            self._opened.stop()
+            self._opened = None
+
+    @property
+    def _committer(self) -> Committer:
+        if self._opened is None:
+            raise StoreError("the store is not open")
+        return self._opened
+
+    async def _run(self, job: Callable[[sqlite3.Connection], T], effects: Effects | None = None) -> T:
+        """A job's result, once it is committed. What a request takes with it applies at once."""
+        if effects is None:
+            return await self._committer.run(job)
+        return await self._committer.run(job, self._states.take(effects))
+
+    def _at_once(self, job: Callable[[sqlite3.Connection], None]) -> None:
+        """Run a job that changes states or counters in a transaction of its own, before this returns. If it fails, they
+        are as they were before it.
+        """
+        before = []
+
+        def remembering(connection: sqlite3.Connection) -> None:
+            before.append((self._states.all(), self._counters.all()))
+            job(connection)
+
+        try:
+            self._committer.at_once(remembering)
+        except Exception:
+            for states, counts in before:
+                self._states.put_back(states)
+                self._counters.put_back(counts)
+            raise
+
+    def _note(self, entries: Sequence[Entry]) -> None:
+        """Write journal entries that belong to no flow, on an open transaction."""
+        self._writer.record([entry_row(entry) for entry in entries])
+        self._keeper.keep()
+
+    def _add(self, adding: list[tuple[Change, str]]) -> None:
+        self._writer.add(adding)
+        self._keeper.keep()

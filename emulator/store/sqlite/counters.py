@@ -1,0 +1,89 @@
+"""How often each application called, by name; kept in memory, written with the next transaction that writes anything.
+
+The number of an application's last request is the tally's, where a flow has it. Only that of a request which became no
+flow is written here.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Final
+
+from emulator.clock.clocks import EVERYBODY
+from emulator.store.sqlite.tally import Tally
+
+REQUESTS: Final = ""
+"""The name under which an application's requests are counted."""
+Name = tuple[str, str]
+"""An application, and what is counted of it."""
+_SAVE: Final = (
+    "INSERT INTO counter VALUES(?, ?, ?) ON CONFLICT(application, name) DO UPDATE SET last = MAX(last, excluded.last)"
+)
+
+
+class Counters:
+    """The last number of each name. It follows the transactions."""
+
+    def __init__(self, connection: sqlite3.Connection, tally: Tally) -> None:
+        rows = connection.execute("SELECT application, name, last FROM counter")
+        self._last: dict[Name, int] = {(application, name): last for application, name, last in rows}
+        self._tally = tally
+        self._unwritten: set[Name] = set()
+        self._writing: set[Name] = set()
+        self._connection = connection
+        self._changes = 0
+
+    def count(self, application: str, names: Sequence[str]) -> list[int]:
+        """Count one more of each name; answers the numbers, from 1."""
+        numbers = []
+        for name in names:
+            key = application, name
+            last = self._last.get(key, 0)
+            if name == REQUESTS:
+                last = max(last, self._tally.ordinal(application))
+            self._last[key] = last + 1
+            self._unwritten.add(key)
+            numbers.append(last + 1)
+        return numbers
+
+    def requests(self) -> dict[str, int]:
+        """The number of each application's last request."""
+        counted = {application: last for (application, name), last in self._last.items() if name == REQUESTS}
+        ordinals = self._tally.ordinals()
+        return {each: max(counted.get(each, 0), ordinals.get(each, 0)) for each in counted.keys() | ordinals.keys()}
+
+    def all(self) -> dict[Name, int]:
+        """The last number of each name."""
+        return self._last.copy()
+
+    def forget(self, application: str) -> None:
+        """Begin to count an application's calls anew, or everybody's; their rows are the caller's to delete."""
+        self._last = {key: last for key, last in self._last.items() if application not in {EVERYBODY, key[0]}}
+
+    def put_back(self, last: dict[Name, int]) -> None:
+        """Take back what was forgotten since these were the last numbers."""
+        self._last = last
+
+    def begin(self) -> None:
+        """A transaction begins."""
+        self._writing = set()
+        self._changes = self._connection.total_changes
+
+    def end(self) -> None:
+        """Write what is not written yet, unless the transaction only read: counting must not make readers write."""
+        if not self._unwritten or self._connection.total_changes == self._changes:
+            return
+        self._writing, self._unwritten = self._unwritten, set()
+        rows = [
+            (application, name, last)
+            for application, name in self._writing
+            if (last := self._last.get((application, name), 0))
+            and (name != REQUESTS or last > self._tally.ordinal(application))
+        ]
+        if rows:
+            self._connection.executemany(_SAVE, rows)
+
+    def rollback(self) -> None:
+        """It was rolled back: what it wrote must be written again."""
+        self._unwritten |= self._writing

@@ -1,0 +1,160 @@
+"""What is in force for each application: in memory, changed there first, and written by the transaction.
+
+What a request takes (`Effects`) applies as soon as it is asked for, so that the next request goes by it, and is taken
+back if its transaction fails. Each transaction ends by writing the applications that changed, once, however many
+requests it has.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import json
+from msgspec.structs import replace
+
+from emulator.clock.clocks import EVERYBODY
+from emulator.store.contract import Steer
+from emulator.store.records import ApplicationState, Effects, Override
+
+UNTOUCHED: Final = ApplicationState()
+"""The state of an application that nothing was ever done to."""
+_OVERRIDES: Final = json.Decoder(tuple[Override, ...])
+_NUMBER: Final = "overrides"
+"""The name of the fact that has the number of the last override. A reset leaves it, so that no number comes twice."""
+_READ: Final = (
+    "SELECT name, version, scenario, text, IFNULL(overrides, '[]'), spent, revoked"
+    " FROM application LEFT JOIN choice ON application = name"
+)
+
+
+class States:
+    """The state of each application. It follows the transactions of its connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._states = {
+            name: ApplicationState(version, scenario, text, _OVERRIDES.decode(overrides), spent, revoked)
+            for name, version, scenario, text, overrides, spent, revoked in connection.execute(_READ)
+        }
+        self._written = self._states.copy()
+        self._unwritten: set[str] = set()
+        self._replaced: dict[str, ApplicationState] = {}
+        self._steered = 0
+        found = connection.execute("SELECT value FROM fact WHERE name = ?", (_NUMBER,)).fetchone()
+        self._number = int(found[0]) if found else 0
+
+    def of(self, application: str) -> ApplicationState:
+        """An application's state."""
+        return self._states.get(application, UNTOUCHED)
+
+    def all(self) -> dict[str, ApplicationState]:
+        """All states, by application."""
+        return self._states.copy()
+
+    def steer(self, application: str, change: Steer, rest: Steer | None = None) -> None:
+        """Change one application's state, and with `rest` those of all others. On an open transaction."""
+        self._steered += 1
+        self._put(application, change(self.of(application)))
+        if rest is not None:
+            for other in self._states.keys() - {application}:
+                self._put(other, rest(self._states[other]))
+
+    def take(self, effects: Effects) -> Callable[[], None]:
+        """Have a request's effects apply; the answer takes them back, unless somebody has steered meanwhile."""
+        before = {name: self.of(name) for name in {effects.application, EVERYBODY}}
+        for name, state in before.items():
+            left = _used(state.overrides, effects.used)
+            spent = effects.spent if name == effects.application else 0.0
+            if spent or left is not state.overrides:
+                self._put(name, replace(state, spent=state.spent + spent, overrides=left))
+        steered = self._steered
+
+        def take_back() -> None:
+            if steered != self._steered:
+                return
+            for name, state in before.items():
+                spent = effects.spent if name == effects.application else 0.0
+                given = _given_back(self.of(name).overrides, state.overrides, effects.used)
+                self._put(name, replace(self.of(name), spent=self.of(name).spent - spent, overrides=given))
+
+        return take_back
+
+    def forget(self, application: str) -> None:
+        """Put nothing in force any more, for one application or for everybody. On an open transaction."""
+        for name in list(self._states) if application == EVERYBODY else [application]:
+            if replace(self.of(name), version=0) != UNTOUCHED:
+                self._put(name, UNTOUCHED)
+        self._steered += 1
+
+    def put_back(self, states: dict[str, ApplicationState]) -> None:
+        """Take back what was steered or forgotten since these were all states."""
+        self._unwritten |= {name for name, state in self._states.items() if states.get(name) is not state}
+        self._states = states
+
+    def _put(self, name: str, state: ApplicationState) -> None:
+        """Put a state in the place of an application's, with the next version; number its new overrides."""
+        if any(not override.number for override in state.overrides):
+            state = replace(state, overrides=tuple([self._numbered(override) for override in state.overrides]))
+            self._connection.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (_NUMBER, str(self._number)))
+        self._states[name] = replace(state, version=self.of(name).version + 1)
+        self._unwritten.add(name)
+
+    def _numbered(self, override: Override) -> Override:
+        if override.number:
+            return override
+        self._number += 1
+        return replace(override, number=self._number)
+
+    def begin(self) -> None:
+        """A transaction begins."""
+        self._replaced = {}
+
+    def end(self) -> None:
+        """Write what is not written yet."""
+        if not self._unwritten:
+            return
+        for name in self._unwritten:
+            state, before = self.of(name), self._written.get(name, UNTOUCHED)
+            numbers = name, state.version, state.spent, state.revoked
+            self._connection.execute("INSERT OR REPLACE INTO application VALUES(?, ?, ?, ?)", numbers)
+            chosen = state.scenario, state.text, state.overrides
+            if chosen != (before.scenario, before.text, before.overrides):
+                texts = name, state.scenario, state.text, json.encode(state.overrides).decode()
+                self._connection.execute("INSERT OR REPLACE INTO choice VALUES(?, ?, ?, ?)", texts)
+            self._replaced[name], self._written[name] = before, state
+        self._unwritten = set()
+
+    def rollback(self) -> None:
+        """It was rolled back: what it wrote must be written again."""
+        self._written |= self._replaced
+        self._unwritten |= self._replaced.keys()
+
+
+def _used(overrides: tuple[Override, ...], numbers: tuple[int, ...]) -> tuple[Override, ...]:
+    """Overrides after a use of those of these numbers; one without uses left is gone. The same object if none is
+    changed.
+    """
+    if not any(override.number in numbers and override.uses is not None for override in overrides):
+        return overrides
+    used = [
+        replace(each, uses=each.uses - 1) if each.uses is not None and each.number in numbers else each
+        for each in overrides
+    ]
+    return tuple([override for override in used if override.uses != 0])
+
+
+def _given_back(
+    now: tuple[Override, ...], before: tuple[Override, ...], numbers: tuple[int, ...]
+) -> tuple[Override, ...]:
+    """Overrides after a use of those of these numbers was taken back, in the places that they had before."""
+    left = {override.number: override for override in now}
+    given = []
+    for override in before:
+        there = left.get(override.number)
+        if override.number not in numbers or override.uses is None:
+            given += [there] if there else []
+        else:
+            given.append(replace(override, uses=1 + (there.uses or 0 if there else 0)))
+    return tuple(given)

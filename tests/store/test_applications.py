@@ -1,0 +1,292 @@
+"""The state of applications, in the store's contract: what is in force, counts, tokens, repeated bodies."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from emulator.clock.clocks import EVERYBODY
+from emulator.journal.entry import Entry
+from emulator.store.contract import Store
+from emulator.store.records import ApplicationState, Change, Effects, Grant, JournalQuery, Override
+from emulator.store.sqlite.store import SqliteStore
+from tests.store.killed import killed_after
+from tests.support.samples import NOW, SECOND, flow, sms
+
+pytestmark = pytest.mark.anyio
+UNWRITABLE = 2**70
+"""A time that no database takes."""
+
+
+def chosen(state: ApplicationState) -> ApplicationState:
+    """The state with a scenario by its name, and money spent."""
+    return replace(state, scenario="busy", text=None, spent=1.5)
+
+
+def overridden(state: ApplicationState) -> ApplicationState:
+    """The state with two rules on top, the first one good for two requests."""
+    new = (Override(0, "first", "rule: 1", 2), Override(0, "second", "rule: 2"))
+    return replace(state, overrides=(*new, *state.overrides))
+
+
+def entry(kind: str, at: int = NOW) -> Entry:
+    """A journal entry of no flow."""
+    return Entry(at, kind, "app", None, {})
+
+
+def asked(ordinal: int, effects: Effects | None = None, at: int = NOW) -> Change:
+    """A new flow, of the application's request of this number."""
+    made = replace(flow([sms()], name=f"f{ordinal}"), ordinal=ordinal, created_at=at)
+    return Change(made, (), (), None, effects)
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[Store]:
+    """The store of a file."""
+    store = SqliteStore(str(path))
+    await store.open()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+# --- what is in force --------------------------------------------------------------------------------------------
+
+
+async def test_steering_changes_what_is_in_force_with_its_entries(store: Store) -> None:
+    """Each change is a new version; other applications' states stay."""
+    assert store.state("app") == ApplicationState()
+    steered = await store.steer("app", chosen, [entry("scenario")])
+    assert steered == store.state("app") == ApplicationState(1, "busy", None, (), 1.5)
+    await store.steer("app", lambda state: replace(state, scenario="inline", text="rules: []", spent=0.0))
+    assert store.state("app") == ApplicationState(2, "inline", "rules: []")
+    assert store.states() == {"app": store.state("app")}
+    assert [each.kind for each in await store.journal(JournalQuery())] == ["scenario"]
+
+
+async def test_steering_everybody_can_change_the_rest_with_it(store: Store) -> None:
+    """What is in force for everybody, and what each application spent."""
+    for name in ("app", "other"):
+        await store.steer(name, chosen)
+    await store.steer(EVERYBODY, chosen, rest=lambda state: replace(state, spent=0.0))
+    assert store.state(EVERYBODY) == ApplicationState(1, "busy", None, (), 1.5)
+    assert store.state("app") == store.state("other") == ApplicationState(2, "busy")
+
+
+async def test_overrides_are_numbered_across_applications(store: Store) -> None:
+    """And keep their numbers while others come on top; no number comes twice, not even after a reset."""
+    await store.steer("app", overridden)
+    await store.steer(EVERYBODY, overridden)
+    await store.steer("app", overridden)
+    assert [each.number for each in store.state("app").overrides] == [5, 6, 1, 2]
+    assert [each.number for each in store.state(EVERYBODY).overrides] == [3, 4]
+    await store.reset(None, entry("reset"))
+    assert store.state("app").overrides == store.state(EVERYBODY).overrides == ()
+    assert [each.number for each in (await store.steer("app", overridden)).overrides] == [7, 8]
+
+
+async def test_a_change_that_can_t_be_committed_leaves_what_was_in_force(store: Store) -> None:
+    """In memory and in the file, with a later version at most."""
+    await store.steer("app", chosen)
+    with pytest.raises(OverflowError):
+        await store.steer("app", overridden, [entry("bad", UNWRITABLE)])
+    assert store.state("app") == ApplicationState(1, "busy", None, (), 1.5)
+    with pytest.raises(ValueError, match="no"):
+        await store.steer("app", fail)
+    assert store.state("app") == ApplicationState(1, "busy", None, (), 1.5)
+
+
+def fail(_: ApplicationState) -> ApplicationState:
+    """A change that can't be made."""
+    raise ValueError("no")
+
+
+# --- what requests take ------------------------------------------------------------------------------------------
+
+
+async def test_what_a_request_takes_applies_before_its_flow_is_committed(store: Store) -> None:
+    """So the next request goes by it; an override without uses left is gone, everybody's too."""
+    await store.steer("app", overridden)
+    await store.steer(EVERYBODY, overridden)
+    adding = asyncio.ensure_future(store.add(asked(1, Effects("app", 0.25, (1, 2, 3))), EVERYBODY))
+    await asyncio.sleep(0)
+    assert store.state("app").spent == 0.25
+    assert [(each.number, each.uses) for each in store.state("app").overrides] == [(1, 1), (2, None)]
+    assert [(each.number, each.uses) for each in store.state(EVERYBODY).overrides] == [(3, 1), (4, None)]
+    await adding
+    done = asyncio.get_running_loop().create_future()
+    store.add_soon(asked(2, Effects("app", 0.5, (1,))), EVERYBODY, lambda _, error: done.set_result(error))
+    assert (store.state("app").spent, [each.number for each in store.state("app").overrides]) == (0.75, [2])
+    assert await done is None
+    await store.record([entry("refused")], Effects("app", used=(3,)))
+    assert [each.number for each in store.state(EVERYBODY).overrides] == [4]
+    await store.add_taking(asked(3, Effects("app", 0.25)), EVERYBODY, NOW)
+    assert store.state("app").spent == 1.0
+
+
+async def test_what_a_failed_request_took_is_taken_back(store: Store) -> None:
+    """An override that it used up stands again where it stood; what other requests took stays taken."""
+    await store.steer("app", overridden)
+    await store.add(asked(1, Effects("app", 1.0, (1,))), EVERYBODY)
+    failing = asyncio.ensure_future(store.add(asked(2, Effects("app", 2.0, (1,)), UNWRITABLE), EVERYBODY))
+    done = asyncio.get_running_loop().create_future()
+    bad = asked(3, Effects("app", 4.0), UNWRITABLE)
+    store.add_soon(bad, EVERYBODY, lambda _, error: done.set_result(error))
+    good = asyncio.ensure_future(store.add(asked(4, Effects("app", 8.0)), EVERYBODY))
+    await asyncio.sleep(0)
+    assert (store.state("app").spent, [each.number for each in store.state("app").overrides]) == (15.0, [2])
+    with pytest.raises(OverflowError):
+        await failing
+    assert isinstance(await done, OverflowError)
+    await good
+    assert store.state("app").spent == 9.0
+    assert [(each.number, each.uses) for each in store.state("app").overrides] == [(1, 1), (2, None)]
+
+
+async def test_a_scenario_s_text_and_overrides_are_the_same_objects_while_they_stay(store: Store) -> None:
+    """So what was made of them can be kept by their identity."""
+    before = await store.steer("app", overridden)
+    await store.add(asked(1, Effects("app", 1.0, (2,))), EVERYBODY)
+    assert store.state("app").overrides is before.overrides
+    assert store.state("app").version > before.version
+
+
+# --- counts ------------------------------------------------------------------------------------------------------
+
+
+async def test_calls_are_counted_by_application_and_name(store: Store) -> None:
+    """From 1; the same name twice counts twice; requests go on from the flows there are."""
+    assert store.count("app", ["", "to +30", "to +30", "token"]) == [1, 1, 2, 1]
+    assert store.count("app", [""]) == [2]
+    assert store.count("other", ["", "token"]) == [1, 1]
+    await store.add(asked(7), EVERYBODY)
+    assert store.count("app", ["", "to +30"]) == [8, 3]
+
+
+# --- tokens ------------------------------------------------------------------------------------------------------
+
+LONG = Grant("t1", "app", ("sms", "viber"), NOW + 5)
+SHORT = Grant("t2", "app", ("sms",), NOW + SECOND)
+FOREIGN = Grant("t3", "other", ("sms",), NOW)
+
+
+async def test_tokens_are_found_by_themselves_and_by_their_scopes(store: Store) -> None:
+    """The oldest first; those of an application that have ended go when it gets another one."""
+    for grant in (LONG, SHORT, FOREIGN):
+        await store.save_grant(grant, NOW - 1)
+    assert (store.grant("t1"), store.grant("nothing")) == (LONG, None)
+    assert (store.granted("app", ("sms",)), store.granted("app", ("voice",))) == (SHORT, None)
+    assert (store.grants(), store.grants("app")) == ([LONG, SHORT, FOREIGN], [LONG, SHORT])
+    later = replace(SHORT, token="t4", expires_at=NOW + 2 * SECOND)
+    await store.save_grant(later, NOW + 5)
+    assert store.grants() == [SHORT, FOREIGN, later]
+    assert store.granted("app", ("sms",)) == later
+
+
+async def test_a_revoked_token_is_gone_and_counted(store: Store) -> None:
+    """With its journal entries, which are not written if there is no such token."""
+    await store.save_grant(LONG, NOW)
+    assert await store.revoke("t1", [entry("token revoked")]) == LONG
+    assert (store.grant("t1"), store.granted("app", LONG.scopes), store.state("app").revoked) == (None, None, 1)
+    assert await store.revoke("t1", [entry("token revoked")]) is None
+    assert len(await store.journal(JournalQuery())) == 1
+
+
+async def test_a_token_that_can_t_be_saved_or_revoked_is_as_before(store: Store) -> None:
+    """In memory too."""
+    with pytest.raises(OverflowError):
+        await store.save_grant(replace(LONG, expires_at=UNWRITABLE), NOW)
+    assert store.grants() == []
+    await store.save_grant(LONG, NOW)
+    with pytest.raises(OverflowError):
+        await store.revoke("t1", [entry("bad", UNWRITABLE)])
+    assert (store.grant("t1"), store.state("app").revoked) == (LONG, 0)
+
+
+# --- repeated bodies, resets -------------------------------------------------------------------------------------
+
+
+async def test_a_body_that_came_within_a_minute_is_known(store: Store) -> None:
+    """With the flow that it became; of the same application only."""
+    store.remember("app", b"body", NOW, "f1")
+    assert store.earlier("app", b"body", NOW + 60 * SECOND) == "f1"
+    assert store.earlier("app", b"body", NOW + 60 * SECOND + 1) is None
+    assert store.earlier("other", b"body", NOW) is None
+
+
+@pytest.mark.parametrize("application", ["app", EVERYBODY])
+async def test_a_reset_forgets_the_state_of_one_application_or_of_all(store: Store, application: str) -> None:
+    """What is in force, counts, tokens and bodies; versions go on."""
+    for name in ("app", "other", EVERYBODY):
+        await store.steer(name, chosen)
+        store.count(name, ["", "token"])
+        await store.save_grant(Grant(f"of {name}", name, (), NOW), 0)
+        store.remember(name, b"body", NOW, "f")
+    await store.add(asked(9), EVERYBODY)
+    await store.reset(application or None, entry("reset"))
+    for name in ("app", "other", EVERYBODY):
+        gone = application in {EVERYBODY, name}
+        assert store.state(name) == (ApplicationState(2) if gone else ApplicationState(1, "busy", None, (), 1.5))
+        assert store.count(name, ["", "token"]) == ([1, 1] if gone else [2, 2])
+        assert (store.grant(f"of {name}") is None, store.earlier(name, b"body", NOW) is None) == (gone, gone)
+
+
+async def test_a_reset_that_can_t_be_committed_forgets_nothing(store: Store) -> None:
+    """Neither what is in force nor the counts."""
+    await store.steer("app", chosen)
+    store.count("app", ["token"])
+    await store.save_grant(LONG, NOW)
+    with pytest.raises(OverflowError):
+        await store.reset("app", entry("reset", UNWRITABLE))
+    assert (store.state("app").scenario, store.count("app", ["token"]), store.grants()) == ("busy", [2], [LONG])
+
+
+# --- a killed process --------------------------------------------------------------------------------------------
+
+
+async def act(store: Store) -> None:
+    """Do something of everything."""
+    await store.steer("app", chosen)
+    await store.steer("app", overridden)
+    await store.steer(EVERYBODY, lambda state: replace(state, scenario="inline", text="rules: []"))
+    await store.steer("reset", overridden)
+    await store.reset("reset", entry("reset"))
+    store.count("app", [""])
+    await store.add(asked(1, Effects("app", 0.25, (1,))), EVERYBODY)
+    store.count("app", ["", "to +30", "to +30", "token"])
+    await store.save_grant(LONG, NOW)
+    await store.save_grant(SHORT, NOW)
+    await store.revoke("t2", [entry("token revoked")])
+
+
+@pytest.mark.parametrize("killed", [False, True])
+async def test_a_restart_finds_the_state_of_applications(tmp_path: Path, killed: bool) -> None:
+    """Whether the store was closed or its process killed; only repeated bodies are forgotten."""
+    path = tmp_path / "store.db"
+    if killed:
+        killed_after(act, path)
+    else:
+        async with opened(path) as store:
+            await act(store)
+    async with opened(path) as store:
+        overrides = (Override(1, "first", "rule: 1", 1), Override(2, "second", "rule: 2"))
+        assert store.state("app") == ApplicationState(4, "busy", None, overrides, 1.75, 1)
+        assert store.state(EVERYBODY) == ApplicationState(1, "inline", "rules: []")
+        assert store.state("reset") == ApplicationState(2)
+        assert store.count("app", ["", "to +30", "token", "tracking"]) == [3, 3, 2, 1]
+        assert store.grants() == [LONG]
+        assert [each.number for each in (await store.steer("new", overridden)).overrides] == [5, 6]
+
+
+async def test_counts_are_written_when_the_store_is_closed(tmp_path: Path) -> None:
+    """Even if nothing was written after them."""
+    async with opened(tmp_path / "store.db") as store:
+        store.count("app", ["", "", "tracking"])
+    async with opened(tmp_path / "store.db") as store:
+        assert store.count("app", ["", "tracking"]) == [3, 2]
