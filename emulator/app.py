@@ -58,7 +58,7 @@ class Application:
 
 def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Starlette:
     table = calls(emulation)
-    tokens = TokenDoor(emulation.tokens, emulation.store, emulation.engine, parts.faults, emulation.settings)
+    tokens = TokenDoor(emulation.tokens, emulation.engine, parts.faults, emulation.settings)
     app = Starlette(
         routes=[
             *(Route(door.path, door, methods=["POST"]) for door in doors),

@@ -7,9 +7,9 @@ import logging
 import secrets
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.accounts import credentials, prices
-from emulator.accounts.balance import Balances
 from emulator.accounts.prices import Prices
 from emulator.accounts.tokens import Tokens
 from emulator.callbacks.courier import Courier
@@ -17,23 +17,22 @@ from emulator.callbacks.poster import Poster
 from emulator.callbacks.posts import Renderings
 from emulator.clock import instants
 from emulator.clock.clock import INSTANT, LATEST, MANUAL_START, Clock, RealTime
-from emulator.clock.clocks import DEFAULT_CLOCK, Clocks
+from emulator.clock.clocks import EVERYBODY, Clocks
 from emulator.engine.engine import Engine
 from emulator.engine.steering import Steering
 from emulator.engine.submission import Submissions
 from emulator.engine.watcher import Reloader
-from emulator.planning.ordinals import Ordinals
 from emulator.planning.planner import Planner
-from emulator.planning.repeats import Repeats
+from emulator.planning.selection import Selection
 from emulator.provider.access import Access
 from emulator.provider.failover import quick
 from emulator.provider.faulty import AnswerFaults
 from emulator.provider.service import Parts
 from emulator.provider.services import renderings
 from emulator.scenario import files
+from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.rules import Scenario
-from emulator.scenario.selection import Selection
 from emulator.settings import Settings, SettingsError
 from emulator.store.contract import Store
 from emulator.store.sqlite.store import SqliteStore
@@ -78,16 +77,17 @@ class Emulation(Struct, frozen=True):
         if settings.seed not in {"", seed}:
             log.warning("the store %s goes on with its own seed, not with %s", settings.store, settings.seed)
         clocks = await _clocks(settings, store)
-        tokens = Tokens(seed, settings.token_lifetime, accounts, store.grants())
+        tokens = Tokens(seed, settings.token_lifetime, accounts, store)
         courier = Courier(store, clocks, poster, settings.receivers)
-        selection, balances = Selection(scenario), Balances()
-        ordinals = Ordinals(await store.ordinals())
-        planner, repeats = Planner(seed, selection, ordinals, balances, table), Repeats()
+        selection = Selection(store.state, scenario, catalogue.owned)
+        await _go_on(store, catalogue, selection)
+        planner = Planner(seed, selection, store.count, store.state, table)
         wordings = renderings(table)
         engine = Engine(store, clocks, wordings, courier)
         engine.start()
         courier.start()
-        reloader = Reloader(catalogue, selection, engine.note)
+        steering = Steering(engine, store, selection)
+        reloader = Reloader(catalogue, steering, engine.note)
         reloader.start()
         return cls(
             settings=settings,
@@ -99,8 +99,8 @@ class Emulation(Struct, frozen=True):
             selection=selection,
             planner=planner,
             renderings=wordings,
-            submissions=Submissions(store, clocks, planner, engine, repeats),
-            steering=Steering(engine, store, selection, balances, tokens, ordinals, repeats),
+            submissions=Submissions(store, clocks, planner, engine),
+            steering=steering,
             engine=engine,
             courier=courier,
             reloader=reloader,
@@ -111,7 +111,7 @@ class Emulation(Struct, frozen=True):
         """What the doors of the provider's services are made with."""
         return Parts(
             Access(self.tokens, self.engine.now),
-            AnswerFaults(self.planner, self.catalogue, self.closing),
+            AnswerFaults(self.planner, self.store, self.catalogue, self.closing),
             self.engine,
             self.submissions,
             self.store,
@@ -119,11 +119,11 @@ class Emulation(Struct, frozen=True):
             self.settings,
         )
 
-    async def reset(self, application: str | None) -> None:
-        """Be as new for one application, or for all; then the shared clock starts again too."""
+    async def reset(self, application: str) -> None:
+        """Be as new for one application, or for everybody; then the shared clock starts again too."""
         await self.steering.reset(application)
-        if application is None:
-            await self.engine.driver(DEFAULT_CLOCK).replace(_new_clock(self.settings, self.clocks.real()))
+        if application == EVERYBODY:
+            await self.engine.driver(EVERYBODY).replace(_new_clock(self.settings, self.clocks.real()))
 
     async def stop(self) -> None:
         """Stop what is under way and close the store; what is pending stays in it."""
@@ -131,6 +131,21 @@ class Emulation(Struct, frozen=True):
         await self.engine.stop()
         await self.courier.stop()
         await self.store.close()
+
+
+async def _go_on(store: Store, catalogue: Catalogue, selection: Selection) -> None:
+    """Go on with the scenarios that were chosen by name before; a choice of one that is gone is forgotten."""
+    for application, state in store.states().items():
+        if state.scenario is None:
+            continue
+        whose = application or "everybody"
+        log.info("the store goes on with the scenario %s for %s", state.scenario, whose)
+        if state.text is None:
+            try:
+                selection.learn(catalogue.find(state.scenario))
+            except ScenarioError as error:
+                log.warning("the scenario that was chosen for %s is gone, so the choice is forgotten: %s", whose, error)
+                await store.steer(application, lambda state: replace(state, scenario=None))
 
 
 def _scenarios(settings: Settings) -> tuple[Catalogue, Scenario]:
@@ -148,14 +163,14 @@ async def _clocks(settings: Settings, store: Store) -> Clocks:
     """The saved clocks, the default one at the rate that is set; a new one starts now, or where it is told."""
     real = RealTime()
     saved = await store.clocks()
-    if DEFAULT_CLOCK in saved:
+    if EVERYBODY in saved:
         if settings.start_at:
             log.warning("the store %s goes on at its own time, not at %s", settings.store, settings.start_at)
-        clock = saved[DEFAULT_CLOCK].at_rate(real(), settings.rate)
+        clock = saved[EVERYBODY].at_rate(real(), settings.rate)
     else:
         clock = _new_clock(settings, real())
-    await store.save_clock(DEFAULT_CLOCK, clock)
-    return Clocks(real, saved | {DEFAULT_CLOCK: clock})
+    await store.save_clock(EVERYBODY, clock)
+    return Clocks(real, saved | {EVERYBODY: clock})
 
 
 def _new_clock(settings: Settings, real: int) -> Clock:

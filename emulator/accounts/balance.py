@@ -28,35 +28,19 @@ class BalanceError(EmulatorError):
     """The balance does not cover a request."""
 
 
-class Balances:
-    """What each application has spent, since the emulator started or its scenario was chosen."""
+def left(balance: float, spent: float) -> float:
+    """What is left of a balance, to four decimals; never less than nothing."""
+    return round(max(balance - spent, 0.0), 4)
 
-    def __init__(self) -> None:
-        self._spent: dict[str, float] = {}
 
-    def put(self, application: str, balance: float, left: float) -> None:
-        """Have so much left of a balance."""
-        self._spent[application] = balance - left
-
-    def reset(self, application: str) -> None:
-        """Forget what an application has spent, or for "" what everybody has."""
-        if application:
-            self._spent.pop(application, None)
-        else:
-            self._spent.clear()
-
-    def left(self, application: str, balance: float) -> float:
-        """What is left of a balance."""
-        return round(max(balance - self._spent.get(application, 0.0), 0.0), 4)
-
-    def pay(self, flow: Flow, balance: float, prices: Prices, *, refuse: bool) -> Flow:
-        """The flow with the plans that are paid for. Raises BalanceError if not all are and `refuse`."""
-        left = self.left(flow.application, balance)
-        paid, cost = _paid(flow, left, prices)
-        if refuse and paid is not flow:
-            raise BalanceError(f"the request costs more than the {left:g} that are left")
-        self._spent[flow.application] = self._spent.get(flow.application, 0.0) + cost
-        return paid
+def pay(flow: Flow, left: float, prices: Prices, *, refuse: bool) -> tuple[Flow, float]:
+    """The flow with plans that cost no more than is `left`, and what they cost. Raises BalanceError if its own plans
+    cost more and `refuse`.
+    """
+    paid, price = _paid(flow, left, prices)
+    if refuse and paid is not flow:
+        raise BalanceError(f"the request costs more than the {left:g} that are left")
+    return paid, price
 
 
 def _paid(flow: Flow, left: float, prices: Prices) -> tuple[Flow, float]:

@@ -7,7 +7,6 @@ same token, with the seconds that are left. Roles follow from scopes.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -15,6 +14,7 @@ from msgspec import Struct
 
 from emulator.errors import EmulatorError
 from emulator.seed import identifier
+from emulator.store.contract import Applications
 from emulator.store.records import Grant
 
 ROLES: Final = {
@@ -58,15 +58,15 @@ class Account(Struct, frozen=True, rename="camel"):
 
 
 class Tokens:
-    """The tokens of one emulator. `accounts` is None while any application is welcome."""
+    """Issues and finds tokens, which `store` keeps. `lifetime` is theirs in seconds, where an account has none of its
+    own; `accounts` is None while any application is welcome.
+    """
 
-    def __init__(self, seed: str, lifetime: int, accounts: dict[str, Account] | None, saved: Iterable[Grant]) -> None:
+    def __init__(self, seed: str, lifetime: int, accounts: dict[str, Account] | None, store: Applications) -> None:
         self._seed = seed
         self._lifetime = lifetime
         self._accounts = accounts
-        self._grants = {grant.token: grant for grant in saved}
-        self._revoked: Counter[str] = Counter()
-        self._latest = {(grant.application, grant.scopes): grant for grant in saved}
+        self._store = store
 
     def account(self, application: str, secret: str) -> Account | None:
         """The account with this id and secret; None if there is none."""
@@ -75,47 +75,23 @@ class Tokens:
         account = self._accounts.get(application)
         return account if account and account.secret == secret else None
 
-    def issue(self, application: str, account: Account, scope: str, now: int) -> tuple[Grant, bool]:
-        """The application's token for the wanted scopes (empty: all), and whether it is new. Raises TokenError."""
+    async def issue(self, application: str, account: Account, scope: str, now: int) -> Grant:
+        """The application's token for the wanted scopes (empty: all): the latest one, or a new one if that has ended.
+        Raises TokenError.
+        """
         scopes = _narrowed(account.scopes, scope)
-        grant = self._latest.get((application, scopes))
+        grant = self._store.granted(application, scopes)
         if grant is not None and seconds_left(grant, now) > 0:
-            return grant, False
-        ends = now + (account.lifetime or self._lifetime) * 1000
-        again = [self._revoked[application]] if application in self._revoked else []
-        name = identifier(self._seed, "token", application, *scopes, now, *again)
-        grant = Grant(name, application, scopes, ends)
-        self._forget(application, now)
-        self._grants[grant.token] = self._latest[application, scopes] = grant
-        return grant, True
-
-    def all(self) -> list[Grant]:
-        """Every token that is known, ended or not, the newest last."""
-        return list(self._grants.values())
-
-    def revoke(self, token: str) -> Grant | None:
-        """Forget a token; None if there is none such."""
-        grant = self._grants.pop(token, None)
-        if grant is not None and self._latest.get((grant.application, grant.scopes)) is grant:
-            del self._latest[grant.application, grant.scopes]
-        if grant is not None:
-            self._revoked[grant.application] += 1
+            return grant
+        revoked = self._store.state(application).revoked
+        name = identifier(self._seed, "token", application, *scopes, now, *([revoked] if revoked else []))
+        grant = Grant(name, application, scopes, now + (account.lifetime or self._lifetime) * 1000)
+        await self._store.save_grant(grant, now)
         return grant
-
-    def reset(self, application: str | None) -> None:
-        """Forget the tokens of one application, or all; the same ones may be given again."""
-        for grant in self.all():
-            if application in (None, grant.application):
-                self.revoke(grant.token)
-                del self._revoked[grant.application]
-
-    def _forget(self, application: str, now: int) -> None:
-        for token in [t for t, g in self._grants.items() if g.application == application and g.expires_at <= now]:
-            del self._grants[token]
 
     def find(self, token: str) -> Grant:
         """The grant of a token, ended or not. Raises TokenError."""
-        grant = self._grants.get(token)
+        grant = self._store.grant(token)
         if grant is None:
             raise TokenError("invalid_token", f"Invalid access token: {token}")
         return grant

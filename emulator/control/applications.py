@@ -9,9 +9,9 @@ from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.accounts.tokens import Tokens, seconds_left
+from emulator.accounts.tokens import seconds_left
 from emulator.clock import instants
-from emulator.clock.clocks import DEFAULT_CLOCK, Clocks
+from emulator.clock.clocks import EVERYBODY, Clocks
 from emulator.control import bodies
 from emulator.emulation import Emulation
 from emulator.engine.engine import Engine
@@ -39,18 +39,18 @@ class ResetBody(Struct, frozen=True, forbid_unknown_fields=True):
 class ApplicationDoor:
     """Shows applications with their tokens and balances, and makes them as new."""
 
-    def __init__(self, store: Store, clocks: Clocks, tokens: Tokens, engine: Engine, emulation: Emulation) -> None:
+    def __init__(self, store: Store, clocks: Clocks, engine: Engine, emulation: Emulation) -> None:
         self._store = store
         self._clocks = clocks
-        self._tokens = tokens
         self._engine = engine
+        self._selection = emulation.selection
         self._steering = emulation.steering
         self._reset = emulation.reset
 
     async def applications(self, _: Request) -> Response:
         """Answer the applications that sent flows or have a clock of their own, and the scenarios of those flows."""
         found, scenarios = await asyncio.gather(self._store.applications(), self._store.scenarios())
-        own = set(self._clocks.names()) - {DEFAULT_CLOCK}
+        own = set(self._clocks.names()) - {EVERYBODY}
         flows = {each.application: each.flows for each in found}
         names = sorted(flows.keys() | own)
         told = [{"application": each, "flows": flows.get(each, 0), "ownClock": each in own} for each in names]
@@ -63,7 +63,7 @@ class ApplicationDoor:
     async def tokens(self, request: Request) -> Response:
         """Answer the tokens that are known."""
         wanted = bodies.query(request, bodies.Whose).application
-        found = [grant for grant in self._tokens.all() if wanted in (None, grant.application)]
+        found = self._store.grants(wanted or EVERYBODY)
         return messages.good({"tokens": [self._token(grant) for grant in found]})
 
     async def revoke(self, request: Request) -> Response:
@@ -89,7 +89,7 @@ class ApplicationDoor:
     async def reset(self, request: Request) -> Response:
         """Forget everything of an application, or of all."""
         wanted = await bodies.decoded(request, ResetBody)
-        await self._reset(wanted.application or None)
+        await self._reset(wanted.application or EVERYBODY)
         return messages.good({"application": wanted.application or None, "reset": True})
 
     def _token(self, grant: Grant) -> Json:
@@ -104,6 +104,6 @@ class ApplicationDoor:
     def _balance(self, application: str) -> Json:
         return {
             "application": application or None,
-            "scenario": self._steering.chosen(application).name,
+            "scenario": self._selection.chosen(application).name,
             "balance": self._steering.balance(application),
         }

@@ -58,7 +58,7 @@ def calls(emulation: Emulation) -> tuple[Call, ...]:
     choice = scenarios.ScenarioDoor(catalogue, selection, steering)
     texts = library.LibraryDoor(catalogue)
     time = clock.ClockDoor(engine, store, clocks)
-    whose = applications.ApplicationDoor(store, clocks, emulation.tokens, engine, emulation)
+    whose = applications.ApplicationDoor(store, clocks, engine, emulation)
     return (
         Call("GET", "/health", state.health),
         Call("GET", "/ready", state.ready),

@@ -15,13 +15,13 @@ from emulator.engine.interventions import offers
 from emulator.errors import Json
 from emulator.flow.state import Flow
 from emulator.http import messages
+from emulator.planning.selection import Selection
 from emulator.provider.errors import Problem
 from emulator.provider.failover import rendering
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.questions import Question, questions
 from emulator.scenario.rules import Scenario, explain
-from emulator.scenario.selection import Selection
 from emulator.store.contract import Store
 from emulator.store.records import CallbackQuery, Filter, JournalQuery, Search
 

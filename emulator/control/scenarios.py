@@ -14,12 +14,12 @@ from emulator.control import bodies
 from emulator.engine.steering import Steering
 from emulator.errors import Json
 from emulator.http import messages
+from emulator.planning.selection import OVERRIDES, Selection
 from emulator.provider.errors import Problem
 from emulator.scenario import files
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.rules import Scenario
-from emulator.scenario.selection import Selection
 
 T = TypeVar("T")
 
@@ -67,7 +67,8 @@ class ScenarioDoor:
     async def choose(self, request: Request) -> Response:
         """Put another scenario in force; its balance begins anew."""
         wanted = await bodies.decoded(request, Choice)
-        await self._steering.choose(wanted.application, await self._wanted(wanted))
+        scenario, text = await self._wanted(wanted)
+        await self._steering.choose(wanted.application, scenario, text)
         return messages.good(self._state(wanted.application))
 
     async def override(self, request: Request) -> Response:
@@ -76,7 +77,8 @@ class ScenarioDoor:
         if bool(wanted.text) == (wanted.rules is not UNSET):
             raise Problem(400, f"expected {bodies.words(Overrides)}")
         text = wanted.text if wanted.rules is UNSET else f'{{"rules": {bytes(wanted.rules).decode()}}}'
-        await self._steering.override(wanted.application, await _loaded(files.load_rules, text, "overrides"))
+        rules = await _loaded(files.load_rules, text, OVERRIDES)
+        await self._steering.override(wanted.application, text, rules)
         return messages.good(self._state(wanted.application))
 
     async def reset(self, request: Request) -> Response:
@@ -85,14 +87,15 @@ class ScenarioDoor:
         await self._steering.forget_choice(application)
         return messages.good(self._state(application))
 
-    async def _wanted(self, wanted: Choice) -> Scenario:
+    async def _wanted(self, wanted: Choice) -> tuple[Scenario, str | None]:
+        """The scenario that is meant, and its text if it is given inline. Raises Problem 400."""
         given = "" if wanted.scenario is UNSET else bytes(wanted.scenario).decode()
         inline = given or wanted.text
         if bool(inline) == bool(wanted.name) or (wanted.text and given):
             raise Problem(400, f"expected {bodies.words(Choice)}")
         if inline:
-            return await _loaded(files.load_text, inline, "inline")
-        return await _loaded(self._catalogue.find, wanted.name)
+            return await _loaded(files.load_text, inline, "inline"), inline
+        return await _loaded(self._catalogue.find, wanted.name), None
 
     def _state(self, application: str) -> Json:
         scenario = self._selection.chosen(application)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from emulator.callbacks import posts
 from emulator.callbacks.courier import Courier
 from emulator.callbacks.posts import Renderings
@@ -19,7 +21,7 @@ from emulator.flow import machine
 from emulator.flow.state import Flow, Transition
 from emulator.journal.entry import Entry
 from emulator.store.contract import Store
-from emulator.store.records import Change
+from emulator.store.records import Change, Effects
 
 
 class Engine:
@@ -66,7 +68,7 @@ class Engine:
         """The time on the application's clock."""
         return self._clocks.now(self._clocks.name(application))
 
-    async def begin_now(self, begun: Transition, clock: str, now: int) -> Flow:
+    async def begin_now(self, begun: Transition, effects: Effects | None, clock: str, now: int) -> Flow:
         """Store a flow with all that happens to it at once, and return when the callbacks that are due have been tried.
 
         The holder of the clock's lock must not make these attempts: it may itself be waiting for the receiver that sent
@@ -74,7 +76,8 @@ class Engine:
         """
         done = begun.then(machine.due(begun.flow, now))
         driver = self.driver(clock)
-        taken = await self._store.add_taking(posts.change(done, self._renderings), clock, now)
+        change = replace(posts.change(done, self._renderings), effects=effects)
+        taken = await self._store.add_taking(change, clock, now)
         if not self._clocks.clock(clock).standing:
             driver.wake_at(done.flow.due_at)
         await self._courier.attempt(taken)

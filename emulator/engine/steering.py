@@ -1,23 +1,23 @@
 """Steering what happens: which scenario is in force, overrides on top, balances, tokens that end, and being as new.
 
-Each act changes what its room holds, and writes an entry into the journal.
+What is in force lies in the store. Each act also writes an entry into the journal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from emulator.accounts.balance import Balances
-from emulator.accounts.tokens import Tokens
+from msgspec.structs import replace
+
+from emulator.accounts import balance
+from emulator.clock.clocks import EVERYBODY
 from emulator.engine.engine import Engine
 from emulator.errors import EmulatorError
 from emulator.journal.entry import Entry
-from emulator.planning.ordinals import Ordinals
-from emulator.planning.repeats import Repeats
+from emulator.planning.selection import Selection
 from emulator.scenario.rules import Rule, Scenario
-from emulator.scenario.selection import Selection
-from emulator.store.contract import Store
-from emulator.store.records import Grant
+from emulator.store.contract import Steer, Store
+from emulator.store.records import ApplicationState, Grant, Override
 
 
 class NoBalance(EmulatorError):
@@ -27,74 +27,78 @@ class NoBalance(EmulatorError):
 class Steering:
     """What can be steered in one emulator. An application "" is everybody."""
 
-    def __init__(  # noqa: PLR0913, PLR0917  # all that a reset makes as new
-        self,
-        engine: Engine,
-        store: Store,
-        selection: Selection,
-        balances: Balances,
-        tokens: Tokens,
-        ordinals: Ordinals,
-        repeats: Repeats,
-    ) -> None:
+    def __init__(self, engine: Engine, store: Store, selection: Selection) -> None:
         self._engine = engine
         self._store = store
         self._selection = selection
-        self._balances = balances
-        self._tokens = tokens
-        self._ordinals = ordinals
-        self._repeats = repeats
 
-    def chosen(self, application: str) -> Scenario:
-        """The scenario in force for an application, without overrides."""
-        return self._selection.chosen(application)
-
-    async def choose(self, application: str, scenario: Scenario) -> None:
-        """Put another scenario in force; its balance begins anew."""
-        self._selection.choose(application, scenario)
-        self._balances.reset(application)
+    async def choose(self, application: str, scenario: Scenario, text: str | None = None) -> None:
+        """Put another scenario in force, by its name, or as this `text`; its balance begins anew."""
+        self._selection.learn(scenario, application, text)
+        await self._steer(
+            application, lambda state: replace(state, scenario=scenario.name, text=text, spent=0.0), _with_all_money
+        )
         await self._engine.note("scenario", application, {"chosen": scenario.name})
 
-    async def override(self, application: str, rules: Iterable[tuple[Rule, int | None]]) -> None:
-        """Put rules, each with its number of uses, on top of the scenario in force."""
-        made = self._selection.override(application, rules)
-        await self._engine.note("scenario", application, {"overrides": [each.rule.name for each in made]})
+    async def override(self, application: str, text: str, rules: Sequence[tuple[Rule, int | None]]) -> None:
+        """Put the rules of a text, each with its number of uses, on top of all there are."""
+        self._selection.learn_rules(text, rules)
+        put = tuple(Override(0, rule.name, text, uses) for rule, uses in rules)
+        await self._steer(application, lambda state: replace(state, overrides=(*put, *state.overrides)))
+        names = [each.rule.name for each in self._selection.overrides(application)[: len(put)]]
+        await self._engine.note("scenario", application, {"overrides": names})
 
     async def forget_choice(self, application: str) -> None:
         """Forget an application's choice and overrides; all of them for everybody."""
-        self._selection.reset(application)
-        self._balances.reset(application)
+        await self._steer(application, _without_choice, _without_choice)
         await self._engine.note("scenario", application, {"reset": True})
+
+    async def renamed(self, old: Scenario, new: Scenario) -> None:
+        """Keep a scenario in force whose file has another name in it now."""
+        self._selection.renamed(old, new)
+        for application, state in self._store.states().items():
+            if state.scenario == old.name and state.text is None:
+                await self._steer(application, lambda state: replace(state, scenario=new.name))
 
     def balance(self, application: str) -> float | None:
         """What an application has left of its scenario's balance; None if that has none."""
-        scenario = self.chosen(application)
-        return None if scenario.balance is None else self._balances.left(application, scenario.balance)
+        scenario = self._selection.chosen(application)
+        if scenario.balance is None:
+            return None
+        return balance.left(scenario.balance, self._store.state(application).spent)
 
     async def set_balance(self, application: str, left: float) -> None:
         """Have an application have so much left. Raises NoBalance."""
-        scenario = self.chosen(application)
+        scenario = self._selection.chosen(application)
         if scenario.balance is None:
             raise NoBalance(f"the scenario {scenario.name} has no balance, so prices consume nothing")
-        self._balances.put(application, scenario.balance, left)
+        spent = scenario.balance - left
+        await self._steer(application, lambda state: replace(state, spent=spent))
         await self._engine.note("balance", application, {"balance": left})
 
     async def revoke(self, token: str) -> Grant | None:
         """Make a token worthless now; None if there is none such."""
-        grant = self._tokens.revoke(token)
-        if grant is not None:
-            await self._store.revoke(token)
-            await self._engine.note("token revoked", grant.application, {"token": token})
-        return grant
+        grant = self._store.grant(token)
+        if grant is None:
+            return None
+        now = self._engine.now(grant.application)
+        return await self._store.revoke(token, [Entry(now, "token revoked", grant.application, None, {"token": token})])
 
-    async def reset(self, application: str | None) -> None:
-        """Be as new for one application, or for all: no flows, callbacks, journal or tokens, nothing chosen, spent or
-        counted. An application's own clock goes.
+    async def reset(self, application: str) -> None:
+        """Be as new for one application, or for everybody: no flows, callbacks, journal or tokens, nothing chosen,
+        spent or counted. An application's own clock goes.
         """
-        name = application or ""
-        await self._engine.forget(application, Entry(self._engine.now(name), "reset", name, None, {}))
-        self._tokens.reset(application)
-        self._ordinals.reset(application)
-        self._repeats.reset(application)
-        self._selection.reset(name)
-        self._balances.reset(name)
+        entry = Entry(self._engine.now(application), "reset", application, None, {})
+        await self._engine.forget(application or None, entry)
+
+    async def _steer(self, application: str, change: Steer, rest: Steer | None = None) -> None:
+        """Change what is in force for an application; if that is everybody, `rest` changes it for all others too."""
+        await self._store.steer(application, change, rest=rest if application == EVERYBODY else None)
+
+
+def _with_all_money(state: ApplicationState) -> ApplicationState:
+    return replace(state, spent=0.0)
+
+
+def _without_choice(state: ApplicationState) -> ApplicationState:
+    return replace(state, scenario=None, text=None, overrides=(), spent=0.0)

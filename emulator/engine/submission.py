@@ -19,10 +19,9 @@ from emulator.flow import machine
 from emulator.flow.request import Request
 from emulator.flow.state import Flow, Transition
 from emulator.planning.planner import Planner, RuledRequest, SpoiltAnswer
-from emulator.planning.repeats import Repeats
 from emulator.scenario.rules import Scenario
 from emulator.store.contract import Store
-from emulator.store.records import Change
+from emulator.store.records import Change, Effects
 
 
 class Received(Struct, frozen=True):
@@ -50,12 +49,11 @@ class Refused(Struct, frozen=True):
 class Submissions:
     """Takes in the requests of one engine."""
 
-    def __init__(self, store: Store, clocks: Clocks, planner: Planner, engine: Engine, repeats: Repeats) -> None:
+    def __init__(self, store: Store, clocks: Clocks, planner: Planner, engine: Engine) -> None:
         self._store = store
         self._clocks = clocks
         self._planner = planner
         self._engine = engine
-        self._repeats = repeats
 
     def plain(self, application: str) -> bool:
         """Whether an application's requests may be submitted soon: none is refused, spoilt or posted early."""
@@ -71,21 +69,21 @@ class Submissions:
         ruled = self._planner.rule_on(application, request, chosen)
         spoilt = ruled.spoilt
         if spoilt and spoilt.fault.refuses:
-            return Refused(spoilt)
+            return await self._refused(application, spoilt)
         told: Json = {"path": received.path, "body": Raw(body.removeprefix(BOM_UTF8))}
         if spoilt:
             told["answer"] = spoilt.noted
         try:
-            begun = self._begun(ruled, told | self._noted(received, now), now)
+            begun, effects = self._begun(ruled, told | self._noted(received, now), now)
         except BalanceError as error:
-            return Refused(spoilt, str(error))
+            return await self._refused(application, spoilt, str(error))
         if begun.flow.faults and begun.flow.faults.early:
-            flow = await self._engine.begin_now(begun, clock, now)
+            flow = await self._engine.begin_now(begun, effects, clock, now)
         else:
             flow = begun.flow
-            await self._store.add(Change(flow, begun.entries), clock)
+            await self._store.add(Change(flow, begun.entries, effects=effects), clock)
             self._engine.driver(clock).wake_at(flow.due_at)
-        self._repeats.remember(application, body, now, flow.id)
+        self._store.remember(application, body, now, flow.id)
         return Accepted(flow, spoilt)
 
     def submit_soon(
@@ -95,25 +93,33 @@ class Submissions:
         application, body = received.application, received.body
         clock = self._clocks.name(application)
         told = {"path": received.path, **self._noted(received, now)}
-        begun = self._begun(self._planner.rule_on(application, request), told, now)
+        begun, effects = self._begun(self._planner.rule_on(application, request), told, now)
         flow = begun.flow
 
         def stored(_: object, error: Exception | None) -> None:
             if error is None:
                 self._engine.driver(clock).wake_at(flow.due_at)
-                self._repeats.remember(application, body, now, flow.id)
+                self._store.remember(application, body, now, flow.id)
             done(flow, error)
 
-        self._store.add_soon(Change(flow, begun.entries, (), body), clock, stored)
+        self._store.add_soon(Change(flow, begun.entries, (), body, effects), clock, stored)
 
-    def _begun(self, ruled: RuledRequest, told: Json, now: int) -> Transition:
-        begun = machine.accept(self._planner.flow(ruled, now))
+    def _begun(self, ruled: RuledRequest, told: Json, now: int) -> tuple[Transition, Effects | None]:
+        """A request's flow with its first step started, and what the request takes. Raises BalanceError."""
+        flow, effects = self._planner.flow(ruled, now)
+        begun = machine.accept(flow)
         (started,) = begun.entries
-        return replace(begun, entries=(replace(started, kind="accepted", data=told | started.data),))
+        return replace(begun, entries=(replace(started, kind="accepted", data=told | started.data),)), effects
+
+    async def _refused(self, application: str, spoilt: SpoiltAnswer | None, costs: str = "") -> Refused:
+        """A refusal. It uses up the override that it comes from."""
+        if spoilt and spoilt.used:
+            await self._store.record((), Effects(application, used=spoilt.used))
+        return Refused(spoilt, costs)
 
     def _noted(self, received: Received, now: int) -> Json:
         """What the journal notes of a body that came before."""
-        earlier = self._repeats.earlier(received.application, received.body, now)
+        earlier = self._store.earlier(received.application, received.body, now)
         if earlier is None:
             return {}
         return {"note": f"the same body became flow {earlier} less than a minute ago; this is a second flow"}

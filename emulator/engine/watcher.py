@@ -12,10 +12,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
+from emulator.engine.steering import Steering
 from emulator.errors import Json
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
-from emulator.scenario.selection import Selection
 
 EVERY: Final = 0.25
 """Real seconds between two looks at the files."""
@@ -27,10 +27,10 @@ class Reloader:
     """Watches the user's scenario files; `note` writes into the journal."""
 
     def __init__(
-        self, catalogue: Catalogue, selection: Selection, note: Callable[[str, str, Json], Awaitable[None]]
+        self, catalogue: Catalogue, steering: Steering, note: Callable[[str, str, Json], Awaitable[None]]
     ) -> None:
         self._catalogue = catalogue
-        self._selection = selection
+        self._steering = steering
         self._note = note
         self._task: asyncio.Task[None] | None = None
 
@@ -66,7 +66,7 @@ class Reloader:
             log.warning("%s", f"a scenario's file is broken; {kept}\n{error}")
             await self._note("scenario broken", "", {"file": str(path), "problems": str(error).splitlines()})
             return
-        if old is not None:
-            self._selection.reload(old, new)
+        if old is not None and old.name != new.name:
+            await self._steering.renamed(old, new)
         log.info("the scenario %s was read again", new.name)
         await self._note("scenario", "", {"file": str(path), "reloaded": new.name})

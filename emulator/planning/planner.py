@@ -1,4 +1,4 @@
-"""Making a request's plans: which rule each step falls under, and what its channel will report.
+"""Making a request's plans: which rule each step falls under, and what its channel will report. Pure.
 
 Every step is planned when the request is accepted, so a flow in progress keeps its plan whatever happens to the
 scenario. A step's draws are its own: they follow from the seed, the application, the request's number and the step.
@@ -6,29 +6,34 @@ scenario. A step's draws are its own: they follow from the seed, the application
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from emulator.accounts.balance import Balances
+from emulator.accounts import balance
 from emulator.accounts.prices import Prices
 from emulator.errors import Json
 from emulator.flow.faults import CallbackFaults
 from emulator.flow.request import Request, recipient, sequence, ttl_ms
 from emulator.flow.state import Flow, Plan
-from emulator.planning.ordinals import Ordinals
+from emulator.planning.selection import Selection
 from emulator.scenario.answers import AnswerFault
 from emulator.scenario.questions import Facts, Question, StepQuestion, questions
 from emulator.scenario.rules import Scenario
-from emulator.scenario.selection import Selection
 from emulator.seed import Draws, flow_id
+from emulator.store.records import ApplicationState, Effects
 
 
 class SpoiltAnswer(Struct, frozen=True):
-    """The fault of an answer: the name of its rule, what it is, and the drawn seconds that it holds the answer back."""
+    """A fault applied to one HTTP answer: the rule it came from, the fault, and the delay in seconds, already drawn.
+    `used` are the numbers of the overrides that it uses up.
+    """
 
     rule: str
     fault: AnswerFault
     seconds: float
+    used: tuple[int, ...] = ()
 
     @property
     def noted(self) -> Json:
@@ -53,13 +58,22 @@ class RuledRequest(Struct, frozen=True):
 
 
 class Planner:
-    """Plans the steps of requests by the scenario that is in force."""
+    """Plans the steps of requests by the scenario in force. `count` numbers what an application does, and `state` tells
+    what is in force for it, both as `store.contract.Applications` has them.
+    """
 
-    def __init__(self, seed: str, selection: Selection, ordinals: Ordinals, balances: Balances, prices: Prices) -> None:
+    def __init__(
+        self,
+        seed: str,
+        selection: Selection,
+        count: Callable[[str, Sequence[str]], list[int]],
+        state: Callable[[str], ApplicationState],
+        prices: Prices,
+    ) -> None:
         self._seed = seed
         self._selection = selection
-        self._ordinals = ordinals
-        self._balances = balances
+        self._count = count
+        self._state = state
         self._prices = prices
 
     def plain(self, application: str) -> bool:
@@ -67,54 +81,58 @@ class Planner:
         return self._selection.in_force(application).plain
 
     def rule_on(self, application: str, request: Request, chosen: Scenario | None = None) -> RuledRequest:
-        """Count a request of an application, and find what happens to its answer. `chosen` is its own scenario."""
+        """Number the request and find the rule, if any, that spoils its answer. `chosen` is the scenario named in its
+        header.
+        """
         scenario = self._selection.in_force(application, chosen)
-        ordinal = self._ordinals.request(application)
-        asking = questions(application, ordinal, request, self._counts(application, request, scenario))
+        to = list(dict.fromkeys(map(recipient, request.flow))) if scenario.counts_recipients else []
+        ordinal, *numbers = self._count(application, ["", *(f"to {each}" for each in to)])
+        asking = questions(application, ordinal, request, dict(zip(to, numbers, strict=True)))
         first = sequence(request)[0]
         spoilt = self._spoilt(scenario, asking[first])
         return RuledRequest(application, ordinal, request, scenario, asking, first, spoilt)
 
     def rule_on_call(self, endpoint: str, application: str, chosen: Scenario | None = None) -> SpoiltAnswer | None:
-        """Count a request that has no steps, to the endpoint token or tracking; the fault of its answer, if any."""
+        """Number a request that has no steps, to the endpoint token or tracking, and find the rule, if any, that spoils
+        its answer.
+        """
         scenario = self._selection.in_force(application, chosen)
-        number = self._ordinals.call(application, endpoint)
+        (number,) = self._count(application, [endpoint])
         return self._spoilt(scenario, Facts(application=application, endpoint=endpoint, request=number))
 
-    def flow(self, asked: RuledRequest, now: int) -> Flow:
-        """A new flow for a request, planned but not started. Raises BalanceError."""
-        scenario, request = asked.scenario, asked.request
-        plans = tuple([self._plan(scenario, index, question) for index, question in enumerate(asked.questions)])
-        name = flow_id(self._seed, asked.application, asked.ordinal)
-        flow = Flow(name, asked.application, asked.ordinal, now, now, request, plans, scenario.name)
-        rule = scenario.callbacks_for(asked.questions[asked.first]) if request.callback is not UNSET else None
+    def flow(self, ruled: RuledRequest, now: int) -> tuple[Flow, Effects | None]:
+        """A new flow for a request, planned but not started, and what it takes. Raises BalanceError."""
+        scenario, request, application = ruled.scenario, ruled.request, ruled.application
+        plans = tuple([self._plan(scenario, index, question) for index, question in enumerate(ruled.questions)])
+        name = flow_id(self._seed, application, ruled.ordinal)
+        flow = Flow(name, application, ruled.ordinal, now, now, request, plans, scenario.name)
+        rule = scenario.callbacks_for(ruled.questions[ruled.first]) if request.callback is not UNSET else None
         if rule is not None and rule.callbacks is not None:
-            flow = _faulty(flow, asked.first, rule.callbacks)
+            flow = _faulty(flow, ruled.first, rule.callbacks)
+        spent = 0.0
         if scenario.balance is not None:
-            refuse = scenario.when_empty == "refuse"
-            flow = self._balances.pay(flow, scenario.balance, self._prices, refuse=refuse)
-        if self._selection.overrides(asked.application):
-            spoilt = {asked.spoilt.rule} if asked.spoilt else set[str]()
-            decided = {plan.rule for plan in plans} | ({rule.name} if rule else set())
-            self._selection.used(asked.application, decided - spoilt)
-        return flow
+            left = balance.left(scenario.balance, self._state(application).spent)
+            flow, spent = balance.pay(flow, left, self._prices, refuse=scenario.when_empty == "refuse")
+        used = self._used(ruled, {plan.rule for plan in plans} | ({rule.name} if rule else set()))
+        return flow, Effects(application, spent, used) if spent or used else None
+
+    def _used(self, ruled: RuledRequest, rules: set[str]) -> tuple[int, ...]:
+        """The overrides among these rules that a request uses up; the one that spoils its answer counts once."""
+        if not self._selection.overridden(ruled.application):
+            return ()
+        spoilt = ruled.spoilt
+        if spoilt is None:
+            return self._selection.used(ruled.application, rules)
+        return (*spoilt.used, *self._selection.used(ruled.application, rules - {spoilt.rule}))
 
     def _spoilt(self, scenario: Scenario, question: Question) -> SpoiltAnswer | None:
-        """The fault of a request's answer; it counts as a use of its rule."""
         rule = scenario.answer_for(question)
         if rule is None or rule.answer is None:
             return None
-        self._selection.used(question.application, {rule.name})
         draws = Draws(self._seed, "answer", question.endpoint, question.application, question.request)
         delay = rule.answer.delay
-        return SpoiltAnswer(rule.name, rule.answer, delay.pick(draws) / 1000 if delay else 0.0)
-
-    def _counts(self, application: str, request: Request, scenario: Scenario) -> dict[str, int]:
-        """For each recipient of a request, which of the application's requests to it this is."""
-        if not scenario.counts_recipients:
-            return {}
-        recipients = dict.fromkeys(recipient(step) for step in request.flow)
-        return {each: self._ordinals.to(application, each) for each in recipients}
+        used = self._selection.used(question.application, {rule.name})
+        return SpoiltAnswer(rule.name, rule.answer, delay.pick(draws) / 1000 if delay else 0.0, used)
 
     def _plan(self, scenario: Scenario, index: int, question: StepQuestion) -> Plan:
         planned = scenario.planned_for(question)

@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from emulator.accounts.balance import BalanceError, Balances
+from emulator.accounts.balance import BalanceError
 from emulator.accounts.prices import Prices
 from emulator.callbacks import posts
 from emulator.callbacks.posts import Renderings
@@ -17,10 +17,10 @@ from emulator.flow import machine
 from emulator.flow.request import Request
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
-from emulator.planning.ordinals import Ordinals
+from emulator.planning.memory import Memory
 from emulator.planning.planner import Planner, RuledRequest
+from emulator.planning.selection import Selection
 from emulator.scenario.rules import Scenario
-from emulator.scenario.selection import Selection
 from emulator.store.records import Post
 
 NO_BALANCE: Final = 400
@@ -66,9 +66,10 @@ class Rehearsal:
         before: dict[str, int] | None = None,
         renderings: Renderings | None = None,
     ) -> None:
-        self._prices = prices or Prices()
         self._renderings = renderings or _Unworded()
-        self._planner = Planner(seed, Selection(scenario), Ordinals(before or {}), Balances(), self._prices)
+        self._memory = memory = Memory(before or {})
+        selection = Selection(memory.state, scenario)
+        self._planner = Planner(seed, selection, memory.count, memory.state, prices or Prices())
 
     def play(self, request: Request, application: str = "app", now: int = 0) -> Rehearsed:
         """What a request comes to that is sent at `now`, in milliseconds."""
@@ -77,9 +78,10 @@ class Rehearsal:
         if spoilt and spoilt.refuses:
             return Rehearsed(asked, spoilt.status)
         try:
-            planned = self._planner.flow(asked, now)
+            planned, effects = self._planner.flow(asked, now)
         except BalanceError:
             return Rehearsed(asked, NO_BALANCE)
+        self._memory.take(effects)
         change = posts.change(machine.run_out(planned), self._renderings)
         answer = None if spoilt and spoilt.close else (spoilt and spoilt.status) or 200
         return Rehearsed(asked, answer, planned, change.flow, change.entries, change.posts)

@@ -18,6 +18,8 @@ from emulator.scenario.answers import BODILESS, ERRORS, AnswerFault
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.rules import Scenario
+from emulator.store.contract import Store
+from emulator.store.records import Effects
 
 CHOICE = b"x-emulator-scenario"
 """The header by which a request names its scenario; the provider ignores it."""
@@ -26,8 +28,9 @@ CHOICE = b"x-emulator-scenario"
 class AnswerFaults:
     """Spoils answers as scenarios say. `closing` is set when the emulator closes."""
 
-    def __init__(self, planner: Planner, catalogue: Catalogue, closing: asyncio.Event) -> None:
+    def __init__(self, planner: Planner, store: Store, catalogue: Catalogue, closing: asyncio.Event) -> None:
         self._planner = planner
+        self._store = store
         self._catalogue = catalogue
         self._closing = closing
 
@@ -47,7 +50,10 @@ class AnswerFaults:
         """The fault of the answer to a request that has no steps, to the endpoint token or tracking; it counts as one.
         Raises ApiError 400 if it names a scenario that there is not.
         """
-        return self._planner.rule_on_call(endpoint, application, await self.chosen(scope))
+        spoilt = self._planner.rule_on_call(endpoint, application, await self.chosen(scope))
+        if spoilt and spoilt.used:
+            await self._store.record((), Effects(application, used=spoilt.used))
+        return spoilt
 
     def response(self, own: Response, spoilt: SpoiltAnswer | None) -> Response:
         """The answer that is given in place of this one, which is right."""

@@ -23,7 +23,6 @@ from emulator.provider import errors, faulty
 from emulator.provider.errors import ApiError, bad_credentials
 from emulator.provider.faulty import AnswerFaults
 from emulator.settings import Settings
-from emulator.store.contract import Store
 from emulator.store.records import Grant
 
 PATH = "/oauth/token"
@@ -32,9 +31,8 @@ PATH = "/oauth/token"
 class TokenDoor:
     """Issues tokens. Made with what it uses."""
 
-    def __init__(self, tokens: Tokens, store: Store, engine: Engine, faults: AnswerFaults, settings: Settings) -> None:
+    def __init__(self, tokens: Tokens, engine: Engine, faults: AnswerFaults, settings: Settings) -> None:
         self._tokens = tokens
-        self._store = store
         self._engine = engine
         self._faults = faults
         self._settings = settings
@@ -87,12 +85,9 @@ class TokenDoor:
             raise bad_credentials("Bad credentials", PATH, now)
         try:
             _check_grant_type(form)
-            grant, fresh = self._tokens.issue(application, account, form.get("scope", ""), now)
+            return await self._tokens.issue(application, account, form.get("scope", ""), now)
         except TokenError as error:
             raise ApiError(400, {"error": error.error, "error_description": error.description}) from error
-        if fresh:
-            await self._store.save_grant(grant, now)
-        return grant
 
     def _bad_client(self, message: str) -> ApiError:
         return bad_credentials(message, PATH, self._engine.now(""))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.accounts.balance import BalanceError, Balances
+from emulator.accounts.balance import BalanceError, left, pay
 from emulator.accounts.prices import Prices, ViberPrice
 from emulator.flow.request import Request, Step
 from emulator.flow.state import Flow
@@ -24,18 +24,26 @@ TALK = plan((1000, "Ringing"), (2000, "InProgress"), (62_000, "Completed"))
 
 def paid(start: Flow, balance: float) -> tuple[Flow, float]:
     """The flow with the plans that are paid for, and what is left."""
-    balances = Balances()
-    made = balances.pay(start, balance, PRICES, refuse=False)
-    return made, balances.left(start.application, balance)
+    made, spent = pay(start, balance, PRICES, refuse=False)
+    return made, left(balance, spent)
 
 
 def test_prices_consume_the_balance_of_each_application() -> None:
     """Not that of others; a reset gives it back."""
-    balances = Balances()
-    balances.pay(flow([sms()], (DELIVERED,)), 0.12, PRICES, refuse=True)
-    assert (balances.left("app", 0.12), balances.left("other", 0.12)) == (0.07, 0.12)
-    balances.reset("app")
-    assert balances.left("app", 0.12) == 0.12
+    with emulator("--rate", "0", "--scenario", "balance-runs-out") as server:
+        told = server.call("GET", "/_emulator/balance?application=other").json()["balance"]
+        server.send(SMS)
+        after = [
+            server.call("GET", f"/_emulator/balance?application={each}").json()["balance"] for each in ("app", "other")
+        ]
+        assert (after[0] < told, after[1]) == (True, told)
+        server.call("DELETE", "/_emulator/scenario?application=app")
+        assert server.call("GET", "/_emulator/balance?application=app").json()["balance"] == told
+
+
+def test_what_is_left_is_never_less_than_nothing() -> None:
+    """To four decimals, since prices have no more."""
+    assert (left(0.12, 0.05), left(0.1, 0.3), left(0.3, 0.1 + 0.1)) == (0.07, 0.0, 0.1)
 
 
 def test_a_message_that_is_not_covered_is_not_sent() -> None:
@@ -74,10 +82,9 @@ def test_a_call_without_money_is_not_made() -> None:
 
 def test_a_request_that_is_not_covered_is_refused_and_costs_nothing() -> None:
     """If the scenario says so."""
-    balances = Balances()
     with pytest.raises(BalanceError, match=r"more than the 0\.04 that are left"):
-        balances.pay(flow([sms()], (DELIVERED,)), 0.04, PRICES, refuse=True)
-    assert balances.left("app", 0.04) == 0.04
+        pay(flow([sms()], (DELIVERED,)), 0.04, PRICES, refuse=True)
+    assert pay(flow([sms()], (DELIVERED,)), 0.05, PRICES, refuse=True)[1] == 0.05
 
 
 @given(st.floats(0, 2), st.lists(st.sampled_from(["Sms", "Viber", "Voice"]), min_size=1, max_size=3))

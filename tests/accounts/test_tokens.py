@@ -2,54 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from emulator.accounts.tokens import Account, TokenError, Tokens, seconds_left
+from emulator.store.sqlite.store import SqliteStore
 from tests.support.samples import NOW, SECOND
 
+pytestmark = pytest.mark.anyio
 ALL = Account("secret")
 
 
-def tokens() -> Tokens:
+@pytest.fixture
+async def tokens() -> AsyncIterator[Tokens]:
     """Tokens that live an hour, for everybody."""
-    return Tokens("seed", 3600, None, [])
+    store = SqliteStore()
+    await store.open()
+    yield Tokens("seed", 3600, None, store)
+    await store.close()
 
 
-def test_asking_again_gives_the_same_token_with_fewer_seconds() -> None:
+async def test_asking_again_gives_the_same_token_with_fewer_seconds(tokens: Tokens) -> None:
     """As recorded from the provider: 3599, and later 1809."""
-    made = tokens()
-    first, fresh = made.issue("app", ALL, "", NOW)
-    again, fresh_again = made.issue("app", ALL, "", NOW + 1790 * SECOND)
-    assert (again, fresh, fresh_again) == (first, True, False)
+    first = await tokens.issue("app", ALL, "", NOW)
+    again = await tokens.issue("app", ALL, "", NOW + 1790 * SECOND)
+    assert again == first
     assert (seconds_left(first, NOW), seconds_left(first, NOW + 1790 * SECOND)) == (3599, 1809)
 
 
-def test_a_token_that_has_ended_is_replaced() -> None:
+async def test_a_token_that_has_ended_is_replaced(tokens: Tokens) -> None:
     """And forgotten."""
-    made = tokens()
-    first, _ = made.issue("app", ALL, "", NOW)
-    second, fresh = made.issue("app", ALL, "", NOW + 3600 * SECOND)
-    assert fresh
+    first = await tokens.issue("app", ALL, "", NOW)
+    second = await tokens.issue("app", ALL, "", NOW + 3600 * SECOND)
     assert second.token != first.token
     with pytest.raises(TokenError, match="invalid_token"):
-        made.find(first.token)
+        tokens.find(first.token)
 
 
-def test_each_application_and_scope_has_a_token_of_its_own() -> None:
+async def test_each_application_and_scope_has_a_token_of_its_own(tokens: Tokens) -> None:
     """The order in which scopes are asked for does not matter."""
-    made = tokens()
-    issued = [made.issue(app, ALL, scope, NOW)[0].token for app, scope in (("a", ""), ("b", ""), ("a", "sms viber"))]
+    issued = [
+        (await tokens.issue(app, ALL, scope, NOW)).token for app, scope in (("a", ""), ("b", ""), ("a", "sms viber"))
+    ]
     assert len(set(issued)) == 3
-    assert made.issue("a", ALL, "viber sms", NOW)[0].token == issued[2]
+    assert (await tokens.issue("a", ALL, "viber sms", NOW)).token == issued[2]
 
 
-def test_a_scope_that_the_application_lacks_is_refused_by_name() -> None:
+async def test_a_scope_that_the_application_lacks_is_refused_by_name(tokens: Tokens) -> None:
     """With what it has."""
     with pytest.raises(TokenError, match="voice; the application has sms"):
-        tokens().issue("app", Account("s", ("sms",)), "sms voice", NOW)
+        await tokens.issue("app", Account("s", ("sms",)), "sms voice", NOW)
 
 
-def test_the_longest_lifetime_of_the_provider_works() -> None:
+async def test_the_longest_lifetime_of_the_provider_works(tokens: Tokens) -> None:
     """Twenty years, which its portal calls unlimited."""
-    grant, _ = tokens().issue("app", Account("s", lifetime=631_139_040), "", NOW)
+    grant = await tokens.issue("app", Account("s", lifetime=631_139_040), "", NOW)
     assert seconds_left(grant, NOW) == 631_139_039

@@ -19,8 +19,7 @@ from emulator.scenario.defaults import WAYS
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.matching import Condition, Match
-from emulator.scenario.rules import Rule, Scenario
-from emulator.scenario.selection import Selection
+from emulator.scenario.rules import Rule
 from tests.support.running import PATIENCE, SMS, VIBER, Emulator, emulator, receiver
 
 FAILS = "purpose: Sms fail.\nrules:\n  - plan: { Sms: Failed }\n"
@@ -215,31 +214,6 @@ def rule(name: str, to: str = "") -> Rule:
     """A rule that plans Sms."""
     match = Match((Condition("to", "equal", to),)) if to else Match()
     return Rule(name, match, {Channel.SMS: WAYS[Channel.SMS]["Failed"]})
-
-
-def test_without_overrides_the_scenario_itself_is_in_force() -> None:
-    """Nothing is put together for nothing."""
-    base = Scenario("base", "")
-    selection = Selection(base)
-    assert selection.in_force("app") is base
-    selection.override("other", [(rule("a"), None)])
-    assert selection.in_force("app") is base
-    assert selection.in_force("other") is selection.in_force("other")
-
-
-def test_a_new_version_takes_the_place_of_the_old_one_everywhere() -> None:
-    """Of the choices, and of what a reset goes back to."""
-    old, new, other = Scenario("x", "old"), Scenario("x", "new"), Scenario("y", "")
-    selection = Selection(old)
-    selection.choose("a", old)
-    selection.choose("b", other)
-    selection.override("a", [(rule("r"), None)])
-    assert selection.in_force("a").purpose == "old"
-    selection.reload(old, new)
-    assert [selection.in_force(each).purpose for each in ("a", "b", "")] == ["new", "", "new"]
-    selection.choose("", other)
-    selection.reset("")
-    assert selection.chosen("a") is new
 
 
 def test_no_broken_file_stops_a_running_server(tmp_path: Path) -> None:

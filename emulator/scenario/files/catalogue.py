@@ -23,13 +23,18 @@ class Catalogue:
         self._folder = Path(folder).absolute() if folder else None
         self._file = Path(file).absolute() if file else None
         self._by_file: dict[Path, Scenario] = {}
+        self._own: dict[str, Scenario] = {}
         self._seen: dict[Path, Signature] = {}
         self._shipped: dict[str, Scenario] = {}
 
     @property
     def own(self) -> dict[str, Scenario]:
         """The user's scenarios by name."""
-        return {scenario.name: scenario for scenario in self._by_file.values()}
+        return self._own
+
+    def owned(self, name: str) -> Scenario | None:
+        """The user's scenario of this name, if there is one."""
+        return self._own.get(name)
 
     @property
     def watched(self) -> bool:
@@ -64,6 +69,7 @@ class Catalogue:
         if gone := self._seen.keys() - set(there):
             for path in gone:
                 self._by_file.pop(path, None)
+            self._own = _by_name(self._by_file)
             self._seen = {path: seen for path, seen in self._seen.items() if path in self._by_file}
         return [path for path in there if _signature(path) not in (None, self._seen.get(path))]
 
@@ -83,6 +89,7 @@ class Catalogue:
             raise ScenarioError([Problem(str(path), 1, 1, "name", told)])
         old = self._by_file.get(path)
         self._by_file[path] = new
+        self._own = _by_name(self._by_file)
         return old, new
 
     def at(self, path: str) -> Scenario:
@@ -111,6 +118,10 @@ class Catalogue:
     def all(self) -> dict[str, Scenario]:
         """All scenarios by name, the user's before shipped ones of the same name."""
         return files.shipped() | self.own
+
+
+def _by_name(by_file: dict[Path, Scenario]) -> dict[str, Scenario]:
+    return {scenario.name: scenario for scenario in by_file.values()}
 
 
 def _signature(path: Path) -> Signature:

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -198,12 +198,17 @@ def test_a_token_ends_alike() -> None:
 class Asked:
     """An emulation in the running event loop, asked on its fast path."""
 
-    def __init__(self, emulation: Emulation) -> None:
-        grant, _ = emulation.tokens.issue("app", Account("secret"), "", emulation.engine.now("app"))
-        self._authorization = f"Bearer {grant.token}".encode()
+    def __init__(self, emulation: Emulation, token: str) -> None:
+        self._authorization = f"Bearer {token}".encode()
         self._app = Application(emulation)
         self.answers: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue()
         assert isinstance(self._app, FastPath)
+
+    @classmethod
+    async def of(cls, emulation: Emulation) -> Self:
+        """With a token of the application app."""
+        grant = await emulation.tokens.issue("app", Account("secret"), "", emulation.engine.now("app"))
+        return cls(emulation, grant.token)
 
     def accept(self, body: bytes, *more: tuple[bytes, bytes]) -> bool:
         """Whether the request is taken."""
@@ -216,7 +221,7 @@ async def test_the_fast_path_takes_what_is_written_as_documented() -> None:
     """And answers when it is stored; the rest it leaves as it is."""
     emulation = await Emulation.start(Settings(rate=0, max_steps=3, max_body=2000))
     try:
-        asked = Asked(emulation)
+        asked = await Asked.of(emulation)
         taken = [name for name, body in BODIES.items() if asked.accept(body)]
         assert taken == ["documented", "compact", "Greek", "ordered", "as large as it may be"]
         assert asked.answers.empty()
@@ -226,9 +231,9 @@ async def test_the_fast_path_takes_what_is_written_as_documented() -> None:
         assert not asked.accept(BODY, (b"x-emulator-scenario", b"happy"))
         assert not asked.accept(BODY, (b"authorization", b"Bearer nonsense"))
         assert not asked.accept(BODY, (b"content-type", b"text/plain"))
-        emulation.selection.choose("app", emulation.catalogue.find("balance-runs-out"))
+        await emulation.steering.choose("app", emulation.catalogue.find("balance-runs-out"))
         assert not asked.accept(BODY)
-        assert {each.kind for each in await emulation.store.journal(JournalQuery())} == {"accepted"}
+        assert {each.kind for each in await emulation.store.journal(JournalQuery())} == {"accepted", "scenario"}
     finally:
         await emulation.stop()
 
@@ -237,7 +242,7 @@ async def test_the_fast_path_takes_what_is_written_as_documented() -> None:
 async def test_what_cannot_be_stored_is_answered_with_500(caplog: pytest.LogCaptureFixture) -> None:
     """As by ASGI; the log says how it came."""
     emulation = await Emulation.start(Settings(rate=0))
-    asked = Asked(emulation)
+    asked = await Asked.of(emulation)
     await emulation.stop()
     assert asked.accept(BODY)
     status, body = await asked.answers.get()
