@@ -5,12 +5,25 @@
     fake.seed_instance(7)
     fake.failover_flow(channels=("Viber", "Sms"))
 
-Equal seeds give equal values, as with all of Faker.
+Equal seeds give equal values, as with all of Faker. Faker is imported with the first of the names below: `samples`,
+which are fixed, do without it. Nothing here knows stores, engines or HTTP.
 """
 
 from __future__ import annotations
 
-from emulator.fakes.mistakes import MISTAKES, Broken
-from emulator.fakes.provider import FailoverProvider
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from emulator.fakes.mistakes import MISTAKES, Broken
+    from emulator.fakes.provider import FailoverProvider
 
 __all__ = ["MISTAKES", "Broken", "FailoverProvider"]
+
+
+def __getattr__(name: str) -> object:
+    """One of the public names, imported when it is first asked for. Raises AttributeError for any other."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from emulator.fakes import mistakes, provider
+
+    return getattr(provider if name == "FailoverProvider" else mistakes, name)

@@ -1,7 +1,7 @@
-"""What can be wrong with a request, one mistake at a time: a table of names.
+"""The table of mistakes that a request can have, by name.
 
-A mistake is made in a valid body that has a step of each channel, and tells its path as a refusal tells it, such as
-`flow[0].ttl`. One that belongs to no channel is made in the first step.
+A mistake spoils a valid body that has a step of each channel, and gives the path that a refusal then names, such as
+`flow[0].ttl`. One that belongs to no channel spoils the first step.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from emulator.channels.table import Channel
 from emulator.errors import Json
 
 Mistake = Callable[[Json], str]
-"""Spoils a body in place, and gives the path of what is wrong now."""
+"""Spoils a body in place; returns the path of what is now wrong."""
 
 
 class Broken(Struct, frozen=True):
-    """A body that is valid but for one thing: the mistake's name, and the path where it is."""
+    """A body with exactly one mistake: its name, and the path that the refusal names."""
 
     mistake: str
     body: Json
@@ -29,7 +29,7 @@ class Broken(Struct, frozen=True):
 
 
 def _root(member: str, value: object, within: str = "") -> Mistake:
-    """A wrong value of the body's own member; `within` is the rest of the path, where the value isn't all wrong."""
+    """A wrong value for a member of the body itself; `within` leads to the wrong part of that value."""
 
     def spoil(body: Json) -> str:
         body[member] = copy.deepcopy(value)
@@ -39,7 +39,7 @@ def _root(member: str, value: object, within: str = "") -> Mistake:
 
 
 def _wrong(member: str, value: object, within: str = "", *, channel: Channel | None = None) -> Mistake:
-    """A wrong value of a step's member, which may be deeper, such as `message.label`."""
+    """A wrong value for a step's member, which may be a path such as `message.label`; `within` as in `_root`."""
 
     def spoil(body: Json) -> str:
         position, step = _step(body, channel)
@@ -53,7 +53,7 @@ def _wrong(member: str, value: object, within: str = "", *, channel: Channel | N
 
 
 def _missing(member: str, *, channel: Channel | None = None) -> Mistake:
-    """A step without a member that it needs."""
+    """A step without a required member."""
 
     def spoil(body: Json) -> str:
         position, step = _step(body, channel)
@@ -64,7 +64,7 @@ def _missing(member: str, *, channel: Channel | None = None) -> Mistake:
 
 
 def _step(body: Json, channel: Channel | None) -> tuple[int, Any]:
-    """The first step of a channel, or of all, with its position."""
+    """The first step of a channel (None: of any), with its index."""
     steps = enumerate(body["flow"])
     return next((position, step) for position, step in steps if channel in (None, step["type"]))
 

@@ -16,6 +16,7 @@ from emulator.accounts.prices import Prices
 from emulator.channels.table import CHANNELS, Channel, Kind
 from emulator.clock.delays import Fixed
 from emulator.errors import Json
+from emulator.fakes import samples
 from emulator.flow.request import Strategy
 from emulator.planning.rehearsal import Rehearsal
 from emulator.provider.failover import reading
@@ -131,29 +132,16 @@ def _played(name: str, steps: list[Json], ways: Ways, strategy: Strategy = Strat
 
 
 def _step(channel: Channel, order: int = 1, **more: Any) -> Json:
-    return _STEPS[channel] | more | {"type": channel, "order": order}
+    return samples.step(channel, _TO, _TEXT, **_OWN[channel] | more, order=order)
 
 
-_STEPS: Final[Mapping[Channel, Json]] = MappingProxyType(
+_TO: Final = "+306912345678"
+_TEXT: Final = "Parcel 71 is ready"
+_OWN: Final[Mapping[Channel, Json]] = MappingProxyType(
     {
-        Channel.SMS: {
-            "from": "Shop",
-            "to": "+306912345678",
-            "ttl": 120,
-            "message": {"body": "Parcel 71 is ready", "label": "june"},
-        },
-        Channel.VIBER: {
-            "senderInfoTrackingId": "3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10",
-            "to": "+306912345678",
-            "ttl": 2.5,
-            "message": {"text": "Parcel 71 is ready"},
-            "label": "june",
-            "inboundUrl": "https://shop.test/inbound",
-        },
-        Channel.VOICE: {
-            "from": "302100000000",
-            "to": {"phone": "+306912345678"},
-            "dialPlan": {"verbs": [{"type": "SAY", "message": {"language": "en-GB", "text": "Parcel 71 is ready"}}]},
-        },
+        Channel.SMS: {"ttl": 120, "message": {"body": _TEXT, "label": "june"}},
+        Channel.VIBER: {"ttl": 2.5, "label": "june", "inboundUrl": "https://shop.test/inbound"},
+        Channel.VOICE: {"to": {"phone": _TO}},
     }
 )
+"""What the steps of cases have beyond the sample's."""

@@ -1,0 +1,44 @@
+"""Fixed sample requests: the shortest valid step of each channel, and bodies of POST /failover made of them.
+
+For whoever shows or checks something and needs a request, but no variety. Must not import Faker, which takes a quarter
+of a second: commands use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from emulator.channels.table import Channel
+from emulator.errors import Json
+
+SENDER: Final = "Shop"
+"""The sender of an Sms."""
+VIBER_SENDER: Final = "3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10"
+"""The `senderInfoTrackingId` of a Viber step."""
+CALLER: Final = "302100000000"
+"""The number that calls."""
+LANGUAGE: Final = "en-GB"
+"""The language in which a call is spoken."""
+
+
+def step(channel: str, to: str, text: str, /, **more: Any) -> Json:
+    """A valid step that brings this text to this number; `more` are members to add or replace. Raises ValueError for a
+    channel other than Sms, Viber and Voice.
+    """
+    made: Json = {"type": channel, "to": to}
+    match Channel(channel):
+        case Channel.SMS:
+            made |= {"from": SENDER, "message": {"body": text}}
+        case Channel.VIBER:
+            made |= {"senderInfoTrackingId": VIBER_SENDER, "message": {"text": text}}
+        case Channel.VOICE:
+            said = {"type": "SAY", "message": {"language": LANGUAGE, "text": text}}
+            made |= {"from": CALLER, "dialPlan": {"verbs": [said]}}
+    return made | more
+
+
+def body(channels: Iterable[str], to: str, text: str, callback: str = "", strategy: str = "OnStep") -> Json:
+    """A valid body of POST /failover: a step for each of these channels, in order; with a URL, it has a callback."""
+    steps = [step(channel, to, text, order=order) for order, channel in enumerate(channels, 1)]
+    return {"flow": steps} | ({"callback": {"strategy": strategy, "url": callback}} if callback else {})
