@@ -1,7 +1,7 @@
-"""Identifiers and draws that follow from a seed alone, so that equal seeds give equal bytes on every machine.
+"""Ids and random numbers computed from a seed, so that equal seeds give equal bytes on every machine.
 
-Nothing here knows time or a random source: a value is the hash of what it belongs to. Two values of one seed never
-depend on the order in which they were asked for.
+Each value is a hash of the parts that it belongs to, so the order in which values are asked for does not matter. Must
+not know time or any source of chance.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ _BETWEEN: Final = "\x1f"
 
 
 def identifier(*parts: object) -> str:
-    """The id that belongs to these parts, in the form of a version 4 UUID."""
+    """The id of these parts, in the form of a version 4 UUID: of equal parts an equal one."""
     return _written(_digits(_BETWEEN.join(map(str, parts))))
 
 
 def flow_id(seed: str, application: str, ordinal: int) -> str:
-    """The id of an application's flow of this number, from 1: as any other, but its last 12 digits are the number, so
-    that the ids of an application grow, and a store's index with them at its end.
+    """The id of an application's flow number `ordinal`, from 1. Its last 12 hex digits are that number, so that the
+    store can index an application's ids in the order in which they are made, and only appends to the index.
     """
     digits = _digits(f"{seed}{_BETWEEN}flow{_BETWEEN}{application}{_BETWEEN}{ordinal}")
     return _written(f"{digits[:20]}{ordinal:012x}")
@@ -28,31 +28,31 @@ def flow_id(seed: str, application: str, ordinal: int) -> str:
 
 @lru_cache(1024)
 def callback_id(flow: str, number: int) -> str:
-    """The id of a flow's callback of this number, from 1: as any other, but its last 12 digits are those of the flow's
-    id, by which a store finds it. The journal and the post ask for it one after the other.
+    """The id of a flow's callback number `number`, from 1. Its last 12 hex digits are those of the flow's id, by which
+    the store finds it. Cached, since the journal and the post ask for it one after the other.
     """
     made = identifier(flow, "callback", number)
     return made[:24] + flow[24:] if len(flow) == len(made) else made
 
 
 class Draws:
-    """A sequence of uniform numbers in [0, 1) that belongs to these parts; calling it gives the next one."""
+    """Uniform random numbers in [0, 1), computed from these parts: each call gives the next one."""
 
     def __init__(self, *parts: object) -> None:
         self._parts = _BETWEEN.join(map(str, parts))
         self._count = 0
 
     def __call__(self) -> float:
-        """The next number."""
+        """The next number, with 56 random bits."""
         self._count += 1
         return int(_digits(f"{self._parts}{_BETWEEN}{self._count}")[:14], 16) / (1 << 56)
 
 
 def _digits(text: str) -> str:
-    """32 hex digits that belong to a text."""
+    """The 32 hex digits of a text's hash."""
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def _written(digits: str) -> str:
-    """32 hex digits as a version 4 UUID, which leaves 29 of them as they are."""
+    """32 hex digits as a version 4 UUID: version and variant replace the 13th and the 17th."""
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"

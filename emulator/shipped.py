@@ -1,4 +1,7 @@
-"""Where the shipped files lie: inside an installed wheel, or at the top of a source checkout."""
+"""Where the shipped files lie: inside the package if it is installed, else at the top of the source checkout.
+
+Must stay at the top of the package, since it looks beside itself.
+"""
 
 from __future__ import annotations
 

@@ -51,3 +51,18 @@ def test_draws_are_uniform_and_repeat_with_their_parts() -> None:
     assert seen != [other() for _ in range(2000)]
     assert all(0 <= each < 1 for each in seen)
     assert 0.45 < sum(seen) / len(seen) < 0.55
+
+
+def test_a_callback_s_id_ends_as_its_flow_s_does() -> None:
+    """By these 12 digits a store finds the flow; what is no id, as in old stores, has nothing to end in."""
+    flow = flow_id("seed", "app", 71)
+    assert {callback_id(flow, number)[24:] for number in range(1, 9)} == {f"{71:012x}"}
+    assert callback_id("flow-1", 1) == identifier("flow-1", "callback", 1)
+
+
+def test_draws_do_not_depend_on_other_draws() -> None:
+    """Each sequence counts for itself, in whichever order they are asked."""
+    one, other = Draws("s", 1), Draws("s", 2)
+    mixed = [(one(), other()) for _ in range(5)]
+    again, after = Draws("s", 1), Draws("s", 2)
+    assert mixed == list(zip([again() for _ in range(5)], [after() for _ in range(5)], strict=True))

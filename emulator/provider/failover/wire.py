@@ -246,7 +246,7 @@ class Body(_Wire):
 @lru_cache(1024)
 def _failover(channel: Channel, found: tuple[str, ...] | UnsetType) -> list[str]:
     """The statuses that start the next step, each once, in the documented spelling; the channel's defaults without any.
-    Raises NotQuick for a list so long that the cache should not keep it.
+    Equal lists are one list, which nobody may change. Raises NotQuick for one too long to be kept in the cache.
     """
     traits = CHANNELS[channel]
     if not found:

@@ -5,22 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from msgspec import json
+from msgspec import json, to_builtins
 from msgspec.structs import replace
 
 from emulator.accounts.prices import Prices
+from emulator.channels.table import Channel
 from emulator.flow import machine
-from emulator.flow.request import SmsMessage, Step, UrlShortener
-from emulator.flow.state import Flow
+from emulator.flow.request import SmsMessage, Step
 from emulator.provider.failover import rendering
-from tests.support.samples import MINUTE, NOW, SECOND, flow, plan, sms, viber, voice
-
-PRICES = Prices(sms={"*": 0.03}, voice={"*": 0.12})
-
-
-def shown(start: Flow, until: int = 10**9) -> Any:
-    """The JSON of a flow once so much time has passed."""
-    return json.decode(rendering.body(machine.due(machine.accept(start).flow, NOW + until).flow, PRICES))
+from tests.support.rendered import PRICES, shown
+from tests.support.samples import MINUTE, NOW, SECOND, callback, flow, plan, sms, viber, voice
 
 
 def test_viber_then_sms_in_the_documented_shape() -> None:
@@ -85,36 +79,6 @@ def test_viber_then_sms_in_the_documented_shape() -> None:
     }
 
 
-def test_a_message_whose_usual_texts_are_written_out_is_shown_as_one_without() -> None:
-    """Older stores have them written out; a text of its own stays."""
-    told = machine.due(machine.accept(flow([sms()], (plan((SECOND, "Delivered")),))).flow, NOW + MINUTE).flow
-    (message,) = told.messages
-    assert (message.detailed, message.description) == ("", "")
-    written = replace(message, detailed="Delivered", description="The message reached the handset.")
-    assert rendering.body(replace(told, messages=(written,)), PRICES) == rendering.body(told, PRICES)
-    own = replace(told, messages=(replace(message, detailed="Odd"),))
-    assert json.decode(rendering.body(own, PRICES))["messages"][0]["status"]["reason"] == {
-        "detailedStatus": "Odd",
-        "description": "The message reached the handset.",
-    }
-
-
-def test_a_call_has_no_reason_and_is_paid_by_the_second() -> None:
-    """From the moment that it was answered."""
-    told = shown(flow([voice()], (plan((SECOND, "InProgress"), (91 * SECOND, "Completed")),)))
-    (call,) = told["messages"]
-    assert call["status"] == {"name": "Completed", "updatedDate": "2026-03-02T09:17:15.44Z"}
-    assert (call["duration"], call["price"], told["totalPrice"]) == (90, 0.18, 0.18)
-    assert call["dialPlans"][0]["verbs"][0]["type"] == "SAY"
-    assert {"messageId", "conversationTrackingId", "to", "from", "country", "order", "createdAt"} <= set(call)
-
-
-def test_an_unanswered_call_costs_nothing() -> None:
-    """And lasted no time."""
-    (call,) = shown(flow([voice()], (plan((SECOND, "Busy")),)))["messages"]
-    assert (call["duration"], call["price"]) == (0, 0)
-
-
 def test_before_the_end_there_is_no_termination_channel_and_no_latency() -> None:
     """What is unknown is null where documented, else left out."""
     told = shown(flow([sms()]), until=0)
@@ -122,48 +86,76 @@ def test_before_the_end_there_is_no_termination_channel_and_no_latency() -> None
     assert "latency" not in told["messages"][0]
 
 
-def test_each_part_of_an_sms_is_an_element_with_its_own_price() -> None:
-    """One messageId, as many smsIds as parts."""
-    long = replace(sms(), message=SmsMessage("x" * 400, label="june"))
-    told = shown(flow([long], (plan((SECOND, "Delivered")),)))
-    assert [(each["part"], each["parts"], each["price"], each["label"]) for each in told["messages"]] == [
-        (1, 3, 0.03, "june"),
-        (2, 3, 0.03, "june"),
-        (3, 3, 0.03, "june"),
-    ]
-    assert len({each["messageId"] for each in told["messages"]}) == 1
-    assert len({each["smsId"] for each in told["messages"]}) == 3
-    assert told["totalPrice"] == 0.09
+def test_the_answer_to_a_creation_is_the_request_with_its_id_and_time() -> None:
+    """The id comes first and the time last; a request that is encoded already gives the same bytes."""
+    made = flow([sms(body="Ό,τι")], None, callback())
+    answer = rendering.created(made)
+    told = json.decode(answer)
+    assert list(told) == ["trackingId", "flow", "callback", "createdAt"]
+    assert (told["trackingId"], told["createdAt"]) == ("flow-1", "2026-03-02T09:15:44.44Z")
+    assert told["flow"] == to_builtins(made.request)["flow"]
+    assert rendering.created_of(made, json.encode(made.request)) == answer
 
 
-def test_the_time_of_an_expiry_after_delivery_is_told() -> None:
-    """At the message's level."""
-    start = flow([viber(ttl=1, expire_on_delivery=True)], (plan((SECOND, "DELIVERED")),))
-    (message,) = shown(start)["messages"]
-    assert (message["expireOnDelivery"], message["expiredOnDeliveryAt"]) == (True, "2026-03-02T09:16:44.44Z")
+@pytest.mark.parametrize(
+    ("second", "channel"), [((SECOND, "Delivered"), Channel.SMS), ((SECOND, "Undelivered"), Channel.SMS), (None, None)]
+)
+def test_the_termination_channel_is_that_of_the_last_step(second: Any, channel: Channel | None) -> None:
+    """Whether it succeeded or failed; none until the flow has ended."""
+    made = flow([viber(), sms(2)], (plan((SECOND, "FAILED")), plan(*([second] if second else []))))
+    assert shown(made, MINUTE)["terminationChannel"] == channel
 
 
-@pytest.mark.parametrize(("status", "price"), [("Failed", 0), ("Undelivered", 0.03)])
-def test_only_what_was_never_sent_is_free(status: str, price: float) -> None:
-    """An Sms that was not delivered is paid."""
-    assert shown(flow([sms()], (plan((SECOND, status)),)))["totalPrice"] == price
+@pytest.mark.parametrize(
+    ("step", "report", "price"),
+    [
+        (sms(body="x" * 161), "Delivered", 0.06),
+        (sms(), "Queued", 0.03),
+        (sms(), "Unsent", 0),
+        (viber(), "DELIVERED", 0.01),
+        (viber(), "FAILED", 0),
+        (voice(), "Ringing", 0),
+    ],
+)
+def test_a_message_costs_what_its_channel_takes_for_its_status(step: Step, report: str, price: float) -> None:
+    """An Sms by its parts; a call that nobody answered nothing."""
+    assert shown(flow([step], (plan((SECOND, report)),)), MINUTE)["totalPrice"] == price
 
 
-def test_a_transcoded_sms_shows_the_text_that_was_sent() -> None:
-    """As the provider does."""
-    greek = replace(sms(), message=SmsMessage("Καλημέρα " * 10, transcode=True))
-    (message,) = shown(flow([greek], (plan((MINUTE, "Delivered")),)))["messages"]
-    assert message["body"].startswith("KAΛHMEPA")
+def test_a_total_price_is_that_of_all_messages_to_four_decimals() -> None:
+    """Binary fractions don't show."""
+    steps: list[Step] = [replace(sms(order), message=SmsMessage("x" * 400)) for order in range(1, 4)]
+    reports = (plan((SECOND, "Undelivered")), plan((SECOND, "Undelivered")), plan((SECOND, "Delivered")))
+    done = machine.due(machine.accept(flow(steps, reports)).flow, NOW + MINUTE).flow
+    told = rendering.shown(done, Prices(sms={"*": 0.1}))
+    assert len(told.messages) == 9
+    assert told.total_price == 0.9
 
 
-def test_links_are_shortened_where_that_is_asked_for() -> None:
-    """Up to the next blank; the parts and the price follow from the short text."""
-    link = "https://app.example/" + "x" * 150
-    plain = replace(sms(), message=SmsMessage(f"See {link} now"))
-    short = replace(plain, url_shortener=UrlShortener())
-    for step, parts in ((plain, 2), (short, 1)):
-        told = shown(flow([step], (plan((SECOND, "Delivered")),)))
-        assert len(told["messages"]) == parts
-    body = told["messages"][0]["body"]
-    assert body.startswith("See https://s.invalid/")
-    assert body.endswith(" now")
+def test_a_reply_refers_to_the_message_that_it_answers() -> None:
+    """By the id that the flow's JSON has for it; sender and recipient change places."""
+    step = replace(viber(), label="june")
+    made = flow([step], (plan((SECOND, "DELIVERED")),))
+    (message,) = shown(made)["messages"]
+    assert json.decode(rendering.Rendering(PRICES).reply(made, step, 0, "Thanks", NOW)) == {
+        "from": message["to"],
+        "to": message["from"],
+        "message": "Thanks",
+        "sentDate": "2026-03-02T09:15:44.44Z",
+        "campaignName": "",
+        "campaignTrackingId": "",
+        "referenceTrackingId": message["trackingId"],
+        "direction": "Inbound",
+        "media": "",
+        "filename": "",
+        "label": "june",
+    }
+    assert b'"label":""' in rendering.Rendering(PRICES).reply(made, viber(), 0, "", NOW)
+
+
+def test_a_callback_s_body_is_that_of_the_tracking() -> None:
+    """At the prices that the rendering is made with."""
+    made = flow([sms()], (plan((SECOND, "Delivered")),))
+    done = machine.due(machine.accept(made).flow, NOW + MINUTE).flow
+    assert rendering.Rendering(PRICES).callback(done) == rendering.body(done, PRICES)
+    assert rendering.Rendering(Prices()).callback(done) != rendering.body(done, PRICES)
