@@ -43,7 +43,7 @@ def test_a_mistake_is_refused_at_its_path_alone(mistake: str, seed: int) -> None
 
 
 def test_every_mistake_is_made_unless_one_is_chosen() -> None:
-    """Sooner or later."""
+    """Among a thousand bodies, each at least once."""
     fake = fakes(7)
     assert {fake.invalid_failover_flow().mistake for _ in range(1000)} == set(MISTAKES)
 
@@ -55,7 +55,7 @@ def test_a_mistake_that_there_is_not_is_refused() -> None:
 
 
 def test_a_mistake_does_not_spoil_the_next_body() -> None:
-    """Wrong values are not shared."""
+    """Bodies don't share their wrong values."""
     fake = fakes(7)
     fake.invalid_failover_flow("viber-file-with-text").body["flow"].clear()
     first, second = (fake.invalid_failover_flow("callback-without-url").body["callback"] for _ in range(2))

@@ -24,7 +24,7 @@ from tests.support.samples import sms, viber, voice
 
 
 def told(steps: Steps | None = None) -> list[Json]:
-    """The bodies of one good flow, to be spoilt."""
+    """Fresh bodies of one valid flow, for a test to change."""
     return deepcopy(bodies(played(files.named("all-fail"), steps or [viber(), sms(2, body="x" * 300)])))
 
 
@@ -43,7 +43,7 @@ def test_one_body_at_the_end_is_enough() -> None:
 
 
 def test_a_flow_between_two_steps_is_not_taken_for_one_that_ended() -> None:
-    """Its last message has ended, but who knows what comes."""
+    """Its last message has ended, but another step may follow."""
     body = told()[0]
     body["messages"] = body["messages"][:1]
     assert "expect" not in from_bodies([body])
@@ -73,7 +73,7 @@ def way_time(text: str) -> object:
 
 
 def test_a_status_that_is_older_than_its_message_comes_at_once() -> None:
-    """Clocks differ."""
+    """The provider's machines may have different clocks."""
     last = told([sms()])[-1]
     last["messages"][0]["status"]["updatedDate"] = "2026-03-02T09:15:00Z"
     assert way(from_bodies([last]), Channel.SMS)[0].time == way_time("0s")
@@ -94,14 +94,14 @@ def test_a_status_that_is_older_than_its_message_comes_at_once() -> None:
     ],
 )
 def test_a_body_that_lacks_something_is_refused_with_its_number(change: Callable[[Json], Any], message: str) -> None:
-    """And with the member."""
+    """The message names the member too."""
     first, second, *_ = told()
     with pytest.raises(RecordingError, match=message):
         from_bodies([first, change(second)])
 
 
 def test_a_status_that_the_channel_does_not_have_is_refused() -> None:
-    """A scenario could not say it."""
+    """A scenario with that status could not be loaded."""
     body = told()[0]
     body["messages"][1]["status"]["name"] = "Lost"
     with pytest.raises(RecordingError, match=r"body 1: messages\[1\].status.name: Sms has no status 'Lost'"):

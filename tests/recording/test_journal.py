@@ -18,7 +18,7 @@ from tests.support.samples import sms, viber
 
 
 def test_flows_whose_request_the_journal_has_forgotten_are_left_out() -> None:
-    """Those that came later are whole."""
+    """Later flows are recorded."""
     first, second = played(HAPPY_SCENARIO, [viber()], [sms()])
     entries = journal([first])[1:] + journal([second])
     assert from_journal(entries) == recorded_journal([second])

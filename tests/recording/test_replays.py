@@ -78,7 +78,7 @@ def test_a_recording_of_callbacks_replays_them_to_the_letter(name: str) -> None:
 @BOTH
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_what_a_recording_expects_of_itself_holds(name: str, record: Record) -> None:
-    """Where each flow has one recipient, so that it is told at all."""
+    """Only flows with one recipient have expectations."""
     simple = [steps for steps in FLOWS if len(set(map(recipient, steps))) == 1]
     made = files.load_text(record(played(files.named(name), *simple)), "recorded")
     sent = [[step(told, order) for order, told in enumerate(each.send, 1)] for each in made.expect]
@@ -91,7 +91,7 @@ def test_what_a_recording_expects_of_itself_holds(name: str, record: Record) -> 
 
 @BOTH
 def test_flows_with_several_recipients_are_recorded_without_expectations(record: Record) -> None:
-    """A rule for each recipient says enough."""
+    """They have a rule for each recipient."""
     text = record(played(files.named("all-fail"), [viber(to=A), sms(2, to=B)]))
     made = files.load_text(text, "recorded")
     assert [str(rule.match) for rule in made.rules] == [f"to is {A}", f"to is {B}"]
@@ -107,7 +107,7 @@ def test_a_receipt_that_came_after_the_end_comes_again(record: Record) -> None:
 
 
 def test_a_report_that_came_in_vain_is_recorded_from_the_journal() -> None:
-    """It changed nothing, but it came; the customer never heard of it."""
+    """It changed nothing and led to no callback, so callback bodies don't have it."""
     done = run(flow([viber()], (plan((150 * SECOND, "EXPIRED"), (3 * MINUTE, "DELIVERED")),), callback()))
     assert [each.status for each in way(recorded_journal([done]), Channel.VIBER)] == ["EXPIRED", "DELIVERED"]
     assert [each.status for each in way(recorded_bodies([done]), Channel.VIBER)] == ["EXPIRED"]

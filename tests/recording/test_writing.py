@@ -58,7 +58,7 @@ def test_a_recording_reads_like_a_scenario_that_people_write() -> None:
 
 @BOTH
 def test_a_viber_message_that_expires_does_so_at_the_ttl_of_the_replay(record: Record) -> None:
-    """The end of the ttl is told as such, not as a number of minutes."""
+    """The recording says `ttl` instead of a number of minutes."""
     text = record(played(files.named("silence-until-ttl"), [viber(ttl=2.5), sms(2)]))
     assert "- { at: ttl, status: EXPIRED" in text
     (after,) = replayed(text, [viber(ttl=10), sms(2)])
@@ -67,7 +67,7 @@ def test_a_viber_message_that_expires_does_so_at_the_ttl_of_the_replay(record: R
 
 @BOTH
 def test_a_planned_expiry_is_told_as_the_ttl_too(record: Record) -> None:
-    """It has the usual reason, which the journal leaves out."""
+    """Its reason is the default of its status, which the journal leaves out."""
     text = record(played(files.named("viber-expires-sms-delivers"), [viber(), sms(2)]))
     assert "- { at: ttl, status: EXPIRED }" in text
 
@@ -92,7 +92,7 @@ def test_only_what_the_ttl_does_is_told_as_the_ttl(record: Record, report: Plann
 
 @BOTH
 def test_two_flows_to_one_recipient_are_told_apart_by_their_number(record: Record) -> None:
-    """The first fails, the second is delivered; a third is nobody's."""
+    """The first fails, the second is delivered."""
     before = played(files.named("first-fails-then-delivers"), [sms()], [sms()], [sms(to=B)])
     text = record(before)
     made = files.load_text(text, "recorded")
@@ -143,7 +143,7 @@ def test_a_step_that_was_told_nothing_yet_is_silent(record: Record) -> None:
 
 @BOTH
 def test_a_cause_that_the_status_has_by_itself_is_not_told(record: Record) -> None:
-    """UNSENT is lack of balance anyway."""
+    """UNSENT implies lack of balance."""
     assert "- { at: 1s, status: UNSENT }" in record(played(files.named("no-balance"), [viber()]))
 
 
@@ -160,7 +160,7 @@ def test_any_text_survives(record: Record) -> None:
 
 
 def test_a_description_is_recorded_where_it_is_not_the_usual_one() -> None:
-    """Only bodies have it."""
+    """Only callback bodies have descriptions."""
     done = run(flow([sms()], (Plan((PlannedReport(SECOND, "Failed", description="Sorry."),)),), callback()))
     (line,) = way(recorded_bodies([done]), Channel.SMS)
     assert (line.detailed, line.description) == ("", "Sorry.")
@@ -168,7 +168,7 @@ def test_a_description_is_recorded_where_it_is_not_the_usual_one() -> None:
 
 @BOTH
 def test_a_report_later_than_a_scenario_can_say_is_refused(record: Record) -> None:
-    """With its step and its time."""
+    """The message has its step and its time."""
     reports = ((SECOND, "DELIVERED"), (400 * 24 * HOUR, "SEEN"))
     done = run(flow([viber()], (plan(*reports),), callback()))
     with pytest.raises(RecordingError, match=f"Viber to .{A[1:]}: SEEN came 400d after its start; at most 366d"):

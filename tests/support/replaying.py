@@ -64,7 +64,7 @@ def planned(scenario: Scenario, steps: Steps, index: int, number: int, seen: dic
 
 
 def run(start: Flow) -> Transition:
-    """A flow from its creation, so many seconds from now as it has an ordinal, to the last report."""
+    """A flow from its creation, `ordinal` seconds from now, to its last report."""
     at = NOW + start.ordinal * SECOND
     accepted = machine.accept(replace(start, created_at=at, updated_at=at))
     done = machine.due(accepted.flow, NOW + FOR_EVER)
@@ -108,7 +108,7 @@ BOTH = pytest.mark.parametrize("record", [recorded_journal, recorded_bodies], id
 
 
 def statuses(done: Transition) -> list[tuple[int, Json]]:
-    """The status entries of a flow, with the reasons that they have by themselves, and when since its creation."""
+    """The status entries of a flow, default reasons filled in, each with its milliseconds since the flow's creation."""
     told = [each for each in done.entries if each.kind == "status"]
     return [(each.at - done.flow.created_at, {"reason": usual(each.data)} | each.data) for each in told]
 

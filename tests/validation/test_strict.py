@@ -78,7 +78,7 @@ def test_a_body_may_be_nested_up_to_a_limit(start: str, end: str) -> None:
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b"[" * 100_000 + b"]" * 100_000, b'{"a":' * 100_000])
 def test_nesting_without_end_is_refused(body: bytes) -> None:
-    """Python's own limit never gets out."""
+    """Python's RecursionError becomes Malformed."""
     assert refused(body) == "The body is nested deeper than 64 levels"
 
 
@@ -89,7 +89,7 @@ def test_many_brackets_are_not_deep() -> None:
 
 
 def test_the_hooks_serve_readers_with_other_limits() -> None:
-    """A key twice and constants are refused there too, while long numbers and deep nesting are that reader's affair."""
+    """A key twice and constants are refused there too; that reader sets its own limits for numbers and nesting."""
 
     def lenient(text: str) -> Any:
         return json.loads(text, object_pairs_hook=members, parse_constant=no_constant)
@@ -120,6 +120,6 @@ def test_what_python_writes_is_read_back(value: Any) -> None:
 
 @given(st.binary(max_size=60) | st.text('{}[]":,\\u0d8aN1eE+-. ', max_size=40).map(str.encode))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
-    """No other exception comes out."""
+    """Malformed is the only exception."""
     with suppress(Malformed):
         parse(body)

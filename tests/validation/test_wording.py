@@ -107,7 +107,7 @@ def test_paths_are_in_the_client_s_own_spelling(written: Json, path: str) -> Non
 
 
 def test_an_error_of_the_whole_body_is_told_of_the_body() -> None:
-    """The empty path has a name."""
+    """The empty path is written `body`."""
     assert str(placed([], {}, {})) == "body"
     assert str(placed([0, "searchTerm"], {"searchTerm": 1}, {})) == "searchTerm"
     assert str(placed(["statuses", 1], {"statuses": "a,b"}, {})) == "statuses[1]"

@@ -62,7 +62,7 @@ def parse(body: bytes) -> Any:
 
 
 def failover(body: bytes, max_steps: int | None = None) -> Request:
-    """The request of a POST /failover body, with at most `max_steps` steps. Raises Malformed or Invalid."""
+    """The request of a POST /failover body. Raises Malformed or Invalid; more than `max_steps` steps are invalid."""
     found = quick.read(body)
     if found is not None and (max_steps is None or len(found.request.flow) <= max_steps):
         return found.request

@@ -100,7 +100,7 @@ def test_what_is_no_object_is_malformed(found: bytes, told: str) -> None:
 
 
 def test_parse_gives_a_body_as_it_was_written() -> None:
-    """Nothing is forgiven yet."""
+    """Empty members are still there."""
     assert reading.parse(b'{"a":"","b":{}}') == {"a": "", "b": {}}
 
 

@@ -137,7 +137,7 @@ def test_an_empty_dial_plan_is_refused(plan: Json, told: dict[str, str]) -> None
 
 
 def test_a_machine_s_event_url_goes_with_continue_only() -> None:
-    """Hangup asks nobody."""
+    """A call with the strategy Hangup has no URL to ask."""
     url = "https://app.example/machine"
     continued = {"strategy": "Continue", "eventUrl": url}
     assert echoed(voice({"machineDetection": continued}))["flow"][0]["machineDetection"] == continued

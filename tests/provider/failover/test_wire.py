@@ -85,7 +85,7 @@ def test_a_viber_ttl_has_at_most_one_decimal(ttl: float, good: bool) -> None:
 
 
 def test_a_list_of_statuses_that_repeats_itself_is_not_quick() -> None:
-    """No cache keeps it."""
+    """The cache of status lists would keep it."""
     with pytest.raises(NotQuick):
         made(sms({"failoverOnStatuses": ["Failed"] * 7}))
 
