@@ -6,8 +6,8 @@ import gc
 
 
 def main() -> None:
-    """Run the command line. What is imported stays, so the garbage collector would look at it in vain, for a tenth of
-    the time that a server takes to be ready.
+    """Run the command line. The garbage collector hardly runs while modules are imported: they stay, so it would search
+    them in vain, for a tenth of the time that a server takes to be ready.
     """
     gc.set_threshold(100_000, *gc.get_threshold()[1:])
     from emulator.cli.main import main as command

@@ -71,14 +71,14 @@ class Emulation(Struct, frozen=True):
             settings.callback_ca,
             insecure=settings.callback_insecure,
         )
-        store = SqliteStore(settings.store or None, settings.kept, quick.again)
+        store = SqliteStore(settings.store or None, settings.keep_bytes, quick.again)
         await store.open()
         seed = await store.fact("seed", settings.seed or secrets.token_hex(8))
         if settings.seed not in {"", seed}:
             log.warning("the store %s goes on with its own seed, not with %s", settings.store, settings.seed)
         clocks = await _clocks(settings, store)
         tokens = Tokens(seed, settings.token_lifetime, accounts, store)
-        courier = Courier(store, clocks, poster, settings.receivers)
+        courier = Courier(store, clocks, poster, settings.callback_hosts_allowed)
         selection = Selection(store.state, scenario, catalogue.owned)
         await _go_on(store, catalogue, selection)
         planner = Planner(seed, selection, store.count, store.state, table)

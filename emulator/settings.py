@@ -1,6 +1,10 @@
-"""What one emulator is set to. Each member is an option of `serve` and a variable `EMULATOR_*` of the same name."""
+"""What one emulator is set to: one table, from which the options of `serve`, the variables EMULATOR_* and the README's
+table follow. It knows nothing of the command line, nor of what the settings do.
+"""
 
 from __future__ import annotations
+
+from typing import Annotated, Literal, get_type_hints
 
 from msgspec import Struct
 
@@ -13,61 +17,124 @@ class SettingsError(EmulatorError):
     """A setting can't be used; the message says which, and what would be right."""
 
 
-class Settings(Struct, frozen=True):
-    """All settings with their defaults.
-
-    `scenario` is a name or a file; `scenarios` a folder of files that may be chosen by name; `store` is a path
-    (empty: in memory); `keep` the bytes of finished flows and journal that are kept (0: all; None: 32 MiB in
-    memory, all on a file); `rate` the emulated seconds per real second (0: stands still until moved); `start_at`
-    the emulated time to begin at, ISO 8601; `seed` what ids and draws follow from (empty: invented once per store);
-    `token_lifetime` in seconds; `max_steps` 0 for no limit; `callback_timeout` in real seconds; `callback_connections`
-    are those that one receiver may have; `callback_ca` is a file of certificates that https receivers may be signed by,
-    besides those that the system trusts; `callback_insecure` trusts any. `callback_hosts` are names, globs or networks
-    between commas that callbacks may go to (empty: all), `allowed_hosts` more names under which the emulator's own API
-    may be called, `control_token` what it asks for (empty: nothing).
+class Option(Struct, frozen=True):
+    """A setting as an option of the command line: its help; its default in words, where the value alone does not tell;
+    the least and the most that a number may be; the texts to choose from; `kind`, for a text that is a file or folder
+    and for a number that is a clock's rate.
     """
 
-    host: str = "127.0.0.1"
-    port: int = 8080
-    scenario: str = "default"
-    scenarios: str = ""
-    store: str = ""
-    keep: int | None = None
-    seed: str = ""
-    rate: float = 1.0
-    start_at: str = ""
-    credentials: str = ""
-    token_lifetime: int = 3600
-    form_credentials: bool = True
-    prices: str = ""
-    max_steps: int = 0
-    max_body: int = MIB
-    callback_timeout: float = 2.0
-    callback_connections: int = 8
-    callback_ca: str = ""
-    callback_insecure: bool = False
-    callback_hosts: str = ""
-    control_token: str = ""
-    allowed_hosts: str = ""
-    log_format: str = "text"
+    help: str
+    default: str = ""
+    least: float | None = None
+    most: float | None = None
+    choices: tuple[str, ...] = ()
+    kind: Literal["", "path", "rate"] = ""
+
+
+class Settings(Struct, frozen=True):
+    """All settings with their defaults. An empty text stands for what the option's default says, or for nothing."""
+
+    host: Annotated[str, Option("Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Option("Port to listen on; 0 takes a free one and prints it.", least=0, most=65535)] = 8080
+    scenario: Annotated[str, Option("What the channels report: a scenario's name, or a file.")] = "default"
+    scenarios: Annotated[
+        str,
+        Option("Folder of scenario files that can be chosen by name; files that change are read again.", kind="path"),
+    ] = ""
+    store: Annotated[
+        str, Option("File to keep everything in, so that a restart goes on; without it, memory.", kind="path")
+    ] = ""
+    keep: Annotated[
+        int | None,
+        Option("Bytes of finished flows and journal to keep; 0 keeps all.", "32 MiB in memory, all on a file", least=0),
+    ] = None
+    seed: Annotated[str, Option("What ids and draws follow from: equal seeds give equal bytes.", "invented")] = ""
+    rate: Annotated[
+        float,
+        Option("Emulated seconds per real second; 0 stands still, instant jumps to whatever comes next.", kind="rate"),
+    ] = 1.0
+    start_at: Annotated[
+        str,
+        Option("Emulated time to begin at, such as 2026-01-01T00:00Z.", "now; that one at rate 0 and instant"),
+    ] = ""
+    credentials: Annotated[str, Option("Who gets a token: a JSON file, or id:secret,id2:secret2.", "everybody")] = ""
+    token_lifetime: Annotated[int, Option("Seconds that a token lives.", least=1)] = 3600
+    form_credentials: Annotated[bool, Option("Accept client_id and client_secret in the form.")] = True
+    prices: Annotated[str, Option("JSON file with prices by channel and country.", kind="path")] = ""
+    max_steps: Annotated[int, Option("Most steps that a flow may have; 0 for no limit.", least=0)] = 0
+    max_body: Annotated[int, Option("Most bytes that a request's body may have.", least=1024)] = MIB
+    callback_timeout: Annotated[
+        float, Option("Real seconds that a callback's receiver has to answer.", least=0.001)
+    ] = 2.0
+    callback_connections: Annotated[
+        int, Option("Connections that a callback's receiver gets at most; further callbacks wait.", least=1)
+    ] = 8
+    callback_ca: Annotated[
+        str,
+        Option(
+            "File of certificates (PEM) that https receivers may be signed by, besides those that the system trusts.",
+            kind="path",
+        ),
+    ] = ""
+    callback_insecure: Annotated[bool, Option("Trust any certificate of an https receiver.")] = False
+    callback_hosts: Annotated[
+        str, Option("Where callbacks may go: names, globs or networks between commas.", "anywhere")
+    ] = ""
+    control_token: Annotated[str, Option("What calls of /_emulator must bring as their bearer token.", "nothing")] = ""
+    allowed_hosts: Annotated[
+        str,
+        Option(
+            "More names under which /_emulator may be called, between commas.",
+            "localhost, addresses, service names",
+        ),
+    ] = ""
+    log_format: Annotated[str, Option("How to log, to standard error.", choices=("text", "json"))] = "text"
 
     @property
-    def hosts(self) -> tuple[str, ...]:
+    def host_names(self) -> tuple[str, ...]:
         """The names under which the emulator's own API may be called, besides those that always may."""
         return _listed(self.allowed_hosts)
 
     @property
-    def receivers(self) -> tuple[str, ...]:
-        """The hosts that callbacks may go to; empty for all."""
+    def callback_hosts_allowed(self) -> tuple[str, ...]:
+        """The hosts that callbacks may go to; empty if they may go to any."""
         return _listed(self.callback_hosts)
 
     @property
-    def kept(self) -> int | None:
-        """The limit of what the store keeps, in bytes; None for no limit."""
+    def keep_bytes(self) -> int | None:
+        """How many bytes of what is finished the store keeps; None for all."""
         if self.keep is None:
             return None if self.store else 32 * MIB
         return self.keep or None
 
 
+class Setting(Struct, frozen=True):
+    """One row of the table: a setting's name in Settings, its default, and what describes it."""
+
+    name: str
+    default: object
+    option: Option
+
+    @property
+    def flag(self) -> str:
+        """The option's name on the command line, such as --callback-ca."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it, such as EMULATOR_CALLBACK_CA."""
+        return f"EMULATOR_{self.name.upper()}"
+
+
+def table() -> tuple[Setting, ...]:
+    """All settings, in the order of Settings."""
+    hints = get_type_hints(Settings, include_extras=True)
+    names, defaults = Settings.__struct_fields__, Settings.__struct_defaults__
+    return tuple(
+        Setting(name, default, hints[name].__metadata__[0]) for name, default in zip(names, defaults, strict=True)
+    )
+
+
 def _listed(text: str) -> tuple[str, ...]:
+    """The texts between the commas, in small letters."""
     return tuple(each.strip().lower() for each in text.split(",") if each.strip())

@@ -1,1 +1,3 @@
-"""The command line: one file for each group of commands. A command imports what it needs when it runs."""
+"""The command line: a module for each group of commands, which is imported when one of them is asked for; and each
+command imports what it needs when it runs.
+"""

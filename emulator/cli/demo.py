@@ -1,6 +1,6 @@
-"""A small story for who watches the page: a shop sends messages that win, fail and move from channel to channel.
+"""The story that `demo` plays: a shop sends messages that are delivered, fail, and move from channel to channel.
 
-All goes through the API, as any client's requests do; the numbers are those to which the default scenario gives a
+Every message goes through the API, as any client's do. The numbers are those to which the default scenario gives a
 meaning.
 """
 
@@ -15,17 +15,19 @@ from typing import Final
 
 from msgspec import Struct
 
-from emulator.client.client import Client, Refused
+from emulator.client.client import Client
+from emulator.client.connection import Refused
 from emulator.errors import EmulatorError, Json
 
 PAUSE: Final = 1.5
 """Real seconds between two messages."""
 APPLICATION: Final = "corner-shop"
-_SHOP: Final = "3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10"
+"""The application that sends them."""
+_SENDER: Final = "3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10"
 
 
 class Scene(Struct, frozen=True):
-    """One flow of the story: its channels in order, who gets it, and what it says."""
+    """One flow of the story: its channels in order, its recipient, and its text."""
 
     channels: tuple[str, ...]
     to: str
@@ -49,45 +51,41 @@ STORY: Final = (
 
 
 def begin(url: str, *, browser: bool) -> None:
-    """Open the page of an emulator, if there is a screen, and play the story beside whatever runs."""
-    if browser and _has_screen():
+    """Open the page of an emulator, and play the story on a thread of its own. Opens nothing where a browser would have
+    no screen, since it would take the terminal.
+    """
+    screen = sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if browser and screen:
         webbrowser.open(f"{url}/_emulator/")
-    threading.Thread(target=_played, args=(url,), name="story", daemon=True).start()
 
+    def played() -> None:
+        with suppress(EmulatorError):  # the emulator may end before the story
+            play(url, PAUSE)
 
-def _played(url: str) -> None:
-    with suppress(EmulatorError):  # of an emulator that ends before the story
-        play(url, PAUSE)
+    threading.Thread(target=played, name="story", daemon=True).start()
 
 
 def play(url: str, pause: float) -> None:
-    """Send the story's flows to an emulator, so many real seconds apart, and one that is refused."""
-    rest = threading.Event()
+    """Send the story's flows to an emulator, `pause` real seconds apart, then a request that is refused."""
+    sink, rest = f"{url}/_emulator/sink", threading.Event()
     with Client(url) as client:
         shop = client.application(APPLICATION)
         for scene in STORY:
-            steps = [step(channel, scene, f"{url}/_emulator/sink") for channel in scene.channels]
+            steps = [step(channel, scene, sink) for channel in scene.channels]
             rest.wait(pause)
-            shop.send(*steps, callback=f"{url}/_emulator/sink")
-        try:
+            shop.send(*steps, callback=sink)
+        with suppress(Refused):  # for the page's list of refusals
             shop.send({"type": "Sms", "from": "", "to": "tomorrow"})
-        except Refused:
-            return  # as it should be: the page shows that too
 
 
 def step(channel: str, scene: Scene, inbound: str) -> Json:
-    """A step of a scene's flow over this channel; `inbound` is told of replies."""
+    """The step of a scene's flow over this channel. Replies are posted to the URL `inbound`."""
     if channel == "Sms":
         return {"type": channel, "from": "CornerShop", "to": scene.to, "message": {"body": scene.text}}
     if channel == "Viber":
         button = {"caption": "Have a look", "targetUrl": "https://shop.example/orders"}
         message = {"text": scene.text, "imageUrl": "https://shop.example/picture.png", "action": button}
-        more = {"senderInfoTrackingId": _SHOP, "ttl": 0.5, "inboundUrl": inbound, "message": message}
+        more = {"senderInfoTrackingId": _SENDER, "ttl": 0.5, "inboundUrl": inbound, "message": message}
         return {"type": channel, "to": scene.to} | more
     said = {"type": "SAY", "message": {"language": "en-GB", "gender": "female", "text": scene.text}}
     return {"type": channel, "from": "302100000000", "to": scene.to, "dialPlan": {"verbs": [said]}}
-
-
-def _has_screen() -> bool:
-    """Whether a browser would open a window; on a terminal alone it would take the terminal."""
-    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

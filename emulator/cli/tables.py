@@ -1,83 +1,119 @@
-"""What the commands explain and paths print: tables for people."""
+"""What `send`, `explain` and `paths` print: tables for people, made of what the emulator answers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
 from rich.console import Console
+from rich.live import Live
 from rich.table import Table
 
 from emulator.clock import durations
 from emulator.errors import Json
 from emulator.journal.timeline import titled
-from emulator.planning.paths import Path
+
+if TYPE_CHECKING:
+    from emulator.planning.paths import Path
+
+_COLOURS: Final = {"Succeeded": "green", "Failed": "red", "InProgress": "yellow"}
 
 
-def explanation(told: Json) -> None:
-    """Print an explanation: each step's rules, then the timeline."""
-    console = Console(highlight=False)
-    console.print(f"scenario {told['scenario']}: {told['purpose']}", markup=False)
-    for step in told["steps"]:
+def progress(created: Json, flows: Iterable[Json]) -> None:
+    """Print a flow in each of its states, one over the other, and its outcome. `created` is the answer to POST
+    /failover, `flows` are those of tracking. Where there is no terminal, only the last state is printed.
+    """
+    console = Console()
+    flow: Json = {}
+    with Live(console=console, auto_refresh=False) as live:
+        for flow in flows:
+            colour = _COLOURS.get(flow["status"], "white")
+            table = _table(
+                f"{flow['trackingId']} [{colour}]{flow['status']}[/]",
+                ("step", "channel", "to", "status", "reason", "since"),
+            )
+            for message in flow["messages"]:
+                status = message["status"]
+                table.add_row(
+                    f"{message['order']} of {len(created['flow'])}",
+                    message["type"],
+                    str(message["to"]),
+                    status["name"],
+                    status.get("reason", {}).get("detailedStatus", ""),
+                    status["updatedDate"][11:19],
+                )
+            live.update(table, refresh=True)
+    if not console.is_terminal:
         console.print()
-        console.print(_rules(step))
+    console.print(_outcome(flow))
+
+
+def explanation(explained: Json) -> None:
+    """Print an explanation: each step's rules, the answer; if the flow is accepted, its timeline and outcome."""
+    console = Console(highlight=False)
+    console.print(f"scenario {explained['scenario']}: {explained['purpose']}", markup=False)
+    for step in explained["steps"]:
+        title = f"step {step['step']}: {step['channel']} to {step['to']}"
+        rules = _table(title, ("rule", "applies to", "here"))
+        for rule in step["rules"]:
+            here = "applies" if rule["applies"] else "; ".join(rule["differences"])
+            rules.add_row(rule["rule"], rule["match"], here)
+        console.print()
+        console.print(rules)
     console.print()
-    console.print(f"answer: {_answer(told['answer'])}", markup=False)
-    if told["outcome"] is None:
+    console.print(f"answer: {_answer(explained['answer'])}", markup=False)
+    if explained["outcome"] is None:
         console.print("nothing is accepted, so nothing else happens")
         return
-    if told["callbacks"]["rule"]:
-        faults = ", ".join(told["callbacks"]["faults"])
-        console.print(f"callbacks: {faults} ({titled(told['callbacks']['rule'])})", markup=False)
-    console.print(_timeline(told["timeline"]))
-    outcome = told["outcome"]
-    code = f", statusCode {outcome['statusCode']}" if outcome["statusCode"] else ""
-    console.print(f"{outcome['status']}{code}, total price {outcome['totalPrice']:g}")
+    callbacks = explained["callbacks"]
+    if callbacks["rule"]:
+        console.print(f"callbacks: {', '.join(callbacks['faults'])} ({titled(callbacks['rule'])})", markup=False)
+    console.print(_timeline(explained["timeline"]))
+    console.print(_outcome(explained["outcome"]))
 
 
 def all_paths(found: list[Path]) -> None:
     """Print every outcome of a flow in a line, with the number to send to."""
-    console = Console(highlight=False)
-    table = Table(title=f"{len(found)} outcomes", title_justify="left")
-    for heading in ("steps", "status", "code", "callbacks", "send to"):
-        table.add_column(heading)
+    table = _table(f"{len(found)} outcomes", ("steps", "status", "code", "callbacks", "send to"))
     for path in found:
         steps = ", ".join(f"{channel} {status}" for channel, status in path.steps)
         table.add_row(steps, path.status, path.status_code or "", str(path.callbacks), path.number or "see --json")
-    console.print(table)
+    Console(highlight=False).print(table)
 
 
-def _rules(step: Json) -> Table:
-    table = Table(title=f"step {step['step']}: {step['channel']} to {step['to']}", title_justify="left")
-    for heading in ("rule", "applies to", "here"):
+def _table(title: str, headings: Iterable[str]) -> Table:
+    table = Table(title=title, title_justify="left")
+    for heading in headings:
         table.add_column(heading)
-    for rule in step["rules"]:
-        table.add_row(rule["rule"], rule["match"], "applies" if rule["applies"] else "; ".join(rule["differences"]))
     return table
+
+
+def _outcome(flow: Json) -> str:
+    code = f", statusCode {flow['statusCode']}" if flow["statusCode"] else ""
+    return f"{flow['status']}{code}, total price {flow['totalPrice']:g}"
 
 
 def _answer(answer: Json) -> str:
-    told = "the connection is closed" if answer["status"] is None else str(answer["status"])
-    told += f", after {answer['seconds']:g} s" if answer["seconds"] else ""
-    told += ", the body breaks off" if answer["truncated"] else ""
-    return told + (f" ({titled(answer['rule'])})" if answer["rule"] else "")
+    """What the request is answered, and the rule that spoils the answer, if one does."""
+    shown = "the connection is closed" if answer["status"] is None else str(answer["status"])
+    shown += f", after {answer['seconds']:g} s" if answer["seconds"] else ""
+    shown += ", the body breaks off" if answer["truncated"] else ""
+    return shown + (f" ({titled(answer['rule'])})" if answer["rule"] else "")
 
 
 def _timeline(moments: list[Json]) -> Table:
-    table = Table(title="timeline", title_justify="left")
-    for heading in ("after", "step", "channel", "status", "callback"):
-        table.add_column(heading)
+    """What happens, and when its callbacks are posted."""
+    table = _table("timeline", ("after", "step", "channel", "status", "callback"))
     for moment in moments:
+        at = moment["at"]
         status = moment.get("status") or f"starts ({moment['rule']})"
         reason = f" ({moment['reason']})" if "reason" in moment else ""
-        row = (durations.written(moment["at"]), str(moment["step"]), moment["channel"], status + reason)
-        table.add_row(*row, _callback(moment))
+        callbacks = ""
+        if "callbacks" in moment:
+            posted = (
+                "posted" + (f" {durations.written(post - at)} later" if post != at else "")
+                for post in moment["callbacks"]
+            )
+            callbacks = ", ".join(posted) or "lost"
+        table.add_row(durations.written(at), str(moment["step"]), moment["channel"], status + reason, callbacks)
     return table
-
-
-def _callback(moment: Json) -> str:
-    if "callbacks" not in moment:
-        return ""
-    at = moment["at"]
-    return ", ".join(_posted(at, post) for post in moment["callbacks"]) or "lost"
-
-
-def _posted(at: int, post: int) -> str:
-    return "posted" if post == at else f"posted {durations.written(post - at)} later"

@@ -7,7 +7,8 @@ app.assert_succeeded(flow, on="Sms")
 
 from __future__ import annotations
 
-from emulator.client.client import Application, Client, Refused, Unreachable
+from emulator.client.client import Application, Client
+from emulator.client.connection import Refused, Unreachable
 from emulator.client.results import Callback, ClockState, Entry, Flow, Message, Verdict
 
 __all__ = [

@@ -1,8 +1,6 @@
-"""What the client answers: values whose repr tells what one wants to know."""
+"""What the client returns: values whose repr shows what a failing test needs to show."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from msgspec import Struct, json
 
@@ -10,7 +8,7 @@ from emulator.errors import Json
 
 
 class Message(Struct, frozen=True):
-    """One message of a flow: its channel, recipient, status and reason, price, when its status changed."""
+    """One message of a flow. `reason` is the detailed status, or empty; `since` is when the status changed."""
 
     channel: str
     to: str
@@ -19,13 +17,21 @@ class Message(Struct, frozen=True):
     price: float
     since: str
 
+    @classmethod
+    def of(cls, answer: Json) -> Message:
+        """The message that an answer's member `messages` holds."""
+        status = answer["status"]
+        reason = status.get("reason", {}).get("detailedStatus", "")
+        return cls(answer["type"], answer["to"], status["name"], reason, answer["price"], status["updatedDate"])
+
     def __repr__(self) -> str:
         return f"{self.channel} {self.status}" + (f" ({self.reason})" if self.reason else "")
 
 
 class Flow(Struct, frozen=True):
-    """A flow as it stood when it was asked for. `channel` is the one that ended it; `rules` are those of its steps, in
-    the order of the request; `next_due` when something happens next; `raw` all of the answer.
+    """A flow as it stood when it was asked for. `channel` is the one that ended it; `messages` has one for each step
+    that started; `rules` are those of its steps, in the order of the request; `next_due` is when something happens
+    next; `raw` is the whole answer. Times are ISO 8601.
     """
 
     id: str
@@ -49,14 +55,14 @@ class Flow(Struct, frozen=True):
 
     @classmethod
     def of(cls, answer: Json) -> Flow:
-        """The flow of an answer."""
+        """The flow of an answer of GET /_emulator/flows/ID."""
         return cls(
             answer["trackingId"],
             answer["applicationId"],
             answer["status"],
             answer["statusCode"],
             answer["terminationChannel"],
-            tuple(_message(each) for each in answer["messages"] if each.get("part", 1) == 1),
+            tuple(Message.of(each) for each in answer["messages"] if each.get("part", 1) == 1),
             answer["totalPrice"],
             answer["createdAt"],
             answer["updatedAt"],
@@ -71,14 +77,10 @@ class Flow(Struct, frozen=True):
         return f"<Flow {self.id[:8]} {self.status}{code}: {', '.join(map(repr, self.messages))}>"
 
 
-def _message(told: Json) -> Message:
-    status = told["status"]
-    reason = status.get("reason", {}).get("detailedStatus", "")
-    return Message(told["type"], told["to"], status["name"], reason, told["price"], status["updatedDate"])
-
-
 class Callback(Struct, frozen=True):
-    """A callback: where it goes, how it stands (pending, received, given up), every attempt, and its whole body."""
+    """A callback: its URL, its outcome (pending, received, given up), the time of its next attempt, every attempt so
+    far, and the text of its body.
+    """
 
     id: str
     flow: str
@@ -95,21 +97,21 @@ class Callback(Struct, frozen=True):
 
     @property
     def body(self) -> Json:
-        """The body's JSON. Raises msgspec.DecodeError if a scenario broke it."""
+        """The body, decoded. Raises msgspec.DecodeError if a scenario broke it."""
         return json.decode(self.text, type=Json)
 
     @classmethod
     def of(cls, answer: Json) -> Callback:
-        """The callback of an answer."""
-        told = {name: answer[name] for name in ("id", "flow", "url", "outcome", "next")}
-        return cls(**told, attempts=tuple(answer["attempts"]), text=answer["body"])
+        """The callback that GET /_emulator/callbacks shows."""
+        same = {name: answer[name] for name in ("id", "flow", "url", "outcome", "next")}
+        return cls(**same, attempts=tuple(answer["attempts"]), text=answer["body"])
 
     def __repr__(self) -> str:
         return f"<Callback {self.id[:8]} to {self.url}: {self.outcome} after {len(self.attempts)} attempts>"
 
 
 class Entry(Struct, frozen=True):
-    """A journal entry."""
+    """A journal entry: its number, its time (ISO 8601), what happened, to which application and flow."""
 
     seq: int
     at: str
@@ -120,16 +122,18 @@ class Entry(Struct, frozen=True):
 
 
 class ClockState(Struct, frozen=True):
-    """A clock: its time, its rate (a number, or instant), when something happens next."""
+    """A clock: its application (None if it is the shared one), its time, its rate (a number, or "instant"), and when
+    something happens next.
+    """
 
     application: str | None
     now: str
-    rate: Any
+    rate: float | str
     next: str | None
 
 
 class Verdict(Struct, frozen=True):
-    """The answer to a verification; true if it holds. `nearest` has flows that nearly did, with what differed."""
+    """The answer to a verification; true if it holds. `nearest` are the flows that came nearest, with what differed."""
 
     verified: bool
     detail: str
@@ -144,6 +148,6 @@ class Verdict(Struct, frozen=True):
         return f"<Verdict {'holds' if self.verified else 'does not hold'}: {self.detail}>{near}"
 
 
-def told(body: Json) -> str:
-    """A callback's body in short: the flow's status, then that of each message."""
+def summary(body: Json) -> str:
+    """A callback's body in short: the flow's status, then that of each message, such as "InProgress EXPIRED Queued"."""
     return " ".join([body["status"], *(message["status"]["name"] for message in body["messages"])])

@@ -25,7 +25,7 @@ _OWN = ("same-origin", "none", None)
 def check(scope: Scope, settings: Settings) -> None:
     """Raises Problem 401 or 403 if a call of the emulator's own API is not allowed."""
     host = access.header(scope, b"host") or ""
-    if not _good_host(host, settings.hosts):
+    if not _good_host(host, settings.host_names):
         raise Problem(403, f"the Host '{host}' is none of this emulator's; --allowed-hosts names more")
     if scope["path"] == CONTROL or scope["path"].startswith(_PAGE):
         return  # the page itself tells nothing; what it asks for is checked

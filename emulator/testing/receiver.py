@@ -9,7 +9,7 @@ from typing import Self
 
 from msgspec import DecodeError, Struct, json
 
-from emulator.client.results import told
+from emulator.client.results import summary
 from emulator.errors import Json
 
 PATIENCE = 10.0
@@ -39,7 +39,7 @@ class Received(Struct, frozen=True):
 
     def __str__(self) -> str:
         try:
-            return told(self.body)
+            return summary(self.body)
         except (DecodeError, LookupError, TypeError):
             return f"{self.path} {self.raw[:80]!r}"
 

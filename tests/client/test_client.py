@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from emulator.client.client import Application, Refused
+from emulator.client import Application, Refused
 from emulator.testing.receiver import Receiver
 from tests.support.running import SMS, VIBER
 

@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from emulator.client.client import Client, Refused, Unreachable
+from emulator.client import Client, Refused, Unreachable
 from emulator.http.listener import PortError
 from emulator.testing.embedded import Emulator
 from emulator.testing.receiver import Receiver

@@ -1,0 +1,63 @@
+"""The commands for time: `clock` shows it and sets its rate, `advance` moves it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import click
+
+from emulator.cli.options import Rate, connected, control_options, option
+from emulator.errors import EmulatorError, Json
+
+_OMITTED: Final = frozenset({"body", "url", "id", "answer", "callback", "ms", "path"})
+"""The members of an entry that are too long for a line."""
+
+
+@click.command()
+@option("--rate", "Set the rate first: a number from 0, or instant.", variable="CLOCK_RATE", kind=Rate())
+@control_options
+def clock(url: str, token: str, application: str, rate: float | None) -> None:
+    """Show the emulated time, its rate, and when something happens next."""
+    with connected(url, token) as client:
+        app = client.application(application)
+        state = app.clock() if rate is None else app.set_rate(rate)
+    click.echo(in_a_line(state.now, state.rate, state.next))
+
+
+@click.command()
+@click.argument("goal")
+@control_options
+def advance(goal: str, url: str, token: str, application: str) -> None:
+    """Move time: by a duration (24h), to a time (2026-01-01T12:00Z), to the `next` event, or until all is `idle`."""
+    from msgspec import json
+
+    wanted = goal_of(goal)
+    with connected(url, token) as client:
+        moved = client.control("POST", "/clock/advance", wanted | {"application": application})
+    for entry in moved["happened"]:
+        shown = {name: value for name, value in entry["data"].items() if name not in _OMITTED}
+        click.echo(f"{entry['at']} {entry['flow'] or ''} {entry['kind']} {json.encode(shown).decode()}")
+    click.echo(in_a_line(moved["now"], moved["rate"], moved["next"]))
+
+
+def goal_of(text: str) -> Json:
+    """The member of a body of POST /_emulator/clock/advance that these words stand for. Raises EmulatorError."""
+    from emulator.clock import durations
+
+    if text in ("next", "idle"):
+        return {"until": text}
+    if re.match(r"[0-9]{4}-", text):
+        return {"to": text}
+    try:
+        durations.parse(text)
+    except ValueError as error:
+        expected = "a duration such as 24h, a time such as 2026-01-01T12:00Z, next or idle"
+        raise EmulatorError(f"'{text}' is no time to go to; expected {expected}") from error
+    return {"by": text}
+
+
+def in_a_line(now: str, rate: float | str, following: str | None) -> str:
+    """A clock's state for people."""
+    speed = "stands still" if rate == 0 else f"rate {rate}"
+    return f"{now} ({speed}), " + (f"next event at {following}" if following else "nothing is left to happen")

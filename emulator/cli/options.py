@@ -1,0 +1,120 @@
+"""What the commands share: options, each of which is also a variable EMULATOR_*, those that follow from the table of
+settings, and the client that is made of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from emulator.clock.clock import FASTEST, INSTANT
+from emulator.errors import EmulatorError
+from emulator.settings import Setting, Settings, table
+
+if TYPE_CHECKING:
+    from emulator.client.client import Client
+
+F = TypeVar("F", bound=Callable[..., object])
+
+DEFAULTS: Final = Settings()
+PORT: Final = click.IntRange(0, 65535)
+"""A port to listen on; 0 takes a free one."""
+
+
+class Rate(click.ParamType[float]):
+    """A clock's rate: a number from 0, or the word instant."""
+
+    name = "RATE"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """See click.ParamType."""
+        try:
+            rate = INSTANT if value == "instant" else float(str(value))
+        except ValueError:
+            rate = -1.0
+        if not (0 <= rate <= FASTEST or rate == INSTANT):
+            self.fail(f"must be a number from 0 to {FASTEST:g}, or instant; it is {value}", param, ctx)
+        return rate
+
+
+def option(
+    name: str,
+    text: str,
+    *,
+    variable: str = "",
+    default: object = None,
+    kind: click.ParamType[Any] | None = None,
+) -> Callable[[F], F]:
+    """An option with this help, a flag if its default is a bool. Its variable is EMULATOR_ and `variable`, or else the
+    option's own name in capitals.
+    """
+    variable = variable or name.partition("/")[0].lstrip("-").replace("-", "_").upper()
+    return click.option(
+        name,
+        envvar=f"EMULATOR_{variable}",
+        show_envvar=True,
+        show_default=True,
+        help=text,
+        default=default,
+        type=kind,
+        is_flag=isinstance(default, bool) or None,
+    )
+
+
+def settings_options(*names: str) -> Callable[[F], F]:
+    """The options of these settings, or of all, in the order of the table."""
+
+    def decorated(command: F) -> F:
+        for setting in reversed(table()):
+            if not names or setting.name in names:
+                command = _settings_option(setting)(command)
+        return command
+
+    return decorated
+
+
+def _settings_option(setting: Setting) -> Callable[[F], F]:
+    """The option of a setting. One that is on by default can be turned off by the option with --no- before it."""
+    name, described = setting.flag, setting.option
+    if setting.default is True:
+        name += f"/--no-{name[2:]}"
+    text = described.help + (f"  [default: {described.default}]" if described.default else "")
+    kind: click.ParamType[Any] | None = None
+    if described.kind:
+        kind = Rate() if described.kind == "rate" else click.Path()
+    elif described.choices:
+        kind = click.Choice(described.choices)
+    elif isinstance(setting.default, float):
+        kind = click.FloatRange(described.least, described.most)
+    elif described.least is not None:
+        kind = click.IntRange(int(described.least), None if described.most is None else int(described.most))
+    return option(name, text, default=setting.default, kind=kind)
+
+
+def control_options(command: F) -> F:
+    """The options of the commands that use the emulator's own API."""
+    for each in (
+        option(
+            "--application", "Which application; without it, what all share.", variable="CLOCK_APPLICATION", default=""
+        ),
+        option("--url", "The emulator's address.", default="http://127.0.0.1:8080"),
+        option("--token", "The emulator's control token, if it has one.", variable="CONTROL_TOKEN", default=""),
+    ):
+        command = each(command)
+    return command
+
+
+@contextmanager
+def connected(url: str, token: str = "") -> Iterator[Client]:
+    """A client of the emulator at this URL. A refusal becomes an EmulatorError that says so."""
+    from emulator.client.client import Client
+    from emulator.client.connection import Refused
+
+    with Client(url, token=token) as client:
+        try:
+            yield client
+        except Refused as error:
+            raise EmulatorError(f"refused with {error}") from error

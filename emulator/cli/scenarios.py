@@ -1,0 +1,131 @@
+"""The commands for scenarios: `check` reads them, `explain` and `paths` say what a request comes to, `record` writes
+one. Only `record` talks to an emulator, and only if it is given no file.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from emulator.cli.options import DEFAULTS, connected, control_options, option
+from emulator.errors import EmulatorError
+
+if TYPE_CHECKING:
+    from emulator.flow.request import Request
+
+
+@click.command()
+@click.argument("scenarios", nargs=-1)
+def check(scenarios: tuple[str, ...]) -> None:
+    """Check SCENARIOS: files, folders of them, or names; without any, list and check the shipped ones."""
+    from emulator.scenario import files
+    from emulator.shipped import folder
+
+    wrong = 0
+    for each in scenarios or (str(folder("scenarios")),):
+        path = Path(each)
+        for one in sorted(filter(files.is_scenario, path.iterdir())) if path.is_dir() else [path]:
+            try:
+                found = files.load(one) if one.exists() else files.find(each)
+                click.echo(f"{found.name}: {found.purpose}")
+            except files.ScenarioError as error:
+                wrong += 1
+                click.echo(str(error), err=True)
+    sys.exit(1 if wrong else 0)
+
+
+@click.command()
+@click.argument("request", type=click.File("rb"))
+@option("--scenario", "The scenario, by its name or file.", default=DEFAULTS.scenario)
+@option("--seed", "What draws follow from.", default=DEFAULTS.seed)
+@option("--application", "Application that sends the request.", variable="EXPLAIN_APPLICATION", default="app")
+@option(
+    "--number",
+    "Which of its application's requests this is.",
+    variable="EXPLAIN_NUMBER",
+    default=1,
+    kind=click.IntRange(1),
+)
+@option("--json", "Print JSON instead of tables.", default=False)
+def explain(  # noqa: PLR0913, PLR0917  # click hands the options over by name
+    request: BinaryIO,
+    scenario: str,
+    seed: str,
+    application: str,
+    number: int,
+    json: bool,  # noqa: FBT001
+) -> None:
+    """Say what a REQUEST would come to, and why each rule applies or not; REQUEST is the file of a body, - is stdin."""
+    import msgspec
+
+    from emulator.cli import tables
+    from emulator.planning.explanation import explained
+    from emulator.planning.rehearsal import Rehearsal
+    from emulator.scenario import files
+
+    body = request_of(request)
+    chosen = files.find(scenario)
+    explanation = explained(chosen, body, Rehearsal(chosen, seed, before={application: number - 1}), application)
+    if json:
+        click.echo(msgspec.json.encode(explanation))
+    else:
+        tables.explanation(explanation)
+
+
+@click.command()
+@click.argument("request", type=click.File("rb"))
+@option("--json", "Print JSON, with a scenario for each outcome.", default=False)
+def paths(request: BinaryIO, json: bool) -> None:  # noqa: FBT001  # click hands it over by name
+    """List every outcome that a REQUEST can have, with a number that has it; REQUEST is the file of a body."""
+    import msgspec
+
+    from emulator.cli import tables
+    from emulator.planning import paths as planning
+
+    found = planning.paths(request_of(request))
+    if json:
+        click.echo(msgspec.json.encode(found))
+    else:
+        tables.all_paths(found)
+
+
+def request_of(file: BinaryIO) -> Request:
+    """The request that a file has as its body. Raises an EmulatorError that names the file and all that is wrong."""
+    from emulator.provider.failover import reading
+
+    try:
+        return reading.failover(file.read())
+    except reading.Invalid as error:
+        wrong = "".join(f"\n  {where}: {why}" for where, why in error.properties.items())
+        raise EmulatorError(f"{file.name} breaks the rules of a request{wrong}") from error
+    except reading.Malformed as error:
+        raise EmulatorError(f"{file.name}: {error}") from error
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"), required=False)
+@control_options
+def record(file: BinaryIO | None, url: str, token: str, application: str) -> None:
+    """Turn what happened into a scenario that replays it: an emulator's journal, or a FILE of callback bodies.
+
+    The file has the bodies as they came from the provider, one JSON text a line or a JSON array of them. The scenario
+    goes to standard output.
+    """
+    from msgspec import DecodeError, json
+
+    from emulator.recording import writing
+
+    if file is None:
+        with connected(url, token) as client:
+            click.echo(writing.from_journal(client.journal(application=application)), nl=False)
+        return
+    text = file.read()
+    try:
+        bodies = json.decode(text) if text.lstrip().startswith(b"[") else json.Decoder().decode_lines(text)
+    except DecodeError as error:
+        expected = "expected one JSON text a line, or an array"
+        raise EmulatorError(f"{file.name}: {error}; {expected}") from error
+    click.echo(writing.from_bodies(bodies), nl=False)

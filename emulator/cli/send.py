@@ -1,0 +1,85 @@
+"""The command `send`: one flow, from the request to its end. It speaks the provider's API alone, as any client does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import BinaryIO, Final
+
+import click
+
+from emulator.cli.options import connected, option
+from emulator.errors import EmulatorError, Json
+
+INTERVAL: Final = 0.2
+"""Real seconds between two looks at a flow."""
+
+_STEPS: Final[Mapping[str, Json]] = MappingProxyType(
+    {
+        "Sms": {"from": "Shop", "message": {"body": "Your parcel is ready."}},
+        "Viber": {
+            "senderInfoTrackingId": "3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10",
+            "message": {"text": "Your parcel is ready."},
+        },
+        "Voice": {
+            "from": "302100000000",
+            "dialPlan": {"verbs": [{"type": "SAY", "message": {"language": "en-GB", "text": "Your parcel is ready."}}]},
+        },
+    }
+)
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"), required=False)
+@option("--url", "The emulator's address.", default="http://127.0.0.1:8080")
+@option("--application", "Application id to send as.", default="demo")
+@option("--secret", "The application's secret.", default="demo")
+@option("--channels", "Channels of the sample flow, in order.", default="Viber,Sms")
+@option("--to", "Recipient of the sample flow.", default="+306912345678")
+@option("--callback", "URL that the sample's callbacks go to.", default="")
+@option(
+    "--strategy",
+    "When the sample's callback is called.",
+    default="OnStep",
+    kind=click.Choice(["OnStep", "OnCompletion"]),
+)
+def send(file: BinaryIO | None, url: str, application: str, secret: str, **wanted: str) -> None:
+    """Send a flow, FILE or a sample, and show its progress until it ends.
+
+    The exit status is 0 once it has ended, well or not.
+    """
+    from emulator.cli.tables import progress
+
+    body = file.read() if file else sample(**wanted)
+    with connected(url) as client:
+        sender = client.application(application, secret)
+        token = sender.token()
+        created = sender.call("POST", "/failover", body, token)
+        try:
+            standing = sender.clock().rate == 0
+        except EmulatorError:  # without the control token, this can't be told
+            standing = False
+        if standing:
+            click.echo("Time stands still; `failover-emulator advance 24h` moves it.", err=True)
+
+        def tracked() -> Iterator[Json]:
+            while True:
+                flow = sender.call("GET", f"/failover/tracking/{created['trackingId']}", None, token)
+                yield flow
+                if flow["status"] in ("Succeeded", "Failed"):
+                    return
+                time.sleep(INTERVAL)
+
+        progress(created, tracked())
+
+
+def sample(channels: str, to: str, callback: str, strategy: str) -> Json:
+    """A flow over these channels (names between commas), in their order. Raises click.BadParameter."""
+    chosen = [each.strip().capitalize() for each in channels.split(",")]
+    unknown = [each for each in chosen if each not in _STEPS]
+    if unknown:
+        message = f"unknown channel {', '.join(unknown)}; known are {', '.join(_STEPS)}"
+        raise click.BadParameter(message, param_hint="--channels")
+    steps = [_STEPS[channel] | {"type": channel, "to": to, "order": order} for order, channel in enumerate(chosen, 1)]
+    return {"flow": steps} | ({"callback": {"strategy": strategy, "url": callback}} if callback else {})

@@ -1,0 +1,78 @@
+"""The commands around a server: `serve` and `demo`, which run one, and `readyz`, which asks one whether it is ready."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from emulator.cli.options import DEFAULTS, option, settings_options
+from emulator.clock.clock import INSTANT
+from emulator.errors import EmulatorError
+from emulator.settings import Settings
+
+_ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  # compared with, not listened on
+
+
+@click.command()
+@settings_options()
+def serve(**options: object) -> None:
+    """Start the emulator; it runs until interrupted."""
+    from msgspec import convert
+
+    from emulator import server
+    from emulator.http.listener import run
+
+    settings = convert(options, Settings)
+    run(server.serve(settings, lambda url: announce(url, settings)))
+
+
+@click.command()
+@settings_options("port")
+@option("--browser/--no-browser", "Open the page.", default=True)
+def demo(port: int, browser: bool) -> None:  # noqa: FBT001  # click hands it over by name
+    """Start an emulator, open its page, and play a small story on it; it runs until interrupted."""
+    from emulator import server
+    from emulator.cli import demo as story
+    from emulator.http.listener import run
+
+    settings = Settings(port=port)
+
+    def ready(url: str) -> None:
+        announce(url, settings)
+        click.echo(f"The page is {url}/_emulator/")
+        story.begin(url, browser=browser)
+
+    run(server.serve(settings, ready))
+
+
+def announce(url: str, settings: Settings) -> None:
+    """Print that requests are served, for people or, if the log is for machines, as a line of JSON."""
+    from msgspec import json
+
+    rate = "instant" if settings.rate == INSTANT else settings.rate
+    shown = {"scenario": settings.scenario, "rate": rate, "store": settings.store or "memory"}
+    if settings.log_format == "json":
+        click.echo(json.encode({"event": "ready", "url": url} | shown))
+    else:
+        listed = ", ".join(f"{name} {value}" for name, value in shown.items())
+        click.echo(f"failover-emulator is ready on {url} ({listed})")
+    sys.stdout.flush()
+
+
+@click.command()
+@option("--host", "Address that the server listens on.", default=DEFAULTS.host)
+@option("--port", "Port that the server listens on.", default=DEFAULTS.port, kind=click.IntRange(1, 65535))
+def readyz(host: str, port: int) -> None:
+    """Exit with 0 if an emulator is ready there, with 1 otherwise: a container's health check."""
+    from http.client import HTTPConnection, HTTPException
+
+    connection = HTTPConnection("127.0.0.1" if host in _ANYWHERE else host, port, timeout=2)
+    try:
+        connection.request("GET", "/_emulator/ready")
+        status = connection.getresponse().status
+    except (OSError, HTTPException) as error:
+        raise EmulatorError(str(error)) from error
+    finally:
+        connection.close()
+    sys.exit(0 if status == 200 else 1)

@@ -1,0 +1,82 @@
+"""JSON over one HTTP connection. It knows how servers refuse, and nothing of what they are asked for."""
+
+from __future__ import annotations
+
+import select
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from msgspec import DecodeError, json
+
+from emulator.errors import EmulatorError
+
+
+class Refused(EmulatorError):
+    """The emulator answered with an error: its HTTP `status` and its `body`, decoded if it is JSON."""
+
+    def __init__(self, status: int, body: Any) -> None:
+        members = body if isinstance(body, dict) else {}
+        named = (members.get(name) for name in ("detail", "developerMessage", "error_description", "message"))
+        why = next(filter(None, named), body[:200] if isinstance(body, str) else body)
+        wrong = "".join(f"\n  {where}: {what}" for where, what in members.get("properties", {}).items())
+        super().__init__(f"{status}: {why}{wrong}")
+        self.status = status
+        self.body = body
+
+
+class Unreachable(EmulatorError):
+    """No emulator answers at the URL."""
+
+
+class Connection:
+    """A connection to the server at `url`, opened when it is needed and kept. Waits for an answer for at most `timeout`
+    real seconds. Not for several threads. Raises Unreachable for what is no http or https URL.
+    """
+
+    def __init__(self, url: str, timeout: float) -> None:
+        try:
+            parts = urlsplit(url)
+            kind = {"http": HTTPConnection, "https": HTTPSConnection}[parts.scheme]
+            self._connection = kind(parts.hostname or "127.0.0.1", parts.port, timeout=timeout)
+        except (KeyError, ValueError) as error:
+            raise Unreachable(f"{url} is no http or https URL") from error
+        self.url = url.rstrip("/")
+        self._base = parts.path.rstrip("/")
+
+    def call(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Any:
+        """Send a request once, never again, and decode the JSON of its answer; an empty answer is an empty text. Raises
+        Refused for an HTTP status of 400 and above, Unreachable if no answer comes or if it is no JSON.
+        """
+        try:
+            if self._connection.sock and select.select([self._connection.sock], [], [], 0)[0]:
+                self._connection.close()  # the server closed it while it was idle
+            self._connection.request(method, self._base + path, body, dict(headers))
+            answer = self._connection.getresponse()
+            text = answer.read()
+        except (HTTPException, OSError) as error:
+            self._connection.close()
+            raise Unreachable(f"no emulator answers at {self.url}: {error}") from error
+        try:
+            decoded = json.decode(text) if text else ""
+        except DecodeError as error:
+            if answer.status < 400:
+                raise Unreachable(f"no emulator answers at {self.url}: {error}") from error
+            decoded = text.decode(errors="replace")
+        if answer.status >= 400:
+            raise Refused(answer.status, decoded)
+        return decoded
+
+    def close(self) -> None:
+        """Close the connection; a later call opens it again."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.url}>"
