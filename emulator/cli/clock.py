@@ -6,8 +6,10 @@ import re
 from typing import Final
 
 import click
+from msgspec import json
 
 from emulator.cli.options import Rate, connected, control_options, option
+from emulator.clock import durations
 from emulator.errors import EmulatorError, Json
 
 _OMITTED: Final = frozenset({"body", "url", "id", "answer", "callback", "ms", "path"})
@@ -30,8 +32,6 @@ def clock(url: str, token: str, application: str, rate: float | None) -> None:
 @control_options
 def advance(goal: str, url: str, token: str, application: str) -> None:
     """Move time: by a duration (24h), to a time (2026-01-01T12:00Z), to the `next` event, or until all is `idle`."""
-    from msgspec import json
-
     wanted = goal_of(goal)
     with connected(url, token) as client:
         moved = client.control("POST", "/clock/advance", wanted | {"application": application})
@@ -43,8 +43,6 @@ def advance(goal: str, url: str, token: str, application: str) -> None:
 
 def goal_of(text: str) -> Json:
     """The member of a body of POST /_emulator/clock/advance that these words stand for. Raises EmulatorError."""
-    from emulator.clock import durations
-
     if text in ("next", "idle"):
         return {"until": text}
     if re.match(r"[0-9]{4}-", text):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
+import msgspec
 
 from emulator.cli.options import DEFAULTS, connected, control_options, option
 from emulator.errors import EmulatorError
@@ -59,8 +60,6 @@ def explain(  # noqa: PLR0913, PLR0917  # click hands the options over by name
     json: bool,  # noqa: FBT001
 ) -> None:
     """Say what a REQUEST would come to, and why each rule applies or not; REQUEST is the file of a body, - is stdin."""
-    import msgspec
-
     from emulator.cli import tables
     from emulator.planning.explanation import explained
     from emulator.planning.rehearsal import Rehearsal
@@ -80,8 +79,6 @@ def explain(  # noqa: PLR0913, PLR0917  # click hands the options over by name
 @option("--json", "Print JSON, with a scenario for each outcome.", default=False)
 def paths(request: BinaryIO, json: bool) -> None:  # noqa: FBT001  # click hands it over by name
     """List every outcome that a REQUEST can have, with a number that has it; REQUEST is the file of a body."""
-    import msgspec
-
     from emulator.cli import tables
     from emulator.planning import paths as planning
 
@@ -114,8 +111,6 @@ def record(file: BinaryIO | None, url: str, token: str, application: str) -> Non
     The file has the bodies as they came from the provider, one JSON text a line or a JSON array of them. The scenario
     goes to standard output.
     """
-    from msgspec import DecodeError, json
-
     from emulator.recording import writing
 
     if file is None:
@@ -124,8 +119,11 @@ def record(file: BinaryIO | None, url: str, token: str, application: str) -> Non
         return
     text = file.read()
     try:
-        bodies = json.decode(text) if text.lstrip().startswith(b"[") else json.Decoder().decode_lines(text)
-    except DecodeError as error:
+        if text.lstrip().startswith(b"["):
+            bodies = msgspec.json.decode(text)
+        else:
+            bodies = msgspec.json.Decoder().decode_lines(text)
+    except msgspec.DecodeError as error:
         expected = "expected one JSON text a line, or an array"
         raise EmulatorError(f"{file.name}: {error}; {expected}") from error
     click.echo(writing.from_bodies(bodies), nl=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import click
+from msgspec import convert, json
 
 from emulator.cli.options import DEFAULTS, option, settings_options
 from emulator.clock.clock import INSTANT
@@ -18,8 +19,6 @@ _ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  # compared with, not listened on
 @settings_options()
 def serve(**options: object) -> None:
     """Start the emulator; it runs until interrupted."""
-    from msgspec import convert
-
     from emulator import server
     from emulator.http.listener import run
 
@@ -48,8 +47,6 @@ def demo(port: int, browser: bool) -> None:  # noqa: FBT001  # click hands it ov
 
 def announce(url: str, settings: Settings) -> None:
     """Print that requests are served, for people or, if the log is for machines, as a line of JSON."""
-    from msgspec import json
-
     rate = "instant" if settings.rate == INSTANT else settings.rate
     shown = {"scenario": settings.scenario, "rate": rate, "store": settings.store or "memory"}
     if settings.log_format == "json":

@@ -1,4 +1,4 @@
-"""For the tests of others: the pytest plugin, an emulator in your own process, a receiver, all paths of a request.
+"""For your tests: the pytest plugin, an emulator in your own process, a receiver, all paths of a request.
 
     from emulator.testing import Emulator, Receiver
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Emulator", "Path", "Received", "Receiver", "paths", "request_of"]
 
-_HOMES = {
+_MODULES = {
     "Emulator": ("emulator.testing.embedded", "Emulator"),
     "Path": ("emulator.planning.paths", "Path"),
     "Received": ("emulator.testing.receiver", "Received"),
@@ -32,8 +32,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is asked for. Raises AttributeError."""
-    if name not in _HOMES:
+    """Import a public name when it is looked up. Raises AttributeError."""
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, attribute = _HOMES[name]
+    module, attribute = _MODULES[name]
     return getattr(import_module(module), attribute)

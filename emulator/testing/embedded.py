@@ -1,16 +1,17 @@
-"""An emulator inside the own process, for debuggers and quick tries; in tests a process of its own is the usual way.
+"""An emulator inside your own process, for debuggers and quick tries; in tests a process of its own is the usual way.
 
 with Emulator(rate=0) as emulator:
-emulator.client.client().application("shop").send(...)
+    emulator.client().application("shop").send(...)
 
 async with Emulator() as emulator:
-...  # in the running event loop
+    ...  # served by the running event loop
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from typing import Any, Self
 
 from emulator.client.client import Client
@@ -23,7 +24,9 @@ PATIENCE = 30.0
 
 
 class Emulator:
-    """An emulator with these settings (see Settings), on a free port unless one is given."""
+    """An emulator with these settings (see Settings), on a free port unless one is given. `url` is its address, once it
+    has started. Use it as a context manager, synchronous or asynchronous.
+    """
 
     def __init__(self, **settings: Any) -> None:
         self._settings = Settings(**({"port": 0} | settings))
@@ -36,15 +39,24 @@ class Emulator:
         self.url = ""
 
     def client(self) -> Client:
-        """A client of it, which is closed with it."""
+        """A client of this emulator, which is closed when the emulator stops."""
         client = Client(self.url, token=self._settings.control_token)
         self._clients.append(client)
         return client
 
     def __enter__(self) -> Self:
-        """Start on a thread of its own. Raises an EmulatorError that says what is wrong."""
+        """Start on a thread of its own. Raises an EmulatorError that says why it can't."""
         ready = threading.Event()
-        self._thread = threading.Thread(target=self._threaded, args=(ready,), name="failover-emulator", daemon=True)
+
+        def run() -> None:
+            try:
+                asyncio.run(self._serve(ready.set))
+            except BaseException as error:
+                self._failed = error
+            finally:
+                ready.set()
+
+        self._thread = threading.Thread(target=run, name="failover-emulator", daemon=True)
         self._thread.start()
         ready.wait(PATIENCE)
         if self._failed is not None:
@@ -60,7 +72,7 @@ class Emulator:
             self._thread.join()
 
     async def __aenter__(self) -> Self:
-        """Start in the running event loop. Raises an EmulatorError that says what is wrong."""
+        """Start in the running event loop. Raises an EmulatorError that says why it can't."""
         ready = asyncio.Event()
         self._task = asyncio.create_task(self._serve(ready.set))
         await asyncio.wait({self._task, asyncio.create_task(ready.wait())}, return_when=asyncio.FIRST_COMPLETED)
@@ -79,29 +91,23 @@ class Emulator:
         for client in self._clients:
             client.close()
 
-    def _threaded(self, ready: threading.Event) -> None:
-        try:
-            asyncio.run(self._serve(ready.set))
-        except BaseException as error:
-            self._failed = error
-        finally:
-            ready.set()
+    async def _serve(self, ready: Callable[[], None]) -> None:
+        """Run the emulator until it is told to stop, or its server ends. Calls `ready` once it listens."""
 
-    async def _serve(self, ready: Any) -> None:
+        def listening(url: str) -> None:
+            self.url = url
+            ready()
+
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         emulation = await Emulation.start(self._settings)
         try:
-            listening = server(emulation, lambda url: self._listens(url, ready))
-            serving = asyncio.create_task(listening.serve())
+            listener = server(emulation, listening)
+            serving = asyncio.create_task(listener.serve())
             stopping = asyncio.create_task(self._stopping.wait())
             await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
             emulation.closing.set()
-            listening.stop()
+            listener.stop()
             await serving
         finally:
             await emulation.stop()
-
-    def _listens(self, url: str, ready: Any) -> None:
-        self.url = url
-        ready()

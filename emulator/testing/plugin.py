@@ -7,6 +7,7 @@
 
 Each test has an application of its own with its own clock, which stands still until the test moves it. So tests never
 meet, however many run at once. `@pytest.mark.failover(scenario="all-fail", seed=7, rate=60)` sets it up differently.
+This module is loaded in every pytest run of its users, so it imports nothing of the emulator before a fixture is used.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _READY = re.compile(r"http://[^ ]+:[0-9]+")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The plugin's options."""
+    """Add the plugin's options; each has a variable FAILOVER_... as its default."""
     group = parser.getgroup("failover-emulator")
     group.addoption(
         "--failover-emulator-url",
@@ -49,14 +50,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The plugin's marker."""
-    told = "failover(scenario=..., seed=..., rate=...): what this test's application meets; its clock stands still at 0"
-    config.addinivalue_line("markers", told)
+    """Add the plugin's marker."""
+    marker = (
+        "failover(scenario=..., seed=..., rate=...): what this test's application meets; its clock stands still at 0"
+    )
+    config.addinivalue_line("markers", marker)
 
 
 @pytest.fixture(scope="session")
 def failover_emulator(request: pytest.FixtureRequest) -> Iterator[Client]:
-    """A client of the session's emulator: of the one that runs already, or of one that is started."""
+    """A client of the session's emulator: one that runs already, if its URL is given, or one started in a process."""
     from emulator.client.client import Client
 
     token = request.config.getoption("--failover-emulator-token")
@@ -71,9 +74,9 @@ def failover_emulator(request: pytest.FixtureRequest) -> Iterator[Client]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603  # our own command
         try:
             assert process.stdout is not None
-            found = _READY.search(process.stdout.readline())
-            assert found, "the emulator did not start; its log is above"
-            client = Client(found[0])
+            ready = _READY.search(process.stdout.readline())
+            assert ready, "the emulator did not start; its log is above"
+            client = Client(ready[0])
             yield client
             client.close()
         finally:
@@ -82,13 +85,13 @@ def failover_emulator(request: pytest.FixtureRequest) -> Iterator[Client]:
 
 @pytest.fixture
 def failover_url(failover_emulator: Client) -> str:
-    """The emulator's base URL, in the place of both of the provider's."""
+    """The emulator's base URL, which takes the place of both of the provider's."""
     return failover_emulator.url
 
 
 @pytest.fixture
 def failover(request: pytest.FixtureRequest, failover_emulator: Client) -> Iterator[Application]:
-    """An application for this test alone, with its own clock, forgotten afterwards."""
+    """An application for this test alone, with its own clock; it is reset afterwards."""
     marker = request.node.get_closest_marker("failover")
     wanted: dict[str, Any] = dict(marker.kwargs) if marker else {}
     unknown = wanted.keys() - {"scenario", "seed", "rate"}
@@ -104,7 +107,7 @@ def failover(request: pytest.FixtureRequest, failover_emulator: Client) -> Itera
 
 @pytest.fixture
 def failover_credentials(failover: Application) -> tuple[str, str]:
-    """Application id and secret of this test's application."""
+    """Id and secret of this test's application, for the code under test."""
     return failover.id, failover.secret
 
 
@@ -120,26 +123,23 @@ def failover_receiver(request: pytest.FixtureRequest) -> Iterator[Receiver]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add what happened at the emulator to the report of a test that failed."""
+    """Add the timeline of a test's application to the report of the test, if it failed."""
     report = yield
     application = getattr(item, "funcargs", {}).get("failover")
     if report.when == "call" and report.failed and application is not None:
-        report.sections.append((f"failover-emulator: {application.id}", _timeline(application)))
+        from emulator.errors import EmulatorError
+
+        try:
+            timeline = application.timeline()
+        except EmulatorError as error:
+            timeline = str(error)
+        report.sections.append((f"failover-emulator: {application.id}", timeline))
     return report
 
 
-def _timeline(application: Application) -> str:
-    from emulator.errors import EmulatorError
-
-    try:
-        return application.timeline()
-    except EmulatorError as error:
-        return str(error)
-
-
 def _name(request: pytest.FixtureRequest, seed: object) -> str:
-    """The application of a test: always the same for the same test and seed, so that draws are too. On an emulator that
-    others may use as well, a test without a seed gets one that nobody else has.
+    """The id of a test's application: the same for the same test and seed, so that the draws are the same too. On an
+    emulator that others may use as well, a test without a seed gets an id that nobody else has.
     """
     shared = bool(request.config.getoption("--failover-emulator-url"))
     salt = str(seed) if seed is not None else os.urandom(4).hex() if shared else ""

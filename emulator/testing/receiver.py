@@ -1,4 +1,4 @@
-"""A webhook receiver for tests: real sockets on a thread, every post kept, the answer as the test wishes."""
+"""A webhook receiver for tests: real sockets on a thread; keeps every post, and answers as the test wishes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PATIENCE = 10.0
 
 
 class Received(Struct, frozen=True):
-    """One post: its path, headers (names in small letters) and body; `answered` is the status that it got."""
+    """One post: its path, headers (names in small letters) and body; `answered` is the HTTP status of its answer."""
 
     path: str
     headers: dict[str, str]
@@ -26,12 +26,12 @@ class Received(Struct, frozen=True):
 
     @property
     def body(self) -> Json:
-        """The body's JSON. Raises msgspec.DecodeError if it is none."""
+        """The body, decoded. Raises msgspec.DecodeError if it is no JSON object."""
         return json.decode(self.raw, type=Json)
 
     @property
     def flow(self) -> str | None:
-        """The id of the flow that it tells of, if it can be read."""
+        """The id of the flow that the body is about; None if it can't be read."""
         try:
             return self.body.get("trackingId")
         except DecodeError:
@@ -44,21 +44,17 @@ class Received(Struct, frozen=True):
             return f"{self.path} {self.raw[:80]!r}"
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 1024  # many callbacks may come at one instant
-
-
 class Receiver:
-    """Listens on a free port of `host`; `public` is the name by which the emulator reaches it. Use it as a context
-    manager, or close it.
+    """Listens on a free port of `host` from the start; `public` is the name by which the emulator reaches it. `answer`
+    decides the HTTP status of each post; a test may replace it. Use it as a context manager, or close it.
     """
 
     def __init__(self, host: str = "127.0.0.1", public: str = "") -> None:
         self.answer: Callable[[Received], int] = lambda _: 200
         self._posts: list[Received] = []
-        self._came = threading.Condition()
-        self._server = _Server((host, 0), _handler(self))
+        self._changed = threading.Condition()
+        self._server = _Server((host, 0), _Handler)
+        self._server.receiver = self
         self._public = public or host
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
@@ -70,32 +66,32 @@ class Receiver:
 
     @property
     def posts(self) -> list[Received]:
-        """All posts so far, in the order in which they came."""
-        with self._came:
+        """All posts so far, in the order in which they were answered."""
+        with self._changed:
             return list(self._posts)
 
     def of(self, flow: str) -> list[Received]:
-        """The posts that tell of one flow."""
+        """The posts about one flow."""
         return [post for post in self.posts if post.flow == flow]
 
     def wait(self, count: int, timeout: float = PATIENCE) -> list[Received]:
-        """The first so many posts, once they have come. Raises AssertionError after `timeout` real seconds."""
-        with self._came:
-            if not self._came.wait_for(lambda: len(self._posts) >= count, timeout):
-                came = "".join(f"\n  {post}" for post in self._posts)
-                raise AssertionError(f"{len(self._posts)} of {count} callbacks came within {timeout:g} s{came}")
-            return list(self._posts[:count])
+        """Wait for the first `count` posts and return them. Raises AssertionError after `timeout` real seconds."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(self._posts) >= count, timeout):
+                listed = "".join(f"\n  {post}" for post in self._posts)
+                raise AssertionError(f"{len(self._posts)} of {count} callbacks came within {timeout:g} s{listed}")
+            return self._posts[:count]
 
     def clear(self) -> None:
         """Forget all posts."""
-        with self._came:
+        with self._changed:
             self._posts.clear()
 
     def keep(self, post: Received) -> None:
-        """Keep a post that was answered."""
-        with self._came:
+        """Keep a post whose answer is decided, and wake those who wait for it."""
+        with self._changed:
             self._posts.append(post)
-            self._came.notify_all()
+            self._changed.notify_all()
 
     def close(self) -> None:
         """Stop listening."""
@@ -113,21 +109,26 @@ class Receiver:
         return f"<Receiver {self.url}: {len(self.posts)} posts>"
 
 
-def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 1024  # many callbacks may come at one instant
+    receiver: Receiver
 
-        def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            status = receiver.answer(Received(self.path, headers, raw, 0))
-            receiver.keep(Received(self.path, headers, raw, status))
-            self.send_response(status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
 
-        def log_message(self, *_: object) -> None:
-            pass
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
 
-    return Handler
+    def do_POST(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        receiver = self.server.receiver
+        status = receiver.answer(Received(self.path, headers, raw, 0))
+        receiver.keep(Received(self.path, headers, raw, status))
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass

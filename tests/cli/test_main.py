@@ -38,6 +38,38 @@ def test_every_setting_is_an_option_of_serve() -> None:
     assert options == {field.name for field in fields(Settings)}
 
 
+LISTED = """
+import sys
+from emulator.cli.main import main
+
+commands = dict(main.commands)
+assert {name: command.name for name, command in commands.items()} == {name: name for name in commands}
+print(sorted(name for name in sys.modules if name in HEAVY))
+"""
+HEAVY = ("rich", "uvicorn", "starlette", "ruamel", "emulator.emulation", "emulator.client.client")
+
+
+def test_no_command_is_imported_before_it_is_asked_for() -> None:
+    """Each starts fast."""
+    code = (
+        "import sys; from emulator.cli.main import main; print(*sorted(each for each in sys.modules if 'cli.' in each))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout.split() == ["emulator.cli.main"]
+
+
+def test_looking_at_all_commands_imports_nothing_that_only_their_work_needs() -> None:
+    """So `--help` starts fast too; and each command bears the name under which it is found."""
+    code = LISTED.replace("HEAVY", repr(HEAVY))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
+    assert done.stdout == "[]\n", done.stdout + done.stderr
+
+
+def test_an_unknown_command_is_told_with_what_was_meant() -> None:
+    """As an unknown option is."""
+    assert "No such command 'chek'" in run("chek").stderr
+
+
 def test_every_option_is_a_variable_too() -> None:
     """Of every command, under the same prefix."""
     for command in main.commands.values():

@@ -62,6 +62,28 @@ def test_the_credentials_are_those_of_the_application(
     assert failover_emulator.application(*failover_credentials).token() == failover.token()
 
 
+WATCHING = """
+import sys
+
+LIGHT = ["emulator", "emulator.testing", "emulator.testing.plugin"]
+
+def test_no_fixture_is_used():
+    assert sorted(name for name in sys.modules if name.split(".")[0] == "emulator") == LIGHT
+
+def test_a_receiver_needs_no_emulator(failover_receiver):
+    assert not {"emulator.emulation", "emulator.flow", "emulator.store", "emulator.engine"} & set(sys.modules)
+"""
+
+
+def test_nothing_of_the_emulator_is_imported_before_a_fixture_is_used(tmp_path: Path) -> None:
+    """The plugin is loaded in all of its users' runs, also where no test needs it; and it never needs the insides."""
+    (tmp_path / "test_users.py").write_text(WATCHING)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "--rootdir", str(tmp_path)]
+    done = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
+
+
 FAILING = """
 @pytest.mark.failover(scenario="viber-undelivered")
 def test_it_is_delivered_over_viber(failover, failover_receiver):

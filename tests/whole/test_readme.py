@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from click import Parameter
 
 from emulator.channels.table import CHANNELS, Kind
-from emulator.cli import main
+from emulator.cli.main import main
 from emulator.client.client import Application
 from emulator.scenario import files
+from emulator.settings import table
 from emulator.testing.receiver import Receiver
 from tests.support.calls import CALLS
 from tests.support.running import SMS, VIBER, emulator, receiver
@@ -136,16 +136,23 @@ def test_the_table_of_statuses_is_the_channels_own() -> None:
             assert f"| {channel} | {status} | {words[kind]} | {triggers} |" in README
 
 
-@pytest.mark.parametrize("parameter", main.main.commands["serve"].params, ids=lambda each: each.name or "")
-def test_every_option_is_documented(parameter: Parameter) -> None:
-    """With its variable."""
-    assert f"| `{parameter.opts[0]}` | `{parameter.envvar}` |" in README
+def test_the_table_of_options_is_that_of_the_settings() -> None:
+    """Each setting in its order, with its variable and its default, and no other; what is no value is told in words."""
+    rows = re.findall(r"^\| `(--[a-z-]+)` \| `(\w+)` \| (.*?) ?\| .+\. \|$", README, re.MULTILINE)
+    assert [row[:2] for row in rows] == [(setting.flag, setting.variable) for setting in table()]
+    for setting, (_, _, default) in zip(table(), rows, strict=True):
+        value = (
+            {True: "yes", False: "no"}.get(setting.default) if isinstance(setting.default, bool) else setting.default
+        )
+        shown = f"{value:g}" if isinstance(value, float) else str(value)
+        assert default and default != shown if setting.option.default else default == shown
 
 
-@pytest.mark.parametrize("command", list(main.main.commands))
-def test_every_command_is_documented(command: str) -> None:
-    """In the table of commands."""
-    assert f"| `{command}` |" in README
+def test_the_table_of_commands_is_the_command_line_s() -> None:
+    """Each command, and no other."""
+    _, _, rows = README.partition("| command | what it does |\n|---|---|\n")
+    shown = re.findall(r"^\| `([a-z-]+)` \|", rows.partition("\n\n")[0], re.MULTILINE)
+    assert sorted(shown) == sorted(main.commands)
 
 
 def test_the_two_commands_are_single_lines() -> None:

@@ -1,1 +1,1 @@
-"""The check of a customer's receiver: the cases that it is sent, and the verdict on its answers."""
+"""The check of a customer's receiver: `cases` are the callbacks that it is sent, `verdict` judges its answers."""

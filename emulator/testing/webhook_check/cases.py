@@ -1,7 +1,7 @@
 """The callbacks that a customer's receiver must cope with: every shape, and what delivery makes of them. Pure.
 
-Nothing is written by hand: requests go through the emulator's own intake, planner, machine and views. Each case is a
-flow of its own, always with the same ids and times, so a second run posts the same bytes.
+No body is written by hand: each case is a flow of its own, which the emulator's reading, planner, machine and rendering
+play. Ids and times are always the same, so a second run posts the same bytes.
 """
 
 from __future__ import annotations
@@ -30,15 +30,9 @@ APPLICATION: Final = "5b223c27e4b04b9cdaa70001"
 SENT_AT: Final = 1_772_442_944_440
 """When each flow is created: 2026-03-02T09:15:44.44Z."""
 
-_KINDS: Final = MappingProxyType({Kind.PROGRESS: "goes on", Kind.SUCCESS: "ended well", Kind.FAILURE: "failed"})
-_SERVER_ERROR: Final = Way((Line("FAILED", Fixed(1000), cause="server"),))
-_LONG: Final = "Your parcel is ready. " * 15
-
-Ways = dict[Channel, Way]
-
 
 class Case(Struct, frozen=True):
-    """What a receiver must cope with: JSON bodies, posted in this order. Each must be answered 200, save the first
+    """What a receiver must cope with: JSON bodies, posted in this order. Each must be answered 200, except the first
     `unjudged` ones.
     """
 
@@ -48,93 +42,50 @@ class Case(Struct, frozen=True):
     unjudged: int = 0
 
 
+class Script(Struct, frozen=True):
+    """How a case is made: a flow of these steps, whose channels go these ways. `posts` are the callbacks that the
+    receiver is sent, as their indexes among those of the flow; None for all of them.
+    """
+
+    name: str
+    purpose: str
+    steps: tuple[Json, ...]
+    ways: Mapping[Channel, Way] = HAPPY
+    strategy: Strategy = Strategy.ON_STEP
+    posts: tuple[int, ...] | None = None
+    unjudged: int = 0
+
+    def case(self) -> Case:
+        """Play the flow, and pick the callbacks."""
+        callback = {"strategy": self.strategy, "url": "https://shop.test/hook"}
+        request = reading.failover(json.encode({"flow": self.steps, "callback": callback}))
+        rule = Rule(self.name, plan=dict(self.ways))
+        renderings = {"failover": Rendering(Prices())}
+        rehearsal = Rehearsal(Scenario(self.name, "", (rule,)), seed=self.name, renderings=renderings)
+        bodies = tuple(post.body for post in rehearsal.play(request, APPLICATION, SENT_AT).posts)
+        picked = bodies if self.posts is None else tuple(bodies[index] for index in self.posts)
+        return Case(self.name, self.purpose, picked, self.unjudged)
+
+
 def cases() -> tuple[Case, ...]:
     """All cases, in the order in which they are posted; their names are unique."""
-    return (*_statuses(), *_shapes(), *_failovers(), *_codes(), *_disorder())
+    return tuple(script.case() for script in scripts())
 
 
-def _statuses() -> Iterator[Case]:
-    """The callback of each status of each channel."""
+def scripts() -> Iterator[Script]:
+    """How each case is made: first the callback of each status of each channel, then all others."""
     for channel, traits in CHANNELS.items():
         for status, kind in traits.statuses.items():
             if status != traits.initial:
-                name, way = f"{channel} {status}", WAYS[channel][status]
-                bodies = _played(name, [_step(channel)], {channel: way})
-                yield Case(name, f"The {channel} step {_KINDS[kind]}.", bodies[len(way.lines) - 1 :][:1])
+                purpose, way = f"The {channel} step {_KINDS[kind]}.", WAYS[channel][status]
+                last = len(way.lines) - 1
+                yield Script(f"{channel} {status}", purpose, (_step(channel),), {channel: way}, posts=(last,))
+    yield from _SHAPES
+    yield from _ENDS
+    yield from _DISORDER
 
 
-def _shapes() -> Iterator[Case]:
-    name = "Sms in parts"
-    step = _step(Channel.SMS, message={"body": _LONG, "label": "june"})
-    yield Case(name, "A long Sms has one message for each part.", _played(name, [step], dict(HAPPY))[-1:])
-    name = "Viber with a button"
-    content = {
-        "text": "Ready",
-        "imageUrl": "https://shop.test/a.png",
-        "action": {"caption": "Track", "targetUrl": "https://shop.test/71"},
-    }
-    step = _step(Channel.VIBER, message=content)
-    yield Case(name, "A Viber message with an image and a button.", _played(name, [step], dict(HAPPY)))
-    name = "Viber not seen"
-    step = _step(Channel.VIBER, expireOnDelivery=True)
-    yield Case(name, "Delivered, not seen in time: expiredOnDeliveryAt is set.", _played(name, [step], dict(HAPPY)))
-
-
-def _failovers() -> Iterator[Case]:
-    steps = [_step(Channel.VIBER), _step(Channel.SMS, order=2)]
-    ways = dict(HAPPY) | {Channel.VIBER: WAYS[Channel.VIBER]["UNDELIVERED"]}
-    for strategy, told in ((Strategy.ON_STEP, "each change"), (Strategy.ON_COMPLETION, "the end")):
-        name = f"failover {strategy}"
-        yield Case(name, f"Viber fails over to Sms; {told} is told.", _played(name, steps, ways, strategy))
-
-
-def _codes() -> Iterator[Case]:
-    """A flow that failed with each statusCode."""
-    viber, listed = WAYS[Channel.VIBER], _step(Channel.VIBER)
-    yield _code("0", "A server error ended the flow.", listed, _SERVER_ERROR)
-    yield _code("1", "Lack of balance ended the flow.", listed, viber["UNSENT"])
-    yield _code("2", "The last step failed.", listed, viber["UNDELIVERED"])
-    unlisted = _step(Channel.VIBER, failoverOnStatuses=["EXPIRED"])
-    yield _code("3", "A step failed in a way that is not in failoverOnStatuses.", unlisted, viber["UNDELIVERED"])
-
-
-def _code(code: str, purpose: str, step: Json, way: Way) -> Case:
-    name = f"statusCode {code}"
-    return Case(name, purpose, _played(name, [step], {Channel.VIBER: way}))
-
-
-def _disorder() -> Iterator[Case]:
-    """What comes late, twice, or in another order."""
-    seen = {Channel.VIBER: WAYS[Channel.VIBER]["SEEN"]}
-    late = _played("late report", [_step(Channel.VIBER)], seen)
-    yield Case("late report", "SEEN comes after the flow ended; it stays Succeeded.", late)
-    twice = _delivered("duplicate")[-1:] * 2
-    yield Case("duplicate", "The same callback comes twice; both must be answered 200.", twice)
-    reverse = _delivered("out of order")[::-1]
-    yield Case("out of order", "The later callback comes first; both must be answered 200.", reverse)
-    again = _delivered("retry")[-1:] * 2
-    yield Case("retry", "The same callback again, after an answer that was too slow to count.", again, unjudged=1)
-
-
-def _delivered(name: str) -> tuple[bytes, ...]:
-    """The callbacks of an Sms that is delivered."""
-    return _played(name, [_step(Channel.SMS)], dict(HAPPY))
-
-
-def _played(name: str, steps: list[Json], ways: Ways, strategy: Strategy = Strategy.ON_STEP) -> tuple[bytes, ...]:
-    """The bodies of all callbacks of a flow whose channels go these ways."""
-    callback = {"strategy": strategy, "url": "https://shop.test/hook"}
-    request = reading.failover(json.encode({"flow": steps, "callback": callback}))
-    rehearsal = Rehearsal(
-        Scenario(name, "", (Rule(name, plan=ways),)), seed=name, renderings={"failover": Rendering(Prices())}
-    )
-    return tuple(post.body for post in rehearsal.play(request, APPLICATION, SENT_AT).posts)
-
-
-def _step(channel: Channel, order: int = 1, **more: Any) -> Json:
-    return samples.step(channel, _TO, _TEXT, **_OWN[channel] | more, order=order)
-
-
+_KINDS: Final = MappingProxyType({Kind.PROGRESS: "goes on", Kind.SUCCESS: "ended well", Kind.FAILURE: "failed"})
 _TO: Final = "+306912345678"
 _TEXT: Final = "Parcel 71 is ready"
 _OWN: Final[Mapping[Channel, Json]] = MappingProxyType(
@@ -145,3 +96,77 @@ _OWN: Final[Mapping[Channel, Json]] = MappingProxyType(
     }
 )
 """What the steps of cases have beyond the sample's."""
+
+
+def _step(channel: Channel, order: int = 1, **more: Any) -> Json:
+    """A step over this channel, with `more` members or others."""
+    return samples.step(channel, _TO, _TEXT, **_OWN[channel] | more, order=order)
+
+
+_LONG: Final = {"body": "Your parcel is ready. " * 15, "label": "june"}
+_BUTTON: Final = {
+    "text": "Ready",
+    "imageUrl": "https://shop.test/a.png",
+    "action": {"caption": "Track", "targetUrl": "https://shop.test/71"},
+}
+_SMS, _VIBER = (_step(Channel.SMS),), (_step(Channel.VIBER),)
+_BOTH: Final = (_step(Channel.VIBER), _step(Channel.SMS, order=2))
+_UNLISTED: Final = (_step(Channel.VIBER, failoverOnStatuses=["EXPIRED"]),)
+
+
+def _viber(status: str) -> Mapping[Channel, Way]:
+    """All goes well, except that Viber comes to this status."""
+    return {**HAPPY, Channel.VIBER: WAYS[Channel.VIBER][status]}
+
+
+_SERVER_ERROR: Final = {Channel.VIBER: Way((Line("FAILED", Fixed(1000), cause="server"),))}
+
+_SHAPES: Final = (
+    Script(
+        "Sms in parts",
+        "A long Sms has one message for each part.",
+        (_step(Channel.SMS, message=_LONG),),
+        posts=(-1,),
+    ),
+    Script(
+        "Viber with a button",
+        "A Viber message with an image and a button.",
+        (_step(Channel.VIBER, message=_BUTTON),),
+    ),
+    Script(
+        "Viber not seen",
+        "Delivered, not seen in time: expiredOnDeliveryAt is set.",
+        (_step(Channel.VIBER, expireOnDelivery=True),),
+    ),
+)
+_ENDS: Final = (
+    Script("failover OnStep", "Viber fails over to Sms; each change is told.", _BOTH, _viber("UNDELIVERED")),
+    Script(
+        "failover OnCompletion",
+        "Viber fails over to Sms; the end is told.",
+        _BOTH,
+        _viber("UNDELIVERED"),
+        Strategy.ON_COMPLETION,
+    ),
+    Script("statusCode 0", "A server error ended the flow.", _VIBER, _SERVER_ERROR),
+    Script("statusCode 1", "Lack of balance ended the flow.", _VIBER, _viber("UNSENT")),
+    Script("statusCode 2", "The last step failed.", _VIBER, _viber("UNDELIVERED")),
+    Script(
+        "statusCode 3",
+        "A step failed in a way that is not in failoverOnStatuses.",
+        _UNLISTED,
+        _viber("UNDELIVERED"),
+    ),
+)
+_DISORDER: Final = (
+    Script("late report", "SEEN comes after the flow ended; it stays Succeeded.", _VIBER, _viber("SEEN")),
+    Script("duplicate", "The same callback comes twice; both must be answered 200.", _SMS, posts=(-1, -1)),
+    Script("out of order", "The later callback comes first; both must be answered 200.", _SMS, posts=(1, 0)),
+    Script(
+        "retry",
+        "The same callback again, after an answer that was too slow to count.",
+        _SMS,
+        posts=(-1, -1),
+        unjudged=1,
+    ),
+)

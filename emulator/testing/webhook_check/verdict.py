@@ -1,11 +1,12 @@
-"""Posts every case at a customer's receiver as the emulator posts callbacks, and tells how it did: as values, for
-people, and for a CI server. The provider counts only HTTP 200 within 2 seconds as received; it repeats all else.
+"""Posts every case to a customer's receiver as the emulator posts callbacks, and judges its answers: as values, as a
+table for people, as JUnit XML for a CI server. The provider counts only HTTP 200 within 2 seconds as received; it
+repeats every other callback.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -28,8 +29,8 @@ NOT_TRIED: Final = "not tried: the receiver can't be reached"
 
 
 class Verdict(Struct, frozen=True):
-    """How a receiver did in one case. `status` is the HTTP status that decided it, None if there was no answer; `ms`
-    the time that it took, in milliseconds; `why` the reason in words.
+    """How a receiver did in one case. `status` is the HTTP status that decided it, None if there was no answer; `ms` is
+    the time that the answer took, in milliseconds; `why` is the reason in words.
     """
 
     case: str
@@ -41,48 +42,52 @@ class Verdict(Struct, frozen=True):
 
 
 def check(url: str, timeout: float = TIMEOUT, ca: str = "", *, insecure: bool = False) -> list[Verdict]:
-    """Post every case to this URL, one after another; a verdict for each. A receiver that can't be reached is tried
-    once. `timeout` in seconds is its time for each answer; `ca` and `insecure` say whom to trust, as the emulator's
-    settings of these names do. Raises TargetError for what is no http or https URL, SettingsError for a bad file.
+    """Post every case to this URL, one after another; a verdict for each. If the first post does not reach the
+    receiver, no other case is posted. `timeout` is the time for each answer, in seconds; `ca` and `insecure` say whom
+    to trust, as the settings callback_ca and callback_insecure do. Raises TargetError for what is no http or https
+    URL, SettingsError for a file of certificates that can't be used.
     """
     destination.target(url)
-    return asyncio.run(_checked(url, lambda: Poster(timeout, 1, ca, insecure=insecure)))
 
-
-async def _checked(url: str, connected: Callable[[], Poster]) -> list[Verdict]:
-    poster = connected()
-    try:
-        first, *others = cases.cases()
-        answers = [await poster.exchange(url, body) for body in first.bodies]
-        verdicts = [_verdict(first, answers)]
-        for case in others:
-            if answers[0].reached:
-                verdicts.append(_verdict(case, [await poster.exchange(url, body) for body in case.bodies]))
-            else:
-                verdicts.append(Verdict(case.name, case.purpose, None, 0, good=False, why=NOT_TRIED))
+    async def judged() -> list[Verdict]:
+        poster = Poster(timeout, 1, ca, insecure=insecure)
+        verdicts: list[Verdict] = []
+        reached = False
+        try:
+            for case in cases.cases():
+                if verdicts and not reached:
+                    verdicts.append(Verdict(case.name, case.purpose, None, 0, good=False, why=NOT_TRIED))
+                    continue
+                replies = [await poster.exchange(url, body) for body in case.bodies]
+                verdicts.append(verdict_on(case, replies))
+                reached = reached or replies[0].reached
+        finally:
+            poster.close()
         return verdicts
-    finally:
-        poster.close()
+
+    return asyncio.run(judged())
 
 
-def _verdict(case: Case, answers: list[Reply]) -> Verdict:
-    """The first answer that the provider would not count decides, or else the slowest."""
-    for number, each in enumerate(answers, 1):
-        wrong = _objection(each)
-        if wrong and number > case.unjudged:
-            where = f"post {number} of {len(answers)}: " if len(answers) > 1 else ""
-            return Verdict(case.name, case.purpose, each.status, each.ms, good=False, why=where + wrong)
-    slowest = max(answers[case.unjudged :], key=attrgetter("ms"))
+def verdict_on(case: Case, replies: Sequence[Reply]) -> Verdict:
+    """The verdict on the replies to a case's posts: the first that the provider would not count decides, or else the
+    slowest.
+    """
+    for number, reply in enumerate(replies, 1):
+        objection = objection_to(reply)
+        if objection and number > case.unjudged:
+            where = f"post {number} of {len(replies)}: " if len(replies) > 1 else ""
+            return Verdict(case.name, case.purpose, reply.status, reply.ms, good=False, why=where + objection)
+    slowest = max(replies[case.unjudged :], key=attrgetter("ms"))
     return Verdict(case.name, case.purpose, slowest.status, slowest.ms, good=True, why=RECEIVED)
 
 
-def _objection(answer: Reply) -> str:
-    """What the provider would not like about an answer; empty if it counts."""
-    match answer.status:
+def objection_to(reply: Reply) -> str:
+    """Why the provider would not count a reply; empty if it would."""
+    match reply.status:
         case 200:
             return ""
         case None:
-            return f"{answer.text}; the provider {REPEATS}"
+            return f"{reply.text}; the provider {REPEATS}"
         case status if 300 <= status < 400:
             return f"answered {status}; the provider follows no redirects, {REPEATS}"
         case status:
@@ -90,31 +95,27 @@ def _objection(answer: Reply) -> str:
 
 
 def table(verdicts: Sequence[Verdict]) -> Table:
-    """The verdicts for people: a row for each case that was tried, and below how many went well. What is wrong in the
-    same way as in a case before is not told again in full.
+    """The verdicts for people: a row for each case that was tried, and below how many are good. A reason that an
+    earlier case has too is not written out again.
     """
-    tried = [verdict for verdict in verdicts if verdict.why != NOT_TRIED]
     good = sum(verdict.good for verdict in verdicts)
     made = Table(caption=f"{good} of {len(verdicts)} cases received", caption_justify="left")
     for heading in ("case", "answer", "time", "verdict"):
         made.add_column(heading)
-    first: dict[str, str] = {}
+    tried = [verdict for verdict in verdicts if verdict.why != NOT_TRIED]
+    earlier: dict[str, str] = {}
     for each in tried:
-        made.add_row(*_row(each, first.setdefault(each.why, each.case)))
+        first = earlier.setdefault(each.why, each.case)
+        why = each.why if each.good or first == each.case else f"as {first}"
+        status = "" if each.status is None else str(each.status)
+        made.add_row(each.case, status, f"{each.ms} ms", Text(why, "green" if each.good else "red"))
     if len(tried) < len(verdicts):
         made.add_row(f"{len(verdicts) - len(tried)} others", "", "", Text(NOT_TRIED, "red"))
     return made
 
 
-def _row(verdict: Verdict, first: str) -> tuple[str, str, str, Text]:
-    """A verdict's cells; `first` is the first case with the same reason."""
-    status = "" if verdict.status is None else str(verdict.status)
-    why = verdict.why if verdict.good or verdict.case == first else f"as {first}"
-    return verdict.case, status, f"{verdict.ms} ms", Text(why, "green" if verdict.good else "red")
-
-
 def junit(verdicts: Sequence[Verdict]) -> bytes:
-    """The verdicts as JUnit XML in UTF-8, for a CI server: a test case for each, a failure for each that is bad."""
+    """The verdicts as JUnit XML in UTF-8: a test case for each, and a failure for each that is bad."""
     failures = sum(not verdict.good for verdict in verdicts)
     counts = {"tests": str(len(verdicts)), "failures": str(failures), "errors": "0", "skipped": "0"}
     counts["time"] = _seconds(sum(verdict.ms for verdict in verdicts))
