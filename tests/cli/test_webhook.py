@@ -1,0 +1,46 @@
+"""The commands for webhooks: the receiver to try things with, and the check of one."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from emulator.cli import listen
+from tests.support.commands import run
+from tests.support.running import Emulator, receiver
+
+
+def test_listen_prints_each_callback_in_words_and_json() -> None:
+    """A body that is no callback is printed as it is."""
+    message = {"type": "Sms", "status": {"name": "Sent"}}
+    told = {"updatedAt": "2026-01-01T00:00:00Z", "status": "InProgress", "messages": [message]}
+    shown = listen.summary(json.dumps(told).encode(), "/hook")
+    assert shown.splitlines()[0] == "2026-01-01T00:00:00Z /hook InProgress: Sms Sent"
+    assert json.loads(shown.partition("\n")[2]) == told
+    assert listen.summary(b"\xffnonsense", "/hook") == "/hook \ufffdnonsense"
+
+
+def test_listen_answers_as_it_is_told() -> None:
+    """With the status that rehearses a bad receiver; each post is printed as it comes."""
+    command = [sys.executable, "-u", "-m", "emulator", "listen", "--port", "0", "--status", "503"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        port = int(process.stdout.readline().split("http://127.0.0.1:")[1].split()[0])
+        assert Emulator(process, port).call("POST", "/hook", b"{}").status == 503
+        assert process.stdout.readline() == "/hook {}\n"
+        process.terminate()
+
+
+def test_check_webhook_judges_a_receiver(tmp_path: Path) -> None:
+    """A table for people, JUnit XML and an exit status for machines."""
+    with receiver() as hook:
+        good = run("check-webhook", hook.url, "--junit", str(tmp_path / "verdicts.xml"))
+        hook.answer = lambda _: 204
+        bad = run("check-webhook", hook.url)
+    assert good.exit_code == 0
+    assert "<testsuite" in (tmp_path / "verdicts.xml").read_text()
+    assert bad.exit_code == 1
+    assert "only 200" in " ".join(bad.stdout.split())
+    assert run("check-webhook", "nonsense").exit_code == 1
