@@ -1,4 +1,7 @@
-"""The road to a receiver: what its URL says, where callbacks may go, and in words why one did not get there."""
+"""Where callbacks go: URLs taken apart, the hosts that are allowed, and in words why a receiver can't be reached.
+
+It makes no connection and looks no name up.
+"""
 
 from __future__ import annotations
 
@@ -16,23 +19,23 @@ from emulator.errors import EmulatorError
 _MARKS = ("/.dockerenv", "/run/.containerenv")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104  # compared with, not listened on
 _ORIGIN: Final = re.compile("[^/?#]*(//[^/?#]*)?")
-_URL: Final = (  # compiled by the first callback, as _LABELS is: it takes a millisecond of the start
+_URL: Final = (  # compiled when first used, as _LABELS is, since that takes a millisecond of the start
     r"(?is)(?P<scheme>https?)://((?P<user>[^/?#]*)@)?(\[(?P<address>[^][/?#@%]+)\]|(?P<name>[^][/?#@:\\]+))(:(?P<port>[0-9]*))?"
     r"(?P<path>[/?][^#]*)?(#.*)?"
 )
 _LABEL: Final = r"[!\"$-\-0-9;->A-\[\]-~]{1,63}"
-"""Visible ASCII but for ./?#@:\\. Told as what is in it, since a class of all else takes milliseconds to compile."""
+"""Visible ASCII without ./?#@:\\; listed by what is in it, since a negated class takes milliseconds to compile."""
 _LABELS: Final = rf"{_LABEL}(\.{_LABEL})*\.?"
 _NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG")
 
 
 class TargetError(EmulatorError):
-    """A URL can't be posted to; the message says which."""
+    """A URL can't be posted to; the message quotes it."""
 
 
 class Target(Struct, frozen=True):
-    """What an http or https URL says: the `user` and password in it as they stand there, the `host` in small letters
-    (an IPv6 address without brackets), path and query as given, without the fragment.
+    """An http or https URL taken apart. `user` is its name and password, still encoded; `host` is in small letters, an
+    IPv6 address without its brackets; `path` has the query too, as given, without the fragment.
     """
 
     secure: bool
@@ -43,22 +46,22 @@ class Target(Struct, frozen=True):
 
     @property
     def standard(self) -> bool:
-        """Whether the port is the scheme's own."""
+        """Whether the port is the default of the scheme."""
         return self.port == (443 if self.secure else 80)
 
     @property
     def ascii_host(self) -> str:
-        """The host as names are looked up and certificates are written: IDNA. Raises UnicodeError."""
+        """The host in IDNA, as DNS and certificates have it. Raises UnicodeError if it has no such form."""
         return self.host if self.host.isascii() else self.host.encode("idna").decode()
 
     @property
     def place(self) -> str:
-        """Host and port, for people."""
+        """Host and port, as messages show them."""
         return f"{bracketed(self.host)}:{self.port}"
 
 
 def target(url: str) -> Target:
-    """What a URL says. Raises TargetError for what can't be posted to."""
+    """Take a URL apart. Raises TargetError if it is no http or https URL, or has a host or port that can't exist."""
     found = re.fullmatch(_URL, url)
     if found is None:
         raise TargetError(f"{url} is no http or https URL")
@@ -71,12 +74,13 @@ def target(url: str) -> Target:
         port=port or (443 if secure else 80),
         path=path if path.startswith("/") else f"/{path}",
     )
-    if port > 65_535 or not _sound(read, found["name"] is None):
+    if port > 65_535 or not _host_exists(read, found["name"] is None):
         raise TargetError(f"{url} is no URL: its host or port can't be")
     return read
 
 
-def _sound(read: Target, is_address: bool) -> bool:  # noqa: FBT001  # which of two forms the host has
+def _host_exists(read: Target, is_address: bool) -> bool:  # noqa: FBT001  # which of two forms the host has
+    """Whether a host is a valid IPv6 address, or a name that DNS could have."""
     try:
         if is_address:
             ip_address(read.host)
@@ -86,18 +90,18 @@ def _sound(read: Target, is_address: bool) -> bool:  # noqa: FBT001  # which of 
 
 
 def bracketed(host: str) -> str:
-    """A host as it stands in a URL: an IPv6 address in brackets."""
+    """A host as URLs have it: an IPv6 address in brackets."""
     return f"[{host}]" if ":" in host else host
 
 
 def origin(url: str) -> str:
-    """The scheme, host and port of any text that begins like a URL, in small letters."""
+    """The scheme, host and port of a URL in small letters, as it writes them; this works for any text."""
     found = _ORIGIN.match(url)
     return found[0].lower() if found else ""
 
 
 def allowed(url: str, hosts: tuple[str, ...]) -> bool:
-    """Whether callbacks may go to this URL. `hosts` are names, globs or networks, in small letters; none allow all."""
+    """Whether callbacks may go to this URL. `hosts` are names, globs or networks in small letters; empty allows all."""
     if not hosts:
         return True
     try:
@@ -108,6 +112,7 @@ def allowed(url: str, hosts: tuple[str, ...]) -> bool:
 
 
 def _covers(host: str, name: str) -> bool:
+    """Whether an allowed host (a network, name or glob) covers this name or address."""
     try:
         return ip_address(name) in ip_network(host, strict=False)
     except ValueError:
@@ -115,7 +120,7 @@ def _covers(host: str, name: str) -> bool:
 
 
 def why(to: Target, error: BaseException) -> str:
-    """Why no connection to a receiver came about, in words, and what would work from here."""
+    """Why no connection to a receiver was established, in words, with a hint at what would work."""
     match error:
         case socket.gaierror():
             return f"the name {to.host} means nothing here; {_from_here()}"
@@ -125,11 +130,12 @@ def why(to: Target, error: BaseException) -> str:
             )
         case ConnectionRefusedError():
             return f"nothing listens on port {to.port} of {to.host}"
-    return _untrusted(to, error) or f"no connection to {to.place}: {_told(error)}"
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return _tls_failure(to, error) or f"no connection to {to.place}: {reason}"
 
 
-def _untrusted(to: Target, error: BaseException) -> str:
-    """Why TLS did not come about, in words; empty if something else is wrong."""
+def _tls_failure(to: Target, error: BaseException) -> str:
+    """Why TLS failed, in words; empty if it was something else."""
     from ssl import SSLCertVerificationError, SSLEOFError, SSLError
 
     match error:
@@ -147,16 +153,13 @@ def _untrusted(to: Target, error: BaseException) -> str:
     return ""
 
 
-def _told(error: BaseException) -> str:
-    return (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
-
-
 def in_container() -> bool:
     """Whether this process runs in a container."""
     return any(Path(mark).exists() for mark in _MARKS)
 
 
 def _from_here() -> str:
+    """Which names work from where this process runs."""
     if in_container():
         return "from a container, your machine is host.docker.internal and another container its service name"
     return "from here, this machine is localhost; a container's service name is known only to other containers"

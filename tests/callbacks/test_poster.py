@@ -21,7 +21,7 @@ from emulator.callbacks.destination import TargetError
 from emulator.callbacks.poster import ANSWER_LIMIT, Poster, Reply, connection, pool, resolver
 from emulator.callbacks.poster.address import address
 from emulator.callbacks.poster.resolver import Found, Resolver, UnresolvedError
-from emulator.callbacks.poster.sending import Sending, Target
+from emulator.callbacks.poster.sending import Origin, Sending
 from emulator.cli.main import main
 from emulator.settings import SettingsError
 from tests.support.running import SMS, emulator
@@ -53,10 +53,10 @@ async def posting(limit: float = 20, connections: int = 8, **more: Any) -> Async
             await asyncio.sleep(0)
 
 
-# --- B1: a used connection may have ended ------------------------------------------------------------------------
+# --- a used connection may have ended ------------------------------------------------------------------------
 
 
-async def test_b1_a_used_connection_that_ends_without_a_byte_is_no_answer() -> None:
+async def test_a_used_connection_that_ends_without_a_byte_is_no_answer() -> None:
     """The post is made again at once, on a new one."""
 
     async def answer(number: int, writer: Writer) -> None:
@@ -72,7 +72,7 @@ async def test_b1_a_used_connection_that_ends_without_a_byte_is_no_answer() -> N
         assert receiver.connections == 2
 
 
-async def test_b1_a_connection_that_a_receiver_has_closed_meanwhile_is_not_used() -> None:
+async def test_a_connection_that_a_receiver_has_closed_meanwhile_is_not_used() -> None:
     """Whether the end was seen or not."""
     async with wire(says(OK, close=True)) as receiver, posting() as poster:
         for _ in range(5):
@@ -80,7 +80,7 @@ async def test_b1_a_connection_that_a_receiver_has_closed_meanwhile_is_not_used(
         assert receiver.connections == 5
 
 
-async def test_b1_a_new_connection_that_ends_without_a_byte_is_an_error() -> None:
+async def test_a_new_connection_that_ends_without_a_byte_is_an_error() -> None:
     """The receiver doesn't want it."""
     async with wire(says(close=True)) as receiver, posting() as poster:
         answer = await poster.exchange(receiver.url, b"1")
@@ -88,7 +88,7 @@ async def test_b1_a_new_connection_that_ends_without_a_byte_is_an_error() -> Non
         assert len(receiver.requests) == 1
 
 
-async def test_b1_a_used_connection_that_ends_within_its_answer_is_an_error() -> None:
+async def test_a_used_connection_that_ends_within_its_answer_is_an_error() -> None:
     """The receiver has begun with it."""
 
     async def answer(number: int, writer: Writer) -> None:
@@ -102,7 +102,7 @@ async def test_b1_a_used_connection_that_ends_within_its_answer_is_an_error() ->
         assert len(receiver.requests) == 2
 
 
-# --- B2: the status decides --------------------------------------------------------------------------------------
+# --- the status decides --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -115,14 +115,14 @@ async def test_b1_a_used_connection_that_ends_within_its_answer_is_an_error() ->
     ],
 )
 @pytest.mark.parametrize("close", [False, True], ids=["held", "closed"])
-async def test_b2_a_status_in_time_is_the_answer(begun: bytes, *, close: bool) -> None:
+async def test_a_status_in_time_is_the_answer(begun: bytes, *, close: bool) -> None:
     """Whether the rest ever comes is not asked."""
     async with wire(says(begun, close=close)) as receiver, posting(LONG) as poster:
         answer = await poster.exchange(receiver.url, b"1")
         assert (answer.status, answer.text) == (200, "")
 
 
-async def test_b2_the_body_is_read_as_long_as_the_limit_allows() -> None:
+async def test_the_body_is_read_as_long_as_the_limit_allows() -> None:
     """What has come of it is kept; the time told is that of the status."""
     begun = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nso far"
     async with wire(says(begun)) as receiver, posting(LONG) as poster:
@@ -151,13 +151,13 @@ async def test_b2_the_body_is_read_as_long_as_the_limit_allows() -> None:
         b"HTTP/1.1 200 OK\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
     ],
 )
-async def test_b2_a_head_that_is_not_as_it_should_be_is_no_verdict(head: bytes) -> None:
+async def test_a_head_that_is_not_as_it_should_be_is_no_verdict(head: bytes) -> None:
     """Its status is."""
     async with wire(says(head, close=True)) as receiver, posting() as poster:
         assert (await poster.exchange(receiver.url, b"1")).status == 200
 
 
-async def test_b2_no_status_in_time_is_no_answer() -> None:
+async def test_no_status_in_time_is_no_answer() -> None:
     """The connection is dropped."""
     async with wire(says(b"HTTP/1.1 20")) as receiver, posting(0.1) as poster:
         answer = await poster.exchange(receiver.url, b"1")
@@ -175,10 +175,10 @@ async def test_what_is_no_http_is_no_answer(answer: bytes) -> None:
         assert (told.status, told.text) == (None, connection.NO_HTTP)
 
 
-# --- B3, B4: what is kept of an answer, and whether its connection is ---------------------------------------------
+# --- what is kept of an answer, and whether its connection is ---------------------------------------------
 
 
-async def test_b3_the_first_200_characters_are_kept_however_they_come() -> None:
+async def test_the_first_200_characters_are_kept_however_they_come() -> None:
     """In pieces that cut characters in two; the connection is used again."""
     text = "Ω" * 300
     pieces = [text.encode()[at : at + 37] for at in range(0, 600, 37)]
@@ -201,7 +201,7 @@ async def test_b3_the_first_200_characters_are_kept_however_they_come() -> None:
         (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n\r\n", ""),
     ],
 )
-async def test_b3_a_connection_is_kept_when_its_answer_has_ended_properly(answer: bytes, text: str) -> None:
+async def test_a_connection_is_kept_when_its_answer_has_ended_properly(answer: bytes, text: str) -> None:
     """However that is said."""
     async with wire(says(answer)) as receiver, posting() as poster:
         answers = [await poster.exchange(receiver.url, b"1") for _ in range(3)]
@@ -257,7 +257,7 @@ async def test_an_answer_may_come_before_the_request_has_gone() -> None:
 
 
 @pytest.mark.parametrize("head", [b"X: " + b"x" * 900_000 + b"\r\n", b"X: y\r\n" * 100_000], ids=["long", "many"])
-async def test_b4_how_large_a_head_is_is_no_verdict(head: bytes) -> None:
+async def test_how_large_a_head_is_is_no_verdict(head: bytes) -> None:
     """Up to 1 MiB, it doesn't even cost the connection."""
     answer = b"HTTP/1.1 200 OK\r\n" + head + b"Content-Length: 2\r\n\r\nok"
     async with wire(says(answer)) as receiver, posting() as poster:
@@ -266,14 +266,14 @@ async def test_b4_how_large_a_head_is_is_no_verdict(head: bytes) -> None:
 
 
 @pytest.mark.parametrize("rest", [b"X: ", b"Content-Length: 99999999\r\n\r\n"], ids=["head", "body"])
-async def test_b4_an_endless_answer_is_not_read_to_its_end(rest: bytes) -> None:
+async def test_an_endless_answer_is_not_read_to_its_end(rest: bytes) -> None:
     """Its status decides."""
     pieces = [b"x" * 65_536] * (ANSWER_LIMIT // 65_536 + 1)
     async with wire(says(b"HTTP/1.1 200 OK\r\n", rest, *pieces)) as receiver, posting() as poster:
         assert (await poster.exchange(receiver.url, b"1")).status == 200
 
 
-async def test_i12_interim_answers_don_t_count() -> None:
+async def test_interim_answers_don_t_count() -> None:
     """The one after them does."""
     interim = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
     async with wire(says(interim, OK)) as receiver, posting() as poster:
@@ -282,7 +282,7 @@ async def test_i12_interim_answers_don_t_count() -> None:
         assert receiver.connections == 1
 
 
-async def test_i12_endless_interim_answers_are_no_answer() -> None:
+async def test_endless_interim_answers_are_no_answer() -> None:
     """They are read up to 1 MiB."""
 
     async def endless(_: int, writer: Writer) -> None:
@@ -295,14 +295,14 @@ async def test_i12_endless_interim_answers_are_no_answer() -> None:
         assert (answer.status, answer.text) == (None, "no answer within 1,048,576 bytes")
 
 
-async def test_i12_an_answer_that_switches_protocols_ends_there() -> None:
+async def test_an_answer_that_switches_protocols_ends_there() -> None:
     """Nobody asked for that."""
     switched = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"
     async with wire(says(switched)) as receiver, posting() as poster:
         assert (await poster.exchange(receiver.url, b"1")).status == 101
 
 
-# --- B5: what is requested ---------------------------------------------------------------------------------------
+# --- what is requested ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ async def test_i12_an_answer_that_switches_protocols_ends_there() -> None:
         ("/\ud800", "/%ED%A0%80"),
     ],
 )
-def test_b5_the_url_is_requested_as_given(after: str, requested: str) -> None:
+def test_the_url_is_requested_as_given(after: str, requested: str) -> None:
     """But for its fragment, and what no request line can hold."""
     line, _, rest = address(f"http://a.test:8080{after}").head.partition(b"\r\n")
     assert line == f"POST {requested} HTTP/1.1".encode()
@@ -345,7 +345,7 @@ def test_b5_the_url_is_requested_as_given(after: str, requested: str) -> None:
         ("http://app_1/", "app_1", 80, "app_1"),
     ],
 )
-def test_b5_host_and_port(url: str, host: str, port: int, header: str) -> None:
+def test_host_and_port(url: str, host: str, port: int, header: str) -> None:
     """In small letters, as names are looked up; the scheme's own port goes without saying."""
     found = address(url)
     assert (found.host, found.target.port) == (host, port)
@@ -360,7 +360,7 @@ def test_b5_host_and_port(url: str, host: str, port: int, header: str) -> None:
         *(f"http://{'a' * 64}.test/", "http://a\\@b/x"),
     ],
 )
-def test_b5_what_is_no_url_is_not_posted_to(url: str) -> None:
+def test_what_is_no_url_is_not_posted_to(url: str) -> None:
     """Nothing can be written into the head by a host, and no host means two."""
     if url == "http://a\\@b/x":
         assert address(url).host == "b"
@@ -378,7 +378,7 @@ def test_b5_what_is_no_url_is_not_posted_to(url: str) -> None:
         ("a%0d%0aX: y", "YQ0KWDogeQ=="),
     ],
 )
-def test_b5_name_and_password_become_basic_authentication(user: str, header: str) -> None:
+def test_name_and_password_become_basic_authentication(user: str, header: str) -> None:
     """Decoded; they can't write into the head."""
     head = address(f"http://{user}@a.test/").head
     assert f"\r\nAuthorization: Basic {header}\r\n".encode() in head
@@ -393,10 +393,10 @@ async def test_what_is_no_url_is_told_without_a_post() -> None:
         assert answer.text.startswith("http://a..b/ is no URL")
 
 
-# --- B6, I10: how many connections -------------------------------------------------------------------------------
+# --- how many connections -------------------------------------------------------------------------------
 
 
-async def test_b6_a_receiver_gets_so_many_connections_at_most() -> None:
+async def test_a_receiver_gets_so_many_connections_at_most() -> None:
     """The others are made in their order, on the same ones."""
     held = asyncio.Event()
 
@@ -414,7 +414,7 @@ async def test_b6_a_receiver_gets_so_many_connections_at_most() -> None:
         assert [request[-2:] for request in receiver.requests[8:]] == [b"%02d" % number for number in range(8, 40)]
 
 
-async def test_b6_a_post_that_waits_has_all_its_time_yet() -> None:
+async def test_a_post_that_waits_has_all_its_time_yet() -> None:
     """Those before it took theirs."""
 
     async def answer(number: int, writer: Writer) -> None:
@@ -434,7 +434,7 @@ def two_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("two_at_most")
-async def test_i10_receivers_take_turns_when_no_more_connections_may_be_opened(
+async def test_receivers_take_turns_when_no_more_connections_may_be_opened(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A silent one with many posts doesn't keep them all; the log has one line."""
@@ -448,7 +448,7 @@ async def test_i10_receivers_take_turns_when_no_more_connections_may_be_opened(
 
 
 @pytest.mark.usefixtures("two_at_most")
-async def test_i10_idle_connections_make_room_for_others() -> None:
+async def test_idle_connections_make_room_for_others() -> None:
     """The one that is idle longest goes first."""
     async with wire(says(OK)) as first, wire(says(OK)) as second, wire(says(OK)) as third, posting() as poster:
         for receiver in (first, second, third, second):
@@ -457,7 +457,7 @@ async def test_i10_idle_connections_make_room_for_others() -> None:
         await first.ended.wait()
 
 
-def test_i10_half_of_the_files_are_for_connections() -> None:
+def test_half_of_the_files_are_for_connections() -> None:
     """The others are the server's."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (1000, hard))
@@ -467,7 +467,7 @@ def test_i10_half_of_the_files_are_for_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def test_i10_where_no_limit_is_told_there_is_one_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_limit_is_told_there_is_one_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """On systems of another kind."""
     monkeypatch.setitem(sys.modules, "resource", None)
     assert pool.most_connections() == 128
@@ -513,7 +513,7 @@ async def test_a_connection_that_stands_too_late_is_dropped() -> None:
     """Nothing is posted on it."""
     async with wire(says(OK)) as receiver, posting() as poster:
         loop = asyncio.get_running_loop()
-        late = Sending(Target(address(receiver.url)), b"", b"", lambda _: None)
+        late = Sending(Origin(address(receiver.url)), b"", b"", lambda _: None)
         await loop.create_connection(lambda: connection.Connection(late, poster, loop), "127.0.0.1", receiver.port)
         await receiver.ended.wait()
         assert receiver.requests == []
@@ -537,7 +537,7 @@ async def test_two_posters_share_nothing() -> None:
         assert receiver.connections == 2
 
 
-# --- I5: names ---------------------------------------------------------------------------------------------------
+# --- names ---------------------------------------------------------------------------------------------------
 
 
 class Names:
@@ -557,7 +557,7 @@ class Names:
         return ((socket.AF_INET, ("127.0.0.1", 0)),)
 
 
-async def test_i5_a_slow_name_holds_up_nobody_else_and_takes_no_time_of_its_receiver() -> None:
+async def test_a_slow_name_holds_up_nobody_else_and_takes_no_time_of_its_receiver() -> None:
     """Others go out meanwhile; a receiver that takes longer than the limit is waited for in vain before it is found."""
     names = Names()
     async with wire(says(OK)) as quick, wire(never) as silent, posting(LONG, look_up=names.look_up) as poster:
@@ -573,7 +573,7 @@ async def test_i5_a_slow_name_holds_up_nobody_else_and_takes_no_time_of_its_rece
         assert {each.status for each in await asyncio.gather(*slow)} == {200}
 
 
-async def test_i5_a_name_is_looked_up_once_at_a_time_and_remembered() -> None:
+async def test_a_name_is_looked_up_once_at_a_time_and_remembered() -> None:
     """However many posts wait for it."""
     names = Names()
     async with wire(says(OK)) as receiver, posting(look_up=names.look_up) as poster:
@@ -586,7 +586,7 @@ async def test_i5_a_name_is_looked_up_once_at_a_time_and_remembered() -> None:
         assert names.asked == ["slow.test"]
 
 
-async def test_i5_a_name_that_is_not_resolved_in_time_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_name_that_is_not_resolved_in_time_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """At once, while its look-up still runs; what it finds is used."""
     monkeypatch.setattr(resolver, "LIMIT", 0.05)
     names = Names()
@@ -603,7 +603,7 @@ async def test_i5_a_name_that_is_not_resolved_in_time_is_told_so(monkeypatch: py
             await asyncio.sleep(0)
 
 
-async def test_i5_a_name_that_is_lost_later_does_not_end_the_posts_that_have_a_connection(
+async def test_a_name_that_is_lost_later_does_not_end_the_posts_that_have_a_connection(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """They wait for it."""
@@ -623,7 +623,7 @@ async def test_i5_a_name_that_is_lost_later_does_not_end_the_posts_that_have_a_c
         assert receiver.connections == 1
 
 
-async def test_i5_a_name_that_means_nothing_is_told_so() -> None:
+async def test_a_name_that_means_nothing_is_told_so() -> None:
     """With what works from here."""
     async with posting(look_up=Names().look_up) as poster:
         answer = await poster.exchange("http://unknown.test/", b"1")
@@ -631,7 +631,7 @@ async def test_i5_a_name_that_means_nothing_is_told_so() -> None:
         assert answer.text.startswith("the name unknown.test means nothing here; from ")
 
 
-async def test_i5_more_slow_names_than_threads_wait_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_more_slow_names_than_threads_wait_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """They are looked up when others are through, or told that it took too long."""
     monkeypatch.setattr(resolver, "THREADS", 2)
     names, loop = Names(), asyncio.get_running_loop()
@@ -646,7 +646,7 @@ async def test_i5_more_slow_names_than_threads_wait_in_their_order(monkeypatch: 
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
-async def test_i5_localhost_is_both_loopback_addresses(host: str) -> None:
+async def test_localhost_is_both_loopback_addresses(host: str) -> None:
     """Whichever a receiver listens on."""
     try:
         socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
@@ -688,7 +688,7 @@ async def test_a_connection_that_doesn_t_come_about_in_time_is_told_so() -> None
         assert not answer.reached
 
 
-# --- B7: https ---------------------------------------------------------------------------------------------------
+# --- https ---------------------------------------------------------------------------------------------------
 
 
 class Authority:
@@ -712,7 +712,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("authority"))
 
 
-async def test_b7_a_certificate_of_an_own_authority_is_trusted_when_told(authority: Authority) -> None:
+async def test_a_certificate_of_an_own_authority_is_trusted_when_told(authority: Authority) -> None:
     """The connection is kept, as without TLS."""
     async with wire(says(OK), tls=authority.server("127.0.0.1")) as receiver, posting(ca=str(authority.file)) as poster:
         answers = [await poster.exchange(receiver.url, b"1") for _ in range(5)]
@@ -720,7 +720,7 @@ async def test_b7_a_certificate_of_an_own_authority_is_trusted_when_told(authori
         assert receiver.connections == 1
 
 
-async def test_b7_the_name_is_told_to_the_server_and_found_in_its_certificate(authority: Authority) -> None:
+async def test_the_name_is_told_to_the_server_and_found_in_its_certificate(authority: Authority) -> None:
     """As servers of several names need it."""
     seen: list[str | None] = []
     context = authority.server("app.localhost")
@@ -731,7 +731,7 @@ async def test_b7_the_name_is_told_to_the_server_and_found_in_its_certificate(au
         assert seen == ["app.localhost"]
 
 
-async def test_b7_any_other_certificate_is_refused_and_the_options_are_told(authority: Authority) -> None:
+async def test_any_other_certificate_is_refused_and_the_options_are_told(authority: Authority) -> None:
     """Both of them."""
     async with wire(says(OK), tls=authority.server("127.0.0.1")) as receiver, posting() as poster:
         answer = await poster.exchange(receiver.url, b"1")
@@ -741,7 +741,7 @@ async def test_b7_any_other_certificate_is_refused_and_the_options_are_told(auth
 
 
 @pytest.mark.parametrize("name", ["other.test", "127.0.0.2"])
-async def test_b7_a_certificate_of_another_name_is_refused(authority: Authority, name: str) -> None:
+async def test_a_certificate_of_another_name_is_refused(authority: Authority, name: str) -> None:
     """Even of an authority that is trusted."""
     async with wire(says(OK), tls=authority.server(name)) as receiver, posting(ca=str(authority.file)) as poster:
         answer = await poster.exchange(receiver.url.replace("127.0.0.1", "localhost"), b"1")
@@ -749,13 +749,13 @@ async def test_b7_a_certificate_of_another_name_is_refused(authority: Authority,
         assert answer.text == f"the certificate of {place} is not for localhost; --callback-insecure takes any"
 
 
-async def test_b7_any_certificate_is_good_when_told(authority: Authority) -> None:
+async def test_any_certificate_is_good_when_told(authority: Authority) -> None:
     """By nobody known, for another."""
     async with wire(says(OK), tls=authority.server("other.test")) as receiver, posting(insecure=True) as poster:
         assert (await poster.exchange(receiver.url, b"1")).status == 200
 
 
-async def test_b7_a_used_connection_that_ends_is_no_answer_over_tls_either(authority: Authority) -> None:
+async def test_a_used_connection_that_ends_is_no_answer_over_tls_either(authority: Authority) -> None:
     """B1 holds."""
 
     async def answer(number: int, writer: Writer) -> None:
@@ -776,7 +776,7 @@ async def test_b7_a_used_connection_that_ends_is_no_answer_over_tls_either(autho
         (b"", "closed the connection when TLS was offered"),
     ],
 )
-async def test_b7_a_server_without_tls_is_told(answer: bytes, why: str) -> None:
+async def test_a_server_without_tls_is_told(answer: bytes, why: str) -> None:
     """It may be http."""
 
     async def plain(reader: asyncio.StreamReader, writer: Writer) -> None:
@@ -791,7 +791,7 @@ async def test_b7_a_server_without_tls_is_told(answer: bytes, why: str) -> None:
         assert told == f"{place} {why}; is it http instead of https?"
 
 
-async def test_b7_a_server_that_only_speaks_tls_is_told() -> None:
+async def test_a_server_that_only_speaks_tls_is_told() -> None:
     """Its alert is recognised."""
     async with wire(says(b"\x15\x03\x01\x00\x02\x02\x16")) as receiver, posting() as poster:
         told = (await poster.exchange(receiver.url, b"1")).text
@@ -799,14 +799,14 @@ async def test_b7_a_server_that_only_speaks_tls_is_told() -> None:
 
 
 @pytest.mark.parametrize("name", ["missing.pem", "empty.pem"])
-async def test_b7_a_file_that_has_no_certificates_is_told_at_the_start(tmp_path: Path, name: str) -> None:
+async def test_a_file_that_has_no_certificates_is_told_at_the_start(tmp_path: Path, name: str) -> None:
     """Before anything is posted."""
     (tmp_path / "empty.pem").write_text("nothing")
     with pytest.raises(SettingsError, match=f"callback-ca must be a file of certificates in PEM; .*{name} is none"):
         Poster(1, 8, ca=str(tmp_path / name))
 
 
-async def test_b7_the_server_and_the_check_of_a_receiver_have_the_options(authority: Authority) -> None:
+async def test_the_server_and_the_check_of_a_receiver_have_the_options(authority: Authority) -> None:
     """Both of both."""
     async with wire(says(OK), tls=authority.server("127.0.0.1")) as receiver:
         for trust in (["--callback-ca", str(authority.file)], ["--callback-insecure"]):

@@ -1,16 +1,15 @@
-"""How a callback is posted over HTTP, for all who post: the courier, and the check of a customer's receiver.
+"""How a callback is posted over HTTP, for everybody who posts: the courier, and the check of a customer's receiver.
 
-- The status decides. Once it has come, in time, nothing that follows is a verdict; of the body the first 200
-  characters are kept, as long as the time limit allows, and the connection is used again if it ended properly.
-- The URL is requested as given, but for its fragment; a name and password in it become Basic authentication. There are
-  no redirects, cookies or compression, and no headers but Host, Content-Type and Content-Length.
-- A used connection that ends before a byte of the answer has come is no answer: the post is made again at once, on a
-  new one.
-- A receiver gets so many connections at most, and all receivers together as many as leave the server enough files.
-  Further posts wait in their order, and a post's time begins when its connection may be made.
-- A name that is slow to look up holds up its own posts only, and what it takes is nobody's time.
+- The status decides. Once it has come in time, nothing that follows changes the outcome. The first 200 characters of
+  the body are kept, if they come within the time limit; the connection is reused if the answer ended properly.
+- The URL is requested as given, without its fragment; a name and password in it become Basic authentication. There are
+  no redirects, cookies or compression, and no headers but Host, Authorization, Content-Type and Content-Length.
+- If a reused connection closes before the first byte of the answer, the post is made again at once on a new one.
+- A receiver gets a limited number of connections, and all receivers together at most half of the files that the
+  process may open. Further posts wait in order, and a post's time limit begins when its connection may be made.
+- A name that is slow to look up delays its own posts only, and the look-up does not count against the time limit.
 
-It knows nothing of flows, stores and emulated time.
+It does not know flows, stores or emulated time.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Where a callback is posted, as it goes over the wire. The URL is requested as it was given: nothing is normalised,
-decoded or encoded again; only what no request line can hold is percent-encoded. Pure.
+"""A callback's URL as it goes over the wire: requested as given, without its fragment. Nothing is normalised, decoded
+or encoded again; only bytes that a request line can't hold are percent-encoded. Pure.
 """
 
 from __future__ import annotations
@@ -18,34 +18,29 @@ _UNSENDABLE: Final = re.compile(rb"[\x00-\x20\x7f-\xff]")
 
 
 class Address(Struct, frozen=True):
-    """A URL, read once. `origin` is what connections are shared by, `host` the name to look up and to find in the
-    certificate, `head` the request's beginning up to the length of its body.
+    """A parsed URL, ready to be posted to.
+
+    `host` is the name in ASCII, for the look-up and the certificate. `key` (https or not, host, port) tells which posts
+    share connections. `head` is the request up to and without the value of Content-Length, which is its last header.
     """
 
     target: Target
     host: str
-    origin: tuple[bool, str, int]
+    key: tuple[bool, str, int]
     head: bytes
 
 
 def address(url: str) -> Address:
-    """The address that a URL names. Raises TargetError for one that can't be posted to."""
+    """Parse a URL; its name and password become Basic authentication. Raises TargetError if it can't be posted to."""
     target = destination.target(url)
     host = target.ascii_host
-    return Address(target, host, (target.secure, host, target.port), _head(target, host))
-
-
-def _head(target: Target, host: str) -> bytes:
     place = destination.bracketed(host) + ("" if target.standard else f":{target.port}")
     path = _UNSENDABLE.sub(lambda found: b"%%%02X" % found[0][0], target.path.encode(errors="surrogatepass"))
-    headers = f"Host: {place}\r\n{_authorization(target.user)}Content-Type: application/json\r\nContent-Length: "
-    return b"POST %b HTTP/1.1\r\n%b" % (path, headers.encode())
-
-
-def _authorization(user: str) -> str:
-    """The header that a name and password in the URL become."""
-    if not user:
-        return ""
-    name, _, password = user.partition(":")
-    pair = f"{unquote(name)}:{unquote(password)}".encode(errors="surrogatepass")
-    return f"Authorization: Basic {b64encode(pair).decode()}\r\n"
+    headers = f"Host: {place}\r\n"
+    if target.user:
+        name, _, password = target.user.partition(":")
+        pair = f"{unquote(name)}:{unquote(password)}".encode(errors="surrogatepass")
+        headers += f"Authorization: Basic {b64encode(pair).decode()}\r\n"
+    headers += "Content-Type: application/json\r\nContent-Length: "
+    head = b"POST %b HTTP/1.1\r\n%b" % (path, headers.encode())
+    return Address(target, host, (target.secure, host, target.port), head)

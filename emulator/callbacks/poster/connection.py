@@ -1,7 +1,7 @@
-"""One connection to a receiver, a post at a time: HTTP/1.1 as far as an answer's status needs it.
+"""One connection to a receiver, one post at a time: as much of HTTP/1.1 as it takes to read an answer's status.
 
-Once an answer's status has come, nothing that follows is a verdict: a body that breaks off or never ends, a head that
-no parser likes, a connection that is cut. Each costs the connection, and no more.
+Once the status has come, nothing that follows changes the outcome: a body that breaks off or never ends, a malformed
+head, a lost connection. It only means that the connection is not reused.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ import httptools
 from emulator.callbacks.poster.sending import SHOWN, Sending
 
 ANSWER_LIMIT: Final = 1024 * 1024
-"""How much of an answer is read, in bytes, with its head and all that comes before it."""
+"""The most bytes that are read of an answer, its head and interim answers included."""
 CLOSED: Final = "the connection was closed without an answer"
 NO_HTTP: Final = "what came back is no HTTP answer"
 _QUICKACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
-"""Linux alone has it."""
+"""Only Linux has this socket option."""
 _TLS_ALERT: Final = b"\x15\x03"
 
 
 class Owner(Protocol):
-    """Who shares connections out."""
+    """Who shares connections out among posts."""
 
     def free(self, connection: Connection) -> None:
-        """Take a connection back that can carry the next post."""
+        """Take back a connection that can carry another post."""
 
     def lost(self, connection: Connection, unanswered: Sending | None) -> None:
-        """Forget a connection; `unanswered` is the post that it was given without effect, to be made on a new one."""
+        """Forget a closed connection. `unanswered` is its post if that must be made again on a new one."""
 
 
 class Connection(asyncio.Protocol):
-    """A connection that is opened for a post, which it makes as soon as it stands."""
+    """A connection that is opened for a first post, and makes it as soon as it is established."""
 
     def __init__(self, first: Sending, owner: Owner, loop: asyncio.AbstractEventLoop) -> None:
-        self.receiver = first.receiver
+        self.origin = first.origin
         self.answered = 0.0
         self.transport: asyncio.Transport | None = None
         self._owner = owner
@@ -49,18 +49,18 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """See asyncio.Protocol."""
         self.transport = cast(asyncio.Transport, transport)  # uvloop's is none by class
-        if self._first.opening is None:  # it is too late
+        if self._first.opening is None:  # its time is over
             self.drop()
         else:
             self.send(self._first)
 
     @property
     def open(self) -> bool:
-        """Whether it can be used, as far as is known."""
+        """Whether it is established and not closed, as far as this side knows."""
         return self.transport is not None and not self.transport.is_closing()
 
     def send(self, sending: Sending) -> None:
-        """Make a post; its answer is awaited."""
+        """Send a post. It ends when its answer has come, or by `finish`."""
         sending.connection, sending.opening = self, None
         self._sending = sending
         self._posts += 1
@@ -73,7 +73,7 @@ class Connection(asyncio.Protocol):
         self.transport.write(b"%b%d\r\n\r\n%b" % (sending.head, len(sending.body), sending.body))
 
     def data_received(self, data: bytes) -> None:
-        """See asyncio.Protocol. What nobody asked for costs the connection."""
+        """Read a part of the answer. Bytes that come unasked close the connection."""
         if self._sending is None:
             self.drop()
             return
@@ -87,38 +87,33 @@ class Connection(asyncio.Protocol):
             self._complete()
         elif self._read > ANSWER_LIMIT:
             self.finish(f"no answer within {ANSWER_LIMIT:,} bytes")
-        else:
-            self._acknowledge()
-
-    def _acknowledge(self) -> None:
-        """Acknowledge a part of an answer at once: many receivers write head and body apart, and send the second part
-        only when the first is acknowledged, which the kernel otherwise puts off by 40 ms.
-        """
-        if self.open and self.transport is not None and _QUICKACK is not None:
+        elif _QUICKACK is not None and self.transport is not None and not self.transport.is_closing():
+            # Many receivers write head and body separately, and send the body only when the head is acknowledged,
+            # which the kernel would otherwise delay by 40 ms.
             self.transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
     def on_message_begin(self) -> None:
-        """See httptools; after the answer nothing should begin."""
+        """See httptools. A second answer on the connection means that it can't be reused."""
         self._more = self._whole
 
     def on_headers_complete(self) -> None:
-        """See httptools; interim answers don't count."""
+        """See httptools. Keep the first status from 200 up; interim answers don't count."""
         status = self._parser.get_status_code()
         if not self._status and status >= 200:
             self._status, self.answered = status, self._loop.time()
 
     def on_body(self, body: bytes) -> None:
-        """See httptools."""
+        """See httptools. Keep enough bytes for SHOWN characters."""
         if len(self._body) < SHOWN * 4 and not self._more:
             self._body += body[: SHOWN * 4]
 
     def on_message_complete(self) -> None:
-        """See httptools; it knows only now whether the connection may be kept."""
+        """See httptools, which knows only now whether the connection may be reused."""
         self._whole = self._status > 0
         self._keep: bool = self._parser.should_keep_alive()
 
     def _complete(self) -> None:
-        """Pass on an answer that ended properly, and keep the connection if both sides are through with it."""
+        """End the post with an answer that is whole; reuse the connection if nothing more is sent either way."""
         sending, self._sending = self._sending, None
         assert self.transport is not None
         assert sending is not None
@@ -130,6 +125,7 @@ class Connection(asyncio.Protocol):
         sending.end(*verdict)
 
     def _broken(self, error: Exception, data: bytes) -> None:
+        """End the post after bytes that don't parse, or a switch of protocols: with the status, if it has come."""
         if isinstance(error, httptools.HttpParserUpgrade):
             self._status, self.answered = self._parser.get_status_code(), self._loop.time()
         elif isinstance(error, httptools.HttpParserInvalidStatusError):
@@ -138,26 +134,26 @@ class Connection(asyncio.Protocol):
         self.finish(f"{NO_HTTP}{hint}")
 
     def finish(self, why: str) -> None:
-        """End the post under way with the status that has come, or without one for this reason; drop the connection."""
+        """Close the connection and end its post: with the status if it has come, otherwise for this reason."""
         sending, self._sending = self._sending, None
         self.drop()
         if sending is not None:
             sending.end(*self._verdict(why))
 
     def _verdict(self, why: str) -> tuple[float, int | None, str]:
-        """When the answer came, its status and text; without a status, why there is none."""
+        """What `Sending.end` takes: when the answer came, its status and text; or now, None and the reason."""
         if self._status:
             return self.answered, self._status, self._body.decode(errors="replace")[:SHOWN]
-        status: int = self._parser.get_status_code()  # of a head that is not whole
+        status: int = self._parser.get_status_code()  # of a head that is not complete
         return (self._loop.time(), status, "") if status >= 200 else (self._loop.time(), None, why)
 
     def drop(self) -> None:
-        """Close at once, whatever is under way."""
+        """Close at once; what was under way ends by `connection_lost`."""
         if self.transport is not None:
             self.transport.abort()
 
     def forget(self) -> None:
-        """Close at once, and tell nobody."""
+        """Close at once; its post is never reported."""
         self._sending = None
         self._first.opening = None
         self.drop()

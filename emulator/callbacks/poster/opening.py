@@ -1,4 +1,4 @@
-"""Opens connections: a socket to one of a name's addresses, and TLS where the URL asks for it."""
+"""Opens connections: a socket to one of a host's addresses, and TLS for https. It does not look names up."""
 
 from __future__ import annotations
 
@@ -16,33 +16,37 @@ if TYPE_CHECKING:
     import ssl
 
 HEAD_START: Final = 0.5
-"""How long an address is tried before its name's next one is, in seconds; the last has all the time that is left."""
+"""Seconds after which the next address of a host is tried instead; the last one has all the time that is left."""
 
 
 class Opener:
-    """Opens connections. `ca` is a file of certificates that are trusted besides the system's, `insecure` trusts any.
-    Raises SettingsError if the file can't be used.
+    """Opens connections. `ca` is a PEM file of certificates that are trusted besides the system's (empty for none);
+    with `insecure` any certificate is. Raises SettingsError if the file can't be used.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, ca: str, *, insecure: bool) -> None:
         self._loop = loop
         self._insecure = insecure
-        self._trust = _trust(ca) if ca else None
+        self._tls = _context(ca, insecure=insecure) if ca else None
 
     async def open(self, connection: Connection, address: Address, places: Sequence[Place]) -> None:
-        """Open a connection. Raises OSError (of which TLS's errors are) if none comes about."""
-        found = await self._dialled(places, address.target.port)
+        """Open a connection to one of these places. Raises OSError, such as an SSLError, if that fails."""
+        connected = await self._dialled(places, address.target.port)
         tls: dict[str, Any] = {}
         if address.target.secure:
-            tls = {"ssl": self._context(), "server_hostname": address.host.rstrip(".")}
+            if self._tls is None:
+                self._tls = _context(insecure=self._insecure)
+            tls = {"ssl": self._tls, "server_hostname": address.host.rstrip(".")}
         try:
-            await self._loop.create_connection(lambda: connection, sock=found, **tls)
+            await self._loop.create_connection(lambda: connection, sock=connected, **tls)
         except BaseException:
-            found.close()
+            connected.close()
             raise
 
     async def _dialled(self, places: Sequence[Place], port: int) -> socket.socket:
-        """A socket that is connected to the first address that takes it."""
+        """A socket connected to the first place that accepts. If none does, raises ConnectionRefusedError where one
+        refused, otherwise the last error.
+        """
         errors: list[Exception] = []
         for number, place in enumerate(places, 1):
             try:
@@ -64,19 +68,10 @@ class Opener:
             raise
         return made
 
-    def _context(self) -> ssl.SSLContext:
-        if self._trust is None:
-            self._trust = _trust("")
-        if self._insecure:
-            from ssl import CERT_NONE
 
-            self._trust.check_hostname, self._trust.verify_mode = False, CERT_NONE
-        return self._trust
-
-
-def _trust(ca: str) -> ssl.SSLContext:
-    """What the system trusts, and the certificates of a file."""
-    from ssl import create_default_context
+def _context(ca: str = "", *, insecure: bool) -> ssl.SSLContext:
+    """See `Opener`. Made when it is first needed, since loading ssl takes milliseconds."""
+    from ssl import CERT_NONE, create_default_context
 
     context = create_default_context()
     try:
@@ -84,4 +79,6 @@ def _trust(ca: str) -> ssl.SSLContext:
             context.load_verify_locations(ca)
     except OSError as error:
         raise SettingsError(f"callback-ca must be a file of certificates in PEM; {ca} is none: {error}") from error
+    if insecure:
+        context.check_hostname, context.verify_mode = False, CERT_NONE
     return context

@@ -1,4 +1,4 @@
-"""Shares connections out among the posts that need them, and ends those whose time is over."""
+"""Shares connections out among posts, within the limits, and ends the posts whose time is over."""
 
 from __future__ import annotations
 
@@ -15,22 +15,24 @@ from emulator.callbacks.poster.address import address
 from emulator.callbacks.poster.connection import Connection
 from emulator.callbacks.poster.opening import Opener
 from emulator.callbacks.poster.resolver import Found, Place, Resolver, UnresolvedError, system
-from emulator.callbacks.poster.sending import Reply, Sending, Target
+from emulator.callbacks.poster.sending import Origin, Reply, Sending
 
 IDLE: Final = 15.0
-"""How long a connection is kept that nobody uses, in seconds."""
+"""Seconds that an unused connection is kept."""
 MOST: Final = 4096
-"""How many connections there may be at most, whatever the process's limit of open files is."""
+"""The most connections of one poster, however many files the process may open."""
 ROUTES: Final = 1000
-"""How many URLs are known by heart."""
+"""How many parsed URLs are cached."""
 
 log = logging.getLogger(__name__)
 
 
 class Poster:
-    """Posts, each answered within `timeout` real seconds or given up. `connections` are those that one receiver may
-    have, `ca` and `insecure` say whom to trust over https, `look_up` knows names. Made on a running loop. Raises
-    SettingsError for a bad `ca`.
+    """Posts bodies to URLs over kept connections. Needs a running event loop.
+
+    Each post ends within `timeout` real seconds of when its connection could be made. `connections` is the most that
+    one origin gets. `ca` and `insecure` say which certificates are trusted, see `Opener`; `look_up` resolves names,
+    see `Resolver`. Raises SettingsError for a bad `ca`.
     """
 
     def __init__(
@@ -48,45 +50,45 @@ class Poster:
         self._most = most_connections()
         self._resolver = Resolver(self._loop, look_up)
         self._opener = Opener(self._loop, ca, insecure=insecure)
-        self._routes: dict[str, tuple[Target, bytes]] = {}
-        self._receivers: dict[tuple[bool, str, int], Target] = {}
+        self._routes: dict[str, tuple[Origin, bytes]] = {}
+        self._origins: dict[tuple[bool, str, int], Origin] = {}
         self._opened = 0
         self._connections: set[Connection] = set()
         self._openings: set[asyncio.Task[None]] = set()
         self._idle: dict[Connection, float] = {}
-        self._held: dict[Target, None] = {}
+        self._held: dict[Origin, None] = {}
         self._began: deque[tuple[float, Sending]] = deque()
         self._alarm: asyncio.TimerHandle | None = None
         self._sweep: asyncio.TimerHandle | None = None
         self._full = False
 
     def post(self, url: str, body: bytes, done: Callable[[Reply], None]) -> None:
-        """Post a body; `done` is told what came of it once, perhaps before this returns, but not after `close`."""
+        """Post a body. `done` gets the reply once, perhaps before this returns; never after `close`."""
         try:
-            receiver, head = self._routes.get(url) or self._route(url)
+            origin, head = self._routes.get(url) or self._route(url)
         except TargetError as error:
             done(Reply(None, str(error), 0, reached=False))
             return
-        sending = Sending(receiver, head, body, done)
-        while receiver.idle:
-            connection = receiver.idle.pop()
+        sending = Sending(origin, head, body, done)
+        while origin.idle:
+            connection = origin.idle.pop()
             del self._idle[connection]
             if connection.open:
                 self._send(connection, sending)
                 return
-        receiver.waiting.append(sending)
-        self._want(receiver)
+        origin.waiting.append(sending)
+        self._want(origin)
 
     async def exchange(self, url: str, body: bytes) -> Reply:
-        """Post a body and wait for what comes of it."""
+        """Post a body and wait for the reply."""
         answered: asyncio.Future[Reply] = self._loop.create_future()
         self.post(url, body, lambda answer: None if answered.done() else answered.set_result(answer))
         return await answered
 
     def close(self) -> None:
-        """Let go of everything; nobody is told anything any more."""
-        for receiver in self._receivers.values():
-            receiver.waiting.clear()
+        """Close all connections; posts that are not over yet are never reported."""
+        for origin in self._origins.values():
+            origin.waiting.clear()
         self._held.clear()
         self._began.clear()
         self._resolver.close()
@@ -100,11 +102,11 @@ class Poster:
 
     def free(self, connection: Connection) -> None:
         """See Owner."""
-        receiver = connection.receiver
-        if receiver.waiting:
-            self._send(connection, receiver.waiting.popleft())
+        origin = connection.origin
+        if origin.waiting:
+            self._send(connection, origin.waiting.popleft())
             return
-        receiver.idle.append(connection)
+        origin.idle.append(connection)
         self._idle[connection] = connection.answered
         if self._sweep is None:
             self._sweep = self._loop.call_later(IDLE, self._tidy)
@@ -112,22 +114,22 @@ class Poster:
     def lost(self, connection: Connection, unanswered: Sending | None) -> None:
         """See Owner."""
         self._connections.discard(connection)
-        receiver = connection.receiver
+        origin = connection.origin
         if self._idle.pop(connection, None) is not None:
-            receiver.idle.remove(connection)
+            origin.idle.remove(connection)
         if unanswered is not None:
             unanswered.wait()
-            receiver.waiting.appendleft(unanswered)
-        self._freed(receiver)
+            origin.waiting.appendleft(unanswered)
+        self._freed(origin)
 
-    def _route(self, url: str) -> tuple[Target, bytes]:
-        """Where a URL leads, and the head of its requests. Raises TargetError."""
+    def _route(self, url: str) -> tuple[Origin, bytes]:
+        """Find the origin of a URL and the head of its requests, and cache them. Raises TargetError."""
         where = address(url)
         if len(self._routes) >= ROUTES:
             self._routes.clear()
-            self._receivers = {key: each for key, each in self._receivers.items() if each.opened or each.waiting}
-        receiver = self._receivers.setdefault(where.origin, Target(where))
-        route = self._routes[url] = receiver, where.head
+            self._origins = {key: each for key, each in self._origins.items() if each.opened or each.waiting}
+        origin = self._origins.setdefault(where.key, Origin(where))
+        route = self._routes[url] = origin, where.head
         return route
 
     def _send(self, connection: Connection, sending: Sending) -> None:
@@ -135,40 +137,47 @@ class Poster:
         connection.send(sending)
 
     def _begin(self, sending: Sending) -> None:
-        """Let a post's time begin."""
+        """Start a post's time limit."""
         sending.began = self._loop.time()
         self._began.append((sending.began, sending))
         if self._alarm is None:
             self._alarm = self._loop.call_later(self._timeout, self._late)
 
-    def _want(self, receiver: Target) -> None:
-        """Have connections opened for those who wait, once it is known where to."""
-        if receiver.opened < self._each and not receiver.looking_up:
-            receiver.looking_up = True
-            self._resolver.resolve(receiver.address.host, partial(self._found, receiver))
+    def _want(self, origin: Origin) -> None:
+        """Open connections for the posts that wait, once the origin's name is resolved."""
+        if origin.opened < self._each and not origin.looking_up:
+            origin.looking_up = True
+            self._resolver.resolve(origin.address.host, partial(self._found, origin))
 
-    def _found(self, receiver: Target, found: Found) -> None:
-        receiver.looking_up = False
+    def _found(self, origin: Origin, found: Found) -> None:
+        """Open connections to a resolved name, one for each post that waits, as far as the limits allow."""
+        origin.looking_up = False
         if isinstance(found, Exception):
-            self._unresolved(receiver, found)
+            self._unresolved(origin, found)
             return
-        while receiver.waiting and receiver.opened < self._each:
+        while origin.waiting and origin.opened < self._each:
             if not self._room():
-                self._held[receiver] = None
+                self._held[origin] = None
                 return
-            self._open(receiver, receiver.waiting.popleft(), found)
+            sending = origin.waiting.popleft()
+            origin.opened += 1
+            self._opened += 1
+            self._begin(sending)
+            sending.opening = self._loop.create_task(self._open(origin, sending, found))
+            self._openings.add(sending.opening)
+            sending.opening.add_done_callback(self._openings.discard)
 
-    def _unresolved(self, receiver: Target, error: Exception) -> None:
-        """End the posts that wait; if there are connections from before, they wait for those."""
-        if receiver.opened or not receiver.waiting:
+    def _unresolved(self, origin: Origin, error: Exception) -> None:
+        """End the posts that wait, unless there are earlier connections that they can wait for."""
+        if origin.opened or not origin.waiting:
             return
-        waiting, receiver.waiting = receiver.waiting, deque()
-        why = str(error) if isinstance(error, UnresolvedError) else destination.why(receiver.address.target, error)
+        waiting, origin.waiting = origin.waiting, deque()
+        why = str(error) if isinstance(error, UnresolvedError) else destination.why(origin.address.target, error)
         for sending in waiting:
             sending.end(self._loop.time(), None, why, reached=False)
 
     def _room(self) -> bool:
-        """Whether one more connection may be opened. If not, the one that is idle longest makes room soon."""
+        """Whether one more connection may be opened. If not, the one that has been idle longest is closed."""
         if self._opened < self._most:
             return True
         if self._idle:
@@ -178,38 +187,31 @@ class Poster:
             log.warning("%d connections to receivers are open, as many as there may be: callbacks wait", self._opened)
         return False
 
-    def _open(self, receiver: Target, sending: Sending, places: Sequence[Place]) -> None:
-        receiver.opened += 1
-        self._opened += 1
-        self._begin(sending)
-        sending.opening = self._loop.create_task(self._opening(receiver, sending, places))
-        self._openings.add(sending.opening)
-        sending.opening.add_done_callback(self._openings.discard)
-
-    async def _opening(self, receiver: Target, sending: Sending, places: Sequence[Place]) -> None:
+    async def _open(self, origin: Origin, sending: Sending, places: Sequence[Place]) -> None:
+        """Open a connection, which then makes the post; end the post if that fails."""
         connection = Connection(sending, self, self._loop)
         self._connections.add(connection)
         try:
-            await self._opener.open(connection, receiver.address, places)
+            await self._opener.open(connection, origin.address, places)
         except Exception as error:
-            self._failed(receiver, connection)
-            sending.end(self._loop.time(), None, destination.why(receiver.address.target, error), reached=False)
+            self._failed(origin, connection)
+            sending.end(self._loop.time(), None, destination.why(origin.address.target, error), reached=False)
         except asyncio.CancelledError:
-            self._failed(receiver, connection)
+            self._failed(origin, connection)
             raise
 
-    def _failed(self, receiver: Target, connection: Connection) -> None:
-        """Count a connection that did not come about; one that came about too late is counted when it is lost."""
+    def _failed(self, origin: Origin, connection: Connection) -> None:
+        """Give back the room of a connection that was not established; one that was does so when it is lost."""
         if connection.transport is None:
             self._connections.discard(connection)
-            self._freed(receiver)
+            self._freed(origin)
 
-    def _freed(self, receiver: Target) -> None:
-        """One connection less. Who waits longest for one, of all receivers, may have it."""
-        receiver.opened -= 1
+    def _freed(self, origin: Origin) -> None:
+        """Give back the room of a connection, to the origin that has waited longest for one."""
+        origin.opened -= 1
         self._opened -= 1
-        if receiver.waiting:
-            self._held.setdefault(receiver)
+        if origin.waiting:
+            self._held.setdefault(origin)
         while self._held and self._room():
             first = next(iter(self._held))
             del self._held[first]
@@ -217,13 +219,13 @@ class Poster:
         self._full = self._full and bool(self._held)
 
     def _dismiss(self, connection: Connection) -> None:
-        """Close a connection that is idle."""
+        """Close an idle connection."""
         del self._idle[connection]
-        connection.receiver.idle.remove(connection)
+        connection.origin.idle.remove(connection)
         connection.drop()
 
     def _tidy(self) -> None:
-        """Close what has been idle for too long."""
+        """Close the connections that have been idle for IDLE."""
         self._sweep = None
         now = self._loop.time()
         for connection, since in list(self._idle.items()):
@@ -241,22 +243,19 @@ class Poster:
                 late.append(sending)
         self._alarm = self._loop.call_later(self._began[0][0] - limit, self._late) if self._began else None
         for sending in late:
-            self._end(sending)
-
-    def _end(self, sending: Sending) -> None:
-        if sending.connection is not None:
-            sending.connection.finish(f"no answer within {self._timeout:g} s")
-        elif sending.opening is not None:
-            sending.opening.cancel()
-            place = sending.receiver.address.target.place
-            sending.end(self._loop.time(), None, f"no connection to {place} within {self._timeout:g} s", reached=False)
+            if sending.connection is not None:
+                sending.connection.finish(f"no answer within {self._timeout:g} s")
+            elif sending.opening is not None:
+                sending.opening.cancel()
+                why = f"no connection to {sending.origin.address.target.place} within {self._timeout:g} s"
+                sending.end(self._loop.time(), None, why, reached=False)
 
 
 def most_connections() -> int:
-    """How many connections to receivers this process may have: half of the files that it may open."""
+    """The connections that this process may have: half of the files that it may open, from 8 to MOST."""
     try:
         from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit
-    except ImportError:  # not on every system
+    except ImportError:  # on Windows
         return 128
     files, _ = getrlimit(RLIMIT_NOFILE)
     return MOST if files == RLIM_INFINITY else max(8, min(files // 2, MOST))

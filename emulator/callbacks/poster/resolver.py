@@ -1,7 +1,7 @@
-"""Looks up names on threads of its own, so that a slow name holds up nobody but itself.
+"""Looks names up on threads of its own, so that a slow name delays nothing but its own posts.
 
-A name is looked up once at a time, however many ask; the answer, good or bad, holds for a few seconds. Addresses and
-`localhost` are never looked up.
+A name is looked up once at a time, however many ask for it, and the result, an error included, is cached for KEPT
+seconds. Addresses and `localhost` are never looked up. It does not know what the addresses are for.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from contextlib import suppress
 from typing import Any, Final
 
 Place = tuple[int, tuple[Any, ...]]
-"""An address: its family, and what a socket of that family connects to, with port 0."""
+"""An address: its family, and what a socket of that family connects to, its port 0."""
 Found = tuple[Place, ...] | Exception
-"""What a name means, in the order of preference; or why it means nothing."""
+"""The addresses of a name, in order of preference; or the error of the look-up."""
 
 LIMIT: Final = 10.0
-"""How long a look-up may take, in real seconds. One that takes longer goes on, for those who ask later."""
+"""Real seconds that a caller waits for a look-up. A longer one goes on, for those who ask later."""
 KEPT: Final = 5.0
-"""How long an answer holds, in real seconds."""
+"""Real seconds that a result is cached."""
 THREADS: Final = 32
-"""How many names are looked up at once; others wait, which counts against their limit."""
+"""How many names are looked up at once. Others wait in order, and waiting counts against LIMIT."""
 LOOPBACK: Final[Found] = ((socket.AF_INET6, ("::1", 0, 0, 0)), (socket.AF_INET, ("127.0.0.1", 0)))
 
 
 class UnresolvedError(Exception):
-    """A name was not resolved in time."""
+    """A name was not resolved within LIMIT."""
 
 
 class _Lookup:
-    """A look-up under way, and who asked for it."""
+    """A look-up under way: the callbacks of those who asked, and the error that they got if it is `late`."""
 
     def __init__(self) -> None:
         self.asked: list[Callable[[Found], None]] = []
@@ -42,7 +42,7 @@ class _Lookup:
 
 
 class Resolver:
-    """Knows what names mean. `look_up` is what blocks: it takes a name and answers places, or raises OSError."""
+    """Resolves names. `look_up` blocks and runs on a thread: it returns the places of a name, or raises OSError."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, look_up: Callable[[str], Found]) -> None:
         self._loop = loop
@@ -53,26 +53,31 @@ class Resolver:
         self._known: dict[str, tuple[float, Found]] = {}
 
     def resolve(self, name: str, found: Callable[[Found], None]) -> None:
-        """Have `found` told what a name means: at once if that is known."""
+        """Call `found` with the result for a name: before this returns if it is known already."""
         known = self._now(name)
         if known is not None:
             found(known)
             return
-        lookup = self._under_way.get(name) or self._begin(name)
+        lookup = self._under_way.get(name)
+        if lookup is None:
+            lookup = self._under_way[name] = _Lookup()
+            lookup.timer = self._loop.call_later(LIMIT, self._late, name)
+            self._queue.append(name)
+            self._next()
         if lookup.late is not None:
             found(lookup.late)
         else:
             lookup.asked.append(found)
 
     def close(self) -> None:
-        """Tell nobody any more."""
+        """Drop all who wait: none of them is called any more."""
         for lookup in self._under_way.values():
             lookup.asked.clear()
             if lookup.timer is not None:
                 lookup.timer.cancel()
 
     def _now(self, name: str) -> Found | None:
-        """What is known without a look-up."""
+        """The result if no look-up is needed: localhost, a cached name, or an address."""
         if name.rstrip(".") == "localhost" or name.rstrip(".").endswith(".localhost"):
             return LOOPBACK
         until, found = self._known.get(name, (0.0, None))
@@ -82,20 +87,15 @@ class Resolver:
             return _places(name, socket.AI_NUMERICHOST)
         return None
 
-    def _begin(self, name: str) -> _Lookup:
-        lookup = self._under_way[name] = _Lookup()
-        lookup.timer = self._loop.call_later(LIMIT, self._late, name)
-        self._queue.append(name)
-        self._next()
-        return lookup
-
     def _next(self) -> None:
+        """Start queued look-ups, as far as there may be more threads."""
         while self._queue and self._threads < THREADS:
             self._threads += 1
             name = self._queue.popleft()
             threading.Thread(target=self._run, args=(name,), name=f"look up {name}", daemon=True).start()
 
     def _run(self, name: str) -> None:
+        """Look a name up; this runs on a thread of its own."""
         found: Found
         try:
             found = self._look_up(name)
@@ -126,11 +126,11 @@ class Resolver:
 
 
 def system(name: str) -> Found:
-    """What the system says of a name; this may take long. Raises OSError."""
+    """Look a name up by the system's resolver; this may block for long. Raises OSError."""
     return _places(name, 0)
 
 
 def _places(name: str, flags: int) -> tuple[Place, ...]:
-    """What the system says of a name, given as bytes so that Python doesn't encode it again."""
+    """The system's places for a name. It gets the name as bytes, so that Python does not encode it once more."""
     found = socket.getaddrinfo(name.encode(), None, type=socket.SOCK_STREAM, flags=flags)
     return tuple((family, place) for family, _, _, _, place in found)

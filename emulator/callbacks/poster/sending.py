@@ -1,4 +1,4 @@
-"""A post under way, the receiver that it goes to, and what came of it."""
+"""The poster's records: a post under way, the origin that it goes to, and the reply in which it ends."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ SHOWN: Final = 200
 
 
 class Reply(Struct, frozen=True, gc=False):
-    """What came of one post: the HTTP status and the beginning of the answer's body; or no status, and in words why
-    there is none. `ms` are the real milliseconds from the time at which its connection might be made to the status.
-    `reached` says whether there was a connection.
+    """How one post ended: with an HTTP status and the first SHOWN characters of the body; or with the status None and
+    the reason in words. `ms` are the real milliseconds from when its connection could be made until the status came.
+    `reached` is False if there was no connection.
     """
 
     status: int | None
@@ -30,9 +30,9 @@ class Reply(Struct, frozen=True, gc=False):
     reached: bool = True
 
 
-class Target:
-    """What all posts to one origin share: the connections that are `idle`, the posts that wait for one. `opened` counts
-    its connections, with those that are being opened.
+class Origin:
+    """What the posts to one origin share: its `idle` connections, the posts `waiting` for one, and whether its name is
+    being looked up. `opened` counts its connections, those being opened included.
     """
 
     __slots__ = ("address", "idle", "looking_up", "opened", "waiting")
@@ -46,15 +46,16 @@ class Target:
 
 
 class Sending:
-    """A post under way: `head` is the request up to the length of its body. `began` is the loop's time at which its
-    time began; None while it waits, and when it is over. It has a `connection`, or an `opening` that makes one, or
-    neither.
+    """A post that is not over yet. `head` is the request up to the length of its body.
+
+    It waits until it is given a `connection`, or an `opening`: the task that opens one. `began` is the loop's time of
+    that, from which its time limit counts; None while it waits and when it is over.
     """
 
-    __slots__ = ("_done", "began", "body", "connection", "head", "opening", "receiver")
+    __slots__ = ("_done", "began", "body", "connection", "head", "opening", "origin")
 
-    def __init__(self, receiver: Target, head: bytes, body: bytes, done: Callable[[Reply], None]) -> None:
-        self.receiver = receiver
+    def __init__(self, origin: Origin, head: bytes, body: bytes, done: Callable[[Reply], None]) -> None:
+        self.origin = origin
         self.head = head
         self.body = body
         self.began: float | None = None
@@ -63,11 +64,11 @@ class Sending:
         self._done = done
 
     def wait(self) -> None:
-        """Have no time limit and no connection."""
+        """Go back to waiting: without a connection, and with no time limit running."""
         self.began = self.connection = self.opening = None
 
     def end(self, now: float, status: int | None, text: str, *, reached: bool = True) -> None:
-        """Be over, at this time of the loop."""
+        """Be over at this time of the loop, and report the reply. See `Reply`."""
         ms = 0 if self.began is None else round((now - self.began) * 1000)
         self.began = self.connection = self.opening = None
         self.body = b""
