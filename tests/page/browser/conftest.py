@@ -42,6 +42,7 @@ def expect(what: Locator) -> Any:
     """Playwright's assertions, which wait."""
     from playwright.sync_api import expect as expecting
 
+    expecting.set_options(timeout=PATIENCE)
     return expecting(what)
 
 

@@ -125,6 +125,22 @@ def test_the_recipient_replies_from_the_phone(profile: Open) -> None:
         assert b"On my way <b>now</b>" in hook.next_post()[2]
 
 
+def test_what_the_user_does_shows_at_once_however_slow_the_emulator_is(
+    standing: tuple[Emulator, str], profile: Open
+) -> None:
+    """A view rests after each question, the longer the longer that took; here each seems to take an hour."""
+    server, origin = standing
+    name = server.send({**VIBER, "inboundUrl": f"{origin}/_emulator/sink"})
+    server.advance(by="1h")
+    watched = profile(origin)
+    watched.context.add_init_script("let hours = 0; performance.now = () => 3600e3 * hours++;")
+    page = watched.open(f"flows/{name}")
+    for reply in ("On my way", "There"):
+        page.get_by_label("Reply as the recipient").fill(reply)
+        page.get_by_role("button", name="Send the reply").click()
+        expect(page.locator(".bubble.mine").last).to_have_text(reply)
+
+
 def test_a_flow_is_cancelled(standing: tuple[Emulator, str], profile: Open) -> None:
     """It fails at once."""
     server, origin = standing

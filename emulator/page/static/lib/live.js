@@ -72,7 +72,8 @@ export function useAsked(path) {
 }
 
 // The answer to GET path, asked for again whenever something has happened: one request at a time, and a rest after each
-// that grows with how long it took. An empty path asks for nothing.
+// that grows with how long it took. `refresh` ends the rest, so that the user's own acts show at once. An empty path asks
+// for nothing.
 export function useLive(path) {
   const [answer, setAnswer] = useState({ path, data: null, error: null });
   const again = useRef(() => {});
@@ -81,6 +82,8 @@ export function useLive(path) {
     const over = new AbortController();
     let busy = false;
     let stale = false;
+    let urgent = false;
+    let endRest = () => {};
     const ask = async () => {
       if (busy) {
         stale = true;
@@ -88,6 +91,7 @@ export function useLive(path) {
       }
       busy = true;
       stale = false;
+      urgent = false;
       const began = performance.now();
       try {
         const data = await get(path, over.signal);
@@ -96,7 +100,11 @@ export function useLive(path) {
         if (over.signal.aborted) return;
         setAnswer((before) => ({ path, data: before.path === path ? before.data : null, error }));
       }
-      await new Promise((done) => setTimeout(done, Math.max(REST, TIMES * (performance.now() - began))));
+      const rest = urgent ? 0 : Math.max(REST, TIMES * (performance.now() - began));
+      await new Promise((done) => {
+        endRest = done;
+        setTimeout(done, rest);
+      });
       busy = false;
       if (stale && !over.signal.aborted) ask();
     };
@@ -109,7 +117,11 @@ export function useLive(path) {
       if (state === "live") ask();
     };
     watching.add(watcher);
-    again.current = ask;
+    again.current = () => {
+      urgent = true;
+      endRest();
+      ask();
+    };
     ask();
     return () => {
       over.abort();
