@@ -1,1 +1,1 @@
-"""What is measured side by side with a bare application: `python -m tests.benchmarks`."""
+"""What the emulator costs, measured side by side with a bare application: `python -m tests.benchmarks`."""

@@ -23,8 +23,8 @@ from tests.benchmarks.values import Missing, Value, medians
 
 
 def measured(figure: Figure, subject: Subject, against: Subject | None, rounds: int) -> Result:
-    """The medians of a figure over so many rounds, in each of which both subjects have their turn. Whatever goes wrong
-    is told in its place: the other figures are still wanted.
+    """Measure a figure in several rounds, in each of which both subjects take a turn, and keep the medians. A figure
+    that fails becomes a result that says so, and the run goes on.
     """
     name, title = figure.__name__, (getdoc(figure) or "").rstrip(".")
     here: list[list[Value]] = []
@@ -42,7 +42,7 @@ def measured(figure: Figure, subject: Subject, against: Subject | None, rounds: 
 
 
 def printed(figure: Figure, subject: Subject, against: Subject | None, rounds: int) -> Result:
-    """The same, once it is printed."""
+    """Measure a figure and print it."""
     result = measured(figure, subject, against, rounds)
     click.echo("\n".join(results.lines(result)))
     return result
@@ -78,11 +78,10 @@ def main(
     *,
     detail: bool,
 ) -> None:
-    """Measure these figures, or all; exit with 1 if one is not good enough.
+    """Measure these figures, or all; exit with 1 if one misses its bound.
 
-    What is wanted in µs, ms and per second is meant for a machine on which the bare application takes 29 µs of CPU a
-    request. On a slower one look at the ratios; and leave --requests as it is, since fixed costs weigh more in small
-    loads.
+    Bounds in µs, ms and per second are meant for a machine on which the bare application takes 29 µs of CPU a request.
+    On a slower one look at the ratios, and leave --requests as it is, since fixed costs weigh more in small loads.
     """
     subject = Subject(ROOT, requests, flows)
     other = replace(subject, tree=against.resolve()) if against else None

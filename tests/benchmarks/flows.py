@@ -1,6 +1,6 @@
-"""The requests that are sent: orders as a shop sends them, over Viber with picture and button, then Sms, then a call.
+"""The requests of a load: orders of a shop, over Viber with picture and button, then Sms, then a call.
 
-It makes bytes of numbers: each number is another recipient. A template is JSON with a recipient that is put in last.
+A template is JSON with the recipient RECIPIENT, which is replaced last: each number gives another recipient.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ ONE_STEP: Final = json.dumps({"flow": [SMS]}).encode()
 """The Sms alone."""
 _MISTAKES: Final[dict[str, Any]] = {"verbs": [{"type": "SAY", "repeat": "twice", "message": {"gender": "male"}}]}
 WRONG: Final = json.dumps({"flow": [VIBER | {"ttl": "soon"}, SMS, VOICE | {"dialPlan": _MISTAKES}]}).encode()
-"""The same with a handful of errors: two wrong types, two members that are missing."""
+"""The same with four errors: two wrong types, two missing members."""
 
 
 def with_callback(receiver: int, strategy: str = "OnCompletion") -> bytes:
@@ -91,7 +91,7 @@ def posts(template: bytes, token: str, numbers: Iterable[int]) -> Iterator[bytes
 
 
 def day(token: str, receiver: int, count: int) -> Iterator[bytes]:
-    """So many orders whose steps end at times spread over a day, if no channel reports; every change is told."""
+    """Make `count` orders with a callback for every change. If no channel reports, their steps end all over a day."""
     callback = {"strategy": "OnStep", "url": f"http://127.0.0.1:{receiver}/hook"}
     for number in range(count):
         steps = [VIBER | {"ttl": 0.5 + number % 4000 / 10}, SMS | {"ttl": 1 + number % 1000}, VOICE]

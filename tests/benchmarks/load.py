@@ -1,8 +1,7 @@
-"""A load that costs little to make: keep-alive connections, each sending its next request when its answer is in.
+"""A load that costs little to make: keep-alive connections, each sending its next request when its answer has come.
 
-It knows bytes, statuses and times; what the requests mean, and who answers them, is others' business. All requests are
-made before the first is sent, and an answer's head is read once for all answers that have the same, so that one core
-of load keeps one core of server busy.
+All requests are made before the first is sent, and equal heads of answers are parsed once, so that one core of load
+keeps one core of server busy. It knows bytes, statuses and times, not what the requests mean.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ _HEADS: Final = 1000
 
 
 class Stream(Struct, frozen=True):
-    """Requests to send over so many connections. With `rate`, so many are sent per second at most, evenly."""
+    """Requests to send over this many connections; with a `rate`, evenly and at most this many per second."""
 
     requests: Iterable[bytes]
     connections: int = CONNECTIONS
@@ -33,8 +32,8 @@ class Stream(Struct, frozen=True):
 
 
 class Run(Struct, frozen=True):
-    """What came of a load: answers by status (0 for a connection that was lost), the seconds that it took, and the
-    seconds that each answer took, sorted.
+    """The result of a load: answers by status (0 for a lost connection), its duration in seconds, and the seconds that
+    each answer took, sorted.
     """
 
     answers: Counter[int]
@@ -57,7 +56,7 @@ class Run(Struct, frozen=True):
         return self.answers.total() / self.seconds
 
     def wait(self, share: float) -> float:
-        """The milliseconds within which this share of the answers came; 1.0 is the longest."""
+        """The milliseconds within which this share of the answers came; 1.0 gives the longest."""
         return self.waits[min(int(len(self.waits) * share), len(self.waits) - 1)] * 1000 if self.waits else 0.0
 
 
@@ -73,7 +72,7 @@ def get(path: str) -> bytes:
 
 
 class _Load:
-    """One stream on its way: what is still to be sent, and what has come."""
+    """A stream being sent: the requests that are left, and the answers so far."""
 
     def __init__(self, stream: Stream, requests: Iterator[bytes]) -> None:
         self.loop = asyncio.get_running_loop()
@@ -96,7 +95,7 @@ class _Load:
         return Run(self.answers, time.perf_counter() - began, sorted(self.waits))
 
     def turn(self) -> float:
-        """When the next request may be sent, on the loop's clock; 0 for now."""
+        """When the next request may be sent, in the loop's time; 0 for now."""
         return self._first + next(self._turns) * self._every if self._every else 0.0
 
     def read(self, head: bytes) -> tuple[int, int]:
@@ -172,7 +171,7 @@ async def _beside(port: int, stream: Stream, other: Stream) -> tuple[Run, Run]:
 
 
 def load(port: int, requests: Iterable[bytes], connections: int = CONNECTIONS, rate: float = 0) -> Run:
-    """Send all requests over so many connections at once, and wait for every answer."""
+    """Send all requests over this many connections at once, and wait for every answer."""
     stream = Stream(list(requests), connections, rate)
 
     async def run() -> Run:
@@ -182,5 +181,5 @@ def load(port: int, requests: Iterable[bytes], connections: int = CONNECTIONS, r
 
 
 def beside(port: int, stream: Stream, other: Stream) -> tuple[Run, Run]:
-    """Send a stream, and the requests of another over and over until the first has ended; what came of both."""
+    """Send a stream, and meanwhile the requests of another in a loop; the results of both."""
     return uvloop.run(_beside(port, stream, other))

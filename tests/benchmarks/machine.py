@@ -1,4 +1,4 @@
-"""Where and of what figures were taken: the machine, the interpreter, the commit. Nothing here is measured."""
+"""Where figures were taken: the machine, the interpreter, the commit. Nothing is measured here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def commit(tree: Path) -> str:
-    """The commit that a tree has checked out, marked if it was changed since; nothing if that can't be told."""
+    """The commit of a checkout, marked `-dirty` if files were changed since; empty if git can't tell."""
     try:
         command = ["git", "-C", str(tree), "describe", "--always", "--dirty", "--exclude=*"]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()

@@ -1,4 +1,4 @@
-"""Measuring one load: what it cost the server, beside what it would have cost a bare application."""
+"""Measuring one load: what it costs the server, and what it costs a bare application."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ STANDING: Final = ("--rate", "0")
 FAST: Final = ("--rate", "10000")
 """A clock on which the reports of three seconds come within a millisecond."""
 TURNS: Final = 6
-"""In how many turns servers are loaded that are compared."""
+"""Turns in which servers that are compared are loaded."""
 
 
 class Subject(Struct, frozen=True):
-    """What is measured: the emulator of a tree, by so many requests; `flows` is the most that the curve goes up to."""
+    """What is measured: the emulator of a checkout, by this many requests; the curve goes up to this many `flows`."""
 
     tree: Path = ROOT
     requests: int = 30_000
@@ -32,7 +32,7 @@ class Subject(Struct, frozen=True):
 
     @property
     def warming(self) -> int:
-        """Requests that come before those that are measured."""
+        """Requests that are sent before those that are measured."""
         return self.requests // 15
 
     def emulator(self, *options: str) -> AbstractContextManager[Served]:
@@ -41,14 +41,14 @@ class Subject(Struct, frozen=True):
 
 
 class Cost(Struct, frozen=True):
-    """What one operation cost: the server's CPU time in microseconds; and how many there were in a second."""
+    """The cost of one operation: the server's CPU time in microseconds; and how many there were per second."""
 
     micros: float
     rate: float
 
 
 def loaded(served: Served, requests: Iterable[bytes], connections: int = CONNECTIONS) -> Cost:
-    """The cost of a load that every request of must be answered with 200."""
+    """The cost of each request of a load. Raises RuntimeError unless every answer is 200."""
     made = list(requests)
     before = served.nanoseconds
     run = load(served.port, made, connections)
@@ -58,7 +58,7 @@ def loaded(served: Served, requests: Iterable[bytes], connections: int = CONNECT
 
 
 def warmed(served: Served, subject: Subject, template: bytes) -> Cost:
-    """The cost of posts of a template, after some that are not counted."""
+    """The cost of posts of a template, after the warming."""
     token = processes.token(served.port)
     loaded(served, flows.posts(template, token, range(subject.warming)))
     return loaded(served, flows.posts(template, token, range(subject.warming, subject.warming + subject.requests)))
@@ -66,7 +66,7 @@ def warmed(served: Served, subject: Subject, template: bytes) -> Cost:
 
 def in_turns(subject: Subject, template: bytes, *ways: tuple[str, ...] | None) -> list[Cost]:
     """The cost of posts to emulators with these options, whose time stands still, and to the bare application (None).
-    All run at once and are loaded turn by turn, so that a slow moment of the machine is one for all; medians.
+    All run at once and are loaded turn by turn, so that a slow moment of the machine affects all alike; medians.
     """
     with ExitStack() as stack:
         running = [_running(stack, subject, way) for way in ways]

@@ -39,7 +39,7 @@ class Served(Struct, frozen=True):
 
     @property
     def kilobytes(self) -> int:
-        """The memory that the process takes now."""
+        """The resident memory of the process."""
         try:
             return resident(Path(f"/proc/{self.pid}/status").read_text())
         except FileNotFoundError as error:
@@ -47,7 +47,7 @@ class Served(Struct, frozen=True):
 
     @property
     def nanoseconds(self) -> int:
-        """The CPU time that the process has taken so far, all threads together."""
+        """The CPU time that the process has used so far, all threads together."""
         try:
             return spent(each.read_text() for each in Path(f"/proc/{self.pid}/task").glob("*/schedstat"))
         except ValueError as error:
@@ -55,7 +55,7 @@ class Served(Struct, frozen=True):
 
 
 def spent(schedstats: Iterable[str]) -> int:
-    """The nanoseconds on a CPU that threads' `schedstat` files tell; ValueError if there are none."""
+    """The CPU nanoseconds in the `schedstat` files of threads. Raises ValueError if there are none."""
     threads = [int(each.split()[0]) for each in schedstats]
     if not threads:
         raise ValueError("no thread tells its time")
@@ -63,7 +63,7 @@ def spent(schedstats: Iterable[str]) -> int:
 
 
 def resident(status: str) -> int:
-    """The kilobytes in memory that a process's `status` file tells."""
+    """The kilobytes of resident memory in the `status` file of a process."""
     return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
 
 
@@ -76,7 +76,7 @@ def free_port() -> int:
 
 
 def fetch(port: int, path: str, method: str = "GET", body: bytes = b"", headers: dict[str, str] | None = None) -> bytes:
-    """The body that answers one request."""
+    """Make one request; the body of its answer."""
     connection = HTTPConnection("127.0.0.1", port, timeout=LONGEST)
     try:
         connection.request(method, path, body, headers or {})
@@ -137,7 +137,7 @@ def receiver(refuse_every: int = 0) -> AbstractContextManager[Served]:
 
 @contextmanager
 def browsing(url: str, longest: list[int]) -> Iterator[None]:
-    """A browser that has the page at this URL open; the milliseconds of its longest task are put on the list."""
+    """Keep the page at this URL open in a browser; at the end the milliseconds of its longest task join the list."""
     command = [sys.executable, "-m", "tests.benchmarks.browsing", url]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:

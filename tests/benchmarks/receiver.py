@@ -1,8 +1,8 @@
 """A webhook receiver that costs little: `python -m tests.benchmarks.receiver PORT [N]` refuses every n-th post, if any.
 
-It counts posts, and notes how late each is: its arrival less the time of the change that it tells. GET answers the
-counts, GET /digest one checksum over all flows' posts in their order, GET /late the median and the 99th percentile in
-milliseconds.
+It counts posts and measures how late each is: its arrival minus the time of the change that it reports. GET answers the
+counts; GET /digest one checksum over the posts of all flows, in their order; GET /late the median and the 99th
+percentile in milliseconds.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ import uvloop
 _LENGTH: Final = re.compile(rb"(?i)\r\ncontent-length: *([0-9]+)")
 _UPDATED: Final = re.compile(rb'"updatedAt":"([^"]+)"')
 _FLOW: Final = 60
-"""The bytes of a callback's body that tell whose it is."""
+"""The first bytes of a callback's body, which identify its flow."""
 
 
 class Tally:
-    """What came on all connections."""
+    """The posts of all connections."""
 
     def __init__(self, refuse_every: int = 0) -> None:
         self._refuse_every = refuse_every
@@ -33,7 +33,7 @@ class Tally:
         self._late: list[float] = []
 
     def take(self, body: bytes, now: float) -> bool:
-        """Note a post that came now, in seconds since 1970; whether it is accepted."""
+        """Count a post that arrived at `now`, in seconds since 1970; whether it is accepted."""
         refused = bool(self._refuse_every) and (sum(self._counts) + 1) % self._refuse_every == 0
         self._counts[refused] += 1
         self._digests[body[:_FLOW]] = zlib.crc32(body, self._digests.get(body[:_FLOW], 0))

@@ -1,4 +1,4 @@
-"""What a run came to: one result for each figure, as lines of a table and as JSON. Pure.
+"""The results of a run, one for each figure, as lines of a table and as JSON. Pure.
 
 A result has the values of the tree under test and, where another tree was measured in turn, its values too.
 """
@@ -29,12 +29,12 @@ class Result(Struct, frozen=True):
 
     @property
     def good(self) -> bool:
-        """Whether it did not go wrong, and all values are as wanted."""
+        """Whether it did not fail, and all values are within their bounds."""
         return not self.failed and all(value.good for value in self.values)
 
 
 def heading(against: str = "") -> str:
-    """The line above all results; the other tree's columns are there if it has a name."""
+    """The line above all results; `against` is the title of the other tree's column."""
     return _row("", "here", against, "here / it" if against else "", "wanted")
 
 

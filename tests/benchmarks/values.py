@@ -1,4 +1,4 @@
-"""What figures consist of: numbers with a unit and, where one is wanted, a bound. Pure."""
+"""What figures consist of: numbers with a unit and perhaps a bound. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 
 class Missing(Exception):
-    """Something that a figure needs and this machine lacks; the text names it."""
+    """Something that a figure needs is not on this machine; the text names it."""
 
 
 class Bound(Struct, frozen=True):
@@ -28,7 +28,7 @@ class Bound(Struct, frozen=True):
 
 
 class Value(Struct, frozen=True):
-    """One number of a figure: what it is, its unit, and what is wanted."""
+    """One number of a figure: what it is, its unit, and the bound that is wanted, if any."""
 
     what: str
     number: float
@@ -37,22 +37,22 @@ class Value(Struct, frozen=True):
 
     @property
     def good(self) -> bool:
-        """Whether the value is as wanted; one that nothing is wanted of always is."""
+        """Whether the value is within its bound; without one it always is."""
         return self.wanted is None or self.wanted.met(self.number)
 
 
 def at_most(number: float) -> Bound:
-    """No more than this is wanted."""
+    """An upper bound."""
     return Bound(number)
 
 
 def at_least(number: float) -> Bound:
-    """No less than this is wanted."""
+    """A lower bound."""
     return Bound(number, least=True)
 
 
 def medians(rounds: Sequence[Sequence[Value]]) -> tuple[Value, ...]:
-    """The values of several rounds of one figure, each by the median of its numbers; none of no rounds."""
+    """The values of several rounds of one figure, each with the median of its numbers; empty without rounds."""
     return tuple(
         replace(same[0], number=statistics.median(each.number for each in same)) for same in zip(*rounds, strict=True)
     )

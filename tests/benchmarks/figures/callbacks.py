@@ -1,4 +1,4 @@
-"""What it costs to carry flows to their end and to tell a receiver: all at once, by a jump of the clock, on time."""
+"""What it costs to carry flows to their end and to post callbacks: at once, by a jump of the clock, in real time."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tests.benchmarks.values import Value, at_most
 PATIENCE: Final = 120
 """Seconds to wait for the last callback."""
 SOON: Final = 0.02
-"""Seconds between two looks at what has come; as many pass until the emulator has noted what its last posts came to."""
+"""Seconds between two looks at the receiver, and until the emulator has stored how its last posts ended."""
 PER_SECOND: Final = 1000
-"""Flows that come and end in a second, where lateness is measured."""
+"""Flows that start and end per second while lateness is measured."""
 
 
 def completions(subject: Subject) -> Iterator[Value]:
@@ -42,7 +42,7 @@ def completions_on_a_file(subject: Subject) -> Iterator[Value]:
 
 
 def refusals(subject: Subject) -> Iterator[Value]:
-    """The same with a receiver that refuses every tenth post: each callback comes in the end."""
+    """The same with a receiver that refuses every tenth post; the retries deliver those too."""
     plain = bare(subject)
     cost, lost = _completed(subject, refuse_every=10)
     yield from beside_bare(cost, plain)
@@ -50,7 +50,7 @@ def refusals(subject: Subject) -> Iterator[Value]:
 
 
 def _completed(subject: Subject, *options: str, refuse_every: int = 0) -> tuple[Cost, int]:
-    """The cost of a flow from its POST to its callback, and how many callbacks never came."""
+    """The cost of a flow from its POST to its callback, and the number of lost callbacks."""
     with processes.receiver(refuse_every) as receiver, subject.emulator(*FAST, *options) as served:
         template, token = flows.with_callback(receiver.port), processes.token(served.port)
         total = subject.warming + subject.requests
@@ -66,7 +66,7 @@ def _completed(subject: Subject, *options: str, refuse_every: int = 0) -> tuple[
 
 
 def _await(receiver: Served, count: int) -> int:
-    """Wait until a receiver has so many callbacks; how many never came."""
+    """Wait until a receiver has this many callbacks; how many are missing after PATIENCE."""
     deadline = time.perf_counter() + PATIENCE
     while (seen := processes.accepted(receiver.port)) < count and time.perf_counter() < deadline:
         time.sleep(SOON)
@@ -86,7 +86,7 @@ def day(subject: Subject) -> Iterator[Value]:
 
 def _day(subject: Subject, count: int) -> tuple[Cost, float, int, int]:
     """The cost of a callback, the real seconds of a day, its callbacks, and the checksum of them all."""
-    options = (*STANDING, "--seed", "1", "--scenario", "silence-until-ttl")  # the order of posts decides on ids
+    options = (*STANDING, "--seed", "1", "--scenario", "silence-until-ttl")  # ids follow from the order of posts
     with processes.receiver() as receiver, subject.emulator(*options) as served:
         loaded(served, flows.day(processes.token(served.port), receiver.port, count), connections=1)
         before, began = served.nanoseconds, time.perf_counter()

@@ -30,13 +30,13 @@ def start(subject: Subject) -> Iterator[Value]:
 
 
 def _medians(starts: list[tuple[float, int]]) -> tuple[float, float]:
-    """Of the seconds and of the nanoseconds, without the first start, which may have to compile."""
+    """The medians of seconds and nanoseconds, without the first start, which may have to compile modules."""
     seconds, nanoseconds = zip(*starts[1:], strict=True)
     return statistics.median(seconds), statistics.median(nanoseconds)
 
 
 def application(subject: Subject) -> Iterator[Value]:
-    """A test's own application: made, with a clock of its own and a scenario, and forgotten; the median of 300."""
+    """One test's application: made, given a clock and a scenario of its own, and reset; the median of 300."""
     times = []
     with subject.emulator(*STANDING) as served, Client(f"http://127.0.0.1:{served.port}") as client:
         before = served.nanoseconds

@@ -1,4 +1,4 @@
-"""How costs grow with the number of live flows: of a POST, and of the calls that read, which hold everybody up."""
+"""How costs grow with the number of live flows: of a POST, and of reading calls, which block everybody else."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ SIZES: Final = (1_000, 30_000, 100_000, 1_000_000)
 USUAL: Final = 30_000
 """The size that the largest is compared with."""
 PART: Final = 20_000
-"""How many requests are made ahead at a time."""
+"""How many requests are made in advance at a time."""
 TELLING: Final = "telling"
-"""An application one of whose callbacks belongs to each flow: every tenth flow is its."""
+"""The application that sends every tenth flow, each with a callback."""
 TRIES: Final = 3
 HELD: Final = at_most(20)
-"""Milliseconds that a call may hold everybody up at the largest size."""
+"""Milliseconds that a call may block everybody else at the largest size."""
 JUDGED: Final = frozenset({"ready", "board", "newest flows", "search by recipient", "callback by id"})
-"""The calls of which that is wanted."""
+"""The calls that HELD applies to."""
 FAILING: Final = {
     "purpose": "The first step fails at once, and the second waits.",
     "rules": [{"plan": {"Viber": [{"after": "0s", "status": "FAILED"}], "Sms": "silence"}}],
@@ -32,7 +32,7 @@ FAILING: Final = {
 
 
 def curve(subject: Subject) -> Iterator[Value]:
-    """POST /failover, and what calls that read take and hold others up, by the number of live flows."""
+    """POST /failover, and how long reading calls take and block others, by the number of live flows."""
     emulator = subject.emulator
     with processes.receiver() as receiver, emulator(*STANDING) as served, emulator(*STANDING) as small:
         filling, usual = _Filling(served, receiver.port), _Filling(small, receiver.port)
@@ -49,13 +49,13 @@ def curve(subject: Subject) -> Iterator[Value]:
 
 
 def _grown(large: _Filling, usual: _Filling, count: int) -> float:
-    """How many times as much a post costs the larger of two emulators: both are loaded turn by turn."""
+    """The cost of a post with many flows divided by that with few; both emulators are loaded turn by turn."""
     costs = [(large.plain(count // TURNS), usual.plain(count // TURNS)) for _ in range(2 * TURNS)]
     return median(ours for ours, _ in costs) / median(theirs for _, theirs in costs)
 
 
 class _Filling:
-    """An emulator that gets more and more flows, each to a recipient of its own."""
+    """An emulator that is filled with flows, each to a recipient of its own."""
 
     def __init__(self, served: Served, receiver: int) -> None:
         self._served = served
@@ -67,7 +67,7 @@ class _Filling:
         processes.fetch(served.port, "/_emulator/scenario", "POST", choice)
 
     def fill(self, size: int) -> None:
-        """Post flows until there are so many, a tenth of them with a callback each."""
+        """Post flows until there are `size`, a tenth of them with a callback each."""
         while (left := size - self._count) > 0:
             part = min(left, PART)
             self._post(self._told, self._telling, part // 10)
@@ -83,7 +83,7 @@ class _Filling:
 
 
 def _reading(served: Served, size: int, held: Bound | None) -> Iterator[Value]:
-    """What calls that read take, and the longest that another connection waits meanwhile: the least of some tries."""
+    """How long reading calls take, and how long another connection waits at most meanwhile: the best of TRIES."""
     ping = get("/_emulator/health")
     for name, request in _calls(served).items():
         took, longest = [], []
@@ -98,7 +98,7 @@ def _reading(served: Served, size: int, held: Bound | None) -> Iterator[Value]:
 
 
 def _calls(served: Served) -> dict[str, bytes]:
-    """Requests by what they are called: the recipient is that of an old flow, the callback the newest."""
+    """The reading calls by name. The recipient is that of an old flow, the callback the newest."""
     newest = f"/_emulator/callbacks?application={TELLING}&before={2**40}&limit=1"
     (callback,) = json.loads(processes.fetch(served.port, newest))["callbacks"]
     wanted = [{"fieldName": "to", "searchTerm": flows.recipient(SIZES[0] - 1), "searchOperator": "is"}]
