@@ -1,4 +1,4 @@
-"""Checks what a Docker engine would find in compose.yaml: its parts, and that what they refer to is there."""
+"""Checks compose.yaml as far as that goes without Docker: its services, and that what they refer to exists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 
 def main(path: Path) -> None:
-    """Raise AssertionError at the first thing that is wrong."""
+    """Raises AssertionError that names the first reference to nothing."""
     compose = YAML(typ="safe").load(path)
     services = compose["services"]
     for name, service in services.items():
