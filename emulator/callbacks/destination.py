@@ -74,19 +74,14 @@ def target(url: str) -> Target:
         port=port or (443 if secure else 80),
         path=path if path.startswith("/") else f"/{path}",
     )
-    if port > 65_535 or not _host_exists(read, found["name"] is None):
+    host: object
+    try:
+        host = re.fullmatch(_LABELS, read.ascii_host) if found["name"] else ip_address(read.host)
+    except ValueError:  # no IPv6 address, or a name without a form in IDNA
+        host = None
+    if host is None or port > 65_535:
         raise TargetError(f"{url} is no URL: its host or port can't be")
     return read
-
-
-def _host_exists(read: Target, is_address: bool) -> bool:  # noqa: FBT001  # which of two forms the host has
-    """Whether a host is a valid IPv6 address, or a name that DNS could have."""
-    try:
-        if is_address:
-            ip_address(read.host)
-        return is_address or re.fullmatch(_LABELS, read.ascii_host) is not None
-    except ValueError:
-        return False
 
 
 def bracketed(host: str) -> str:
