@@ -9,7 +9,6 @@ from emulator.clock.clock import Clock
 
 EVERYBODY: Final = ""
 """Stands for all applications, and names the clock of those that have none of their own."""
-DEFAULT_CLOCK: Final = EVERYBODY
 
 
 class Clocks:
@@ -21,7 +20,7 @@ class Clocks:
 
     def name(self, application: str) -> str:
         """The name of the clock that an application lives on."""
-        return application if application in self._clocks else DEFAULT_CLOCK
+        return application if application in self._clocks else EVERYBODY
 
     def names(self) -> Iterable[str]:
         """The names of all clocks."""
@@ -29,7 +28,7 @@ class Clocks:
 
     def clock(self, name: str) -> Clock:
         """The clock of this name; the default one if there is none such any more."""
-        return self._clocks.get(name) or self._clocks[DEFAULT_CLOCK]
+        return self._clocks.get(name) or self._clocks[EVERYBODY]
 
     def now(self, name: str) -> int:
         """The time on the named clock."""
@@ -46,7 +45,7 @@ class Clocks:
 
     def drop(self, name: str) -> None:
         """Forget an application's own clock."""
-        if name != DEFAULT_CLOCK:
+        if name != EVERYBODY:
             self._clocks.pop(name, None)
 
     def wait(self, due: dict[str, int]) -> float | None:

@@ -17,14 +17,19 @@ from starlette.responses import Response
 
 from emulator.channels.table import Channel
 from emulator.clock import instants
-from emulator.clock.clocks import Clocks
+from emulator.clock.clocks import EVERYBODY, Clocks
 from emulator.control import bodies, flows
 from emulator.flow.request import recipient
-from emulator.flow.state import Flow, Message
+from emulator.flow.state import Flow, FlowStatus, Message
 from emulator.http import messages
 from emulator.scenario.questions import text
 from emulator.store.contract import Store
-from emulator.store.records import Lane, Search
+from emulator.store.records import Apart, Group, Search
+
+LANES = ("Queued", "Viber", "Sms", "Voice", "Succeeded", "Failed")
+"""Where a flow can be: just accepted, on one of the channels, ended."""
+QUEUED_MS = 1000
+"""How long a flow counts as queued after it was accepted, unless its channel reports something before."""
 
 TICK = 0.2
 """Real seconds between two boards, at least."""
@@ -117,17 +122,18 @@ class BoardDoor:
     async def _board(self, wanted: Search) -> Board:
         latest = await self._store.latest()
         clocks = self._clocks
-        lanes, dropped = await asyncio.gather(
-            self._store.board(wanted, {name: clocks.now(name) for name in clocks.names()}), self._store.dropped()
-        )
-        return Board(latest, dropped.flows, [_column(lane) for lane in lanes])
+        since = {name: clocks.now(name) - QUEUED_MS for name in clocks.names()}
+        queued = Apart(LANES[0], FlowStatus.QUEUED, since)
+        groups, dropped = await asyncio.gather(self._store.grouped(wanted, queued), self._store.dropped())
+        found = {group.name: group for group in groups}
+        return Board(latest, dropped.flows, [_column(found.get(lane) or Group(lane, 0, [])) for lane in LANES])
 
 
 def _search(query: BoardQuery) -> Search:
-    return Search(query.application, conditions=flows.conditions(query), size=query.limit)
+    return Search(query.application or EVERYBODY, conditions=flows.conditions(query), size=query.limit)
 
 
-def _column(lane: Lane) -> Column:
+def _column(lane: Group) -> Column:
     return Column(lane.name, lane.count, [_card(flow) for flow in lane.flows])
 
 

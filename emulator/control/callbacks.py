@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.clock import instants
+from emulator.clock.clocks import EVERYBODY
 from emulator.control import bodies
 from emulator.errors import Json
 from emulator.http import messages
@@ -39,7 +40,7 @@ class CallbackDoor:
     async def callbacks(self, request: Request) -> Response:
         """Answer callbacks with their attempts, oldest first; newest first if they are asked for before a number."""
         query = bodies.query(request, CallbacksQuery)
-        wanted = CallbackQuery(query.flow, query.application, query.after, query.before, query.limit)
+        wanted = CallbackQuery(query.flow, query.application or EVERYBODY, query.after, query.before, query.limit)
         found = await self._store.callbacks(wanted)
         told = await shown(found, self._store)
         return messages.good({"callbacks": told, "next": found[-1].number if found else query.after})

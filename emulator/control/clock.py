@@ -74,7 +74,7 @@ class ClockDoor:
             await driver.advance(goal)
         except AdvanceError as error:
             raise Problem(400, str(error)) from error
-        entries = await self._store.journal(JournalQuery(before, MOST, application=wanted.application or None))
+        entries = await self._store.journal(JournalQuery(before, MOST, application=wanted.application))
         name = wanted.application
         happened = [journal.entry(each) for each in entries if self._clocks.name(each.application) == name]
         await self._engine.note(

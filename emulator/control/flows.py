@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from emulator.accounts.prices import Prices
 from emulator.clock import instants
+from emulator.clock.clocks import EVERYBODY
 from emulator.control import bodies, callbacks, journal, phone
 from emulator.engine.interventions import offers
 from emulator.errors import Json
@@ -59,7 +60,9 @@ class FlowDoor:
     async def search(self, request: Request) -> Response:
         """Answer flows, newest first."""
         query = bodies.query(request, FlowsQuery)
-        wanted = Search(query.application, conditions=conditions(query), offset=query.offset, size=query.limit)
+        wanted = Search(
+            query.application or EVERYBODY, conditions=conditions(query), offset=query.offset, size=query.limit
+        )
         found = await self._store.search(wanted)
         return messages.good({"total": found.total, "flows": [shown(flow, self._prices) for flow in found.flows]})
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.clock import instants
+from emulator.clock.clocks import EVERYBODY
 from emulator.control import bodies
 from emulator.errors import Json
 from emulator.http import messages
@@ -88,7 +89,8 @@ def _lines(query: JournalParameters) -> JournalQuery:
     kinds = tuple(kind.strip() for kind in query.kind.split(",") if kind.strip())
     since, until = _time("since", query.since), _time("until", query.until)
     limit = min(query.limit, bodies.PAGE)
-    return JournalQuery(query.after, limit, query.flow or None, query.application, kinds, since, until, query.before)
+    application = query.application or EVERYBODY
+    return JournalQuery(query.after, limit, query.flow or None, application, kinds, since, until, query.before)
 
 
 def _time(name: str, text: str) -> int | None:

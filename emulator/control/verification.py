@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.clock.clocks import EVERYBODY
 from emulator.control import bodies, verifying
 from emulator.control.verifying import Wanted
 from emulator.http import messages
@@ -60,7 +61,7 @@ class VerificationDoor:
         if counted and len(body.wanted) > 1:
             raise Problem(400, "times, least and most are for one wanted flow; several are verified in their order")
         wanted = [_wanted(each) for each in body.wanted]
-        found = await self._store.search(Search(body.application, size=MOST))
+        found = await self._store.search(Search(body.application or EVERYBODY, size=MOST))
         flows = found.flows[::-1]
         if len(wanted) > 1:
             return messages.good(verifying.in_order(flows, wanted))

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from emulator.callbacks import posts
 from emulator.callbacks.courier import Courier
 from emulator.callbacks.posts import Renderings
-from emulator.clock.clocks import Clocks
+from emulator.clock.clocks import EVERYBODY, Clocks
 from emulator.engine.driver import ClockDriver
 from emulator.errors import Json
 from emulator.flow import machine
@@ -100,12 +100,12 @@ class Engine:
         self._courier.wake()
         return change
 
-    async def forget(self, application: str | None, entry: Entry) -> None:
-        """Forget everything of one application, or of all (None), and their own clocks. `entry` is what the journal has
+    async def forget(self, application: str, entry: Entry) -> None:
+        """Forget everything of one application, or of everybody, and their own clocks. `entry` is what the journal has
         afterwards.
         """
         for clock in self._clocks.names():
-            if application in {None, clock}:
+            if application in {EVERYBODY, clock}:
                 await self.driver(clock).drop()
         await self._store.reset(application, entry)
 

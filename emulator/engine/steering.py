@@ -89,7 +89,7 @@ class Steering:
         spent or counted. An application's own clock goes.
         """
         entry = Entry(self._engine.now(application), "reset", application, None, {})
-        await self._engine.forget(application or None, entry)
+        await self._engine.forget(application, entry)
 
     async def _steer(self, application: str, change: Steer, rest: Steer | None = None) -> None:
         """Change what is in force for an application; if that is everybody, `rest` changes it for all others too."""

@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from emulator.clock.clock import Clock
+from emulator.clock.clocks import EVERYBODY
 from emulator.errors import EmulatorError, Json
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
 from emulator.store.records import (
+    Apart,
     ApplicationCount,
     ApplicationState,
     CallbackQuery,
@@ -27,9 +29,9 @@ from emulator.store.records import (
     Effects,
     FlowPage,
     Grant,
+    Group,
     JournalEntry,
     JournalQuery,
-    Lane,
     Search,
     Settlement,
 )
@@ -94,9 +96,10 @@ class Flows(Protocol):
     async def search(self, search: Search) -> FlowPage:
         """A page of one application's flows."""
 
-    async def board(self, wanted: Search, now: Mapping[str, int]) -> list[Lane]:
-        """The flows that a search finds, by lane, in the order of LANES, with `size` of them in each; `now` are the
-        times on all clocks.
+    async def grouped(self, wanted: Search, apart: Apart) -> list[Group]:
+        """The flows that a search finds, in groups, with the latest `size` of each; in no order, without empty groups.
+        A group is named after the status in which its flows ended, or else the channel that they are on ("": none yet);
+        the young ones that are wanted `apart` are a group of their own.
         """
 
     async def applications(self) -> list[ApplicationCount]:
@@ -187,7 +190,7 @@ class Applications(Protocol):
     def granted(self, application: str, scopes: tuple[str, ...]) -> Grant | None:
         """An application's latest grant of exactly these scopes, ended or not."""
 
-    def grants(self, application: str = "") -> list[Grant]:
+    def grants(self, application: str = EVERYBODY) -> list[Grant]:
         """The grants of one application, or of everybody, the oldest first."""
 
     async def save_grant(self, grant: Grant, now: int) -> None:
@@ -216,10 +219,10 @@ class Store(Flows, Outbox, Journal, Clocks, Applications, Protocol):
     async def close(self) -> None:
         """Finish what was begun and let go of the database."""
 
-    async def reset(self, application: str | None, entry: Entry) -> None:
-        """Forget everything of one application, or of all: flows, callbacks, journal, tokens, clocks of their own, what
-        is in force, counts and bodies. What stays of the journal is this entry; numbers of flows, callbacks, entries
-        and overrides go on.
+    async def reset(self, application: str, entry: Entry) -> None:
+        """Forget everything of one application, or of everybody: flows, callbacks, journal, tokens, own clocks,
+        what is in force, counts and bodies. What stays of the journal is this entry; numbers of flows, callbacks,
+        entries and overrides go on.
         """
 
     async def fact(self, name: str, value: str) -> str:

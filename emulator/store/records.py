@@ -5,8 +5,11 @@ Times are integer milliseconds UTC on the clock that a flow lives on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Raw, Struct
 
+from emulator.clock.clocks import EVERYBODY
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
 
@@ -125,7 +128,7 @@ class JournalQuery(Struct, frozen=True):
     after: int = 0
     limit: int = 1000
     flow: str | None = None
-    application: str | None = None
+    application: str = EVERYBODY
     kinds: tuple[str, ...] = ()
     since: int | None = None
     until: int | None = None
@@ -153,7 +156,7 @@ class CallbackQuery(Struct, frozen=True):
     """
 
     flow: str | None = None
-    application: str | None = None
+    application: str = EVERYBODY
     after: int = 0
     before: int | None = None
     limit: int = 1000
@@ -170,11 +173,11 @@ class Filter(Struct, frozen=True):
 
 
 class Search(Struct, frozen=True):
-    """Which of an application's flows are wanted (None: of all): created in [start, end], matching every condition; a
-    page of them.
+    """Which flows are wanted: of one application, or everybody's; created in [start, end], matching every condition;
+    `size` of them from `offset` on.
     """
 
-    application: str | None
+    application: str = EVERYBODY
     start: int | None = None
     end: int | None = None
     conditions: tuple[Filter, ...] = ()
@@ -189,14 +192,18 @@ class FlowPage(Struct, frozen=True):
     flows: list[Flow]
 
 
-QUEUED_MS = 1000
-"""How long a flow counts as queued after it was accepted, unless its channel reports something before."""
-LANES = ("Queued", "Viber", "Sms", "Voice", "Succeeded", "Failed")
-"""Where a flow can be: just accepted, on one of the channels, ended."""
+class Apart(Struct, frozen=True):
+    """Young flows that are grouped under a `name` of their own instead of their stage: those of this `status` that were
+    created after `since` on their clock; `since` has the times by the clocks' names.
+    """
+
+    name: str
+    status: str
+    since: Mapping[str, int]
 
 
-class Lane(Struct, frozen=True):
-    """How many flows are in a lane, and the latest of them, the one that moved last first."""
+class Group(Struct, frozen=True):
+    """How many flows are in a group, and the latest of them, the one that changed last first."""
 
     name: str
     count: int

@@ -12,7 +12,7 @@ import pytest
 from emulator.callbacks.courier import LADDER, ROOM, Courier, next_attempt
 from emulator.callbacks.poster import ANSWER_LIMIT, Poster
 from emulator.clock.clock import Clock
-from emulator.clock.clocks import DEFAULT_CLOCK, Clocks
+from emulator.clock.clocks import EVERYBODY, Clocks
 from emulator.store.contract import Store
 from emulator.store.records import Change, Claimed, JournalQuery, Post, Settlement
 from emulator.store.sqlite.store import SqliteStore
@@ -39,7 +39,7 @@ class Bench:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.time = NOW
-        self.clocks = Clocks(lambda: self.time, {DEFAULT_CLOCK: Clock(NOW, NOW, 1.0)})
+        self.clocks = Clocks(lambda: self.time, {EVERYBODY: Clock(NOW, NOW, 1.0)})
         self.courier = Courier(self.store, self.clocks, Poster(0.5, 8))
 
     async def told(self, name: str, *urls: str) -> None:
@@ -47,7 +47,7 @@ class Bench:
         posts = tuple(
             Post(f"{name}{n}", url, url.rpartition("/")[0], b'{"n":%d}' % n, NOW) for n, url in enumerate(urls)
         )
-        await self.store.add(Change(flow([sms()], name=name), posts=posts), DEFAULT_CLOCK)
+        await self.store.add(Change(flow([sms()], name=name), posts=posts), EVERYBODY)
         self.courier.wake()
 
     async def attempts(self, count: int) -> list[dict[str, object]]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec import json
 
 from emulator.clock.clock import INSTANT
-from emulator.clock.clocks import DEFAULT_CLOCK
+from emulator.clock.clocks import EVERYBODY
 from emulator.emulation import Emulation
 from emulator.engine.driver import Goal
 from emulator.engine.submission import Accepted, Received
@@ -57,16 +57,16 @@ async def carried(folder: Path, happening: list[Operation]) -> list[bytes]:
     sent = [each.flow for each in made if isinstance(each, Accepted)]
     for what, value in happening:
         if what == "advance":
-            await emulation.engine.driver(DEFAULT_CLOCK).advance(Goal(by=value))
+            await emulation.engine.driver(EVERYBODY).advance(Goal(by=value))
         elif what == "next":
-            await emulation.engine.driver(DEFAULT_CLOCK).advance(Goal(events=1))
+            await emulation.engine.driver(EVERYBODY).advance(Goal(events=1))
         elif what == "rate":
-            await emulation.engine.driver(DEFAULT_CLOCK).set_rate(value)
+            await emulation.engine.driver(EVERYBODY).set_rate(value)
         else:
             await emulation.stop()
             emulation = await Emulation.start(options)
-    await emulation.engine.driver(DEFAULT_CLOCK).set_rate(0.0)
-    await emulation.engine.driver(DEFAULT_CLOCK).advance(Goal())
+    await emulation.engine.driver(EVERYBODY).set_rate(0.0)
+    await emulation.engine.driver(EVERYBODY).advance(Goal())
     flows = [await emulation.store.flow(each.id) for each in sent]
     prices = emulation.prices
     await emulation.stop()

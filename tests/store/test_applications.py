@@ -86,7 +86,7 @@ async def test_overrides_are_numbered_across_applications(store: Store) -> None:
     await store.steer("app", overridden)
     assert [each.number for each in store.state("app").overrides] == [5, 6, 1, 2]
     assert [each.number for each in store.state(EVERYBODY).overrides] == [3, 4]
-    await store.reset(None, entry("reset"))
+    await store.reset(EVERYBODY, entry("reset"))
     assert store.state("app").overrides == store.state(EVERYBODY).overrides == ()
     assert [each.number for each in (await store.steer("app", overridden)).overrides] == [7, 8]
 
@@ -229,7 +229,7 @@ async def test_a_reset_forgets_the_state_of_one_application_or_of_all(store: Sto
         await store.save_grant(Grant(f"of {name}", name, (), NOW), 0)
         store.remember(name, b"body", NOW, "f")
     await store.add(asked(9), EVERYBODY)
-    await store.reset(application or None, entry("reset"))
+    await store.reset(application, entry("reset"))
     for name in ("app", "other", EVERYBODY):
         gone = application in {EVERYBODY, name}
         assert store.state(name) == (ApplicationState(2) if gone else ApplicationState(1, "busy", None, (), 1.5))

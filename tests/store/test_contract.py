@@ -11,13 +11,14 @@ import pytest
 from msgspec.structs import replace
 
 from emulator.clock.clock import Clock
-from emulator.clock.clocks import DEFAULT_CLOCK
+from emulator.clock.clocks import EVERYBODY
 from emulator.flow import machine
 from emulator.flow.request import Step
 from emulator.flow.state import Flow, FlowStatus, Report
 from emulator.journal.entry import Entry
 from emulator.store.contract import Decide, Store, StoreError
 from emulator.store.records import (
+    Apart,
     CallbackQuery,
     Change,
     Claimed,
@@ -34,7 +35,7 @@ from emulator.store.sqlite.store import SqliteStore
 from tests.support.samples import NOW, SECOND, flow, plan, sms, viber
 
 pytestmark = pytest.mark.anyio
-ALL = {DEFAULT_CLOCK: NOW + 1000 * SECOND}
+ALL = {EVERYBODY: NOW + 1000 * SECOND}
 
 
 def due(name: str, at: int | None, **more: object) -> Flow:
@@ -65,7 +66,7 @@ def everything(_: str) -> int:
 
 async def claim(store: Store, room: Callable[[str], int] = everything, now: int = NOW) -> list[str]:
     """The ids of the deliveries that a claim takes."""
-    return [each.id for each in (await store.claim({DEFAULT_CLOCK: now}, room)).deliveries]
+    return [each.id for each in (await store.claim({EVERYBODY: now}, room)).deliveries]
 
 
 async def step(store: Store, clock: str, now: int, limit: int, decide: Decide) -> int:
@@ -81,7 +82,7 @@ async def settle(store: Store, settlements: list[Settlement]) -> None:
 async def test_a_flow_is_read_as_it_was_written(store: Store) -> None:
     """By its id; another id finds nothing."""
     written = flow([viber(), sms(2)], (plan((SECOND, "DELIVERED")), plan()))
-    await store.add(Change(written), DEFAULT_CLOCK)
+    await store.add(Change(written), EVERYBODY)
     assert await store.flow(written.id) == written
     assert await store.flow("another") is None
 
@@ -89,71 +90,70 @@ async def test_a_flow_is_read_as_it_was_written(store: Store) -> None:
 async def test_flows_are_stepped_in_the_order_of_due_time_and_number(store: Store) -> None:
     """Only those that are due, at most as many as wanted."""
     for name, at in (("late", NOW + 9), ("b", NOW + 2), ("a", NOW + 2), ("first", NOW), ("never", None)):
-        await store.add(Change(due(name, at)), DEFAULT_CLOCK)
+        await store.add(Change(due(name, at)), EVERYBODY)
     seen: list[str] = []
 
     def decide(current: Flow) -> Change:
         seen.append(current.id)
         return Change(replace(current, agenda=()))
 
-    assert await step(store, DEFAULT_CLOCK, NOW + 5, 2, decide) == 2
-    assert await step(store, DEFAULT_CLOCK, NOW + 5, 2, decide) == 1
-    assert await step(store, DEFAULT_CLOCK, NOW + 5, 2, decide) == 0
+    assert await step(store, EVERYBODY, NOW + 5, 2, decide) == 2
+    assert await step(store, EVERYBODY, NOW + 5, 2, decide) == 1
+    assert await step(store, EVERYBODY, NOW + 5, 2, decide) == 0
     assert seen == ["first", "b", "a"]
-    assert await store.next_due(DEFAULT_CLOCK) == NOW + 9
+    assert await store.next_due(EVERYBODY) == NOW + 9
 
 
 async def test_a_clock_s_flows_are_not_stepped_by_another(store: Store) -> None:
     """Each application may have a time of its own."""
     await store.add(Change(due("mine", NOW)), "app")
-    assert await store.next_due(DEFAULT_CLOCK) is None
+    assert await store.next_due(EVERYBODY) is None
     assert await store.next_due("app") == NOW
-    assert await step(store, DEFAULT_CLOCK, NOW + 5, 9, Change) == 0
+    assert await step(store, EVERYBODY, NOW + 5, 9, Change) == 0
 
 
 async def test_a_decision_that_fails_strands_its_flow_and_holds_up_no_other(store: Store) -> None:
     """It stays as it is, is due no more, and the journal says why; what happens to it from outside moves it again."""
     for name in ("bad", "good"):
-        await store.add(Change(due(name, NOW)), DEFAULT_CLOCK)
+        await store.add(Change(due(name, NOW)), EVERYBODY)
 
     def decide(found: Flow) -> Change:
         if found.id == "bad":
             raise ValueError("no decision")
         return Change(replace(found, agenda=()))
 
-    assert await step(store, DEFAULT_CLOCK, NOW + 1, 9, decide) == 2
+    assert await step(store, EVERYBODY, NOW + 1, 9, decide) == 2
     assert await store.flow("bad") == due("bad", NOW)
-    assert await store.next_due(DEFAULT_CLOCK) is None
+    assert await store.next_due(EVERYBODY) is None
     (told,) = await store.journal(JournalQuery(flow="bad"))
     assert (told.kind, told.at, told.application) == ("stranded", NOW + 1, "app")
     assert b"no decision" in bytes(told.data)
     await store.change("bad", Change)
-    assert await store.next_due(DEFAULT_CLOCK) == NOW
+    assert await store.next_due(EVERYBODY) == NOW
 
 
 async def test_a_change_that_fails_changes_nothing_and_harms_no_other_call(store: Store) -> None:
     """Only its caller sees the error, even when both were committed together."""
-    await store.add(Change(due("bad", NOW)), DEFAULT_CLOCK)
+    await store.add(Change(due("bad", NOW)), EVERYBODY)
 
     def decide(_: Flow) -> Change:
         raise ValueError("no decision")
 
     failing = asyncio.ensure_future(store.change("bad", decide))
-    adding = asyncio.ensure_future(store.add(Change(due("good", NOW + 1)), DEFAULT_CLOCK))
+    adding = asyncio.ensure_future(store.add(Change(due("good", NOW + 1)), EVERYBODY))
     with pytest.raises(ValueError, match="no decision"):
         await failing
     await adding
     assert await store.flow("good") is not None
-    assert await store.next_due(DEFAULT_CLOCK) == NOW
+    assert await store.next_due(EVERYBODY) == NOW
 
 
-async def test_changing_one_flow_answers_the_change_that_was_written(store: Store) -> None:
+async def test_changing_one_flow_answers_what_was_written(store: Store) -> None:
     """Due or not; a flow that does not exist gives None."""
-    await store.add(Change(due("a", None)), DEFAULT_CLOCK)
+    await store.add(Change(due("a", None)), EVERYBODY)
     changed = await store.change("a", lambda f: Change(replace(f, status=FlowStatus.FAILED), (entry(of="a"),)))
     assert changed is not None
-    assert changed.flow.status is FlowStatus.FAILED
-    assert changed.entries == (entry(of="a"),)
+    assert (changed.flow.status, changed.entries) == (FlowStatus.FAILED, (entry(of="a"),))
     assert await store.flow("a") == changed.flow
     assert [each.kind for each in await store.journal(JournalQuery(flow="a"))] == ["test"]
     assert await store.change("b", Change) is None
@@ -161,13 +161,13 @@ async def test_changing_one_flow_answers_the_change_that_was_written(store: Stor
 
 async def test_within_a_flow_only_the_oldest_unfinished_delivery_is_due(store: Store) -> None:
     """The next one follows when it is done, and not while it is repeated."""
-    await store.add(Change(due("f", None), posts=(post("1"), post("2"))), DEFAULT_CLOCK)
+    await store.add(Change(due("f", None), posts=(post("1"), post("2"))), EVERYBODY)
     first = await store.claim(ALL, everything)
     assert [each.id for each in first.deliveries] == ["1"]
     assert await claim(store) == []
     await settle(store, [settled(first.deliveries[0], due_at=NOW + SECOND)])
     assert await claim(store) == []
-    again = await store.claim({DEFAULT_CLOCK: NOW + SECOND}, everything)
+    again = await store.claim({EVERYBODY: NOW + SECOND}, everything)
     assert [(each.id, each.attempts, each.first_at) for each in again.deliveries] == [("1", 1, NOW)]
     await settle(store, [settled(again.deliveries[0])])
     assert await claim(store) == ["2"]
@@ -175,7 +175,7 @@ async def test_within_a_flow_only_the_oldest_unfinished_delivery_is_due(store: S
 
 async def test_a_callback_made_while_another_is_under_way_waits_for_it(store: Store) -> None:
     """Order is kept across transitions too."""
-    await store.add(Change(due("f", None), posts=(post("1"),)), DEFAULT_CLOCK)
+    await store.add(Change(due("f", None), posts=(post("1"),)), EVERYBODY)
     (first,) = (await store.claim(ALL, everything)).deliveries
     await store.change("f", lambda f: Change(f, posts=(post("2"),)))
     assert await claim(store) == []
@@ -186,18 +186,18 @@ async def test_a_callback_made_while_another_is_under_way_waits_for_it(store: St
 async def test_a_claim_respects_each_origin_s_room(store: Store) -> None:
     """A full origin holds up no other, whatever waits for it."""
     for number in range(5):
-        await store.add(Change(due(f"a{number}", None), posts=(post(f"a{number}", "http://a"),)), DEFAULT_CLOCK)
-    await store.add(Change(due("b", None), posts=(post("b", "http://b"),)), DEFAULT_CLOCK)
+        await store.add(Change(due(f"a{number}", None), posts=(post(f"a{number}", "http://a"),)), EVERYBODY)
+    await store.add(Change(due("b", None), posts=(post("b", "http://b"),)), EVERYBODY)
     assert await claim(store, lambda origin: 2 if origin == "http://a" else 9) == ["a0", "a1", "b"]
     assert await claim(store, lambda origin: 0 if origin == "http://a" else 9) == []
 
 
 async def test_a_claim_tells_when_the_next_delivery_is_due(store: Store) -> None:
     """By clock; what is due already needs no telling."""
-    await store.add(Change(due("a", None), posts=(post("a", at=NOW + 5),)), DEFAULT_CLOCK)
-    await store.add(Change(due("b", None), posts=(post("b", at=NOW),)), DEFAULT_CLOCK)
-    claimed: Claimed = await store.claim({DEFAULT_CLOCK: NOW}, everything)
-    assert ([each.id for each in claimed.deliveries], claimed.next_due) == (["b"], {DEFAULT_CLOCK: NOW + 5})
+    await store.add(Change(due("a", None), posts=(post("a", at=NOW + 5),)), EVERYBODY)
+    await store.add(Change(due("b", None), posts=(post("b", at=NOW),)), EVERYBODY)
+    claimed: Claimed = await store.claim({EVERYBODY: NOW}, everything)
+    assert ([each.id for each in claimed.deliveries], claimed.next_due) == (["b"], {EVERYBODY: NOW + 5})
 
 
 async def test_what_was_claimed_is_due_again_after_a_restart(tmp_path: Path) -> None:
@@ -205,13 +205,13 @@ async def test_what_was_claimed_is_due_again_after_a_restart(tmp_path: Path) -> 
     path = str(tmp_path / "store.db")
     first = SqliteStore(path)
     await first.open()
-    await first.add(Change(due("f", NOW), (entry(of="f"),), (post("1"),)), DEFAULT_CLOCK)
+    await first.add(Change(due("f", NOW), (entry(of="f"),), (post("1"),)), EVERYBODY)
     assert await claim(first) == ["1"]
     await first.close()
     second = SqliteStore(path)
     await second.open()
     assert await claim(second) == ["1"]
-    assert await second.next_due(DEFAULT_CLOCK) == NOW
+    assert await second.next_due(EVERYBODY) == NOW
     assert [each.flow for each in await second.journal(JournalQuery())] == ["f"]
     await second.close()
 
@@ -262,9 +262,9 @@ async def test_a_search_matches_its_conditions(store: Store, condition: Filter, 
     steps: list[Step] = [viber(), sms(2, to="+306900000002", on=[])]
     two = machine.due(machine.accept(flow(steps, name="two")).flow, NOW + 10**9).flow
     assert two.status is FlowStatus.FAILED
-    await store.add(Change(one), DEFAULT_CLOCK)
-    await store.add(Change(replace(two, created_at=NOW + 1)), DEFAULT_CLOCK)
-    await store.add(Change(machine.accept(flow([sms()], name="three", application="other")).flow), DEFAULT_CLOCK)
+    await store.add(Change(one), EVERYBODY)
+    await store.add(Change(replace(two, created_at=NOW + 1)), EVERYBODY)
+    await store.add(Change(machine.accept(flow([sms()], name="three", application="other")).flow), EVERYBODY)
     result = await store.search(Search("app", conditions=(condition,)))
     assert ([each.id for each in result.flows], result.total) == (found, len(found))
 
@@ -272,7 +272,7 @@ async def test_a_search_matches_its_conditions(store: Store, condition: Filter, 
 async def test_a_search_has_dates_and_pages(store: Store) -> None:
     """Both ends of the dates are included."""
     for number in range(5):
-        await store.add(Change(due(f"f{number}", None, created_at=NOW + number)), DEFAULT_CLOCK)
+        await store.add(Change(due(f"f{number}", None, created_at=NOW + number)), EVERYBODY)
     result = await store.search(Search("app", start=NOW + 1, end=NOW + 3, offset=1, size=1))
     assert ([each.id for each in result.flows], result.total) == (["f2"], 3)
 
@@ -296,7 +296,7 @@ async def test_clocks_grants_facts_and_ordinals_are_remembered(store: Store) -> 
     await store.save_grant(new, NOW)
     assert store.grants() == [new]
     assert [await store.fact("seed", each) for each in ("a", "b")] == ["a", "a"]
-    await store.add(Change(due("f", None, ordinal=7)), DEFAULT_CLOCK)
+    await store.add(Change(due("f", None, ordinal=7)), EVERYBODY)
     assert await store.ordinals() == {"app": 7}
 
 
@@ -304,10 +304,10 @@ async def test_only_what_is_finished_is_dropped_and_the_oldest_first() -> None:
     """Beyond the limit; live flows and pending callbacks stay, whatever they take."""
     store = SqliteStore(None, keep=600_000)
     await store.open()
-    await store.add(Change(due("live", NOW)), DEFAULT_CLOCK)
-    await store.add(Change(due("pending", None), posts=(post("p"),)), DEFAULT_CLOCK)
+    await store.add(Change(due("live", NOW)), EVERYBODY)
+    await store.add(Change(due("pending", None), posts=(post("p"),)), EVERYBODY)
     for number in range(600):
-        await store.add(Change(due(f"f{number}", None), (entry(),)), DEFAULT_CLOCK)
+        await store.add(Change(due(f"f{number}", None), (entry(),)), EVERYBODY)
     dropped = await store.dropped()
     assert dropped.flows > 0
     assert await store.flow("f0") is None
@@ -346,7 +346,7 @@ async def test_large_entries_drop_only_what_they_must_and_the_last_one_stays() -
     await store.record([Entry(NOW, "huge", "app", None, {"text": "x" * 100_000})])
     assert [each.kind for each in await store.journal(JournalQuery())] == ["huge"]
     assert await store.latest() == 21
-    await store.reset(None, entry("reset"))
+    await store.reset(EVERYBODY, entry("reset"))
     assert await store.dropped() == Dropped()
     await store.close()
 
@@ -362,7 +362,7 @@ async def test_a_finished_flow_that_is_given_work_is_live_again() -> None:
     """A report from outside may come long after the end."""
     store = SqliteStore(None, keep=600_000)
     await store.open()
-    await store.add(Change(due("f", None)), DEFAULT_CLOCK)
+    await store.add(Change(due("f", None)), EVERYBODY)
     await store.change("f", lambda f: Change(f, posts=(post("p"),)))
     assert (await store.counts())["liveFlows"] == 1
     (delivery,) = (await store.claim(ALL, everything)).deliveries
@@ -373,15 +373,15 @@ async def test_a_finished_flow_that_is_given_work_is_live_again() -> None:
 
 async def test_many_callers_at_once_all_get_their_answer(store: Store) -> None:
     """Group commit mixes nobody up."""
-    await asyncio.gather(*(store.add(Change(due(f"f{n}", NOW + n)), DEFAULT_CLOCK) for n in range(500)))
+    await asyncio.gather(*(store.add(Change(due(f"f{n}", NOW + n)), EVERYBODY) for n in range(500)))
     found = await asyncio.gather(*(store.flow(f"f{n}") for n in range(500)))
     assert [each.id for each in found if each] == [f"f{n}" for n in range(500)]
 
 
 async def test_callbacks_are_told_with_their_bodies_and_how_they_stand(store: Store) -> None:
     """By flow, by application, from a number on; one by its id."""
-    await store.add(Change(due("a", None), (), (post("a1"), post("a2"))), DEFAULT_CLOCK)
-    await store.add(Change(due("b", None, application="other"), (), (post("b1"),)), DEFAULT_CLOCK)
+    await store.add(Change(due("a", None), (), (post("a1"), post("a2"))), EVERYBODY)
+    await store.add(Change(due("b", None, application="other"), (), (post("b1"),)), EVERYBODY)
     all_of = [each.id for each in await store.callbacks(CallbackQuery())]
     assert all_of == ["a1", "a2", "b1"]
     assert [each.id for each in await store.callbacks(CallbackQuery("a"))] == ["a1", "a2"]
@@ -411,42 +411,41 @@ async def test_the_journal_is_narrowed_by_kind_and_time(store: Store) -> None:
 
 async def test_the_journal_is_read_from_its_end(store: Store) -> None:
     """Newest first, below a number; of several flows at once."""
-    await store.add(Change(due("a", None), (entry("a1", "a"), entry("a2", "a"))), DEFAULT_CLOCK)
-    await store.add(Change(due("b", None), (entry("b1", "b"),)), DEFAULT_CLOCK)
-    await store.add(Change(due("c", None), (entry("c1", "c"),)), DEFAULT_CLOCK)
+    await store.add(Change(due("a", None), (entry("a1", "a"), entry("a2", "a"))), EVERYBODY)
+    await store.add(Change(due("b", None), (entry("b1", "b"),)), EVERYBODY)
+    await store.add(Change(due("c", None), (entry("c1", "c"),)), EVERYBODY)
     newest = await store.journal(JournalQuery(before=10**9, limit=2))
     assert [each.kind for each in newest] == ["c1", "b1"]
     assert [each.kind for each in await store.journal(JournalQuery(before=newest[-1].seq))] == ["a2", "a1"]
     assert [each.kind for each in await store.journal(JournalQuery(flows=("a", "c")))] == ["a1", "a2", "c1"]
 
 
-async def test_the_board_has_each_flow_in_one_lane_the_last_that_moved_on_top(store: Store) -> None:
-    """Queued for a second of its clock after it was accepted, then on its channel, at last where it ended."""
+async def test_flows_are_grouped_by_stage_the_last_that_changed_first(store: Store) -> None:
+    """On a channel, or ended; young ones of a status apart, by the time on their clock."""
     for number in range(3):
-        await store.add(Change(machine.accept(flow([sms()], name=f"sms-{number}")).flow), DEFAULT_CLOCK)
-    await store.add(Change(machine.accept(flow([viber()], name="viber", application="other")).flow), DEFAULT_CLOCK)
+        await store.add(Change(machine.accept(flow([sms()], name=f"sms-{number}")).flow), EVERYBODY)
+    await store.add(Change(machine.accept(flow([viber()], name="viber", application="other")).flow), EVERYBODY)
     ended = replace(machine.accept(flow([sms()], name="ended")).flow, status=FlowStatus.FAILED)
     await store.add(Change(ended), "own")
 
-    async def lanes(now: int, wanted: Search) -> dict[str, tuple[int, list[str]]]:
-        board = await store.board(wanted, {DEFAULT_CLOCK: now, "own": NOW})
-        return {lane.name: (lane.count, [each.id for each in lane.flows]) for lane in board if lane.count}
+    async def groups(since: int, wanted: Search) -> dict[str, tuple[int, list[str]]]:
+        young = Apart("young", FlowStatus.QUEUED, {EVERYBODY: since, "own": NOW - SECOND})
+        return {each.name: (each.count, [f.id for f in each.flows]) for each in await store.grouped(wanted, young)}
 
-    everything_there = Search(None, size=9)
-    assert await lanes(NOW, everything_there) == {
-        "Queued": (4, ["viber", "sms-2", "sms-1", "sms-0"]),
+    assert await groups(NOW - SECOND, Search(size=9)) == {
+        "young": (4, ["viber", "sms-2", "sms-1", "sms-0"]),
         "Failed": (1, ["ended"]),
     }
     await store.change("sms-0", Change)
-    assert await lanes(NOW + SECOND, Search(None, size=2)) == {
+    assert await groups(NOW, Search(size=2)) == {
         "Viber": (1, ["viber"]),
         "Sms": (3, ["sms-0", "sms-2"]),
         "Failed": (1, ["ended"]),
     }
-    assert await lanes(NOW + SECOND, Search("other", size=9)) == {"Viber": (1, ["viber"])}
+    assert await groups(NOW, Search("other", size=9)) == {"Viber": (1, ["viber"])}
     running = replace(machine.accept(flow([sms()], name="sms-1")).flow, status=FlowStatus.IN_PROGRESS)
     await store.change("sms-1", lambda _: Change(running))
-    assert (await lanes(NOW, everything_there))["Sms"] == (1, ["sms-1"])
+    assert (await groups(NOW - SECOND, Search(size=9)))["Sms"] == (1, ["sms-1"])
     assert [(each.application, each.flows) for each in await store.applications()] == [("app", 4), ("other", 1)]
     assert await store.scenarios() == [ended.scenario]
 
@@ -455,7 +454,7 @@ async def test_a_reset_forgets_an_application_and_nothing_of_others(store: Store
     """Flows, callbacks, journal, tokens, its clock; numbers go on, so that nothing is taken for what was before."""
     for name in ("app", "other"):
         flow_of = due(f"flow-{name}", NOW, application=name)
-        await store.add(Change(flow_of, (entry(of=flow_of.id),), (post(f"post-{name}"),)), DEFAULT_CLOCK)
+        await store.add(Change(flow_of, (entry(of=flow_of.id),), (post(f"post-{name}"),)), EVERYBODY)
         await store.save_grant(Grant(f"token-{name}", name, (), NOW), 0)
         await store.save_clock(name, Clock(0, NOW, 0))
     (delivery, _) = (await store.claim(ALL, lambda _: 9)).deliveries
@@ -468,7 +467,7 @@ async def test_a_reset_forgets_an_application_and_nothing_of_others(store: Store
     (left,) = await store.journal(JournalQuery(application="app"))
     assert (left.kind, left.seq > before) == ("reset", True)
     await settle(store, [Settlement(delivery, NOW, None, "received", entry())])
-    await store.add(Change(due("new", None), (), (post("fresh"),)), DEFAULT_CLOCK)
+    await store.add(Change(due("new", None), (), (post("fresh"),)), EVERYBODY)
     (fresh,) = await store.callbacks(CallbackQuery("new"))
     assert (fresh.outcome, fresh.number > delivery.number) == (None, True)
     assert [each.kind for each in await store.journal(JournalQuery(application="app"))] == ["reset"]
@@ -476,13 +475,13 @@ async def test_a_reset_forgets_an_application_and_nothing_of_others(store: Store
 
 async def test_a_reset_of_all_leaves_an_empty_store(store: Store) -> None:
     """But for the clock that all share, and the entry that says so."""
-    await store.add(Change(due("a", NOW), (entry(of="a"),), (post("a1"),)), DEFAULT_CLOCK)
-    await store.save_clock(DEFAULT_CLOCK, Clock(0, NOW, 0))
-    await store.reset(None, Entry(NOW, "reset", "", None, {}))
+    await store.add(Change(due("a", NOW), (entry(of="a"),), (post("a1"),)), EVERYBODY)
+    await store.save_clock(EVERYBODY, Clock(0, NOW, 0))
+    await store.reset(EVERYBODY, Entry(NOW, "reset", "", None, {}))
     counts = await store.counts()
     assert (counts["liveFlows"], counts["finishedFlows"], counts["pendingCallbacks"]) == (0, 0, 0)
     assert [each.kind for each in await store.journal(JournalQuery())] == ["reset"]
-    assert set(await store.clocks()) == {DEFAULT_CLOCK}
+    assert set(await store.clocks()) == {EVERYBODY}
 
 
 async def test_a_revoked_token_is_forgotten(store: Store) -> None:
@@ -495,10 +494,10 @@ async def test_a_revoked_token_is_forgotten(store: Store) -> None:
 async def test_a_loose_callback_waits_for_no_other(store: Store) -> None:
     """It is due at its own time, though an earlier one of its flow is not through."""
     loose = replace(post("late", at=NOW + SECOND), loose=True)
-    await store.add(Change(due("a", None), (), (post("first"), loose, post("second"))), DEFAULT_CLOCK)
-    claimed = (await store.claim({DEFAULT_CLOCK: NOW + SECOND}, lambda _: 9)).deliveries
+    await store.add(Change(due("a", None), (), (post("first"), loose, post("second"))), EVERYBODY)
+    claimed = (await store.claim({EVERYBODY: NOW + SECOND}, lambda _: 9)).deliveries
     assert [each.id for each in claimed] == ["first", "late"]
     await settle(store, [Settlement(claimed[0], NOW, None, "received", entry())])
-    assert (await store.claim({DEFAULT_CLOCK: NOW + SECOND}, lambda _: 9)).deliveries == []
+    assert (await store.claim({EVERYBODY: NOW + SECOND}, lambda _: 9)).deliveries == []
     await settle(store, [Settlement(claimed[1], NOW, None, "received", entry())])
     assert [each.id for each in (await store.claim(ALL, lambda _: 9)).deliveries] == ["second"]

@@ -1,9 +1,11 @@
-"""What belongs to an application, on SQLite: answered from memory, where the tables' whole content is."""
+"""What belongs to an application, on SQLite: answered from memory, where everything is that the tables have."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -11,12 +13,22 @@ from emulator.clock.clocks import EVERYBODY
 from emulator.journal.entry import Entry
 from emulator.store.contract import Applications, Steer
 from emulator.store.records import ApplicationState, Grant
-from emulator.store.sqlite import grants
 from emulator.store.sqlite.connected import Connected
+
+WITHIN: Final = 60_000
+"""How long after the first a body counts as repeated, in milliseconds."""
+REMEMBERED: Final = 1000
+"""How many bodies are remembered."""
 
 
 class SqliteApplications(Connected, Applications):
-    """The applications of a store."""
+    """The part of the contract that is about applications."""
+
+    async def open(self) -> None:
+        await super().open()
+        rows = await self._run(lambda c: c.execute("SELECT * FROM grant_ ORDER BY rowid").fetchall())
+        self._grants = Grants(Grant(token, of, tuple(scopes.split()), until) for token, of, scopes, until in rows)
+        self._bodies = Bodies()
 
     def state(self, application: str) -> ApplicationState:
         return self._states.of(application)
@@ -37,6 +49,9 @@ class SqliteApplications(Connected, Applications):
     def count(self, application: str, names: Sequence[str]) -> list[int]:
         return self._counters.count(application, names)
 
+    async def ordinals(self) -> dict[str, int]:
+        return self._counters.requests()
+
     def grant(self, token: str) -> Grant | None:
         return self._grants.find(token)
 
@@ -47,12 +62,15 @@ class SqliteApplications(Connected, Applications):
         return self._grants.of(application)
 
     async def save_grant(self, grant: Grant, now: int) -> None:
-        for each in self._grants.of(grant.application):
-            if each.expires_at <= now:
-                self._grants.drop(each.token)
-        self._grants.add(grant)
+        def job(connection: sqlite3.Connection) -> None:
+            of = grant.application
+            connection.execute("DELETE FROM grant_ WHERE application = ? AND expires_at <= ?", (of, now))
+            row = (grant.token, of, " ".join(grant.scopes), grant.expires_at)
+            connection.execute("INSERT OR REPLACE INTO grant_ VALUES(?, ?, ?, ?)", row)
+
+        self._grants.add(grant, now)
         try:
-            await self._run(lambda c: grants.write(c, grant, now))
+            await self._run(job)
         except Exception:
             self._grants.drop(grant.token)
             raise
@@ -68,10 +86,76 @@ class SqliteApplications(Connected, Applications):
             self._note(entries)
 
         self._at_once(job)
-        return self._grants.drop(token)
+        self._grants.drop(token)
+        return grant
 
     def remember(self, application: str, body: bytes, now: int, flow: str) -> None:
         self._bodies.remember(application, body, now, flow)
 
     def earlier(self, application: str, body: bytes, now: int) -> str | None:
         return self._bodies.earlier(application, body, now)
+
+    def _forget(self, application: str) -> None:
+        """Forget the tokens and bodies of one application, or everybody's."""
+        for grant in self._grants.of(application):
+            self._grants.drop(grant.token)
+        self._bodies.forget(application)
+
+
+class Grants:
+    """The tokens: the grants by their tokens, and the latest ones of an application's scopes."""
+
+    def __init__(self, saved: Iterable[Grant]) -> None:
+        self._grants = {grant.token: grant for grant in saved}
+        self._latest = {(grant.application, grant.scopes): grant for grant in self._grants.values()}
+
+    def find(self, token: str) -> Grant | None:
+        """The grant of a token."""
+        return self._grants.get(token)
+
+    def latest(self, application: str, scopes: tuple[str, ...]) -> Grant | None:
+        """The latest grant of exactly these scopes."""
+        return self._latest.get((application, scopes))
+
+    def of(self, application: str) -> list[Grant]:
+        """The grants of one application, or of everybody, the oldest first."""
+        return [grant for grant in self._grants.values() if application in {EVERYBODY, grant.application}]
+
+    def add(self, grant: Grant, now: int) -> None:
+        """Add a grant, and drop those of its application that have ended by `now`."""
+        for each in self.of(grant.application):
+            if each.expires_at <= now:
+                self.drop(each.token)
+        self._grants[grant.token] = self._latest[grant.application, grant.scopes] = grant
+
+    def drop(self, token: str) -> None:
+        """Drop the grant of a token."""
+        grant = self._grants.pop(token)
+        if self._latest.get((grant.application, grant.scopes)) is grant:
+            del self._latest[grant.application, grant.scopes]
+
+
+class Bodies:
+    """The latest accepted bodies, each with its time and the id of its flow: a client that lost its answer sends the
+    same body again, and makes a second flow of it. A restart forgets them.
+    """
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[tuple[str, bytes], tuple[int, str]] = OrderedDict()
+
+    def remember(self, application: str, body: bytes, now: int, flow: str) -> None:
+        """Remember an accepted body, and forget the oldest beyond REMEMBERED."""
+        self._seen.pop((application, body), None)
+        self._seen[application, body] = now, flow
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+
+    def earlier(self, application: str, body: bytes, now: int) -> str | None:
+        """The id of the flow that the same body of this application became at most WITHIN before `now`."""
+        at, flow = self._seen.get((application, body), (0, ""))
+        return flow if flow and now - at <= WITHIN else None
+
+    def forget(self, application: str) -> None:
+        """Forget the bodies of one application, or everybody's."""
+        kept = ((key, seen) for key, seen in self._seen.items() if application not in {EVERYBODY, key[0]})
+        self._seen = OrderedDict(kept)

@@ -11,11 +11,9 @@ from emulator.journal.entry import Entry
 from emulator.store.contract import StoreError
 from emulator.store.records import Change, Effects
 from emulator.store.sqlite import opening
-from emulator.store.sqlite.bodies import Bodies
 from emulator.store.sqlite.commit import Batch, Committer
 from emulator.store.sqlite.counters import Counters
 from emulator.store.sqlite.flows import Writer, entry_row
-from emulator.store.sqlite.grants import Grants
 from emulator.store.sqlite.keeping import Keeper
 from emulator.store.sqlite.rows import Read, Rows, decoded
 from emulator.store.sqlite.states import States
@@ -34,7 +32,6 @@ class Connected:
         self._limit = keep
         self._rows = Rows(read)
         self._tally = Tally()
-        self._bodies = Bodies()
         self._opened: Committer | None = None
 
     async def open(self) -> None:
@@ -42,7 +39,6 @@ class Connected:
         self._tally.load(connection)
         self._counters = Counters(connection, self._tally)
         self._states = States(connection)
-        self._grants = Grants(connection)
         self._writer = Writer(connection, self._rows, self._tally)
         self._keeper = Keeper(connection, self._tally, self._limit)
         self._opened = committer = Committer(connection, self._tally, self._counters, self._states)

@@ -12,6 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from emulator.journal.entry import Entry
+from emulator.store.contract import Decide
 from emulator.store.records import Change, Post
 from emulator.store.sqlite.rows import COLUMNS, Row, Rows, encode, key, moving, state
 from emulator.store.sqlite.tally import ENTRY_BYTES, Tally
@@ -21,12 +22,12 @@ ROW_BYTES: Final = 600
 
 _ADD: Final = (
     "INSERT INTO flow(seq, key, id, application, clock, kind, ordinal, created_at, scenario, raw, request, size,"
-    " pending, state, changed, status, channels, recipients, termination, due_at, lane)"
+    " pending, state, changed, status, channels, recipients, termination, due_at, stage)"
     " VALUES(?, ?, ?, ?, ?, 'failover', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _CHANGE: Final = (
     "UPDATE flow SET size = size + ?, pending = pending + ?, state = ?, changed = ?, status = ?, channels = ?,"
-    " recipients = ?, termination = ?, due_at = ?, lane = ? WHERE seq = ?"
+    " recipients = ?, termination = ?, due_at = ?, stage = ? WHERE seq = ?"
 )
 _POST: Final = "INSERT INTO delivery(seq, id, flow, clock, url, origin, due_at, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
 _RECORD: Final = "INSERT INTO entry(at, kind, application, flow, flow_seq, data) VALUES(?, ?, ?, ?, ?, ?)"
@@ -104,16 +105,27 @@ class Writer:
             flow, posts = change.flow, change.posts
             columns = moving(flow)
             written.append((_bytes(posts), len(posts), state(flow), self._change(), *columns, row.seq))
-            if row.lane != columns[-1]:
-                moves.append((row.application, row.lane, columns[-1]))
+            if row.stage != columns[-1]:
+                moves.append((row.application, row.stage, columns[-1]))
         self._connection.executemany(_CHANGE, written)
         self._tally.move(moves)
         self._accompany(changed)
 
-    def strand(self, row: Row, now: int, error: str) -> None:
-        """Park a flow about which nothing could be decided: clear its timer, so that it blocks no other, and say so."""
-        self._connection.execute("UPDATE flow SET due_at = NULL WHERE seq = ?", (row.seq,))
-        self.record([entry_row(Entry(now, "stranded", row.application, row.id, {"error": error}), row.seq)])
+    def step(self, due: Sequence[Row], now: int, decide: Decide) -> int:
+        """Write what is decided about each of these flows; answers how many there are. A flow whose `decide` raises is
+        parked: its timer is cleared, so that it blocks no other, and the journal says so.
+        """
+        changed = []
+        for row in due:
+            try:
+                changed.append((row, decide(self._rows.flow(row))))
+            except Exception as error:
+                self._connection.execute("UPDATE flow SET due_at = NULL WHERE seq = ?", (row.seq,))
+                stranded = Entry(now, "stranded", row.application, row.id, {"error": repr(error)})
+                self.record([entry_row(stranded, row.seq)])
+        if changed:
+            self.write(changed)
+        return len(due)
 
     def record(self, entries: Sequence[EntryRow]) -> None:
         """Append to the journal."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from msgspec import json
 
+from emulator.clock.clocks import EVERYBODY
 from emulator.store.sqlite.tally import ENTRY_BYTES, Tally
 
 CHUNK: Final = 200
@@ -40,7 +41,7 @@ class Keeper:
 
     def _drop_flows(self) -> int:
         query = (
-            "SELECT size + LENGTH(state), seq, lane, scenario, application, ordinal FROM flow"
+            "SELECT size + LENGTH(state), seq, stage, scenario, application, ordinal FROM flow"
             " WHERE done IS NOT NULL ORDER BY done LIMIT ?"
         )
         rows = self._connection.execute(query, (CHUNK,)).fetchall()
@@ -50,7 +51,7 @@ class Keeper:
             last[application] = max(ordinal, last.get(application, 0))
         self._connection.executemany(_LAST, last.items())
         keys = [(seq,) for _, seq, *_ in rows]
-        self._tally.add([(application, lane, scenario) for _, _, lane, scenario, application, _ in rows], -1)
+        self._tally.add([(application, stage, scenario) for _, _, stage, scenario, application, _ in rows], -1)
         self._drop_entries_of([seq for (seq,) in keys])
         self._connection.executemany("DELETE FROM delivery WHERE flow = ?", keys)
         self._connection.executemany("DELETE FROM flow WHERE seq = ?", keys)
@@ -99,29 +100,31 @@ _LAST: Final = (
 """Remembers the highest number of an application's flows that were dropped, so that no later flow gets its id."""
 
 
-def forget(connection: sqlite3.Connection, tally: Tally, application: str | None, last: int) -> None:
-    """Delete everything of one application, or of all; of the journal only what is numbered below `last`."""
-    of, values = ("application = ?", (application,)) if application is not None else ("1", ())
+def forget(connection: sqlite3.Connection, tally: Tally, application: str, last: int) -> None:
+    """Delete everything of one application, or of everybody; of the journal only what is numbered below `last`."""
+    of, values = ("1", ()) if application == EVERYBODY else ("application = ?", (application,))
     _uncount(connection, tally, of, values, last)
-    for name in tally.ordinals() if application is None else [application]:
+    for name in tally.ordinals() if application == EVERYBODY else [application]:
         tally.restart(name)
+    if application == EVERYBODY:
+        tally.sums.dropped_flows = tally.sums.dropped_entries = 0
     connection.execute(f"DELETE FROM delivery WHERE flow IN (SELECT seq FROM flow WHERE {of})", values)
     for table in ("flow", "grant_", "counter"):
         connection.execute(f"DELETE FROM {table} WHERE {of}", values)
     connection.execute(f"DELETE FROM entry WHERE {of} AND seq < ?", (*values, last))
-    connection.execute("DELETE FROM clock WHERE name != '' AND (?1 IS NULL OR name = ?1)", (application,))
+    connection.execute("DELETE FROM clock WHERE name != ?1 AND ?2 IN (?1, name)", (EVERYBODY, application))
 
 
 def _uncount(connection: sqlite3.Connection, tally: Tally, of: str, values: tuple[str, ...], last: int) -> None:
     """Take what is about to be deleted off the tally."""
     sums = tally.sums
     query = (
-        "SELECT application, lane, scenario, COUNT(*), COUNT(done), IFNULL(SUM(pending), 0),"
+        "SELECT application, stage, scenario, COUNT(*), COUNT(done), IFNULL(SUM(pending), 0),"
         " IFNULL(SUM(CASE WHEN done IS NOT NULL THEN size + LENGTH(state) END), 0)"
-        f" FROM flow WHERE {of} GROUP BY application, lane, scenario"
+        f" FROM flow WHERE {of} GROUP BY application, stage, scenario"
     )
-    for application, lane, scenario, count, finished, pending, size in connection.execute(query, values):
-        tally.add_many(application, lane, scenario, -count)
+    for application, stage, scenario, count, finished, pending, size in connection.execute(query, values):
+        tally.add_many(application, stage, scenario, -count)
         sums.finished -= finished
         sums.pending -= pending
         sums.flow_bytes -= size

@@ -22,8 +22,8 @@ PAGE_BYTES: Final = 16_384
 OLDEST: Final = 2
 """The oldest format that can be brought up. Its `flow.state` was a whole flow, and flows were found by their ids."""
 
-BEFORE_COUNTERS: Final = 3
-"""The last format whose `ordinal` had the last request numbers, and whose `flow.lane` is now `flow.stage`."""
+STAGED: Final = 4
+"""The format since which `flow.lane` is called `stage`, and `counter` has what `ordinal` had."""
 
 
 def connect(path: str | None) -> sqlite3.Connection:
@@ -60,13 +60,18 @@ def _prepare(connection: sqlite3.Connection, version: int) -> None:
     try:
         if version == OLDEST:
             _set_aside(connection)
+        elif OLDEST < version < STAGED:
+            connection.execute("DROP INDEX flow_lane")
+            connection.execute("ALTER TABLE flow RENAME COLUMN lane TO stage")
         for statement in TABLES.split(";"):
             connection.execute(statement)
         if version == OLDEST:
             _copy(connection)
-        if version == BEFORE_COUNTERS:
+        elif OLDEST < version < STAGED:
             connection.execute("INSERT INTO counter SELECT application, '', last FROM ordinal")
             connection.execute("DROP TABLE ordinal")
+            renamed = ('"lanes":', '"stages":')
+            connection.execute("UPDATE fact SET value = replace(value, ?, ?) WHERE name = 'tally'", renamed)
         connection.execute(f"PRAGMA user_version = {FORMAT}")
         connection.execute("COMMIT")
     except BaseException:
@@ -109,7 +114,7 @@ def _flow_of_format_2(whole: bytes) -> Flow:
 
 _COPY: Final = (
     "INSERT INTO flow(seq, key, id, application, clock, kind, ordinal, created_at, scenario, request, size, pending,"
-    " done, changed, state, status, channels, recipients, termination, due_at, lane)"
+    " done, changed, state, status, channels, recipients, termination, due_at, stage)"
     " VALUES(?, ?, ?, ?, ?, 'failover', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from msgspec import Raw, json
 
+from emulator.clock.clocks import EVERYBODY
 from emulator.flow.state import Flow
 from emulator.store.records import CallbackQuery, CallbackRecord, Filter, JournalEntry, JournalQuery, Search
 from emulator.store.sqlite.rows import COLUMNS, Row, Rows, key
@@ -54,7 +55,7 @@ def near(search: Search) -> bool:
 
 def page(connection: sqlite3.Connection, rows: Rows, search: Search) -> list[Flow]:
     """A page of one application's flows, or of all, newest first, whatever else the search asks."""
-    of, values = ("application = ?", (search.application,)) if search.application is not None else ("1", ())
+    of, values = ("application = ?", (search.application,)) if search.application != EVERYBODY else ("1", ())
     query = f"SELECT seq FROM flow WHERE {of} ORDER BY {_newest(search)} LIMIT ? OFFSET ?"
     found = connection.execute(query, (*values, search.size, search.offset))
     return numbered(connection, rows, [seq for (seq,) in found])
@@ -73,7 +74,7 @@ def scan(search: Search, columns: str) -> tuple[str, list[Any]]:
     times = {"created_at >= ?": search.start, "created_at <= ?": search.end}
     given: list[tuple[str, Any]] = [(clause, time) for clause, time in times.items() if time is not None]
     asked = [_clause(condition) for condition in search.conditions]
-    if search.application is None:
+    if search.application == EVERYBODY:
         asked, given = asked + given, []
     else:
         given = [("application = ?", search.application), *given]
@@ -84,7 +85,7 @@ def scan(search: Search, columns: str) -> tuple[str, list[Any]]:
 
 
 def _newest(search: Search) -> str:
-    return "seq DESC" if search.application is None else "created_at DESC, seq DESC"
+    return "seq DESC" if search.application == EVERYBODY else "created_at DESC, seq DESC"
 
 
 def _clause(condition: Filter) -> tuple[str, Any]:
@@ -111,7 +112,7 @@ def journal(connection: sqlite3.Connection, wanted: JournalQuery, span: Span) ->
         "e.seq >= ?": max(span[0], wanted.after + 1),
         "e.seq <= ?": span[1] if wanted.before is None else min(span[1], wanted.before - 1),
         "e.flow_seq = ?": None if wanted.flow is None else _number(connection, wanted.flow),
-        "e.application = ?": wanted.application,
+        "e.application = ?": wanted.application or None,
         "e.at >= ?": wanted.since,
         "e.at <= ?": wanted.until,
         "e.flow_seq IN (SELECT value FROM json_each(?))": _listed([_number(connection, f) for f in wanted.flows]),

@@ -20,7 +20,7 @@ Read = Callable[[bytes], Request]
 """Makes the request of JSON that was kept as it came. Whatever it once took it must take for ever."""
 
 COLUMNS: Final = (
-    "seq, clock, pending, done, lane, id, application, ordinal, created_at, scenario, status, state, raw, request"
+    "seq, clock, pending, done, stage, id, application, ordinal, created_at, scenario, status, state, raw, request"
 )
 """The columns of a `Row`, in its order."""
 LATEST: Final = 1024
@@ -44,15 +44,15 @@ class Progress(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Row(Struct, frozen=True, gc=False):
-    """A flow's row: its number, its clock, its unfinished deliveries, its place among the finished flows, its lane, and
-    what the flow itself is made of.
+    """A flow's row: its number, its clock, how many of its callbacks are `pending`, its place among the finished flows
+    (`done`), its stage, and what the flow itself is made of.
     """
 
     seq: int
     clock: str
     pending: int
     done: int | None
-    lane: str
+    stage: str
     id: str
     application: str
     ordinal: int
@@ -124,7 +124,7 @@ def state(flow: Flow) -> bytes:
     )
 
 
-def lane(flow: Flow) -> str:
+def stage(flow: Flow) -> str:
     """Where a flow is: the status in which it ended, or the channel of its running step."""
     if flow.status.final:
         return flow.status
@@ -132,9 +132,9 @@ def lane(flow: Flow) -> str:
 
 
 def moving(flow: Flow) -> tuple[Any, ...]:
-    """The columns of a flow that change: status, channels, recipients, termination, due_at, lane."""
+    """The columns of a flow that change: status, channels, recipients, termination, due_at, stage."""
     steps = [flow.request.flow[message.step] for message in flow.messages]
     channels = "\n".join([step.channel for step in steps])
     recipients = "\n".join([recipient(step) for step in steps])
     termination = steps[-1].channel if steps and flow.status.final else ""
-    return (flow.status, channels, recipients, termination, flow.due_at, lane(flow))
+    return (flow.status, channels, recipients, termination, flow.due_at, stage(flow))

@@ -4,7 +4,7 @@
 (`rows.Progress`); the other columns are what flows are found and sorted by. Columns that hold several values
 (`channels`, `recipients`) keep them between line feeds. `key` is made of the id (`rows.key`). `done` numbers the flows
 that have nothing left to do, in the order in which they got there; `changed` numbers the changes of all flows, so that
-an application's flows in a `lane` are found, the one that moved last first. A delivery's `due_at` is null while it
+an application's flows in a `stage` are found, the one that moved last first. A delivery's `due_at` is null while it
 waits for an older one of its flow, so order within a flow needs no second look. Entries have their flow's number, and
 its id too, since they may outlive it. `application` has what requests change of an application's state, `choice` what
 users put in force for it, with its overrides as a JSON array: so no request rewrites a scenario's text. `counter` has
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS flow(
     termination TEXT NOT NULL,
     due_at INTEGER,
     scenario TEXT NOT NULL,
-    lane TEXT NOT NULL,
+    stage TEXT NOT NULL,
     changed INTEGER NOT NULL,
     pending INTEGER NOT NULL DEFAULT 0,
     done INTEGER,
@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS flow(
 CREATE INDEX IF NOT EXISTS flow_key ON flow(key);
 CREATE INDEX IF NOT EXISTS flow_due ON flow(clock, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS flow_done ON flow(done) WHERE done IS NOT NULL;
-CREATE INDEX IF NOT EXISTS flow_lane ON flow(application, lane, changed);
+CREATE INDEX IF NOT EXISTS flow_stage ON flow(application, stage, changed);
 CREATE INDEX IF NOT EXISTS flow_application ON flow(application, created_at);
 CREATE TABLE IF NOT EXISTS delivery(
     seq INTEGER PRIMARY KEY,

@@ -14,6 +14,8 @@ from typing import Final
 
 from msgspec import Struct, json
 
+from emulator.clock.clocks import EVERYBODY
+
 ENTRY_BYTES: Final = 200
 """About what a journal entry takes beside its data."""
 _SAVED: Final = "tally"
@@ -38,40 +40,40 @@ class Sums(Struct):
 
 class _Saved(Struct):
     sums: Sums
-    lanes: dict[str, dict[str, int]]
+    stages: dict[str, dict[str, int]]
     scenarios: dict[str, int]
     ordinals: dict[str, int]
 
 
 class Tally:
-    """The sums; how many flows each application has in each lane; how many flows began under each scenario; the highest
-    request number of each application's flows, of those too that were dropped.
+    """The sums; how many flows each application has in each stage; how many flows began under each scenario; the
+    highest request number of each application's flows, including those that were dropped. It follows the transactions.
     """
 
     def __init__(self) -> None:
         self.sums = Sums()
-        self._lanes: dict[str, dict[str, int]] = {}
+        self._stages: dict[str, dict[str, int]] = {}
         self._scenarios: dict[str, int] = {}
         self._ordinals: dict[str, int] = {}
         self._before = Sums()
         self._log: list[tuple[dict[str, int], str, int]] = []
 
     def add(self, flows: Iterable[tuple[str, str, str]], sign: int = 1) -> None:
-        """Count flows, each by its application, lane and scenario: one more, or one less."""
-        for (application, lane, scenario), count in Counter(flows).items():
-            self.add_many(application, lane, scenario, sign * count)
+        """Count flows, each by its application, stage and scenario: one more, or one less."""
+        for (application, stage, scenario), count in Counter(flows).items():
+            self.add_many(application, stage, scenario, sign * count)
 
-    def add_many(self, application: str, lane: str, scenario: str, by: int) -> None:
+    def add_many(self, application: str, stage: str, scenario: str, by: int) -> None:
         """Count so many flows of one kind more, or less."""
         self._count(self._scenarios, scenario, by)
-        self._count(self._lanes.setdefault(application, {}), lane, by)
+        self._count(self._stages.setdefault(application, {}), stage, by)
 
     def move(self, flows: Iterable[tuple[str, str, str]]) -> None:
-        """Count flows in other lanes, each by its application and the lanes before and after."""
+        """Count flows in other stages, each by its application and the stages before and after."""
         for (application, before, after), count in Counter(flows).items():
-            lanes = self._lanes.setdefault(application, {})
-            self._count(lanes, before, -count)
-            self._count(lanes, after, count)
+            stages = self._stages.setdefault(application, {})
+            self._count(stages, before, -count)
+            self._count(stages, after, count)
 
     def number(self, application: str, ordinal: int) -> None:
         """Take note of the request number of a flow."""
@@ -87,19 +89,19 @@ class Tally:
         counts[name] = counts.get(name, 0) + by
         self._log.append((counts, name, by))
 
-    def lanes(self, application: str | None = None) -> dict[str, int]:
-        """How many flows are in each lane, of one application or of all."""
-        if application is not None:
-            return dict(self._lanes.get(application, ()))
+    def stages(self, application: str) -> dict[str, int]:
+        """How many flows are in each stage, of one application or of everybody."""
+        if application != EVERYBODY:
+            return dict(self._stages.get(application, ()))
         found: dict[str, int] = {}
-        for lanes in self._lanes.values():
-            for lane, count in lanes.items():
-                found[lane] = found.get(lane, 0) + count
+        for stages in self._stages.values():
+            for stage, count in stages.items():
+                found[stage] = found.get(stage, 0) + count
         return found
 
     def applications(self) -> dict[str, int]:
         """How many flows each application that has some has, by name."""
-        found = {application: sum(lanes.values()) for application, lanes in sorted(self._lanes.items())}
+        found = {application: sum(stages.values()) for application, stages in sorted(self._stages.items())}
         return {application: count for application, count in found.items() if count}
 
     def scenarios(self) -> list[str]:
@@ -114,9 +116,9 @@ class Tally:
         """The highest request number of each application."""
         return {application: ordinal for application, ordinal in self._ordinals.items() if ordinal}
 
-    def flows(self, application: str | None = None) -> int:
-        """How many flows there are, of one application or of all."""
-        return sum(self.lanes(application).values())
+    def flows(self, application: str = EVERYBODY) -> int:
+        """How many flows there are, of one application or of everybody."""
+        return sum(self.stages(application).values())
 
     def begin(self) -> None:
         """A transaction begins."""
@@ -144,7 +146,7 @@ class Tally:
             f"SELECT COUNT(*), IFNULL(SUM(LENGTH(data) + {ENTRY_BYTES}), 0) FROM entry"
         ).fetchone()
         self.sums = Sums(finished, pending, entries, flow_bytes, entry_bytes, change=change)
-        groups = "SELECT application, lane, scenario, COUNT(*) FROM flow GROUP BY application, lane, scenario"
+        groups = "SELECT application, stage, scenario, COUNT(*) FROM flow GROUP BY application, stage, scenario"
         for group in connection.execute(groups):
             self.add_many(*group)
         ordinals = (
@@ -156,7 +158,7 @@ class Tally:
 
     def save(self, connection: sqlite3.Connection) -> None:
         """Write the tally down, as the last thing that is written."""
-        saved = json.encode(_Saved(self.sums, self._lanes, self._scenarios, self._ordinals)).decode()
+        saved = json.encode(_Saved(self.sums, self._stages, self._scenarios, self._ordinals)).decode()
         connection.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (_SAVED, saved))
 
     def load(self, connection: sqlite3.Connection) -> None:
@@ -166,5 +168,5 @@ class Tally:
             self.count(connection)
             return
         saved = json.decode(found[0], type=_Saved)
-        self.sums, self._lanes = saved.sums, saved.lanes
+        self.sums, self._stages = saved.sums, saved.stages
         self._scenarios, self._ordinals = saved.scenarios, saved.ordinals

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from msgspec import json
 from msgspec.structs import replace
 
-from emulator.clock.clocks import DEFAULT_CLOCK
+from emulator.clock.clocks import EVERYBODY
 from emulator.errors import Json
 from emulator.flow import machine
 from emulator.flow.state import Flow, FlowStatus, Report
@@ -24,14 +24,16 @@ from emulator.journal.entry import Entry
 from emulator.provider.failover import quick
 from emulator.seed import callback_id, flow_id
 from emulator.store.contract import StoreError
-from emulator.store.records import CallbackQuery, Change, Filter, JournalQuery, Post, Search, Settlement
+from emulator.store.records import Apart, CallbackQuery, Change, Filter, JournalQuery, Post, Search, Settlement
 from emulator.store.sqlite.reading import DEEP, WINDOW
 from emulator.store.sqlite.rows import Read, decoded
 from emulator.store.sqlite.store import SqliteStore
-from tests.support.samples import NOW, SECOND, flow, sms, viber
+from tests.support.samples import NOW, flow, sms, viber
 
 pytestmark = pytest.mark.anyio
-ALL = {DEFAULT_CLOCK: NOW + 10**9}
+ALL = {EVERYBODY: NOW + 10**9}
+NONE_APART = Apart("young", "", {})
+"""No flow has this status."""
 FORMATS = Path(__file__).parent / "formats"
 
 
@@ -60,7 +62,7 @@ def posted(name: str, flow: Flow | None = None) -> Change:
 
 async def all_added(store: SqliteStore, flows: Iterable[Flow]) -> None:
     """Write many flows at once."""
-    await asyncio.gather(*(store.add(Change(each), DEFAULT_CLOCK) for each in flows))
+    await asyncio.gather(*(store.add(Change(each), EVERYBODY) for each in flows))
 
 
 def fail(_: Flow) -> Change:
@@ -73,23 +75,23 @@ def fail(_: Flow) -> Change:
 
 async def told(store: SqliteStore) -> Json:
     """What a store says that it holds."""
-    lanes = {lane.name: lane.count for lane in await store.board(Search(None), {})}
+    groups = {each.name: each.count for each in await store.grouped(Search(), NONE_APART)}
     applications = {each.application: each.flows for each in await store.applications()}
-    return await store.counts() | lanes | applications | {"scenarios": await store.scenarios()}
+    return await store.counts() | groups | applications | {"scenarios": await store.scenarios()}
 
 
 async def held(store: SqliteStore) -> Json:
     """What a store does hold, found by reading all of it."""
-    flows = (await store.search(Search(None, conditions=(Filter("to", "contains", "+"),), size=10**6))).flows
+    flows = (await store.search(Search(conditions=(Filter("to", "contains", "+"),), size=10**6))).flows
     callbacks = await store.callbacks(CallbackQuery(limit=10**6))
     pending = {each.flow for each in callbacks if each.outcome is None}
     live = sum(each.due_at is not None or each.id in pending for each in flows)
-    lanes = {lane.name: lane.count for lane in await store.board(Search(None, start=0), {})}
+    groups = {each.name: each.count for each in await store.grouped(Search(start=0), NONE_APART)}
     counts: Json = {"liveFlows": live, "finishedFlows": len(flows) - live}
     counts |= {"pendingCallbacks": sum(each.outcome is None for each in callbacks)}
     counts |= {"journalEntries": len(await store.journal(JournalQuery(limit=10**6)))}
     applications = {name: sum(each.application == name for each in flows) for name in {f.application for f in flows}}
-    return counts | lanes | applications | {"scenarios": sorted({each.scenario for each in flows})}
+    return counts | groups | applications | {"scenarios": sorted({each.scenario for each in flows})}
 
 
 async def act(store: SqliteStore, act: str, number: int) -> None:
@@ -98,7 +100,7 @@ async def act(store: SqliteStore, act: str, number: int) -> None:
     match act:
         case "add":
             new = replace(made(f"f{number}", NOW, application), scenario=f"s{number % 2}", created_at=NOW + number)
-            await store.add(posted(new.id, new), DEFAULT_CLOCK)
+            await store.add(posted(new.id, new), EVERYBODY)
         case "finish":
             status = FlowStatus.FAILED if number % 2 else FlowStatus.SUCCEEDED
             await store.change(name, lambda f: Change(replace(f, agenda=(), status=status)))
@@ -109,7 +111,7 @@ async def act(store: SqliteStore, act: str, number: int) -> None:
             entry = Entry(NOW, "attempt", "app", None, {"text": "x" * 50})
             await store.claim({}, lambda _: 0, [Settlement(each, NOW, None, "received", entry) for each in taken])
         case "fail":
-            adding = store.add(posted(f"f{number}", made(f"f{number}", NOW, application)), DEFAULT_CLOCK)
+            adding = store.add(posted(f"f{number}", made(f"f{number}", NOW, application)), EVERYBODY)
             await asyncio.gather(adding, store.change(name, fail), return_exceptions=True)
         case "reset":
             await store.reset(application, Entry(NOW, "reset", application, None, {}))
@@ -162,8 +164,8 @@ async def test_a_dropped_flow_takes_its_journal_entries_with_it() -> None:
     async with opened(keep=8000) as store:
         for number in range(20):
             new = made(f"f{number}")
-            await store.add(Change(new, (Entry(NOW, "accepted", "app", new.id, {}),)), DEFAULT_CLOCK)
-        left = {each.id for each in (await store.search(Search(None, size=20))).flows}
+            await store.add(Change(new, (Entry(NOW, "accepted", "app", new.id, {}),)), EVERYBODY)
+        left = {each.id for each in (await store.search(Search(size=20))).flows}
         assert 0 < len(left) < 20
         assert {each.flow for each in await store.journal(JournalQuery())} == left
         dropped = await store.dropped()
@@ -175,7 +177,7 @@ async def test_the_body_of_an_acceptance_is_stored_once_and_told_with_its_entry(
     body = json.encode(made("f0").request)
     async with opened() as store:
         entry = Entry(NOW, "accepted", "app", "f0", {"path": "/failover"})
-        await store.add(Change(made("f0"), (entry,), (), body), DEFAULT_CLOCK)
+        await store.add(Change(made("f0"), (entry,), (), body), EVERYBODY)
         (told_of,) = await store.journal(JournalQuery())
         assert bytes(told_of.data) == b'{"path":"/failover","body":%b}' % body
         assert await store.flow("f0") == made("f0")
@@ -189,7 +191,7 @@ async def test_a_callback_is_found_by_its_id(tmp_path: Path) -> None:
         name = flow_id("seed", "app", 77)
         own = callback_id(name, 3)
         posts = tuple(Post(each, "http://a/x", "http://a", b"{}", NOW) for each in (own, f"{own}-2"))
-        await store.add(Change(made(name), (), posts), DEFAULT_CLOCK)
+        await store.add(Change(made(name), (), posts), EVERYBODY)
         for post in posts:
             found = await store.callback(post.id)
             assert (found and found.id, found and found.flow) == (post.id, name)
@@ -201,7 +203,7 @@ async def test_request_numbers_go_on_after_flows_were_dropped(tmp_path: Path) ->
     path = tmp_path / "store.db"
     async with opened(path, keep=8000) as store:
         for number in range(20):
-            await store.add(Change(made(f"f{number}", ordinal=20 - number)), DEFAULT_CLOCK)
+            await store.add(Change(made(f"f{number}", ordinal=20 - number)), EVERYBODY)
         assert await store.flow("f0") is None
         assert await store.ordinals() == {"app": 20}
         (tmp_path / "killed.db").write_bytes(path.read_bytes())
@@ -224,7 +226,7 @@ async def test_a_search_through_many_flows_lets_others_write_meanwhile() -> None
 
         async def write() -> None:
             await asyncio.gather(store.change("f1", fail), return_exceptions=True)
-            await store.add(Change(made("new")), DEFAULT_CLOCK)
+            await store.add(Change(made("new")), EVERYBODY)
             done.append("write")
 
         writing = asyncio.create_task(write())
@@ -236,8 +238,8 @@ async def test_a_search_through_many_flows_lets_others_write_meanwhile() -> None
     assert len(found.flows) == 2
 
 
-@pytest.mark.parametrize("application", ["app", None])
-async def test_pages_far_back_are_as_those_in_front(application: str | None) -> None:
+@pytest.mark.parametrize("application", ["app", EVERYBODY])
+async def test_pages_far_back_are_as_those_in_front(application: str) -> None:
     """The newest come first, and each flow is on one page."""
     async with opened() as store:
         await all_added(store, (made(f"f{number}") for number in range(DEEP + 20)))
@@ -251,11 +253,11 @@ async def test_the_journal_and_the_callbacks_are_searched_to_their_end() -> None
     """From either end, however many entries and callbacks of others lie between."""
     async with opened() as store:
         for end in ("first", "last"):
-            await store.add(Change(made(end, application="mine"), (Entry(NOW, end, "mine", end, {}),)), DEFAULT_CLOCK)
+            await store.add(Change(made(end, application="mine"), (Entry(NOW, end, "mine", end, {}),)), EVERYBODY)
             await store.change(end, lambda f: posted(f.id, f))
             if end == "first":
                 await store.record([Entry(NOW, "other", "other", None, {})] * (2 * WINDOW))
-                await asyncio.gather(*(store.add(posted(f"f{n}"), DEFAULT_CLOCK) for n in range(2 * WINDOW)))
+                await asyncio.gather(*(store.add(posted(f"f{n}"), EVERYBODY) for n in range(2 * WINDOW)))
         oldest = [each.kind for each in await store.journal(JournalQuery(application="mine"))]
         newest = [each.kind for each in await store.journal(JournalQuery(kinds=("first", "last"), before=10**9))]
         calls = [each.flow for each in await store.callbacks(CallbackQuery(application="mine"))]
@@ -264,17 +266,17 @@ async def test_the_journal_and_the_callbacks_are_searched_to_their_end() -> None
     assert (calls, last) == (["first", "last"], ["last"])
 
 
-async def test_a_board_of_many_applications_is_as_that_of_few() -> None:
+async def test_the_groups_of_many_applications_are_as_those_of_few() -> None:
     """There the latest flows are looked for among all."""
     async with opened() as store:
         for number in range(150):
-            await store.add(Change(made(f"f{number}", application=f"app{number}")), DEFAULT_CLOCK)
+            await store.add(Change(made(f"f{number}", application=f"app{number}")), EVERYBODY)
         await store.change("f7", Change)
-        lanes = {lane.name: lane for lane in await store.board(Search(None, size=3), {DEFAULT_CLOCK: NOW + SECOND})}
-        mine = {lane.name: lane.count for lane in await store.board(Search("app7", size=3), {}) if lane.count}
-    assert {name: lane.count for name, lane in lanes.items() if lane.count} == {"Sms": 150}
-    assert [each.id for each in lanes["Sms"].flows] == ["f7", "f149", "f148"]
-    assert mine == {"Queued": 1}
+        (group,) = await store.grouped(Search(size=3), NONE_APART)
+        (mine,) = await store.grouped(Search("app7", size=3), Apart("young", FlowStatus.QUEUED, {}))
+    assert (group.name, group.count) == ("Sms", 150)
+    assert [each.id for each in group.flows] == ["f7", "f149", "f148"]
+    assert (mine.name, mine.count) == ("young", 1)
 
 
 # --- files -------------------------------------------------------------------------------------------------------
@@ -292,7 +294,7 @@ def file_of(path: Path, version: int) -> Path:
 async def test_a_file_of_an_older_format_is_brought_up(tmp_path: Path, version: int, entries: int) -> None:
     """With its flows, callbacks, journal, clocks and tokens; what was due is still due."""
     async with opened(file_of(tmp_path / "store.db", version), read=quick.again) as store:
-        flows = (await store.search(Search(None, size=10))).flows
+        flows = (await store.search(Search(size=10))).flows
         assert [(each.application, each.status, len(each.messages)) for each in flows] == [
             ("shop", FlowStatus.QUEUED, 1),
             ("bank", FlowStatus.QUEUED, 1),
@@ -311,14 +313,14 @@ async def test_a_file_of_an_older_format_is_brought_up(tmp_path: Path, version: 
         assert (waiting.attempts, waiting.flow, waiting.due_at) == (1, flows[-1].id, 1767225633000)
         accepted = [json.decode(each.data) for each in await store.journal(JournalQuery(kinds=("accepted",)))]
         assert all(each["body"]["flow"] for each in accepted)
-        assert set(await store.clocks()) == {DEFAULT_CLOCK, "bank"}
+        assert set(await store.clocks()) == {EVERYBODY, "bank"}
         assert {each.application for each in store.grants()} == {"shop", "bank"}
         assert await store.ordinals() == {"shop": 3, "bank": 1}
-        assert await store.next_due(DEFAULT_CLOCK) is not None
-        board = await store.board(Search(None), {DEFAULT_CLOCK: NOW, "bank": NOW})
-        assert {lane.name: lane.count for lane in board if lane.count} == {"Viber": 1, "Sms": 2, "Succeeded": 1}
+        assert await store.next_due(EVERYBODY) is not None
+        groups = await store.grouped(Search(), NONE_APART)
+        assert {each.name: each.count for each in groups} == {"Viber": 1, "Sms": 2, "Succeeded": 1}
     async with opened(tmp_path / "store.db", read=quick.again) as store:
-        assert (await store.search(Search(None, size=10))).flows == flows
+        assert (await store.search(Search(size=10))).flows == flows
 
 
 async def test_the_request_numbers_of_dropped_flows_are_brought_up(tmp_path: Path) -> None:
@@ -363,7 +365,7 @@ async def test_a_flow_that_can_t_be_written_spoils_no_other_of_its_commit() -> N
     async with opened() as store:
         for name in ("a", "bad", "b"):
             new = replace(made(name), created_at=2**70) if name == "bad" else made(name)
-            store.add_soon(Change(new), DEFAULT_CLOCK, partial(tell, name))
+            store.add_soon(Change(new), EVERYBODY, partial(tell, name))
         await all_told.wait()
         assert [name for name, error in told.items() if error] == ["bad"]
         assert (await store.counts())["finishedFlows"] == 2
@@ -373,15 +375,15 @@ async def test_a_flow_that_can_t_be_written_spoils_no_other_of_its_commit() -> N
 async def test_a_settlement_with_a_move_of_the_clock_is_one_transaction() -> None:
     """What was claimed is free again, even if it can't be written."""
     async with opened() as store:
-        await store.add(Change(replace(flow([viber()]), agenda=()), (), posted("f").posts), DEFAULT_CLOCK)
-        taken = (await store.carry(DEFAULT_CLOCK, NOW, 9, Change, lambda _: 9)).deliveries
-        assert (await store.carry(DEFAULT_CLOCK, NOW, 9, Change, lambda _: 9)).deliveries == []
+        await store.add(Change(replace(flow([viber()]), agenda=()), (), posted("f").posts), EVERYBODY)
+        taken = (await store.carry(EVERYBODY, NOW, 9, Change, lambda _: 9)).deliveries
+        assert (await store.carry(EVERYBODY, NOW, 9, Change, lambda _: 9)).deliveries == []
         bad = Settlement(taken[0], 2**70, None, "received", Entry(2**70, "attempt", "app", None, {}))
         with pytest.raises(OverflowError):
-            await store.carry(DEFAULT_CLOCK, NOW, 9, Change, lambda _: 9, settlements=[bad])
-        again = (await store.carry(DEFAULT_CLOCK, NOW, 9, Change, lambda _: 9)).deliveries
+            await store.carry(EVERYBODY, NOW, 9, Change, lambda _: 9, settlements=[bad])
+        again = (await store.carry(EVERYBODY, NOW, 9, Change, lambda _: 9)).deliveries
         assert [each.id for each in again] == [each.id for each in taken]
         good = Settlement(again[0], NOW, None, "received", Entry(NOW, "attempt", "app", None, {}))
-        carried = await store.carry(DEFAULT_CLOCK, NOW, 9, Change, lambda _: 9, settlements=[good])
+        carried = await store.carry(EVERYBODY, NOW, 9, Change, lambda _: 9, settlements=[good])
         assert (carried.deliveries, carried.next_due) == ([], None)
         assert (await store.counts())["pendingCallbacks"] == 0

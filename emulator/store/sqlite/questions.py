@@ -1,0 +1,123 @@
+"""Questions to the store, which change nothing.
+
+What must look at many rows looks at some at a time, and lets other jobs run in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
+
+from emulator.errors import Json
+from emulator.flow.state import Flow
+from emulator.store.records import (
+    Apart,
+    ApplicationCount,
+    CallbackQuery,
+    CallbackRecord,
+    Dropped,
+    FlowPage,
+    Group,
+    JournalEntry,
+    JournalQuery,
+    Search,
+)
+from emulator.store.sqlite import flows, groups, reading
+from emulator.store.sqlite.connected import Connected
+
+T = TypeVar("T")
+W = TypeVar("W", JournalQuery, CallbackQuery)
+
+
+class Questions(Connected):
+    """The part of the contract that reads."""
+
+    async def flow(self, flow: str) -> Flow | None:
+        def job(connection: sqlite3.Connection) -> Flow | None:
+            row = flows.one(connection, flow)
+            return self._rows.flow(row) if row else None
+
+        return await self._run(job)
+
+    async def search(self, search: Search) -> FlowPage:
+        if reading.near(search):
+            page = await self._run(lambda c: reading.page(c, self._rows, search))
+            return FlowPage(self._tally.flows(search.application), page)
+        total, wanted = 0, list[int]()
+        async for chunk in self._scan(search, "seq"):
+            for (number,) in chunk:
+                if search.offset <= total < search.offset + search.size:
+                    wanted.append(number)
+                total += 1
+        return FlowPage(total, await self._run(lambda c: reading.numbered(c, self._rows, wanted)))
+
+    async def grouped(self, wanted: Search, apart: Apart) -> list[Group]:
+        if groups.quick(wanted, self._tally):
+            return await self._run(lambda c: groups.grouped(c, self._rows, self._tally, wanted, apart))
+        made = groups.Groups(wanted.size, apart)
+        async for chunk in self._scan(wanted, groups.COLUMNS):
+            made.take([groups.Place(*row) for row in chunk])
+        return await self._run(lambda c: made.read(c, self._rows))
+
+    async def _scan(self, search: Search, columns: str) -> AsyncIterator[list[Any]]:
+        """These columns of the flows that a search finds, newest first, some at a time."""
+        query, values = reading.scan(search, columns)
+        cursor = await self._run(lambda c: c.execute(query, values))
+        while chunk := cursor.fetchmany(reading.SLICE):
+            yield [row for *row, hit in chunk if hit]
+            await asyncio.sleep(0)
+
+    async def applications(self) -> list[ApplicationCount]:
+        return [ApplicationCount(*each) for each in self._tally.applications().items()]
+
+    async def scenarios(self) -> list[str]:
+        return self._tally.scenarios()
+
+    async def journal(self, wanted: JournalQuery) -> list[JournalEntry]:
+        if wanted.flow is not None or wanted.flows:
+            return await self._run(lambda c: reading.journal(c, wanted, reading.EVERYTHING))
+        return await self._windows("entry", wanted, reading.journal)
+
+    async def callbacks(self, wanted: CallbackQuery) -> list[CallbackRecord]:
+        if wanted.flow is not None:
+            return await self._run(lambda c: reading.callbacks(c, wanted, reading.EVERYTHING))
+        return await self._windows("delivery", wanted, reading.callbacks)
+
+    async def _windows(self, table: str, wanted: W, read: Callable[..., list[T]]) -> list[T]:
+        """What a table has of what is wanted, read some numbers at a time until there is enough."""
+        found: list[T] = []
+        for span in await self._run(lambda c: reading.spans(c, table, wanted.after, wanted.before)):
+            found += await self._run(partial(read, wanted=replace(wanted, limit=wanted.limit - len(found)), span=span))
+            if len(found) >= wanted.limit:
+                break
+        return found
+
+    async def callback(self, name: str) -> CallbackRecord | None:
+        found = await self._run(lambda c: reading.callback(c, name))
+        if found is not None:
+            return found
+        for span in await self._run(lambda c: reading.spans(c, "delivery", 0, None)):
+            found = await self._run(partial(reading.callback_within, name=name, span=span))
+            if found is not None:
+                break
+        return found
+
+    async def latest(self) -> int:
+        return await self._run(reading.latest)
+
+    async def dropped(self) -> Dropped:
+        return Dropped(self._tally.sums.dropped_flows, self._tally.sums.dropped_entries)
+
+    async def counts(self) -> Json:
+        sums, flows_there = self._tally.sums, self._tally.flows()
+        return {
+            "liveFlows": flows_there - sums.finished,
+            "finishedFlows": sums.finished,
+            "pendingCallbacks": sums.pending,
+            "journalEntries": sums.entries,
+        }
