@@ -1,9 +1,9 @@
 """Group commit: many small writes of concurrent callers become one transaction.
 
-A job is a function of the connection. Jobs that come in the same turns of the event loop are run together, in their
-order, as soon as a turn has brought no more of them; so the busier the server, the less each write costs. A job that
-raises spoils no other: the batch is then repeated one job at a time, and only that job's caller sees the error. So a
-job may run twice and must depend on the database alone.
+A job is a function of the connection. Jobs are collected until a turn of the event loop brings no more, and are then
+run together in their order; so the busier the server, the less each write costs. If one raises, the batch is rolled
+back and each job is run again in a transaction of its own, so that only its own caller sees the error. Therefore a job
+may run twice and must depend on the database alone.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
 Done = Callable[[Any, Exception | None], None]
-"""Is told a job's result once it is committed, or its error."""
+"""Called with a job's result once it is committed, or with its error as the second argument."""
 BATCH: Final = 512
-"""How many jobs one transaction has at most before it is committed."""
+"""At this number of jobs, a transaction is committed without waiting for more."""
 
 
 class Follower(Protocol):
@@ -46,8 +46,8 @@ class Committer:
         self._seen = 0
 
     def run(self, job: Job[T], take_back: Callable[[], None] | None = None) -> asyncio.Future[T]:
-        """Hand a job in; the future has its result once it is committed, or its error. `take_back` is called if it
-        failed, even if nobody waits any more.
+        """Run a job soon; the future gets its result once it is committed, or its error. `take_back` is called if the
+        job fails, even if the future was cancelled.
         """
         future: asyncio.Future[T] = self._loop.create_future()
 
@@ -65,19 +65,19 @@ class Committer:
         return future
 
     def post(self, job: Job[Any], done: Done) -> None:
-        """Hand a job in; `done` is told what became of it."""
+        """Run a job soon; `done` is called with its result or error."""
         if not self._waiting:
             self._loop.call_soon(self._turn)
         self._waiting.append((job, done))
 
     def at_once(self, job: Job[T]) -> T:
-        """Commit what was handed in, then this job in a transaction of its own. Raises what the job raises."""
+        """Commit the jobs that wait, then run this one in a transaction of its own. Raises what the job raises."""
         self._flush()
         result: T = self._together([job])[0]
         return result
 
     def stop(self) -> None:
-        """Commit what was handed in, then close the connection."""
+        """Commit the jobs that wait, then close the connection."""
         self._flush()
         self._connection.close()
 
@@ -101,7 +101,7 @@ class Committer:
                 done(result, None)
 
     def _one_by_one(self, batch: list[tuple[Job[Any], Done]], error: Exception) -> None:
-        """Commit jobs that failed together, each in a transaction of its own; `error` is that of a single one."""
+        """Run jobs that failed together again, each in a transaction of its own; `error` is how they failed."""
         for job, done in batch:
             try:
                 if len(batch) == 1:
@@ -131,8 +131,8 @@ class Committer:
 
 
 class Batch(Generic[T]):
-    """Items of one kind that come before the same commit, written by one job. An item that can't be written spoils no
-    other: they are then written one by one.
+    """Writes all items that come before a commit by one job. If that fails, each item is written by a job of its own,
+    so that only the owner of a bad item sees the error.
     """
 
     def __init__(self, committer: Committer, write: Callable[[list[T]], None]) -> None:
@@ -141,7 +141,7 @@ class Batch(Generic[T]):
         self._open: list[tuple[T, Done]] | None = None
 
     def put(self, item: T, done: Done) -> None:
-        """Have an item written; `done` is told when it is committed, or the error."""
+        """Write an item with the next commit; `done` is called then, or with the error."""
         if self._open is None:
             items: list[tuple[T, Done]] = []
             self._open = items

@@ -1,6 +1,6 @@
 """Writing flows, their journal entries and their callbacks, on an open transaction.
 
-All that a turn of the event loop brings is written by one statement a table.
+Whatever number of flows is written together, each table gets one statement.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from emulator.store.sqlite.rows import COLUMNS, Row, Rows, encode, key, moving, 
 from emulator.store.sqlite.tally import ENTRY_BYTES, Tally
 
 ROW_BYTES: Final = 600
-"""About what a flow's row, its deliveries' rows and its index entries take beside their texts."""
+"""About how many bytes a flow's row, its callbacks' rows and its index entries take beside their texts."""
 
 _ADD: Final = (
     "INSERT INTO flow(seq, key, id, application, clock, kind, ordinal, created_at, scenario, raw, request, size,"
@@ -33,11 +33,11 @@ _POST: Final = "INSERT INTO delivery(seq, id, flow, clock, url, origin, due_at, 
 _RECORD: Final = "INSERT INTO entry(at, kind, application, flow, flow_seq, data) VALUES(?, ?, ?, ?, ?, ?)"
 
 EntryRow = tuple[int, str, str, str | None, int | None, str]
-"""An entry as it is written: the journal gives it its number."""
+"""The columns of an entry, without its number, which SQLite gives."""
 
 
 class Numbers:
-    """The numbers of flows, finished flows and deliveries; none is given twice, even if what had it is gone."""
+    """Gives numbers to flows, finished flows and callbacks; none twice, even if its first owner was deleted."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         flows = "SELECT MAX(IFNULL((SELECT MAX(seq) FROM flow), 0), IFNULL((SELECT MAX(flow_seq) FROM entry), 0))"
@@ -62,7 +62,7 @@ class Numbers:
 
 
 class Home(Struct, frozen=True, gc=False):
-    """What must be known of a new flow to write what belongs to it, as a Row has it of any other."""
+    """What `_accompany` must know of a new flow; a `Row` has the same of one that was stored before."""
 
     seq: int
     clock: str
@@ -71,7 +71,7 @@ class Home(Struct, frozen=True, gc=False):
 
 
 class Writer:
-    """Writes on one connection's open transaction, and keeps its tally."""
+    """Writes on a connection's open transaction, and keeps its tally."""
 
     def __init__(self, connection: sqlite3.Connection, rows: Rows, tally: Tally) -> None:
         self._connection = connection
@@ -99,7 +99,7 @@ class Writer:
         self._accompany(homes)
 
     def write(self, changed: Sequence[tuple[Row, Change]]) -> None:
-        """Write flows' new states over their rows."""
+        """Write the new states of flows over their rows."""
         written, moves = [], []
         for row, change in changed:
             flow, posts = change.flow, change.posts
@@ -134,7 +134,7 @@ class Writer:
         self._tally.sums.entry_bytes += sum([ENTRY_BYTES + len(row[5]) for row in entries])
 
     def release(self, seq: int) -> int | None:
-        """Count one delivery of a flow as finished. Answers how many are left; None if there is no such flow."""
+        """Count one callback of a flow as finished; answers how many are left, None if there is no such flow."""
         row = self._connection.execute(
             "UPDATE flow SET pending = pending - 1, done = CASE WHEN pending = 1 AND due_at IS NULL THEN ? END"
             " WHERE seq = ? RETURNING pending, done, size + LENGTH(state)",
@@ -154,7 +154,7 @@ class Writer:
         return self._tally.sums.change
 
     def _accompany(self, changed: Sequence[tuple[Home | Row, Change]]) -> None:
-        """Write what comes with changes: entries, posts, and which flows have nothing left to do or have again."""
+        """Write what comes with changed flows: entries, posts, and whether anything is left to do."""
         self.record([entry_row(entry, home.seq) for home, change in changed for entry in change.entries])
         posts = [
             (
@@ -179,7 +179,7 @@ class Writer:
                 self._finish(home.seq, self._numbers.done() if idle else None)
 
     def _finish(self, seq: int, done: int | None) -> None:
-        """Count a flow among those that have nothing left to do, or, without a number, among the live ones again."""
+        """Mark a flow as finished, with this number, or as live again (None)."""
         query = "UPDATE flow SET done = ? WHERE seq = ? RETURNING size + LENGTH(state)"
         size = self._connection.execute(query, (done, seq)).fetchone()[0]
         sign = -1 if done is None else 1
@@ -188,7 +188,7 @@ class Writer:
 
 
 def entry_row(entry: Entry, flow: int | None = None) -> EntryRow:
-    """A journal entry as it is written, to the flow of this number."""
+    """The columns of a journal entry, which belongs to the flow of this number."""
     return entry.at, entry.kind, entry.application, entry.flow, flow, encode(entry.data).decode()
 
 
@@ -205,14 +205,14 @@ def one(connection: sqlite3.Connection, flow: str) -> Row | None:
 
 
 def next_due(connection: sqlite3.Connection, clock: str) -> int | None:
-    """When the first flow of a clock is due."""
+    """The time at which the first flow of a clock is due; None if none is."""
     row = connection.execute("SELECT MIN(due_at) FROM flow WHERE clock = ? AND due_at IS NOT NULL", (clock,))
     found: int | None = row.fetchone()[0]
     return found
 
 
 def rehome(connection: sqlite3.Connection, application: str, clock: str) -> None:
-    """Put an application's flows and deliveries on another clock."""
+    """Move an application's flows and callbacks to another clock."""
     of = "SELECT seq FROM flow WHERE application = ? AND clock != ?"
     connection.execute(f"UPDATE delivery SET clock = ? WHERE flow IN ({of})", (clock, application, clock))
     connection.execute("UPDATE flow SET clock = ? WHERE application = ?", (clock, application))

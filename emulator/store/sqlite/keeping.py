@@ -1,7 +1,7 @@
-"""Keeping within a limit: what is finished and the journal are dropped, oldest first, once they take too many bytes.
+"""Keeping within a limit of bytes, by dropping the oldest finished flows and journal entries; and forgetting by reset.
 
-What is live is never dropped: neither a flow with something left to happen, nor one whose callbacks are not through. A
-flow goes with its callbacks and its journal entries, so nothing is left that tells of what is not there.
+A live flow is never dropped, nor one with unfinished callbacks. A flow is dropped with its callbacks and its journal
+entries, so that no entry tells of a flow that is gone.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from emulator.store.sqlite.tally import ENTRY_BYTES, Tally
 CHUNK: Final = 200
 """How many rows are dropped at a time, at most."""
 SLACK: Final = 32
-"""What part of the limit is dropped beyond what must be, so that not every write drops something."""
+"""The part of the limit (1/32) that is dropped beyond what must be, so that not every write has to drop something."""
 
 
 class Keeper:
-    """Drops the oldest rows beyond a limit of bytes (None: keeps everything), on an open transaction. Half of the limit
-    is for finished flows with their callbacks, half for the journal.
+    """Drops the oldest rows beyond a limit of bytes (None: no limit), on an open transaction. Half of the limit is for
+    finished flows with their callbacks, half for the journal.
     """
 
     def __init__(self, connection: sqlite3.Connection, tally: Tally, limit: int | None) -> None:
@@ -31,7 +31,7 @@ class Keeper:
         self._half = None if limit is None else limit // 2
 
     def keep(self) -> None:
-        """Drop what is too much."""
+        """Drop what is beyond the limit."""
         if self._half is None:
             return
         while self._tally.sums.flow_bytes > self._half and self._drop_flows():
@@ -83,7 +83,7 @@ class Keeper:
         return len(rows)
 
     def _enough(self, sizes: list[int], kept: int) -> int:
-        """How many of the first of these sizes bring what is kept below the limit, and a little more."""
+        """How many rows of these sizes must go to bring `kept` bytes below the limit, with some slack."""
         half = self._half or 0
         least, taken = half - half // SLACK, 0
         for size in sizes:
@@ -116,7 +116,7 @@ def forget(connection: sqlite3.Connection, tally: Tally, application: str, last:
 
 
 def _uncount(connection: sqlite3.Connection, tally: Tally, of: str, values: tuple[str, ...], last: int) -> None:
-    """Take what is about to be deleted off the tally."""
+    """Subtract from the tally what is about to be deleted."""
     sums = tally.sums
     query = (
         "SELECT application, stage, scenario, COUNT(*), COUNT(done), IFNULL(SUM(pending), 0),"

@@ -1,7 +1,6 @@
-"""Opening a database: its settings, its tables, and the way of an older file to the present format.
+"""Opening a database: its settings, its tables, and bringing a file of an older format up to the present one.
 
-A file is looked at before anything is written to it. An older one is brought up in one transaction: all of it or
-nothing.
+The format is read before anything is written. An older file is brought up in one transaction: all of it or nothing.
 """
 
 from __future__ import annotations
@@ -18,12 +17,33 @@ from emulator.store.sqlite.rows import encode, key, moving, state
 from emulator.store.sqlite.tables import FORMAT, TABLES
 
 PAGE_BYTES: Final = 16_384
-"""The size of a new database's pages. Larger pages make its trees flatter, and insertions in their middle cheaper."""
+"""The page size of a new database. Larger pages make its trees flatter, and inserting in their middle cheaper."""
 OLDEST: Final = 2
 """The oldest format that can be brought up. Its `flow.state` was a whole flow, and flows were found by their ids."""
-
-STAGED: Final = 4
-"""The format since which `flow.lane` is called `stage`, and `counter` has what `ordinal` had."""
+_BEFORE: Final = {
+    2: (
+        "DROP INDEX flow_due",
+        "DROP INDEX flow_done",
+        "DROP INDEX flow_lane",
+        "DROP INDEX flow_application",
+        "ALTER TABLE flow RENAME TO flow_2",
+    ),
+    3: ("DROP INDEX flow_lane", "ALTER TABLE flow RENAME COLUMN lane TO stage"),
+}
+"""What is done to a file of an older format before the present tables are made."""
+_AFTER: Final = {
+    3: (
+        "INSERT INTO counter SELECT application, '', last FROM ordinal",
+        "DROP TABLE ordinal",
+        """UPDATE fact SET value = replace(value, '"lanes":', '"stages":') WHERE name = 'tally'""",
+    )
+}
+"""What is done to it afterwards."""
+_COPY: Final = (
+    "INSERT INTO flow(seq, key, id, application, clock, kind, ordinal, created_at, scenario, request, size, pending,"
+    " done, changed, state, status, channels, recipients, termination, due_at, stage)"
+    " VALUES(?, ?, ?, ?, ?, 'failover', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 def connect(path: str | None) -> sqlite3.Connection:
@@ -37,12 +57,13 @@ def connect(path: str | None) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = NORMAL")
         _prepare(connection, version)
     except sqlite3.Error as error:
-        raise StoreError(f"the store {path} can't be used: {_reason(error)}") from error
+        reason = "another emulator is using it" if "locked" in str(error) else error
+        raise StoreError(f"the store {path} can't be used: {reason}") from error
     return connection
 
 
 def _version(connection: sqlite3.Connection, path: str | None) -> int:
-    """The format of a database; 0 of an empty one. Raises StoreError if it can't be read."""
+    """The format of a database; 0 of an empty one. Raises StoreError if this emulator can't read it."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     tables: int = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
     if version > FORMAT:
@@ -56,22 +77,13 @@ def _version(connection: sqlite3.Connection, path: str | None) -> int:
 
 
 def _prepare(connection: sqlite3.Connection, version: int) -> None:
+    """Make the tables, and bring what an older format has into them."""
     connection.execute("BEGIN EXCLUSIVE")
     try:
-        if version == OLDEST:
-            _set_aside(connection)
-        elif OLDEST < version < STAGED:
-            connection.execute("DROP INDEX flow_lane")
-            connection.execute("ALTER TABLE flow RENAME COLUMN lane TO stage")
-        for statement in TABLES.split(";"):
+        for statement in (*_BEFORE.get(version, ()), *TABLES.split(";"), *_AFTER.get(version, ())):
             connection.execute(statement)
         if version == OLDEST:
             _copy(connection)
-        elif OLDEST < version < STAGED:
-            connection.execute("INSERT INTO counter SELECT application, '', last FROM ordinal")
-            connection.execute("DROP TABLE ordinal")
-            renamed = ('"lanes":', '"stages":')
-            connection.execute("UPDATE fact SET value = replace(value, ?, ?) WHERE name = 'tally'", renamed)
         connection.execute(f"PRAGMA user_version = {FORMAT}")
         connection.execute("COMMIT")
     except BaseException:
@@ -79,14 +91,8 @@ def _prepare(connection: sqlite3.Connection, version: int) -> None:
         raise
 
 
-def _set_aside(connection: sqlite3.Connection) -> None:
-    for index in ("flow_due", "flow_done", "flow_lane", "flow_application"):
-        connection.execute(f"DROP INDEX {index}")
-    connection.execute("ALTER TABLE flow RENAME TO flow_2")
-
-
 def _copy(connection: sqlite3.Connection) -> None:
-    """Write the flows of format 2 in today's form. Their journal entries have the bodies as they came."""
+    """Write the flows of format 2 in the present form. Their journal entries keep the requests' bodies."""
     old = connection.execute(
         "SELECT seq, clock, changed, pending, done, state,"
         " (SELECT IFNULL(SUM(LENGTH(body)), 0) FROM delivery WHERE delivery.flow = flow_2.seq) FROM flow_2"
@@ -98,26 +104,11 @@ def _copy(connection: sqlite3.Connection) -> None:
 def _copied(  # noqa: PLR0913, PLR0917  # a row's columns
     seq: int, clock: str, changed: int, pending: int, done: int | None, whole: bytes, bodies: int
 ) -> tuple[object, ...]:
-    flow = _flow_of_format_2(whole)
+    """A flow's row. In format 2 each report of a plan had its step's index, which the plan's place tells."""
+    value = json.decode(whole)
+    value["plans"] = [[[[at, *what] for at, _, *what in reports], rule] for reports, rule in value["plans"]]
+    flow = convert(value, Flow)
     request = encode(flow.request)
     fixed = (seq, key(flow.id), flow.id, flow.application, clock, flow.ordinal, flow.created_at, flow.scenario)
     size = ROW_BYTES + len(request) + bodies
     return (*fixed, request, size, pending, done, changed, state(flow), *moving(flow))
-
-
-def _flow_of_format_2(whole: bytes) -> Flow:
-    """A flow of the JSON that was kept of it. A plan's reports had their step's index, which the plan's place tells."""
-    value = json.decode(whole)
-    value["plans"] = [[[[at, *what] for at, _, *what in reports], rule] for reports, rule in value["plans"]]
-    return convert(value, Flow)
-
-
-_COPY: Final = (
-    "INSERT INTO flow(seq, key, id, application, clock, kind, ordinal, created_at, scenario, request, size, pending,"
-    " done, changed, state, status, channels, recipients, termination, due_at, stage)"
-    " VALUES(?, ?, ?, ?, ?, 'failover', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-
-
-def _reason(error: sqlite3.Error) -> str:
-    return "another emulator is using it" if "locked" in str(error) else str(error)

@@ -1,7 +1,7 @@
-"""Claiming callbacks that are due and settling their attempts, on an open transaction.
+"""Claiming callbacks that are due, and writing how attempts at them ended, on an open transaction.
 
-Claims go origin by origin, each up to the room it has left, so that a receiver that answers slowly or never holds up
-nobody else's callbacks however many of its own are waiting.
+Callbacks are claimed origin by origin, each up to the room that it has left: so a receiver that is slow or never
+answers delays no other, however many of its own callbacks wait.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _READY = "FROM delivery WHERE clock = ? AND due_at IS NOT NULL"
 def claimed(
     connection: sqlite3.Connection, now: Mapping[str, int], room: Callable[[str], int], away: AbstractSet[int]
 ) -> Claimed:
-    """Take what is due on each clock, origin by origin, and find out when the next ones are. `away` has the numbers of
-    those that are claimed already.
+    """Claim what is due on each clock, by origin, and find when the next ones are due. `away` has the numbers of those
+    that are claimed already.
     """
     taken: list[Delivery] = []
     next_due: dict[str, int] = {}
@@ -35,7 +35,7 @@ def claimed(
 
 
 def due_of(connection: sqlite3.Connection, flow: str, now: int) -> list[Delivery]:
-    """What is due of one flow."""
+    """The callbacks of one flow that are due."""
     query = (
         "SELECT d.seq FROM delivery d JOIN flow f ON f.seq = d.flow"
         " WHERE f.key = ? AND f.id = ? AND d.due_at <= ? ORDER BY d.seq"
@@ -60,7 +60,7 @@ def _following(connection: sqlite3.Connection, clock: str, origin: str, now: int
 def _free(  # noqa: PLR0913, PLR0917  # they are one query's values
     connection: sqlite3.Connection, clock: str, origin: str, now: int, room: int, away: AbstractSet[int]
 ) -> list[int]:
-    """The numbers of up to `room` deliveries that are due and not claimed."""
+    """The numbers of up to `room` callbacks that are due and not claimed."""
     if room <= 0:
         return []
     query = f"SELECT seq {_READY} AND origin = ? AND due_at <= ? ORDER BY due_at, seq LIMIT ?"
@@ -79,8 +79,8 @@ def _taken(connection: sqlite3.Connection, numbers: list[int]) -> list[Delivery]
 
 
 def settle(connection: sqlite3.Connection, writer: Writer, settlements: Sequence[Settlement]) -> None:
-    """Write how attempts ended. One that ends its delivery lets the flow's next one go. Nothing is written of what was
-    reset meanwhile.
+    """Write how attempts ended. The last attempt at a callback makes its flow's next one due. Of flows that were reset
+    meanwhile nothing is written.
     """
     connection.executemany(
         "UPDATE delivery SET attempts = ?, first_at = ?, due_at = ?, outcome = ? WHERE seq = ?", map(_row, settlements)
@@ -112,6 +112,6 @@ def _row(settlement: Settlement) -> tuple[int, int, int | None, str | None, int]
 
 
 def next_due(connection: sqlite3.Connection, clock: str) -> int | None:
-    """When the first delivery of a clock is due."""
+    """The time at which the first callback of a clock is due; None if none is."""
     heads = [_following(connection, clock, origin, -1) for origin in _origins(connection, clock)]
     return min((head for head in heads if head is not None), default=None)

@@ -1,7 +1,7 @@
-"""Questions to the store that change nothing: search, journal, callbacks.
+"""The queries of readers: search, journal, callbacks.
 
-Whatever must look at every flow, since no index has what it asks for, is a *scan*: a query whose rows are taken some
-at a time, each with the mark whether it is a hit, so that nobody waits long meanwhile.
+A search that no index answers is a *scan*: a query over all flows, each row with a mark whether it is a hit, so that
+the rows can be fetched some at a time.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from emulator.store.records import CallbackQuery, CallbackRecord, Filter, Journa
 from emulator.store.sqlite.rows import COLUMNS, Row, Rows, key
 
 WINDOW: Final = 4096
-"""How many numbers of a table are looked at in one go."""
+"""How many numbers of a table one query looks at."""
 DEEP: Final = 10_000
-"""From how many newer flows on a page is looked for in slices."""
+"""A page that starts after more flows than this is found by a scan."""
 SLICE: Final = 1024
-"""How many flows are looked at in one go: a millisecond or two."""
+"""How many flows of a scan are fetched at a time: a millisecond or two."""
 ID: Final = 36
-"""How long an id of our own is; copies of a callback have more behind it."""
+"""The length of our own ids; the id of a callback that was sent again has a suffix."""
 Span = tuple[int, int]
 """The numbers from the first to the second, both included."""
 EVERYTHING: Final[Span] = (0, 2**63 - 1)
@@ -48,13 +48,13 @@ _PARTS: Final = {
 
 
 def near(search: Search) -> bool:
-    """Whether a page is found without a look at many flows: it is asked for without conditions, and not far back."""
+    """Whether a page is found without looking at many flows: it has no conditions, and is not far back."""
     narrowed = search.conditions or search.start is not None or search.end is not None
     return not narrowed and search.offset <= DEEP
 
 
 def page(connection: sqlite3.Connection, rows: Rows, search: Search) -> list[Flow]:
-    """A page of one application's flows, or of all, newest first, whatever else the search asks."""
+    """A page of one application's flows, or of everybody's, newest first; conditions are ignored."""
     of, values = ("application = ?", (search.application,)) if search.application != EVERYBODY else ("1", ())
     query = f"SELECT seq FROM flow WHERE {of} ORDER BY {_newest(search)} LIMIT ? OFFSET ?"
     found = connection.execute(query, (*values, search.size, search.offset))
@@ -68,8 +68,8 @@ def numbered(connection: sqlite3.Connection, rows: Rows, numbers: Sequence[int])
 
 
 def scan(search: Search, columns: str) -> tuple[str, list[Any]]:
-    """The query for these columns of every flow that a search may find, newest first, the last one whether it is a hit;
-    and its values.
+    """The query for these columns of every flow that a search may find, newest first, and its values. A last column
+    tells whether the flow is a hit.
     """
     times = {"created_at >= ?": search.start, "created_at <= ?": search.end}
     given: list[tuple[str, Any]] = [(clause, time) for clause, time in times.items() if time is not None]
@@ -89,8 +89,8 @@ def _newest(search: Search) -> str:
 
 
 def _clause(condition: Filter) -> tuple[str, Any]:
-    """Matches whole values and their parts alike: each value stands between line feeds. Not by LIKE, whose patterns
-    have a limit.
+    """The SQL of a condition, and its value. Each value of a column stands between line feeds, so whole values are
+    found like parts. LIKE would limit the length of patterns.
     """
     column = f"lower(char(10) || {_FIELDS[condition.field]} || char(10))"
     there = "= 0" if condition.operator == "is_not" else "> 0"
@@ -98,7 +98,7 @@ def _clause(condition: Filter) -> tuple[str, Any]:
 
 
 def spans(connection: sqlite3.Connection, table: str, after: int, before: int | None) -> Iterator[Span]:
-    """The numbers of a table above `after`, or from its end below `before`, some at a time."""
+    """Spans of a table's numbers: from above `after` to the end, or backwards from below `before`."""
     first = max(connection.execute(f"SELECT IFNULL(MIN(seq), 1) FROM {table}").fetchone()[0], after + 1)
     last = connection.execute(f"SELECT IFNULL(MAX(seq), 0) FROM {table}").fetchone()[0]
     if before is None:
@@ -133,12 +133,12 @@ def journal(connection: sqlite3.Connection, wanted: JournalQuery, span: Span) ->
 
 
 def _whole(data: bytes, request: bytes | None) -> bytes:
-    """An entry's data, with the request that is kept with its flow."""
+    """An entry's data; if the request is stored with its flow, with that as its body."""
     return data if request is None else b'%b,"body":%b}' % (data[:-1], request)
 
 
 def _number(connection: sqlite3.Connection, flow: str) -> int:
-    """The number of a flow; of none, one that no flow has."""
+    """The number of a flow by its id; -1 if there is none."""
     row = connection.execute("SELECT seq FROM flow WHERE key = ? AND id = ?", (key(flow), flow)).fetchone()
     return row[0] if row else -1
 
@@ -174,13 +174,13 @@ def callbacks(connection: sqlite3.Connection, wanted: CallbackQuery, span: Span)
 
 
 def callback(connection: sqlite3.Connection, name: str) -> CallbackRecord | None:
-    """One callback by its id, if that ends like its flow's, as our own do."""
+    """One callback by its id, by the index of flows: the ids of our callbacks end like their flow's."""
     query = f"{_TOLD} WHERE d.id = ? AND d.flow IN (SELECT seq FROM flow WHERE key = ?)"
     row = connection.execute(query, (name, key(name[:ID]))).fetchone()
     return CallbackRecord(*row) if row else None
 
 
 def callback_within(connection: sqlite3.Connection, name: str, span: Span) -> CallbackRecord | None:
-    """One callback by its id, looked for among those of these numbers."""
+    """One callback by its id, among those with a number in this span."""
     row = connection.execute(f"{_TOLD} WHERE d.seq BETWEEN ? AND ? AND d.id = ?", (*span, name)).fetchone()
     return CallbackRecord(*row) if row else None

@@ -1,7 +1,7 @@
-"""A flow as a row of the table: what is encoded, what is a column, and how a flow is made of it again.
+"""A flow as a row of the table: which parts are columns, which are encoded, and how a row becomes a flow again.
 
-A flow's request is kept once. Where its JSON came in the documented form, the row has it as it came (`raw` is 1), and
-the store's own `read` makes the request of it; otherwise the row has the request encoded anew. Rows know no SQL.
+A flow's request is stored once: as it came (`raw` is 1) if its JSON was in the documented form, to be read by the
+store's `read`; encoded anew otherwise. This module knows no SQL.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from emulator.flow.request import Request, recipient
 from emulator.flow.state import Flow, FlowStatus, Message, Plan, Report, StatusCode
 
 Read = Callable[[bytes], Request]
-"""Makes the request of JSON that was kept as it came. Whatever it once took it must take for ever."""
+"""Reads a request from JSON that was stored as it came. It must go on reading whatever it has ever read."""
 
 COLUMNS: Final = (
     "seq, clock, pending, done, stage, id, application, ordinal, created_at, scenario, status, state, raw, request"
 )
 """The columns of a `Row`, in its order."""
 LATEST: Final = 1024
-"""How many requests are kept decoded: those of the flows that came last, which are changed soon."""
+"""How many requests are kept decoded: those of the newest flows, which are changed soon."""
 
 encode: Final = json.Encoder().encode
 _pack: Final = msgpack.Encoder().encode
@@ -32,7 +32,7 @@ _STATUS: Final = {status.value: status for status in FlowStatus}
 
 
 class Progress(Struct, frozen=True, array_like=True, gc=False):
-    """What a row has encoded, as MessagePack: all of a flow that is neither a column nor its request."""
+    """What a row has encoded as MessagePack: everything of a flow that is neither a column nor its request."""
 
     updated_at: int
     status_code: StatusCode | None
@@ -65,31 +65,34 @@ class Row(Struct, frozen=True, gc=False):
 
 
 def decoded(request: bytes) -> Request:
-    """The request of JSON that was encoded anew."""
+    """A request from JSON that was encoded anew."""
     return json.decode(request, type=Request)
 
 
 class Rows:
-    """Makes flows of rows."""
+    """Makes flows from rows; `read` is for requests that were stored as they came."""
 
     def __init__(self, read: Read) -> None:
         self._read = read
-        self._latest: list[tuple[int, Request] | None] = [None] * LATEST
+        self._latest: list[tuple[int, Request]] = [(0, Request([]))] * LATEST
 
     def remember(self, seq: int, request: Request) -> None:
-        """Keep a new flow's request decoded, in the place of an older one's."""
+        """Keep the request of the new flow `seq` decoded, in the place of an older flow's."""
         self._latest[seq % LATEST] = seq, request
 
     def flow(self, row: Row) -> Flow:
         """The flow of a row."""
         progress = msgpack.decode(row.state, type=Progress)
+        seq, request = self._latest[row.seq % LATEST]
+        if seq != row.seq:
+            request = self._read(row.request) if row.raw else decoded(row.request)
         return Flow(
             row.id,
             row.application,
             row.ordinal,
             row.created_at,
             progress.updated_at,
-            self._asked(row),
+            request,
             progress.plans,
             row.scenario,
             _STATUS[row.status],
@@ -100,16 +103,10 @@ class Rows:
             progress.faults,
         )
 
-    def _asked(self, row: Row) -> Request:
-        kept = self._latest[row.seq % LATEST]
-        if kept is not None and kept[0] == row.seq:
-            return kept[1]
-        return self._read(row.request) if row.raw else decoded(row.request)
-
 
 def key(name: str) -> int:
-    """The number by which a flow is found by its id: of our own ids the last part, which grows with an application's
-    requests, so that new keys stand together in their index; of any other id a checksum.
+    """The number under which a flow is indexed by its id. Of our own ids it is the last part, which grows with an
+    application's requests, so that new keys stand together in the index; of any other id it is a checksum.
     """
     try:
         return int(name[-12:], 16)
@@ -118,14 +115,14 @@ def key(name: str) -> int:
 
 
 def state(flow: Flow) -> bytes:
-    """What is encoded of a flow."""
+    """The encoded `Progress` of a flow."""
     return _pack(
         Progress(flow.updated_at, flow.status_code, flow.plans, flow.messages, flow.agenda, flow.told, flow.faults)
     )
 
 
 def stage(flow: Flow) -> str:
-    """Where a flow is: the status in which it ended, or the channel of its running step."""
+    """The status in which a flow ended, or else the channel of its running step; "" if none has started."""
     if flow.status.final:
         return flow.status
     return flow.step(flow.messages[-1]).channel if flow.messages else ""

@@ -96,16 +96,14 @@ class States:
     def _put(self, name: str, state: ApplicationState) -> None:
         """Put a state in the place of an application's, with the next version; number its new overrides."""
         if any(not override.number for override in state.overrides):
-            state = replace(state, overrides=tuple([self._numbered(override) for override in state.overrides]))
+            made = []
+            for override in state.overrides:
+                self._number += not override.number
+                made.append(override if override.number else replace(override, number=self._number))
+            state = replace(state, overrides=tuple(made))
             self._connection.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (_NUMBER, str(self._number)))
         self._states[name] = replace(state, version=self.of(name).version + 1)
         self._unwritten.add(name)
-
-    def _numbered(self, override: Override) -> Override:
-        if override.number:
-            return override
-        self._number += 1
-        return replace(override, number=self._number)
 
     def begin(self) -> None:
         """A transaction begins."""

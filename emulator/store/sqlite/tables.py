@@ -1,11 +1,11 @@
 """The SQLite tables and their indexes.
 
 `flow.request` is the request's JSON, as it came where `raw` is 1; `flow.state` is what else is encoded of a flow
-(`rows.Progress`); the other columns are what flows are found and sorted by. Columns that hold several values
-(`channels`, `recipients`) keep them between line feeds. `key` is made of the id (`rows.key`). `done` numbers the flows
-that have nothing left to do, in the order in which they got there; `changed` numbers the changes of all flows, so that
-an application's flows in a `stage` are found, the one that moved last first. A delivery's `due_at` is null while it
-waits for an older one of its flow, so order within a flow needs no second look. Entries have their flow's number, and
+(`rows.Progress`); the other columns are what flows are found and sorted by. Columns with several values (`channels`,
+`recipients`) separate them by line feeds. `key` is derived from the id (`rows.key`). `done` numbers the finished flows
+in the order in which they finished; `changed` numbers the changes of all flows, so that the latest flows of an
+application's `stage` are found by an index. A callback's (`delivery`) `due_at` is null while it
+waits for an older one of its flow. Entries have their flow's number, and
 its id too, since they may outlive it. `application` has what requests change of an application's state, `choice` what
 users put in force for it, with its overrides as a JSON array: so no request rewrites a scenario's text. `counter` has
 how often an application called, by name; its requests (the name "") only where no flow has the last one's number.
@@ -102,4 +102,4 @@ CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 FORMAT = 4
-"""The tables' version, kept in `user_version`. A file of an older one is brought up to it (`migration`)."""
+"""The tables' version, kept in `user_version`. A file of an older one is brought up to it (`opening`)."""

@@ -1,7 +1,7 @@
-"""What a store holds, counted as it is written, so that nobody has to count rows.
+"""How much a store holds, counted as it is written, so that no reader has to count rows.
 
-A tally follows its connection's transactions: what was counted in one that is rolled back does not count. It is saved
-when the store is closed and taken back when it is opened; after a crash it is counted anew.
+A tally follows the transactions of its connection: a rollback takes back what was counted in it. It is saved when the
+store is closed and loaded when it is opened; after a crash the rows are counted.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from msgspec import Struct, json
 from emulator.clock.clocks import EVERYBODY
 
 ENTRY_BYTES: Final = 200
-"""About what a journal entry takes beside its data."""
+"""About how many bytes a journal entry takes beside its data."""
 _SAVED: Final = "tally"
-"""The name of the fact that has the tally of a store that was closed."""
+"""The name of the fact under which a tally is saved."""
 
 
 class Sums(Struct):
-    """Numbers of the whole store: `finished` flows have nothing left to do, and take `flow_bytes`; `pending` callbacks
-    are not through; the journal's `entries` take `entry_bytes`. The `dropped` ones went to stay within the limit.
-    `change` is the number of the last change.
+    """Sums over the whole store: flows that are `finished` (nothing is left to do) and their `flow_bytes`; callbacks
+    that are `pending`; the journal's `entries` and their `entry_bytes`; how many flows and entries were dropped to stay
+    within the limit; the number of the last `change`.
     """
 
     finished: int = 0
@@ -59,30 +59,30 @@ class Tally:
         self._log: list[tuple[dict[str, int], str, int]] = []
 
     def add(self, flows: Iterable[tuple[str, str, str]], sign: int = 1) -> None:
-        """Count flows, each by its application, stage and scenario: one more, or one less."""
+        """Count flows, given by application, stage and scenario; with the sign -1, uncount them."""
         for (application, stage, scenario), count in Counter(flows).items():
             self.add_many(application, stage, scenario, sign * count)
 
     def add_many(self, application: str, stage: str, scenario: str, by: int) -> None:
-        """Count so many flows of one kind more, or less."""
+        """Count `by` flows more of an application, stage and scenario."""
         self._count(self._scenarios, scenario, by)
         self._count(self._stages.setdefault(application, {}), stage, by)
 
     def move(self, flows: Iterable[tuple[str, str, str]]) -> None:
-        """Count flows in other stages, each by its application and the stages before and after."""
+        """Move flows to other stages; each is given by its application, the stage before, and the stage after."""
         for (application, before, after), count in Counter(flows).items():
             stages = self._stages.setdefault(application, {})
             self._count(stages, before, -count)
             self._count(stages, after, count)
 
     def number(self, application: str, ordinal: int) -> None:
-        """Take note of the request number of a flow."""
+        """Note the request number of a flow."""
         more = ordinal - self._ordinals.get(application, 0)
         if more > 0:
             self._count(self._ordinals, application, more)
 
     def restart(self, application: str) -> None:
-        """Begin to number an application's requests anew."""
+        """Forget an application's highest request number."""
         self._count(self._ordinals, application, -self._ordinals.get(application, 0))
 
     def _count(self, counts: dict[str, int], name: str, by: int) -> None:
@@ -129,7 +129,7 @@ class Tally:
         """It is about to be committed; a tally is written when the store is closed."""
 
     def rollback(self) -> None:
-        """It was rolled back: nothing of it counts, but for the numbers that it gave to changes."""
+        """It was rolled back: take back what it counted. Numbers of changes are not given twice."""
         self._before.change = self.sums.change
         self.sums = self._before
         for counts, name, by in self._log:
@@ -137,7 +137,7 @@ class Tally:
         self._log.clear()
 
     def count(self, connection: sqlite3.Connection) -> None:
-        """Count what a store holds; what was dropped is not known."""
+        """Count the rows of a store. How many were dropped is then not known."""
         finished, flow_bytes, pending, change = connection.execute(
             "SELECT COUNT(done), IFNULL(SUM(CASE WHEN done IS NOT NULL THEN size + LENGTH(state) END), 0),"
             " IFNULL(SUM(pending), 0), IFNULL(MAX(changed), 0) FROM flow"
@@ -157,12 +157,12 @@ class Tally:
             self.number(application, ordinal)
 
     def save(self, connection: sqlite3.Connection) -> None:
-        """Write the tally down, as the last thing that is written."""
+        """Save the tally, as the last thing that is written."""
         saved = json.encode(_Saved(self.sums, self._stages, self._scenarios, self._ordinals)).decode()
         connection.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (_SAVED, saved))
 
     def load(self, connection: sqlite3.Connection) -> None:
-        """Take back what was written down, or else count. What was written down is deleted, since it is soon not so."""
+        """Load the tally that was saved, or else count. What was saved is deleted, since it is out of date soon."""
         found = connection.execute("DELETE FROM fact WHERE name = ? RETURNING value", (_SAVED,)).fetchone()
         if found is None:
             self.count(connection)
