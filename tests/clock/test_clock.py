@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.clock.clock import Clock, RealTime
-from emulator.clock.clocks import Clocks
+from emulator.clock.clock import FASTEST, INSTANT, LATEST, Clock, RealTime
 
 REAL = 1_000_000
 
@@ -39,13 +38,21 @@ def test_a_clock_can_be_moved() -> None:
     assert Clock(REAL, 5_000, 2.0).moved(REAL, 9_000).now(REAL + 1) == 9_002
 
 
-def test_an_application_may_have_a_clock_of_its_own() -> None:
-    """All others share the default one; the first to be due decides how long to wait."""
-    clocks = Clocks(lambda: REAL, {"": Clock(REAL, 0, 1.0), "own": Clock(REAL, 50, 10.0)})
-    assert (clocks.name("own"), clocks.name("another")) == ("own", "")
-    assert clocks.running() == {"": 0, "own": 50}
-    assert clocks.wait({"": 1000, "own": 1050}) == 0.1
-    assert clocks.wait({}) is None
+@pytest.mark.parametrize(
+    ("rate", "standing", "instant"), [(1.0, False, False), (0.0, True, False), (INSTANT, True, True)]
+)
+def test_a_clock_stands_at_rate_zero_and_at_an_infinite_one(rate: float, standing: bool, instant: bool) -> None:
+    """The latter is instant: it is moved to the next event as soon as nothing is under way."""
+    clock = Clock(REAL, 5_000, rate)
+    assert (clock.standing, clock.instant) == (standing, instant)
+    assert clock.now(REAL + 500) == (5_000 if standing else 5_500)
+
+
+def test_time_ends_with_the_year_8999() -> None:
+    """The fastest clock stops there, and nobody waits for later."""
+    clock = Clock(REAL, 5_000, FASTEST)
+    assert clock.now(REAL + 10**9) == LATEST
+    assert clock.wait(REAL, LATEST + 1) is None
 
 
 def test_real_time_never_steps_back() -> None:

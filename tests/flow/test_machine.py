@@ -204,10 +204,12 @@ def test_a_report_that_does_not_fit_says_why(report: Report, why: str) -> None:
     assert done.entries[0].data["why"] == why
 
 
-def test_steps_run_by_order_and_equal_orders_by_position() -> None:
-    """The provider's own example uses one order twice."""
-    steps: list[Step] = [sms(2), viber(1), sms(2, to="+306900000002")]
-    assert sequence(flow(steps).request) == [1, 0, 2]
+def test_running_a_flow_out_gives_what_accepting_it_and_a_long_time_give() -> None:
+    """Each event at its own time, its callbacks and entries in order, from the start of the first step on."""
+    steps: list[Step] = [viber(1, ttl=1440), sms(2, ttl=1440)]
+    start = flow(steps, (plan(), plan((MINUTE, "Delivered"))), callback())
+    assert machine.run_out(start) == played(start)
+    assert machine.run_out(start).flow.updated_at == NOW + 1441 * MINUTE
 
 
 def test_on_step_tells_each_change_and_the_last_carries_the_outcome() -> None:
