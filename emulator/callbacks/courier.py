@@ -1,8 +1,9 @@
-"""The courier: takes callbacks that are due, posts them, and settles each attempt.
+"""The courier: claims callbacks that are due, posts them, and settles each attempt.
 
-A receiver answers 200 within the time limit, or the post is repeated after the times of the ladder, counted from the
-first attempt on the application's clock. At least once: a post that a crash cut off is made again under the same id.
-Each origin has its own room, so a dead one never slows the others; within a flow the store hands out one at a time.
+A receiver answers 200 within the time limit, or the post is retried after the times of the ladder, counted from the
+first attempt on the application's clock. Delivery is at least once: a post that a crash cut off is made again under the
+same id. Each origin has its own room, so a dead one never slows the others; within a flow the store hands out one
+callback at a time. The courier knows neither what a body says nor why it is posted.
 """
 
 from __future__ import annotations
@@ -29,36 +30,40 @@ from emulator.store.contract import Store
 from emulator.store.records import Carried, Claimed, Delivery, Settlement
 
 LADDER: Final = tuple(map(parse, ["30s", "1m", "2m", "5m", "10m", "15m", "30m", "1h", "2h", "4h", "8h", "24h"]))
-"""When a refused callback is repeated, in milliseconds after its first attempt."""
+"""When a callback that was not received is retried, in milliseconds after its first attempt."""
 ROOM: Final = 64
-"""How many posts to one origin are taken at once; those that find no connection wait in the poster, in their order."""
+"""How many posts to one origin may be under way; those that find no connection wait in the poster, in their order."""
 TICK: Final = 0.003
-"""How long the courier rests at least between two claims, in real seconds, so that one claim serves many posts."""
-FORBIDDEN: Final = 0
-"""The status of a post that was not made, since its host is not allowed; it is not repeated."""
-AGAIN: Final = 1.0
-"""How long the courier rests after the store failed it, in real seconds."""
+"""How long the courier rests at least between two claims, in real seconds, so that one claim takes many callbacks."""
+RETRY: Final = 1.0
+"""How long the courier rests after an error of the store, in real seconds."""
 GRACE: Final = 0.3
 """How long posts under way may take to finish when the courier stops, in real seconds."""
 
 log = logging.getLogger(__name__)
 
 
-class _Ended(Struct, frozen=True):
-    """An attempt that has ended and is to be settled; `settled` is told."""
+class Forbidden(Reply, frozen=True, gc=False):
+    """In place of a receiver's reply: its host is not among those that callbacks may go to, so nothing was posted, and
+    nothing is retried. Its status is 0 in the journal.
+    """
+
+
+class Ended(Struct, frozen=True):
+    """An attempt that has ended and is to be settled; `settled`, if any, is set when that is written."""
 
     settlement: Settlement
     settled: asyncio.Future[None] | None
 
 
 def next_attempt(first_at: int, attempts: int, now: int) -> int | None:
-    """When the attempt after `attempts` of them is due; None when the ladder is at its end."""
+    """When the attempt after so many is due, at `now` at the earliest; None at the end of the ladder."""
     return max(first_at + LADDER[attempts - 1], now) if attempts <= len(LADDER) else None
 
 
 class Courier:
-    """Posts the callbacks of one store by a poster, which it closes when it stops. `hosts` are those that callbacks may
-    go to, empty for all.
+    """Delivers the callbacks of one store through a poster, which it closes when it stops. `hosts` are those that
+    callbacks may go to, see `destination.allowed`; empty for all.
     """
 
     def __init__(self, store: Store, clocks: Clocks, poster: Poster, hosts: tuple[str, ...] = ()) -> None:
@@ -70,18 +75,18 @@ class Courier:
         self._under_way: Counter[str] = Counter()
         self._awaited: set[asyncio.Future[None]] = set()
         self._on_clock: Counter[str] = Counter()
-        self._ended: list[_Ended] = []
-        self._some_over = asyncio.Event()
-        self._asleep_until: dict[str, int] = {}
+        self._ended: list[Ended] = []
+        self._one_settled = asyncio.Event()
+        self._next_due: dict[str, int] = {}
         self._stopping = False
         self._loop: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
-        """Look for work now."""
+        """Look soon for callbacks that are due."""
         self._alarm.ring()
 
     async def attempt(self, taken: list[Delivery]) -> None:
-        """Make an attempt at each of these deliveries now; this returns when they are settled, or the courier stops."""
+        """Make an attempt at each of these deliveries now; returns when they are settled, or the courier stops."""
         if taken:
             loop = asyncio.get_running_loop()
             settled = [loop.create_future() for _ in taken]
@@ -90,11 +95,11 @@ class Courier:
             await asyncio.wait(settled)
 
     def start(self) -> None:
-        """Begin to deliver."""
+        """Start delivering."""
         self._loop = asyncio.create_task(self._deliver(), name="courier")
 
     async def stop(self) -> None:
-        """Let what is under way finish for a moment, cut off the rest; nothing is lost, it is still in the store."""
+        """Give posts under way GRACE to finish and cut off the others, which stay in the store. Takes no more work."""
         self._stopping = True
         with suppress(TimeoutError):
             async with asyncio.timeout(GRACE):
@@ -108,28 +113,33 @@ class Courier:
             future.cancel()
 
     async def attempt_due(self, taken: list[Delivery]) -> list[Settlement]:
-        """Make an attempt at each of these deliveries, all of one standing clock; answers how they ended."""
+        """Make an attempt at each of these deliveries, all of one standing clock; answers how they ended, which the
+        caller has to write.
+        """
         answers = await self._posted(taken)
         began = self._clocks.now(taken[0].clock)
         return list(map(self._settlement, taken, answers, itertools.repeat(began)))
 
     def begin(self, clock: str, carried: Carried) -> None:
-        """Begin an attempt at each delivery that was taken on a running clock; the next one has its time."""
+        """Begin an attempt at each delivery that was taken on a running clock, and note when the next one is due."""
         for delivery in carried.deliveries:
             self._begin(delivery)
-        self._expect(clock, carried.next_delivery)
+        due_at = carried.next_delivery
+        if due_at is not None and due_at < self._next_due.get(clock, due_at + 1):
+            self._next_due[clock] = due_at
+            self.wake()
 
     async def quiet(self, clock: str) -> bool:
-        """Wait until no attempt is under way on a clock; answers whether one was."""
+        """Wait until no attempt is under way on a clock; answers whether it had to wait."""
         waited = False
         while self._on_clock[clock]:
             waited = True
-            self._some_over.clear()
-            await self._some_over.wait()
+            self._one_settled.clear()
+            await self._one_settled.wait()
         return waited
 
     async def _posted(self, deliveries: list[Delivery]) -> list[Reply]:
-        """Post all, and wait for every answer."""
+        """Post all at once, and wait for every reply."""
         answers: list[Reply | None] = [None] * len(deliveries)
         all_in = asyncio.get_running_loop().create_future()
         left = len(deliveries)
@@ -148,21 +158,21 @@ class Courier:
 
     async def _deliver(self) -> None:
         while True:
-            self._asleep_until = {}  # from here on, whatever is expected rings
+            self._next_due = {}  # from here on, whatever falls due wakes
             try:
                 claimed = await self._settled_and_claimed()
             except Exception:
                 log.exception("callbacks could not be taken or settled; trying again")
-                await asyncio.sleep(AGAIN)
+                await asyncio.sleep(RETRY)
                 continue
             for delivery in claimed.deliveries:
                 self._begin(delivery)
             await asyncio.sleep(TICK)
-            self._asleep_until = claimed.next_due
-            await self._alarm.sleep(self._clocks.wait(self._asleep_until))
+            self._next_due = claimed.next_due
+            await self._alarm.sleep(self._clocks.wait(self._next_due))
 
     async def _settled_and_claimed(self) -> Claimed:
-        """Settle the attempts that have ended, and claim what is due. An end that can't be written is tried again
+        """Settle the attempts that have ended, and claim what is due. A settlement that can't be written is tried again
         later, and holds up no other.
         """
         ended, self._ended = self._ended, []
@@ -171,27 +181,22 @@ class Courier:
         except Exception:
             log.exception("the ends of attempts could not be written together; now each by itself")
             for each in ended:
-                await self._settle_alone(each)
+                await self._settle(each)
             return await self._store.claim(self._clocks.running(), self.room)
         for each in ended:
-            self._over(each)
+            self._forget(each)
         return claimed
 
-    async def _settle_alone(self, attempt: _Ended) -> None:
+    async def _settle(self, attempt: Ended) -> None:
         try:
             await self._store.claim({}, self.room, [attempt.settlement])
         except Exception:
-            asyncio.get_running_loop().call_later(AGAIN, self._end, attempt)
+            asyncio.get_running_loop().call_later(RETRY, self._settle_soon, attempt)
         else:
-            self._over(attempt)
-
-    def _expect(self, clock: str, due_at: int | None) -> None:
-        if due_at is not None and due_at < self._asleep_until.get(clock, due_at + 1):
-            self._asleep_until[clock] = due_at
-            self.wake()
+            self._forget(attempt)
 
     def room(self, origin: str) -> int:
-        """How many more posts to an origin may be taken."""
+        """How many more posts to an origin may be claimed."""
         return 0 if self._stopping else ROOM - self._under_way[origin]
 
     def _begin(self, delivery: Delivery, settled: asyncio.Future[None] | None = None) -> None:
@@ -200,18 +205,19 @@ class Courier:
         if settled is not None:
             self._awaited.add(settled)
             settled.add_done_callback(self._awaited.discard)
-        self._post(delivery, partial(self._answered, delivery, self._clocks.now(delivery.clock), settled))
+        began = self._clocks.now(delivery.clock)
 
-    def _answered(self, delivery: Delivery, began: int, settled: asyncio.Future[None] | None, answer: Reply) -> None:
-        self._end(_Ended(self._settlement(delivery, answer, began), settled))
+        def answered(answer: Reply) -> None:
+            self._settle_soon(Ended(self._settlement(delivery, answer, began), settled))
 
-    def _end(self, attempt: _Ended) -> None:
-        """Have an attempt settled soon."""
+        self._post(delivery, answered)
+
+    def _settle_soon(self, attempt: Ended) -> None:
         self._ended.append(attempt)
         self.wake()
 
-    def _over(self, attempt: _Ended) -> None:
-        """Forget an attempt that is settled."""
+    def _forget(self, attempt: Ended) -> None:
+        """Count an attempt that is settled no longer as under way, and tell who waits for it."""
         delivery = attempt.settlement.delivery
         for counter, name in ((self._under_way, delivery.origin), (self._on_clock, delivery.clock)):
             counter[name] -= 1
@@ -219,14 +225,14 @@ class Courier:
                 del counter[name]
         if attempt.settled is not None and not attempt.settled.done():
             attempt.settled.set_result(None)
-        self._some_over.set()
+        self._one_settled.set()
 
     def _settlement(self, delivery: Delivery, answer: Reply, began: int) -> Settlement:
         attempt = delivery.attempts + 1
         received = answer.status == 200
         now = self._clocks.now(delivery.clock)
-        over = received or answer.status == FORBIDDEN
-        due_at = None if over else next_attempt(delivery.began_at, attempt, now)
+        retried = not received and not isinstance(answer, Forbidden)
+        due_at = next_attempt(delivery.began_at, attempt, now) if retried else None
         outcome = "received" if received else "given up" if due_at is None else "refused"
         if not received:
             following = f"tried again at {instants.written(due_at)}" if due_at is not None else "given up"
@@ -241,4 +247,4 @@ class Courier:
         if destination.allowed(delivery.url, self._hosts):
             self._poster.post(delivery.url, delivery.body, done)
         else:
-            done(Reply(FORBIDDEN, f"callbacks may only go to {', '.join(self._hosts)}", 0))
+            done(Forbidden(0, f"callbacks may only go to {', '.join(self._hosts)}", 0))

@@ -1,4 +1,4 @@
-"""Sleeping until a time or a wake-up, whichever comes first."""
+"""An alarm: one task sleeps until a time or until another wakes it, whichever comes first."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import asyncio
 
 
 class Alarm:
-    """One sleeper's alarm. A ring while nobody sleeps ends the next sleep at once."""
+    """The alarm of one task. A ring while it does not sleep ends its next sleep at once; rings do not add up."""
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
 
     def ring(self) -> None:
-        """End the sleep."""
+        """Wake the task, now or when it next goes to sleep."""
         self._rung.set()
 
     async def sleep(self, seconds: float | None) -> None:
-        """Sleep until rung, at most so long (None: for ever)."""
+        """Sleep until the alarm rings, at most so many real seconds (None: without a limit)."""
         timer = None if seconds is None else asyncio.get_running_loop().call_later(seconds, self._rung.set)
         try:
             await self._rung.wait()

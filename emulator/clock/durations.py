@@ -1,4 +1,4 @@
-"""Durations as people write them, `500ms`, `2.5m`, `1h30m`, in and out of integer milliseconds."""
+"""Reads and writes durations as people do: `500ms`, `2.5m`, `1h30m`; inside they are integer milliseconds."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import Final
 
 UNITS: Final = MappingProxyType({"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1})
-"""The milliseconds of each unit, largest first."""
+"""Milliseconds of each unit, the largest first."""
 
 LONGEST: Final = 366 * UNITS["d"]
+"""The longest duration, in milliseconds: a store keeps times in 64 bits."""
 EXPECTED: Final = "a duration such as 500ms, 1s, 2.5m, 20h, 1d or 1h30m"
 
 _PART: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
@@ -17,7 +18,9 @@ _WHOLE: Final = re.compile(rf"(?:{_PART.pattern})+")
 
 
 def parse(text: str) -> int:
-    """The milliseconds of a duration. ValueError with what was expected if it is none or longer than 366 days."""
+    """The milliseconds of a duration. Raises ValueError, which says what was expected, if the text is no duration or
+    longer than 366 days.
+    """
     if not _WHOLE.fullmatch(text):
         raise ValueError(f"must be {EXPECTED}")
     length = sum(float(number) * UNITS[unit] for number, unit in _PART.findall(text))

@@ -1,4 +1,4 @@
-"""Times as the API writes and reads them: ISO 8601 UTC, in and out of integer milliseconds."""
+"""Reads and writes times as the API does, in ISO 8601 UTC; inside they are integer milliseconds."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from functools import lru_cache
 
 @lru_cache(maxsize=4096)
 def written(ms: int) -> str:
-    """A time as the provider writes it: `Z`, and a fraction of up to three digits without trailing zeros."""
+    """A time as the provider writes it: with `Z`, and a fraction of up to three digits without trailing zeros."""
     second, fraction = divmod(ms, 1000)
     whole = datetime.fromtimestamp(second, UTC).isoformat()[:19]
     return f"{whole}.{fraction:03d}".rstrip("0") + "Z" if fraction else f"{whole}Z"
 
 
 def read(text: str) -> int:
-    """The milliseconds of an ISO 8601 time to the minute or finer, UTC unless it says otherwise. Raises ValueError."""
+    """The milliseconds of an ISO 8601 time, to the minute or finer; UTC unless it has an offset. Raises ValueError."""
     moment = datetime.fromisoformat(text.strip())
     return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)

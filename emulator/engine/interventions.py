@@ -61,7 +61,11 @@ class Interventions:
         number = len(await self._store.callbacks(CallbackQuery(flow_id, limit=MOST)))
 
         def post(flow: Flow, now: int) -> tuple[Post, Entry]:
-            index, step = _answered(flow)
+            chats = [(each.step, step) for each in flow.messages if isinstance(step := flow.step(each), ViberStep)]
+            answerable = [(index, step) for index, step in chats if step.inbound_url]
+            if not answerable:
+                raise Impossible("no Viber step with an inboundUrl has started")
+            index, step = answerable[-1]
             body = self._renderings[flow.kind].reply(flow, step, index, text, now)
             made = _post(identifier(flow_id, "reply", number), str(step.inbound_url), body, now)
             data = {"callback": made.id, "message": text, "step": index + 1}
@@ -110,16 +114,14 @@ class Interventions:
 
 def offers(flow: Flow) -> list[Json]:
     """The statuses that each started step's channel could report next; steps that no status fits are left out."""
-    found = [
-        {"step": message.step + 1, "channel": flow.step(message).channel, "statuses": _possible(flow, message.step)}
-        for message in flow.messages
-    ]
-    return [each for each in found if each["statuses"]]
-
-
-def _possible(flow: Flow, index: int) -> list[str]:
-    statuses = CHANNELS[flow.request.flow[index].channel].statuses
-    return [status for status in statuses if machine.objection(flow, Report(flow.updated_at, index, status)) is None]
+    found = []
+    for message in flow.messages:
+        channel = flow.step(message).channel
+        reports = [Report(flow.updated_at, message.step, status) for status in CHANNELS[channel].statuses]
+        fitting = [report.status for report in reports if machine.objection(flow, report) is None]
+        if fitting:
+            found.append({"step": message.step + 1, "channel": channel, "statuses": fitting})
+    return found
 
 
 def _spelled(flow: Flow, index: int, status: str) -> str:
@@ -131,15 +133,6 @@ def _spelled(flow: Flow, index: int, status: str) -> str:
     if spelled is None:
         raise Impossible(f"{channel} has no status {status}; it has {', '.join(CHANNELS[channel].statuses)}")
     return spelled
-
-
-def _answered(flow: Flow) -> tuple[int, ViberStep]:
-    """Index and step of the last Viber message that can be answered. Raises Impossible."""
-    for message in reversed(flow.messages):
-        step = flow.step(message)
-        if isinstance(step, ViberStep) and step.inbound_url:
-            return message.step, step
-    raise Impossible("no Viber step with an inboundUrl has started")
 
 
 def _post(callback_id: str, url: str, body: bytes, now: int) -> Post:

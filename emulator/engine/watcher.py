@@ -1,7 +1,7 @@
-"""Reading scenario files again when they change on disk.
+"""Reloads scenario files when they change on disk.
 
-Flows in progress keep the plans they began with. A file that is broken leaves its old version in force; log and journal
-say what is wrong with it. Files are looked at again and again, since not every mount of a container tells of changes.
+Flows in progress keep the plans they began with. A broken file leaves its last version in force; log and journal say
+what is wrong with it. Files are polled, since not every mount of a container reports changes.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
 
 EVERY: Final = 0.25
-"""Real seconds between two looks at the files."""
+"""Real seconds between two polls."""
 
 log = logging.getLogger(__name__)
 
 
 class Reloader:
-    """Watches the user's scenario files; `note` writes into the journal."""
+    """Watches the user's scenario files. `note` writes a journal entry: its kind, application and data."""
 
     def __init__(
         self, catalogue: Catalogue, steering: Steering, note: Callable[[str, str, Json], Awaitable[None]]
@@ -35,7 +35,7 @@ class Reloader:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to watch, if there are any files to watch."""
+        """Start watching, if there is anything to watch."""
         if self._catalogue.watched:
             self._task = asyncio.create_task(self._watch(), name="reloader")
 
@@ -46,17 +46,17 @@ class Reloader:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _watch(self) -> None:
-        told = ""
+        logged = ""
         while True:
             await asyncio.sleep(EVERY)
             try:
                 for path in await asyncio.to_thread(self._catalogue.changed):
                     await self._reread(path)
-                told = ""
+                logged = ""
             except Exception as error:
-                if str(error) != told:
+                if str(error) != logged:
                     log.warning("the scenario files can't be looked at; trying again: %s", error)
-                told = str(error)
+                logged = str(error)
 
     async def _reread(self, path: Path) -> None:
         try:

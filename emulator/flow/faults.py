@@ -1,6 +1,6 @@
-"""What may go wrong with a flow's callbacks on their way: values, and the arithmetic of posting times.
+"""Faults of a flow's callbacks: what a scenario may have go wrong, and the times at which callbacks are then posted.
 
-Whoever posts obeys these; nothing here knows HTTP.
+Values and arithmetic. Who posts applies them; nothing here knows HTTP.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from emulator.clock.delays import Delay, Draw
 
 
 class Cut(Struct, frozen=True):
-    """How much of a body is sent before it breaks off: a number of bytes, or else a share of it."""
+    """How much of a body is sent before it breaks off: `size` in bytes, or without it a `share` of the body."""
 
     size: int | None = None
     share: float = 0.5
@@ -22,13 +22,13 @@ class Cut(Struct, frozen=True):
 
 
 class CallbackFaults(Struct, frozen=True):
-    """How a flow's callbacks fare on their way; numbers count a flow's callbacks from 1.
+    """What goes wrong with a flow's callbacks, which are numbered from 1. Times are emulated milliseconds.
 
-    `never` posts none. `drop` loses those of these numbers, `drop_share` that share of all. `delay` holds each back.
-    `duplicate` posts each so many times, `duplicate_after` apart. `reorder` holds each back by a drawn part of so many
-    milliseconds, so that they overtake one another, across flows too. `burst` gathers them and posts them together at
-    each multiple of so many milliseconds. `early` has the first report come at once, and its callback posted before the
-    request is answered. `truncate` breaks bodies off. `url` replaces the receiver's address. All times are emulated.
+    `never`: none is posted. `drop`: those of these numbers are lost; `drop_share`: that share of all. `delay`: each is
+    late. `duplicate`: each is posted so many times, `duplicate_after` apart. `reorder`: each is late by a drawn part of
+    this, so that they overtake one another, across flows too. `burst`: they are gathered, and posted together at each
+    multiple of this. `early`: the first report comes at once, and its callback is posted before the request is
+    answered. `truncate`: bodies break off. `url`: they go there in place of the receiver's address.
     """
 
     never: bool = False
@@ -45,16 +45,18 @@ class CallbackFaults(Struct, frozen=True):
 
     @property
     def reschedules(self) -> bool:
-        """Whether callbacks are posted at times of their own, so that one no longer waits for the one before."""
+        """Whether a callback is posted at a time of its own, without waiting for the flow's earlier ones."""
         return bool(self.delay or self.duplicate > 1 or self.reorder or self.burst)
 
     def posts(self, number: int, now: int, draw: Draw) -> tuple[int, ...]:
         """The times at which the flow's callback of this number, due at `now`, is posted; empty if it is lost."""
         if self.never or number in self.drop or (self.drop_share and draw() < self.drop_share):
             return ()
-        first = (
-            now + (self.delay.pick(draw) if self.delay else 0) + (round(draw() * self.reorder) if self.reorder else 0)
-        )
+        first = now
+        if self.delay:
+            first += self.delay.pick(draw)
+        if self.reorder:
+            first += round(draw() * self.reorder)
         if self.burst:
             first += -first % self.burst
         return tuple(first + index * self.duplicate_after for index in range(self.duplicate))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emulator.clock.clock import INSTANT, Clock
-from emulator.clock.clocks import DEFAULT_CLOCK, Clocks
+from emulator.clock.clocks import EVERYBODY, Clocks
 
 REAL = 1_000_000
 
@@ -13,25 +13,25 @@ REAL = 1_000_000
 @pytest.fixture
 def clocks() -> Clocks:
     """A default clock in real time, one that runs ten times as fast, one that stands, one that is instant."""
-    made = {DEFAULT_CLOCK: Clock(REAL, 0), "own": Clock(REAL, 50, 10.0), "still": Clock(REAL, 7, 0.0)}
+    made = {EVERYBODY: Clock(REAL, 0), "own": Clock(REAL, 50, 10.0), "still": Clock(REAL, 7, 0.0)}
     return Clocks(lambda: REAL + 500, made | {"instant": Clock(REAL, 9, INSTANT)})
 
 
 def test_an_application_without_a_clock_of_its_own_has_the_default_one(clocks: Clocks) -> None:
     """By name; the time is that clock's."""
-    assert (clocks.name("own"), clocks.name("another")) == ("own", DEFAULT_CLOCK)
-    assert (clocks.now("own"), clocks.now(DEFAULT_CLOCK), clocks.now("still")) == (5050, 500, 7)
+    assert (clocks.name("own"), clocks.name("another")) == ("own", EVERYBODY)
+    assert (clocks.now("own"), clocks.now(EVERYBODY), clocks.now("still")) == (5050, 500, 7)
 
 
 def test_only_clocks_that_run_are_running(clocks: Clocks) -> None:
     """With their times; neither those that stand nor instant ones."""
-    assert clocks.running() == {DEFAULT_CLOCK: 500, "own": 5050}
+    assert clocks.running() == {EVERYBODY: 500, "own": 5050}
 
 
 def test_the_first_clock_to_be_due_decides_how_long_to_wait(clocks: Clocks) -> None:
     """In real seconds; a clock that stands never gets there."""
-    assert clocks.wait({DEFAULT_CLOCK: 1500, "own": 6050}) == 0.1
-    assert clocks.wait({DEFAULT_CLOCK: 1500, "still": 8}) == 1.0
+    assert clocks.wait({EVERYBODY: 1500, "own": 6050}) == 0.1
+    assert clocks.wait({EVERYBODY: 1500, "still": 8}) == 1.0
     assert clocks.wait({"still": 8}) is None
     assert clocks.wait({}) is None
 
@@ -41,11 +41,11 @@ def test_an_application_gets_a_clock_of_its_own_and_loses_it(clocks: Clocks) -> 
     clocks.set("another", Clock(REAL, 70, 0.0))
     assert (clocks.name("another"), clocks.now("another")) == ("another", 70)
     clocks.drop("another")
-    assert (clocks.name("another"), clocks.now("another")) == (DEFAULT_CLOCK, 500)
+    assert (clocks.name("another"), clocks.now("another")) == (EVERYBODY, 500)
     assert "another" not in clocks.names()
 
 
 def test_the_default_clock_cannot_be_dropped(clocks: Clocks) -> None:
     """Everybody else depends on it."""
-    clocks.drop(DEFAULT_CLOCK)
-    assert clocks.now(DEFAULT_CLOCK) == 500
+    clocks.drop(EVERYBODY)
+    assert clocks.now(EVERYBODY) == 500
