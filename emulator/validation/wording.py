@@ -12,10 +12,8 @@ from typing import Any, Final
 from msgspec import UNSET, Struct
 
 from emulator.errors import Json
+from emulator.validation.hints import hint, quoted
 from emulator.validation.schema import Violation
-
-LONGEST: Final = 60
-"""How many characters of a found text are shown."""
 
 Spellings = Mapping[str, tuple[str, ...]]
 """The other spellings of a member, by its documented name."""
@@ -100,7 +98,7 @@ def shown(value: object) -> str:
     """A found value as JSON writes it; long texts are cut, and of objects and arrays only the size is shown."""
     if not isinstance(value, str):
         return _SHOWN.get(type(value), str)(value)
-    return f"'{value}'" if len(value) <= LONGEST else f"'{value[:LONGEST]}...' ({len(value)} characters)"
+    return quoted(value)
 
 
 _SHOWN: Final[dict[type, Callable[[Any], str]]] = {
@@ -122,20 +120,7 @@ _TYPES: Final = {
 
 def _enum(violation: Violation) -> str:
     allowed, found = violation.validator_value, violation.instance
-    near = nearest(found, allowed) if isinstance(found, str) else ""
-    hint = f" - did you mean '{near}'?" if near else ""
-    return f"must be one of {', '.join(allowed)}; found {shown(found)}{hint}"
-
-
-def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
-    """The known word that is most like this one, whatever its case; empty if none is at least so much like it
-    (0: unlike, 1: equal).
-    """
-    from difflib import get_close_matches
-
-    spelled = {each.lower(): each for each in known}
-    near = get_close_matches(word.strip().lower(), spelled, 1, likeness)
-    return spelled[near[0]] if near else ""
+    return f"must be one of {', '.join(allowed)}; found {shown(found)}{hint(str(found), allowed)}"
 
 
 def _described(violation: Violation) -> str:

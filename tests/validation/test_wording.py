@@ -19,7 +19,7 @@ def told(value: Json, raw: Json | None = None) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("step", "path", "message"),
     [
-        (sms({"type": "sms"}), "type", "must be one of Sms, Viber, Voice; found 'sms' - did you mean 'Sms'?"),
+        (sms({"type": "sms"}), "type", "must be one of Sms, Viber, Voice; found 'sms'; did you mean 'Sms'?"),
         (sms({"type": "Email"}), "type", "must be one of Sms, Viber, Voice; found 'Email'"),
         (sms({"type": 7}), "type", "must be one of Sms, Viber, Voice; found 7"),
         (sms({"from": LEFT_OUT}), "from", "is required"),

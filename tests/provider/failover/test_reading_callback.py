@@ -71,7 +71,7 @@ def test_a_callback_without_strategy_is_told_at_the_end() -> None:
         ({"strategy": "OnStep", "url": ""}, {"callback.url": "must not be empty; found ''"}),
         (
             {"strategy": "onstep", "url": "http://a"},
-            {"callback.strategy": "must be one of OnStep, OnCompletion; found 'onstep' - did you mean 'OnStep'?"},
+            {"callback.strategy": "must be one of OnStep, OnCompletion; found 'onstep'; did you mean 'OnStep'?"},
         ),
         ("http://a", {"callback": "must be an object; found 'http://a'"}),
         ("", {"callback": "must be an object; found ''"}),

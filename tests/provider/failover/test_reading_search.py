@@ -53,7 +53,7 @@ def test_a_search_has_any_number_of_filters(found: bytes, filters: list[Filter])
             [{"fieldName": "To", "searchTerm": "x"}],
             {
                 "[0].fieldName": "must be one of type, to, status, terminationChannel, flowKind; found 'To'"
-                " - did you mean 'to'?"
+                "; did you mean 'to'?"
             },
         ),
         (

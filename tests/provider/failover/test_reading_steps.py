@@ -127,7 +127,7 @@ def test_failover_statuses_may_be_in_any_case_and_one_text(make: Any, written: o
             viber,
             ["EXPIRE"],
             "[0]",
-            "must be one of EXPIRED, FAILED, UNDELIVERED; found 'EXPIRE' - did you mean 'EXPIRED'?",
+            "must be one of EXPIRED, FAILED, UNDELIVERED; found 'EXPIRE'; did you mean 'EXPIRED'?",
         ),
         (
             voice,

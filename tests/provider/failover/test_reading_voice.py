@@ -78,7 +78,7 @@ def test_the_dial_plan_has_three_spellings(spelling: str, in_array: bool) -> Non
     ("verb", "path", "told"),
     [
         ({"type": "DIAL"}, ".type", "must be one of SAY, PLAY; found 'DIAL'"),
-        ({"type": "say"}, ".type", "must be one of SAY, PLAY; found 'say' - did you mean 'SAY'?"),
+        ({"type": "say"}, ".type", "must be one of SAY, PLAY; found 'say'; did you mean 'SAY'?"),
         ({}, ".type", "is required"),
         (say({"message": LEFT_OUT}), ".message", "is required"),
         (say({"message": {}}), ".message.text", "is required"),
