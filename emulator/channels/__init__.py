@@ -1,4 +1,4 @@
-"""Sms, Viber and Voice: what each allows, and what it makes of a content, a number and a sender. Tables and texts.
+"""Sms, Viber and Voice: which statuses each has, and what follows from a text, a phone number or a sender. Pure.
 
 Nothing here knows flows, scenarios or time.
 """

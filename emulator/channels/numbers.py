@@ -1,7 +1,8 @@
-"""What a phone number tells: its country and its network. From the phonenumbers library, imported on first use.
+"""The country and the network of a phone number, from the phonenumbers library, which is imported on first use.
 
-A number whose calling code belongs to one country needs no look at the rest; only shared codes (+1, +7, +44, ...) do.
-No number is parsed: E.164 is already split once its calling code is known. What is no E.164 number tells nothing.
+Most calling codes belong to one country, so the rest of the number is looked at only for shared ones (+1, +7, +44).
+The library's parser is not used: an E.164 number is split by its calling code alone. Anything that is not an E.164
+number yields an empty string.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from functools import cache, lru_cache
 from typing import Any, Final
 
 CACHED: Final = 4096
+"""How many numbers are remembered with their country, and with their network."""
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _WORLDWIDE: Final = "001"
+"""The library's region for calling codes of no country, such as +800."""
 
 
 @lru_cache(CACHED)
 def country(number: str) -> str:
-    """The ISO 3166-1 alpha-2 code of an E.164 number's country; empty if there is none."""
+    """The ISO 3166-1 alpha-2 code of a number's country; empty if it has none."""
     code = _calling_code(number)
     regions = _regions().get(code, ("",))
     if len(regions) > 1:
@@ -28,14 +31,14 @@ def country(number: str) -> str:
 
 @lru_cache(CACHED)
 def operator(number: str) -> str:
-    """The name of the network that an E.164 number was given out by; empty if the library knows none."""
+    """The English name of the network that a number was first assigned to; empty if the library knows none."""
     code = _calling_code(number)
     return str(_library("phonenumbers.carrier").name_for_valid_number(_split(number, code), "en")) if code else ""
 
 
 @cache
 def _regions() -> dict[str, tuple[str, ...]]:
-    """The countries of each calling code, the main one first."""
+    """The library's regions for each calling code, the main one first."""
     return {str(code): regions for code, regions in _library("phonenumbers").COUNTRY_CODE_TO_REGION_CODE.items()}
 
 
@@ -47,7 +50,7 @@ def _calling_code(number: str) -> str:
 
 
 def _split(number: str, code: str) -> Any:
-    """The library's own value for a number. Zeros that lead are digits like others: +39 0331 is no mobile +39 331."""
+    """The library's object for a number. It keeps leading zeros, which matter: +39 0331 is not the mobile +39 331."""
     national = number[1 + len(code) :]
     zeros = len(national) - len(national.lstrip("0"))
     return _library("phonenumbers").PhoneNumber(
@@ -57,4 +60,5 @@ def _split(number: str, code: str) -> Any:
 
 @cache
 def _library(name: str) -> Any:
+    """A module of the library, imported on first use; cached, since asking Python each time takes longer."""
     return importlib.import_module(name)

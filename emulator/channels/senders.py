@@ -1,7 +1,7 @@
-"""Names that the provider would know and the emulator has to invent: of Viber senders. Stable for each id.
+"""Names of Viber senders: the provider has them on record, so the emulator invents one for each id.
 
-Faker is imported on first use, and of it only companies. Each name has a generator of its own, so none depends on
-what was asked before, or by whom at the same time.
+A name depends on its id alone: each is made by a generator of its own. Faker is imported on first use, and only its
+companies.
 """
 
 from __future__ import annotations
@@ -9,26 +9,21 @@ from __future__ import annotations
 import importlib
 import re
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 LONGEST: Final = 28
-"""How many characters a Viber sender's name has at most."""
+"""How many characters a Viber sender's name may have."""
 
 _PROVIDERS: Final = ("person", "company")
-"""What companies' names are made of: the founders' names, and how companies use them."""
+"""What a company's name is made of in Faker: its founders' names, and the patterns for them."""
 
 
 @lru_cache(4096)
 def sender_name(sender_info_tracking_id: str) -> str:
-    """The name of the Viber sender with this id: a company's, invented from the id alone."""
-    name = re.sub(r"[^A-Za-z ]+", " ", _generator(sender_info_tracking_id).company())
-    return " ".join(name.split())[:LONGEST].strip()
-
-
-def _generator(seed: str) -> Any:
+    """The invented name of the Viber sender with this id: a company's, in letters and spaces."""
     generator = importlib.import_module("faker.generator").Generator()
-    generator.seed_instance(seed)
+    generator.seed_instance(sender_info_tracking_id)
     for provider in _PROVIDERS:
-        module = importlib.import_module(f"faker.providers.{provider}.en_US")
-        generator.add_provider(module.Provider)
-    return generator
+        generator.add_provider(importlib.import_module(f"faker.providers.{provider}.en_US").Provider)
+    name = re.sub(r"[^A-Za-z ]+", " ", generator.company())
+    return " ".join(name.split())[:LONGEST].strip()

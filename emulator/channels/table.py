@@ -1,28 +1,28 @@
-"""What is legal on each channel: the statuses and what they mean, the failover lists, the ttl, the usual reasons.
+"""One table for each channel: its statuses and what they do, the failover lists, the ttl, the default reasons.
 
-The theory: a status is *progress* (goes on, only forward in the table's order), a *success* or a *failure* (both end
-the step). There is no other state. Three exceptions live here as data, not in the machine's code: `after_final` names
-the statuses that a message may still take after it ended well (a read receipt), `holds_on_delivery` the success that
-does not end the step while `expireOnDelivery` is set, `unanswered` what a call becomes that nobody ends.
+The theory: a status is *progress* (the step goes on; statuses only move forward in the table's order), a *success* or a
+*failure* (both end the step). There is no fourth kind. Three exceptions are data here and not code in the machine:
+`after_final` says which status may still follow a success (Viber's read receipt), `holds_on_delivery` which success
+does not end the step while `expireOnDelivery` is set, `unanswered` how a call ends that its plan leaves open.
 """
 
 from __future__ import annotations
 
 from enum import Enum, StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
 
 class Word(StrEnum):
-    """A word of the API. It hashes as its text: Enum's own hash is Python code, which each look-up would run."""
+    """A word of the API. It hashes as a str does: Enum's own hash is Python code, too slow for every look-up."""
 
     __hash__ = str.__hash__
 
 
 class Channel(Word):
-    """A way to reach the recipient, in the API's spelling (`flow[].type`)."""
+    """A channel, in the API's spelling (`flow[].type`)."""
 
     SMS = "Sms"
     VIBER = "Viber"
@@ -37,8 +37,23 @@ class Kind(Enum):
     FAILURE = "failure"
 
 
+Cause = Literal["", "balance", "server"]
+"""What a failure is blamed on, which decides the flow's statusCode; empty for nothing in particular."""
+
+
+class Reason(Struct, frozen=True, forbid_unknown_fields=True, rename="camel", gc=False):
+    """Why a message has its status: `detailedStatus`, and a `description` in a sentence. Where a scenario or a report
+    leaves one empty, the status's default is shown.
+    """
+
+    detailed_status: str = ""
+    description: str = ""
+
+
 class Ttl(Struct, frozen=True):
-    """A channel's time to live in minutes, and what its end means; its limits stand in the schemas."""
+    """A channel's time to live: its default in minutes, how many decimals it may have, and the status and
+    detailedStatus that a message takes when it runs out. The limits are in the schemas.
+    """
 
     default: int
     decimals: int
@@ -47,31 +62,28 @@ class Ttl(Struct, frozen=True):
 
 
 class Traits(Struct, frozen=True):
-    """One channel's row. `statuses` is in the order of a message's life; `reasons` gives each status its usual
-    detailedStatus and description.
+    """One channel's row. `statuses` is in the order that a message passes through; `reasons` has the default reason of
+    each status, and is empty for a channel whose reports carry none.
     """
 
     initial: str
     statuses: MappingProxyType[str, Kind]
     legal_failover: tuple[str, ...]
     default_failover: tuple[str, ...]
-    reasons: MappingProxyType[str, tuple[str, str]]
+    reasons: MappingProxyType[str, Reason]
     ttl: Ttl | None = None
     after_final: MappingProxyType[str, str] = MappingProxyType({})
     holds_on_delivery: str = ""
     unanswered: MappingProxyType[str, str] = MappingProxyType({})
 
     def final(self, status: str) -> bool:
-        """Whether a message in this status has ended."""
+        """Whether this status ends the step. KeyError if the channel has no such status."""
         return self.statuses[status] is not Kind.PROGRESS
 
     def spell(self, status: str) -> str | None:
         """The channel's own spelling of a status written in any case; None if the channel has no such status."""
-        return _spellings(self).get(status.strip().lower())
-
-
-def _spellings(traits: Traits) -> dict[str, str]:
-    return {status.lower(): status for status in traits.statuses}
+        wanted = status.strip().lower()
+        return next((known for known in self.statuses if known.lower() == wanted), None)
 
 
 P, S, F = Kind.PROGRESS, Kind.SUCCESS, Kind.FAILURE
@@ -83,12 +95,12 @@ SMS: Final = Traits(
     default_failover=("Undelivered", "Failed"),
     reasons=MappingProxyType(
         {
-            "Queued": ("Queued", "The message is waiting to be sent."),
-            "Sent": ("Sent", "The message was handed to the network."),
-            "Delivered": ("Delivered", "The message reached the handset."),
-            "Undelivered": ("Undelivered on Handset", "The handset did not take the message."),
-            "Failed": ("Failed", "The message could not be processed."),
-            "Unsent": ("Unsent", "The message could not be paid."),
+            "Queued": Reason("Queued", "The message is waiting to be sent."),
+            "Sent": Reason("Sent", "The message was handed to the network."),
+            "Delivered": Reason("Delivered", "The message reached the handset."),
+            "Undelivered": Reason("Undelivered on Handset", "The handset did not take the message."),
+            "Failed": Reason("Failed", "The message could not be processed."),
+            "Unsent": Reason("Unsent", "The message could not be paid."),
         }
     ),
     ttl=Ttl(default=1200, decimals=0, status="Undelivered", detailed="Expired"),
@@ -103,13 +115,13 @@ VIBER: Final = Traits(
     default_failover=("EXPIRED", "FAILED", "UNDELIVERED"),
     reasons=MappingProxyType(
         {
-            "QUEUED": ("Queued", "The message is waiting to be delivered."),
-            "DELIVERED": ("Delivered", "The message reached the device."),
-            "SEEN": ("Seen", "The recipient opened the message."),
-            "UNDELIVERED": ("Not Viber User", "The recipient has no Viber account."),
-            "EXPIRED": ("TTL Expired", "The message was not delivered in time."),
-            "FAILED": ("System Failure", "The message was not accepted."),
-            "UNSENT": ("Unsent", "The message could not be paid."),
+            "QUEUED": Reason("Queued", "The message is waiting to be delivered."),
+            "DELIVERED": Reason("Delivered", "The message reached the device."),
+            "SEEN": Reason("Seen", "The recipient opened the message."),
+            "UNDELIVERED": Reason("Not Viber User", "The recipient has no Viber account."),
+            "EXPIRED": Reason("TTL Expired", "The message was not delivered in time."),
+            "FAILED": Reason("System Failure", "The message was not accepted."),
+            "UNSENT": Reason("Unsent", "The message could not be paid."),
         }
     ),
     ttl=Ttl(default=10, decimals=1, status="EXPIRED", detailed="TTL Expired"),
@@ -144,6 +156,5 @@ VOICE: Final = Traits(
 
 CHANNELS: Final = MappingProxyType({Channel.SMS: SMS, Channel.VIBER: VIBER, Channel.VOICE: VOICE})
 
-
 RING_OUT_MS: Final = 60_000
-"""A call that its plan never ends is ended after this time, since Voice has no ttl."""
+"""After so many milliseconds a call is ended that its plan leaves open, since Voice has no ttl."""

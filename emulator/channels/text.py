@@ -1,9 +1,9 @@
-"""The text of an Sms: which alphabet it needs, how many parts it takes, and what transcoding makes of it. Pure.
+"""The text of an Sms: its alphabet, its parts, short links, and transcoding. Pure.
 
-A text of GSM-7 letters has 160 septets in one part, 153 in each of several; any other text is sent as UCS-2, with 70
-UTF-16 units in one part and 67 in each of several. Letters of the extension table take two septets; neither they nor
-a surrogate pair are split between parts. Transcoding replaces letters by GSM-7 ones that look alike; it is left out
-where one Unicode part is enough, and where some letter would stay outside GSM-7 all the same.
+A text of GSM-7 letters has 160 septets in one part, 153 in each of several. Any other text is sent as UCS-2, with 70
+UTF-16 units in one part and 67 in each of several. Letters of the extension table take two septets; neither they nor a
+surrogate pair are split between parts. Transcoding replaces letters by GSM-7 ones that look alike. It is skipped if the
+text fits into one Unicode part, or if some letter would still be outside GSM-7.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ BASIC: Final = (
 EXTENSION: Final = "\f^{}\\[~]|€"
 
 GSM: Final = BASIC + EXTENSION
+"""The letters of GSM-7: those that take one septet, and those that take two."""
 
 _GREEK: Final = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX")
-"""Greek capitals that look like Latin ones; the other capitals are GSM-7 letters themselves."""
+"""Greek capitals that look like Latin ones; the other Greek capitals are GSM-7 letters."""
 
 _LINK: Final = r"https?://[^ ]+"
 
@@ -36,11 +37,11 @@ _MARKS: Final = str.maketrans(
     | dict.fromkeys("«»“”„", '"')
     | dict.fromkeys("‘’‚‹›", "'")
 )
-"""Letters and marks that Greek, French, Italian and German texts have and GSM-7 has not, nor under an accent."""
+"""Letters and marks of Greek, French, Italian and German that GSM-7 lacks, and that removing accents does not give."""
 
 
 class Parts(Struct, frozen=True):
-    """How a text is sent: its alphabet, its length in that alphabet's units, and the text of each part."""
+    """How a text is sent: whether as UCS-2, its length in septets or UTF-16 units, and the text of each part."""
 
     unicode: bool
     units: int
@@ -48,7 +49,7 @@ class Parts(Struct, frozen=True):
 
 
 def count(text: str) -> int:
-    """How many parts a text takes; an empty one takes one."""
+    """How many parts a text takes; at least one."""
     if len(text) <= 160 and _only(BASIC)(text):
         return 1
     return len(analyse(text).texts)
@@ -57,14 +58,19 @@ def count(text: str) -> int:
 def analyse(text: str) -> Parts:
     """The parts of a text."""
     gsm = _only(GSM)(text) is not None
-    sizes = [_septets(letter) if gsm else _units(letter) for letter in text]
+    if gsm:
+        sizes = [2 if letter in EXTENSION else 1 for letter in text]
+        single, several = 160, 153
+    else:
+        sizes = [2 if ord(letter) > 0xFFFF else 1 for letter in text]
+        single, several = 70, 67
     units = sum(sizes)
-    single, several = (160, 153) if gsm else (70, 67)
     texts = (text,) if units <= single else _split(text, sizes, several)
     return Parts(unicode=not gsm, units=units, texts=texts)
 
 
 def _split(text: str, sizes: list[int], room: int) -> tuple[str, ...]:
+    """A text cut into parts of at most `room` units; `sizes` has the units of each letter."""
     texts, start, used = [], 0, 0
     for position, size in enumerate(sizes):
         if used + size > room:
@@ -74,29 +80,21 @@ def _split(text: str, sizes: list[int], room: int) -> tuple[str, ...]:
     return (*texts, text[start:])
 
 
-def _septets(letter: str) -> int:
-    return 2 if letter in EXTENSION else 1
-
-
-def _units(letter: str) -> int:
-    return 2 if ord(letter) > 0xFFFF else 1
-
-
 @cache
 def _only(letters: str) -> Callable[[str], object]:
-    """A function that says whether a text has only these letters; compiled for the first text, since it takes long."""
+    """A function that matches texts of only these letters. It is compiled on first use, since that takes long."""
     return re.compile(f"[{re.escape(letters)}]*").fullmatch
 
 
 def shortened(body: str, of: str) -> str:
-    """The body with each link, up to the next blank, replaced by a short one; `of` names whose links they are. The
-    provider's short host is not documented; this one can't exist.
+    """The body with a short link for each link, which ends at the next space. Short links depend on `of`, the id of
+    what they belong to. The provider's host for them is not documented; `s.invalid` can't exist.
     """
     return re.sub(_LINK, lambda link: f"https://s.invalid/{identifier(of, link[0])[:7]}", body)
 
 
 def prepared(body: str, transcode: bool) -> str:  # noqa: FBT001
-    """The text that is really sent: the body, transcoded if that is asked for and of use."""
+    """The text that is sent: the body, or its transcoding if that was asked for and saves parts."""
     if not transcode or _only(GSM)(body):
         return body
     if len(analyse(body).texts) == 1:
@@ -107,7 +105,7 @@ def prepared(body: str, transcode: bool) -> str:  # noqa: FBT001
 
 @lru_cache(1024)
 def _transcoded(letter: str) -> str:
-    """The GSM-7 letter that looks most like this one: without accents, Greek in capitals."""
+    """The GSM-7 letter or letters that look most like this one: without accents, Greek as a capital."""
     if letter in GSM:
         return letter
     plain = unicodedata.normalize("NFD", letter)[0]

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Annotated
+from typing import Annotated, cast, get_args
 
 from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.accounts.prices import Prices
+from emulator.channels.table import Cause, Reason
 from emulator.control import bodies, callbacks, flows
 from emulator.engine.interventions import Impossible, Interventions
 from emulator.flow.state import Flow
 from emulator.http import messages
 from emulator.provider.errors import Problem
 from emulator.store.contract import Store
-
-
-class Reason(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """A reason: `detailedStatus` and `description`."""
-
-    detailed_status: str = ""
-    description: str = ""
 
 
 class ReportBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,11 +53,10 @@ class InterventionDoor:
     async def report(self, request: Request) -> Response:
         """Have a channel report a status of a flow's message, now."""
         wanted = await bodies.decoded(request, ReportBody)
-        if wanted.cause not in ("", "balance", "server"):
+        if wanted.cause not in get_args(Cause):
             raise Problem(400, f"cause must be balance or server; it is '{wanted.cause}'")
-        reason = wanted.reason.detailed_status, wanted.reason.description
         changing = self._interventions.report(
-            request.path_params["id"], wanted.step, wanted.status, reason, wanted.cause
+            request.path_params["id"], wanted.step, wanted.status, wanted.reason, cast(Cause, wanted.cause)
         )
         return await self._changed(request, changing)
 

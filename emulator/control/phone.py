@@ -27,7 +27,6 @@ def messages(flow: Flow) -> list[Json]:
 
 def _message(flow: Flow, message: Message) -> Json:
     step = flow.step(message)
-    detailed, description = reason(step.channel, message)
     shared = {
         "step": message.step + 1,
         "channel": step.channel,
@@ -35,7 +34,7 @@ def _message(flow: Flow, message: Message) -> Json:
         "to": recipient(step),
         "at": instants.written(message.updated_at),
         "status": message.status,
-        "reason": {"detailedStatus": detailed, "description": description},
+        "reason": to_builtins(reason(step.channel, message)),
         "arrived": _arrived(step, message),
         "seen": message.status in ("SEEN", "Completed") or message.answered_at is not None,
     }

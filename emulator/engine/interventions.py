@@ -10,7 +10,7 @@ from typing import Final
 
 from emulator.callbacks import destination, posts
 from emulator.callbacks.posts import Renderings
-from emulator.channels.table import CHANNELS
+from emulator.channels.table import CHANNELS, Cause, Reason
 from emulator.engine.engine import Engine
 from emulator.errors import EmulatorError, Json
 from emulator.flow import machine
@@ -39,16 +39,15 @@ class Interventions:
         self._store = store
         self._renderings = renderings
 
-    async def report(
-        self, flow_id: str, step: int | None, status: str, reason: tuple[str, str], cause: str
-    ) -> Flow | None:
+    async def report(self, flow_id: str, step: int | None, status: str, reason: Reason, cause: Cause) -> Flow | None:
         """Have a step's channel report a status now. `step` counts from 1, None is the step that started last; `reason`
         is the detailedStatus and description, empty for the usual ones.
         """
 
         def event(flow: Flow, now: int) -> Event:
             index = flow.messages[-1].step if step is None else step - 1
-            return Reported(Report(now, index, _spelled(flow, index, status), *reason, cause))
+            spelled = _spelled(flow, index, status)
+            return Reported(Report(now, index, spelled, reason.detailed_status, reason.description, cause))
 
         return await self._happened(flow_id, event)
 

@@ -22,7 +22,7 @@ from emulator.flow import machine
 from emulator.flow.request import Request, ttl_ms
 from emulator.flow.state import Flow, FlowStatus, Plan
 from emulator.provider.failover import reading, rendering
-from emulator.scenario import defaults
+from emulator.scenario.outcomes import WAYS
 
 COUNTRIES: Final = ("GR", "CY", "DE", "GB", "FR", "IT", "US")
 """The countries of recipients."""
@@ -124,7 +124,7 @@ class FailoverProvider(BaseProvider):
                 status = endings[-1]
             else:
                 status = self.random_element(endings)
-            way = defaults.WAYS[step.channel][status]
+            way = WAYS[step.channel][status]
             plans.append(Plan(way.reports(ttl_ms(step), self.generator.random.random), "fakes"))
         return tuple(plans)
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from emulator.channels.table import CHANNELS, Channel, Word
+from emulator.channels.table import CHANNELS, Cause, Channel, Reason, Word
 from emulator.flow.faults import CallbackFaults
 from emulator.flow.request import Request, Step
 from emulator.journal.entry import Entry
@@ -55,7 +55,7 @@ class Report(Struct, frozen=True, array_like=True):
     status: str
     detailed: str = ""
     description: str = ""
-    cause: str = ""
+    cause: Cause = ""
 
     @property
     def ends_ttl(self) -> bool:
@@ -70,7 +70,7 @@ class PlannedReport(Struct, frozen=True, array_like=True):
     status: str
     detailed: str = ""
     description: str = ""
-    cause: str = ""
+    cause: Cause = ""
 
 
 class Plan(Struct, frozen=True, array_like=True):
@@ -134,10 +134,15 @@ class Flow(Struct, frozen=True):
         return self.request.flow[message.step]
 
 
-def reason(channel: Channel, message: Message) -> tuple[str, str]:
-    """A message's detailedStatus and description: its own, or the usual ones of its status."""
-    detailed, description = CHANNELS[channel].reasons.get(message.status, ("", ""))
-    return message.detailed or detailed, message.description or description
+_NO_REASON = Reason()
+
+
+def reason(channel: Channel, message: Message) -> Reason:
+    """A message's reason: its own texts, and its status's defaults where it has none."""
+    default = CHANNELS[channel].reasons.get(message.status, _NO_REASON)
+    if not message.detailed and not message.description:
+        return default
+    return Reason(message.detailed or default.detailed_status, message.description or default.description)
 
 
 class Reported(Struct, frozen=True):

@@ -1,6 +1,6 @@
-"""Why a request will come to what it comes to: each rule with what differed, then the timeline. Pure.
+"""Why a request comes to what it comes to: for each step the rules with what differed, then the timeline. Pure.
 
-Nothing is run: the request goes through the emulator's own rehearsal. All results are plain JSON values.
+The request is rehearsed, not sent. All results are plain JSON values.
 """
 
 from __future__ import annotations
@@ -16,47 +16,44 @@ from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
 from emulator.planning.rehearsal import Rehearsal, Rehearsed
 from emulator.scenario.questions import Question
-from emulator.scenario.rules import Explained, Scenario, explain
+from emulator.scenario.rules import Scenario, explain
 
 
 def explained(scenario: Scenario, request: Request, rehearsal: Rehearsal, application: str) -> Json:
-    """Everything about one request: `steps` with their rules, the `answer` and the `callbacks` with the rule that
-    spoils them, the `timeline` (milliseconds after the request) and the `outcome`, which is None if the request is
-    refused.
+    """An explanation of one request: `steps` with the rules down to the one that plans each; `answer` and `callbacks`,
+    each with the rule that spoils it; `timeline` in milliseconds after the request; `outcome`, None if it is refused.
     """
     came = rehearsal.play(request, application)
+    spoilt = came.asked.spoilt
     return {
         "scenario": scenario.name,
         "purpose": scenario.purpose,
-        "steps": [_step(scenario, index, question) for index, question in enumerate(came.asked.questions, 1)],
-        "answer": _answer(came),
+        "steps": [
+            {"step": number, "channel": question.channel, "to": question.to, "rules": _rules(scenario, question)}
+            for number, question in enumerate(came.asked.questions, 1)
+        ],
+        "answer": {
+            "status": came.answer,
+            "rule": spoilt.rule if spoilt else None,
+            "seconds": spoilt.seconds if spoilt else 0,
+            "truncated": bool(spoilt and spoilt.fault.truncate),
+        },
         "callbacks": _callbacks(scenario, came),
         "timeline": [_moment(entry, came) for entry in came.entries if entry.kind in ("started", "status")],
         "outcome": _outcome(came.flow) if came.flow else None,
     }
 
 
-def _step(scenario: Scenario, number: int, question: Question) -> Json:
-    rules = [_rule(each) for each in explain(scenario, question)]
-    return {"step": number, "channel": question.channel, "to": question.to, "rules": rules}
-
-
-def _rule(told: Explained) -> Json:
-    return {"rule": told.rule, "applies": told.matched, "match": told.match, "differences": list(told.differences)}
-
-
-def _answer(came: Rehearsed) -> Json:
-    spoilt = came.asked.spoilt
-    return {
-        "status": came.answer,
-        "rule": spoilt.rule if spoilt else None,
-        "seconds": spoilt.seconds if spoilt else 0,
-        "truncated": bool(spoilt and spoilt.fault.truncate),
-    }
+def _rules(scenario: Scenario, question: Question) -> list[Json]:
+    """The rules down to the one that plans a step, with what each demands and what differed."""
+    return [
+        {"rule": each.rule, "applies": each.matched, "match": each.match, "differences": list(each.differences)}
+        for each in explain(scenario, question)
+    ]
 
 
 def _callbacks(scenario: Scenario, came: Rehearsed) -> Json:
-    """The rule that spoils the callbacks, and its faults by their names in a scenario; no rule if there are none."""
+    """The rule that spoils the callbacks, with its faults by their names in a file; None and no faults without one."""
     rule = scenario.callbacks_for(came.asked.questions[came.asked.first])
     if came.flow is None or came.flow.faults is None or rule is None:
         return {"rule": None, "faults": []}
@@ -66,6 +63,7 @@ def _callbacks(scenario: Scenario, came: Rehearsed) -> Json:
 
 
 def _moment(entry: Entry, came: Rehearsed) -> Json:
+    """One line of the timeline: a step's start or a status, with the times at which its callback is posted, if any."""
     data, callback = entry.data, entry.data.get("callback")
     posted = [post.at for post in came.posts if callback and post.id.startswith(callback)]
     told = {key: data[key] for key in ("step", "channel", "rule", "status", "reason") if key in data}

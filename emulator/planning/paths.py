@@ -1,43 +1,45 @@
-"""Every distinct outcome that a flow can have, each with a scenario that produces it. Pure.
+"""Every distinct outcome that a request can have, each with a scenario that produces it. Pure.
 
-The ways that a channel can take are those of the magic numbers of the default scenario: for each channel ten, one for
-each digit. All that one request can come to is found by playing them, step after step.
+What a channel may do is taken from the default scenario: its rules decide by the last three digits of a "magic" number,
+one digit for each channel, so a channel has at most ten ways. All outcomes are found by rehearsing the request under
+every combination of them, step after step, and leaving out those that change nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
-from msgspec import UNSET, Struct, json
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from emulator.channels.table import Channel
 from emulator.errors import EmulatorError, Json
-from emulator.flow.request import Callback, Request, Strategy, position, sequence
+from emulator.flow.request import Callback, Request, Strategy, sequence
 from emulator.planning.rehearsal import Rehearsal, Rehearsed
 from emulator.scenario import files
-from emulator.scenario.rules import Scenario
-from emulator.shipped import folder
+from emulator.scenario.matching import Condition, Match
+from emulator.scenario.outcomes import Outcome, Sequence
+from emulator.scenario.questions import Facts, StepQuestion, questions
+from emulator.scenario.rules import Rule, Scenario
 
 MAGIC: Final = "+306900000"
-MOST: Final = 1000
+"""What a magic number begins with."""
+DIGITS: Final = (Channel.VIBER, Channel.SMS, Channel.VOICE)
+"""The channels that its last three digits are about, in their order."""
+MOST_PATHS: Final = 1000
 """How many outcomes are listed; each step more multiplies them by three."""
-PLACES: Final = {Channel.VIBER: 0, Channel.SMS: 1, Channel.VOICE: 2}
-"""Which of the three last digits of a magic number is each channel's."""
-Digits = tuple[int, ...]
 
-
-class Ways(Struct, frozen=True):
-    """What each digit makes of each channel, as the default scenario's file says it; and that scenario."""
-
-    plans: dict[tuple[Channel, int], Any]
-    default: Scenario
+Ways = Mapping[Channel, tuple[Outcome, ...]]
+"""For each channel, its outcome under each digit from 0 to 9."""
+_Result = tuple[tuple[tuple[Channel, str], ...], str, str | None, int]
+"""What tells two outcomes apart: the first members of a Path."""
 
 
 class Path(Struct, frozen=True):
-    """One outcome: `steps` that run, each with its last status; the flow's status and code; how many `callbacks` it
-    has. `scenario` produces it, and so does sending to `number`, unless a channel comes twice.
+    """One outcome of a request: its started `steps` in the order in which they run, each with its last status; the
+    flow's status and code; the number of its `callbacks`. `scenario` produces it, and so does sending all steps to
+    `number`, which is None where no number does, as when a channel is used twice with different statuses.
     """
 
     steps: tuple[tuple[Channel, str], ...]
@@ -54,98 +56,110 @@ class Path(Struct, frozen=True):
 
 
 class TooManyPaths(EmulatorError):
-    """A request has more outcomes than can be listed."""
+    """A request has more outcomes than are listed."""
 
 
 def paths(request: Request) -> list[Path]:
-    """All outcomes of a request, each once. Callbacks are counted on each step if the request wants none. Raises
+    """All outcomes of a request, each once. If it wants no callbacks, they are counted as under OnStep. Raises
     TooManyPaths.
     """
     if request.callback is UNSET:
         request = replace(request, callback=Callback(Strategy.ON_STEP, "http://127.0.0.1/"))
-    ways = _ways()
-    found: dict[Any, Path] = {}
-    for digits in _leaves(request, ways, ()):
-        path = _path(request, ways, digits)
-        found.setdefault((path.steps, path.status, path.status_code, path.callbacks), path)
-        if len(found) > MOST:
+    default = files.named("default")
+    ways = {
+        channel: tuple(default.planned_for(Facts(channel, _number({channel: digit}))).outcome for digit in range(10))
+        for channel in Channel
+    }
+    found: dict[_Result, tuple[int, ...]] = {}
+    for digits, came in _leaves(request, ways, ()):
+        found.setdefault(_result(came), digits)
+        if len(found) > MOST_PATHS:
             raise TooManyPaths(
-                f"the request has {len(request.flow)} steps, and so more than {MOST} outcomes; "
+                f"the request has {len(request.flow)} steps, and so more than {MOST_PATHS} outcomes; "
                 "with each step fewer it has a third of them"
             )
-    return list(found.values())
+    channels = [step.channel for step in _in_turn(request)]
+    made = []
+    for result, digits in found.items():
+        number = _number(dict(zip(channels, digits, strict=False)))
+        same = result == _sent_to(number, request, default)
+        scenario = _scenario(request, [ways[channel][digit] for channel, digit in zip(channels, digits, strict=False)])
+        made.append(Path(*result, number if same else None, _written(scenario)))
+    return made
 
 
-def _ways() -> Ways:
-    rules = json.decode((folder("scenarios") / "default.yaml").read_bytes())["rules"]
-    plans: dict[tuple[Channel, int], Any] = {(channel, 0): "happy" for channel in Channel}
-    for rule in rules:
-        for channel, plan in rule["plan"].items():
-            plans[Channel(channel), int(rule["name"].split()[1])] = plan
-    return Ways(plans, files.named("default"))
+def _number(digits: Mapping[Channel, int]) -> str:
+    """The magic number with these digits; 0 for the channels without one."""
+    return MAGIC + "".join(str(digits.get(channel, 0)) for channel in DIGITS)
 
 
-def _leaves(request: Request, ways: Ways, digits: Digits) -> Iterator[Digits]:
-    """The digits of the steps that run, for every way that a flow can take from here on."""
+def _in_turn(request: Request) -> list[StepQuestion]:
+    """A request's steps in the order in which they run, as rules see them."""
+    asked = questions("", 1, request)
+    return [asked[index] for index in sequence(request)]
+
+
+def _leaves(request: Request, ways: Ways, chosen: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], Rehearsed]]:
+    """Every way that a flow can take once its first steps have taken those of the `chosen` digits: the digits of all
+    the steps that were started, and what the request came to.
+    """
     seen = set()
-    for digit in range(10):
-        chosen = (*digits, digit)
-        came = _played(request, _scenario(request, ways, chosen))
+    steps = _in_turn(request)
+    before = [ways[step.channel][digit] for step, digit in zip(steps, chosen, strict=False)]
+    rehearsal = Rehearsal(_scenario(request, [*before, Sequence(ways[steps[len(chosen)].channel])]))
+    for digits in ((*chosen, digit) for digit in range(10)):
+        came = rehearsal.play(request)
         assert came.flow is not None
-        told, more = _told(came, len(chosen)), len(came.flow.messages) > len(chosen)
-        if (told, more) not in seen:
-            seen.add((told, more))
-            if more:
-                yield from _leaves(request, ways, chosen)
-            else:
-                yield chosen
+        state, goes_on = _state(came, len(digits)), len(came.flow.messages) > len(digits)
+        if (state, goes_on) in seen:
+            continue
+        seen.add((state, goes_on))
+        if goes_on:
+            yield from _leaves(request, ways, digits)
+        else:
+            yield digits, came
 
 
-def _told(came: Rehearsed, steps: int) -> Any:
-    """What is known of a flow once so many of its steps have run."""
-    assert came.flow is not None
-    own = {message.step for message in came.flow.messages[:steps]}
-    reports = [entry for entry in came.entries if entry.kind == "status" and entry.data["step"] - 1 in own]
-    statuses = tuple(message.status for message in came.flow.messages[:steps])
-    ended = came.flow.status_code if len(came.flow.messages) == steps else None
-    return statuses, len(reports), ended
-
-
-def _scenario(request: Request, ways: Ways, digits: Digits) -> Json:
-    """A scenario in which the steps, as they run, take the ways of these digits."""
+def _scenario(request: Request, outcomes: Iterable[Outcome]) -> Scenario:
+    """A scenario under which the first steps to run have these outcomes."""
     rules = []
-    for number, (digit, index) in enumerate(zip(digits, sequence(request), strict=False), 1):
-        step = request.flow[index]
-        match = {"order": position(step, request.flow), "channel": step.channel}
-        rules.append(
-            {"name": f"step {number}", "match": match, "plan": {step.channel: ways.plans[step.channel, digit]}}
-        )
-    return {"purpose": "One outcome of a flow.", "rules": rules}
+    for number, (step, outcome) in enumerate(zip(_in_turn(request), outcomes, strict=False), 1):
+        match = Match((Condition("order", "equal", step.order), Condition("channel", "equal", step.channel)))
+        rules.append(Rule(f"step {number}", match, {step.channel: outcome}))
+    return Scenario("path", "One outcome of a flow.", tuple(rules))
 
 
-def _played(request: Request, scenario: Json) -> Rehearsed:
-    return Rehearsal(files.load_text(json.encode(scenario).decode(), "path")).play(request)
+def _state(came: Rehearsed, steps: int) -> tuple[tuple[str, ...], int, str | None]:
+    """What is known of a flow once so many of its steps have run: two flows of one state can't come to differ."""
+    assert came.flow is not None
+    ran = came.flow.messages[:steps]
+    own = {message.step for message in ran}
+    reports = [entry for entry in came.entries if entry.kind == "status" and entry.data["step"] - 1 in own]
+    code = came.flow.status_code if len(came.flow.messages) == steps else None
+    return tuple(message.status for message in ran), len(reports), code
 
 
-def _path(request: Request, ways: Ways, digits: Digits) -> Path:
-    scenario = _scenario(request, ways, digits)
-    came = _played(request, scenario)
-    return _as_path(came, _number(request, ways, digits, came), scenario)
-
-
-def _as_path(came: Rehearsed, number: str | None, scenario: Json) -> Path:
+def _result(came: Rehearsed) -> _Result:
     flow = came.flow
     assert flow is not None
     steps = tuple((flow.step(message).channel, message.status) for message in flow.messages)
-    return Path(steps, flow.status, flow.status_code, len(came.posts), number, scenario)
+    return steps, flow.status, flow.status_code, len(came.posts)
 
 
-def _number(request: Request, ways: Ways, digits: Digits, came: Rehearsed) -> str | None:
-    """The magic number that has the same outcome, if there is one."""
-    last = ["0", "0", "0"]
-    for digit, index in zip(digits, sequence(request), strict=False):
-        last[PLACES[request.flow[index].channel]] = str(digit)
-    number = MAGIC + "".join(last)
-    to_it = replace(request, flow=[replace(step, to=number) for step in request.flow])
-    same = _as_path(Rehearsal(ways.default).play(to_it), None, {}) == _as_path(came, None, {})
-    return number if same else None
+def _sent_to(number: str, request: Request, default: Scenario) -> _Result:
+    """What the request comes to under the default scenario if all its steps go to this number."""
+    flow = [replace(step, to=number) for step in request.flow]
+    return _result(Rehearsal(default).play(replace(request, flow=flow)))
+
+
+def _written(scenario: Scenario) -> Json:
+    """A scenario of `_scenario` as its file says it."""
+    rules = [
+        {
+            "name": rule.name,
+            "match": {condition.key: condition.expected for condition in rule.match.conditions},
+            "plan": files.written_plan(rule.plan),
+        }
+        for rule in scenario.rules
+    ]
+    return {"purpose": scenario.purpose, "rules": rules}

@@ -19,7 +19,7 @@ from emulator.flow.request import Request, recipient, sequence, ttl_ms
 from emulator.flow.state import Flow, Plan
 from emulator.planning.selection import Selection
 from emulator.scenario.answers import AnswerFault
-from emulator.scenario.questions import Facts, Question, StepQuestion, questions
+from emulator.scenario.questions import Endpoint, Facts, Question, StepQuestion, questions
 from emulator.scenario.rules import Scenario
 from emulator.seed import Draws, flow_id
 from emulator.store.records import ApplicationState, Effects
@@ -92,7 +92,7 @@ class Planner:
         spoilt = self._spoilt(scenario, asking[first])
         return RuledRequest(application, ordinal, request, scenario, asking, first, spoilt)
 
-    def rule_on_call(self, endpoint: str, application: str, chosen: Scenario | None = None) -> SpoiltAnswer | None:
+    def rule_on_call(self, endpoint: Endpoint, application: str, chosen: Scenario | None = None) -> SpoiltAnswer | None:
         """Number a request that has no steps, to the endpoint token or tracking, and find the rule, if any, that spoils
         its answer.
         """

@@ -1,6 +1,6 @@
-"""What requests will come to under a scenario, without a server, a store or time. Pure.
+"""What requests come to under a scenario, found out without a server, a store or time. Pure.
 
-The same planner, machine and posts as in a server, run to their end at once.
+The planner, machine and posts are those of a server; each flow is run to its end at once.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ NO_BALANCE: Final = 400
 
 
 class Rehearsed(Struct, frozen=True):
-    """What one request came to. `answer` is the HTTP status, None where the connection is closed; `accepted` the flow
-    at its beginning and `flow` at its end, None if the request is refused; then all that happened, and all that the
-    customer is sent, at their times.
+    """What one request came to. `answer` is the HTTP status, None if the connection is closed. `accepted` is the flow
+    before it starts and `flow` at its end, both None if the request is refused; `entries` is its journal, and `posts`
+    are its callbacks, each with its time.
     """
 
     asked: RuledRequest
@@ -54,8 +54,8 @@ class _Unworded(dict[str, "_Unworded"]):
 
 
 class Rehearsal:
-    """Plays requests one after another, as a server with this scenario and seed does. `before` is how many requests
-    each application had made before; `renderings` word the callbacks, whose bodies are empty without.
+    """Plays requests one after another, as a server with this scenario and seed would. `before` has the number of
+    requests that each application had made already; `renderings` word the callbacks, whose bodies are empty without.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Rehearsal:
         self._planner = Planner(seed, selection, memory.count, memory.state, prices or Prices())
 
     def play(self, request: Request, application: str = "app", now: int = 0) -> Rehearsed:
-        """What a request comes to that is sent at `now`, in milliseconds."""
+        """What a request comes to if it is sent at `now`, in milliseconds."""
         asked = self._planner.rule_on(application, request)
         spoilt = asked.spoilt.fault if asked.spoilt else None
         if spoilt and spoilt.refuses:

@@ -17,6 +17,7 @@ from emulator.provider.errors import ApiError, bad_credentials, generic, unautho
 from emulator.scenario.answers import BODILESS, ERRORS, AnswerFault
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
+from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Scenario
 from emulator.store.contract import Store
 from emulator.store.records import Effects
@@ -46,7 +47,7 @@ class AnswerFaults:
         except ScenarioError as error:
             raise generic(400, f"X-Emulator-Scenario: {error}") from error
 
-    async def of_call(self, endpoint: str, application: str, scope: Scope) -> SpoiltAnswer | None:
+    async def of_call(self, endpoint: Endpoint, application: str, scope: Scope) -> SpoiltAnswer | None:
         """The fault of the answer to a request that has no steps, to the endpoint token or tracking; it counts as one.
         Raises ApiError 400 if it names a scenario that there is not.
         """

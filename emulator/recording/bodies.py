@@ -12,7 +12,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from emulator.channels.table import CHANNELS, Channel
+from emulator.channels.table import CHANNELS, Channel, Reason
 from emulator.errors import Json
 from emulator.flow.request import position
 from emulator.flow.state import FlowStatus, PlannedReport, StatusCode
@@ -72,7 +72,8 @@ class _Element(Struct, rename="camel"):
         reason = self.status.reason or _Reason()
         at = max(0, ms(self.status.updated_date) - ms(self.created_at))
         name = CHANNELS[self.type].spell(self.status.name) or ""
-        return report_of(self.type, at, name, reason.detailed_status or "", reason.description or "")
+        own = Reason(reason.detailed_status or "", reason.description or "")
+        return report_of(self.type, at, name, own)
 
 
 class _Body(Struct, rename="camel"):

@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct, json
 
-from emulator.channels.table import CHANNELS
+from emulator.channels.table import CHANNELS, Reason
 from emulator.errors import Json
 from emulator.flow.request import Step, ViberStep, VoiceStep, position, recipient
 from emulator.flow.state import FlowStatus, StatusCode
@@ -107,7 +107,7 @@ def _step_of_entries(steps: list[Step], entries: list[_Entry]) -> RecordedStep:
         expire_on_delivery=isinstance(step, ViberStep) and step.expire_on_delivery,
         status=changes[-1] if changes else traits.initial,
         reports=tuple(
-            report_of(step.channel, ms(each.at) - ms(start.at), each.data.status, each.data.reason, "")
+            report_of(step.channel, ms(each.at) - ms(start.at), each.data.status, Reason(each.data.reason))
             for each in heard
             if each.data.status in traits.statuses
         ),

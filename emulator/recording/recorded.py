@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from msgspec import Struct, ValidationError, convert
 from msgspec.structs import replace
 
-from emulator.channels.table import CHANNELS, Channel, Kind
+from emulator.channels.table import CHANNELS, Channel, Kind, Reason
 from emulator.errors import EmulatorError
 from emulator.flow.machine import CAUSES
 from emulator.flow.state import FlowStatus, PlannedReport, StatusCode
@@ -42,7 +42,7 @@ class RecordedStep(Struct, frozen=True, kw_only=True):
         traits = CHANNELS[self.channel]
         if traits.ttl is None or report.at != round(self.ttl * 60_000):
             return False
-        detailed = report.detailed or traits.reasons[report.status][0]
+        detailed = report.detailed or traits.reasons[report.status].detailed_status
         return (report.status, detailed) == (traits.ttl.status, traits.ttl.detailed)
 
 
@@ -74,13 +74,12 @@ def ms(moment: datetime) -> int:
     return (known - datetime.fromtimestamp(0, UTC)) // timedelta(milliseconds=1)
 
 
-def report_of(channel: Channel, at: int, status: str, *texts: str) -> PlannedReport:
-    """A report with those of its two texts (detailedStatus, description) that its status does not have by default.
-    A call's reports have none.
-    """
-    usual = CHANNELS[channel].reasons.get(status, texts)
-    own = [text if text.strip() and text != other else "" for text, other in zip(texts, usual, strict=True)]
-    return PlannedReport(at, status, *own)
+def report_of(channel: Channel, at: int, status: str, reason: Reason) -> PlannedReport:
+    """A report with those texts of its reason that its status does not have by default. A call's reports have none."""
+    default = CHANNELS[channel].reasons.get(status, reason)
+    given = ((reason.detailed_status, default.detailed_status), (reason.description, default.description))
+    detailed, description = (text if text.strip() and text != other else "" for text, other in given)
+    return PlannedReport(at, status, detailed, description)
 
 
 def with_cause(flow: RecordedFlow) -> RecordedFlow:

@@ -18,7 +18,7 @@ from emulator.errors import Json
 from emulator.recording.bodies import of_bodies
 from emulator.recording.journal import of_journal
 from emulator.recording.recorded import RecordedFlow, RecordedStep, RecordingError
-from emulator.scenario import defaults
+from emulator.scenario.outcomes import default_cause
 
 __all__ = ["RecordingError", "from_bodies", "from_journal"]
 
@@ -97,7 +97,7 @@ def _rule(match: Json, steps: list[RecordedStep]) -> list[str]:
                 parts.append(f"reason: {_map(detailed | {'description': report.description})}")
             elif report.detailed:
                 parts.append(f"reason: {_text(report.detailed)}")
-            if report.cause and report.cause != defaults.cause(report.status):
+            if report.cause and report.cause != default_cause(report.status):
                 parts.append(f"cause: {report.cause}")
             lines.append(f"        - {{ {', '.join(parts)} }}")
     return lines

@@ -1,6 +1,6 @@
-"""How a scenario spoils the HTTP answer to a request: values only.
+"""How a scenario spoils the HTTP answer to a request: values, and the errors that it may name.
 
-Whoever answers obeys them; nothing here knows HTTP.
+They are applied where answers are sent; nothing here sends anything.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from emulator.clock.delays import Delay
 from emulator.flow.faults import Cut
 
 BODILESS: Final = (204, 205, 304)
-"""The HTTP statuses whose answers have no body."""
+"""The HTTP statuses whose answers never have a body."""
 
 
 class AnswerFault(Struct, frozen=True):
-    """How a request is answered instead of well.
+    """A fault of the answer to one request.
 
-    `status` None keeps the answer's own; 400 or above refuses the request before anything happens. `code` and `message`
-    fill the provider's error body; `body` replaces the whole body, but an answer of a status of BODILESS has none.
-    `close` ends the connection without an answer: before the request was accepted, or after. `truncate` breaks the body
-    off. `delay` holds the answer back, in real time as all that happens within one HTTP exchange; what is accepted is
-    accepted before.
+    `status` replaces the answer's own (None keeps it); from 400 on, the request is refused before anything happens.
+    `code` and `message` fill the provider's error body, `error` and `message` that of an OAuth error; `body` replaces
+    the whole body. `close` ends the connection without an answer: before the request is accepted, or after. `truncate`
+    breaks the body off. `delay` holds the answer back in real time, whatever the clock's rate; what is accepted is
+    accepted before the delay.
     """
 
     status: int | None = None
@@ -39,7 +39,7 @@ class AnswerFault(Struct, frozen=True):
 
     @property
     def refuses(self) -> bool:
-        """Whether nothing is accepted."""
+        """Whether the request is refused, so that nothing else happens."""
         return self.close == "before" or (self.status or 200) >= 400
 
 
@@ -63,5 +63,6 @@ ERRORS: Final = MappingProxyType(
         "unavailable": AnswerFault(503, headers=(("Content-Type", "text/html"),), body=_HTML),
     }
 )
-"""The refusals that a scenario may name. The provider documents all but too-many-requests, server-error and
-unavailable, which any gateway in front of it may give. Those with `error` have it and a text as their body."""
+"""The errors that a scenario may name. All but too-many-requests, server-error and unavailable are documented by the
+provider; those three any gateway in front of it may answer. One with an `error` has it as its body.
+"""

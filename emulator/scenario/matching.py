@@ -1,8 +1,9 @@
 """Whether a rule applies to a step, and if not, what differs. Pure.
 
-A *condition* compares one fact of the step with what a scenario's file expects, by a *lookup*. A *match* holds if all
-its conditions hold, all matches under `all`, one under `any`, and none under `negated`. For the hot path a match is
-turned into a test (`Match.test`); for people the same conditions say in words what differed (`Match.differences`).
+A *condition* compares one fact of the step with an expected value, by a *lookup*. A *match* holds if all its conditions
+hold, all the matches of `every` (`all` in a file), one of `some` (`any`) and none of `none` (`not`). For planning, a
+match is compiled into a function (`Match.test`); for people, the same conditions say what differs
+(`Match.differences`).
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Callable
-from operator import attrgetter
+from operator import attrgetter, contains
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
 from msgspec import Struct
 
@@ -20,7 +21,7 @@ from emulator.scenario.questions import Question
 
 
 class Range(Struct, frozen=True):
-    """Numbers from `low` to `high`, both included; None leaves an end open."""
+    """The numbers from `low` to `high`, both included; None for no limit."""
 
     low: int | None
     high: int | None
@@ -29,13 +30,17 @@ class Range(Struct, frozen=True):
         return (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
 
     def __str__(self) -> str:
-        return f"{_end(self.low)}..{_end(self.high)}"
+        low, high = ("" if end is None else end for end in (self.low, self.high))
+        return f"{low}..{high}"
 
 
 Expected = str | int | tuple[str | int, ...] | Range
+"""What a fact is compared with: one value, one of several, or a range."""
 Fact = str | int | None
 Check = Callable[[Fact], bool]
+"""Whether a fact is as expected."""
 Test = Callable[[Question], bool]
+"""Whether a condition or a match holds."""
 
 TEXTS: Final = MappingProxyType(
     {
@@ -50,84 +55,67 @@ TEXTS: Final = MappingProxyType(
         "country": "country",
     }
 )
-"""The facts that are texts: the key in a scenario's file, and the member of a Question."""
+"""The facts that are texts: key in a scenario's file, member of a Question."""
 
 NUMBERS: Final = MappingProxyType(
     {"steps": "steps", "order": "order", "request": "request", "request_to": "request_to"}
 )
-"""The facts that are numbers, likewise."""
+"""The facts that are whole numbers."""
 
 
 class Lookup(Struct, frozen=True):
-    """One way to compare: `check` makes the test for an expected value; the other two say in words how it went."""
+    """One way to compare. `check` makes the function that compares a fact with an expected value; `holds` and `differs`
+    are the verbs for a comparison that holds and for one that does not.
+    """
 
     check: Callable[[Expected], Check]
     holds: str
     differs: str
 
 
-def _equal(expected: Expected) -> Check:
-    return lambda fact: fact == expected
+def _texts(compare: Callable[[str, str], bool]) -> Callable[[Expected], Check]:
+    def made(expected: Expected) -> Check:
+        text = str(expected)
+        return lambda fact: compare(str(fact), text)
+
+    return made
 
 
-def _in(expected: Expected) -> Check:
-    assert isinstance(expected, tuple)
-    return lambda fact: fact in expected
-
-
-def _glob(expected: Expected) -> Check:
-    return _found(re.compile(fnmatch.translate(str(expected))).match)
-
-
-def _regex(expected: Expected) -> Check:
-    return _found(re.compile(str(expected)).search)
-
-
-def _found(search: Callable[[str], object]) -> Check:
+def _matches(search: Callable[[str], object]) -> Check:
     return lambda fact: search(str(fact)) is not None
 
 
-def _starts(expected: Expected) -> Check:
-    start = str(expected)
-    return lambda fact: str(fact).startswith(start)
-
-
-def _ends(expected: Expected) -> Check:
-    end = str(expected)
-    return lambda fact: str(fact).endswith(end)
-
-
-def _contains(expected: Expected) -> Check:
-    part = str(expected)
-    return lambda fact: part in str(fact)
-
-
-def _range(expected: Expected) -> Check:
+def _in_range(expected: Expected) -> Check:
     assert isinstance(expected, Range)
 
     def check(fact: Fact) -> bool:
-        number = _number(fact)
-        return number is not None and number in expected
+        digits = str(fact).removeprefix("+")
+        return digits.isascii() and digits.isdecimal() and len(digits) < 20 and int(digits) in expected
 
     return check
 
 
 LOOKUPS: Final = MappingProxyType(
     {
-        "equal": Lookup(_equal, "is", "is not"),
-        "in": Lookup(_in, "is one of", "is none of"),
-        "starts": Lookup(_starts, "starts with", "does not start with"),
-        "ends": Lookup(_ends, "ends with", "does not end with"),
-        "contains": Lookup(_contains, "contains", "does not contain"),
-        "glob": Lookup(_glob, "looks like", "does not look like"),
-        "regex": Lookup(_regex, "matches", "does not match"),
-        "range": Lookup(_range, "is in the range", "is not in the range"),
+        "equal": Lookup(lambda expected: lambda fact: fact == expected, "is", "is not"),
+        "in": Lookup(lambda expected: cast(tuple[Fact, ...], expected).__contains__, "is one of", "is none of"),
+        "starts": Lookup(_texts(str.startswith), "starts with", "does not start with"),
+        "ends": Lookup(_texts(str.endswith), "ends with", "does not end with"),
+        "contains": Lookup(_texts(contains), "contains", "does not contain"),
+        "glob": Lookup(
+            lambda expected: _matches(re.compile(fnmatch.translate(str(expected))).match),
+            "looks like",
+            "does not look like",
+        ),
+        "regex": Lookup(lambda expected: _matches(re.compile(str(expected)).search), "matches", "does not match"),
+        "range": Lookup(_in_range, "is in the range", "is not in the range"),
     }
 )
+"""The lookups by their names in a file."""
 
 
 class Condition(Struct, frozen=True):
-    """One comparison: `key` as in a scenario's file, `lookup` one of LOOKUPS."""
+    """One comparison: `key` is one of TEXTS or NUMBERS, `lookup` one of LOOKUPS."""
 
     key: str
     lookup: str
@@ -139,7 +127,7 @@ class Condition(Struct, frozen=True):
         return TEXTS.get(self.key) or NUMBERS[self.key]
 
     def test(self) -> Test:
-        """A function that says whether the condition holds."""
+        """The condition as a function."""
         check, fact = LOOKUPS[self.lookup].check(self.expected), attrgetter(self.member)
         return lambda question: check(fact(question))
 
@@ -153,7 +141,9 @@ class Condition(Struct, frozen=True):
 
 
 class Match(Struct, frozen=True):
-    """When a rule applies: all `conditions` and `every` hold, one of `some`, none of `none`. Empty, it always does."""
+    """When a rule applies: all `conditions` and all of `every` hold, one of `some`, none of `none`. An empty one always
+    holds.
+    """
 
     conditions: tuple[Condition, ...] = ()
     every: tuple[Match, ...] = ()
@@ -161,7 +151,7 @@ class Match(Struct, frozen=True):
     none: tuple[Match, ...] = ()
 
     def test(self) -> Test:
-        """A function that says whether the match holds."""
+        """The match as a function."""
         needed = [each.test() for each in self.conditions] + [each.test() for each in self.every]
         some, none = [each.test() for each in self.some], [each.test() for each in self.none]
         if len(needed) == 1 and not some and not none:
@@ -185,7 +175,7 @@ class Match(Struct, frozen=True):
         return found + [f"this must not hold: {part}" for part in self.none if not part.differences(question)]
 
     def demanded(self) -> list[Condition]:
-        """The conditions that must hold whatever else does: none of those under `some` and `none`."""
+        """The conditions without which the match can't hold: its own, and those demanded by `every`."""
         return [*self.conditions, *(condition for part in self.every for condition in part.demanded())]
 
     def named(self, key: str) -> list[Condition]:
@@ -193,12 +183,12 @@ class Match(Struct, frozen=True):
         return [condition for condition in self.demanded() if condition.key == key]
 
     def names(self, key: str) -> bool:
-        """Whether a condition on this fact may be what makes the match hold: any but those under `none`."""
+        """Whether a condition on this fact can make the match hold: any but one of `none`."""
         parts = (*self.every, *self.some)
         return any(condition.key == key for condition in self.conditions) or any(part.names(key) for part in parts)
 
     def asks(self, key: str) -> bool:
-        """Whether any condition, wherever it stands, is on this fact."""
+        """Whether any condition is on this fact, those of `none` included."""
         parts = (*self.every, *self.some, *self.none)
         return any(condition.key == key for condition in self.conditions) or any(part.asks(key) for part in parts)
 
@@ -211,12 +201,3 @@ class Match(Struct, frozen=True):
 
 def _shown(expected: Expected) -> str:
     return ", ".join(map(str, expected)) if isinstance(expected, tuple) else str(expected)
-
-
-def _number(fact: Fact) -> int | None:
-    digits = str(fact).removeprefix("+")
-    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 20 else None
-
-
-def _end(number: int | None) -> str:
-    return "" if number is None else str(number)

@@ -1,17 +1,20 @@
-"""What a channel will report of one step: a fixed way, or one drawn by weight or by the number of the request. Pure.
+"""What a channel will report of one step, and the defaults: how each status of each channel is reached. Pure.
 
-A *way* is a list of lines. A line's time counts from the line before it (`after`) or from the step's start (`at`), and
-is fixed, drawn, or a share of the step's ttl. Draws come in as a function that gives uniform numbers in [0, 1), called
-only where one is needed.
+An *outcome* is a way, a choice between outcomes by weight, or a sequence of them by the number of the request. A *way*
+is a list of lines, one for each report. A line's time counts from the line before it (`after` in a file) or from the
+step's start (`at`); it is fixed, drawn, or a share of the step's ttl. Random numbers come in as a function that returns
+uniform numbers in [0, 1) and is called only where one is needed.
 """
 
 from __future__ import annotations
 
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Final
 
 from msgspec import Struct
 
+from emulator.channels.table import Cause, Channel, Reason
 from emulator.clock.delays import Delay, Draw, Fixed
 from emulator.flow.state import PlannedReport
 
@@ -19,60 +22,54 @@ _AT: Final = attrgetter("at")
 
 
 class Share(Struct, frozen=True):
-    """A share of the step's ttl: 1.0 is its very end."""
+    """A time as a share of the step's ttl: 1.0 is its end, and more is later."""
 
     of_ttl: float
 
 
 class Line(Struct, frozen=True):
-    """One report to come. `since_start` says from where `time` counts: the step's start, or the line before."""
+    """One report to come. `time` counts from the step's start if `since_start`, else from the line before."""
 
     status: str
     time: Delay | Share
     since_start: bool = False
-    detailed: str = ""
-    description: str = ""
-    cause: str = ""
+    reason: Reason = Reason()
+    cause: Cause = ""
 
 
 class Way(Struct, frozen=True):
-    """Reports one by one; none at all is silence."""
+    """A list of reports; without any, the channel stays silent."""
 
     lines: tuple[Line, ...] = ()
 
     def fixed(self) -> tuple[PlannedReport, ...] | None:
-        """The reports, if neither draws nor the ttl decide anything about them."""
+        """The reports, if they depend neither on draws nor on the ttl; else None."""
         return self.reports(0, float) if all(isinstance(line.time, Fixed) for line in self.lines) else None
 
     def reports(self, ttl: int, draw: Draw) -> tuple[PlannedReport, ...]:
-        """The reports, sorted by their milliseconds after the step's start. `ttl` is the step's, 0 if it has none."""
-        times = self._times(ttl, draw)
-        reports = [
-            PlannedReport(at, line.status, line.detailed, line.description, line.cause)
-            for at, line in zip(times, self.lines, strict=True)
-        ]
-        return tuple(sorted(reports, key=_AT))
-
-    def _times(self, ttl: int, draw: Draw) -> list[int]:
-        times, last = [], 0
+        """The reports sorted by time, in milliseconds after the step's start. `ttl` is the step's in milliseconds, 0 if
+        it has none.
+        """
+        reports, last = [], 0
         for line in self.lines:
             time = round(line.time.of_ttl * ttl) if isinstance(line.time, Share) else line.time.pick(draw)
             last = time if line.since_start else last + time
-            times.append(last)
-        return times
+            reason = line.reason
+            reports.append(PlannedReport(last, line.status, reason.detailed_status, reason.description, line.cause))
+        return tuple(sorted(reports, key=_AT))
 
     def way(self, _request_to: int, _draw: Draw) -> Way:
-        """The way itself."""
+        """Itself: a way leaves nothing to choose."""
         return self
 
 
 class Choice(Struct, frozen=True):
-    """One of several outcomes, drawn by weight."""
+    """Outcomes with their weights, of which one is drawn for each step."""
 
     options: tuple[tuple[float, Outcome], ...]
 
     def way(self, request_to: int, draw: Draw) -> Way:
-        """The drawn way."""
+        """The way of the drawn outcome."""
         left = draw() * sum(weight for weight, _ in self.options)
         for weight, outcome in self.options:
             left -= weight
@@ -82,12 +79,12 @@ class Choice(Struct, frozen=True):
 
 
 class Sequence(Struct, frozen=True):
-    """One outcome for each request to the recipient in turn; the last one repeats."""
+    """Outcomes in the order of the requests to one recipient; the last one repeats."""
 
     outcomes: tuple[Outcome, ...]
 
     def way(self, request_to: int, draw: Draw) -> Way:
-        """The way of the recipient's request of this number, from 1."""
+        """The way for the recipient's request of this number, from 1."""
         return self.outcomes[min(request_to, len(self.outcomes)) - 1].way(request_to, draw)
 
 
@@ -95,7 +92,80 @@ Outcome = Way | Choice | Sequence
 
 
 def has_sequence(outcome: Outcome) -> bool:
-    """Whether an outcome, or one that it chooses from, goes by the number of requests to the recipient."""
+    """Whether an outcome depends on the number of the request to its recipient."""
     if isinstance(outcome, Choice):
         return any(has_sequence(option) for _, option in outcome.options)
     return isinstance(outcome, Sequence)
+
+
+# --- the defaults -----------------------------------------------------------------------------------------------
+
+
+def default_cause(status: str) -> Cause:
+    """The cause of a status where a scenario gives none: `balance` for those that mean a lack of it."""
+    return "balance" if status in ("Unsent", "UNSENT", "Terminated") else ""
+
+
+def _after(*reports: tuple[int, str]) -> Way:
+    """A way of (milliseconds since the report before, status)."""
+    return Way(tuple(Line(status, Fixed(ms), cause=default_cause(status)) for ms, status in reports))
+
+
+_RINGING: Final = ((1000, "Initiated"), (2000, "Ringing"))
+_TALKING: Final = (*_RINGING, (5000, "InProgress"))
+
+SILENCE: Final = Way()
+"""No report: the step ends with its ttl, a call because nobody answers."""
+
+WAYS: Final = MappingProxyType(
+    {
+        Channel.SMS: MappingProxyType(
+            {
+                "Queued": SILENCE,
+                "Sent": _after((1000, "Sent")),
+                "Delivered": _after((1000, "Sent"), (2000, "Delivered")),
+                "Undelivered": _after((1000, "Sent"), (3000, "Undelivered")),
+                "Failed": _after((1000, "Failed")),
+                "Unsent": _after((1000, "Unsent")),
+            }
+        ),
+        Channel.VIBER: MappingProxyType(
+            {
+                "QUEUED": SILENCE,
+                "DELIVERED": _after((2000, "DELIVERED")),
+                "SEEN": _after((2000, "DELIVERED"), (10_000, "SEEN")),
+                "UNDELIVERED": _after((2000, "UNDELIVERED")),
+                "EXPIRED": Way((Line("EXPIRED", Share(1.0), since_start=True),)),
+                "FAILED": _after((1000, "FAILED")),
+                "UNSENT": _after((1000, "UNSENT")),
+            }
+        ),
+        Channel.VOICE: MappingProxyType(
+            {
+                "Queued": SILENCE,
+                "Initiated": _after((1000, "Initiated")),
+                "Ringing": _after(*_RINGING),
+                "InProgress": _after(*_TALKING),
+                "Completed": _after(*_TALKING, (20_000, "Completed")),
+                "Busy": _after((1000, "Initiated"), (2000, "Busy")),
+                "NoAnswer": _after(*_RINGING, (25_000, "NoAnswer")),
+                "Failed": _after((1000, "Initiated"), (2000, "Failed")),
+                "Unknown": _after(*_RINGING, (5000, "Unknown")),
+                "Unsent": _after((1000, "Unsent")),
+                "Terminated": _after(*_TALKING, (10_000, "Terminated")),
+            }
+        ),
+    }
+)
+"""The default way to each status of each channel, for scenarios that only name the status. The times are invented,
+since the provider documents none.
+"""
+
+HAPPY: Final = MappingProxyType(
+    {
+        Channel.SMS: WAYS[Channel.SMS]["Delivered"],
+        Channel.VIBER: WAYS[Channel.VIBER]["DELIVERED"],
+        Channel.VOICE: WAYS[Channel.VOICE]["Completed"],
+    }
+)
+"""The default way to each channel's success."""

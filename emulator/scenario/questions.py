@@ -1,13 +1,13 @@
-"""What rules may ask about a request: the facts of one of its steps, or of a request that has none. Pure.
+"""The facts that rules compare: of one step of a request, or of a request that has no steps. Pure.
 
-Of a step that came, no fact is worked out before a rule asks for it: most rules ask for the recipient alone.
+A StepQuestion works out a fact only when a rule asks for it, since most rules only ask for the recipient.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import ClassVar, Final, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from msgspec import Struct
 
@@ -15,15 +15,16 @@ from emulator.channels import numbers
 from emulator.channels.table import Channel
 from emulator.flow.request import Request, SmsStep, Step, ViberStep, VoiceStep, position, recipient
 
-_NO_COUNTS: Final[Mapping[str, int]] = MappingProxyType({})
+Endpoint = Literal["failover", "transactional", "token", "tracking"]
+"""Which of the provider's endpoints a request came to."""
 
 
 class Question(Protocol):
-    """The facts that a rule's conditions compare."""
+    """The facts of a step. Those of a step alone are empty, and `steps` and `order` are 1, for requests without any."""
 
     @property
     def channel(self) -> Channel | None:
-        """The step's channel; None of a request without steps, for a token or tracking."""
+        """The step's channel; None for a request without steps, for a token or for tracking."""
 
     @property
     def to(self) -> str:
@@ -31,7 +32,7 @@ class Question(Protocol):
 
     @property
     def sender(self) -> str:
-        """The `from` of an Sms or a call."""
+        """The `from` of an Sms or a call; empty for Viber."""
 
     @property
     def text(self) -> str:
@@ -50,8 +51,8 @@ class Question(Protocol):
         """The OAuth client's id."""
 
     @property
-    def endpoint(self) -> str:
-        """What was asked for: failover, transactional, token or tracking."""
+    def endpoint(self) -> Endpoint:
+        """The endpoint that the request came to."""
 
     @property
     def steps(self) -> int:
@@ -59,7 +60,7 @@ class Question(Protocol):
 
     @property
     def order(self) -> int:
-        """The step's position in the flow, from 1."""
+        """The step's position in the flow, from 1; steps of one `order` share it."""
 
     @property
     def request(self) -> int:
@@ -75,7 +76,7 @@ class Question(Protocol):
 
 
 class Facts(Struct, frozen=True):
-    """A question whose facts are given; see Question for what they mean."""
+    """A Question whose facts are given."""
 
     channel: Channel | None = None
     to: str = ""
@@ -84,7 +85,7 @@ class Facts(Struct, frozen=True):
     label: str = ""
     sender_info_tracking_id: str = ""
     application: str = ""
-    endpoint: str = "failover"
+    endpoint: Endpoint = "failover"
     steps: int = 1
     order: int = 1
     request: int = 1
@@ -93,9 +94,9 @@ class Facts(Struct, frozen=True):
 
 
 class StepQuestion(Struct, frozen=True):
-    """A question about a step of a request that came; what is no member here is worked out when it is asked for."""
+    """A Question about a `step` of the request that `came`; facts that are no members are worked out on demand."""
 
-    endpoint: ClassVar[str] = "failover"
+    endpoint: ClassVar[Endpoint] = "failover"
     application: str
     request: int
     channel: Channel
@@ -147,10 +148,10 @@ class StepQuestion(Struct, frozen=True):
 
 
 def questions(
-    application: str, number: int, request: Request, counts: Mapping[str, int] = _NO_COUNTS
+    application: str, number: int, request: Request, counts: Mapping[str, int] = MappingProxyType({})
 ) -> tuple[StepQuestion, ...]:
-    """What rules are asked about the steps of an application's request of this number, in the order of the body.
-    `counts` has, for each recipient, the number of the request among those to it; without it, each is the first.
+    """One question for each step of an application's request, in the order of the body. `number` is the request's among
+    the application's, from 1; `counts` has its number among those to each recipient, 1 for recipients that are missing.
     """
     made = []
     for step in request.flow:
@@ -160,12 +161,12 @@ def questions(
 
 
 def text(step: Step) -> str:
-    """What a step sends or says."""
+    """What a step sends; of a call, what it says."""
     match step:
         case SmsStep():
             return step.message.body
         case ViberStep():
             return step.message.text or ""
         case VoiceStep():
-            verbs = [verb for plan in step.dial_plans for verb in plan.verbs]
+            verbs = (verb for plan in step.dial_plans for verb in plan.verbs)
             return " ".join(verb["message"]["text"] for verb in verbs if verb["type"] == "SAY")

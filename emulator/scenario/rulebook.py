@@ -1,8 +1,9 @@
-"""Finding the first rule that applies, without asking each of a thousand. Pure.
+"""Finding the first of many rules that applies to a step, without testing each of them. Pure.
 
-Most rules demand a value of some fact: a recipient, an application, a beginning or an end of a text. Such a rule is
-kept under that value and is looked at only for steps that have it. Rules that demand a part of a text are looked
-through by that part alone; the others are looked at for every step. What is left is asked in the order of the rules.
+Most rules demand a value of some fact: a recipient, an application, the beginning or the end of a text. Such a rule is
+indexed under that value, and only steps that have the value look at it. A rule that demands a part of a text is looked
+at if the text has the part. Any other rule is looked at for every step. Of the rules looked at, the first in the file's
+order whose whole match holds wins.
 """
 
 from __future__ import annotations
@@ -11,101 +12,81 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 
-from emulator.scenario.matching import Condition, Match
+from emulator.scenario.matching import Condition, Match, Test
 from emulator.scenario.questions import Question
 
 T = TypeVar("T")
 
+_COMMON: Final = {"country": 10, "order": 20, "steps": 20, "channel": 30, "endpoint": 30}
+"""How common the values of some facts are: most steps share them, so other facts make better indexes."""
 _WILD: Final = "*?["
-Values = Callable[[Question], Any]
+"""What begins a wildcard of a glob."""
 
 
 class Rulebook(Generic[T]):
-    """Matches in order, each with what it leads to."""
+    """An ordered list of (match, value) pairs; `first` returns the value of the first match that holds."""
 
     def __init__(self, entries: Iterable[tuple[Match, T]]) -> None:
-        self._entries: list[tuple[Callable[[Question], bool], T]] = []
-        self._everyone: list[int] = []
-        self._under: dict[tuple[str, int], dict[Any, list[int]]] = {}
-        self._parts: dict[str, list[tuple[str, int]]] = {}
+        self._entries: list[tuple[Test, T]] = []
+        self._unindexed: list[int] = []
+        containing: dict[str, list[tuple[str, int]]] = {}
+        indexes: dict[tuple[str, int], dict[Any, list[int]]] = {}
         for position, (match, value) in enumerate(entries):
             self._entries.append((match.test(), value))
-            self._place(match, position)
-        self._indexes: list[tuple[Values, dict[Any, list[int]]]] = [
-            (_values(member, length), under) for (member, length), under in self._under.items()
-        ]
-        self._containing = [(attrgetter(member), parts) for member, parts in self._parts.items()]
+            parts = [condition for condition in match.demanded() if condition.lookup == "contains"]
+            if demands := sorted(_demands(match), key=lambda demand: demand[0]):
+                _, member, length, values = demands[0]
+                for demanded in values:
+                    indexes.setdefault((member, length), {}).setdefault(demanded, []).append(position)
+            elif parts:
+                longest = max(parts, key=lambda condition: len(str(condition.expected)))
+                containing.setdefault(longest.member, []).append((str(longest.expected), position))
+            else:
+                self._unindexed.append(position)
+        self._indexes = [(_key(member, length), index) for (member, length), index in indexes.items()]
+        self._containing = [(attrgetter(member), parts) for member, parts in containing.items()]
 
     def first(self, question: Question) -> T | None:
-        """What the first match that holds leads to; None if none holds."""
-        for position in self._candidates(question):
+        """The value of the first match that holds; None if none holds."""
+        if not self._entries:
+            return None
+        indexed: list[int] = []
+        for key, index in self._indexes:
+            indexed += index.get(key(question), ())
+        for fact, parts in self._containing:
+            text = str(fact(question))
+            indexed += [position for part, position in parts if part in text]
+        for position in sorted(self._unindexed + indexed) if indexed else self._unindexed:
             test, value = self._entries[position]
             if test(question):
                 return value
         return None
 
-    def _candidates(self, question: Question) -> list[int]:
-        found = self._everyone
-        for value, under in self._indexes:
-            more = under.get(value(question))
-            if more:
-                found = [*found, *more]
-        for fact, parts in self._containing:
-            text = str(fact(question))
-            more = [position for part, position in parts if part in text]
-            if more:
-                found = [*found, *more]
-        return found if found is self._everyone else sorted(found)
-
-    def _place(self, match: Match, position: int) -> None:
-        """Keep a rule under the value that it demands; of several, the one that is likely to be the rarest."""
-        demands = sorted(_demands(match), key=lambda demand: demand[0])
-        if not demands:
-            self._place_by_part(match, position)
-            return
-        _, member, length, values = demands[0]
-        for value in values:
-            self._under.setdefault((member, length), {}).setdefault(value, []).append(position)
-
-    def _place_by_part(self, match: Match, position: int) -> None:
-        """Keep a rule beside the longest part that it demands of a text, if it demands one."""
-        parts = [condition for condition in match.demanded() if condition.lookup == "contains"]
-        if parts:
-            part = max(parts, key=lambda condition: len(str(condition.expected)))
-            self._parts.setdefault(part.member, []).append((str(part.expected), position))
-        else:
-            self._everyone.append(position)
-
 
 def _demands(match: Match) -> Iterator[tuple[int, str, int, tuple[Any, ...]]]:
-    """What a match demands: how common it is, the fact's member of a Question, how much of it (0: all, above: so much
-    of its beginning, below: of its end), and the values of which it must be one.
+    """What a match demands, each as: how common such a value is; the fact's member of a Question; how much of the fact
+    counts (0: all of it, above: so many characters of its beginning, below: of its end); the values that it may have.
     """
     for condition in match.demanded():
-        common = _COMMON.get(condition.key, 0)
+        common, expected = _COMMON.get(condition.key, 0), condition.expected
         if condition.lookup in ("equal", "in"):
-            expected = condition.expected if isinstance(condition.expected, tuple) else (condition.expected,)
-            yield common, condition.member, 0, expected
+            yield common, condition.member, 0, expected if isinstance(expected, tuple) else (expected,)
         elif start := _start(condition):
             yield 1 + common, condition.member, len(start), (start,)
-        elif condition.lookup == "ends" and condition.expected:
-            yield 2 + common, condition.member, -len(str(condition.expected)), (str(condition.expected),)
-
-
-_COMMON: Final = {"country": 10, "order": 20, "steps": 20, "channel": 30, "endpoint": 30}
-"""Facts of which most steps have the same values."""
+        elif condition.lookup == "ends" and expected:
+            yield 2 + common, condition.member, -len(str(expected)), (str(expected),)
 
 
 def _start(condition: Condition) -> str:
-    """The beginning that a condition demands; empty if it demands none."""
+    """The beginning that a condition demands of a text; empty if it demands none."""
     expected = str(condition.expected)
     if condition.lookup == "glob":
         return expected[: next((index for index, sign in enumerate(expected) if sign in _WILD), len(expected))]
     return expected if condition.lookup == "starts" else ""
 
 
-def _values(member: str, length: int) -> Values:
-    """A function that gives what an index goes by."""
+def _key(member: str, length: int) -> Callable[[Question], Any]:
+    """A function that reads the part of a fact that an index goes by; `length` as in `_demands`."""
     fact = attrgetter(member)
     if length == 0:
         return fact

@@ -1,15 +1,15 @@
-"""A scenario: rules in order, the first that applies to a step decides what its channel reports. Pure.
+"""A scenario: an ordered list of rules, the first of which that applies decides what a step's channel reports. Pure.
 
-A rule decides only what it has: one that plans Viber leaves Sms to the rules below it. Below the last rule stands an
-implied one under which everything goes well. A scenario knows no time and no chance; both come in as arguments.
+A rule decides only what it has: one that plans Viber leaves Sms to the rules after it. After the last rule comes an
+implied one, under which everything goes well. A scenario knows neither time nor chance; both come in as arguments.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -19,9 +19,8 @@ from emulator.errors import Json
 from emulator.flow.faults import CallbackFaults
 from emulator.flow.state import Plan
 from emulator.scenario.answers import AnswerFault
-from emulator.scenario.defaults import HAPPY
 from emulator.scenario.matching import Match
-from emulator.scenario.outcomes import Outcome, Way, has_sequence
+from emulator.scenario.outcomes import HAPPY, Outcome, Way, has_sequence
 from emulator.scenario.questions import Facts, Question
 from emulator.scenario.rulebook import Rulebook
 
@@ -30,7 +29,7 @@ DEFAULT_RULE: Final = "happy"
 
 
 class Rule(Struct, frozen=True):
-    """When it applies, and what follows: reports per channel, a fault of the answer, faults of the callbacks."""
+    """When it applies, and what it decides: an outcome per channel, a fault of the answer, faults of the callbacks."""
 
     name: str
     match: Match = Match()
@@ -40,8 +39,8 @@ class Rule(Struct, frozen=True):
 
 
 class Planned(Struct, frozen=True):
-    """What the rule of this name has for a channel: its outcome, and in `fixed` the plan itself, made once, where
-    neither a draw nor the ttl nor the number of the request decides anything about it.
+    """What the rule of this name plans for a channel. `fixed` is the plan, made once for all requests, if it depends on
+    no draw, ttl or number of a request; else None.
     """
 
     rule: str
@@ -49,14 +48,14 @@ class Planned(Struct, frozen=True):
     fixed: Plan | None
 
     def plan(self, request_to: int, ttl: int, draw: Draw) -> Plan:
-        """The plan of a step: `request_to` as a question has it, `ttl` in milliseconds, 0 if it has none; `draw` gives
-        uniform numbers in [0, 1), and is called only if the outcome has a draw.
+        """The plan for one step. `request_to` is as in a Question; `ttl` is in milliseconds, 0 if the step has none;
+        `draw` returns uniform numbers in [0, 1) and is called only where the outcome needs one.
         """
         return Plan(self.outcome.way(request_to, draw).reports(ttl, draw), self.rule)
 
 
 class Explained(Struct, frozen=True):
-    """Whether a rule plans a step: `match` what it demands, in words, and what differed; nothing if it applies."""
+    """Why a rule plans a step or does not: its match in words, and what differed, which is nothing if it plans it."""
 
     rule: str
     match: str
@@ -64,14 +63,14 @@ class Explained(Struct, frozen=True):
 
     @property
     def matched(self) -> bool:
-        """Whether the rule plans the step."""
+        """Whether this rule plans the step."""
         return not self.differences
 
 
 class Expectation(Struct, frozen=True):
-    """What one request must come to under a scenario. `send` has, for each step, its channel under `type` and any of
-    the step's other members; None leaves a result open. `answer` is the HTTP status, `callbacks` the number of posts
-    that the customer's URL gets under OnStep.
+    """What one request must come to under a scenario; None where anything will do. `send` has for each step its channel
+    under `type`, and other members of the step if they matter. `answer` is the HTTP status, `messages` the last status
+    of each started step, `callbacks` the number of posts under OnStep.
     """
 
     send: tuple[Json, ...]
@@ -83,8 +82,8 @@ class Expectation(Struct, frozen=True):
 
 
 class Scenario(Struct, frozen=True, dict=True):
-    """A named list of rules. `balance` is what the account has for prices to consume (None: no end); `when_empty` says
-    whether a request that it does not cover is refused, or accepted and failed. `expect` is checked by tests.
+    """Rules under a name. `balance` is the account's at the start (None: without limit), and `when_empty` says whether
+    a request that it can't pay is refused, or accepted and then fails. `expect` is checked by tests only.
     """
 
     name: str
@@ -95,58 +94,61 @@ class Scenario(Struct, frozen=True, dict=True):
     expect: tuple[Expectation, ...] = ()
 
     def planned_for(self, question: Question) -> Planned:
-        """What the first rule that plans this step's channel has for it."""
+        """The plan of the first rule that applies and plans the step's channel."""
         assert question.channel is not None
-        return self._plans[question.channel].first(question) or _HAPPY[question.channel]
+        return self._books.plans[question.channel].first(question) or _HAPPY[question.channel]
 
     def answer_for(self, question: Question) -> Rule | None:
-        """The first rule that has a fault of the answer to this request, if any. Requests without steps, for a token
-        and for tracking, are only met by rules that name their endpoint.
+        """The first rule that applies and spoils the answer; None if the request is answered well. For a request
+        without steps (a token, tracking), only rules that name its endpoint count.
         """
-        book = self._answers if question.channel else self._named_answers
+        book = self._books.answers if question.channel else self._books.named_answers
         return book.first(question)
 
     def callbacks_for(self, question: Question) -> Rule | None:
-        """The first rule that has faults of this flow's callbacks, if any."""
-        return self._callbacks.first(question)
+        """The first rule that applies and spoils callbacks; None if there is none."""
+        return self._books.callbacks.first(question)
 
     @cached_property
     def plain(self) -> bool:
-        """Whether every request is accepted at once, and answered well."""
+        """Whether every request is accepted at once and answered well."""
         return self.balance is None and not any(
             rule.answer or (rule.callbacks and rule.callbacks.early) for rule in self.rules
         )
 
     @cached_property
     def counts_recipients(self) -> bool:
-        """Whether any rule goes by the number of requests to a recipient; only then need they be counted."""
+        """Whether any rule depends on the number of requests to a recipient; if not, they need not be counted."""
         return any(
             rule.match.asks("request_to") or any(has_sequence(outcome) for outcome in rule.plan.values())
             for rule in self.rules
         )
 
     @cached_property
-    def _plans(self) -> dict[Channel, Rulebook[Planned]]:
-        return {
-            channel: Rulebook(
-                (rule.match, _planned(rule.name, rule.plan[channel]))
-                for rule in self.rules
-                if channel in rule.plan and _may_be(rule, channel)
-            )
-            for channel in Channel
-        }
+    def _books(self) -> _Books:
+        answers = [(rule.match, rule) for rule in self.rules if rule.answer]
+        return _Books(
+            plans={channel: Rulebook(self._planning(channel)) for channel in Channel},
+            answers=Rulebook(answers),
+            named_answers=Rulebook(entry for entry in answers if entry[0].names("endpoint")),
+            callbacks=Rulebook((rule.match, rule) for rule in self.rules if rule.callbacks),
+        )
 
-    @cached_property
-    def _answers(self) -> Rulebook[Rule]:
-        return Rulebook((rule.match, rule) for rule in self.rules if rule.answer)
+    def _planning(self, channel: Channel) -> Iterator[tuple[Match, Planned]]:
+        """The rules that plan a channel, without those whose match can't hold for it."""
+        for rule in self.rules:
+            demands = rule.match.named("channel")
+            if channel in rule.plan and all(condition.test()(Facts(channel)) for condition in demands):
+                yield rule.match, _planned(rule.name, rule.plan[channel])
 
-    @cached_property
-    def _named_answers(self) -> Rulebook[Rule]:
-        return Rulebook((rule.match, rule) for rule in self.rules if rule.answer and rule.match.names("endpoint"))
 
-    @cached_property
-    def _callbacks(self) -> Rulebook[Rule]:
-        return Rulebook((rule.match, rule) for rule in self.rules if rule.callbacks)
+class _Books(NamedTuple):
+    """A scenario's rules by what they decide; `named_answers` are the `answers` of rules that name an endpoint."""
+
+    plans: dict[Channel, Rulebook[Planned]]
+    answers: Rulebook[Rule]
+    named_answers: Rulebook[Rule]
+    callbacks: Rulebook[Rule]
 
 
 def _planned(rule: str, outcome: Outcome) -> Planned:
@@ -156,24 +158,17 @@ def _planned(rule: str, outcome: Outcome) -> Planned:
 
 _HAPPY: Final = MappingProxyType({channel: _planned(DEFAULT_RULE, way) for channel, way in HAPPY.items()})
 HAPPY_SCENARIO: Final = Scenario("happy", "Everything is delivered within seconds.")
-"""No rule at all: the implied one decides everything. It needs no file."""
+"""A scenario without rules: the implied one decides everything. It needs no file."""
 
 
 def explain(scenario: Scenario, question: Question) -> list[Explained]:
-    """Why each rule does not plan this step, down to the first that does, which may be the implied last one."""
+    """Each rule down to the one that plans this step, which may be the implied one, with what differed."""
     told: list[Explained] = []
     for rule in scenario.rules:
-        told.append(Explained(rule.name, str(rule.match), tuple(_differences(rule, question))))
-        if told[-1].matched:
+        differences = rule.match.differences(question)
+        if question.channel not in rule.plan:
+            differences.append(f"it plans nothing for {question.channel}")
+        told.append(Explained(rule.name, str(rule.match), tuple(differences)))
+        if not differences:
             return told
     return [*told, Explained(DEFAULT_RULE, str(Match()), ())]
-
-
-def _differences(rule: Rule, question: Question) -> list[str]:
-    unplanned = [] if question.channel in rule.plan else [f"it plans nothing for {question.channel}"]
-    return rule.match.differences(question) + unplanned
-
-
-def _may_be(rule: Rule, channel: Channel) -> bool:
-    """Whether a rule can apply to a channel at all."""
-    return all(condition.test()(Facts(channel)) for condition in rule.match.named("channel"))

@@ -6,7 +6,7 @@ import pytest
 from msgspec import json
 from msgspec.structs import replace
 
-from emulator.channels.table import Channel, Word
+from emulator.channels.table import Channel, Reason, Word
 from emulator.flow import machine
 from emulator.flow.request import Strategy
 from emulator.flow.state import TTL, Flow, FlowStatus, Message, Report, StatusCode, Transition, reason
@@ -62,7 +62,7 @@ def test_a_message_without_a_reason_of_its_own_has_the_usual_one(
 ) -> None:
     """Member by member."""
     message = Message(0, "EXPIRED", detailed, description, NOW, NOW)
-    assert reason(Channel.VIBER, message) == expected
+    assert reason(Channel.VIBER, message) == Reason(*expected)
 
 
 def test_joined_transitions_have_the_last_flow_and_all_entries_and_callbacks_in_order() -> None:

@@ -63,7 +63,7 @@ def test_a_status_in_other_letters_and_a_missing_reason_will_do() -> None:
     last["messages"][0]["createdAt"] = "2026-03-02T09:15:45.44"
     last["messages"][0]["status"] = {"name": "DELIVERED", "reason": None, "updatedDate": "2026-03-02T11:15:47.5+02:00"}
     (line,) = way(from_bodies([last]), Channel.SMS)
-    assert (line.status, line.time, line.detailed) == ("Delivered", way_time("2s60ms"), "")
+    assert (line.status, line.time, line.reason.detailed_status) == ("Delivered", way_time("2s60ms"), "")
 
 
 def way_time(text: str) -> object:

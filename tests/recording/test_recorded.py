@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from emulator.channels.table import Channel
+from emulator.channels.table import Channel, Reason
 from emulator.flow.state import FlowStatus, PlannedReport, StatusCode
 from emulator.recording.recorded import (
     RecordedFlow,
@@ -83,7 +83,7 @@ def test_a_report_keeps_only_texts_that_its_status_does_not_have_by_default(
     channel: Channel, status: str, given: tuple[str, str], kept: tuple[str, str]
 ) -> None:
     """Blank texts count as none, and a call's reports have none at all."""
-    assert report_of(channel, 7, status, *given) == PlannedReport(7, status, *kept)
+    assert report_of(channel, 7, status, Reason(*given)) == PlannedReport(7, status, *kept)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.channels.table import Channel
+from emulator.channels.table import Cause, Channel
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.request import recipient
@@ -115,7 +115,7 @@ def test_a_report_that_came_in_vain_is_recorded_from_the_journal() -> None:
 
 @BOTH
 @pytest.mark.parametrize("cause", ["balance", "server", ""])
-def test_the_cause_is_read_from_the_status_code(record: Record, cause: str) -> None:
+def test_the_cause_is_read_from_the_status_code(record: Record, cause: Cause) -> None:
     """Of the step that ended the flow, not of the one before."""
     plans = (plan((SECOND, "FAILED")), plan((SECOND, "Failed"), cause=cause))
     done = run(flow([viber(), sms(2)], plans, callback()))

@@ -87,7 +87,7 @@ def test_only_what_the_ttl_does_is_told_as_the_ttl(record: Record, report: Plann
     text = record([run(flow([viber()], (Plan((report,)),), callback()))])
     assert "ttl," not in text
     (line,) = way(text, Channel.VIBER)
-    assert (line.status, line.detailed) == (report.status, report.detailed)
+    assert (line.status, line.reason.detailed_status) == (report.status, report.detailed)
 
 
 @BOTH
@@ -155,7 +155,7 @@ def test_any_text_survives(record: Record) -> None:
         flow([sms()], (Plan((PlannedReport(SECOND, "Failed", strange, strange[::-1]),)),), callback(), name=strange)
     )
     (line,) = way(record([done]), Channel.SMS)
-    assert line.detailed == strange
+    assert line.reason.detailed_status == strange
     assert "Ό,τι" in record([done])
 
 
@@ -163,7 +163,7 @@ def test_a_description_is_recorded_where_it_is_not_the_usual_one() -> None:
     """Only callback bodies have descriptions."""
     done = run(flow([sms()], (Plan((PlannedReport(SECOND, "Failed", description="Sorry."),)),), callback()))
     (line,) = way(recorded_bodies([done]), Channel.SMS)
-    assert (line.detailed, line.description) == ("", "Sorry.")
+    assert (line.reason.detailed_status, line.reason.description) == ("", "Sorry.")
 
 
 @BOTH

@@ -1,4 +1,4 @@
-"""What channels report: times, choices, sequences."""
+"""What channels report: times, choices, sequences; and the defaults."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emulator.channels.table import CHANNELS, Channel, Kind, Reason
 from emulator.clock.delays import Fixed, Uniform
 from emulator.flow.state import PlannedReport
-from emulator.scenario.outcomes import Choice, Line, Outcome, Sequence, Share, Way
+from emulator.scenario.outcomes import HAPPY, WAYS, Choice, Line, Outcome, Sequence, Share, Way
 from emulator.seed import Draws
 
 
@@ -44,7 +45,7 @@ def test_a_share_of_the_ttl_is_counted_from_the_step_s_start() -> None:
 
 def test_a_report_carries_what_its_line_says() -> None:
     """Reasons and cause."""
-    way = Way((Line("Failed", Fixed(5), detailed="D", description="E", cause="server"),))
+    way = Way((Line("Failed", Fixed(5), reason=Reason("D", "E"), cause="server"),))
     assert way.reports(0, never) == (PlannedReport(5, "Failed", "D", "E", "server"),)
 
 
@@ -55,7 +56,7 @@ def test_a_fixed_way_draws_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "way", [Way(), Way((Line("A", Fixed(9), detailed="D"), Line("B", Fixed(1), since_start=True)))]
+    "way", [Way(), Way((Line("A", Fixed(9), reason=Reason("D")), Line("B", Fixed(1), since_start=True)))]
 )
 def test_a_way_that_nothing_decides_is_the_same_for_every_step(way: Way) -> None:
     """So are its reports, which need neither a ttl nor a draw."""
@@ -101,3 +102,62 @@ def test_sequences_and_choices_nest() -> None:
     outcome: Outcome = Sequence((A, Choice(((1, B), (1, C)))))
     assert outcome.way(1, never) is A
     assert outcome.way(2, lambda: 0.7) is C
+
+
+# --- the defaults -----------------------------------------------------------------------------------------------
+
+ALL = [(channel, status) for channel, traits in CHANNELS.items() for status in traits.statuses]
+
+
+def test_there_is_a_way_to_every_status_of_every_channel() -> None:
+    """And to no other."""
+    assert {(channel, status) for channel, ways in WAYS.items() for status in ways} == set(ALL)
+
+
+@pytest.mark.parametrize(("channel", "status"), ALL)
+def test_a_way_ends_in_its_status_and_passes_statuses_in_the_order_of_a_message_s_life(
+    channel: Channel, status: str
+) -> None:
+    """The initial status is there without a report."""
+    traits = CHANNELS[channel]
+    passed = [line.status for line in WAYS[channel][status].lines]
+    assert [traits.initial, *passed][-1] == status
+    progress = [each for each in passed[:-1] if traits.statuses[each] is Kind.PROGRESS]
+    assert progress == sorted(progress, key=list(traits.statuses).index)
+    assert set(passed[:-1]) - set(progress) <= {"DELIVERED"}
+
+
+@pytest.mark.parametrize("channel", list(Channel))
+def test_the_happy_way_ends_well_within_a_minute(channel: Channel) -> None:
+    """For every channel."""
+    reports = HAPPY[channel].reports(0, lambda: 0.0)
+    assert CHANNELS[channel].statuses[reports[-1].status] is Kind.SUCCESS
+    assert reports[-1].at < 60_000
+
+
+def test_a_lack_of_balance_is_the_cause_of_what_it_causes() -> None:
+    """Unsent, and a call that is cut off; nothing else has a cause by itself."""
+    caused = {
+        (channel, line.status)
+        for channel, ways in WAYS.items()
+        for way in ways.values()
+        for line in way.lines
+        if line.cause
+    }
+    assert caused == {
+        (Channel.SMS, "Unsent"),
+        (Channel.VIBER, "UNSENT"),
+        (Channel.VOICE, "Unsent"),
+        (Channel.VOICE, "Terminated"),
+    }
+
+
+def test_only_expiry_waits_for_the_ttl() -> None:
+    """A call has none."""
+    waiting = {
+        status
+        for ways in WAYS.values()
+        for status, way in ways.items()
+        if any(isinstance(line.time, Share) for line in way.lines)
+    }
+    assert waiting == {"EXPIRED"}

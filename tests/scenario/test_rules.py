@@ -15,10 +15,9 @@ from emulator.flow.faults import CallbackFaults, Cut
 from emulator.flow.state import Flow, Plan, PlannedReport
 from emulator.planning.rehearsal import Rehearsal, Rehearsed
 from emulator.scenario.answers import AnswerFault
-from emulator.scenario.defaults import SILENCE, WAYS
 from emulator.scenario.matching import Condition, Match
-from emulator.scenario.outcomes import Choice, Line, Outcome, Sequence, Share, Way
-from emulator.scenario.questions import Facts
+from emulator.scenario.outcomes import SILENCE, WAYS, Choice, Line, Outcome, Sequence, Share, Way
+from emulator.scenario.questions import Endpoint, Facts
 from emulator.scenario.rules import HAPPY_SCENARIO, Explained, Rule, Scenario, explain
 from emulator.seed import callback_id
 from tests.support.playing import request, step
@@ -111,12 +110,12 @@ def test_the_first_rule_with_an_answer_and_the_first_with_callbacks_decide_those
 
 
 @pytest.mark.parametrize("endpoint", ["token", "tracking"])
-def test_requests_without_steps_are_met_only_by_rules_that_name_their_endpoint(endpoint: str) -> None:
+def test_requests_without_steps_are_met_only_by_rules_that_name_their_endpoint(endpoint: Endpoint) -> None:
     """A scenario that refuses everything still gives tokens, and tells of the flows that there are."""
     named = Match((Condition("endpoint", "equal", endpoint),))
     made = scenario(Rule("a", answer=AnswerFault(400)), Rule("b", named, answer=AnswerFault(500)))
     assert made.answer_for(Facts(endpoint=endpoint)) == made.rules[1]
-    assert made.answer_for(Facts(endpoint="other")) is None
+    assert made.answer_for(Facts(endpoint="transactional")) is None
     assert made.answer_for(Facts(Channel.SMS)) == made.rules[0]
     other = Match((Condition("application", "equal", "x"),))
     for match, met in ((Match(some=(other, named)), True), (Match((), (named,)), True), (Match(none=(named,)), False)):

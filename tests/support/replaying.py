@@ -10,7 +10,7 @@ from msgspec import json, to_builtins
 from msgspec.structs import replace
 
 from emulator.accounts import prices
-from emulator.channels.table import CHANNELS, Channel
+from emulator.channels.table import CHANNELS, Channel, Reason
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow import machine
@@ -115,7 +115,7 @@ def statuses(done: Transition) -> list[tuple[int, Json]]:
 
 def usual(data: Json) -> str:
     """The usual reason of a status entry."""
-    return CHANNELS[Channel(data["channel"])].reasons.get(data["status"], ("", ""))[0]
+    return CHANNELS[Channel(data["channel"])].reasons.get(data["status"], Reason()).detailed_status
 
 
 def outcome(done: Transition) -> tuple[list[tuple[int, Json]], str, str | None]:

@@ -6,7 +6,7 @@ from typing import cast
 
 from msgspec import UNSET, UnsetType
 
-from emulator.channels.table import CHANNELS, Channel
+from emulator.channels.table import CHANNELS, Cause, Channel
 from emulator.flow.request import (
     Callback,
     DialPlan,
@@ -78,7 +78,7 @@ def callback(strategy: Strategy = Strategy.ON_STEP, url: str = "http://127.0.0.1
     return Callback(strategy, url)
 
 
-def plan(*reports: tuple[int, str], cause: str = "") -> Plan:
+def plan(*reports: tuple[int, str], cause: Cause = "") -> Plan:
     """A plan for a step: reports as (milliseconds after the step's start, status)."""
     return Plan(tuple(PlannedReport(at, status, cause=cause) for at, status in reports), "test")
 

@@ -26,3 +26,19 @@ def test_the_nearest_known_word_is_meant(word: str, meant: str | None) -> None:
 def test_a_long_text_is_cut_and_its_length_told(text: str, shown: str) -> None:
     """Sixty characters are enough to find it."""
     assert quoted(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "near"),
+    [
+        (" expired ", ["EXPIRED", "FAILED"], "EXPIRED"),
+        ("faild", ["FAILED", "Filed"], "FAILED"),
+        ("sms", ["Viber", "Voice"], None),
+        ("vic", ["Viber", "Voice"], "Voice"),
+        ("vi", ["Viber", "Voice"], None),
+        ("", ["Viber"], None),
+    ],
+)
+def test_the_nearest_word_is_found_whatever_its_case(word: str, known: list[str], near: str | None) -> None:
+    """In its own spelling, if it is like enough."""
+    assert nearest(word, known) == near

@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 
 from emulator.errors import Json
 from emulator.validation import schema
-from emulator.validation.wording import nearest, placed, shown, worded
+from emulator.validation.wording import placed, shown, worded
 from tests.support.bodies import LEFT_OUT, play, say, sms, viber, voice
 
 
@@ -117,22 +117,6 @@ def test_a_rule_without_a_sentence_of_its_own_is_told_all_the_same() -> None:
     """A keyword that the shipped schemas do not use has plain words."""
     violations = Draft202012Validator({"properties": {"a": {"const": 1}}}).iter_errors({"a": 2})
     assert worded(violations, {"a": 2}, {}) == {"a": "is not allowed; found 2"}
-
-
-@pytest.mark.parametrize(
-    ("word", "known", "likeness", "near"),
-    [
-        (" expired ", ["EXPIRED", "FAILED"], 0.6, "EXPIRED"),
-        ("faild", ["FAILED", "Filed"], 0.6, "FAILED"),
-        ("sms", ["Viber", "Voice"], 0.6, ""),
-        ("vic", ["Viber", "Voice"], 0.5, "Voice"),
-        ("vic", ["Viber", "Voice"], 0.9, ""),
-        ("", ["Viber"], 0.6, ""),
-    ],
-)
-def test_the_nearest_word_is_found_whatever_its_case(word: str, known: list[str], likeness: float, near: str) -> None:
-    """In its own spelling, if it is like enough."""
-    assert nearest(word, known, likeness) == near
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from emulator.channels.table import Channel
-from emulator.scenario.defaults import WAYS
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.matching import Condition, Match
+from emulator.scenario.outcomes import WAYS
 from emulator.scenario.rules import Rule
 from tests.support.running import PATIENCE, SMS, VIBER, Emulator, emulator, receiver
 

@@ -11,7 +11,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from emulator.channels.numbers import country, operator
 from emulator.channels.senders import sender_name
-from emulator.channels.table import Channel
+from emulator.channels.table import Channel, Reason
 from emulator.channels.text import count
 from emulator.clock import instants
 from emulator.errors import Json
@@ -21,14 +21,9 @@ from emulator.flow.state import Flow, Message, reason
 from emulator.seed import identifier
 
 
-class _Reason(Struct, frozen=True, rename="camel", gc=False):
-    detailed_status: str
-    description: str
-
-
 class _Status(Struct, frozen=True, rename="camel", gc=False):
     name: str
-    reason: _Reason | UnsetType
+    reason: Reason | UnsetType
     updated_date: str
 
 
@@ -182,4 +177,4 @@ def _country(step: Step) -> str | UnsetType:
 
 
 def _status(step: Step, message: Message) -> _Status:
-    return _Status(message.status, _Reason(*reason(step.channel, message)), instants.written(message.updated_at))
+    return _Status(message.status, reason(step.channel, message), instants.written(message.updated_at))

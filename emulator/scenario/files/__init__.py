@@ -1,10 +1,11 @@
-"""Scenario files become scenarios, or a list of everything that is wrong with them.
+"""Reading scenarios from YAML and JSON: a Scenario, or a list of all that is wrong, with places.
 
-The doors are the functions that are named below; the rest of the package is how they read.
+This is the front door; beside it, only `catalogue` is imported from outside. No other folder knows YAML.
 """
 
 from __future__ import annotations
 
+from emulator.scenario.files.document import Problem, ScenarioError
 from emulator.scenario.files.loading import (
     SUFFIXES,
     find,
@@ -18,7 +19,7 @@ from emulator.scenario.files.loading import (
     named,
     shipped,
 )
-from emulator.scenario.files.problems import Problem, ScenarioError
+from emulator.scenario.files.plans import written_plan
 
 __all__ = [
     "SUFFIXES",
@@ -34,4 +35,5 @@ __all__ = [
     "load_text",
     "named",
     "shipped",
+    "written_plan",
 ]

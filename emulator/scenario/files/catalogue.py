@@ -1,7 +1,7 @@
-"""The scenarios that can be chosen by name: the user's own, which may change on disk, and the shipped ones.
+"""The scenarios that can be chosen by name: the user's own, whose files may change, and the shipped ones.
 
-A file that changes is read again. If it is broken then, its old version stays. One that goes takes its name with it,
-but stays in force where it is.
+A file that has changed is read again; if it is broken then, its old version stays. A deleted file can no longer be
+chosen by name, but its scenario stays in force where it is already.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from emulator.scenario.rules import Scenario
 from emulator.shipped import folder
 
 Signature = tuple[int, int, int] | None
+"""What tells one version of a file from another; None if there is no file."""
 
 
 class Catalogue:
-    """Scenarios by name. `folder` has the user's files, if any; `file` is one of them more."""
+    """Scenarios by name. The user's files are those in `folder`, and `file`; each may be empty for none."""
 
     def __init__(self, folder: str = "", file: str = "") -> None:
         self._folder = Path(folder).absolute() if folder else None
@@ -53,7 +54,7 @@ class Catalogue:
             raise ScenarioError(problems)
 
     def files(self) -> list[Path]:
-        """The user's files as they are now. Raises ScenarioError if the folder can't be read."""
+        """The paths of the user's files as they are now. Raises ScenarioError if the folder can't be read."""
         try:
             inside = sorted(self._folder.iterdir()) if self._folder else []
         except OSError as error:
@@ -62,8 +63,8 @@ class Catalogue:
         return list(dict.fromkeys([*found, self._file] if self._file else found))
 
     def changed(self) -> list[Path]:
-        """The user's files that are new, or were written since they were read; when one has gone, also those that could
-        not be read so far, whose name may be free now. Raises ScenarioError.
+        """The user's files that are new or were written since they were read. Once one was deleted, also those that
+        could not be loaded before, since its name is free now. Raises ScenarioError as `files`.
         """
         there = self.files()
         if gone := self._seen.keys() - set(there):
@@ -74,12 +75,12 @@ class Catalogue:
         return [path for path in there if _signature(path) not in (None, self._seen.get(path))]
 
     def has(self, path: Path) -> bool:
-        """Whether an earlier version of this file was read."""
+        """Whether a version of this file was loaded."""
         return path in self._by_file
 
     def reload(self, path: Path) -> tuple[Scenario | None, Scenario]:
-        """Read one of the user's files, again if it was read before; its old and its new version. Raises
-        ScenarioError, and then the old version stays.
+        """Read one of the user's files; its old version, None if there was none, and its new one. Raises ScenarioError,
+        and then the old version stays.
         """
         self._seen[path] = _signature(path)
         new = files.load(path)
@@ -93,7 +94,7 @@ class Catalogue:
         return old, new
 
     def at(self, path: str) -> Scenario:
-        """The scenario of one of the user's files."""
+        """The scenario of one of the user's files. KeyError if it was not loaded."""
         return self._by_file[Path(path).absolute()]
 
     def find(self, name: str) -> Scenario:
@@ -107,7 +108,7 @@ class Catalogue:
         return self.own.get(name) or self._shipped.get(name)
 
     def text(self, name: str) -> tuple[str, str]:
-        """The file of a scenario, and what it says. Raises ScenarioError if it can't be read."""
+        """The path and the text of a scenario's file. Raises ScenarioError if it can't be read."""
         own = {scenario.name: path for path, scenario in self._by_file.items()}
         path = own.get(name) or folder("scenarios") / f"{name}.yaml"
         try:
@@ -125,7 +126,6 @@ def _by_name(by_file: dict[Path, Scenario]) -> dict[str, Scenario]:
 
 
 def _signature(path: Path) -> Signature:
-    """What tells one version of a file from another; None if there is no such file."""
     try:
         found = path.stat()
     except OSError:

@@ -1,8 +1,7 @@
-"""A value of a scenario's file together with where it stands, and the questions that reading it asks.
+"""A value of a scenario's file together with its path, and the questions that reading it asks.
 
-Each question gives the answer if the value fits, or notes what was expected and what was found, and gives a stand-in:
-so reading goes on to the end, and all problems of a file are found at once. What was read counts only if nothing was
-noted.
+Each question returns what was asked for, or notes what was expected and found and returns a stand-in. So reading goes
+on to the end and finds all problems of a file at once. What was read only counts if nothing was noted.
 """
 
 from __future__ import annotations
@@ -11,17 +10,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from emulator.scenario.files.document import Finding, Path
+from emulator.validation.hints import LONGEST, hint, nearest, quoted
 
 DEEPEST: Final = 50
-"""The longest path: rules are asked by functions within functions, whose depth Python bounds."""
+"""How long a path may be: matches within matches become functions within functions, whose depth Python limits."""
 
-
-MOST: Final = 100
-"""How many problems of a file are found; who has more wants to see the first ones."""
+MOST_FINDINGS: Final = 100
+"""After how many problems of a file reading stops."""
 
 
 class Enough(Exception):
-    """So many problems were noted that reading on is of no use."""
+    """MOST_FINDINGS problems were noted, so reading on is of no use."""
 
 
 class Cursor:
@@ -35,19 +34,21 @@ class Cursor:
     def wrong(self, message: str, *, on_key: bool = False) -> None:
         """Note a problem with the value, or with its key. Raises Enough."""
         self._findings.append(Finding(self.path, message, on_key))
-        if len(self._findings) >= MOST:
+        if len(self._findings) >= MOST_FINDINGS:
             raise Enough
 
     def expected(self, what: str) -> None:
-        """Note that something else was expected."""
+        """Note that the value should be `what`. Raises Enough, as all questions below do."""
         self.wrong(f"must be {what}; found {shown(self.value)}")
 
     def unknown(self, what: str, known: Sequence[str]) -> None:
-        """Note that the value is none of the names that are known."""
-        self.wrong(f"{what} {shown(self.value)}{_hint(str(self.value), known)}")
+        """Note that the value is none of the known names; `what` begins the message."""
+        self.wrong(f"{what} {shown(self.value)}{_meant(str(self.value), known)}")
 
     def fields(self, known: Sequence[str], needed: Iterable[str] = ()) -> dict[str, Cursor]:
-        """The members of a map by their keys, in the file's order. Other keys than the known ones are noted."""
+        """The members of a map by their keys, in the file's order. Notes keys that are not known and `needed` ones that
+        are missing, but not both where the unknown one is a misspelling.
+        """
         if len(self.path) > DEEPEST:
             self.wrong("this is nested too deeply")
             return {}
@@ -57,28 +58,28 @@ class Cursor:
         members = {str(key): self.member(str(key), value) for key, value in self.value.items()}
         strangers = [key for key in members if key not in known]
         for key in strangers:
-            members.pop(key).wrong(f"unknown key '{key}'{_hint(key, known)}", on_key=True)
+            members.pop(key).wrong(f"unknown key '{key}'{_meant(key, known)}", on_key=True)
         for key in needed:
             if key not in members and not nearest(key, strangers):
                 self.wrong(f"'{key}' is missing")
         return members
 
     def one_of(self, known: Sequence[str]) -> tuple[str, Cursor] | None:
-        """The only member of a map that must have exactly one."""
+        """The name and value of the only member of a map; None if it has no known one."""
         members = self.fields(known)
         if isinstance(self.value, dict) and len(self.value) != 1:
             self.wrong(f"needs exactly one of {_listed(known)}")
         return next(iter(members.items()), None)
 
     def items(self, what: str) -> list[Cursor]:
-        """The members of a list that has some."""
+        """The elements of a list, which must not be empty; `what` they are, for the message."""
         if not isinstance(self.value, list) or not self.value:
             self.expected(f"a list of {what}")
             return []
         return [self.member(index, value) for index, value in enumerate(self.value)]
 
     def text(self, what: str = "text") -> str:
-        """A text that is not empty."""
+        """A text that is not blank. A number is refused, since YAML takes 0030 or 1e3 for another number."""
         if isinstance(self.value, (int, float)) and not isinstance(self.value, bool):
             self.wrong(f"must be {what}; found the number {self.value}: put it in quotes")
         elif not isinstance(self.value, str) or not self.value.strip():
@@ -88,15 +89,13 @@ class Cursor:
         return self.value if isinstance(self.value, str) else ""
 
     def name(self, known: Sequence[str]) -> str:
-        """One of the names that are known."""
+        """One of the known names; empty if it is none of them."""
         if self.value in known:
             return str(self.value)
         if not isinstance(self.value, str) and str(self.value) in known:
             self.wrong(f"must be text; found the number {self.value}: put it in quotes")
         else:
-            near = nearest(str(self.value), known)
-            hint = f"; did you mean '{near}'?" if near else ""
-            self.wrong(f"must be {_listed(known)}; found {shown(self.value)}{hint}")
+            self.wrong(f"must be {_listed(known)}; found {shown(self.value)}{hint(str(self.value), known)}")
         return ""
 
     def flag(self) -> bool:
@@ -106,7 +105,7 @@ class Cursor:
         return self.value is True
 
     def whole(self, low: int, high: int | None = None) -> int:
-        """A whole number from `low` to `high`."""
+        """A whole number from `low` to `high`, both included; None for no upper limit."""
         fits = isinstance(self.value, int) and not isinstance(self.value, bool)
         if not fits or self.value < low or (high is not None and self.value > high):
             self.expected(f"a whole number from {low}" + (f" to {high}" if high is not None else ""))
@@ -114,7 +113,7 @@ class Cursor:
         return int(self.value)
 
     def number(self, low: float, *, above: bool = False) -> float:
-        """A number from `low` on, or greater than `low`; below a million millions."""
+        """A number of at least `low`, or more than `low` if `above`; less than 10¹²."""
         fits = isinstance(self.value, (int, float)) and not isinstance(self.value, bool)
         if not fits or not low <= self.value < 1e12 or (above and self.value == low):
             self.expected(f"a number {'above' if above else 'from'} {low:g}" + ("" if above else " on"))
@@ -122,24 +121,28 @@ class Cursor:
         return self.value  # type: ignore[no-any-return]
 
     def with_value(self, value: Any) -> Cursor:
-        """Another value in the same place."""
+        """A cursor for another value in the same place."""
         return Cursor(value, self._findings, self.path)
 
     def member(self, name: str | int, value: Any) -> Cursor:
-        """A value inside this one."""
+        """A cursor for a value inside this one, by its key or index."""
         return Cursor(value, self._findings, (*self.path, name))
 
 
 def shown(value: Any) -> str:
     """A value of a file as a message shows it."""
-    if isinstance(value, (dict, list)):
-        return (
-            ("a map" if isinstance(value, dict) else "a list") if value else ("{}" if isinstance(value, dict) else "[]")
-        )
-    if value is None or isinstance(value, bool):
-        return {None: "nothing", True: "true", False: "false"}[value]
-    text = str(value) if len(str(value)) <= 40 else f"{str(value)[:37]}..."
-    return f"'{text}'" if isinstance(value, str) else text
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return quoted(value)
+        case dict():
+            return "a map" if value else "{}"
+        case list():
+            return "a list" if value else "[]"
+    return text if len(text := str(value)) <= LONGEST else f"{text[:LONGEST]}..."
 
 
 def _listed(known: Sequence[str]) -> str:
@@ -147,15 +150,6 @@ def _listed(known: Sequence[str]) -> str:
     return f"{', '.join(most)} or {last}" if most else last
 
 
-def _hint(word: str, known: Sequence[str]) -> str:
-    """What somebody may have meant: the nearest of the known words, or else any of them."""
-    near = nearest(word, known)
-    return f"; did you mean '{near}'?" if near else f"; known here: {_listed(known)}"
-
-
-def nearest(word: str, known: Sequence[str]) -> str | None:
-    """The known word nearest to this one, whatever the case; None if none is near."""
-    from difflib import get_close_matches
-
-    lower = {each.lower(): each for each in known}
-    return next((lower[each] for each in get_close_matches(word.lower(), lower, n=1, cutoff=0.65)), None)
+def _meant(word: str, known: Sequence[str]) -> str:
+    """The end of a message about an unknown word: the known word that is near, else all of them."""
+    return hint(word, known) or f"; known here: {_listed(known)}"

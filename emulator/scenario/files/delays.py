@@ -1,10 +1,12 @@
-"""Reading times: a duration, a range, a named distribution, a share of the ttl."""
+"""Reading times: a duration, a range, a named distribution, a share of the ttl; and writing them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
+
+from msgspec.structs import astuple
 
 from emulator.clock import durations
 from emulator.clock.delays import Delay, Exponential, Fixed, Lognormal, Normal, Uniform
@@ -17,7 +19,7 @@ DISTRIBUTIONS: Final[dict[str, tuple[tuple[str, ...], Callable[..., Delay]]]] = 
     "exponential": (("mean",), Exponential),
     "uniform": (("from", "to"), Uniform),
 }
-"""The named distributions: their parameters, all durations, and what they make."""
+"""The named distributions: their parameters, all of them durations, and the delay that they make."""
 
 
 def duration(cursor: Cursor) -> int:
@@ -29,9 +31,14 @@ def duration(cursor: Cursor) -> int:
 
 
 def delay(cursor: Cursor) -> Delay:
-    """A fixed time, a range or a distribution."""
+    """A fixed time, a range, or a map with the name of a distribution."""
     if isinstance(cursor.value, dict):
-        return _distribution(cursor)
+        named = cursor.one_of(tuple(DISTRIBUTIONS))
+        if named is None:
+            return Fixed(0)
+        parameters, make = DISTRIBUTIONS[named[0]]
+        members = named[1].fields(parameters, needed=parameters)
+        return _ordered(cursor, make(*(duration(members[each]) if each in members else 1 for each in parameters)))
     low, dots, high = str(cursor.value).partition("..")
     if not dots:
         return Fixed(duration(cursor))
@@ -39,31 +46,35 @@ def delay(cursor: Cursor) -> Delay:
 
 
 def delay_or_share(cursor: Cursor) -> Delay | Share:
-    """Any delay, or `ttl`, or a share of it in per cent."""
+    """Any delay, or `ttl` for the end of the ttl, or a share of it in per cent."""
     if cursor.value == "ttl":
         return Share(1.0)
     return Share(share(cursor, 1000)) if str(cursor.value).endswith("%") else delay(cursor)
 
 
 def share(cursor: Cursor, most: int = 100) -> float:
-    """A share in per cent, such as 50%, as a fraction."""
+    """A share in per cent, such as 50%, as a fraction: 0.5."""
     found = re.fullmatch(r"([0-9]{1,4}(?:\.[0-9]+)?)%", str(cursor.value))
     if not found or float(found[1]) > most:
         cursor.expected(f"a share from 0% to {most}%")
     return float(found[1]) / 100 if found else 0.0
 
 
-def _distribution(cursor: Cursor) -> Delay:
-    named = cursor.one_of(tuple(DISTRIBUTIONS))
-    if named is None:
-        return Fixed(0)
-    parameters, make = DISTRIBUTIONS[named[0]]
-    members = named[1].fields(parameters, needed=parameters)
-    values = [duration(members[each]) if each in members else 1 for each in parameters]
-    return _ordered(cursor, make(*values))
+def written(time: Delay | Share) -> Any:
+    """A time as a file says it: `delay_or_share` makes the same of it."""
+    match time:
+        case Fixed(ms=ms):
+            return durations.written(ms)
+        case Share(of_ttl=share):
+            return "ttl" if share == 1 else f"{share * 100:g}%"
+        case Uniform(low=low, high=high):
+            return f"{durations.written(low)}..{durations.written(high)}"
+    name, parameters = next((name, names) for name, (names, make) in DISTRIBUTIONS.items() if make is type(time))
+    return {name: dict(zip(parameters, map(durations.written, astuple(time)), strict=True))}
 
 
 def _ordered(cursor: Cursor, made: Delay) -> Delay:
+    """The delay; notes if its parameters are in the wrong order."""
     if isinstance(made, Uniform) and made.low > made.high:
         cursor.wrong("this range is empty: it ends before it begins")
     if isinstance(made, Lognormal) and not 0 < made.median <= made.p95:
@@ -72,6 +83,7 @@ def _ordered(cursor: Cursor, made: Delay) -> Delay:
 
 
 def _parsed(cursor: Cursor, text: str) -> int:
+    """The milliseconds of a duration; notes if it is none."""
     try:
         return durations.parse(text)
     except ValueError as error:

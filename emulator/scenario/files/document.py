@@ -1,37 +1,41 @@
-"""A scenario's text as plain values, and the line and column of each of them.
+"""A scenario's text as plain values; and what is wrong with it, by line and column.
 
-YAML 1.2, of which JSON is a part: a text that is JSON is read as JSON, in a hundredth of the time and without importing
-a YAML library; only to say where a problem lies is it read as YAML. All of YAML's own rules are checked here: one
-document, no key twice, nothing that contains itself.
+A text is YAML 1.2, of which JSON is a part. One that is JSON is read as JSON, in a hundredth of the time and without
+importing a YAML library; it is read as YAML only to find the place of a problem. YAML's own rules are all checked here:
+one document, no key twice in a map, no value that contains itself. What the values mean is not known here.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from emulator.validation.strict import Malformed, members, no_constant
+from msgspec import Struct
+
+from emulator.errors import EmulatorError
+from emulator.validation import strict
 
 if TYPE_CHECKING:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError
     from ruamel.yaml.nodes import Node
 
-MOST: Final = 1_000_000
-"""How many values a text may have, those that aliases repeat counted each time."""
+MOST_VALUES: Final = 1_000_000
+"""How many values a text may have, those that an alias repeats counted each time."""
 LONGEST: Final = 500_000
-"""How many characters a YAML text may have: it is read slowly, a hundred times slower than JSON."""
-WORST: Final = 100
-"""How many breaches of YAML's own rules are told."""
-DIGITS: Final = 300
-"""How many digits a number may have; beyond, Python itself refuses to write it."""
+"""How many characters a YAML text may have; JSON has no limit, since it is read a hundred times faster."""
+MOST_BREACHES: Final = 100
+"""How many breaches of YAML's own rules are reported."""
+MOST_DIGITS: Final = 300
+"""How many digits a number may have; Python refuses to print one of some thousands."""
+
 Path = tuple[str | int, ...]
+"""The keys and indices that lead to a value."""
 
 
 class Finding(NamedTuple):
-    """Something wrong at a path; `on_key` if with the key rather than with its value."""
+    """Something wrong with the value at a path, or with its key if `on_key`."""
 
     path: Path
     message: str
@@ -45,8 +49,33 @@ class Place(NamedTuple):
     column: int
 
 
+class Problem(Struct, frozen=True):
+    """One thing that is wrong with a scenario. `line` and `column` count from 1; `path` is written as in
+    `rules[0].plan.Sms`, and is empty for the file as a whole. Without a `file` there is no place either.
+    """
+
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        if not self.file:
+            return self.message
+        return f"{self.file}:{self.line}:{self.column}: {self.path + ': ' if self.path else ''}{self.message}"
+
+
+class ScenarioError(EmulatorError):
+    """A scenario can't be loaded: all its problems, in the order of the file."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
 class Unreadable(Exception):
-    """A text that has no values: why, and where."""
+    """A text has no values: why, and where."""
 
     def __init__(self, message: str, place: Place = Place(1, 1)) -> None:  # noqa: B008  (a constant)
         super().__init__(message)
@@ -55,46 +84,63 @@ class Unreadable(Exception):
 
 
 def from_json(text: str) -> Any:
-    """The values of a text that is JSON; None if it is not, or if a key comes twice in a map."""
+    """The values of a text that is strict JSON and begins with a brace; else None."""
     if not text.lstrip().startswith("{"):
         return None
     try:
-        return json.loads(text, object_pairs_hook=members, parse_constant=no_constant)
-    except (Malformed, ValueError, RecursionError):
+        return strict.Reader().read(text.encode())
+    except (strict.Malformed, ValueError):
         return None
 
 
 class Document:
-    """A YAML text: `value` with plain values, `findings` with what breaks YAML's own rules. Raises Unreadable."""
+    """A YAML text: `value` has its plain values, `findings` what breaks YAML's own rules, and then there are no values.
+    Raises Unreadable.
+    """
 
     def __init__(self, text: str) -> None:
+        from ruamel.yaml import YAML
+
         if len(text) > LONGEST:
             raise Unreadable(f"this has more than {LONGEST} characters; as JSON, that is no limit")
-        yaml = _yaml()
+        yaml = YAML(typ="safe", pure=True)
+        yaml.constructor.allow_duplicate_keys = True
         self._root = _composed(yaml, text)
-        if _size(self._root, {}) > MOST:
-            raise Unreadable(f"this has more than {MOST} values, since its aliases repeat one another")
-        self.findings = list(islice(_against_rules(self._root, (), ()), WORST))
+        if _size(self._root, {}) > MOST_VALUES:
+            raise Unreadable(f"this has more than {MOST_VALUES} values, since its aliases repeat one another")
+        self.findings = list(islice(_breaches(self._root, (), ()), MOST_BREACHES))
         self.value = None if self.findings else _constructed(yaml, self._root)
 
-    def place(self, finding: Finding) -> Place:
-        """Where a finding is; where its path ends early, the last thing on it."""
+    def problems(self, findings: Iterable[Finding], file: str) -> list[Problem]:
+        """Findings with their places in this text, in its order; `file` is its name."""
+        found = []
+        for finding in findings:
+            parts = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in finding.path)
+            path = "".join(parts).removeprefix(".")
+            found.append(Problem(file, *self._place(finding), _printable(path), _printable(finding.message)))
+        return sorted(found, key=lambda problem: (problem.line, problem.column, problem.path))
+
+    def _place(self, finding: Finding) -> Place:
+        """Where a finding is. If its path leads to nothing, the place of the last thing on it; of twin keys, the last;
+        a value that is left out has the place of its key, since the parser puts it where the next thing is.
+        """
         node, at = self._root, self._root
         for step in finding.path:
-            key, node = _child(node, step)
-            at = key if key is not None and (finding.on_key or _is_empty(node)) else node
+            key, node = next(
+                ((key, value) for key, name, value in reversed(list(_children(node))) if name == step), (None, node)
+            )
+            left_out = node.value == "" and node.start_mark.index == node.end_mark.index
+            at = key if key is not None and (finding.on_key or left_out) else node
         return _start(at)
 
 
-def _yaml() -> YAML:
-    from ruamel.yaml import YAML
-
-    yaml = YAML(typ="safe", pure=True)
-    yaml.constructor.allow_duplicate_keys = True
-    return yaml
+def _printable(text: str) -> str:
+    """A text without half characters, which JSON and YAML can say and no output can show."""
+    return text.encode(errors="replace").decode()
 
 
 def _composed(yaml: YAML, text: str) -> Node:
+    """The root node of a text. Raises Unreadable."""
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
@@ -111,6 +157,7 @@ def _composed(yaml: YAML, text: str) -> Node:
 
 
 def _constructed(yaml: YAML, node: Node) -> Any:
+    """The plain values of a node. Raises Unreadable."""
     from ruamel.yaml.error import MarkedYAMLError
 
     try:
@@ -128,46 +175,36 @@ def _unreadable(error: MarkedYAMLError) -> Unreadable:
 
 
 def _size(node: Node, known: dict[int, int]) -> int:
-    """How many values a node has, repeated ones counted each time; what it contains of itself counts once."""
+    """How many values a node has, repeated ones counted each time, one that contains itself once. `known` by id."""
     if id(node) not in known:
         known[id(node)] = 1
         known[id(node)] += sum(_size(child, known) for _, _, child in _children(node))
     return known[id(node)]
 
 
-def _against_rules(node: Node, path: Path, parents: tuple[Node, ...]) -> Iterator[Finding]:
+def _breaches(node: Node, path: Path, parents: tuple[Node, ...]) -> Iterator[Finding]:
+    """What breaks YAML's own rules in a node with this path, inside these parents."""
     if any(node is parent for parent in parents):
         yield Finding(path, "this contains itself")
         return
-    if isinstance(node.value, str) and len(node.value) > DIGITS and str(node.tag).endswith((":int", ":float")):
-        yield Finding(path, f"this number has more than {DIGITS} digits")
+    if isinstance(node.value, str) and len(node.value) > MOST_DIGITS and str(node.tag).endswith((":int", ":float")):
+        yield Finding(path, f"this number has more than {MOST_DIGITS} digits")
     seen: set[Any] = set()
     for key, name, child in _children(node):
         if key is not None and name in seen:
             yield Finding((*path, name), f"the key '{name}' comes twice", on_key=True)
         seen.add(name)
-        yield from _against_rules(child, (*path, name), (*parents, node))
+        yield from _breaches(child, (*path, name), (*parents, node))
 
 
 def _children(node: Node) -> Iterator[tuple[Node | None, str | int, Node]]:
-    """Key, name and value of each member; the first two are None and the index for a list."""
+    """Key node, key as text, and value of each member of a map; None, index, and value of each element of a list."""
     from ruamel.yaml.nodes import MappingNode, SequenceNode
 
     if isinstance(node, MappingNode):
         yield from ((key, str(key.value), value) for key, value in node.value)
     elif isinstance(node, SequenceNode):
         yield from ((None, index, value) for index, value in enumerate(node.value))
-
-
-def _child(node: Node, step: str | int) -> tuple[Node | None, Node]:
-    """The key and the value of a member, of twins the last; the node itself if it has no such member."""
-    found = [(key, value) for key, name, value in _children(node) if name == step]
-    return found[-1] if found else (None, node)
-
-
-def _is_empty(node: Node) -> bool:
-    """Whether a value is left out; the parser then puts it where the next thing is."""
-    return bool(node.value == "" and node.start_mark.index == node.end_mark.index)
 
 
 def _start(node: Node) -> Place:

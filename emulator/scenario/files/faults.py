@@ -1,4 +1,4 @@
-"""Reading `answer` and `callbacks`: faults of the HTTP answer and on the way to the customer's URL."""
+"""Reading `answer` and `callbacks`: what goes wrong with the HTTP answer, and with posts to the customer's URL."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from emulator.scenario.files import delays
 from emulator.scenario.files.cursor import Cursor
 from emulator.validation import schema
 
-OWN: Final = ("content-length", "transfer-encoding", "date")
-"""The headers that the server itself sets, so that every answer is HTTP."""
+OWN_HEADERS: Final = ("content-length", "transfer-encoding", "date")
+"""The headers that a scenario may not set: the server sets them, so that every answer stays HTTP."""
 
 
 def answer(cursor: Cursor) -> AnswerFault:
-    """A refusal by its name, or a map."""
+    """A fault of the answer: the name of an error, or a map, whose members win over those of an `error` in it."""
     if not isinstance(cursor.value, dict):
         return _error(cursor)
     members = cursor.fields(("error", *ANSWER))
@@ -39,7 +39,7 @@ def answer(cursor: Cursor) -> AnswerFault:
 
 
 def callbacks(cursor: Cursor) -> CallbackFaults:
-    """`never`, or a map."""
+    """Faults of the callbacks: `never`, or a map."""
     if cursor.value == "never":
         return CallbackFaults(never=True)
     members = cursor.fields(tuple(CALLBACKS))
@@ -47,7 +47,8 @@ def callbacks(cursor: Cursor) -> CallbackFaults:
         cursor.expected("never, or a map that says what goes wrong")
     made: dict[str, Any] = {}
     for name, member in members.items():
-        made |= CALLBACKS[name](member)
+        read = CALLBACKS[name](member)
+        made |= read if isinstance(read, dict) else {name: read}
     return CallbackFaults(**made)
 
 
@@ -56,6 +57,7 @@ def _error(cursor: Cursor) -> AnswerFault:
 
 
 def _code(cursor: Cursor) -> str:
+    """One of Routee's error codes: nine digits."""
     if not isinstance(cursor.value, str) or not re.fullmatch("[0-9]{9}", cursor.value):
         cursor.expected("nine digits in quotes")
     return str(cursor.value)
@@ -65,13 +67,15 @@ def _headers(cursor: Cursor) -> tuple[tuple[str, str], ...]:
     if not isinstance(cursor.value, dict) or not cursor.value:
         cursor.expected("a map of header names and their values")
         return ()
-    return tuple((name, _header(name, member)) for name, member in cursor.fields(tuple(map(str, cursor.value))).items())
+    members = cursor.fields(tuple(map(str, cursor.value)))
+    return tuple((name, _header(name, member)) for name, member in members.items())
 
 
 def _header(name: str, cursor: Cursor) -> str:
+    """The value of the header of this name; notes what HTTP or the server does not allow."""
     if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
         cursor.wrong(f"'{name}' cannot be a header's name", on_key=True)
-    if name.lower() in OWN:
+    if name.lower() in OWN_HEADERS:
         cursor.wrong(f"the server itself sets {name}; to spoil an answer, use truncate or close", on_key=True)
     value = str(cursor.value) if type(cursor.value) is int else _text(cursor)
     if not all(" " <= sign <= "~" for sign in value):
@@ -87,18 +91,20 @@ def _text(cursor: Cursor) -> str:
 
 
 def _cut(cursor: Cursor) -> Cut:
+    """How much of a body is sent: a number of bytes, or a share."""
     return Cut(share=delays.share(cursor)) if isinstance(cursor.value, str) else Cut(size=cursor.whole(0))
 
 
 def _drop(cursor: Cursor) -> dict[str, Any]:
+    """Which callbacks are lost: a share of them, one number, or a list of numbers."""
     if isinstance(cursor.value, str):
         return {"drop_share": delays.share(cursor)}
-    if isinstance(cursor.value, list):
-        return {"drop": tuple(each.whole(1) for each in cursor.items("numbers"))}
-    return {"drop": (cursor.whole(1),)}
+    numbers = cursor.items("numbers") if isinstance(cursor.value, list) else [cursor]
+    return {"drop": tuple(each.whole(1) for each in numbers)}
 
 
 def _duplicate(cursor: Cursor) -> dict[str, Any]:
+    """How often a callback is posted, and how far apart: a number, or a map with `times` and `after`."""
     if not isinstance(cursor.value, dict):
         return {"duplicate": cursor.whole(2, 100)}
     members = cursor.fields(("times", "after"), needed=("times",))
@@ -125,19 +131,19 @@ ANSWER: Final = MappingProxyType[str, Callable[[Cursor], Any]](
         "truncate": _cut,
     }
 )
-"""How each member of an answer is read, besides the error whose other members it takes."""
+"""How each member of an answer is read, but for the `error`."""
 
-CALLBACKS: Final = MappingProxyType[str, Callable[[Cursor], dict[str, Any]]](
+CALLBACKS: Final = MappingProxyType[str, Callable[[Cursor], Any]](
     {
-        "never": lambda cursor: {"never": cursor.flag()},
+        "never": Cursor.flag,
         "drop": _drop,
-        "delay": lambda cursor: {"delay": delays.delay(cursor)},
+        "delay": delays.delay,
         "duplicate": _duplicate,
-        "reorder": lambda cursor: {"reorder": delays.duration(cursor)},
-        "burst": lambda cursor: {"burst": delays.duration(cursor)},
-        "early": lambda cursor: {"early": cursor.flag()},
-        "truncate": lambda cursor: {"truncate": _cut(cursor)},
-        "url": lambda cursor: {"url": _url(cursor)},
+        "reorder": delays.duration,
+        "burst": delays.duration,
+        "early": Cursor.flag,
+        "truncate": _cut,
+        "url": _url,
     }
 )
-"""How each member of callbacks is read."""
+"""How each member of `callbacks` is read: to its value in CallbackFaults, or to a dict of several members there."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Final
+from typing import Final, get_args
 
 from emulator.channels.table import Channel
 from emulator.scenario.files.cursor import Cursor
 from emulator.scenario.matching import LOOKUPS, NUMBERS, TEXTS, Condition, Expected, Match, Range
+from emulator.scenario.questions import Endpoint
 
 GROUPS: Final = ("all", "any", "not")
 KEYS: Final = (*TEXTS, *NUMBERS, *GROUPS)
-NAMES: Final = {"channel": tuple(Channel), "endpoint": ("failover", "transactional", "token", "tracking")}
-"""The facts of which all values are known."""
+NAMES: Final = {"channel": tuple(Channel), "endpoint": get_args(Endpoint)}
+"""The facts that have only these values."""
 
 NUMBER_LOOKUPS: Final = ("equal", "in", "range")
 
@@ -21,22 +21,23 @@ NUMBER_LOOKUPS: Final = ("equal", "in", "range")
 def match(cursor: Cursor) -> Match:
     """The match that a map says."""
     members = cursor.fields(KEYS)
-    conditions = [each for key, member in members.items() if key not in GROUPS for each in _conditions(key, member)]
-    every, some = (_group(members.get(key)) for key in ("all", "any"))
+    conditions: list[Condition] = []
+    for key, member in members.items():
+        if key not in GROUPS:
+            conditions += _conditions(key, member)
+    every, some = (
+        tuple(match(each) for each in members[key].items("matches")) if key in members else () for key in ("all", "any")
+    )
     none = (match(members["not"]),) if "not" in members else ()
     return Match(tuple(conditions), every, some, none)
 
 
-def _group(cursor: Cursor | None) -> tuple[Match, ...]:
-    return tuple(match(each) for each in cursor.items("matches")) if cursor else ()
-
-
 def _conditions(key: str, cursor: Cursor) -> list[Condition]:
-    """The conditions on one fact: a bare value is equal, a list is any of them, a map has lookups."""
+    """The conditions on one fact: a bare value must be equal, a list has one that is; a map names its lookups."""
     if isinstance(cursor.value, list):
-        return [Condition(key, "in", _several(key, cursor))]
+        return [Condition(key, "in", _expected(key, "in", cursor))]
     if not isinstance(cursor.value, dict):
-        return [Condition(key, "equal", _single(key, cursor))]
+        return [Condition(key, "equal", _expected(key, "equal", cursor))]
     known = NUMBER_LOOKUPS if key in NUMBERS else tuple(LOOKUPS)
     members = cursor.fields(known)
     if not cursor.value:
@@ -45,35 +46,35 @@ def _conditions(key: str, cursor: Cursor) -> list[Condition]:
 
 
 def _expected(key: str, lookup: str, cursor: Cursor) -> Expected:
-    if lookup == "in":
-        return _several(key, cursor)
-    if lookup == "equal":
-        return _single(key, cursor)
-    special: dict[str, Callable[[Cursor], Expected]] = {"range": _range, "regex": _regex}
-    return special.get(lookup, Cursor.text)(cursor)
+    """What a lookup compares a fact with."""
+    match lookup:
+        case "in":
+            return tuple(_value(key, each) for each in cursor.items("values"))
+        case "equal":
+            return _value(key, cursor)
+        case "range":
+            return _range(cursor)
+        case "regex":
+            return _regex(cursor)
+        case _:
+            return cursor.text()
 
 
-def _several(key: str, cursor: Cursor) -> tuple[str | int, ...]:
-    return tuple(_single(key, each) for each in cursor.items("values"))
-
-
-def _single(key: str, cursor: Cursor) -> str | int:
+def _value(key: str, cursor: Cursor) -> str | int:
+    """One value of a fact."""
     if key in NUMBERS:
         return cursor.whole(1)
     if key in NAMES:
         return cursor.name(NAMES[key])
     if key == "country":
-        return _country(cursor)
+        if not re.fullmatch("[A-Z]{2}", str(cursor.value)):
+            cursor.expected("a country's two capital letters, such as GR")
+        return str(cursor.value)
     return cursor.text("text in quotes") if key == "to" else cursor.text()
 
 
-def _country(cursor: Cursor) -> str:
-    if not re.fullmatch("[A-Z]{2}", str(cursor.value)):
-        cursor.expected("a country's two capital letters, such as GR")
-    return str(cursor.value)
-
-
 def _regex(cursor: Cursor) -> str:
+    """A regular expression that Python can compile."""
     try:
         return re.compile(cursor.text()).pattern
     except (re.error, RecursionError, OverflowError) as error:
@@ -82,6 +83,7 @@ def _regex(cursor: Cursor) -> str:
 
 
 def _range(cursor: Cursor) -> Range:
+    """A range of whole numbers, which may be phone numbers: at least one end is given, and it is not empty."""
     found = re.fullmatch(r"\+?([0-9]{0,15})\.\.\+?([0-9]{0,15})", str(cursor.value))
     low, high = (int(end) if end else None for end in found.groups()) if found else (None, None)
     if low is None and high is None:

@@ -1,22 +1,34 @@
-"""Reading `plan`: an outcome per channel."""
+"""Reading `plan`, an outcome for each channel; and writing it."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final, cast
 
-from emulator.channels.table import CHANNELS, Channel
+from emulator.channels.table import CHANNELS, Cause, Channel, Reason
 from emulator.clock.delays import Delay, Fixed
-from emulator.scenario.defaults import HAPPY, SILENCE, WAYS, cause
+from emulator.errors import Json
 from emulator.scenario.files import delays
 from emulator.scenario.files.cursor import Cursor
-from emulator.scenario.outcomes import Choice, Line, Outcome, Sequence, Share, Way
+from emulator.scenario.outcomes import (
+    HAPPY,
+    SILENCE,
+    WAYS,
+    Choice,
+    Line,
+    Outcome,
+    Sequence,
+    Share,
+    Way,
+    default_cause,
+)
 
 WORDS: Final = ("happy", "silence")
-"""What an outcome may be called instead of a status."""
+"""What may stand instead of a status."""
 
 
 def plan(cursor: Cursor) -> dict[Channel, Outcome]:
-    """An outcome for each channel of a map; or one word for all of them."""
+    """The outcome of each channel that a map has; one word plans all channels."""
     if isinstance(cursor.value, str):
         word = cursor.name(WORDS)
         return {channel: HAPPY[channel] if word == "happy" else SILENCE for channel in Channel}
@@ -30,22 +42,18 @@ def outcome(cursor: Cursor, channel: Channel) -> Outcome:
     """A status, a word, a list of reports, or a map with `choose` or `sequence`."""
     if isinstance(cursor.value, list):
         return Way(tuple(_line(each, channel) for each in cursor.items("reports; for none, write silence")))
-    if isinstance(cursor.value, dict):
-        return _composed(cursor, channel)
     if cursor.value in WORDS:
         return HAPPY[channel] if cursor.value == "happy" else SILENCE
-    status = _status(cursor, channel, WORDS)
-    return WAYS[channel][status] if status else SILENCE
-
-
-def _composed(cursor: Cursor, channel: Channel) -> Outcome:
-    named = cursor.one_of(("choose", "sequence"))
-    if named is None:
-        return SILENCE
-    kind, member = named
-    if kind == "sequence":
-        return Sequence(tuple(outcome(each, channel) for each in member.items("outcomes")))
-    return Choice(tuple(_option(each, channel) for each in member.items("outcomes with their weights")))
+    if not isinstance(cursor.value, dict):
+        status = _status(cursor, channel, WORDS)
+        return WAYS[channel][status] if status else SILENCE
+    match cursor.one_of(("choose", "sequence")):
+        case "choose", member:
+            return Choice(tuple(_option(each, channel) for each in member.items("outcomes with their weights")))
+        case "sequence", member:
+            return Sequence(tuple(outcome(each, channel) for each in member.items("outcomes")))
+        case _:
+            return SILENCE
 
 
 def _option(cursor: Cursor, channel: Channel) -> tuple[float, Outcome]:
@@ -57,12 +65,13 @@ def _option(cursor: Cursor, channel: Channel) -> tuple[float, Outcome]:
 def _line(cursor: Cursor, channel: Channel) -> Line:
     members = cursor.fields(("after", "at", "status", "reason", "cause"), needed=("status",))
     status = _status(members["status"], channel) if "status" in members else ""
-    detailed, description = _reason(members["reason"], channel) if "reason" in members else ("", "")
-    named = members["cause"].name(("balance", "server")) if "cause" in members else cause(status)
-    return Line(status, _time(cursor, members, channel), "at" in members, detailed, description, named)
+    reason = _reason(members["reason"], channel) if "reason" in members else Reason()
+    cause = cast(Cause, members["cause"].name(("balance", "server"))) if "cause" in members else default_cause(status)
+    return Line(status, _time(cursor, members, channel), "at" in members, reason, cause)
 
 
 def _time(cursor: Cursor, members: dict[str, Cursor], channel: Channel) -> Delay | Share:
+    """The time of a line with these members: exactly one of `after` and `at`."""
     if "at" not in members:
         if "after" in members:
             return delays.delay(members["after"])
@@ -78,6 +87,7 @@ def _time(cursor: Cursor, members: dict[str, Cursor], channel: Channel) -> Delay
 
 
 def _status(cursor: Cursor, channel: Channel, words: tuple[str, ...] = ()) -> str:
+    """A status in the channel's spelling; empty if it has none like this. `words` are for the message only."""
     traits = CHANNELS[channel]
     status = traits.spell(cursor.value) if isinstance(cursor.value, str) else None
     if status is None:
@@ -85,11 +95,37 @@ def _status(cursor: Cursor, channel: Channel, words: tuple[str, ...] = ()) -> st
     return status or ""
 
 
-def _reason(cursor: Cursor, channel: Channel) -> tuple[str, str]:
+def _reason(cursor: Cursor, channel: Channel) -> Reason:
     if channel is Channel.VOICE:
         cursor.wrong("the reports of Voice carry no reason", on_key=True)
     if not isinstance(cursor.value, dict):
-        return cursor.text("text, or a map with detailedStatus and description"), ""
+        return Reason(cursor.text("text, or a map with detailedStatus and description"))
     members = cursor.fields(("detailedStatus", "description"))
-    texts = (members[name].text() if name in members else "" for name in ("detailedStatus", "description"))
-    return next(texts), next(texts)
+    return Reason(*(members[name].text() if name in members else "" for name in ("detailedStatus", "description")))
+
+
+def written_plan(plan: Mapping[Channel, Outcome]) -> Json:
+    """A plan as a file says it, in its shortest form: `plan` makes the same of it. A file can't take away the default
+    cause of a status, nor count a share of the ttl from the line before.
+    """
+    return {channel.value: _written(made, channel) for channel, made in plan.items()}
+
+
+def _written(made: Outcome, channel: Channel) -> Any:
+    match made:
+        case Choice(options=options):
+            return {"choose": [{"weight": weight, "plan": _written(each, channel)} for weight, each in options]}
+        case Sequence(outcomes=outcomes):
+            return {"sequence": [_written(each, channel) for each in outcomes]}
+    words = {"happy": HAPPY[channel], "silence": SILENCE} | WAYS[channel]
+    return next((word for word, way in words.items() if way == made), [_written_line(line) for line in made.lines])
+
+
+def _written_line(line: Line) -> Json:
+    written = {"at" if line.since_start else "after": delays.written(line.time), "status": line.status}
+    if line.reason.description:
+        reason = {"detailedStatus": line.reason.detailed_status, "description": line.reason.description}
+        written["reason"] = {name: text for name, text in reason.items() if text}
+    elif line.reason.detailed_status:
+        written["reason"] = line.reason.detailed_status
+    return written | ({"cause": line.cause} if line.cause != default_cause(line.status) else {})

@@ -21,8 +21,7 @@ from emulator.flow.request import Strategy
 from emulator.planning.rehearsal import Rehearsal
 from emulator.provider.failover import reading
 from emulator.provider.failover.rendering import Rendering
-from emulator.scenario.defaults import HAPPY, WAYS
-from emulator.scenario.outcomes import Line, Way
+from emulator.scenario.outcomes import HAPPY, WAYS, Line, Way
 from emulator.scenario.rules import Rule, Scenario
 
 APPLICATION: Final = "5b223c27e4b04b9cdaa70001"

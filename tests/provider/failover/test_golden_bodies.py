@@ -29,7 +29,7 @@ from emulator.flow.request import (
 )
 from emulator.flow.state import Cancelled, Flow, Plan, Report, Reported
 from emulator.provider.failover import rendering
-from emulator.scenario.defaults import SILENCE, WAYS
+from emulator.scenario.outcomes import SILENCE, WAYS
 from tests.support.samples import MINUTE, NOW, SECOND, callback, flow, sms, viber, voice
 
 GOLDEN: Final = Path(__file__).parent / "golden" / "bodies.json"

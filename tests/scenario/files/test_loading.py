@@ -13,15 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from emulator.channels.table import CHANNELS, Channel
+from emulator.channels.table import CHANNELS, Channel, Reason
 from emulator.clock.delays import Exponential, Fixed, Lognormal, Normal, Uniform
 from emulator.flow.faults import CallbackFaults, Cut
 from emulator.scenario import files
 from emulator.scenario.answers import ERRORS, AnswerFault
-from emulator.scenario.defaults import HAPPY, SILENCE, WAYS
 from emulator.scenario.files import Problem, ScenarioError
 from emulator.scenario.matching import LOOKUPS, NUMBERS, TEXTS, Condition, Match, Range
-from emulator.scenario.outcomes import Choice, Line, Sequence, Share, Way
+from emulator.scenario.outcomes import HAPPY, SILENCE, WAYS, Choice, Line, Sequence, Share, Way
 from emulator.scenario.rules import Expectation, Rule, Scenario
 from emulator.shipped import folder
 
@@ -419,10 +418,13 @@ def outcome(yaml: str, channel: Channel = Channel.SMS) -> object:
         ("[{ after: { exponential: { mean: 1s } }, status: Sent }]", Way((Line("Sent", Exponential(1000)),))),
         ("[{ after: 0s, status: Failed, cause: server }]", Way((Line("Failed", Fixed(0), cause="server"),))),
         ("[{ after: 0s, status: Unsent }]", Way((Line("Unsent", Fixed(0), cause="balance"),))),
-        ("[{ after: 0s, status: Failed, reason: Roaming }]", Way((Line("Failed", Fixed(0), detailed="Roaming"),))),
+        (
+            "[{ after: 0s, status: Failed, reason: Roaming }]",
+            Way((Line("Failed", Fixed(0), reason=Reason("Roaming")),)),
+        ),
         (
             "[{ after: 0s, status: Failed, reason: { detailedStatus: A, description: B } }]",
-            Way((Line("Failed", Fixed(0), detailed="A", description="B"),)),
+            Way((Line("Failed", Fixed(0), reason=Reason("A", "B")),)),
         ),
         (
             "{ choose: [{ weight: 9, plan: Delivered }, { plan: silence }] }",
@@ -637,7 +639,11 @@ def test_a_folder_tells_the_problems_of_all_its_files(tmp_path: Path) -> None:
     ("name", "told"),
     [
         ("hapy", "there is no scenario 'hapy'; did you mean 'happy'?"),
-        ("x" * 60_000, f"there is no scenario '{'x' * 37}...'; `failover-emulator check` lists the shipped ones"),
+        (
+            "x" * 60_000,
+            f"there is no scenario '{'x' * 60}...' (60000 characters);"
+            " `failover-emulator check` lists the shipped ones",
+        ),
         ("nowhere/x.yaml", "nowhere/x.yaml:1:1: this cannot be read: No such file or directory"),
     ],
 )
