@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from msgspec import json
 
-from emulator.channels.table import CHANNELS, Channel
-from emulator.clock.delays import Fixed, Lognormal, Uniform
-from emulator.flow.faults import CallbackFaults, Cut
-from emulator.flow.state import Flow, Plan, PlannedReport
-from emulator.planning.rehearsal import Rehearsal, Rehearsed
+from emulator.channels.table import Channel
+from emulator.clock.delays import Uniform
+from emulator.flow.faults import CallbackFaults
+from emulator.flow.state import Plan, PlannedReport
 from emulator.scenario.answers import AnswerFault
 from emulator.scenario.matching import Condition, Match
 from emulator.scenario.outcomes import SILENCE, WAYS, Choice, Line, Outcome, Sequence, Share, Way
 from emulator.scenario.questions import Endpoint, Facts
 from emulator.scenario.rules import HAPPY_SCENARIO, Explained, Rule, Scenario, explain
-from emulator.seed import callback_id
-from tests.support.playing import request, step
 
 
 def never() -> float:
@@ -165,111 +159,3 @@ def test_the_explained_rule_is_the_planned_one(channel: Channel) -> None:
         Rule("a", named, {**fails(), **fails(Channel.VOICE)}), Rule("b", to("+30"), fails(Channel.VIBER, "FAILED"))
     )
     assert explain(made, Facts(channel, "+30"))[-1].rule == planned(made, channel)
-
-
-# --- any scenario, any flow -------------------------------------------------------------------------------------
-
-TIMES = st.one_of(
-    st.builds(Fixed, st.integers(0, 10**8)),
-    st.builds(Uniform, st.just(0), st.integers(0, 10**8)),
-    st.builds(Share, st.floats(0, 2)),
-)
-
-
-def outcomes(channel: Channel) -> st.SearchStrategy[Outcome]:
-    """Any outcome of a channel."""
-    statuses = st.sampled_from(list(CHANNELS[channel].statuses))
-    causes = st.sampled_from(["", "balance", "server"])
-    lines = st.builds(Line, statuses, TIMES, st.booleans(), cause=causes)
-    ways = st.builds(Way, st.lists(lines, max_size=4).map(tuple)) | st.sampled_from(list(WAYS[channel].values()))
-    choices = st.builds(Choice, st.lists(st.tuples(st.floats(0.1, 9), ways), min_size=1, max_size=3).map(tuple))
-    return ways | choices | st.builds(Sequence, st.lists(ways | choices, min_size=1, max_size=3).map(tuple))
-
-
-PLANS = st.fixed_dictionaries({}, optional={channel: outcomes(channel) for channel in Channel})
-TEXTS = st.sampled_from(["to", "text", "from", "country", "application", "channel"])
-CONDITIONS = st.one_of(
-    st.builds(
-        Condition, st.sampled_from(["order", "request", "request_to", "steps"]), st.just("equal"), st.integers(1, 3)
-    ),
-    st.builds(
-        Condition, TEXTS, st.sampled_from(["equal", "starts", "contains"]), st.sampled_from(["+30", "GR", "P", ""])
-    ),
-)
-MATCHES = st.recursive(
-    st.builds(Match, st.lists(CONDITIONS, max_size=2).map(tuple)),
-    lambda inner: st.builds(Match, st.just(()), *(st.lists(inner, max_size=2).map(tuple) for _ in range(3))),
-    max_leaves=4,
-)
-DELAYS = st.builds(Uniform, st.just(0), st.integers(0, 10**8)) | st.builds(
-    Lognormal, st.just(1000), st.integers(1000, 10**6)
-)
-CALLBACKS = st.builds(
-    CallbackFaults,
-    never=st.just(False) | st.booleans(),
-    drop=st.lists(st.integers(1, 3), max_size=2).map(tuple),
-    drop_share=st.sampled_from([0.0, 0.5]),
-    delay=st.none() | DELAYS,
-    duplicate=st.integers(1, 3),
-    duplicate_after=st.sampled_from([0, 60_000]),
-    reorder=st.sampled_from([0, 30_000]),
-    burst=st.sampled_from([0, 300_000]),
-    early=st.booleans(),
-    truncate=st.none() | st.builds(Cut, st.just(10)),
-)
-ANSWERS = st.sampled_from(
-    [AnswerFault(503), AnswerFault(close="before"), AnswerFault(close="after"), AnswerFault(truncate=Cut())]
-)
-RULES = st.builds(Rule, st.text(), MATCHES, PLANS, st.none() | ANSWERS, st.none() | CALLBACKS)
-BALANCES = st.none() | st.floats(0, 1)
-SCENARIOS = st.builds(
-    lambda rules, balance, empty: Scenario("any", "", tuple(rules), balance, empty),
-    st.lists(RULES, max_size=4),
-    BALANCES,
-    st.sampled_from(["refuse", "fail"]),
-)
-STEPS = st.lists(
-    st.one_of(
-        st.fixed_dictionaries({"type": st.just("Sms"), "ttl": st.integers(1, 1440)}),
-        st.fixed_dictionaries({"type": st.just("Viber"), "ttl": st.just(0.5), "expireOnDelivery": st.booleans()}),
-        st.just({"type": "Voice"}),
-    ),
-    min_size=1,
-    max_size=3,
-)
-
-
-@settings(max_examples=200)
-@given(SCENARIOS, st.lists(STEPS, min_size=1, max_size=3), st.text(max_size=3))
-def test_any_flow_under_any_scenario_ends_and_the_same_seed_gives_the_same_journal(
-    made: Scenario, told: list[list[dict[str, object]]], seed: str
-) -> None:
-    """Whatever the rules, faults and the balance. Byte for byte, callbacks too."""
-    requests = [request([step(each, order) for order, each in enumerate(steps, 1)]) for steps in told]
-    first, second = (list(map(Rehearsal(made, seed).play, requests)) for _ in range(2))
-    assert json.encode([(each.entries, each.posts) for each in first]) == json.encode(
-        [(each.entries, each.posts) for each in second]
-    )
-    for came in first:
-        holds(came)
-
-
-def holds(came: Rehearsed) -> None:
-    """What is true of every request, under every scenario."""
-    flow = came.flow
-    if flow is None:
-        assert came.answer is None or came.answer >= 400
-        assert not came.entries
-        return
-    assert flow.status.final
-    assert (flow.status_code is None) is (flow.status == "Succeeded")
-    assert flow.due_at is None
-    assert 1 <= len(flow.messages) <= len(flow.request.flow)
-    assert not any(message.live for message in flow.messages)
-    for earlier in flow.messages[:-1]:
-        assert earlier.status in flow.step(earlier).failover_on_statuses
-    assert [entry.kind for entry in came.entries].count("completed") == 1
-    assert [entry.at for entry in came.entries] == sorted(entry.at for entry in came.entries)
-    told = {callback_id(flow.id, number) for number in range(1, flow.told + 1)}
-    assert {post.id.removesuffix("-2").removesuffix("-3") for post in came.posts} <= told
-    assert json.decode(json.encode(flow), type=Flow) == flow

@@ -15,8 +15,6 @@ from typing import Any
 import pytest
 
 from emulator.channels.table import Channel
-from emulator.scenario.files import ScenarioError
-from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.matching import Condition, Match
 from emulator.scenario.outcomes import WAYS
 from emulator.scenario.rules import Rule
@@ -238,29 +236,6 @@ def test_what_is_no_scenario_file_in_the_folder_is_passed_over(tmp_path: Path) -
     with emulator("--rate", "0", "--scenarios", str(tmp_path)) as server:
         assert [each["name"] for each in control(server, "GET", "scenarios")["scenarios"] if each["own"]] == ["good"]
         assert server.stop() == 0
-
-
-def test_a_renamed_file_is_found_under_its_new_name(tmp_path: Path) -> None:
-    """And a file whose name another had can be chosen once that one has gone."""
-    catalogue = Catalogue(str(tmp_path))
-    (tmp_path / "a.yaml").write_text("name: mine\npurpose: First.\n")
-    catalogue.load()
-    (tmp_path / "b.yaml").write_text("name: mine\npurpose: Second.\n")
-    (clashing,) = catalogue.changed()
-    with pytest.raises(ScenarioError, match="has the scenario 'mine' too"):
-        catalogue.reload(clashing)
-    assert catalogue.changed() == []
-    (tmp_path / "a.yaml").unlink()
-    (again,) = catalogue.changed()
-    catalogue.reload(again)
-    assert catalogue.find("mine").purpose == "Second."
-    (tmp_path / "b.yaml").rename(tmp_path / "c.yaml")
-    (renamed,) = catalogue.changed()
-    assert catalogue.reload(renamed)[1].purpose == "Second."
-    (tmp_path / "c.yaml").unlink()
-    assert catalogue.changed() == []
-    with pytest.raises(ScenarioError, match="there is no scenario 'mine'"):
-        catalogue.find("mine")
 
 
 def test_a_folder_that_goes_is_warned_of_once_and_read_again_when_it_is_back(tmp_path: Path) -> None:

@@ -1,0 +1,51 @@
+"""Reading the conditions of a rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator.scenario.matching import Condition, Match, Range
+from tests.support.scenarios import rule
+
+
+def condition(yaml: str) -> Condition:
+    """The one condition of a match."""
+    match = rule(f"match: {{ {yaml} }}\nplan: silence").match
+    return match.conditions[0]
+
+
+@pytest.mark.parametrize(
+    ("yaml", "expected"),
+    [
+        ('to: "+306912345678"', Condition("to", "equal", "+306912345678")),
+        ('to: ["+301", "+302"]', Condition("to", "in", ("+301", "+302"))),
+        ("text: { contains: code }", Condition("text", "contains", "code")),
+        ("text: { equal: code }", Condition("text", "equal", "code")),
+        ("from: { starts: Sh }", Condition("from", "starts", "Sh")),
+        ("label: { ends: x }", Condition("label", "ends", "x")),
+        ("label: { in: [x, y] }", Condition("label", "in", ("x", "y"))),
+        ('to: { glob: "+3069*" }', Condition("to", "glob", "+3069*")),
+        ("text: { regex: 'a.c' }", Condition("text", "regex", "a.c")),
+        ('to: { range: "+3001..+3009" }', Condition("to", "range", Range(3001, 3009))),
+        ("steps: 2", Condition("steps", "equal", 2)),
+        ("order: [1, 3]", Condition("order", "in", (1, 3))),
+        ("request: { range: 3.. }", Condition("request", "range", Range(3, None))),
+        ("request_to: { range: ..5 }", Condition("request_to", "range", Range(None, 5))),
+        ("channel: [Viber, Sms]", Condition("channel", "in", ("Viber", "Sms"))),
+        ("endpoint: transactional", Condition("endpoint", "equal", "transactional")),
+        ("country: GR", Condition("country", "equal", "GR")),
+    ],
+)
+def test_a_match_compares_facts_by_lookups(yaml: str, expected: Condition) -> None:
+    """A bare value is equal, a list is any of them."""
+    assert condition(yaml) == expected
+
+
+def test_a_match_is_put_together_with_all_any_and_not() -> None:
+    """Each nests as deep as one likes."""
+    made = rule(
+        "match: { all: [{ steps: 1 }], any: [{ order: 1 }, { not: { order: 2 } }], not: { request: 3 } }\nplan: happy"
+    )
+    one, two = Match((Condition("order", "equal", 1),)), Match((Condition("order", "equal", 2),))
+    steps, request = Match((Condition("steps", "equal", 1),)), Match((Condition("request", "equal", 3),))
+    assert made.match == Match((), (steps,), (one, Match(none=(two,))), (request,))

@@ -1,0 +1,127 @@
+"""Reading the outcome of each channel, and writing it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator.channels.table import Channel, Reason
+from emulator.clock.delays import Exponential, Fixed, Lognormal, Normal, Uniform
+from emulator.scenario.files.plans import plan, written_plan
+from emulator.scenario.outcomes import HAPPY, SILENCE, WAYS, Choice, Line, Outcome, Sequence, Share, Way
+from tests.support.scenarios import cursor, rule
+
+
+def outcome(yaml: str, channel: Channel = Channel.SMS) -> object:
+    """The outcome of one channel."""
+    return rule(f"plan:\n  {channel.value}: {yaml}").plan[channel]
+
+
+@pytest.mark.parametrize(
+    ("yaml", "expected"),
+    [
+        ("Failed", WAYS[Channel.SMS]["Failed"]),
+        ("undelivered", WAYS[Channel.SMS]["Undelivered"]),
+        ("happy", HAPPY[Channel.SMS]),
+        ("silence", SILENCE),
+        ("[{ after: 1s, status: SENT }]", Way((Line("Sent", Fixed(1000)),))),
+        ("[{ at: 1m, status: Sent }]", Way((Line("Sent", Fixed(60_000), since_start=True),))),
+        ("[{ at: ttl, status: Failed }]", Way((Line("Failed", Share(1.0), since_start=True),))),
+        ("[{ at: 50%, status: Sent }]", Way((Line("Sent", Share(0.5), since_start=True),))),
+        ("[{ after: 1s..5s, status: Sent }]", Way((Line("Sent", Uniform(1000, 5000)),))),
+        ("[{ after: { uniform: { from: 1s, to: 5s } }, status: Sent }]", Way((Line("Sent", Uniform(1000, 5000)),))),
+        (
+            "[{ after: { normal: { deviation: 1s, mean: 5s } }, status: Sent }]",
+            Way((Line("Sent", Normal(5000, 1000)),)),
+        ),
+        (
+            "[{ after: { lognormal: { median: 1s, p95: 9s } }, status: Sent }]",
+            Way((Line("Sent", Lognormal(1000, 9000)),)),
+        ),
+        ("[{ after: { exponential: { mean: 1s } }, status: Sent }]", Way((Line("Sent", Exponential(1000)),))),
+        ("[{ after: 0s, status: Failed, cause: server }]", Way((Line("Failed", Fixed(0), cause="server"),))),
+        ("[{ after: 0s, status: Unsent }]", Way((Line("Unsent", Fixed(0), cause="balance"),))),
+        (
+            "[{ after: 0s, status: Failed, reason: Roaming }]",
+            Way((Line("Failed", Fixed(0), reason=Reason("Roaming")),)),
+        ),
+        (
+            "[{ after: 0s, status: Failed, reason: { detailedStatus: A, description: B } }]",
+            Way((Line("Failed", Fixed(0), reason=Reason("A", "B")),)),
+        ),
+        (
+            "{ choose: [{ weight: 9, plan: Delivered }, { plan: silence }] }",
+            Choice(((9, WAYS[Channel.SMS]["Delivered"]), (1.0, SILENCE))),
+        ),
+        (
+            "{ sequence: [Failed, { choose: [{ plan: happy }] }] }",
+            Sequence((WAYS[Channel.SMS]["Failed"], Choice(((1.0, HAPPY[Channel.SMS]),)))),
+        ),
+    ],
+)
+def test_an_outcome_is_a_status_reports_a_choice_or_a_sequence(yaml: str, expected: object) -> None:
+    """Statuses in any case, times fixed or drawn, reasons short or long."""
+    assert outcome(yaml) == expected
+
+
+def test_one_word_plans_all_channels() -> None:
+    """Silence or happiness everywhere."""
+    assert rule("plan: silence").plan == dict.fromkeys(Channel, SILENCE)
+    assert rule("plan: happy").plan == dict(HAPPY)
+
+
+# --- written ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "yaml",
+    [
+        "happy",
+        "silence",
+        "Undelivered",
+        [{"after": "1s", "status": "Sent"}, {"at": "110%", "status": "Delivered"}],
+        [{"after": "1s", "status": "Failed", "cause": "server"}],
+        [{"at": "ttl", "status": "Undelivered", "reason": "Expired"}],
+        [{"at": "1m", "status": "Failed", "reason": {"description": "B"}}],
+        {"sequence": ["Failed", {"choose": [{"weight": 9.0, "plan": "silence"}, {"weight": 1.0, "plan": "happy"}]}]},
+    ],
+)
+def test_a_written_plan_is_as_short_as_people_write_it(yaml: object) -> None:
+    """A default way by its word; what is a default is left out."""
+    told = {"Sms": yaml}
+    assert written_plan(plan(cursor(told)[0])) == told
+
+
+MOMENTS = st.integers(0, 10**9)
+ORDERED = st.tuples(MOMENTS, MOMENTS).map(sorted)
+DELAYS = st.one_of(
+    st.builds(Fixed, MOMENTS),
+    ORDERED.map(lambda ends: Uniform(*ends)),
+    st.builds(Normal, MOMENTS, MOMENTS),
+    st.builds(Exponential, MOMENTS),
+    st.tuples(st.integers(1, 10**6), st.integers(10**6, 10**9)).map(lambda ends: Lognormal(*ends)),
+)
+SHARES = st.integers(0, 1000).map(lambda per_cent: Share(per_cent / 100))
+TEXTS = st.sampled_from(["", "Roaming", "Busy now."])
+REASONS = st.builds(Reason, TEXTS, TEXTS)
+STATUSES = st.sampled_from(["Queued", "Sent", "Delivered", "Failed", "Unsent"])
+LINES = st.one_of(
+    st.builds(Line, STATUSES, DELAYS, st.booleans(), REASONS, st.sampled_from(["balance", "server"])),
+    st.builds(Line, STATUSES, SHARES, st.just(True), REASONS, st.sampled_from(["balance", "server"])),
+)
+OUTCOMES: st.SearchStrategy[Outcome] = st.recursive(
+    st.builds(Way, st.lists(LINES, max_size=3).map(tuple)) | st.sampled_from(list(WAYS[Channel.SMS].values())),
+    lambda inner: st.one_of(
+        st.builds(Sequence, st.lists(inner, min_size=1, max_size=3).map(tuple)),
+        st.builds(Choice, st.lists(st.tuples(st.floats(0.1, 9), inner), min_size=1, max_size=3).map(tuple)),
+    ),
+    max_leaves=5,
+)
+
+
+@given(OUTCOMES)
+def test_a_written_plan_is_read_as_the_plan_that_was_written(outcome: Outcome) -> None:
+    """Whatever a file can say."""
+    reading, findings = cursor(written_plan({Channel.SMS: outcome}))
+    assert (plan(reading), findings) == ({Channel.SMS: outcome}, [])

@@ -1,0 +1,109 @@
+"""Reading a whole scenario: head, rules, expectations, overrides."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from emulator.channels.table import CHANNELS
+from emulator.scenario import files
+from emulator.scenario.answers import ERRORS
+from emulator.scenario.files import ScenarioError
+from emulator.scenario.matching import LOOKUPS, NUMBERS, TEXTS
+from emulator.scenario.rules import Expectation, Scenario
+from emulator.shipped import folder
+from tests.support.scenarios import problems_of
+
+SCHEMA = json.loads((folder("schemas") / "scenario.json").read_text("utf-8"))
+
+
+def test_the_head_of_a_file_says_what_the_scenario_is() -> None:
+    """Name, balance, and expectations short and long."""
+    made = files.load_text(
+        "purpose: Test.\nname: my.own\nbalance: 10\nwhen_empty: refuse\n"
+        "expect: { send: [Sms, { type: Viber, ttl: 3 }], to: '+301', ttl: 5, answer: 200, status: Failed,"
+        " statusCode: '2', messages: [Failed], callbacks: 0 }\n",
+        "file",
+    )
+    sent = ({"to": "+301", "ttl": 5, "type": "Sms"}, {"to": "+301", "ttl": 3, "type": "Viber"})
+    expected = Expectation(sent, 200, "Failed", "2", ("Failed",), 0)
+    assert made == Scenario("my.own", "Test.", (), 10, "refuse", (expected,))
+
+
+def test_rules_without_names_are_called_by_their_numbers() -> None:
+    """As explanations and the journal show them."""
+    made = files.load_text(
+        "purpose: Test.\nrules: [{ plan: happy }, { name: b, plan: happy }, { plan: happy }]", "file"
+    )
+    assert [each.name for each in made.rules] == ["rule 1", "b", "rule 3"]
+
+
+@pytest.mark.parametrize("name", ["σενάριο", "tab\there"])
+def test_a_file_whose_name_no_header_can_carry_must_name_its_scenario(tmp_path: Path, name: str) -> None:
+    """So each scenario can be chosen for a single request."""
+    file = tmp_path / f"{name}.yaml"
+    file.write_text("purpose: x")
+    with pytest.raises(ScenarioError, match=r"a file whose name is not ASCII needs a 'name'"):
+        files.load(file)
+    file.write_text("purpose: x\nname: mine")
+    assert files.load(file).name == "mine"
+
+
+WORDS = st.sampled_from(
+    [*TEXTS, *NUMBERS, *LOOKUPS, "purpose", "rules", "match", "plan", "Sms", "at", "after", "status"]
+)
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(["1s", "ttl", "50%", "Sent", "x", "", "1..2"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=4),
+)
+
+
+@given(st.dictionaries(st.sampled_from(["match", "plan", "answer", "callbacks", "name"]), VALUES))
+def test_any_rule_gives_a_scenario_or_problems(members: dict[str, Any]) -> None:
+    """All problems have a place in the text."""
+    text = json.dumps({"purpose": "Test.", "rules": [members]})
+    assert all(each.line == 1 and each.column >= 1 for each in problems_of(text))
+
+
+def test_the_schema_knows_the_same_words_as_the_loader() -> None:
+    """Statuses, facts, lookups and errors."""
+    Draft202012Validator.check_schema(SCHEMA)
+    words: dict[str, Any] = SCHEMA["$defs"]
+    assert list(words["match"]["properties"]) == _sorted_as(words, [*TEXTS, *NUMBERS, "all", "any", "not"])
+    assert set(words["lookups"]["properties"]) == set(LOOKUPS)
+    assert words["error"]["enum"] == list(ERRORS)
+    for channel, traits in CHANNELS.items():
+        statuses = words[f"{channel.value.lower()}Outcome"]["anyOf"][0]["enum"]
+        assert statuses == [*traits.statuses, "happy", "silence"]
+
+
+def _sorted_as(words: dict[str, Any], keys: list[str]) -> list[str]:
+    return sorted(keys, key=list(words["match"]["properties"]).index)
+
+
+def test_overrides_are_rules_with_a_number_of_uses() -> None:
+    """Any number where none is given; they are named by their numbers as a scenario's rules are."""
+    made = files.load_rules('{"rules": [{"plan": "silence", "uses": 2}, {"name": "b", "plan": "happy"}]}', "shown")
+    assert [(rule.name, uses) for rule, uses in made] == [("rule 1", 2), ("b", None)]
+    with pytest.raises(ScenarioError) as refused:
+        files.load_rules('{"rules": [{"plan": "silence", "uses": 0}]}', "shown")
+    assert str(refused.value) == "shown:1:40: rules[0].uses: must be a whole number from 1; found 0"
+
+
+@pytest.mark.parametrize("text", ["{}", '{"rules": []}', '{"purpose": "x", "rules": [{"plan": "happy"}]}'])
+def test_overrides_are_nothing_but_rules(text: str) -> None:
+    """At least one."""
+    with pytest.raises(ScenarioError):
+        files.load_rules(text, "shown")
