@@ -110,7 +110,7 @@ class Emulation(Struct, frozen=True):
     def parts(self) -> Parts:
         """What the doors of the provider's services are made with."""
         return Parts(
-            Access(self.tokens, self.engine.now),
+            Access(self.tokens, self.clocks.time),
             AnswerFaults(self.planner, self.store, self.catalogue, self.closing),
             self.engine,
             self.submissions,

@@ -37,6 +37,10 @@ class Clocks:
         """The time on the named clock."""
         return self.clock(name).now(self.real())
 
+    def time(self, application: str) -> int:
+        """The time on an application's clock."""
+        return (self._clocks.get(application) or self._clocks[EVERYBODY]).now(self.real())
+
     def running(self) -> dict[str, int]:
         """The time on each running clock, by name."""
         real = self.real()

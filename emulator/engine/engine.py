@@ -66,7 +66,7 @@ class Engine:
 
     def now(self, application: str) -> int:
         """The time on the application's clock."""
-        return self._clocks.now(self._clocks.name(application))
+        return self._clocks.time(application)
 
     async def begin_now(self, begun: Transition, effects: Effects | None, clock: str, now: int) -> Flow:
         """Store a flow with all that happens to it at once, and return when the callbacks that are due have been tried.

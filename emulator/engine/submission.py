@@ -55,9 +55,12 @@ class Submissions:
         self._planner = planner
         self._engine = engine
 
-    def plain(self, application: str) -> bool:
-        """Whether an application's requests may be submitted soon: none is refused, spoilt or posted early."""
-        return self._planner.plain(application)
+    def plain(self, application: str) -> Scenario | None:
+        """The scenario in force, if it lets an application's requests be submitted soon: none is refused, spoilt or
+        posted early.
+        """
+        scenario = self._planner.in_force(application)
+        return scenario if scenario.plain else None
 
     async def submit(self, received: Received, request: Request, chosen: Scenario | None = None) -> Accepted | Refused:
         """Accept a valid request, or find that it is refused; `chosen` is the scenario that it names. One entry of the
@@ -66,7 +69,7 @@ class Submissions:
         application, body = received.application, received.body
         clock = self._clocks.name(application)
         now = self._clocks.now(clock)
-        ruled = self._planner.rule_on(application, request, chosen)
+        ruled = self._planner.rule_on(application, request, self._planner.in_force(application, chosen))
         spoilt = ruled.spoilt
         if spoilt and spoilt.fault.refuses:
             return await self._refused(application, spoilt)
@@ -87,13 +90,18 @@ class Submissions:
         return Accepted(flow, spoilt)
 
     def submit_soon(
-        self, received: Received, request: Request, now: int, done: Callable[[Flow, Exception | None], None]
+        self,
+        received: Received,
+        request: Request,
+        scenario: Scenario,
+        now: int,
+        done: Callable[[Flow, Exception | None], None],
     ) -> None:
-        """Accept a request of a `plain` application without waiting; `done` is told when it is stored."""
+        """Accept a request under a `plain` scenario without waiting; `done` is told when it is stored."""
         application, body = received.application, received.body
         clock = self._clocks.name(application)
         told = {"path": received.path, **self._noted(received, now)}
-        begun, effects = self._begun(self._planner.rule_on(application, request), told, now)
+        begun, effects = self._begun(self._planner.rule_on(application, request, scenario), told, now)
         flow = begun.flow
 
         def stored(_: object, error: Exception | None) -> None:

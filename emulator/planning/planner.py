@@ -76,15 +76,15 @@ class Planner:
         self._state = state
         self._prices = prices
 
-    def plain(self, application: str) -> bool:
-        """Whether all requests of an application are accepted at once, and answered well."""
-        return self._selection.in_force(application).plain
+    def in_force(self, application: str, chosen: Scenario | None = None) -> Scenario:
+        """The scenario that decides an application's requests; `chosen` is the one that a request's header names."""
+        return self._selection.in_force(application, chosen)
 
-    def rule_on(self, application: str, request: Request, chosen: Scenario | None = None) -> RuledRequest:
-        """Number the request and find the rule, if any, that spoils its answer. `chosen` is the scenario named in its
-        header.
+    def rule_on(self, application: str, request: Request, scenario: Scenario | None = None) -> RuledRequest:
+        """Number a request and find the rule, if any, that spoils its answer. `scenario` is the one in force, if it was
+        asked for before.
         """
-        scenario = self._selection.in_force(application, chosen)
+        scenario = scenario or self._selection.in_force(application)
         to = list(dict.fromkeys(map(recipient, request.flow))) if scenario.counts_recipients else []
         ordinal, *numbers = self._count(application, ["", *(f"to {each}" for each in to)])
         asking = questions(application, ordinal, request, dict(zip(to, numbers, strict=True)))
@@ -118,7 +118,7 @@ class Planner:
 
     def _used(self, ruled: RuledRequest, rules: set[str]) -> tuple[int, ...]:
         """The overrides among these rules that a request uses up; the one that spoils its answer counts once."""
-        if not self._selection.overridden(ruled.application):
+        if not ruled.scenario.overrides:
             return ()
         spoilt = ruled.spoilt
         if spoilt is None:
@@ -131,7 +131,7 @@ class Planner:
             return None
         draws = Draws(self._seed, "answer", question.endpoint, question.application, question.request)
         delay = rule.answer.delay
-        used = self._selection.used(question.application, {rule.name})
+        used = self._selection.used(question.application, {rule.name}) if scenario.overrides else ()
         return SpoiltAnswer(rule.name, rule.answer, delay.pick(draws) / 1000 if delay else 0.0, used)
 
     def _plan(self, scenario: Scenario, index: int, question: StepQuestion) -> Plan:

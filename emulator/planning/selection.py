@@ -49,9 +49,10 @@ class Selection:
 
     def chosen(self, application: str) -> Scenario:
         """The scenario that was chosen for an application, or else for everybody; without overrides."""
-        owner, state = application, self._state(application)
-        if state.scenario is None:
-            owner, state = EVERYBODY, self._state(EVERYBODY)
+        return self._chosen(application, self._state(application), self._state(EVERYBODY))
+
+    def _chosen(self, application: str, own: ApplicationState, everybody: ApplicationState) -> Scenario:
+        owner, state = (application, own) if own.scenario is not None else (EVERYBODY, everybody)
         if state.scenario is None:
             return self._own(self._first.name) or self._first
         if state.text is None:
@@ -88,16 +89,16 @@ class Selection:
 
     def in_force(self, application: str, scenario: Scenario | None = None) -> Scenario:
         """The scenario that decides an application's requests, or this one, below the overrides."""
-        base = scenario or self.chosen(application)
-        own, shared = self._state(application).overrides, self._state(EVERYBODY).overrides
-        if application == EVERYBODY:
-            own = ()
+        state, everybody = self._state(application), self._state(EVERYBODY)
+        base = scenario or self._chosen(application, state, everybody)
+        own, shared = state.overrides, everybody.overrides
         if not own and not shared:
             return base
         known = self._merged.get(application)
         if known and known[0] is base and known[1] is own and known[2] is shared:
             return known[3]
-        merged = replace(base, rules=(*(each.rule for each in self.overrides(application)), *base.rules))
+        put = self.overrides(application)
+        merged = replace(base, rules=(*(each.rule for each in put), *base.rules), overrides=len(put))
         self._merged[application] = base, own, shared, merged
         return merged
 
@@ -118,10 +119,6 @@ class Selection:
             self.learn_rules(override.rule, files.load_rules(override.rule, OVERRIDES))
             _, rules = self._read
         return replace(rules[override.name], name=_label(override))
-
-    def overridden(self, application: str) -> bool:
-        """Whether an application's requests meet any overrides."""
-        return bool(self._state(application).overrides or self._state(EVERYBODY).overrides)
 
     def used(self, application: str, rules: Collection[str]) -> tuple[int, ...]:
         """The numbers of the overrides among these rules of an application that are good for so many uses only."""

@@ -92,6 +92,7 @@ class Scenario(Struct, frozen=True, dict=True):
     balance: float | None = None
     when_empty: Literal["refuse", "fail"] = "fail"
     expect: tuple[Expectation, ...] = ()
+    overrides: int = 0
 
     def planned_for(self, question: Question) -> Planned:
         """The plan of the first rule that applies and plans the step's channel."""

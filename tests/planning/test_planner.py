@@ -100,6 +100,6 @@ def test_a_call_without_steps_is_met_by_rules_that_name_its_endpoint() -> None:
 
 def test_a_scenario_is_plain_if_every_answer_is_good_and_none_waits_for_callbacks() -> None:
     """So the fast path may take its requests."""
-    assert planner(Scenario("s", "")).plain("app")
-    assert not planner(Scenario("s", "", balance=1.0)).plain("app")
-    assert not planner(Scenario("s", ""), state=ApplicationState(overrides=(OVERRIDE,))).plain("app")
+    assert planner(Scenario("s", "")).in_force("app").plain
+    assert not planner(Scenario("s", "", balance=1.0)).in_force("app").plain
+    assert not planner(Scenario("s", ""), state=ApplicationState(overrides=(OVERRIDE,))).in_force("app").plain

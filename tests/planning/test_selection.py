@@ -38,7 +38,7 @@ def test_without_overrides_the_scenario_itself_is_in_force() -> None:
     assert selection.in_force("app") is BASE
     assert selection.in_force("other") is selection.in_force("other")
     assert [rule.name for rule in selection.in_force("other").rules] == ["override 1: a"]
-    assert (selection.overridden("app"), selection.overridden("other")) == (False, True)
+    assert (selection.in_force("app").overrides, selection.in_force("other").overrides) == (0, 1)
 
 
 def test_an_application_s_own_overrides_come_before_everybody_s() -> None:

@@ -27,6 +27,7 @@ from emulator.provider import access, errors, faulty
 from emulator.provider.errors import ApiError, understood
 from emulator.provider.failover import quick, reading, rendering
 from emulator.provider.service import Parts
+from emulator.scenario.rules import Scenario
 from emulator.store.records import Grant
 
 PATH = "/failover"
@@ -56,7 +57,7 @@ class FailoverDoor:
             found = self._plain(access.fields(headers), body)
             if found is None:
                 return False
-            application, now, read = found
+            received, read, scenario, now = found
 
             def stored(flow: Flow, error: Exception | None) -> None:
                 if error is None:
@@ -64,20 +65,18 @@ class FailoverDoor:
                 else:
                     _fail(answer, error)
 
-            self._submissions.submit_soon(Received(application, PATH, body), read.request, now, stored)
+            self._submissions.submit_soon(received, read.request, scenario, now, stored)
         except ApiError:
             return False
         except Exception as error:
             _fail(answer, error)
         return True
 
-    def _plain(self, given: dict[bytes, bytes], body: bytes) -> tuple[str, int, quick.Read] | None:
-        """The application, its time and its request, if they are for the fast path. Raises ApiError if they are to be
-        refused.
-        """
+    def _plain(self, given: dict[bytes, bytes], body: bytes) -> tuple[Received, quick.Read, Scenario, int] | None:
+        """What submits a request soon, if it is for the fast path. Raises ApiError if it is to be refused."""
         grant, now = self._access.authorized(given)
-        application = grant.application
-        if faulty.CHOICE in given or not self._submissions.plain(application):
+        scenario = self._submissions.plain(grant.application)
+        if scenario is None or faulty.CHOICE in given:
             return None
         errors.within(body, self._max_body)
         errors.json_only(given)
@@ -85,7 +84,7 @@ class FailoverDoor:
         if read is None or (self._max_steps and len(read.request.flow) > self._max_steps):
             return None
         access.require(grant, scopes(read.request))
-        return application, now, read
+        return Received(grant.application, PATH, body), read, scenario, now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Accept or refuse one request."""
