@@ -39,18 +39,18 @@ class Counters:
         numbers = []
         for name in names:
             key = application, name
-            last = self._last.get(key, 0)
-            if name == REQUESTS:
-                last = max(last, self._tally.ordinal(application))
-            self._last[key] = last + 1
+            number = self._last.get(key, 0) + 1
+            if name == REQUESTS and number <= (ordinal := self._tally.ordinals.get(application, 0)):
+                number = ordinal + 1
+            self._last[key] = number
             self._unwritten.add(key)
-            numbers.append(last + 1)
+            numbers.append(number)
         return numbers
 
     def requests(self) -> dict[str, int]:
         """The number of each application's last request."""
         counted = {application: last for (application, name), last in self._last.items() if name == REQUESTS}
-        ordinals = self._tally.ordinals()
+        ordinals = {application: ordinal for application, ordinal in self._tally.ordinals.items() if ordinal}
         return {each: max(counted.get(each, 0), ordinals.get(each, 0)) for each in counted.keys() | ordinals.keys()}
 
     def all(self) -> dict[Name, int]:
@@ -79,7 +79,7 @@ class Counters:
             (application, name, last)
             for application, name in self._writing
             if (last := self._last.get((application, name), 0))
-            and (name != REQUESTS or last > self._tally.ordinal(application))
+            and (name != REQUESTS or last > self._tally.ordinals.get(application, 0))
         ]
         if rows:
             self._connection.executemany(_SAVE, rows)

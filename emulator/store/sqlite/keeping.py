@@ -104,7 +104,7 @@ def forget(connection: sqlite3.Connection, tally: Tally, application: str, last:
     """Delete everything of one application, or of everybody; of the journal only what is numbered below `last`."""
     of, values = ("1", ()) if application == EVERYBODY else ("application = ?", (application,))
     _uncount(connection, tally, of, values, last)
-    for name in tally.ordinals() if application == EVERYBODY else [application]:
+    for name in list(tally.ordinals) if application == EVERYBODY else [application]:
         tally.restart(name)
     if application == EVERYBODY:
         tally.sums.dropped_flows = tally.sums.dropped_entries = 0

@@ -46,15 +46,16 @@ class _Saved(Struct):
 
 
 class Tally:
-    """The sums; how many flows each application has in each stage; how many flows began under each scenario; the
-    highest request number of each application's flows, including those that were dropped. It follows the transactions.
+    """The sums; how many flows each application has in each stage; how many flows began under each scenario; in
+    `ordinals` the highest request number of each application's flows, including those that were dropped (0 or missing:
+    none). It follows the transactions.
     """
 
     def __init__(self) -> None:
         self.sums = Sums()
         self._stages: dict[str, dict[str, int]] = {}
         self._scenarios: dict[str, int] = {}
-        self._ordinals: dict[str, int] = {}
+        self.ordinals: dict[str, int] = {}
         self._before = Sums()
         self._log: list[tuple[dict[str, int], str, int]] = []
 
@@ -77,13 +78,13 @@ class Tally:
 
     def number(self, application: str, ordinal: int) -> None:
         """Note the request number of a flow."""
-        more = ordinal - self._ordinals.get(application, 0)
+        more = ordinal - self.ordinals.get(application, 0)
         if more > 0:
-            self._count(self._ordinals, application, more)
+            self._count(self.ordinals, application, more)
 
     def restart(self, application: str) -> None:
         """Forget an application's highest request number."""
-        self._count(self._ordinals, application, -self._ordinals.get(application, 0))
+        self._count(self.ordinals, application, -self.ordinals.get(application, 0))
 
     def _count(self, counts: dict[str, int], name: str, by: int) -> None:
         counts[name] = counts.get(name, 0) + by
@@ -107,14 +108,6 @@ class Tally:
     def scenarios(self) -> list[str]:
         """The names of the scenarios that flows began under."""
         return sorted(scenario for scenario, count in self._scenarios.items() if count)
-
-    def ordinal(self, application: str) -> int:
-        """The highest request number of an application's flows."""
-        return self._ordinals.get(application, 0)
-
-    def ordinals(self) -> dict[str, int]:
-        """The highest request number of each application."""
-        return {application: ordinal for application, ordinal in self._ordinals.items() if ordinal}
 
     def flows(self, application: str = EVERYBODY) -> int:
         """How many flows there are, of one application or of everybody."""
@@ -158,7 +151,7 @@ class Tally:
 
     def save(self, connection: sqlite3.Connection) -> None:
         """Save the tally, as the last thing that is written."""
-        saved = json.encode(_Saved(self.sums, self._stages, self._scenarios, self._ordinals)).decode()
+        saved = json.encode(_Saved(self.sums, self._stages, self._scenarios, self.ordinals)).decode()
         connection.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (_SAVED, saved))
 
     def load(self, connection: sqlite3.Connection) -> None:
@@ -169,4 +162,4 @@ class Tally:
             return
         saved = json.decode(found[0], type=_Saved)
         self.sums, self._stages = saved.sums, saved.stages
-        self._scenarios, self._ordinals = saved.scenarios, saved.ordinals
+        self._scenarios, self.ordinals = saved.scenarios, saved.ordinals
