@@ -1,5 +1,5 @@
-"""Where flows, callbacks, the journal and what belongs to an application are kept: the contract, and its engines.
+"""Where flows, callbacks, the journal and the state of applications are kept: the contract, and its implementations.
 
-The door is `store.contract`; each engine has a folder. A store decides nothing: it knows no machine, no engine, no
-rendering, and not what the page groups by.
+The door is `store.contract`; each implementation has a folder. A store decides nothing: it knows no machine, no engine,
+no rendering, and not what the page groups flows by.
 """

@@ -82,7 +82,7 @@ class Flows(Protocol):
         it as stranded.
         """
 
-    async def change(self, flow: str, decide: Decide) -> Change | None:
+    async def change(self, flow_id: str, decide: Decide) -> Change | None:
         """Change one flow, due or not; answer the change that was written, or None if the flow does not exist. Raises
         what `decide` raises, and writes nothing then.
         """
@@ -90,7 +90,7 @@ class Flows(Protocol):
     async def next_due(self, clock: str) -> int | None:
         """The time at which the next thing is due on this clock: a flow or a callback. None if nothing is."""
 
-    async def flow(self, flow: str) -> Flow | None:
+    async def flow(self, flow_id: str) -> Flow | None:
         """One flow by its id."""
 
     async def search(self, search: Search) -> FlowPage:
@@ -123,7 +123,7 @@ class Outbox(Protocol):
     async def callbacks(self, wanted: CallbackQuery) -> list[CallbackRecord]:
         """Callbacks, oldest first; newest first if they are asked for before one."""
 
-    async def callback(self, name: str) -> CallbackRecord | None:
+    async def callback(self, callback_id: str) -> CallbackRecord | None:
         """One callback by its id."""
 
 
@@ -201,7 +201,7 @@ class Applications(Protocol):
         answer its grant, None if there was none. The entries are written only if there was one.
         """
 
-    def remember(self, application: str, body: bytes, now: int, flow: str) -> None:
+    def remember(self, application: str, body: bytes, now: int, flow_id: str) -> None:
         """Remember the body of an accepted request, and the flow that it became. A restart may forget it."""
 
     def earlier(self, application: str, body: bytes, now: int) -> str | None:

@@ -1,6 +1,6 @@
-"""The values that a store takes and gives: changes, callbacks to deliver, queries and what they find.
+"""The values that a store takes and gives: changes, callbacks to deliver, what is in force, queries and their results.
 
-Times are integer milliseconds UTC on the clock that a flow lives on.
+Times are integer milliseconds UTC, on the clock that a flow lives on.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from emulator.journal.entry import Entry
 
 
 class Post(Struct, frozen=True):
-    """A callback to be delivered: a stable id, where to, the body, when. `origin` is the URL's scheme, host and port. A
-    `loose` one goes at its time; any other waits until its flow's earlier ones are through.
+    """A callback to be delivered: a stable id, the URL, the body, when it is due. `origin` is the URL's scheme, host
+    and port. A `loose` one is due at its time; any other waits until its flow's earlier ones are finished.
     """
 
     id: str
@@ -38,8 +38,8 @@ class Effects(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """What is written about one flow, together or not at all. `request` is the JSON of a new flow's request, as it came
-    and in the documented form, in place of the `body` of its first entry; `effects` is what the request takes.
+    """What is written about one flow, together or not at all. Of a new flow, `request` is the JSON of its request, as
+    it came and in the documented form, in place of the `body` of its first entry; `effects` is what the request takes.
     """
 
     flow: Flow
@@ -50,8 +50,8 @@ class Change(Struct, frozen=True):
 
 
 class Delivery(Struct, frozen=True):
-    """A claimed callback: who must be told what. `flow_seq` is the flow's number in the store; `attempts` counts those
-    made, `first_at` is the time of the first.
+    """A claimed callback. `flow_seq` is the number of its flow in the store, `flow` the id; `attempts` counts those
+    that were made, `first_at` is the time of the first.
     """
 
     number: int
@@ -69,13 +69,13 @@ class Delivery(Struct, frozen=True):
 
     @property
     def began_at(self) -> int:
-        """The time of the first attempt, which may be the one to be made now."""
+        """The time of the first attempt, which may be the coming one."""
         return self.due_at if self.first_at is None else self.first_at
 
 
 class Settlement(Struct, frozen=True):
-    """How one attempt ended: `due_at` is the next attempt's time, None if there is none. `outcome` then says how the
-    delivery ended.
+    """How one attempt ended, at the time `at`: `due_at` is the time of the next attempt; None if there is none, and
+    then `outcome` says how the callback ended.
     """
 
     delivery: Delivery
@@ -86,15 +86,15 @@ class Settlement(Struct, frozen=True):
 
 
 class Claimed(Struct, frozen=True):
-    """The deliveries that a claim took, and when the next one of its clocks' is due, by clock."""
+    """The callbacks that were claimed, and by clock the time at which the next one is due."""
 
     deliveries: list[Delivery]
     next_due: dict[str, int]
 
 
 class Carried(Struct, frozen=True):
-    """What was carried on: how many flows were changed, the deliveries taken, and when the next flow and the next
-    delivery of this clock are due.
+    """What was carried on: how many flows were due, the callbacks that were claimed, and when the next flow and the
+    next callback of this clock are due.
     """
 
     changed: int
@@ -104,12 +104,12 @@ class Carried(Struct, frozen=True):
 
     @property
     def next_due(self) -> int | None:
-        """When the next thing is due, if any."""
+        """The time at which the next thing is due; None if nothing is."""
         return min((at for at in (self.next_flow, self.next_delivery) if at is not None), default=None)
 
 
 class JournalEntry(Struct, frozen=True):
-    """A journal entry as it is read back: with its number, which only grows, and its data as JSON."""
+    """A stored journal entry: with its number, which grows with each entry, and its data as JSON."""
 
     seq: int
     at: int
@@ -121,8 +121,8 @@ class JournalEntry(Struct, frozen=True):
 
 class JournalQuery(Struct, frozen=True):
     """Which journal entries are wanted: numbered above `after`, oldest first, or below `before`, newest first; at most
-    `limit`; of one flow or any of several, of one application, of some kinds, at times in [since, until], where these
-    are given.
+    `limit`; where these are given: of one flow or of several, of one application, of some kinds, at times in
+    [since, until].
     """
 
     after: int = 0
@@ -137,7 +137,9 @@ class JournalQuery(Struct, frozen=True):
 
 
 class CallbackRecord(Struct, frozen=True):
-    """A callback as it stands: the attempts made, when the next is due (None: it waits or is over), how it ended."""
+    """A stored callback: how many attempts were made, when the next one is due (None: it waits for an earlier callback,
+    or is finished), its `outcome` if it is finished.
+    """
 
     number: int
     id: str
@@ -152,7 +154,7 @@ class CallbackRecord(Struct, frozen=True):
 
 class CallbackQuery(Struct, frozen=True):
     """Which callbacks are wanted: numbered above `after`, oldest first, or below `before`, newest first; at most
-    `limit`; of one flow or one application, where these are given.
+    `limit`; where these are given: of one flow, of one application.
     """
 
     flow: str | None = None
@@ -163,8 +165,8 @@ class CallbackQuery(Struct, frozen=True):
 
 
 class Filter(Struct, frozen=True):
-    """One filter of a search: `field` is type, to, status, terminationChannel, flowKind or scenario; `operator` is is,
-    is_not, contains, starts_with or ends_with. Case does not count.
+    """One condition of a search: `field` is type, to, status, terminationChannel, flowKind or scenario; `operator` is
+    is, is_not, contains, starts_with or ends_with. Case is ignored.
     """
 
     field: str
@@ -211,7 +213,7 @@ class Group(Struct, frozen=True):
 
 
 class ApplicationCount(Struct, frozen=True):
-    """An application that sent flows, and how many of them there are."""
+    """An application that has flows, and how many."""
 
     application: str
     flows: int
@@ -243,7 +245,7 @@ class ApplicationState(Struct, frozen=True):
 
 
 class Grant(Struct, frozen=True):
-    """An access token: whose it is, what it allows, until when (ms on the application's clock)."""
+    """An access token: its application, its scopes, and when it ends (ms, on the application's clock)."""
 
     token: str
     application: str

@@ -220,6 +220,15 @@ async def test_a_body_that_came_within_a_minute_is_known(store: Store) -> None:
     assert store.earlier("other", b"body", NOW) is None
 
 
+async def test_only_the_latest_bodies_are_remembered(store: Store) -> None:
+    """A thousand of them; one that comes again counts as the latest."""
+    for number in range(1000):
+        store.remember("app", b"%d" % number, NOW, f"f{number}")
+    store.remember("app", b"0", NOW, "again")
+    store.remember("app", b"new", NOW, "new")
+    assert [store.earlier("app", body, NOW) for body in (b"0", b"1", b"2", b"new")] == ["again", None, "f2", "new"]
+
+
 @pytest.mark.parametrize("application", ["app", EVERYBODY])
 async def test_a_reset_forgets_the_state_of_one_application_or_of_all(store: Store, application: str) -> None:
     """What is in force, counts, tokens and bodies; versions go on."""

@@ -89,8 +89,8 @@ class SqliteApplications(Connected, Applications):
         self._grants.drop(token)
         return grant
 
-    def remember(self, application: str, body: bytes, now: int, flow: str) -> None:
-        self._bodies.remember(application, body, now, flow)
+    def remember(self, application: str, body: bytes, now: int, flow_id: str) -> None:
+        self._bodies.remember(application, body, now, flow_id)
 
     def earlier(self, application: str, body: bytes, now: int) -> str | None:
         return self._bodies.earlier(application, body, now)
@@ -143,17 +143,17 @@ class Bodies:
     def __init__(self) -> None:
         self._seen: OrderedDict[tuple[str, bytes], tuple[int, str]] = OrderedDict()
 
-    def remember(self, application: str, body: bytes, now: int, flow: str) -> None:
+    def remember(self, application: str, body: bytes, now: int, flow_id: str) -> None:
         """Remember an accepted body, and forget the oldest beyond REMEMBERED."""
         self._seen.pop((application, body), None)
-        self._seen[application, body] = now, flow
+        self._seen[application, body] = now, flow_id
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
 
     def earlier(self, application: str, body: bytes, now: int) -> str | None:
         """The id of the flow that the same body of this application became at most WITHIN before `now`."""
-        at, flow = self._seen.get((application, body), (0, ""))
-        return flow if flow and now - at <= WITHIN else None
+        at, flow_id = self._seen.get((application, body), (0, ""))
+        return flow_id if flow_id and now - at <= WITHIN else None
 
     def forget(self, application: str) -> None:
         """Forget the bodies of one application, or everybody's."""

@@ -54,8 +54,8 @@ class Counters:
         return {each: max(counted.get(each, 0), ordinals.get(each, 0)) for each in counted.keys() | ordinals.keys()}
 
     def all(self) -> dict[Name, int]:
-        """The last number of each name."""
-        return self._last.copy()
+        """The last number of each name. Counting changes it, forgetting does not."""
+        return self._last
 
     def forget(self, application: str) -> None:
         """Begin to count an application's calls anew, or everybody's; their rows are the caller's to delete."""

@@ -198,9 +198,9 @@ def due(connection: sqlite3.Connection, clock: str, now: int, limit: int) -> lis
     return [Row(*row) for row in connection.execute(query, (clock, now, limit))]
 
 
-def one(connection: sqlite3.Connection, flow: str) -> Row | None:
+def one(connection: sqlite3.Connection, flow_id: str) -> Row | None:
     """A flow's row by its id."""
-    row = connection.execute(f"SELECT {COLUMNS} FROM flow WHERE key = ? AND id = ?", (key(flow), flow)).fetchone()
+    row = connection.execute(f"SELECT {COLUMNS} FROM flow WHERE key = ? AND id = ?", (key(flow_id), flow_id)).fetchone()
     return Row(*row) if row else None
 
 

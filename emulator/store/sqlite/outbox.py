@@ -34,13 +34,13 @@ def claimed(
     return Claimed(sorted(taken, key=lambda delivery: (delivery.due_at, delivery.number)), next_due)
 
 
-def due_of(connection: sqlite3.Connection, flow: str, now: int) -> list[Delivery]:
+def due_of(connection: sqlite3.Connection, flow_id: str, now: int) -> list[Delivery]:
     """The callbacks of one flow that are due."""
     query = (
         "SELECT d.seq FROM delivery d JOIN flow f ON f.seq = d.flow"
         " WHERE f.key = ? AND f.id = ? AND d.due_at <= ? ORDER BY d.seq"
     )
-    return _taken(connection, [seq for (seq,) in connection.execute(query, (key(flow), flow, now))])
+    return _taken(connection, [seq for (seq,) in connection.execute(query, (key(flow_id), flow_id, now))])
 
 
 def _origins(connection: sqlite3.Connection, clock: str) -> Iterator[str]:

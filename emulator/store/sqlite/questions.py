@@ -37,9 +37,9 @@ W = TypeVar("W", JournalQuery, CallbackQuery)
 class Questions(Connected):
     """The part of the contract that reads."""
 
-    async def flow(self, flow: str) -> Flow | None:
+    async def flow(self, flow_id: str) -> Flow | None:
         def job(connection: sqlite3.Connection) -> Flow | None:
-            row = flows.one(connection, flow)
+            row = flows.one(connection, flow_id)
             return self._rows.flow(row) if row else None
 
         return await self._run(job)
@@ -97,12 +97,12 @@ class Questions(Connected):
                 break
         return found
 
-    async def callback(self, name: str) -> CallbackRecord | None:
-        found = await self._run(lambda c: reading.callback(c, name))
+    async def callback(self, callback_id: str) -> CallbackRecord | None:
+        found = await self._run(lambda c: reading.callback(c, callback_id))
         if found is not None:
             return found
         for span in await self._run(lambda c: reading.spans(c, "delivery", 0, None)):
-            found = await self._run(partial(reading.callback_within, name=name, span=span))
+            found = await self._run(partial(reading.callback_within, callback_id=callback_id, span=span))
             if found is not None:
                 break
         return found

@@ -137,9 +137,9 @@ def _whole(data: bytes, request: bytes | None) -> bytes:
     return data if request is None else b'%b,"body":%b}' % (data[:-1], request)
 
 
-def _number(connection: sqlite3.Connection, flow: str) -> int:
+def _number(connection: sqlite3.Connection, flow_id: str) -> int:
     """The number of a flow by its id; -1 if there is none."""
-    row = connection.execute("SELECT seq FROM flow WHERE key = ? AND id = ?", (key(flow), flow)).fetchone()
+    row = connection.execute("SELECT seq FROM flow WHERE key = ? AND id = ?", (key(flow_id), flow_id)).fetchone()
     return row[0] if row else -1
 
 
@@ -153,7 +153,7 @@ def latest(connection: sqlite3.Connection) -> int:
     return found
 
 
-_TOLD: Final = (
+_CALLBACK: Final = (
     "SELECT d.seq, d.id, f.id, f.application, d.url, d.body, d.attempts, d.due_at, d.outcome"
     " FROM delivery d JOIN flow f ON f.seq = d.flow"
 )
@@ -169,18 +169,18 @@ def callbacks(connection: sqlite3.Connection, wanted: CallbackQuery, span: Span)
     }
     given = {clause: value for clause, value in found.items() if value is not None}
     order = "d.seq" if wanted.before is None else "d.seq DESC"
-    query = f"{_TOLD} WHERE {' AND '.join(given)} ORDER BY {order} LIMIT ?"
+    query = f"{_CALLBACK} WHERE {' AND '.join(given)} ORDER BY {order} LIMIT ?"
     return [CallbackRecord(*row) for row in connection.execute(query, [*given.values(), wanted.limit])]
 
 
-def callback(connection: sqlite3.Connection, name: str) -> CallbackRecord | None:
+def callback(connection: sqlite3.Connection, callback_id: str) -> CallbackRecord | None:
     """One callback by its id, by the index of flows: the ids of our callbacks end like their flow's."""
-    query = f"{_TOLD} WHERE d.id = ? AND d.flow IN (SELECT seq FROM flow WHERE key = ?)"
-    row = connection.execute(query, (name, key(name[:ID]))).fetchone()
+    query = f"{_CALLBACK} WHERE d.id = ? AND d.flow IN (SELECT seq FROM flow WHERE key = ?)"
+    row = connection.execute(query, (callback_id, key(callback_id[:ID]))).fetchone()
     return CallbackRecord(*row) if row else None
 
 
-def callback_within(connection: sqlite3.Connection, name: str, span: Span) -> CallbackRecord | None:
+def callback_within(connection: sqlite3.Connection, callback_id: str, span: Span) -> CallbackRecord | None:
     """One callback by its id, among those with a number in this span."""
-    row = connection.execute(f"{_TOLD} WHERE d.seq BETWEEN ? AND ? AND d.id = ?", (*span, name)).fetchone()
+    row = connection.execute(f"{_CALLBACK} WHERE d.seq BETWEEN ? AND ? AND d.id = ?", (*span, callback_id)).fetchone()
     return CallbackRecord(*row) if row else None

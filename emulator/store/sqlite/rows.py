@@ -104,14 +104,14 @@ class Rows:
         )
 
 
-def key(name: str) -> int:
+def key(flow_id: str) -> int:
     """The number under which a flow is indexed by its id. Of our own ids it is the last part, which grows with an
     application's requests, so that new keys stand together in the index; of any other id it is a checksum.
     """
     try:
-        return int(name[-12:], 16)
+        return int(flow_id[-12:], 16)
     except ValueError:
-        return crc32(name.encode())
+        return crc32(flow_id.encode())
 
 
 def state(flow: Flow) -> bytes:

@@ -89,9 +89,9 @@ class SqliteStore(SqliteApplications, Questions, Store):
         self._claimed.update(delivery.number for delivery in carried.deliveries)
         return carried
 
-    async def change(self, flow: str, decide: Decide) -> Change | None:
+    async def change(self, flow_id: str, decide: Decide) -> Change | None:
         def job(connection: sqlite3.Connection) -> Change | None:
-            row = flows.one(connection, flow)
+            row = flows.one(connection, flow_id)
             if row is None:
                 return None
             change = decide(self._rows.flow(row))
