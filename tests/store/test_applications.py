@@ -149,6 +149,25 @@ async def test_what_a_failed_request_took_is_taken_back(store: Store) -> None:
     assert [(each.number, each.uses) for each in store.state("app").overrides] == [(1, 1), (2, None)]
 
 
+async def test_what_was_steered_after_a_request_is_not_undone_by_its_failure(store: Store) -> None:
+    """What it took is forgotten by then."""
+    ended: list[Exception | None] = []
+    both = asyncio.Event()
+
+    def done(_: object, error: Exception | None) -> None:
+        ended.append(error)
+        if len(ended) == 2:
+            both.set()
+
+    store.add_soon(asked(1, Effects("app", 4.0)), EVERYBODY, done)
+    store.add_soon(asked(2, Effects("app", 4.0), UNWRITABLE), EVERYBODY, done)
+    assert store.state("app").spent == 8.0
+    await store.steer("app", lambda state: replace(state, spent=0.0))
+    await both.wait()
+    assert [type(error) for error in ended] == [type(None), OverflowError]
+    assert store.state("app").spent == 0.0
+
+
 async def test_a_scenario_s_text_and_overrides_are_the_same_objects_while_they_stay(store: Store) -> None:
     """So what was made of them can be kept by their identity."""
     before = await store.steer("app", overridden)
@@ -291,6 +310,22 @@ async def test_a_restart_finds_the_state_of_applications(tmp_path: Path, killed:
         assert store.count("app", ["", "to +30", "token", "tracking"]) == [3, 3, 2, 1]
         assert store.grants() == [LONG]
         assert [each.number for each in (await store.steer("new", overridden)).overrides] == [5, 6]
+
+
+async def test_what_a_rollback_undid_is_written_by_the_next_commit(tmp_path: Path) -> None:
+    """Counts and states that were about to be committed with a state that can't be written."""
+    async with opened(tmp_path / "store.db") as store:
+        await store.steer("app", overridden)
+        store.count("app", ["", "token"])
+        with pytest.raises(OverflowError):
+            await store.steer("app", lambda state: replace(state, revoked=UNWRITABLE), [entry("bad")])
+        await store.add(asked(2, Effects("app", 0.5, (1,))), EVERYBODY)
+        before = store.state("app")
+    async with opened(tmp_path / "store.db") as store:
+        assert store.state("app") == before
+        assert (before.spent, before.revoked, [each.uses for each in before.overrides]) == (0.5, 0, [1, None])
+        assert store.count("app", ["", "token"]) == [3, 2]
+        assert await store.journal(JournalQuery()) == []
 
 
 async def test_counts_are_written_when_the_store_is_closed(tmp_path: Path) -> None:
