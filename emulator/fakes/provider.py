@@ -92,20 +92,16 @@ class FailoverProvider(BaseProvider):
         wanted = FlowStatus(status or self.random_element(POSTED))
         if wanted not in POSTED:
             raise ValueError(f"no callback tells that a flow is {wanted}; expected one of {', '.join(POSTED)}")
-        callbacks = machine.run_out(self._flow(channels, wanted)).callbacks
-        told = [flow for flow in callbacks if flow.status is wanted]
-        body: Json = json.decode(rendering.body(self.random_element(told), Prices()))
-        return body
-
-    def _flow(self, channels: Sequence[str], wanted: FlowStatus) -> Flow:
-        """A planned flow that reaches this status and posts a callback about it."""
-        body = self.failover_flow(channels, "https://shop.example/hook")
+        sent = self.failover_flow(channels, "https://shop.example/hook")
         if wanted is FlowStatus.IN_PROGRESS:
-            body["flow"][-1]["expireOnDelivery"] = True  # or the first report of a lone Viber message ends the flow
-        request = reading.failover(json.encode(body))
+            sent["flow"][-1]["expireOnDelivery"] = True  # or the first report of a lone Viber message ends the flow
+        request = reading.failover(json.encode(sent))
         at = self.random_int(EARLIEST, LATEST)
         plans = self._plans(request, wanted)
-        return Flow(self.generator.uuid4(), self.hexify("^" * 24), 1, at, at, request, plans, "fakes")
+        flow = Flow(self.generator.uuid4(), self.hexify("^" * 24), 1, at, at, request, plans, "fakes")
+        told = [each for each in machine.run_out(flow).callbacks if each.status is wanted]
+        body: Json = json.decode(rendering.body(self.random_element(told), Prices()))
+        return body
 
     def _plans(self, request: Request, wanted: FlowStatus) -> tuple[Plan, ...]:
         """Plans for a flow to reach this status: steps fail over up to a drawn one, or up to the last one if the flow
