@@ -17,7 +17,7 @@ sys.argv = ["failover-emulator", "--version"]
 try:
     main()
 finally:
-    import emulator.http.listener, emulator.server
+    import emulator.cli.serve, emulator.http.listener, emulator.server
     print(sum(each["collections"] for each in gc.get_stats()) - sum(each["collections"] for each in before))
 """
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., object])
 
 DEFAULTS: Final = Settings()
-PORT: Final = click.IntRange(0, 65535)
-"""A port to listen on; 0 takes a free one."""
 
 
 class Rate(click.ParamType):  # type: ignore[type-arg]  # only a new click lets it be given

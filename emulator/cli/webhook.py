@@ -7,12 +7,18 @@ from pathlib import Path
 
 import click
 
-from emulator.cli.options import DEFAULTS, PORT, option, settings_options
+from emulator.cli.options import DEFAULTS, option, settings_options
 
 
 @click.command()
 @option("--host", "Address to listen on.", variable="LISTEN_HOST", default=DEFAULTS.host)
-@option("--port", "Port to listen on; 0 takes a free one.", variable="LISTEN_PORT", default=8081, kind=PORT)
+@option(
+    "--port",
+    "Port to listen on; 0 takes a free one.",
+    variable="LISTEN_PORT",
+    default=8081,
+    kind=click.IntRange(0, 65535),
+)
 @option("--status", "HTTP status to answer.", variable="LISTEN_STATUS", default=200, kind=click.IntRange(200, 599))
 @option(
     "--delay",

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 import pytest
 
 from emulator.client import Client, Refused, Unreachable
+from emulator.client.client import PAGE
+from emulator.control import bodies
 from emulator.testing import Emulator
 
 
@@ -92,6 +94,11 @@ def test_a_refusal_says_what_the_answer_says(body: bytes, told: str) -> None:
         with pytest.raises(Refused) as refused:
             client.control("GET", "/health")
         assert str(refused.value) == told
+
+
+def test_the_client_asks_for_no_more_entries_than_the_emulator_gives() -> None:
+    """An answer with fewer than it asked for is the last one."""
+    assert PAGE == bodies.PAGE
 
 
 def test_a_journal_of_several_pages_is_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
