@@ -18,12 +18,12 @@ from msgspec import Struct
 from emulator.client.client import Client
 from emulator.client.connection import Refused
 from emulator.errors import EmulatorError, Json
+from emulator.fakes import samples
 
 PAUSE: Final = 1.5
 """Real seconds between two messages."""
 APPLICATION: Final = "corner-shop"
 """The application that sends them."""
-_SENDER: Final = "3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10"
 
 
 class Scene(Struct, frozen=True):
@@ -80,12 +80,14 @@ def play(url: str, pause: float) -> None:
 
 def step(channel: str, scene: Scene, inbound: str) -> Json:
     """The step of a scene's flow over this channel. Replies are posted to the URL `inbound`."""
+    own: Json
     if channel == "Sms":
-        return {"type": channel, "from": "CornerShop", "to": scene.to, "message": {"body": scene.text}}
-    if channel == "Viber":
+        own = {"from": "CornerShop"}
+    elif channel == "Viber":
         button = {"caption": "Have a look", "targetUrl": "https://shop.example/orders"}
         message = {"text": scene.text, "imageUrl": "https://shop.example/picture.png", "action": button}
-        more = {"senderInfoTrackingId": _SENDER, "ttl": 0.5, "inboundUrl": inbound, "message": message}
-        return {"type": channel, "to": scene.to} | more
-    said = {"type": "SAY", "message": {"language": "en-GB", "gender": "female", "text": scene.text}}
-    return {"type": channel, "from": "302100000000", "to": scene.to, "dialPlan": {"verbs": [said]}}
+        own = {"ttl": 0.5, "inboundUrl": inbound, "message": message}
+    else:
+        said = {"type": "SAY", "message": {"language": "en-GB", "gender": "female", "text": scene.text}}
+        own = {"dialPlan": {"verbs": [said]}}
+    return samples.step(channel, scene.to, scene.text, **own)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 import click
@@ -14,20 +13,6 @@ from emulator.errors import EmulatorError, Json
 
 INTERVAL: Final = 0.2
 """Real seconds between two looks at a flow."""
-
-_STEPS: Final[Mapping[str, Json]] = MappingProxyType(
-    {
-        "Sms": {"from": "Shop", "message": {"body": "Your parcel is ready."}},
-        "Viber": {
-            "senderInfoTrackingId": "3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10",
-            "message": {"text": "Your parcel is ready."},
-        },
-        "Voice": {
-            "from": "302100000000",
-            "dialPlan": {"verbs": [{"type": "SAY", "message": {"language": "en-GB", "text": "Your parcel is ready."}}]},
-        },
-    }
-)
 
 
 @click.command()
@@ -76,10 +61,12 @@ def send(file: BinaryIO | None, url: str, application: str, secret: str, **wante
 
 def sample(channels: str, to: str, callback: str, strategy: str) -> Json:
     """A flow over these channels (names between commas), in their order. Raises click.BadParameter."""
+    from emulator.channels.table import Channel
+    from emulator.fakes import samples
+
     chosen = [each.strip().capitalize() for each in channels.split(",")]
-    unknown = [each for each in chosen if each not in _STEPS]
+    unknown = [each for each in chosen if each not in list(Channel)]
     if unknown:
-        message = f"unknown channel {', '.join(unknown)}; known are {', '.join(_STEPS)}"
+        message = f"unknown channel {', '.join(unknown)}; known are {', '.join(Channel)}"
         raise click.BadParameter(message, param_hint="--channels")
-    steps = [_STEPS[channel] | {"type": channel, "to": to, "order": order} for order, channel in enumerate(chosen, 1)]
-    return {"flow": steps} | ({"callback": {"strategy": strategy, "url": callback}} if callback else {})
+    return samples.body(chosen, to, "Your parcel is ready.", callback, strategy)
