@@ -1,25 +1,37 @@
-"""Moving time, by itself: whatever the way, the end is the same."""
+"""One clock's driver: what is due happens, however time passes, and the end is always the same."""
 
 from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import json
 
-from emulator.clock.clock import INSTANT
-from emulator.clock.clocks import EVERYBODY
+from emulator.callbacks.courier import Courier
+from emulator.callbacks.poster import Poster
+from emulator.clock.clock import INSTANT, LATEST, Clock
+from emulator.clock.clocks import EVERYBODY, Clocks
 from emulator.emulation import Emulation
-from emulator.engine.driver import Goal
-from emulator.engine.submission import Accepted, Received
+from emulator.engine import driver as driving
+from emulator.engine.driver import AdvanceError, ClockDriver, Goal
+from emulator.flow import machine
 from emulator.flow.request import Request
+from emulator.flow.state import Flow
 from emulator.provider.failover import rendering
 from emulator.settings import Settings
-from tests.support.samples import HOUR, sms, viber, voice
+from emulator.store.contract import Decide
+from emulator.store.records import Carried, Change, JournalQuery, Settlement
+from emulator.store.sqlite.store import SqliteStore
+from tests.support.running import PATIENCE
+from tests.support.samples import HOUR, MINUTE, NOW, SECOND, flow, plan, sms, viber, voice
+from tests.support.submitting import submitted
 
 SCENARIO = """
 purpose: Something of everything, drawn.
@@ -52,9 +64,7 @@ async def carried(folder: Path, happening: list[Operation]) -> list[bytes]:
     (folder / "mixed.yaml").write_text(SCENARIO)
     options = Settings(scenario=str(folder / "mixed.yaml"), store=str(folder / "store.db"), seed="1", rate=0.0)
     emulation = await Emulation.start(options)
-    received = Received("app", "/failover", b"{}")
-    made = [await emulation.submissions.submit(received, REQUEST) for _ in range(12)]
-    sent = [each.flow for each in made if isinstance(each, Accepted)]
+    sent = [await submitted(emulation, REQUEST) for _ in range(12)]
     for what, value in happening:
         if what == "advance":
             await emulation.engine.driver(EVERYBODY).advance(Goal(by=value))
@@ -93,3 +103,196 @@ def test_the_plain_run_has_every_kind_of_end() -> None:
     text = b"".join(run([]))
     for expected in (b'"SEEN"', b'"EXPIRED"', b'"UNDELIVERED"', b'"Completed"', b'"Busy"', b'"Delivered"'):
         assert expected in text
+
+
+class Failing(SqliteStore):
+    """A store that cannot change what is due on one clock, so many times."""
+
+    def __init__(self, clock: str = "", times: int = 0) -> None:
+        super().__init__()
+        self.clock = clock
+        self.times = times
+
+    async def carry(
+        self,
+        clock: str,
+        now: int,
+        limit: int,
+        decide: Decide,
+        room: Callable[[str], int],
+        *,
+        moved: Clock | None = None,
+        settlements: Sequence[Settlement] = (),
+    ) -> Carried:
+        """See Store. Raises OSError."""
+        if clock == self.clock and self.times:
+            self.times -= 1
+            raise OSError("no space left")
+        return await super().carry(clock, now, limit, decide, room, moved=moved, settlements=settlements)
+
+
+class Bench:
+    """A store, clocks whose real time a test moves, and drivers of them."""
+
+    def __init__(self, store: SqliteStore, rates: dict[str, float]) -> None:
+        self.real = NOW
+        self.store = store
+        self.clocks = Clocks(lambda: self.real, {name: Clock(NOW, NOW, rate) for name, rate in rates.items()})
+        self.courier = Courier(store, self.clocks, Poster(0.5, 8))
+        self.drivers = {name: ClockDriver(name, self.clocks, store, self.courier, {}) for name in rates}
+        self.driver = self.drivers[EVERYBODY]
+
+    async def add(self, name: str, after: int, clock: str = EVERYBODY) -> None:
+        """Add a flow that is delivered so many milliseconds from NOW."""
+        started = machine.accept(flow([sms()], (plan((after, "Delivered")),), name=name)).flow
+        await self.store.add(Change(started), clock)
+        self.drivers[clock].wake_at(started.due_at)
+
+    async def status(self, name: str) -> str:
+        """The status of a flow."""
+        found = await self.store.flow(name)
+        assert found
+        return found.status
+
+    async def ended(self, name: str) -> Flow:
+        """A flow, once it has ended."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                found = await self.store.flow(name)
+                if found and found.status.final:
+                    return found
+                await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def bench(rate: float, *, store: SqliteStore | None = None, **others: float) -> AsyncIterator[Bench]:
+    """Running drivers of the default clock and of others, at these rates."""
+    made = Bench(store or SqliteStore(), {EVERYBODY: rate} | others)
+    await made.store.open()
+    for driver in made.drivers.values():
+        driver.start()
+    try:
+        yield made
+    finally:
+        for driver in made.drivers.values():
+            await driver.stop()
+        await made.courier.stop()
+        await made.store.close()
+
+
+@pytest.mark.anyio
+async def test_on_a_running_clock_a_flow_ends_when_its_time_has_come() -> None:
+    """Not a millisecond earlier; the driver sleeps until then, or until something is due before."""
+    async with bench(1.0) as made:
+        for name, after in (("late", HOUR), ("soon", MINUTE), ("sooner", MINUTE - 1)):
+            await made.add(name, after)
+        made.real += MINUTE - 1
+        made.driver.wake()
+        await made.ended("sooner")
+        assert await made.status("soon") == "Queued"
+        made.real += 1
+        made.driver.wake()
+        assert (await made.ended("soon")).updated_at == NOW + MINUTE
+        assert await made.status("late") == "Queued"
+
+
+@pytest.mark.anyio
+async def test_what_is_due_before_all_else_wakes_a_running_clock() -> None:
+    """The driver slept until the later flow."""
+    async with bench(1.0) as made:
+        await made.add("late", HOUR)
+        await made.add("sooner", 0)
+        await made.ended("sooner")
+        await made.add("now", 1)
+        made.real += 1
+        assert (await made.ended("now")).status == "Succeeded"
+
+
+@pytest.mark.anyio
+async def test_a_standing_clock_waits_until_it_is_moved_and_events_keep_their_times() -> None:
+    """However far it is moved at once."""
+    async with bench(0.0) as made:
+        await made.add("a", MINUTE)
+        await made.add("b", SECOND)
+        await made.driver.advance(Goal(by=SECOND - 1))
+        assert await made.status("b") == "Queued"
+        assert await made.driver.next_due() == NOW + SECOND
+        await made.driver.advance(Goal(at=NOW + HOUR))
+        entries = await made.store.journal(JournalQuery(kinds=("completed",)))
+        assert [(each.flow, each.at - NOW) for each in entries] == [("b", SECOND), ("a", MINUTE)]
+        assert made.clocks.now(EVERYBODY) == NOW + HOUR
+        assert (await made.store.clocks())[EVERYBODY].base_virtual == NOW + HOUR
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("goal", "now", "ended"),
+    [
+        (Goal(events=1), SECOND, ["b"]),
+        (Goal(flow="a"), MINUTE, ["b", "a"]),
+        (Goal(flow="b"), SECOND, ["b"]),
+        (Goal(at=NOW + 2 * SECOND), 2 * SECOND, ["b"]),
+        (Goal(), HOUR, ["b", "a", "c"]),
+    ],
+)
+async def test_a_clock_is_advanced_to_a_goal_and_no_further(goal: Goal, now: int, ended: list[str]) -> None:
+    """The next event, the end of a flow, a time, until nothing is left."""
+    async with bench(0.0) as made:
+        for name, after in (("a", MINUTE), ("b", SECOND), ("c", HOUR)):
+            await made.add(name, after)
+        await made.driver.advance(goal)
+        entries = await made.store.journal(JournalQuery(kinds=("completed",)))
+        assert [each.flow for each in entries] == ended
+        assert made.clocks.now(EVERYBODY) == NOW + now
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("goal", [Goal(at=NOW - 1), Goal(by=LATEST), Goal(flow="nothing")])
+async def test_an_advance_that_is_refused_leaves_a_running_clock_running(goal: Goal) -> None:
+    """And its driver awake: a flow that came meanwhile is not forgotten."""
+    async with bench(2.0) as made:
+        with pytest.raises(AdvanceError):
+            await made.driver.advance(goal)
+        assert made.clocks.clock(EVERYBODY).rate == 2.0
+        await made.add("flow", SECOND)
+        made.real += SECOND
+        made.driver.wake()
+        await made.ended("flow")
+
+
+@pytest.mark.anyio
+async def test_an_instant_clock_runs_on_by_itself() -> None:
+    """From event to event, each at its own time."""
+    async with bench(INSTANT) as made:
+        await made.add("a", HOUR)
+        await made.add("b", 2 * HOUR)
+        await made.ended("b")
+        assert made.clocks.now(EVERYBODY) == NOW + 2 * HOUR
+        assert (await made.ended("a")).updated_at == NOW + HOUR
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("rate", [1.0, INSTANT])
+async def test_an_error_is_logged_and_what_is_due_tried_again_while_other_clocks_go_on(
+    rate: float, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The flow on the failing clock is late, that on the other one is not."""
+    monkeypatch.setattr(driving, "RETRY", 0.0)
+    async with bench(1.0, store=Failing("bad", 3), bad=rate) as made:
+        await made.add("good", 0)
+        await made.add("late", 0, "bad")
+        await made.ended("good")
+        await made.ended("late")
+    assert caplog.text.count("no space left") >= 3
+
+
+@pytest.mark.anyio
+async def test_a_stopped_driver_changes_nothing_more() -> None:
+    """What is due is still due."""
+    async with bench(1.0) as made:
+        await made.add("flow", SECOND)
+        await made.driver.stop()
+        made.real += HOUR
+        made.driver.wake()
+        await made.driver.stop()
+        assert await made.driver.next_due() == NOW + SECOND

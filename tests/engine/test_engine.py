@@ -1,0 +1,130 @@
+"""The engine: requests come in, flows are changed from outside, applications get clocks and are forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from emulator.clock.clocks import EVERYBODY
+from emulator.emulation import Emulation
+from emulator.engine.driver import Goal
+from emulator.flow.request import Request
+from emulator.flow.state import Flow
+from emulator.journal.entry import Entry
+from emulator.settings import Settings
+from emulator.store.records import Change, JournalQuery, Search
+from tests.support.running import PATIENCE
+from tests.support.samples import HOUR, MINUTE, sms, viber
+from tests.support.submitting import submitted
+
+pytestmark = pytest.mark.anyio
+
+
+@asynccontextmanager
+async def emulation(rate: float = 0.0) -> AsyncIterator[Emulation]:
+    """An emulation on which every message is silent until its ttl."""
+    made = await Emulation.start(Settings(scenario="silence-until-ttl", seed="1", rate=rate))
+    try:
+        yield made
+    finally:
+        await made.stop()
+
+
+async def sent(made: Emulation, application: str = "app") -> Flow:
+    """A flow of one Sms that ends after two hours."""
+    return await submitted(made, Request([sms(ttl=120)]), application)
+
+
+async def test_an_accepted_request_is_one_entry_with_the_start_of_its_first_step() -> None:
+    """And is stored when `submit` returns."""
+    async with emulation() as made:
+        flow = await sent(made)
+        assert await made.store.flow(flow.id) == flow
+        (entry,) = await made.store.journal(JournalQuery(flow=flow.id))
+        assert entry.kind == "accepted"
+        for expected in (b'"path":"/failover"', b'"step":1', b'"channel":"Sms"'):
+            assert expected in bytes(entry.data)
+
+
+async def test_an_own_clock_goes_on_from_the_shared_one_and_takes_the_application_s_flows_along() -> None:
+    """Asked for twice, it is the same; the empty name is that of the default clock."""
+    async with emulation() as made:
+        flow = await sent(made)
+        await made.engine.driver(EVERYBODY).advance(Goal(by=MINUTE))
+        driver = await made.engine.own_clock("app")
+        assert await made.engine.own_clock("app") is driver
+        assert await made.engine.own_clock("") is made.engine.driver(EVERYBODY)
+        assert made.engine.now("app") == made.engine.now("other") == flow.created_at + MINUTE
+        await driver.advance(Goal())
+        ended = await made.store.flow(flow.id)
+        assert ended
+        assert (ended.status, made.engine.now("app")) == ("Failed", flow.created_at + 2 * HOUR)
+        assert made.engine.now("other") == flow.created_at + MINUTE
+
+
+async def test_flows_that_come_along_to_a_running_clock_go_on_there() -> None:
+    """Nobody has to move it."""
+    async with emulation(rate=100_000.0) as made:
+        flow = await sent(made)
+        await made.engine.own_clock("app")
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                found = await made.store.flow(flow.id)
+                if found and found.status.final:
+                    break
+                await asyncio.sleep(0)
+
+
+async def test_a_change_from_outside_is_written_or_refused_as_a_whole() -> None:
+    """It comes back as written; what is raised about the flow comes through, and nothing is written."""
+
+    def refuse(*_: object) -> Change:
+        raise ValueError("does not fit")
+
+    async with emulation() as made:
+        flow = await sent(made)
+        entry = Entry(made.engine.now("app"), "test", "app", flow.id, {})
+        change = await made.engine.change(flow.id, lambda found, _: Change(found, (entry,)))
+        assert change == Change(flow, (entry,))
+        with pytest.raises(ValueError, match="does not fit"):
+            await made.engine.change(flow.id, refuse)
+        assert [each.kind for each in await made.store.journal(JournalQuery(flow=flow.id))] == ["accepted", "test"]
+        assert await made.engine.change("nothing", refuse) is None
+
+
+async def test_one_application_is_forgotten_with_its_clock_and_may_have_another() -> None:
+    """What others have stays; the driver is the same, so that whoever waits for it excludes its new users."""
+    async with emulation() as made:
+        await sent(made, "mine")
+        kept = await sent(made, "other")
+        driver = await made.engine.own_clock("mine")
+        await driver.advance(Goal(by=HOUR))
+        await made.engine.forget("mine", Entry(0, "reset", "mine", None, {}))
+        assert made.engine.now("mine") == made.engine.now("other")
+        assert [flow.id for flow in (await made.store.search(Search(EVERYBODY))).flows] == [kept.id]
+        assert await made.engine.own_clock("mine") is driver
+        again = await sent(made, "mine")
+        await driver.advance(Goal(flow=again.id))
+        assert made.engine.now("mine") == again.created_at + 2 * HOUR
+
+
+async def test_a_note_has_the_time_of_its_application() -> None:
+    """And belongs to no flow."""
+    async with emulation() as made:
+        await (await made.engine.own_clock("app")).advance(Goal(by=HOUR))
+        await made.engine.note("test", "app", {"a": 1})
+        (entry,) = await made.store.journal(JournalQuery(kinds=("test",)))
+        assert (entry.at, entry.flow, bytes(entry.data)) == (made.engine.now("app"), None, b'{"a":1}')
+
+
+async def test_a_request_that_falls_over_goes_on_to_its_next_step() -> None:
+    """The whole way: planner, machine, store and driver."""
+    async with emulation() as made:
+        flow = await submitted(made, Request([viber(1, ttl=1), sms(2, ttl=1)]))
+        await made.engine.driver(EVERYBODY).advance(Goal())
+        ended = await made.store.flow(flow.id)
+        assert ended
+        assert [message.status for message in ended.messages] == ["EXPIRED", "Undelivered"]
