@@ -1,4 +1,4 @@
-"""Faults of answers and callbacks, as far as they are arithmetic."""
+"""Faults of callbacks: when a spoilt callback is posted, and how much of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from emulator.clock.delays import Fixed
 from emulator.flow.faults import CallbackFaults, Cut
-from emulator.scenario.answers import ERRORS, AnswerFault
 
 NOW = 1_000_000
 
@@ -74,25 +73,18 @@ def test_a_body_breaks_off_after_a_number_of_bytes_or_a_share(cut: Cut, kept: by
 
 
 @pytest.mark.parametrize(
-    ("answer", "refuses"),
+    ("faults", "reschedules"),
     [
-        (AnswerFault(), False),
-        (AnswerFault(status=200), False),
-        (AnswerFault(status=399), False),
-        (AnswerFault(status=400), True),
-        (AnswerFault(close="before"), True),
-        (AnswerFault(close="after"), False),
-        (AnswerFault(body="x"), False),
+        (CallbackFaults(), False),
+        (CallbackFaults(never=True, drop=(1,), drop_share=0.5, early=True, truncate=Cut(), url="http://x"), False),
+        (CallbackFaults(delay=Fixed(1)), True),
+        (CallbackFaults(duplicate=2), True),
+        (CallbackFaults(reorder=1), True),
+        (CallbackFaults(burst=1), True),
     ],
 )
-def test_only_some_faults_keep_a_request_from_being_accepted(answer: AnswerFault, refuses: bool) -> None:
-    """An error status, and a connection that closes first."""
-    assert answer.refuses is refuses
-
-
-@pytest.mark.parametrize("name", ERRORS)
-def test_every_named_error_refuses_with_a_code_that_begins_with_its_status(name: str) -> None:
-    """As the provider's codes do; those without a code have another body."""
-    error = ERRORS[name]
-    assert error.refuses
-    assert error.code.startswith(str(error.status)) if error.code else bool(error.error or error.body)
+def test_only_faults_of_time_have_a_callback_pass_the_earlier_ones(
+    faults: CallbackFaults, *, reschedules: bool
+) -> None:
+    """One that is lost, broken off or sent elsewhere keeps its turn."""
+    assert faults.reschedules is reschedules

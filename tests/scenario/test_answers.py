@@ -12,6 +12,7 @@ from emulator.scenario.answers import BODILESS, ERRORS, AnswerFault
     ("fault", "refuses"),
     [
         (AnswerFault(), False),
+        (AnswerFault(200), False),
         (AnswerFault(399), False),
         (AnswerFault(400), True),
         (AnswerFault(503), True),
@@ -19,6 +20,7 @@ from emulator.scenario.answers import BODILESS, ERRORS, AnswerFault
         (AnswerFault(close="after"), False),
         (AnswerFault(200, close="before"), True),
         (AnswerFault(truncate=Cut()), False),
+        (AnswerFault(body="x"), False),
     ],
 )
 def test_a_request_is_refused_by_a_status_from_400_on_or_by_closing_before(
