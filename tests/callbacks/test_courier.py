@@ -36,11 +36,11 @@ def test_an_attempt_that_is_overdue_is_made_now() -> None:
 class Bench:
     """A store, a clock that a test moves, and a courier on them."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, hosts: tuple[str, ...]) -> None:
         self.store = store
         self.time = NOW
         self.clocks = Clocks(lambda: self.time, {EVERYBODY: Clock(NOW, NOW, 1.0)})
-        self.courier = Courier(self.store, self.clocks, Poster(0.5, 8))
+        self.courier = Courier(self.store, self.clocks, Poster(0.5, 8), hosts)
 
     async def told(self, name: str, *urls: str) -> None:
         """Have callbacks of one flow delivered to these URLs, in this order."""
@@ -67,9 +67,9 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(store: Store | None = None) -> AsyncIterator[Bench]:
-    """A running courier."""
-    made = Bench(store or SqliteStore())
+async def bench(store: Store | None = None, *hosts: str) -> AsyncIterator[Bench]:
+    """A running courier; callbacks may go to these hosts only, if there are any."""
+    made = Bench(store or SqliteStore(), hosts)
     await made.store.open()
     made.courier.start()
     try:
@@ -120,6 +120,17 @@ async def test_an_end_that_can_t_be_written_holds_up_no_other(caplog: pytest.Log
             assert (await made.attempts(2))[1]["id"] == "later0"
         assert hook.count == 3
     assert "could not be written together" in caplog.text
+
+
+async def test_a_host_that_is_not_allowed_gets_no_post_and_no_retry() -> None:
+    """The journal has the status 0, and says where callbacks may go; the flow's next callback has its turn."""
+    with receiver() as hook:
+        async with bench(None, "shop.test", "*.example") as made:
+            await made.told("flow", hook.url, hook.url)
+            for attempt in await made.attempts(2):
+                assert (attempt["status"], attempt["outcome"], attempt.get("next")) == (0, "given up", None)
+                assert attempt["answer"] == "callbacks may only go to shop.test, *.example"
+        assert hook.count == 0
 
 
 async def test_nothing_is_repeated_before_its_time() -> None:
