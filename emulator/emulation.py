@@ -16,8 +16,7 @@ from emulator.callbacks.courier import Courier
 from emulator.callbacks.poster import Poster
 from emulator.callbacks.posts import Renderings
 from emulator.clock import instants
-from emulator.clock.clock import INSTANT, LATEST, MANUAL_START, Clock, RealTime
-from emulator.clock.clocks import EVERYBODY, Clocks
+from emulator.clock.clock import EVERYBODY, INSTANT, LATEST, MANUAL_START, Clock, Clocks, RealTime
 from emulator.engine.engine import Engine
 from emulator.engine.steering import Steering
 from emulator.engine.submission import Submissions
@@ -77,11 +76,11 @@ class Emulation(Struct, frozen=True):
         if settings.seed not in {"", seed}:
             log.warning("the store %s goes on with its own seed, not with %s", settings.store, settings.seed)
         clocks = await _clocks(settings, store)
-        tokens = Tokens(seed, settings.token_lifetime, accounts, store)
+        tokens = Tokens(seed, settings.token_lifetime, accounts, store, clocks.time)
         courier = Courier(store, clocks, poster, settings.callback_hosts_allowed)
-        selection = Selection(store.state, scenario, catalogue.owned)
+        selection = Selection(store.in_force, scenario, catalogue.owned)
         await _go_on(store, catalogue, selection)
-        planner = Planner(seed, selection, store.count, store.state, table)
+        planner = Planner(seed, selection, store.count, store.in_force, table)
         wordings = renderings(table)
         engine = Engine(store, clocks, wordings, courier)
         engine.start()
@@ -99,7 +98,7 @@ class Emulation(Struct, frozen=True):
             selection=selection,
             planner=planner,
             renderings=wordings,
-            submissions=Submissions(store, clocks, planner, engine),
+            submissions=Submissions(store, clocks, planner, selection, engine),
             steering=steering,
             engine=engine,
             courier=courier,
@@ -110,7 +109,7 @@ class Emulation(Struct, frozen=True):
     def parts(self) -> Parts:
         """What the doors of the provider's services are made with."""
         return Parts(
-            Access(self.tokens, self.clocks.time),
+            Access(self.tokens),
             AnswerFaults(self.planner, self.store, self.catalogue, self.closing),
             self.engine,
             self.submissions,

@@ -7,7 +7,7 @@ same token, with the seconds that are left. Roles follow from scopes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from msgspec import Struct
@@ -59,14 +59,22 @@ class Account(Struct, frozen=True, rename="camel"):
 
 class Tokens:
     """Issues and finds tokens, which `store` keeps. `lifetime` is theirs in seconds, where an account has none of its
-    own; `accounts` is None while any application is welcome.
+    own; `accounts` is None while any application is welcome; `time` tells the time of an application.
     """
 
-    def __init__(self, seed: str, lifetime: int, accounts: dict[str, Account] | None, store: Applications) -> None:
+    def __init__(
+        self,
+        seed: str,
+        lifetime: int,
+        accounts: dict[str, Account] | None,
+        store: Applications,
+        time: Callable[[str], int],
+    ) -> None:
         self._seed = seed
         self._lifetime = lifetime
         self._accounts = accounts
         self._store = store
+        self._time = time
 
     def account(self, application: str, secret: str) -> Account | None:
         """The account with this id and secret; None if there is none."""
@@ -89,12 +97,15 @@ class Tokens:
         await self._store.save_grant(grant, now)
         return grant
 
-    def find(self, token: str) -> Grant:
-        """The grant of a token, ended or not. Raises TokenError."""
+    def valid(self, token: str) -> tuple[Grant, int]:
+        """The grant of a token that is good, and the time on its application's clock. Raises TokenError."""
         grant = self._store.grant(token)
         if grant is None:
             raise TokenError("invalid_token", f"Invalid access token: {token}")
-        return grant
+        now = self._time(grant.application)
+        if seconds_left(grant, now) < 0:
+            raise TokenError("invalid_token", f"Access token expired: {token}")
+        return grant, now
 
 
 def seconds_left(grant: Grant, now: int) -> int:

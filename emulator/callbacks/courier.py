@@ -23,7 +23,7 @@ from emulator.callbacks import destination
 from emulator.callbacks.poster import Poster, Reply
 from emulator.clock import instants
 from emulator.clock.alarm import Alarm
-from emulator.clock.clocks import Clocks
+from emulator.clock.clock import Clocks
 from emulator.clock.durations import parse
 from emulator.journal.entry import Entry
 from emulator.store.contract import Store

@@ -1,15 +1,17 @@
-"""The emulator's time: one formula for real, accelerated and manual clocks.
+"""The emulator's time: one formula for real, accelerated and manual clocks, and who lives on which clock.
 
 A clock is a pair of a real and an emulated time that coincide, and a rate: now = base_virtual + rate x (real -
 base_real). Rate 1 is real time; at 60, a minute passes in each second; at 0 the clock stands still until it is moved.
 An infinite rate marks an instant clock, which is moved to the next event as soon as nothing is under way. All times are
-integer milliseconds UTC. Only this module reads the machine's time.
+integer milliseconds UTC. Only this module reads the machine's time. A clock is named after its application; what is set
+here is not saved, which is the driver's work.
 """
 
 from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -23,6 +25,8 @@ INSTANT: Final = math.inf
 """The rate of an instant clock."""
 FASTEST: Final = 1e9
 """The highest rate of a running clock."""
+EVERYBODY: Final = ""
+"""Stands for all applications, and names the clock of those that have none of their own."""
 
 
 class Clock(Struct, frozen=True):
@@ -73,3 +77,51 @@ class RealTime:
     def __call__(self) -> int:
         """Real milliseconds UTC, now."""
         return int((self._wall + time.monotonic()) * 1000)
+
+
+class Clocks:
+    """Which clock an application has, and what time it is there. `real` gives real milliseconds UTC."""
+
+    def __init__(self, real: Callable[[], int], clocks: dict[str, Clock]) -> None:
+        self.real = real
+        self._clocks = clocks
+
+    def name(self, application: str) -> str:
+        """The name of an application's clock: its own, or the default one."""
+        return application if application in self._clocks else EVERYBODY
+
+    def names(self) -> Iterable[str]:
+        """The names of all clocks."""
+        return tuple(self._clocks)
+
+    def clock(self, name: str) -> Clock:
+        """The clock of this name; the default one if it has been dropped."""
+        return self._clocks.get(name) or self._clocks[EVERYBODY]
+
+    def now(self, name: str) -> int:
+        """The time on the named clock."""
+        return self.clock(name).now(self.real())
+
+    def time(self, application: str) -> int:
+        """The time on an application's clock."""
+        return (self._clocks.get(application) or self._clocks[EVERYBODY]).now(self.real())
+
+    def running(self) -> dict[str, int]:
+        """The time on each running clock, by name."""
+        real = self.real()
+        return {name: clock.now(real) for name, clock in self._clocks.items() if not clock.standing}
+
+    def set(self, name: str, clock: Clock) -> None:
+        """Replace a clock, or give an application one of its own."""
+        self._clocks[name] = clock
+
+    def drop(self, name: str) -> None:
+        """Forget an application's own clock; the default one stays."""
+        if name != EVERYBODY:
+            self._clocks.pop(name, None)
+
+    def wait(self, due: dict[str, int]) -> float | None:
+        """Real seconds until the first of these times on the clocks of these names; None if none comes by itself."""
+        real = self.real()
+        waits = [self.clock(name).wait(real, at) for name, at in due.items()]
+        return min((wait for wait in waits if wait is not None), default=None)

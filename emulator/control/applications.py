@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from emulator.accounts.tokens import seconds_left
 from emulator.clock import instants
-from emulator.clock.clocks import EVERYBODY, Clocks
+from emulator.clock.clock import EVERYBODY, Clocks
 from emulator.control import bodies
 from emulator.emulation import Emulation
 from emulator.engine.engine import Engine

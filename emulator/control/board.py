@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from emulator.channels.table import Channel
 from emulator.clock import instants
-from emulator.clock.clocks import EVERYBODY, Clocks
+from emulator.clock.clock import EVERYBODY, Clocks
 from emulator.control import bodies, flows
 from emulator.flow.request import recipient
 from emulator.flow.state import Flow, FlowStatus, Message

@@ -7,8 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.clock import durations, instants
-from emulator.clock.clock import FASTEST, INSTANT
-from emulator.clock.clocks import Clocks
+from emulator.clock.clock import FASTEST, INSTANT, Clocks
 from emulator.control import bodies, journal
 from emulator.engine.driver import AdvanceError, Goal
 from emulator.engine.engine import Engine

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from emulator.accounts.prices import Prices
 from emulator.clock import instants
-from emulator.clock.clocks import EVERYBODY
+from emulator.clock.clock import EVERYBODY
 from emulator.control import bodies, callbacks, journal, phone
 from emulator.engine.interventions import offers
 from emulator.errors import Json

@@ -17,8 +17,7 @@ from emulator.callbacks import posts
 from emulator.callbacks.courier import ROOM, Courier
 from emulator.callbacks.posts import Renderings
 from emulator.clock.alarm import Alarm
-from emulator.clock.clock import LATEST, Clock
-from emulator.clock.clocks import Clocks
+from emulator.clock.clock import LATEST, Clock, Clocks
 from emulator.errors import EmulatorError
 from emulator.flow import machine
 from emulator.flow.state import Flow

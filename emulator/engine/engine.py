@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from emulator.callbacks import posts
 from emulator.callbacks.courier import Courier
 from emulator.callbacks.posts import Renderings
-from emulator.clock.clocks import EVERYBODY, Clocks
+from emulator.clock.clock import EVERYBODY, Clocks
 from emulator.engine.driver import ClockDriver
 from emulator.errors import Json
 from emulator.flow import machine

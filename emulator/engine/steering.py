@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from emulator.accounts import balance
-from emulator.clock.clocks import EVERYBODY
+from emulator.clock.clock import EVERYBODY
 from emulator.engine.engine import Engine
 from emulator.errors import EmulatorError
 from emulator.journal.entry import Entry

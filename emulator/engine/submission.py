@@ -12,13 +12,14 @@ from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from emulator.accounts.balance import BalanceError
-from emulator.clock.clocks import Clocks
+from emulator.clock.clock import Clocks
 from emulator.engine.engine import Engine
 from emulator.errors import Json
 from emulator.flow import machine
 from emulator.flow.request import Request
 from emulator.flow.state import Flow, Transition
 from emulator.planning.planner import Planner, RuledRequest, SpoiltAnswer
+from emulator.planning.selection import Selection
 from emulator.scenario.rules import Scenario
 from emulator.store.contract import Store
 from emulator.store.records import Change, Effects
@@ -49,27 +50,29 @@ class Refused(Struct, frozen=True):
 class Submissions:
     """Takes in the requests of one engine."""
 
-    def __init__(self, store: Store, clocks: Clocks, planner: Planner, engine: Engine) -> None:
+    def __init__(self, store: Store, clocks: Clocks, planner: Planner, selection: Selection, engine: Engine) -> None:
         self._store = store
         self._clocks = clocks
         self._planner = planner
+        self._selection = selection
         self._engine = engine
 
     def plain(self, application: str) -> Scenario | None:
         """The scenario in force, if it lets an application's requests be submitted soon: none is refused, spoilt or
         posted early.
         """
-        scenario = self._planner.in_force(application)
+        scenario = self._selection.in_force(application)
         return scenario if scenario.plain else None
 
-    async def submit(self, received: Received, request: Request, chosen: Scenario | None = None) -> Accepted | Refused:
-        """Accept a valid request, or find that it is refused; `chosen` is the scenario that it names. One entry of the
-        journal has what was received and the start of the first step.
+    async def submit(
+        self, received: Received, request: Request, now: int, chosen: Scenario | None = None
+    ) -> Accepted | Refused:
+        """Accept a valid request, or find that it is refused. `now` is the time of its application, `chosen` the
+        scenario that it names. One entry of the journal has what was received and the start of the first step.
         """
         application, body = received.application, received.body
         clock = self._clocks.name(application)
-        now = self._clocks.now(clock)
-        ruled = self._planner.rule_on(application, request, self._planner.in_force(application, chosen))
+        ruled = self._planner.rule_on(application, request, self._selection.in_force(application, chosen))
         spoilt = ruled.spoilt
         if spoilt and spoilt.fault.refuses:
             return await self._refused(application, spoilt)

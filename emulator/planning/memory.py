@@ -29,6 +29,10 @@ class Memory:
         """See `store.contract.Applications`."""
         return self._states.get(application, _NOTHING)
 
+    def states(self, application: str) -> tuple[ApplicationState, ApplicationState]:
+        """See `store.contract.Applications.in_force`."""
+        return self.state(application), self.state("")
+
     def take(self, effects: Effects | None) -> None:
         """Remember what a request took."""
         if effects is not None:

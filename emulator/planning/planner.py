@@ -20,7 +20,7 @@ from emulator.flow.state import Flow, Plan
 from emulator.planning.selection import Selection
 from emulator.scenario.answers import AnswerFault
 from emulator.scenario.questions import Endpoint, Facts, Question, StepQuestion, questions
-from emulator.scenario.rules import Scenario
+from emulator.scenario.rules import Planned, Rule, Ruling, Scenario
 from emulator.seed import Draws, flow_id
 from emulator.store.records import ApplicationState, Effects
 
@@ -45,7 +45,8 @@ class SpoiltAnswer(Struct, frozen=True):
 
 class RuledRequest(Struct, frozen=True):
     """A request with its number and the scenario that it falls under. `questions` are what rules are asked of its
-    steps, in the order of the body; `first` is the index of the one that runs first; `spoilt` the fault of its answer.
+    steps, in the order of the body, and `ruling` what they decide; `first` is the index of the step that runs first;
+    `spoilt` the fault of the answer.
     """
 
     application: str
@@ -54,12 +55,13 @@ class RuledRequest(Struct, frozen=True):
     scenario: Scenario
     questions: tuple[StepQuestion, ...]
     first: int
+    ruling: Ruling
     spoilt: SpoiltAnswer | None
 
 
 class Planner:
-    """Plans the steps of requests by the scenario in force. `count` numbers what an application does, and `state` tells
-    what is in force for it, both as `store.contract.Applications` has them.
+    """Plans the steps of requests by the scenario in force. `count` numbers what an application does, and `states` is
+    what is in force for it and for everybody; `store.contract.Applications` has both.
     """
 
     def __init__(
@@ -67,18 +69,14 @@ class Planner:
         seed: str,
         selection: Selection,
         count: Callable[[str, Sequence[str]], list[int]],
-        state: Callable[[str], ApplicationState],
+        states: Callable[[str], tuple[ApplicationState, ApplicationState]],
         prices: Prices,
     ) -> None:
         self._seed = seed
         self._selection = selection
         self._count = count
-        self._state = state
+        self._states = states
         self._prices = prices
-
-    def in_force(self, application: str, chosen: Scenario | None = None) -> Scenario:
-        """The scenario that decides an application's requests; `chosen` is the one that a request's header names."""
-        return self._selection.in_force(application, chosen)
 
     def rule_on(self, application: str, request: Request, scenario: Scenario | None = None) -> RuledRequest:
         """Number a request and find the rule, if any, that spoils its answer. `scenario` is the one in force, if it was
@@ -89,8 +87,9 @@ class Planner:
         ordinal, *numbers = self._count(application, ["", *(f"to {each}" for each in to)])
         asking = questions(application, ordinal, request, dict(zip(to, numbers, strict=True)))
         first = sequence(request)[0]
-        spoilt = self._spoilt(scenario, asking[first])
-        return RuledRequest(application, ordinal, request, scenario, asking, first, spoilt)
+        ruling = scenario.rule_on(asking, first, callbacks=request.callback is not UNSET)
+        spoilt = self._spoilt(scenario, ruling.answer, asking[first])
+        return RuledRequest(application, ordinal, request, scenario, asking, first, ruling, spoilt)
 
     def rule_on_call(self, endpoint: Endpoint, application: str, chosen: Scenario | None = None) -> SpoiltAnswer | None:
         """Number a request that has no steps, to the endpoint token or tracking, and find the rule, if any, that spoils
@@ -98,20 +97,26 @@ class Planner:
         """
         scenario = self._selection.in_force(application, chosen)
         (number,) = self._count(application, [endpoint])
-        return self._spoilt(scenario, Facts(application=application, endpoint=endpoint, request=number))
+        facts = Facts(application=application, endpoint=endpoint, request=number)
+        return self._spoilt(scenario, scenario.answer_for(facts), facts)
 
     def flow(self, ruled: RuledRequest, now: int) -> tuple[Flow, Effects | None]:
         """A new flow for a request, planned but not started, and what it takes. Raises BalanceError."""
-        scenario, request, application = ruled.scenario, ruled.request, ruled.application
-        plans = tuple([self._plan(scenario, index, question) for index, question in enumerate(ruled.questions)])
-        name = flow_id(self._seed, application, ruled.ordinal)
-        flow = Flow(name, application, ruled.ordinal, now, now, request, plans, scenario.name)
-        rule = scenario.callbacks_for(ruled.questions[ruled.first]) if request.callback is not UNSET else None
+        application, ordinal, request, first = ruled.application, ruled.ordinal, ruled.request, ruled.first
+        plans = tuple(
+            [
+                self._plan(index, *each)
+                for index, each in enumerate(zip(ruled.ruling.planned, ruled.questions, strict=True))
+            ]
+        )
+        name, scenario = flow_id(self._seed, application, ordinal), ruled.scenario
+        flow = Flow(name, application, ordinal, now, now, request, plans, scenario.name)
+        rule = ruled.ruling.callbacks
         if rule is not None and rule.callbacks is not None:
-            flow = _faulty(flow, ruled.first, rule.callbacks)
+            flow = _faulty(flow, first, rule.callbacks)
         spent = 0.0
         if scenario.balance is not None:
-            left = balance.left(scenario.balance, self._state(application).spent)
+            left = balance.left(scenario.balance, self._states(application)[0].spent)
             flow, spent = balance.pay(flow, left, self._prices, refuse=scenario.when_empty == "refuse")
         used = self._used(ruled, {plan.rule for plan in plans} | ({rule.name} if rule else set()))
         return flow, Effects(application, spent, used) if spent or used else None
@@ -125,8 +130,7 @@ class Planner:
             return self._selection.used(ruled.application, rules)
         return (*spoilt.used, *self._selection.used(ruled.application, rules - {spoilt.rule}))
 
-    def _spoilt(self, scenario: Scenario, question: Question) -> SpoiltAnswer | None:
-        rule = scenario.answer_for(question)
+    def _spoilt(self, scenario: Scenario, rule: Rule | None, question: Question) -> SpoiltAnswer | None:
         if rule is None or rule.answer is None:
             return None
         draws = Draws(self._seed, "answer", question.endpoint, question.application, question.request)
@@ -134,8 +138,7 @@ class Planner:
         used = self._selection.used(question.application, {rule.name}) if scenario.overrides else ()
         return SpoiltAnswer(rule.name, rule.answer, delay.pick(draws) / 1000 if delay else 0.0, used)
 
-    def _plan(self, scenario: Scenario, index: int, question: StepQuestion) -> Plan:
-        planned = scenario.planned_for(question)
+    def _plan(self, index: int, planned: Planned, question: StepQuestion) -> Plan:
         if planned.fixed is not None:
             return planned.fixed
         draws = Draws(self._seed, "draws", question.application, question.request, index)

@@ -68,8 +68,8 @@ class Rehearsal:
     ) -> None:
         self._renderings = renderings or _Unworded()
         self._memory = memory = Memory(before or {})
-        selection = Selection(memory.state, scenario)
-        self._planner = Planner(seed, selection, memory.count, memory.state, prices or Prices())
+        selection = Selection(memory.states, scenario)
+        self._planner = Planner(seed, selection, memory.count, memory.states, prices or Prices())
 
     def play(self, request: Request, application: str = "app", now: int = 0) -> Rehearsed:
         """What a request comes to if it is sent at `now`, in milliseconds."""

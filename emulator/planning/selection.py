@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.clock.clocks import EVERYBODY
+from emulator.clock.clock import EVERYBODY
 from emulator.scenario import files
 from emulator.scenario.rules import Rule, Scenario
 from emulator.store.records import ApplicationState, Override
@@ -28,17 +28,18 @@ class PutRule(Struct, frozen=True):
 
 
 class Selection:
-    """Makes scenarios of what `state` tells of an application. `first` is in force until another one is chosen; `own`
-    finds the user's scenario of a name as its file now is, None if there is none.
+    """Makes scenarios of what `states` tells: what is in force for an application, and for everybody. `first` is in
+    force until another one is chosen; `own` finds the user's scenario of a name as its file now is, None if there is
+    none.
     """
 
     def __init__(
         self,
-        state: Callable[[str], ApplicationState],
+        states: Callable[[str], tuple[ApplicationState, ApplicationState]],
         first: Scenario,
         own: Callable[[str], Scenario | None] = lambda _: None,
     ) -> None:
-        self._state = state
+        self._states = states
         self._first = first
         self._own = own
         self._named: dict[str, Scenario] = {}
@@ -49,7 +50,7 @@ class Selection:
 
     def chosen(self, application: str) -> Scenario:
         """The scenario that was chosen for an application, or else for everybody; without overrides."""
-        return self._chosen(application, self._state(application), self._state(EVERYBODY))
+        return self._chosen(application, *self._states(application))
 
     def _chosen(self, application: str, own: ApplicationState, everybody: ApplicationState) -> Scenario:
         owner, state = (application, own) if own.scenario is not None else (EVERYBODY, everybody)
@@ -89,7 +90,7 @@ class Selection:
 
     def in_force(self, application: str, scenario: Scenario | None = None) -> Scenario:
         """The scenario that decides an application's requests, or this one, below the overrides."""
-        state, everybody = self._state(application), self._state(EVERYBODY)
+        state, everybody = self._states(application)
         base = scenario or self._chosen(application, state, everybody)
         own, shared = state.overrides, everybody.overrides
         if not own and not shared:
@@ -108,7 +109,7 @@ class Selection:
         return tuple(made for owner in owners for made in self._made(owner))
 
     def _made(self, owner: str) -> list[PutRule]:
-        overrides, known = self._state(owner).overrides, self._rules.get(owner, {})
+        overrides, known = self._states(owner)[0].overrides, self._rules.get(owner, {})
         rules = {each.number: known.get(each.number) or self._rule(each) for each in overrides}
         self._rules[owner] = rules
         return [PutRule(rules[each.number], each.uses) for each in overrides]
@@ -122,7 +123,7 @@ class Selection:
 
     def used(self, application: str, rules: Collection[str]) -> tuple[int, ...]:
         """The numbers of the overrides among these rules of an application that are good for so many uses only."""
-        states = [self._state(owner) for owner in dict.fromkeys((application, EVERYBODY))]
+        states = self._states(application) if application else self._states(EVERYBODY)[:1]
         return tuple(
             each.number
             for state in states

@@ -62,8 +62,8 @@ def invalid(entity: str, properties: dict[str, str]) -> ApiError:
     return generic(400, VALIDATION, entity=entity, properties=properties)
 
 
-def understood(read: Callable[..., T], body: bytes, *more: object) -> T:
-    """What one of intake's readers makes of a body. Raises ApiError 400."""
+def read_or_refuse(read: Callable[..., T], body: bytes, *more: object) -> T:
+    """What a reader makes of a body. Raises ApiError 400 in place of Malformed and Invalid."""
     try:
         return read(body, *more)
     except Malformed as error:
@@ -79,8 +79,9 @@ def within(body: bytes, limit: int) -> bytes:
     return body
 
 
-def json_only(given: dict[bytes, bytes]) -> None:
-    """Raises ApiError 400 unless these headers say that the body is _JSON."""
+def json_within(given: dict[bytes, bytes], body: bytes, limit: int) -> None:
+    """Raises ApiError 400 unless a body has at most `limit` bytes and its headers say that it is JSON."""
+    within(body, limit)
     kind = given.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
     if kind != _JSON:
         raise generic(400, f"Content-Type must be {_JSON}; it is {kind or 'missing'}")

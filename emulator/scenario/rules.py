@@ -6,7 +6,7 @@ implied one, under which everything goes well. A scenario knows neither time nor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
@@ -54,6 +54,16 @@ class Planned(Struct, frozen=True):
         return Plan(self.outcome.way(request_to, draw).reports(ttl, draw), self.rule)
 
 
+class Ruling(Struct, frozen=True):
+    """What a scenario decides about a request: what is `planned` for each of its steps, and the rules, if any, that
+    spoil its answer and its callbacks.
+    """
+
+    planned: tuple[Planned, ...]
+    answer: Rule | None
+    callbacks: Rule | None
+
+
 class Explained(Struct, frozen=True):
     """Why a rule plans a step or does not: its match in words, and what differed, which is nothing if it plans it."""
 
@@ -83,7 +93,8 @@ class Expectation(Struct, frozen=True):
 
 class Scenario(Struct, frozen=True, dict=True):
     """Rules under a name. `balance` is the account's at the start (None: without limit), and `when_empty` says whether
-    a request that it can't pay is refused, or accepted and then fails. `expect` is checked by tests only.
+    a request that it can't pay is refused, or accepted and then fails. `expect` is checked by tests only. The first
+    `overrides` of the rules were put on top of the scenario.
     """
 
     name: str
@@ -93,6 +104,14 @@ class Scenario(Struct, frozen=True, dict=True):
     when_empty: Literal["refuse", "fail"] = "fail"
     expect: tuple[Expectation, ...] = ()
     overrides: int = 0
+
+    def rule_on(self, steps: Sequence[Question], first: int, *, callbacks: bool) -> Ruling:
+        """What the rules decide about a request of these steps. The step that runs first, that of the index `first`,
+        decides about the answer, and about the callbacks if the request has any.
+        """
+        planned = tuple([self.planned_for(step) for step in steps])
+        spoils_callbacks = self.callbacks_for(steps[first]) if callbacks else None
+        return Ruling(planned, self.answer_for(steps[first]), spoils_callbacks)
 
     def planned_for(self, question: Question) -> Planned:
         """The plan of the first rule that applies and plans the step's channel."""

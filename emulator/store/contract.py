@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from emulator.clock.clock import Clock
-from emulator.clock.clocks import EVERYBODY
+from emulator.clock.clock import EVERYBODY, Clock
 from emulator.errors import EmulatorError, Json
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
@@ -143,7 +142,7 @@ class Journal(Protocol):
 
 
 class Clocks(Protocol):
-    """The clocks. What this process knows of them, without waiting, is in `clock.clocks.Clocks`."""
+    """The clocks. What this process knows of them, without waiting, is in `clock.clock.Clocks`."""
 
     async def clocks(self) -> dict[str, Clock]:
         """The clocks that were saved, by name."""
@@ -167,6 +166,9 @@ class Applications(Protocol):
         """What is in force for one application, as this process knows it. As long as they do not change, `text` and
         `overrides` are the same objects, so what was made of them may be kept by their identity.
         """
+
+    def in_force(self, application: str) -> tuple[ApplicationState, ApplicationState]:
+        """The states of an application and of everybody, by which its requests are planned."""
 
     def states(self) -> dict[str, ApplicationState]:
         """The states that this process knows, by application; who never had one is missing."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from msgspec import Raw, Struct
 
-from emulator.clock.clocks import EVERYBODY
+from emulator.clock.clock import EVERYBODY
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
 

@@ -11,8 +11,7 @@ import pytest
 
 from emulator.callbacks.courier import LADDER, ROOM, Courier, next_attempt
 from emulator.callbacks.poster import ANSWER_LIMIT, Poster
-from emulator.clock.clock import Clock
-from emulator.clock.clocks import EVERYBODY, Clocks
+from emulator.clock.clock import EVERYBODY, Clock, Clocks
 from emulator.store.contract import Store
 from emulator.store.records import Change, Claimed, JournalQuery, Post, Settlement
 from emulator.store.sqlite.store import SqliteStore

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.clock.clock import INSTANT, Clock
-from emulator.clock.clocks import EVERYBODY, Clocks
+from emulator.clock.clock import EVERYBODY, INSTANT, Clock, Clocks
 
 REAL = 1_000_000
 

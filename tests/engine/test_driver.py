@@ -16,8 +16,7 @@ from msgspec import json
 
 from emulator.callbacks.courier import Courier
 from emulator.callbacks.poster import Poster
-from emulator.clock.clock import INSTANT, LATEST, Clock
-from emulator.clock.clocks import EVERYBODY, Clocks
+from emulator.clock.clock import EVERYBODY, INSTANT, LATEST, Clock, Clocks
 from emulator.emulation import Emulation
 from emulator.engine import driver as driving
 from emulator.engine.driver import AdvanceError, ClockDriver, Goal

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from emulator.clock.clocks import EVERYBODY
+from emulator.clock.clock import EVERYBODY
 from emulator.emulation import Emulation
 from emulator.engine.driver import Goal
 from emulator.flow.request import Request

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from emulator.channels.table import Reason
-from emulator.clock.clocks import EVERYBODY
+from emulator.clock.clock import EVERYBODY
 from emulator.emulation import Emulation
 from emulator.engine.driver import Goal
 from emulator.engine.interventions import Impossible, Interventions, offers

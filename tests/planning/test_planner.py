@@ -27,7 +27,7 @@ OVERRIDE = Override(
 def planner(scenario: Scenario, memory: Memory | None = None, state: ApplicationState | None = None) -> Planner:
     """A planner under a scenario; `state` is in force for the application app."""
     memory = memory or Memory({})
-    states = memory.state if state is None else lambda name: state if name == "app" else ApplicationState()
+    states = memory.states if state is None else lambda _: (state, ApplicationState())
     return Planner("seed", Selection(states, scenario), memory.count, states, PRICES)
 
 
@@ -96,10 +96,3 @@ def test_a_call_without_steps_is_met_by_rules_that_name_its_endpoint() -> None:
     made = planner(Scenario("s", "", (Rule(rule.name, rule.match, answer=AnswerFault(503)),)))
     assert made.rule_on_call("tracking", "app") is None
     assert [bool(made.rule_on_call("token", "app")) for _ in range(3)] == [False, True, False]
-
-
-def test_a_scenario_is_plain_if_every_answer_is_good_and_none_waits_for_callbacks() -> None:
-    """So the fast path may take its requests."""
-    assert planner(Scenario("s", "")).in_force("app").plain
-    assert not planner(Scenario("s", "", balance=1.0)).in_force("app").plain
-    assert not planner(Scenario("s", ""), state=ApplicationState(overrides=(OVERRIDE,))).in_force("app").plain

@@ -21,9 +21,9 @@ BASE = Scenario("base", "")
 class States(dict[str, ApplicationState]):
     """What the store says; nothing is in force for those that are not in it."""
 
-    def of(self, application: str) -> ApplicationState:
+    def of(self, application: str) -> tuple[ApplicationState, ApplicationState]:
         """As the store answers."""
-        return self.setdefault(application, ApplicationState())
+        return self.setdefault(application, ApplicationState()), self.setdefault("", ApplicationState())
 
 
 def put(number: int, name: str, uses: int | None = None) -> Override:

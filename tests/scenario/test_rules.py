@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.channels.table import Channel
 from emulator.clock.delays import Uniform
@@ -159,3 +160,32 @@ def test_the_explained_rule_is_the_planned_one(channel: Channel) -> None:
         Rule("a", named, {**fails(), **fails(Channel.VOICE)}), Rule("b", to("+30"), fails(Channel.VIBER, "FAILED"))
     )
     assert explain(made, Facts(channel, "+30"))[-1].rule == planned(made, channel)
+
+
+@pytest.mark.parametrize(
+    ("rule", "plain"),
+    [
+        (Rule("plans", plan=fails()), True),
+        (Rule("spoils", answer=AnswerFault(503)), False),
+        (Rule("never", callbacks=CallbackFaults(never=True)), True),
+        (Rule("early", callbacks=CallbackFaults(early=True)), False),
+    ],
+)
+def test_a_scenario_is_plain_if_every_answer_is_good_and_none_waits_for_callbacks(rule: Rule, plain: bool) -> None:
+    """So its requests may be answered by the fast path; not if they cost money."""
+    assert scenario(rule).plain is plain
+    assert not replace(scenario(rule), balance=1.0).plain
+
+
+def test_the_step_that_runs_first_decides_about_answer_and_callbacks() -> None:
+    """Callbacks are spoilt only where there are any."""
+    rule = Rule(
+        "viber", Match((Condition("channel", "equal", "Viber"),)), answer=AnswerFault(503), callbacks=CallbackFaults()
+    )
+    steps = [Facts(Channel.SMS), Facts(Channel.VIBER)]
+    made = scenario(rule)
+    ruling = made.rule_on(steps, 1, callbacks=True)
+    assert (ruling.answer, ruling.callbacks, len(ruling.planned)) == (rule, rule, 2)
+    assert made.rule_on(steps, 1, callbacks=False).callbacks is None
+    first = made.rule_on(steps, 0, callbacks=True)
+    assert (first.answer, first.callbacks) == (None, None)

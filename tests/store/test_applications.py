@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from emulator.clock.clocks import EVERYBODY
+from emulator.clock.clock import EVERYBODY
 from emulator.journal.entry import Entry
 from emulator.store.contract import Store
 from emulator.store.records import ApplicationState, Change, Effects, Grant, JournalQuery, Override

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from emulator.clock.clock import Clock
-from emulator.clock.clocks import EVERYBODY
+from emulator.clock.clock import EVERYBODY, Clock
 from emulator.flow import machine
 from emulator.flow.request import Step
 from emulator.flow.state import Flow, FlowStatus, Report

@@ -24,7 +24,7 @@ from emulator.http import messages
 from emulator.http.protocol import LARGEST, Answer
 from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access, errors, faulty
-from emulator.provider.errors import ApiError, understood
+from emulator.provider.errors import ApiError, read_or_refuse
 from emulator.provider.failover import quick, reading, rendering
 from emulator.provider.service import Parts
 from emulator.scenario.rules import Scenario
@@ -78,10 +78,9 @@ class FailoverDoor:
         scenario = self._submissions.plain(grant.application)
         if scenario is None or faulty.CHOICE in given:
             return None
-        errors.within(body, self._max_body)
-        errors.json_only(given)
-        read = quick.read(body)
-        if read is None or (self._max_steps and len(read.request.flow) > self._max_steps):
+        errors.json_within(given, body, self._max_body)
+        read = self._quickly(body)
+        if read is None:
             return None
         access.require(grant, scopes(read.request))
         return Received(grant.application, PATH, body), read, scenario, now
@@ -94,17 +93,17 @@ class FailoverDoor:
         try:
             given = access.fields(scope["headers"])
             body = await messages.read(receive, self._max_body)
-            grant, _ = self._access.authorized(given)
-            errors.within(body, self._max_body)
-            errors.json_only(given)
-            request = await self._read(body)
+            grant, now = self._access.authorized(given)
+            errors.json_within(given, body, self._max_body)
+            found = self._quickly(body)
+            request = found.request if found else await self._read(body)
             access.require(grant, scopes(request))
-            chosen = await self._faults.chosen(scope)
+            chosen = await self._faults.chosen(scope) if faulty.CHOICE in given else None
             received = Received(grant.application, scope["path"], body)
-            made = await self._submissions.submit(received, request, chosen)
+            made = await self._submissions.submit(received, request, now, chosen)
             spoilt = made.spoilt
             if isinstance(made, Refused):
-                raise faulty.refusal(made, scope["path"], self._engine.now(grant.application))
+                raise faulty.refusal(made, scope["path"], now)
             own = Response(rendering.created(made.flow), media_type="application/json")
         except ApiError as error:
             await self._refused(scope, grant.application if grant else "", body, error, spoilt)
@@ -114,13 +113,20 @@ class FailoverDoor:
         except Exception:
             log.exception("a request failed")
             own, spoilt = errors.answer(errors.unforeseen()), None
-        await self._faults.response(own, spoilt)(scope, receive, send)
+        await (self._faults.response(own, spoilt) if spoilt else own)(scope, receive, send)
+
+    def _quickly(self, body: bytes) -> quick.Read | None:
+        """The request of a body that is written as documented; None if the full reader must read it."""
+        found = quick.read(body) if len(body) <= LARGEST else None
+        return None if found and self._max_steps and len(found.request.flow) > self._max_steps else found
 
     async def _read(self, body: bytes) -> Request:
-        """The request of a body. A large one is read beside the event loop, since naming all its errors takes time."""
+        """The request of a body written in any way. A large one is read beside the event loop, since naming all its
+        errors takes time. Raises ApiError.
+        """
         if len(body) <= LARGEST:
-            return understood(reading.failover, body, self._max_steps)
-        return await asyncio.to_thread(understood, reading.failover, body, self._max_steps)
+            return read_or_refuse(reading.full, body, self._max_steps)
+        return await asyncio.to_thread(read_or_refuse, reading.failover, body, self._max_steps)
 
     async def _refused(
         self, scope: Scope, application: str, body: bytes, error: ApiError, spoilt: SpoiltAnswer | None

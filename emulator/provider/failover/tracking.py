@@ -15,7 +15,7 @@ from emulator.errors import Json
 from emulator.http import messages
 from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access, errors, faulty
-from emulator.provider.errors import ApiError, invalid, not_found, understood
+from emulator.provider.errors import ApiError, invalid, not_found, read_or_refuse
 from emulator.provider.failover import reading, rendering
 from emulator.provider.service import Parts
 from emulator.store.records import Filter, FlowPage, Search
@@ -80,9 +80,9 @@ class Tracking:
         """Answer a page of flows."""
         body = await messages.read(request.receive, self._max_body)
         application = self._admitted(request)
-        errors.within(body, self._max_body)
         if body.strip():
-            errors.json_only(access.fields(request.scope["headers"]))
+            errors.json_within(access.fields(request.scope["headers"]), body, self._max_body)
+        errors.within(body, self._max_body)
         wanted = _search(request, application, _conditions(body))
         found = await self._store.search(wanted)
         dropped = (await self._store.dropped()).flows
@@ -96,7 +96,7 @@ class Tracking:
 
 
 def _conditions(body: bytes) -> tuple[Filter, ...]:
-    filters = understood(reading.search, body)
+    filters = read_or_refuse(reading.search, body)
     return tuple(Filter(each.field_name, each.search_operator, each.search_term) for each in filters)
 
 

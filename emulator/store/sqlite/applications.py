@@ -9,11 +9,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from emulator.clock.clocks import EVERYBODY
+from emulator.clock.clock import EVERYBODY
 from emulator.journal.entry import Entry
 from emulator.store.contract import Applications, Steer
 from emulator.store.records import ApplicationState, Grant
 from emulator.store.sqlite.connected import Connected
+from emulator.store.sqlite.states import UNTOUCHED
 
 WITHIN: Final = 60_000
 """How long after the first a body counts as repeated, in milliseconds."""
@@ -32,6 +33,10 @@ class SqliteApplications(Connected, Applications):
 
     def state(self, application: str) -> ApplicationState:
         return self._states.of(application)
+
+    def in_force(self, application: str) -> tuple[ApplicationState, ApplicationState]:
+        known = self._states.known
+        return known.get(application, UNTOUCHED), known.get(EVERYBODY, UNTOUCHED)
 
     def states(self) -> dict[str, ApplicationState]:
         return self._states.all()

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Final
 
-from emulator.clock.clocks import EVERYBODY
+from emulator.clock.clock import EVERYBODY
 from emulator.store.sqlite.tally import Tally
 
 REQUESTS: Final = ""

@@ -16,7 +16,7 @@ from typing import Final
 
 from msgspec import Struct, json
 
-from emulator.clock.clocks import EVERYBODY
+from emulator.clock.clock import EVERYBODY
 from emulator.store.records import Apart, Group, Search
 from emulator.store.sqlite import reading
 from emulator.store.sqlite.rows import Rows

@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import json
 
-from emulator.clock.clocks import EVERYBODY
+from emulator.clock.clock import EVERYBODY
 from emulator.store.sqlite.tally import ENTRY_BYTES, Tally
 
 CHUNK: Final = 200

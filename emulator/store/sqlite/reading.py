@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from msgspec import Raw, json
 
-from emulator.clock.clocks import EVERYBODY
+from emulator.clock.clock import EVERYBODY
 from emulator.flow.state import Flow
 from emulator.store.records import CallbackQuery, CallbackRecord, Filter, JournalEntry, JournalQuery, Search
 from emulator.store.sqlite.rows import COLUMNS, Row, Rows, key

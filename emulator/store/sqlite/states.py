@@ -14,7 +14,7 @@ from typing import Final
 from msgspec import json
 from msgspec.structs import replace
 
-from emulator.clock.clocks import EVERYBODY
+from emulator.clock.clock import EVERYBODY
 from emulator.store.contract import Steer
 from emulator.store.records import ApplicationState, Effects, Override
 
@@ -30,15 +30,15 @@ _READ: Final = (
 
 
 class States:
-    """The state of each application. It follows the transactions of its connection."""
+    """The state of each application that has one, in `known`. It follows the transactions of its connection."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._states = {
+        self.known = {
             name: ApplicationState(version, scenario, text, _OVERRIDES.decode(overrides), spent, revoked)
             for name, version, scenario, text, overrides, spent, revoked in connection.execute(_READ)
         }
-        self._written = self._states.copy()
+        self._written = self.known.copy()
         self._unwritten: set[str] = set()
         self._replaced: dict[str, ApplicationState] = {}
         self._steered = 0
@@ -47,19 +47,19 @@ class States:
 
     def of(self, application: str) -> ApplicationState:
         """An application's state."""
-        return self._states.get(application, UNTOUCHED)
+        return self.known.get(application, UNTOUCHED)
 
     def all(self) -> dict[str, ApplicationState]:
         """All states, by application."""
-        return self._states.copy()
+        return self.known.copy()
 
     def steer(self, application: str, change: Steer, rest: Steer | None = None) -> None:
         """Change one application's state, and with `rest` those of all others. On an open transaction."""
         self._steered += 1
         self._put(application, change(self.of(application)))
         if rest is not None:
-            for other in self._states.keys() - {application}:
-                self._put(other, rest(self._states[other]))
+            for other in self.known.keys() - {application}:
+                self._put(other, rest(self.known[other]))
 
     def take(self, effects: Effects) -> Callable[[], None]:
         """Have a request's effects apply; the answer takes them back, unless somebody has steered meanwhile."""
@@ -83,15 +83,15 @@ class States:
 
     def forget(self, application: str) -> None:
         """Put nothing in force any more, for one application or for everybody. On an open transaction."""
-        for name in list(self._states) if application == EVERYBODY else [application]:
+        for name in list(self.known) if application == EVERYBODY else [application]:
             if replace(self.of(name), version=0) != UNTOUCHED:
                 self._put(name, UNTOUCHED)
         self._steered += 1
 
     def put_back(self, states: dict[str, ApplicationState]) -> None:
         """Take back what was steered or forgotten since these were all states."""
-        self._unwritten |= {name for name, state in self._states.items() if states.get(name) is not state}
-        self._states = states
+        self._unwritten |= {name for name, state in self.known.items() if states.get(name) is not state}
+        self.known = states
 
     def _put(self, name: str, state: ApplicationState) -> None:
         """Put a state in the place of an application's, with the next version; number its new overrides."""
@@ -102,7 +102,7 @@ class States:
                 made.append(override if override.number else replace(override, number=self._number))
             state = replace(state, overrides=tuple(made))
             self._connection.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (_NUMBER, str(self._number)))
-        self._states[name] = replace(state, version=self.of(name).version + 1)
+        self.known[name] = replace(state, version=self.of(name).version + 1)
         self._unwritten.add(name)
 
     def begin(self) -> None:

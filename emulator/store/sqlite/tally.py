@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct, json
 
-from emulator.clock.clocks import EVERYBODY
+from emulator.clock.clock import EVERYBODY
 
 ENTRY_BYTES: Final = 200
 """About how many bytes a journal entry takes beside its data."""

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from msgspec import json
 from msgspec.structs import replace
 
-from emulator.clock.clocks import EVERYBODY
+from emulator.clock.clock import EVERYBODY
 from emulator.errors import Json
 from emulator.flow import machine
 from emulator.flow.state import Flow, FlowStatus, Report
