@@ -235,6 +235,3 @@ class Store(Flows, Outbox, Journal, Clocks, Applications, Protocol):
 
     async def dropped(self) -> Dropped:
         """How much was dropped to stay within the limit."""
-
-    async def ordinals(self) -> dict[str, int]:
-        """The last request number of each application."""

@@ -54,9 +54,6 @@ class SqliteApplications(Connected, Applications):
     def count(self, application: str, names: Sequence[str]) -> list[int]:
         return self._counters.count(application, names)
 
-    async def ordinals(self) -> dict[str, int]:
-        return self._counters.requests()
-
     def grant(self, token: str) -> Grant | None:
         return self._grants.find(token)
 

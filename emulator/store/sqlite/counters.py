@@ -47,12 +47,6 @@ class Counters:
             numbers.append(number)
         return numbers
 
-    def requests(self) -> dict[str, int]:
-        """The number of each application's last request."""
-        counted = {application: last for (application, name), last in self._last.items() if name == REQUESTS}
-        ordinals = {application: ordinal for application, ordinal in self._tally.ordinals.items() if ordinal}
-        return {each: max(counted.get(each, 0), ordinals.get(each, 0)) for each in counted.keys() | ordinals.keys()}
-
     def all(self) -> dict[Name, int]:
         """The last number of each name. Counting changes it, forgetting does not."""
         return self._last
