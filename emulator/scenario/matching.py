@@ -17,7 +17,8 @@ from typing import Final, cast
 
 from msgspec import Struct
 
-from emulator.scenario.questions import Question
+from emulator.channels.table import Channel
+from emulator.scenario.questions import Facts, Question
 
 
 class Range(Struct, frozen=True):
@@ -26,7 +27,12 @@ class Range(Struct, frozen=True):
     low: int | None
     high: int | None
 
-    def __contains__(self, number: int) -> bool:
+    def __contains__(self, fact: Fact) -> bool:
+        """Whether a fact is a number of this range. A phone number is one, with its plus or without."""
+        digits = str(fact).removeprefix("+")
+        if not (digits.isascii() and digits.isdecimal() and len(digits) < 20):
+            return False
+        number = int(digits)
         return (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
 
     def __str__(self) -> str:
@@ -85,16 +91,6 @@ def _matches(search: Callable[[str], object]) -> Check:
     return lambda fact: search(str(fact)) is not None
 
 
-def _in_range(expected: Expected) -> Check:
-    assert isinstance(expected, Range)
-
-    def check(fact: Fact) -> bool:
-        digits = str(fact).removeprefix("+")
-        return digits.isascii() and digits.isdecimal() and len(digits) < 20 and int(digits) in expected
-
-    return check
-
-
 LOOKUPS: Final = MappingProxyType(
     {
         "equal": Lookup(lambda expected: lambda fact: fact == expected, "is", "is not"),
@@ -108,7 +104,7 @@ LOOKUPS: Final = MappingProxyType(
             "does not look like",
         ),
         "regex": Lookup(lambda expected: _matches(re.compile(str(expected)).search), "matches", "does not match"),
-        "range": Lookup(_in_range, "is in the range", "is not in the range"),
+        "range": Lookup(lambda expected: cast(Range, expected).__contains__, "is in the range", "is not in the range"),
     }
 )
 """The lookups by their names in a file."""
@@ -178,9 +174,10 @@ class Match(Struct, frozen=True):
         """The conditions without which the match can't hold: its own, and those demanded by `every`."""
         return [*self.conditions, *(condition for part in self.every for condition in part.demanded())]
 
-    def named(self, key: str) -> list[Condition]:
-        """The demanded conditions on one fact."""
-        return [condition for condition in self.demanded() if condition.key == key]
+    def barring(self, channel: Channel) -> tuple[Condition, ...]:
+        """The demanded conditions that no step of this channel meets; if there are any, the match can't hold for it."""
+        on_channel = (condition for condition in self.demanded() if condition.key == "channel")
+        return tuple(condition for condition in on_channel if not condition.test()(Facts(channel)))
 
     def names(self, key: str) -> bool:
         """Whether a condition on this fact can make the match hold: any but one of `none`."""

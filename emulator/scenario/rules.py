@@ -6,7 +6,7 @@ implied one, under which everything goes well. A scenario knows neither time nor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
@@ -21,7 +21,7 @@ from emulator.flow.state import Plan
 from emulator.scenario.answers import AnswerFault
 from emulator.scenario.matching import Match
 from emulator.scenario.outcomes import HAPPY, Outcome, Way, has_sequence
-from emulator.scenario.questions import Facts, Question
+from emulator.scenario.questions import Question
 from emulator.scenario.rulebook import Rulebook
 
 DEFAULT_RULE: Final = "happy"
@@ -148,18 +148,18 @@ class Scenario(Struct, frozen=True, dict=True):
     def _books(self) -> _Books:
         answers = [(rule.match, rule) for rule in self.rules if rule.answer]
         return _Books(
-            plans={channel: Rulebook(self._planning(channel)) for channel in Channel},
+            plans={
+                channel: Rulebook(
+                    (rule.match, _planned(rule.name, rule.plan[channel]))
+                    for rule in self.rules
+                    if channel in rule.plan and not rule.match.barring(channel)
+                )
+                for channel in Channel
+            },
             answers=Rulebook(answers),
             named_answers=Rulebook(entry for entry in answers if entry[0].names("endpoint")),
             callbacks=Rulebook((rule.match, rule) for rule in self.rules if rule.callbacks),
         )
-
-    def _planning(self, channel: Channel) -> Iterator[tuple[Match, Planned]]:
-        """The rules that plan a channel, without those whose match can't hold for it."""
-        for rule in self.rules:
-            demands = rule.match.named("channel")
-            if channel in rule.plan and all(condition.test()(Facts(channel)) for condition in demands):
-                yield rule.match, _planned(rule.name, rule.plan[channel])
 
 
 class _Books(NamedTuple):

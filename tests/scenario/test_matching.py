@@ -146,11 +146,20 @@ def test_a_match_can_be_read(match: Match, words: str) -> None:
     assert str(match) == words
 
 
+def test_a_match_is_barred_from_the_channels_that_it_does_not_demand() -> None:
+    """By its own conditions and those of `every`; what one of several may hold bars none."""
+    named = Condition("channel", "in", ("Sms", "Voice"))
+    one = Match((Condition("channel", "equal", "Sms"),))
+    assert [Match((named,)).barring(channel) for channel in Channel] == [(), (named,), ()]
+    assert Match(every=(one,)).barring(Channel.VIBER) == one.conditions
+    assert Match(some=(one,)).barring(Channel.VIBER) == ()
+
+
 def test_what_must_hold_is_told_from_what_may() -> None:
     """Conditions under any and not bind nobody."""
     first, second = Condition("to", "equal", "a"), Condition("to", "equal", "b")
     match = Match((first, Condition("label", "equal", "x")), (Match((second,)),), (YES,), (NO,))
-    assert match.named("to") == [first, second]
+    assert [condition for condition in match.demanded() if condition.key == "to"] == [first, second]
 
 
 CONDITIONS = [condition for right, wrong, _ in CASES for condition in (right, wrong)]

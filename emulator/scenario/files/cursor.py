@@ -6,6 +6,7 @@ on to the end and finds all problems of a file at once. What was read only count
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -87,6 +88,12 @@ class Cursor:
         elif self.value != self.value.encode(errors="replace").decode():
             self.wrong("this has half a character in it")
         return self.value if isinstance(self.value, str) else ""
+
+    def spelled(self, pattern: str, what: str) -> str:
+        """A text that a regular expression matches as a whole; `what` that is, for the message."""
+        if not isinstance(self.value, str) or not re.fullmatch(pattern, self.value):
+            self.expected(what)
+        return str(self.value)
 
     def name(self, known: Sequence[str]) -> str:
         """One of the known names; empty if it is none of them."""

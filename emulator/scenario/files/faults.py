@@ -56,33 +56,24 @@ def _error(cursor: Cursor) -> AnswerFault:
     return ERRORS.get(cursor.name(tuple(ERRORS)), AnswerFault())
 
 
-def _code(cursor: Cursor) -> str:
-    """One of Routee's error codes: nine digits."""
-    if not isinstance(cursor.value, str) or not re.fullmatch("[0-9]{9}", cursor.value):
-        cursor.expected("nine digits in quotes")
-    return str(cursor.value)
-
-
 def _headers(cursor: Cursor) -> tuple[tuple[str, str], ...]:
+    """The headers of a map; notes what HTTP or the server does not allow."""
     if not isinstance(cursor.value, dict) or not cursor.value:
         cursor.expected("a map of header names and their values")
         return ()
-    members = cursor.fields(tuple(map(str, cursor.value)))
-    return tuple((name, _header(name, member)) for name, member in members.items())
-
-
-def _header(name: str, cursor: Cursor) -> str:
-    """The value of the header of this name; notes what HTTP or the server does not allow."""
-    if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
-        cursor.wrong(f"'{name}' cannot be a header's name", on_key=True)
-    if name.lower() in OWN_HEADERS:
-        cursor.wrong(f"the server itself sets {name}; to spoil an answer, use truncate or close", on_key=True)
-    value = str(cursor.value) if type(cursor.value) is int else _text(cursor)
-    if not all(" " <= sign <= "~" for sign in value):
-        cursor.wrong("a header's value is one line of ASCII")
-    if name.lower() == "connection" and value != "close":
-        cursor.expected("close, the only word on the connection that the server leaves to others")
-    return value
+    headers = []
+    for name, member in cursor.fields(tuple(map(str, cursor.value))).items():
+        if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+            member.wrong(f"'{name}' cannot be a header's name", on_key=True)
+        if name.lower() in OWN_HEADERS:
+            member.wrong(f"the server itself sets {name}; to spoil an answer, use truncate or close", on_key=True)
+        value = str(member.value) if type(member.value) is int else _text(member)
+        if not all(" " <= sign <= "~" for sign in value):
+            member.wrong("a header's value is one line of ASCII")
+        if name.lower() == "connection" and value != "close":
+            member.expected("close, the only word on the connection that the server leaves to others")
+        headers.append((name, value))
+    return tuple(headers)
 
 
 def _text(cursor: Cursor) -> str:
@@ -122,7 +113,7 @@ def _url(cursor: Cursor) -> str:
 ANSWER: Final = MappingProxyType[str, Callable[[Cursor], Any]](
     {
         "status": lambda cursor: cursor.whole(200, 599),
-        "code": _code,
+        "code": lambda cursor: cursor.spelled("[0-9]{9}", "nine digits in quotes"),
         "message": Cursor.text,
         "headers": _headers,
         "body": _text,

@@ -67,9 +67,7 @@ def _value(key: str, cursor: Cursor) -> str | int:
     if key in NAMES:
         return cursor.name(NAMES[key])
     if key == "country":
-        if not re.fullmatch("[A-Z]{2}", str(cursor.value)):
-            cursor.expected("a country's two capital letters, such as GR")
-        return str(cursor.value)
+        return cursor.spelled("[A-Z]{2}", "a country's two capital letters, such as GR")
     return cursor.text("text in quotes") if key == "to" else cursor.text()
 
 

@@ -13,7 +13,6 @@ from emulator.scenario.files.faults import answer, callbacks
 from emulator.scenario.files.matches import match
 from emulator.scenario.files.plans import plan
 from emulator.scenario.matching import Match
-from emulator.scenario.questions import Facts
 from emulator.scenario.rules import DEFAULT_RULE, Expectation, Rule, Scenario
 
 HEAD: Final = ("purpose", "name", "rules", "balance", "when_empty", "expect")
@@ -102,9 +101,8 @@ def _rule(cursor: Cursor, name: str) -> Rule:
 def _note_unused(cursor: Cursor, rule: Rule) -> None:
     """Note the channels that a rule plans although its match can't hold for them."""
     for channel in rule.plan:
-        lost = tuple(each for each in rule.match.named("channel") if not each.test()(Facts(channel)))
-        if lost:
-            message = f"this is never used: the rule applies only if {Match(lost)}"
+        if barring := rule.match.barring(channel):
+            message = f"this is never used: the rule applies only if {Match(barring)}"
             cursor.member(channel.value, cursor.value[channel]).wrong(message, on_key=True)
 
 

@@ -65,7 +65,7 @@ def test_any_text_gives_a_scenario_or_problems(text: str) -> None:
 
 
 def test_aliases_that_repeat_one_another_without_end_are_refused() -> None:
-    """A hundred lines can stand for more values than there are grains of sand."""
+    """A hundred lines can stand for 2^100 values."""
     doubled = "".join(f"  - &a{number} [*a{number - 1}, *a{number - 1}]\n" for number in range(1, 100))
     with pytest.raises(ScenarioError, match=r"this has more than 1000000 values, since its aliases repeat one another"):
         files.load_text(f"purpose: x\nrules:\n  - &a0 {{ plan: happy }}\n{doubled}", "laughs")

@@ -61,7 +61,7 @@ def test_callbacks_fare_as_they_are_told_to(yaml: str, expected: CallbackFaults)
     ],
 )
 def test_an_answer_that_does_nothing_is_refused(answer: str, message: str) -> None:
-    """Somebody meant it to."""
+    """It would be answered well, which nobody writes a fault for."""
     found = problems_of(f"purpose: x\nrules:\n  - answer: {answer}\n")
     assert [each.message for each in found] == [message]
 
