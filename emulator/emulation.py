@@ -78,7 +78,7 @@ class Emulation(Struct, frozen=True):
         clocks = await _clocks(settings, store)
         tokens = Tokens(seed, settings.token_lifetime, accounts, store, clocks.time)
         courier = Courier(store, clocks, poster, settings.callback_hosts_allowed)
-        selection = Selection(store.in_force, scenario, catalogue.owned)
+        selection = Selection(store.in_force, scenario, catalogue.own)
         await _go_on(store, catalogue, selection)
         planner = Planner(seed, selection, store.count, store.in_force, table)
         wordings = renderings(table)

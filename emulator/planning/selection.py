@@ -6,7 +6,8 @@ are rules that are asked before a scenario's own. An application "" means everyb
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,15 +30,14 @@ class PutRule(Struct, frozen=True):
 
 class Selection:
     """Makes scenarios of what `states` tells: what is in force for an application, and for everybody. `first` is in
-    force until another one is chosen; `own` finds the user's scenario of a name as its file now is, None if there is
-    none.
+    force until another one is chosen; `own` has the user's scenarios by name, as their files now are.
     """
 
     def __init__(
         self,
         states: Callable[[str], tuple[ApplicationState, ApplicationState]],
         first: Scenario,
-        own: Callable[[str], Scenario | None] = lambda _: None,
+        own: Mapping[str, Scenario] = MappingProxyType({}),
     ) -> None:
         self._states = states
         self._first = first
@@ -55,7 +55,7 @@ class Selection:
     def _chosen(self, application: str, own: ApplicationState, everybody: ApplicationState) -> Scenario:
         owner, state = (application, own) if own.scenario is not None else (EVERYBODY, everybody)
         if state.scenario is None:
-            return self._own(self._first.name) or self._first
+            return self._own.get(self._first.name) or self._first
         if state.text is None:
             return self._by_name(state.scenario)
         text, scenario = self._inline.get(owner, ("", self._first))
@@ -66,7 +66,7 @@ class Selection:
 
     def _by_name(self, name: str) -> Scenario:
         """The user's scenario as its file now is. A shipped one, or one whose file is gone, is as it was learned."""
-        own = self._own(name)
+        own = self._own.get(name)
         if own is not None:
             self._named[name] = own
         return own or self._named[name]

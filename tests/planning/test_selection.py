@@ -77,7 +77,7 @@ def test_a_file_s_new_version_takes_the_place_of_the_old_one_everywhere() -> Non
     """Of the choices, and of what a reset goes back to."""
     own = {"x": Scenario("x", "old"), "y": Scenario("y", "other")}
     states = States(a=ApplicationState(scenario="x", overrides=(put(1, "a"),)), b=ApplicationState(scenario="y"))
-    selection = Selection(states.of, own["x"], own.get)
+    selection = Selection(states.of, own["x"], own)
     assert [selection.in_force(each).purpose for each in ("a", "b", "")] == ["old", "other", "old"]
     own["x"] = Scenario("x", "new")
     assert [selection.in_force(each).purpose for each in ("a", "b", "")] == ["new", "other", "new"]
@@ -86,7 +86,7 @@ def test_a_file_s_new_version_takes_the_place_of_the_old_one_everywhere() -> Non
 def test_a_scenario_whose_file_is_gone_stays_in_force_where_it_is() -> None:
     """As it was when it was last seen."""
     own = {"x": Scenario("x", "last")}
-    selection = Selection(States(a=ApplicationState(scenario="x")).of, BASE, own.get)
+    selection = Selection(States(a=ApplicationState(scenario="x")).of, BASE, own)
     assert selection.chosen("a").purpose == "last"
     own.clear()
     assert selection.chosen("a").purpose == "last"
@@ -97,7 +97,7 @@ def test_a_file_with_another_name_in_it_stays_in_force() -> None:
     old, new = Scenario("x", "old"), Scenario("z", "new")
     own = {"x": old}
     states = States(a=ApplicationState(scenario="x"))
-    selection = Selection(states.of, old, own.get)
+    selection = Selection(states.of, old, own)
     own.clear()
     own["z"] = new
     selection.renamed(old, new)

@@ -33,10 +33,6 @@ class Catalogue:
         """The user's scenarios by name."""
         return self._own
 
-    def owned(self, name: str) -> Scenario | None:
-        """The user's scenario of this name, if there is one."""
-        return self._own.get(name)
-
     @property
     def watched(self) -> bool:
         """Whether there are files that may change."""
@@ -70,7 +66,7 @@ class Catalogue:
         if gone := self._seen.keys() - set(there):
             for path in gone:
                 self._by_file.pop(path, None)
-            self._own = _by_name(self._by_file)
+            self._name()
             self._seen = {path: seen for path, seen in self._seen.items() if path in self._by_file}
         return [path for path in there if _signature(path) not in (None, self._seen.get(path))]
 
@@ -90,8 +86,13 @@ class Catalogue:
             raise ScenarioError([Problem(str(path), 1, 1, "name", told)])
         old = self._by_file.get(path)
         self._by_file[path] = new
-        self._own = _by_name(self._by_file)
+        self._name()
         return old, new
+
+    def _name(self) -> None:
+        """Bring `own` up to date, in its place, since others hold it."""
+        self._own.clear()
+        self._own.update({scenario.name: scenario for scenario in self._by_file.values()})
 
     def at(self, path: str) -> Scenario:
         """The scenario of one of the user's files. KeyError if it was not loaded."""
@@ -119,10 +120,6 @@ class Catalogue:
     def all(self) -> dict[str, Scenario]:
         """All scenarios by name, the user's before shipped ones of the same name."""
         return files.shipped() | self.own
-
-
-def _by_name(by_file: dict[Path, Scenario]) -> dict[str, Scenario]:
-    return {scenario.name: scenario for scenario in by_file.values()}
 
 
 def _signature(path: Path) -> Signature:

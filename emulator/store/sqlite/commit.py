@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any, Final, Generic, Protocol, TypeVar
 
@@ -22,24 +22,36 @@ BATCH: Final = 512
 """At this number of jobs, a transaction is committed without waiting for more."""
 
 
-class Follower(Protocol):
-    """State in memory that follows the transactions."""
+class Counting(Protocol):
+    """Counts in memory that follow the transactions."""
 
     def begin(self) -> None:
         """A transaction begins."""
 
-    def end(self) -> None:
-        """It is about to be committed: the last chance to write."""
+    def rollback(self) -> None:
+        """It was rolled back: nothing of it counts."""
+
+
+class Follower(Protocol):
+    """State in memory that is written by the next transaction."""
+
+    @property
+    def unwritten(self) -> Collection[Any]:
+        """What is not written yet."""
+
+    def write(self, changes: int) -> None:
+        """Write it, as the last thing in a transaction, which has made so many changes before."""
 
     def rollback(self) -> None:
-        """It was rolled back."""
+        """The transaction in which it was written was rolled back."""
 
 
 class Committer:
     """Runs the jobs of one connection on the running event loop."""
 
-    def __init__(self, connection: sqlite3.Connection, *followers: Follower) -> None:
+    def __init__(self, connection: sqlite3.Connection, counting: Counting, *followers: Follower) -> None:
         self._connection = connection
+        self._counting = counting
         self._followers = followers
         self._loop = asyncio.get_running_loop()
         self._waiting: list[tuple[Job[Any], Done]] = []
@@ -114,15 +126,17 @@ class Committer:
 
     def _together(self, jobs: list[Job[Any]]) -> list[Any]:
         self._connection.execute("BEGIN IMMEDIATE")
-        for follower in self._followers:
-            follower.begin()
+        self._counting.begin()
+        before, written = self._connection.total_changes, list[Follower]()
         try:
             results = [job(self._connection) for job in jobs]
-            for follower in self._followers:
-                follower.end()
+            written += [follower for follower in self._followers if follower.unwritten]
+            for follower in written:
+                follower.write(self._connection.total_changes - before)
             self._connection.execute("COMMIT")
         except BaseException:
-            for follower in self._followers:
+            self._counting.rollback()
+            for follower in written:
                 follower.rollback()
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")

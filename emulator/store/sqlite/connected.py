@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from emulator.journal.entry import Entry
 from emulator.store.contract import StoreError
-from emulator.store.records import Change, Effects
+from emulator.store.records import Effects
 from emulator.store.sqlite import opening
-from emulator.store.sqlite.commit import Batch, Committer
+from emulator.store.sqlite.commit import Committer
 from emulator.store.sqlite.counters import Counters
 from emulator.store.sqlite.flows import Writer, entry_row
 from emulator.store.sqlite.keeping import Keeper
@@ -41,8 +41,7 @@ class Connected:
         self._states = States(connection)
         self._writer = Writer(connection, self._rows, self._tally)
         self._keeper = Keeper(connection, self._tally, self._limit)
-        self._opened = committer = Committer(connection, self._tally, self._counters, self._states)
-        self._adding = Batch[tuple[Change, str]](committer, self._add)
+        self._opened = Committer(connection, self._tally, self._counters, self._states)
 
     async def close(self) -> None:
         if self._opened is not None:
@@ -84,8 +83,4 @@ class Connected:
     def _note(self, entries: Sequence[Entry]) -> None:
         """Write journal entries that belong to no flow, on an open transaction."""
         self._writer.record([entry_row(entry) for entry in entries])
-        self._keeper.keep()
-
-    def _add(self, adding: list[tuple[Change, str]]) -> None:
-        self._writer.add(adding)
         self._keeper.keep()

@@ -29,10 +29,9 @@ class Counters:
         rows = connection.execute("SELECT application, name, last FROM counter")
         self._last: dict[Name, int] = {(application, name): last for application, name, last in rows}
         self._tally = tally
-        self._unwritten: set[Name] = set()
+        self.unwritten: set[Name] = set()
         self._writing: set[Name] = set()
         self._connection = connection
-        self._changes = 0
 
     def count(self, application: str, names: Sequence[str]) -> list[int]:
         """Count one more of each name; answers the numbers, from 1."""
@@ -43,7 +42,7 @@ class Counters:
             if name == REQUESTS and number <= (ordinal := self._tally.ordinals.get(application, 0)):
                 number = ordinal + 1
             self._last[key] = number
-            self._unwritten.add(key)
+            self.unwritten.add(key)
             numbers.append(number)
         return numbers
 
@@ -59,16 +58,12 @@ class Counters:
         """Take back what was forgotten since these were the last numbers."""
         self._last = last
 
-    def begin(self) -> None:
-        """A transaction begins."""
-        self._writing = set()
-        self._changes = self._connection.total_changes
-
-    def end(self) -> None:
+    def write(self, changes: int) -> None:
         """Write what is not written yet, unless the transaction only read: counting must not make readers write."""
-        if not self._unwritten or self._connection.total_changes == self._changes:
+        if not changes:
+            self._writing = set()
             return
-        self._writing, self._unwritten = self._unwritten, set()
+        self._writing, self.unwritten = self.unwritten, set()
         rows = [
             (application, name, last)
             for application, name in self._writing
@@ -80,4 +75,4 @@ class Counters:
 
     def rollback(self) -> None:
         """It was rolled back: what it wrote must be written again."""
-        self._unwritten |= self._writing
+        self.unwritten |= self._writing

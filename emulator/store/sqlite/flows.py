@@ -14,7 +14,7 @@ from msgspec import Struct
 from emulator.journal.entry import Entry
 from emulator.store.contract import Decide
 from emulator.store.records import Change, Post
-from emulator.store.sqlite.rows import COLUMNS, Row, Rows, encode, key, moving, state
+from emulator.store.sqlite.rows import COLUMNS, Row, Rows, columns, encode, key
 from emulator.store.sqlite.tally import ENTRY_BYTES, Tally
 
 ROW_BYTES: Final = 600
@@ -81,21 +81,22 @@ class Writer:
 
     def add(self, adding: Sequence[tuple[Change, str]]) -> None:
         """Write new flows, each living on the named clock."""
-        written, homes, kinds = [], [], []
+        written, homes, kinds, ordinals = [], [], [], []
         for change, clock in adding:
             flow, seq = change.flow, self._numbers.flow()
             raw = change.request is not None
             request = change.request or encode(flow.request)
             size = ROW_BYTES + len(request) + _bytes(change.posts)
-            fixed = (seq, key(flow.id), flow.id, flow.application, clock, flow.ordinal, flow.created_at, flow.scenario)
-            rest = (raw, request, size, len(change.posts), state(flow), self._change(), *moving(flow))
+            key, state, moving = columns(flow)
+            fixed = (seq, key, flow.id, flow.application, clock, flow.ordinal, flow.created_at, flow.scenario)
+            rest = (raw, request, size, len(change.posts), state, self._change(), *moving)
             written.append(fixed + rest)
             homes.append((Home(seq, clock), change))
             self._rows.remember(seq, flow.request)
-            self._tally.number(flow.application, flow.ordinal)
+            ordinals.append((flow.application, flow.ordinal))
             kinds.append((flow.application, rest[-1], flow.scenario))
         self._connection.executemany(_ADD, written)
-        self._tally.add(kinds)
+        self._tally.added(kinds, ordinals)
         self._accompany(homes)
 
     def write(self, changed: Sequence[tuple[Row, Change]]) -> None:
@@ -103,10 +104,10 @@ class Writer:
         written, moves = [], []
         for row, change in changed:
             flow, posts = change.flow, change.posts
-            columns = moving(flow)
-            written.append((_bytes(posts), len(posts), state(flow), self._change(), *columns, row.seq))
-            if row.stage != columns[-1]:
-                moves.append((row.application, row.stage, columns[-1]))
+            _, state, moving = columns(flow)
+            written.append((_bytes(posts), len(posts), state, self._change(), *moving, row.seq))
+            if row.stage != moving[-1]:
+                moves.append((row.application, row.stage, moving[-1]))
         self._connection.executemany(_CHANGE, written)
         self._tally.move(moves)
         self._accompany(changed)

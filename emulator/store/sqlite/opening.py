@@ -13,7 +13,7 @@ from msgspec import convert, json
 from emulator.flow.state import Flow
 from emulator.store.contract import StoreError
 from emulator.store.sqlite.flows import ROW_BYTES
-from emulator.store.sqlite.rows import encode, key, moving, state
+from emulator.store.sqlite.rows import columns, encode
 from emulator.store.sqlite.tables import FORMAT, TABLES
 
 PAGE_BYTES: Final = 16_384
@@ -109,6 +109,7 @@ def _copied(  # noqa: PLR0913, PLR0917  # a row's columns
     value["plans"] = [[[[at, *what] for at, _, *what in reports], rule] for reports, rule in value["plans"]]
     flow = convert(value, Flow)
     request = encode(flow.request)
-    fixed = (seq, key(flow.id), flow.id, flow.application, clock, flow.ordinal, flow.created_at, flow.scenario)
+    key, state, moving = columns(flow)
+    fixed = (seq, key, flow.id, flow.application, clock, flow.ordinal, flow.created_at, flow.scenario)
     size = ROW_BYTES + len(request) + bodies
-    return (*fixed, request, size, pending, done, changed, state(flow), *moving(flow))
+    return (*fixed, request, size, pending, done, changed, state, *moving)

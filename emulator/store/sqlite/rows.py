@@ -114,24 +114,25 @@ def key(flow_id: str) -> int:
         return crc32(flow_id.encode())
 
 
-def state(flow: Flow) -> bytes:
-    """The encoded `Progress` of a flow."""
-    return _pack(
-        Progress(flow.updated_at, flow.status_code, flow.plans, flow.messages, flow.agenda, flow.told, flow.faults)
+def columns(flow: Flow) -> tuple[int, bytes, tuple[Any, ...]]:
+    """A flow's key, its encoded `Progress`, and the columns that change: status, channels, recipients, termination,
+    due_at, stage. Its stage is the status in which it ended, or else the channel of its running step; "" if none has
+    started.
+    """
+    progress = Progress(
+        flow.updated_at, flow.status_code, flow.plans, flow.messages, flow.agenda, flow.told, flow.faults
     )
-
-
-def stage(flow: Flow) -> str:
-    """The status in which a flow ended, or else the channel of its running step; "" if none has started."""
-    if flow.status.final:
-        return flow.status
-    return flow.step(flow.messages[-1]).channel if flow.messages else ""
-
-
-def moving(flow: Flow) -> tuple[Any, ...]:
-    """The columns of a flow that change: status, channels, recipients, termination, due_at, stage."""
     steps = [flow.request.flow[message.step] for message in flow.messages]
     channels = "\n".join([step.channel for step in steps])
     recipients = "\n".join([recipient(step) for step in steps])
-    termination = steps[-1].channel if steps and flow.status.final else ""
-    return (flow.status, channels, recipients, termination, flow.due_at, stage(flow))
+    running = steps[-1].channel if steps else ""
+    ended = flow.status.final
+    moving = (
+        flow.status,
+        channels,
+        recipients,
+        running if ended else "",
+        flow.due_at,
+        flow.status if ended else running,
+    )
+    return key(flow.id), _pack(progress), moving

@@ -39,7 +39,7 @@ class States:
             for name, version, scenario, text, overrides, spent, revoked in connection.execute(_READ)
         }
         self._written = self.known.copy()
-        self._unwritten: set[str] = set()
+        self.unwritten: set[str] = set()
         self._replaced: dict[str, ApplicationState] = {}
         self._steered = 0
         found = connection.execute("SELECT value FROM fact WHERE name = ?", (_NUMBER,)).fetchone()
@@ -90,7 +90,7 @@ class States:
 
     def put_back(self, states: dict[str, ApplicationState]) -> None:
         """Take back what was steered or forgotten since these were all states."""
-        self._unwritten |= {name for name, state in self.known.items() if states.get(name) is not state}
+        self.unwritten |= {name for name, state in self.known.items() if states.get(name) is not state}
         self.known = states
 
     def _put(self, name: str, state: ApplicationState) -> None:
@@ -103,17 +103,12 @@ class States:
             state = replace(state, overrides=tuple(made))
             self._connection.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (_NUMBER, str(self._number)))
         self.known[name] = replace(state, version=self.of(name).version + 1)
-        self._unwritten.add(name)
+        self.unwritten.add(name)
 
-    def begin(self) -> None:
-        """A transaction begins."""
-        self._replaced = {}
-
-    def end(self) -> None:
+    def write(self, _: int) -> None:
         """Write what is not written yet."""
-        if not self._unwritten:
-            return
-        for name in self._unwritten:
+        self._replaced = {}
+        for name in self.unwritten:
             state, before = self.of(name), self._written.get(name, UNTOUCHED)
             numbers = name, state.version, state.spent, state.revoked
             self._connection.execute("INSERT OR REPLACE INTO application VALUES(?, ?, ?, ?)", numbers)
@@ -122,12 +117,12 @@ class States:
                 texts = name, state.scenario, state.text, json.encode(state.overrides).decode()
                 self._connection.execute("INSERT OR REPLACE INTO choice VALUES(?, ?, ?, ?)", texts)
             self._replaced[name], self._written[name] = before, state
-        self._unwritten = set()
+        self.unwritten = set()
 
     def rollback(self) -> None:
         """It was rolled back: what it wrote must be written again."""
         self._written |= self._replaced
-        self._unwritten |= self._replaced.keys()
+        self.unwritten |= self._replaced.keys()
 
 
 def _used(overrides: tuple[Override, ...], numbers: tuple[int, ...]) -> tuple[Override, ...]:

@@ -16,6 +16,7 @@ from emulator.store.contract import Decide, Done, Store
 from emulator.store.records import Carried, Change, Claimed, Delivery, Effects, Settlement
 from emulator.store.sqlite import flows, keeping, outbox, reading
 from emulator.store.sqlite.applications import SqliteApplications
+from emulator.store.sqlite.commit import Batch
 from emulator.store.sqlite.questions import Questions
 from emulator.store.sqlite.rows import Read, decoded
 
@@ -33,8 +34,18 @@ class SqliteStore(SqliteApplications, Questions, Store):
 
     # --- flows and callbacks ------------------------------------------------------------------------------------
 
+    async def open(self) -> None:
+        await super().open()
+        self._adding = Batch[tuple[Change, str]](self._committer, self._add)
+
+    def _add(self, adding: list[tuple[Change, str]]) -> None:
+        self._writer.add(adding)
+        self._keeper.keep()
+
     async def add(self, change: Change, clock: str) -> None:
-        await self._run(lambda _: self._add([(change, clock)]), change.effects)
+        assert self._opened is not None
+        take_back = None if change.effects is None else self._states.take(change.effects)
+        await self._opened.run(lambda _: self._add([(change, clock)]), take_back)
 
     def add_soon(self, change: Change, clock: str, done: Done) -> None:
         assert self._opened is not None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import copy
 from typing import Final
 
@@ -58,6 +58,14 @@ class Tally:
         self.ordinals: dict[str, int] = {}
         self._before = Sums()
         self._log: list[tuple[dict[str, int], str, int]] = []
+
+    def added(self, flows: Sequence[tuple[str, str, str]], ordinals: Iterable[tuple[str, int]]) -> None:
+        """Count new flows, given by application, stage and scenario; `ordinals` are their applications with the request
+        numbers.
+        """
+        self.add(flows)
+        for application, ordinal in ordinals:
+            self.number(application, ordinal)
 
     def add(self, flows: Iterable[tuple[str, str, str]], sign: int = 1) -> None:
         """Count flows, given by application, stage and scenario; with the sign -1, uncount them."""
@@ -117,9 +125,6 @@ class Tally:
         """A transaction begins."""
         self._before = copy(self.sums)
         self._log.clear()
-
-    def end(self) -> None:
-        """It is about to be committed; a tally is written when the store is closed."""
 
     def rollback(self) -> None:
         """It was rolled back: take back what it counted. Numbers of changes are not given twice."""
