@@ -1,4 +1,6 @@
-"""The command `send`: one flow, from the request to its end. It speaks the provider's API alone, as any client does."""
+"""The command `send`: one flow, from the request to its end. It speaks the provider's API, as any client
+does, and looks once whether time stands still.
+"""
 
 from __future__ import annotations
 
