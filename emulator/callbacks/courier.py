@@ -17,7 +17,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from emulator.callbacks import destination
 from emulator.callbacks.poster import Poster, Reply
@@ -26,6 +26,7 @@ from emulator.clock.alarm import Alarm
 from emulator.clock.clock import Clocks
 from emulator.clock.durations import parse
 from emulator.journal.entry import Entry
+from emulator.journal.kinds import Attempt
 from emulator.store.contract import Store
 from emulator.store.records import Carried, Claimed, Delivery, Settlement
 
@@ -238,9 +239,9 @@ class Courier:
             following = f"tried again at {instants.written(due_at)}" if due_at is not None else "given up"
             log.warning("callback to %s: %s; %s", delivery.url, answer.status or answer.text, following)
         ms = 0 if self._clocks.clock(delivery.clock).standing else answer.ms
-        data = {"id": delivery.id, "url": delivery.url, "attempt": attempt, "outcome": outcome, "status": answer.status}
-        data |= {"ms": ms, "answer": answer.text} | ({"next": instants.written(due_at)} if due_at is not None else {})
-        entry = Entry(began, "attempt", delivery.application, delivery.flow, data)
+        again = instants.written(due_at) if due_at is not None else UNSET
+        told = Attempt(delivery.id, delivery.url, attempt, outcome, answer.status, ms, answer.text, again)
+        entry = Entry(began, delivery.application, delivery.flow, told)
         return Settlement(delivery, now, due_at, outcome, entry)
 
     def _post(self, delivery: Delivery, done: Callable[[Reply], None]) -> None:

@@ -18,6 +18,7 @@ from emulator.flow.faults import CallbackFaults
 from emulator.flow.request import ViberStep
 from emulator.flow.state import Flow, Transition
 from emulator.journal.entry import Entry
+from emulator.journal.kinds import Cancelled, Status
 from emulator.seed import Draws, callback_id
 from emulator.store.records import Change, Post
 
@@ -52,8 +53,10 @@ def change(transition: Transition, renderings: Renderings) -> Change:
 
 
 def _noted(entry: Entry, posted: AbstractSet[str]) -> Entry:
-    callback = entry.data.get("callback")
-    return entry if callback is None or callback in posted else replace(entry, data=entry.data | {"lost": True})
+    data = entry.data
+    if not isinstance(data, Status | Cancelled) or data.callback is UNSET or data.callback in posted:
+        return entry
+    return replace(entry, data=replace(data, lost=True))
 
 
 def _posts(told: Flow, renderings: Renderings) -> tuple[Post, ...]:

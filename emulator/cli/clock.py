@@ -6,11 +6,11 @@ import re
 from typing import Final
 
 import click
-from msgspec import json
 
 from emulator.cli.options import Rate, connected, control_options, option
 from emulator.clock import durations
 from emulator.errors import EmulatorError, Json
+from emulator.journal.timeline import dated
 
 _OMITTED: Final = frozenset({"body", "url", "id", "answer", "callback", "ms", "path"})
 """The members of an entry that are too long for a line."""
@@ -36,8 +36,7 @@ def advance(goal: str, url: str, token: str, application: str) -> None:
     with connected(url, token) as client:
         moved = client.control("POST", "/clock/advance", wanted | {"application": application})
     for entry in moved["happened"]:
-        shown = {name: value for name, value in entry["data"].items() if name not in _OMITTED}
-        click.echo(f"{entry['at']} {entry['flow'] or ''} {entry['kind']} {json.encode(shown).decode()}")
+        click.echo(dated(entry))
     click.echo(in_a_line(moved["now"], moved["rate"], moved["next"]))
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from emulator.clock import durations
 from emulator.errors import Json
-from emulator.journal.timeline import titled
+from emulator.journal.kinds import titled
 
 if TYPE_CHECKING:
     from emulator.planning.paths import Path

@@ -111,13 +111,16 @@ class Callback(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """A journal entry: its number, its time (ISO 8601), what happened, to which application and flow."""
+    """A journal entry: its number, its time (ISO 8601), what happened, to which application and flow. `text` says it in
+    words, to stand after the kind; `data` has what the kind has.
+    """
 
     seq: int
     at: str
     kind: str
     application: str | None
     flow: str | None
+    text: str
     data: Json
 
 

@@ -11,6 +11,7 @@ from emulator.clock.clock import EVERYBODY
 from emulator.control import bodies
 from emulator.errors import Json
 from emulator.http import messages
+from emulator.journal.entry import Kind
 from emulator.provider.errors import Problem
 from emulator.store.contract import Store
 from emulator.store.records import CallbackQuery, CallbackRecord, JournalQuery
@@ -61,7 +62,7 @@ async def one(callback_id: str, store: Store) -> CallbackRecord:
 
 async def shown(callbacks: list[CallbackRecord], store: Store) -> list[Json]:
     """Callbacks as they are shown, with their attempts."""
-    wanted = JournalQuery(flows=tuple({each.flow for each in callbacks}), kinds=("attempt",), limit=ATTEMPTS)
+    wanted = JournalQuery(flows=tuple({each.flow for each in callbacks}), kinds=(Kind.ATTEMPT,), limit=ATTEMPTS)
     attempts: dict[str, list[Json]] = {}
     for each in await store.journal(wanted) if callbacks else []:
         data: Json = json.decode(each.data)

@@ -31,12 +31,15 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Call(Struct, frozen=True):
-    """One call of the emulator's own API; `takes` is its body, or the query of a GET or DELETE."""
+    """One call of the emulator's own API; `takes` is its body, or the query of a GET or DELETE; `gives` its answer,
+    where that is described.
+    """
 
     method: str
     path: str
     endpoint: Endpoint
     takes: type | None = None
+    gives: type | None = None
 
 
 def calls(emulation: Emulation) -> tuple[Call, ...]:
@@ -65,11 +68,11 @@ def calls(emulation: Emulation) -> tuple[Call, ...]:
         Call("GET", "/settings", state.settings),
         Call("GET", "/openapi.json", openapi.own),
         Call("GET", "/openapi/provider.json", openapi.provider),
-        Call("GET", "/journal", story.journal, journal.JournalParameters),
+        Call("GET", "/journal", story.journal, journal.JournalParameters, journal.JournalPage),
         Call("GET", "/feed", story.feed, journal.JournalParameters),
         Call("GET", "/board", lanes.show, board.BoardQuery),
         Call("GET", "/board/feed", lanes.feed, board.BoardQuery),
-        Call("GET", "/requests", story.requests, journal.JournalParameters),
+        Call("GET", "/requests", story.requests, journal.JournalParameters, journal.RequestsPage),
         Call("GET", "/flows", flow.search, flows.FlowsQuery),
         Call("GET", "/flows/{id}", flow.one),
         Call("GET", "/flows/{id}/rules", flow.rules),

@@ -13,6 +13,7 @@ from emulator.engine.driver import AdvanceError, Goal
 from emulator.engine.engine import Engine
 from emulator.errors import Json
 from emulator.http import messages
+from emulator.journal.kinds import ClockChanged
 from emulator.provider.errors import Problem
 from emulator.store.contract import Store
 from emulator.store.records import JournalQuery
@@ -60,7 +61,7 @@ class ClockDoor:
             raise Problem(400, f"rate must be a number from 0 to {FASTEST:g}, or instant; it is {wanted.rate}")
         driver = await self._engine.own_clock(wanted.application)
         await driver.set_rate(rate)
-        await self._engine.note("clock", wanted.application, {"rate": _rate(rate)})
+        await self._engine.note(wanted.application, ClockChanged(rate=_rate(rate)))
         return messages.good(await self._state(wanted.application))
 
     async def advance(self, request: Request) -> Response:
@@ -76,9 +77,8 @@ class ClockDoor:
         entries = await self._store.journal(JournalQuery(before, MOST, application=wanted.application))
         name = wanted.application
         happened = [journal.entry(each) for each in entries if self._clocks.name(each.application) == name]
-        await self._engine.note(
-            "clock", wanted.application, {"advanced": wanted.by or wanted.to or wanted.until or wanted.flow}
-        )
+        moved = ClockChanged(advanced=wanted.by or wanted.to or wanted.until or wanted.flow)
+        await self._engine.note(wanted.application, moved)
         state = await self._state(wanted.application)
         return messages.good({"happened": happened, "truncated": len(entries) == MOST} | state)
 

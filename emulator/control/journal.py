@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Annotated
 
-from msgspec import Struct, json
-from msgspec.structs import asdict, replace
+from msgspec import Meta, Raw, Struct, json
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY
 from emulator.control import bodies
-from emulator.errors import Json
 from emulator.http import messages
+from emulator.journal import words
+from emulator.journal.entry import Kind
+from emulator.journal.kinds import SHAPES
 from emulator.provider.errors import Problem
 from emulator.store.contract import Store
-from emulator.store.records import JournalEntry, JournalQuery
+from emulator.store.records import Dropped, JournalEntry, JournalQuery
 
 TICK = 0.1
-"""Real seconds between two looks at the journal, for a feed."""
-REQUESTS = ("accepted", "refused", "token", "token refused")
-"""The kinds of the journal's entries that tell of requests."""
+"""Real seconds between two reads of the journal, for a feed."""
+REQUESTS = (Kind.ACCEPTED, Kind.REFUSED, Kind.TOKEN, Kind.TOKEN_REFUSED)
+"""The kinds of journal entries that are about clients' requests."""
+_KINDS = "; ".join(
+    f"{kind}: {' '.join((shape.__doc__ or '').split()).partition('. ')[0]}" for kind, shape in SHAPES.items()
+)
 
 
 class JournalParameters(Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,9 +42,40 @@ class JournalParameters(Struct, frozen=True, forbid_unknown_fields=True):
     limit: bodies.Number = bodies.PAGE
     flow: str | None = None
     application: str | None = None
-    kind: str = ""
+    kind: Annotated[str, Meta(description=f"Kinds between commas, of {', '.join(SHAPES)}.")] = ""
     since: str = ""
     until: str = ""
+
+
+class ShownEntry(Struct, frozen=True):
+    """A journal entry: its number, the time on the application's clock, its kind, its application and its flow (null if
+    it belongs to none), what happened as a `text` to stand after the kind, and the `data` that its kind has.
+    """
+
+    seq: int
+    at: str
+    kind: Annotated[str, Meta(description=_KINDS)]
+    application: str | None
+    flow: str | None
+    text: str
+    data: Raw
+
+
+class JournalPage(Struct, frozen=True):
+    """Some `entries` of the journal; `next` is the number of the last one, from which to read on; `dropped` counts what
+    is no longer kept, so that nobody takes a part for the whole.
+    """
+
+    entries: list[ShownEntry]
+    next: int
+    dropped: Dropped
+
+
+class RequestsPage(Struct, frozen=True):
+    """The entries of some `requests`; `next` is the number of the last one, from which to read on."""
+
+    requests: list[ShownEntry]
+    next: int
 
 
 class JournalDoor:
@@ -50,23 +87,24 @@ class JournalDoor:
 
     async def journal(self, request: Request) -> Response:
         """Answer journal entries, oldest first; newest first if they are asked for before a number."""
-        wanted = _lines(bodies.query(request, JournalParameters))
-        found = await self._store.journal(wanted)
-        shown = {"entries": [entry(each) for each in found], "next": found[-1].seq if found else wanted.after}
-        return messages.good(shown | {"dropped": asdict(await self._store.dropped())})
+        shown, last = await self._read(_wanted(bodies.query(request, JournalParameters)))
+        return messages.good(JournalPage(shown, last, await self._store.dropped()))
 
     async def requests(self, request: Request) -> Response:
         """Answer the requests that came, accepted and refused, with the reason of each refusal; oldest first."""
-        query = bodies.query(request, JournalParameters)
-        wanted = replace(_lines(query), kinds=tuple(query.kind.split(",")) if query.kind else REQUESTS)
-        found = await self._store.journal(wanted)
+        wanted = _wanted(bodies.query(request, JournalParameters))
         return messages.good(
-            {"requests": [entry(each) for each in found], "next": found[-1].seq if found else wanted.after}
+            RequestsPage(*await self._read(wanted if wanted.kinds else replace(wanted, kinds=REQUESTS)))
         )
+
+    async def _read(self, wanted: JournalQuery) -> tuple[list[ShownEntry], int]:
+        """The entries that a query finds, and the number of the last."""
+        found = await self._store.journal(wanted)
+        return [entry(each) for each in found], found[-1].seq if found else wanted.after
 
     async def feed(self, request: Request) -> Response:
         """Answer the journal as server-sent events, from `after` or Last-Event-ID on, and each entry as it comes."""
-        wanted = _lines(bodies.query(request, JournalParameters))
+        wanted = _wanted(bodies.query(request, JournalParameters))
         wanted = replace(wanted, limit=max(1, wanted.limit), before=None)
         last = request.headers.get("last-event-id", "")
         if last.isascii() and last.isdigit() and len(last) <= 18:
@@ -85,8 +123,12 @@ class JournalDoor:
                 await messages.passed(TICK, self._closing)
 
 
-def _lines(query: JournalParameters) -> JournalQuery:
-    kinds = tuple(kind.strip() for kind in query.kind.split(",") if kind.strip())
+def _wanted(query: JournalParameters) -> JournalQuery:
+    """The store's query. Raises Problem 400 for an unknown kind and for what is no time."""
+    kinds = tuple(kind for each in query.kind.split(",") if (kind := each.strip()))
+    for kind in kinds:
+        if kind not in SHAPES:
+            raise Problem(400, f"there are no journal entries of kind '{kind}'; the kinds are {', '.join(SHAPES)}")
     since, until = _time("since", query.since), _time("until", query.until)
     limit = min(query.limit, bodies.PAGE)
     application = query.application or EVERYBODY
@@ -100,13 +142,14 @@ def _time(name: str, text: str) -> int | None:
         raise Problem(400, f"{name} must be a time such as 2026-01-01T00:00Z; it is '{text}'") from error
 
 
-def entry(numbered: JournalEntry) -> Json:
-    """A journal entry as it is shown."""
-    return {
-        "seq": numbered.seq,
-        "at": instants.written(numbered.at),
-        "kind": numbered.kind,
-        "application": numbered.application or None,
-        "flow": numbered.flow,
-        "data": numbered.data,
-    }
+def entry(stored: JournalEntry) -> ShownEntry:
+    """A journal entry as the own API gives it."""
+    return ShownEntry(
+        stored.seq,
+        instants.written(stored.at),
+        stored.kind,
+        stored.application or None,
+        stored.flow,
+        words.text(stored.kind, stored.data),
+        stored.data,
+    )

@@ -49,7 +49,8 @@ async def provider(_: Request) -> Response:
 def control(calls: Any) -> Json:
     """The emulator's own API; `calls` is its table."""
     taken = [call.takes for call in calls if call.takes and call.method in ("POST", "PUT")]
-    _, components = json.schema_components(taken, ref_template=_COMPONENTS)
+    given = [call.gives for call in calls if call.gives]
+    _, components = json.schema_components(taken + given, ref_template=_COMPONENTS)
     paths: dict[str, Json] = {}
     for call in calls:
         paths.setdefault(f"/_emulator{call.path}", {})[call.method.lower()] = _operation(call)
@@ -65,6 +66,8 @@ def _operation(call: Any) -> Json:
         parameters += _in_query(call.takes)
     kind = "text/event-stream" if call.path.endswith("/feed") else "application/json"
     schema = {"type": "string"} if call.path.endswith("/feed") else {"type": "object"}
+    if call.gives:
+        schema = {"$ref": _COMPONENTS.format(name=call.gives.__name__)}
     answers = {"200": {"description": "Done.", "content": {kind: {"schema": schema}}}}
     problem = {"application/problem+json": {"schema": {"$ref": _COMPONENTS.format(name="Problem")}}}
     refused = {

@@ -16,10 +16,9 @@ from emulator.callbacks.courier import Courier
 from emulator.callbacks.posts import Renderings
 from emulator.clock.clock import EVERYBODY, Clocks
 from emulator.engine.driver import ClockDriver
-from emulator.errors import Json
 from emulator.flow import machine
 from emulator.flow.state import Flow, Transition
-from emulator.journal.entry import Entry
+from emulator.journal.entry import Details, Entry
 from emulator.store.contract import Store
 from emulator.store.records import Change, Effects
 
@@ -109,6 +108,6 @@ class Engine:
                 await self.driver(clock).drop()
         await self._store.reset(application, entry)
 
-    async def note(self, kind: str, application: str, data: Json) -> None:
+    async def note(self, application: str, told: Details) -> None:
         """Write a journal entry that belongs to no flow, at the application's time."""
-        await self._store.record([Entry(self.now(application), kind, application, None, data)])
+        await self._store.record([Entry(self.now(application), application, None, told)])

@@ -16,6 +16,7 @@ from emulator.errors import EmulatorError, Json
 from emulator.flow import machine
 from emulator.flow.request import ViberStep
 from emulator.flow.state import Cancelled, Event, Flow, Report, Reported
+from emulator.journal import kinds
 from emulator.journal.entry import Entry
 from emulator.seed import identifier
 from emulator.store.contract import Store
@@ -67,8 +68,7 @@ class Interventions:
             index, step = answerable[-1]
             body = self._renderings[flow.kind].reply(flow, step, index, text, now)
             made = _post(identifier(flow_id, "reply", number), str(step.inbound_url), body, now)
-            data = {"callback": made.id, "message": text, "step": index + 1}
-            return made, Entry(now, "reply", flow.application, flow_id, data)
+            return made, Entry(now, flow.application, flow_id, kinds.Reply(made.id, text, index + 1))
 
         return await self._posted(flow_id, post)
 
@@ -78,7 +78,7 @@ class Interventions:
 
         def post(flow: Flow, now: int) -> tuple[Post, Entry]:
             made = _post(f"{callback.id}-again-{number}", callback.url, callback.body, now)
-            return made, Entry(now, "resent", flow.application, flow.id, {"callback": made.id, "of": callback.id})
+            return made, Entry(now, flow.application, flow.id, kinds.Resent(made.id, callback.id))
 
         return await self._posted(callback.flow, post)
 
@@ -94,9 +94,9 @@ class Interventions:
         change = await self._engine.change(flow_id, decide)
         if change is None:
             return None
-        last = change.entries[-1]
-        if last.kind == "ignored":
-            raise Impossible(last.data["why"])
+        last = change.entries[-1].data
+        if isinstance(last, kinds.Ignored):
+            raise Impossible(last.why)
         return change.flow
 
     async def _posted(self, flow_id: str, post: Callable[[Flow, int], tuple[Post, Entry]]) -> Flow | None:

@@ -13,6 +13,7 @@ from emulator.accounts import balance
 from emulator.clock.clock import EVERYBODY
 from emulator.engine.engine import Engine
 from emulator.errors import EmulatorError
+from emulator.journal import kinds
 from emulator.journal.entry import Entry
 from emulator.planning.selection import Selection
 from emulator.scenario.rules import Rule, Scenario
@@ -38,7 +39,7 @@ class Steering:
         await self._steer(
             application, lambda state: replace(state, scenario=scenario.name, text=text, spent=0.0), _with_all_money
         )
-        await self._engine.note("scenario", application, {"chosen": scenario.name})
+        await self._engine.note(application, kinds.ScenarioChanged(chosen=scenario.name))
 
     async def override(self, application: str, text: str, rules: Sequence[tuple[Rule, int | None]]) -> None:
         """Put the rules of a text, each with its number of uses, on top of all there are."""
@@ -46,12 +47,12 @@ class Steering:
         put = tuple(Override(0, rule.name, text, uses) for rule, uses in rules)
         await self._steer(application, lambda state: replace(state, overrides=(*put, *state.overrides)))
         names = [each.rule.name for each in self._selection.overrides(application)[: len(put)]]
-        await self._engine.note("scenario", application, {"overrides": names})
+        await self._engine.note(application, kinds.ScenarioChanged(overrides=names))
 
     async def forget_choice(self, application: str) -> None:
         """Forget an application's choice and overrides; all of them for everybody."""
         await self._steer(application, _without_choice, _without_choice)
-        await self._engine.note("scenario", application, {"reset": True})
+        await self._engine.note(application, kinds.ScenarioChanged(reset=True))
 
     async def renamed(self, old: Scenario, new: Scenario) -> None:
         """Keep a scenario in force whose file has another name in it now."""
@@ -74,7 +75,7 @@ class Steering:
             raise NoBalance(f"the scenario {scenario.name} has no balance, so prices consume nothing")
         spent = scenario.balance - left
         await self._steer(application, lambda state: replace(state, spent=spent))
-        await self._engine.note("balance", application, {"balance": left})
+        await self._engine.note(application, kinds.BalanceSet(left))
 
     async def revoke(self, token: str) -> Grant | None:
         """Make a token worthless now; None if there is none such."""
@@ -82,13 +83,14 @@ class Steering:
         if grant is None:
             return None
         now = self._engine.now(grant.application)
-        return await self._store.revoke(token, [Entry(now, "token revoked", grant.application, None, {"token": token})])
+        revoked = Entry(now, grant.application, None, kinds.TokenRevoked(token))
+        return await self._store.revoke(token, [revoked])
 
     async def reset(self, application: str) -> None:
         """Be as new for one application, or for everybody: no flows, callbacks, journal or tokens, nothing chosen,
         spent or counted. An application's own clock goes.
         """
-        entry = Entry(self._engine.now(application), "reset", application, None, {})
+        entry = Entry(self._engine.now(application), application, None, kinds.Reset())
         await self._engine.forget(application, entry)
 
     async def _steer(self, application: str, change: Steer, rest: Steer | None = None) -> None:

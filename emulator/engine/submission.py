@@ -8,7 +8,7 @@ from __future__ import annotations
 from codecs import BOM_UTF8
 from collections.abc import Callable
 
-from msgspec import Raw, Struct
+from msgspec import UNSET, Raw, Struct, UnsetType
 from msgspec.structs import replace
 
 from emulator.accounts.balance import BalanceError
@@ -18,6 +18,7 @@ from emulator.errors import Json
 from emulator.flow import machine
 from emulator.flow.request import Request
 from emulator.flow.state import Flow, Transition
+from emulator.journal import kinds
 from emulator.planning.planner import Planner, RuledRequest, SpoiltAnswer
 from emulator.planning.selection import Selection
 from emulator.scenario.rules import Scenario
@@ -76,11 +77,9 @@ class Submissions:
         spoilt = ruled.spoilt
         if spoilt and spoilt.fault.refuses:
             return await self._refused(application, spoilt)
-        told: Json = {"path": received.path, "body": Raw(body.removeprefix(BOM_UTF8))}
-        if spoilt:
-            told["answer"] = spoilt.noted
+        answer = spoilt.noted if spoilt else UNSET
         try:
-            begun, effects = self._begun(ruled, told | self._noted(received, now), now)
+            begun, effects = self._begun(ruled, received, now, Raw(body.removeprefix(BOM_UTF8)), answer)
         except BalanceError as error:
             return await self._refused(application, spoilt, str(error))
         if begun.flow.faults and begun.flow.faults.early:
@@ -103,8 +102,7 @@ class Submissions:
         """Accept a request under a `plain` scenario without waiting; `done` is told when it is stored."""
         application, body = received.application, received.body
         clock = self._clocks.name(application)
-        told = {"path": received.path, **self._noted(received, now)}
-        begun, effects = self._begun(self._planner.rule_on(application, request, scenario), told, now)
+        begun, effects = self._begun(self._planner.rule_on(application, request, scenario), received, now)
         flow = begun.flow
 
         def stored(_: object, error: Exception | None) -> None:
@@ -115,12 +113,25 @@ class Submissions:
 
         self._store.add_soon(Change(flow, begun.entries, (), body, effects), clock, stored)
 
-    def _begun(self, ruled: RuledRequest, told: Json, now: int) -> tuple[Transition, Effects | None]:
-        """A request's flow with its first step started, and what the request takes. Raises BalanceError."""
+    def _begun(
+        self,
+        ruled: RuledRequest,
+        received: Received,
+        now: int,
+        body: Raw | UnsetType = UNSET,
+        answer: Json | UnsetType = UNSET,
+    ) -> tuple[Transition, Effects | None]:
+        """A request's flow with its first step started, and what the request takes. `body` and `answer` are for the
+        journal. Raises BalanceError.
+        """
         flow, effects = self._planner.flow(ruled, now)
         begun = machine.accept(flow)
         (started,) = begun.entries
-        return replace(begun, entries=(replace(started, kind="accepted", data=told | started.data),)), effects
+        first = started.data
+        assert isinstance(first, kinds.Started)
+        note = self._noted(received, now)
+        accepted = kinds.Accepted(received.path, body, answer, note, first.step, first.channel, first.rule)
+        return replace(begun, entries=(replace(started, data=accepted),)), effects
 
     async def _refused(self, application: str, spoilt: SpoiltAnswer | None, costs: str = "") -> Refused:
         """A refusal. It uses up the override that it comes from."""
@@ -128,9 +139,9 @@ class Submissions:
             await self._store.record((), Effects(application, used=spoilt.used))
         return Refused(spoilt, costs)
 
-    def _noted(self, received: Received, now: int) -> Json:
+    def _noted(self, received: Received, now: int) -> str | UnsetType:
         """What the journal notes of a body that came before."""
         earlier = self._store.earlier(received.application, received.body, now)
         if earlier is None:
-            return {}
-        return {"note": f"the same body became flow {earlier} less than a minute ago; this is a second flow"}
+            return UNSET
+        return f"the same body became flow {earlier} less than a minute ago; this is a second flow"

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from emulator.engine.steering import Steering
-from emulator.errors import Json
+from emulator.journal.entry import Details
+from emulator.journal.kinds import ScenarioBroken, ScenarioChanged
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
 
@@ -24,10 +25,10 @@ log = logging.getLogger(__name__)
 
 
 class Reloader:
-    """Watches the user's scenario files. `note` writes a journal entry: its kind, application and data."""
+    """Watches the user's scenario files. `note` writes a journal entry of an application ("" for all)."""
 
     def __init__(
-        self, catalogue: Catalogue, steering: Steering, note: Callable[[str, str, Json], Awaitable[None]]
+        self, catalogue: Catalogue, steering: Steering, note: Callable[[str, Details], Awaitable[None]]
     ) -> None:
         self._catalogue = catalogue
         self._steering = steering
@@ -64,9 +65,9 @@ class Reloader:
         except ScenarioError as error:
             kept = "its last version stays" if self._catalogue.has(path) else "it can't be chosen"
             log.warning("%s", f"a scenario's file is broken; {kept}\n{error}")
-            await self._note("scenario broken", "", {"file": str(path), "problems": str(error).splitlines()})
+            await self._note("", ScenarioBroken(str(path), str(error).splitlines()))
             return
         if old is not None and old.name != new.name:
             await self._steering.renamed(old, new)
         log.info("the scenario %s was read again", new.name)
-        await self._note("scenario", "", {"file": str(path), "reloaded": new.name})
+        await self._note("", ScenarioChanged(file=str(path), reloaded=new.name))

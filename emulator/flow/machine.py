@@ -25,7 +25,6 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from emulator.channels.table import CHANNELS, RING_OUT_MS, Kind
-from emulator.errors import Json
 from emulator.flow.request import Step, Strategy, ViberStep, VoiceStep, sequence, ttl_ms
 from emulator.flow.state import (
     TTL,
@@ -42,7 +41,8 @@ from emulator.flow.state import (
     Transition,
     TtlExpired,
 )
-from emulator.journal.entry import Entry
+from emulator.journal import kinds
+from emulator.journal.entry import Details, Entry
 from emulator.seed import callback_id
 
 CAUSES: Final = {"balance": StatusCode.NO_BALANCE, "server": StatusCode.SERVER_ERROR}
@@ -140,15 +140,17 @@ def _message(flow: Flow, step: int) -> Message | None:
 
 def _reported(flow: Flow, report: Report, now: int) -> Transition:
     why = objection(flow, report)
+    channel, reason = flow.request.flow[report.step].channel, report.detailed or UNSET
     if why is not None:
-        return Transition(flow, (_entry(flow, now, "ignored", _shown(flow, report) | {"why": why}),))
+        ignored = kinds.Ignored(report.step + 1, channel, report.status, reason, why)
+        return Transition(flow, (_entry(flow, now, ignored),))
     before = _message(flow, report.step)
     assert before is not None
     after = _updated(flow, before, report, now)
     messages = tuple([after if each.step == after.step else each for each in flow.messages])
     status = flow.status if flow.status.final else FlowStatus.IN_PROGRESS
     changed = replace(flow, messages=messages, status=status, updated_at=now)
-    done = Transition(changed, (_entry(flow, now, "status", _shown(flow, report)),))
+    done = Transition(changed, (_entry(flow, now, kinds.Status(report.step + 1, channel, report.status, reason)),))
     if before.live and not after.live:
         done = _step_ended(done, after, report.cause, now)
     return _announced(flow, done)
@@ -178,7 +180,7 @@ def _step_ended(done: Transition, message: Message, cause: str, now: int) -> Tra
     flow = replace(flow, status=status, status_code=code, agenda=agenda)
     if not status.final:
         return _started(replace(done, flow=flow), now)
-    completed = _entry(flow, now, "completed", {"status": status, "statusCode": code})
+    completed = _entry(flow, now, kinds.Completed(status, code))
     return replace(done, flow=flow, entries=(*done.entries, completed))
 
 
@@ -192,9 +194,9 @@ def _started(done: Transition, now: int) -> Transition:
     ]
     agenda = tuple(sorted((*flow.agenda, *coming, *_bounds(step, index, plan, now)), key=_TIME))
     message = Message(index, CHANNELS[step.channel].initial, "", "", now, now)
-    data = {"step": index + 1, "channel": step.channel, "rule": plan.rule}
+    started = kinds.Started(index + 1, step.channel, plan.rule)
     flow = replace(flow, messages=(*flow.messages, message), agenda=agenda)
-    return replace(done, flow=flow, entries=(*done.entries, _entry(flow, now, "started", data)))
+    return replace(done, flow=flow, entries=(*done.entries, _entry(flow, now, started)))
 
 
 def _bounds(step: Step, index: int, plan: Plan, now: int) -> tuple[Report, ...]:
@@ -212,7 +214,7 @@ def _bounds(step: Step, index: int, plan: Plan, now: int) -> tuple[Report, ...]:
 
 def _cancelled(flow: Flow, why: str, now: int) -> Transition:
     if flow.status.final:
-        return Transition(flow, (_entry(flow, now, "ignored", {"why": f"the flow ended as {flow.status}"}),))
+        return Transition(flow, (_entry(flow, now, kinds.Ignored(why=f"the flow ended as {flow.status}")),))
     messages = tuple(replace(each, live=False) for each in flow.messages)
     ended = replace(
         flow,
@@ -222,8 +224,8 @@ def _cancelled(flow: Flow, why: str, now: int) -> Transition:
         messages=messages,
         updated_at=now,
     )
-    data = {"status": ended.status, "statusCode": ended.status_code, "why": why}
-    return _announced(flow, Transition(ended, (_entry(flow, now, "cancelled", data),)))
+    cancelled = kinds.Cancelled(ended.status, ended.status_code, why)
+    return _announced(flow, Transition(ended, (_entry(flow, now, cancelled),)))
 
 
 def _announced(before: Flow, done: Transition) -> Transition:
@@ -236,16 +238,9 @@ def _announced(before: Flow, done: Transition) -> Transition:
         return done
     flow = replace(done.flow, told=done.flow.told + 1)
     first, *others = done.entries
-    noted = replace(first, data=first.data | {"callback": callback_id(flow.id, flow.told)})
+    noted = replace(first, data=replace(first.data, callback=callback_id(flow.id, flow.told)))
     return Transition(flow, (noted, *others), (flow,))
 
 
-def _shown(flow: Flow, report: Report) -> Json:
-    """A report as the journal has it."""
-    step = flow.request.flow[report.step]
-    shown: Json = {"step": report.step + 1, "channel": step.channel, "status": report.status}
-    return shown | {"reason": report.detailed} if report.detailed else shown
-
-
-def _entry(flow: Flow, now: int, kind: str, data: Json) -> Entry:
-    return Entry(now, kind, flow.application, flow.id, data)
+def _entry(flow: Flow, now: int, told: Details) -> Entry:
+    return Entry(now, flow.application, flow.id, told)

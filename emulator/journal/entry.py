@@ -1,17 +1,61 @@
-"""A journal entry before it is stored."""
+"""A journal entry before it is stored, and what all kinds of entries have in common."""
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import ClassVar
+
 from msgspec import Struct
 
-from emulator.errors import Json
+
+class Kind(StrEnum):
+    """What an entry is about, as it is stored and as `?kind=` asks for it."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    STARTED = "started"
+    STATUS = "status"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    IGNORED = "ignored"
+    STRANDED = "stranded"
+    ATTEMPT = "attempt"
+    REPLY = "reply"
+    RESENT = "resent"
+    TOKEN = "token"  # noqa: S105 (no password)
+    TOKEN_REFUSED = "token refused"  # noqa: S105
+    TOKEN_REVOKED = "token revoked"  # noqa: S105
+    CLOCK = "clock"
+    SCENARIO = "scenario"
+    SCENARIO_BROKEN = "scenario broken"
+    BALANCE = "balance"
+    RESET = "reset"
 
 
-class Entry(Struct, frozen=True):
-    """One journal line before it has its number: what happened, when, to whom. `data` is ready to be encoded."""
+class Details(Struct, frozen=True, gc=False):
+    """The base of every kind's struct, which is encoded as the entry's `data`: its fields in their order, those that
+    are UNSET left out.
+    """
+
+    kind: ClassVar[Kind]
+    """The kind that the struct is for; it is no member of the JSON."""
+
+    def text(self) -> str:
+        """The entry in words, to stand after its time, flow and kind."""
+        raise NotImplementedError
+
+
+class Entry(Struct, frozen=True, gc=False):
+    """What happened (`data`), when, and to whom. `at` is in milliseconds on the application's clock; `application` is
+    empty for what concerns all, `flow` None for what belongs to no flow. The store gives an entry its number.
+    """
 
     at: int
-    kind: str
     application: str
     flow: str | None
-    data: Json
+    data: Details
+
+    @property
+    def kind(self) -> Kind:
+        """What it is about."""
+        return self.data.kind

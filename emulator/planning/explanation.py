@@ -5,7 +5,7 @@ The request is rehearsed, not sent. All results are plain JSON values.
 
 from __future__ import annotations
 
-from msgspec import UNSET
+from msgspec import UNSET, to_builtins
 from msgspec.structs import asdict
 
 from emulator.accounts.prices import Prices, cost
@@ -14,6 +14,7 @@ from emulator.flow.faults import CallbackFaults
 from emulator.flow.request import Request
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
+from emulator.journal.kinds import Started, Status
 from emulator.planning.rehearsal import Rehearsal, Rehearsed
 from emulator.scenario.questions import Question
 from emulator.scenario.rules import Scenario, explain
@@ -39,7 +40,7 @@ def explained(scenario: Scenario, request: Request, rehearsal: Rehearsal, applic
             "truncated": bool(spoilt and spoilt.fault.truncate),
         },
         "callbacks": _callbacks(scenario, came),
-        "timeline": [_moment(entry, came) for entry in came.entries if entry.kind in ("started", "status")],
+        "timeline": [_moment(entry, came) for entry in came.entries if isinstance(entry.data, Started | Status)],
         "outcome": _outcome(came.flow) if came.flow else None,
     }
 
@@ -64,7 +65,8 @@ def _callbacks(scenario: Scenario, came: Rehearsed) -> Json:
 
 def _moment(entry: Entry, came: Rehearsed) -> Json:
     """One line of the timeline: a step's start or a status, with the times at which its callback is posted, if any."""
-    data, callback = entry.data, entry.data.get("callback")
+    data = to_builtins(entry.data)
+    callback = data.get("callback")
     posted = [post.at for post in came.posts if callback and post.id.startswith(callback)]
     told = {key: data[key] for key in ("step", "channel", "rule", "status", "reason") if key in data}
     return {"at": entry.at, "event": entry.kind} | told | ({"callbacks": posted} if callback else {})

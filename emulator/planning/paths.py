@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from emulator.channels.table import Channel
 from emulator.errors import EmulatorError, Json
 from emulator.flow.request import Callback, Request, Strategy, sequence
+from emulator.journal.kinds import Status
 from emulator.planning.rehearsal import Rehearsal, Rehearsed
 from emulator.scenario import files
 from emulator.scenario.matching import Condition, Match
@@ -134,7 +135,7 @@ def _state(came: Rehearsed, steps: int) -> tuple[tuple[str, ...], int, str | Non
     assert came.flow is not None
     ran = came.flow.messages[:steps]
     own = {message.step for message in ran}
-    reports = [entry for entry in came.entries if entry.kind == "status" and entry.data["step"] - 1 in own]
+    reports = [entry for entry in came.entries if isinstance(entry.data, Status) and entry.data.step - 1 in own]
     code = came.flow.status_code if len(came.flow.messages) == steps else None
     return tuple(message.status for message in ran), len(reports), code
 

@@ -10,6 +10,7 @@ import base64
 import binascii
 from urllib.parse import parse_qsl
 
+from msgspec import UNSET, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -18,6 +19,7 @@ from emulator.accounts.tokens import TokenError, Tokens, permissions, seconds_le
 from emulator.engine.engine import Engine
 from emulator.errors import Json
 from emulator.http import messages
+from emulator.journal.kinds import Token, TokenRefused
 from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import errors, faulty
 from emulator.provider.errors import ApiError, bad_credentials
@@ -54,10 +56,10 @@ class TokenDoor:
                 faulty.refuse(spoilt, PATH, self._engine.now(application))
             grant = await self._granted(application, secret, form)
         except ApiError as error:
-            await self._engine.note("token refused", "", {"path": PATH} | error.reason | told)
+            await self._engine.note("", TokenRefused.of({"path": PATH} | error.reason | told))
             answer = errors.answer(error)
         else:
-            await self._engine.note("token", grant.application, {"scope": " ".join(grant.scopes)} | note | told)
+            await self._engine.note(grant.application, Token(" ".join(grant.scopes), note, told.get("answer", UNSET)))
             answer = messages.good(_shown(grant, self._engine.now(application)))
         return self._faults.response(answer, spoilt)
 
@@ -66,15 +68,15 @@ class TokenDoor:
         body = errors.within(await messages.read(request.receive, limit), limit)
         return dict(request.query_params) | dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
 
-    def _client(self, request: Request, form: dict[str, str]) -> tuple[str, str, Json]:
+    def _client(self, request: Request, form: dict[str, str]) -> tuple[str, str, str | UnsetType]:
         scheme, _, value = request.headers.get("authorization", "").strip().partition(" ")
         if scheme.lower() == "basic" and value.strip():
             application, colon, secret = _decoded(value.strip()).partition(":")
             if not colon or not application:
                 raise self._bad_client("Bad credentials")
-            return application, secret, {}
+            return application, secret, UNSET
         if self._settings.form_credentials and form.get("client_id"):
-            note = {"note": "client_id and client_secret came in the form, which the provider does not document"}
+            note = "client_id and client_secret came in the form, which the provider does not document"
             return form["client_id"], form.get("client_secret", ""), note
         raise self._bad_client("Full authentication is required to access this resource")
 

@@ -12,6 +12,7 @@ from emulator.channels.table import CHANNELS, Reason
 from emulator.errors import Json
 from emulator.flow.request import Step, ViberStep, VoiceStep, position, recipient
 from emulator.flow.state import FlowStatus, StatusCode
+from emulator.journal.entry import Kind
 from emulator.provider.failover import reading
 from emulator.recording.recorded import (
     RecordedFlow,
@@ -23,11 +24,11 @@ from emulator.recording.recorded import (
     with_cause,
 )
 
-STARTS: Final = ("accepted", "started")
+STARTS: Final = (Kind.ACCEPTED, Kind.STARTED)
 """The journal's entries that start a step: `accepted` starts the first one."""
-REPORTS: Final = ("status", "ignored")
+REPORTS: Final = (Kind.STATUS, Kind.IGNORED)
 """The journal's entries that tell of a report: `ignored` ones changed nothing."""
-KINDS: Final = (*STARTS, *REPORTS, "completed")
+KINDS: Final = (*STARTS, *REPORTS, Kind.COMPLETED)
 
 
 class _Head(Struct):
@@ -66,7 +67,7 @@ def of_journal(entries: Iterable[Json]) -> list[RecordedFlow]:
         head = read(entry, _Head, f"entry {number}")
         if head.kind in KINDS and head.flow:
             flows.setdefault(head.flow, []).append(read(entry, _Entry, f"entry {number}"))
-    return [_flow_of_entries(entries) for entries in flows.values() if entries[0].kind == "accepted"]
+    return [_flow_of_entries(entries) for entries in flows.values() if entries[0].kind == Kind.ACCEPTED]
 
 
 def _flow_of_entries(entries: list[_Entry]) -> RecordedFlow:
@@ -75,7 +76,7 @@ def _flow_of_entries(entries: list[_Entry]) -> RecordedFlow:
         steps = reading.failover(json.encode(accepted.data.body)).flow
     except (reading.Malformed, reading.Invalid) as error:
         raise RecordingError(f"flow {accepted.flow}: its request cannot be read: {error}") from error
-    ended = next((each.data for each in entries if each.kind == "completed"), None)
+    ended = next((each.data for each in entries if each.kind == Kind.COMPLETED), None)
     started = [entries[index:] for index, each in enumerate(entries) if each.kind in STARTS]
     flow = RecordedFlow(
         id=accepted.flow,
@@ -97,7 +98,7 @@ def _step_of_entries(steps: list[Step], entries: list[_Entry]) -> RecordedStep:
     step = steps[start.data.step - 1]
     traits = CHANNELS[step.channel]
     heard = [each for each in later if each.kind in REPORTS and each.data.step == start.data.step]
-    changes = [each.data.status for each in heard if each.kind == "status"]
+    changes = [each.data.status for each in heard if each.kind == Kind.STATUS]
     return RecordedStep(
         channel=step.channel,
         to=recipient(step),

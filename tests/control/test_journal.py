@@ -50,6 +50,22 @@ def test_the_feed_has_what_was_and_what_comes_and_goes_on_from_an_id(server: Emu
         assert b'"accepted"' not in until(client, b'"kind":"completed"')
 
 
+def test_each_entry_comes_with_its_text(server: Emulator) -> None:
+    """The same in the journal, in the feed, with its flow, and where time was moved."""
+    flow = server.send(SMS)
+    moved = server.advance(flow=flow)["happened"]
+    found = server.journal(flow)
+    assert [entry["text"] for entry in found if entry["kind"] in ("status", "completed")] == [
+        "Sms Sent (The message was handed to the network)",
+        "Sms Delivered (The message reached the handset)",
+        "Succeeded",
+    ]
+    assert server.call("GET", f"/_emulator/flows/{flow}").json()["journal"] == found
+    assert [entry for entry in moved if entry["flow"] == flow] == found[1:]
+    with feed(server, f"?flow={flow}&kind=completed") as client:
+        assert b'"text":"Succeeded"' in until(client, b'"data"')
+
+
 def test_a_server_with_open_feeds_ends_at_once() -> None:
     """Ten of them."""
     with emulator() as server:
@@ -137,6 +153,14 @@ def test_a_revoked_token_is_worthless_at_once(server: Emulator) -> None:
         ("GET", "flows?limit=0", 400, "Expected `int` >= 1"),
         ("GET", "flows?stauts=x", 400, "unknown field `stauts`"),
         ("GET", "journal?since=yesterday", 400, "since must be a time"),
+        (
+            "GET",
+            "journal?kind=acepted",
+            400,
+            "there are no journal entries of kind 'acepted'; the kinds are accepted, ",
+        ),
+        ("GET", "requests?kind=refused,odd", 400, "of kind 'odd'"),
+        ("GET", "feed?kind=odd", 400, "of kind 'odd'"),
         ("GET", "nothing", 404, "There is nothing at /_emulator/nothing"),
         ("GET", "journal?since=0000", 400, "since must be a time"),
         ("DELETE", "journal", 405, "DELETE is not supported"),

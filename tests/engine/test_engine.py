@@ -14,6 +14,7 @@ from emulator.engine.driver import Goal
 from emulator.flow.request import Request
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
+from emulator.journal.kinds import Reset, TokenRevoked
 from emulator.settings import Settings
 from emulator.store.records import Change, JournalQuery, Search
 from tests.support.running import PATIENCE
@@ -86,12 +87,12 @@ async def test_a_change_from_outside_is_written_or_refused_as_a_whole() -> None:
 
     async with emulation() as made:
         flow = await sent(made)
-        entry = Entry(made.engine.now("app"), "test", "app", flow.id, {})
+        entry = Entry(made.engine.now("app"), "app", flow.id, Reset())
         change = await made.engine.change(flow.id, lambda found, _: Change(found, (entry,)))
         assert change == Change(flow, (entry,))
         with pytest.raises(ValueError, match="does not fit"):
             await made.engine.change(flow.id, refuse)
-        assert [each.kind for each in await made.store.journal(JournalQuery(flow=flow.id))] == ["accepted", "test"]
+        assert [each.kind for each in await made.store.journal(JournalQuery(flow=flow.id))] == ["accepted", "reset"]
         assert await made.engine.change("nothing", refuse) is None
 
 
@@ -102,7 +103,7 @@ async def test_one_application_is_forgotten_with_its_clock_and_may_have_another(
         kept = await sent(made, "other")
         driver = await made.engine.own_clock("mine")
         await driver.advance(Goal(by=HOUR))
-        await made.engine.forget("mine", Entry(0, "reset", "mine", None, {}))
+        await made.engine.forget("mine", Entry(0, "mine", None, Reset()))
         assert made.engine.now("mine") == made.engine.now("other")
         assert [flow.id for flow in (await made.store.search(Search(EVERYBODY))).flows] == [kept.id]
         assert await made.engine.own_clock("mine") is driver
@@ -115,9 +116,9 @@ async def test_a_note_has_the_time_of_its_application() -> None:
     """And belongs to no flow."""
     async with emulation() as made:
         await (await made.engine.own_clock("app")).advance(Goal(by=HOUR))
-        await made.engine.note("test", "app", {"a": 1})
-        (entry,) = await made.store.journal(JournalQuery(kinds=("test",)))
-        assert (entry.at, entry.flow, bytes(entry.data)) == (made.engine.now("app"), None, b'{"a":1}')
+        await made.engine.note("app", TokenRevoked("a"))
+        (entry,) = await made.store.journal(JournalQuery(kinds=("token revoked",)))
+        assert (entry.at, entry.flow, bytes(entry.data)) == (made.engine.now("app"), None, b'{"token":"a"}')
 
 
 async def test_a_request_that_falls_over_goes_on_to_its_next_step() -> None:

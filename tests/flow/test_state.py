@@ -11,6 +11,7 @@ from emulator.flow import machine
 from emulator.flow.request import Strategy
 from emulator.flow.state import TTL, Flow, FlowStatus, Message, Report, StatusCode, Transition, reason
 from emulator.journal.entry import Entry
+from emulator.journal.kinds import Stranded
 from tests.support.samples import MINUTE, NOW, SECOND, flow, plan, sms, viber
 
 
@@ -69,11 +70,11 @@ def test_joined_transitions_have_the_last_flow_and_all_entries_and_callbacks_in_
     """Joining to a transition without events changes nothing."""
     first, second = flow([sms()]), replace(flow([sms()]), told=1)
 
-    def made(state: Flow, kind: str) -> Transition:
-        return Transition(state, (Entry(NOW, kind, "app", state.id, {}),), (state,))
+    def made(state: Flow, error: str) -> Transition:
+        return Transition(state, (Entry(NOW, "app", state.id, Stranded(error)),), (state,))
 
     joined = made(first, "one").then(made(second, "two"))
     assert joined.flow == second
-    assert [entry.kind for entry in joined.entries] == ["one", "two"]
+    assert [entry.data for entry in joined.entries] == [Stranded("one"), Stranded("two")]
     assert joined.callbacks == (first, second)
     assert Transition(first).then(joined) == joined

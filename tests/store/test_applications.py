@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from emulator.clock.clock import EVERYBODY
 from emulator.journal.entry import Entry
+from emulator.journal.kinds import Stranded
 from emulator.store.contract import Store
 from emulator.store.records import ApplicationState, Change, Effects, Grant, JournalQuery, Override
 from emulator.store.sqlite.store import SqliteStore
@@ -34,9 +35,9 @@ def overridden(state: ApplicationState) -> ApplicationState:
     return replace(state, overrides=(*new, *state.overrides))
 
 
-def entry(kind: str, at: int = NOW) -> Entry:
+def entry(error: str, at: int = NOW) -> Entry:
     """A journal entry of no flow."""
-    return Entry(at, kind, "app", None, {})
+    return Entry(at, "app", None, Stranded(error))
 
 
 def asked(ordinal: int, effects: Effects | None = None, at: int = NOW) -> Change:
@@ -67,7 +68,7 @@ async def test_steering_changes_what_is_in_force_with_its_entries(store: Store) 
     await store.steer("app", lambda state: replace(state, scenario="inline", text="rules: []", spent=0.0))
     assert store.state("app") == ApplicationState(2, "inline", "rules: []")
     assert store.states() == {"app": store.state("app")}
-    assert [each.kind for each in await store.journal(JournalQuery())] == ["scenario"]
+    assert [bytes(each.data) for each in await store.journal(JournalQuery())] == [b'{"error":"scenario"}']
 
 
 async def test_steering_everybody_can_change_the_rest_with_it(store: Store) -> None:

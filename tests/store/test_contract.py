@@ -8,13 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec import json
 from msgspec.structs import replace
 
 from emulator.clock.clock import EVERYBODY, Clock
 from emulator.flow import machine
 from emulator.flow.request import Step
 from emulator.flow.state import Flow, FlowStatus, Report
-from emulator.journal.entry import Entry
+from emulator.journal.entry import Entry, Kind
+from emulator.journal.kinds import Reset, Stranded, TokenRevoked
 from emulator.store.contract import Decide, Store, StoreError
 from emulator.store.records import (
     Apart,
@@ -25,6 +27,7 @@ from emulator.store.records import (
     Dropped,
     Filter,
     Grant,
+    JournalEntry,
     JournalQuery,
     Post,
     Search,
@@ -48,9 +51,14 @@ def post(name: str, origin: str = "http://a", at: int = NOW) -> Post:
     return Post(name, f"{origin}/hook", origin, b'{"n":1}', at)
 
 
-def entry(kind: str = "test", of: str | None = None) -> Entry:
-    """A journal entry."""
-    return Entry(NOW, kind, "app", of, {"a": 1})
+def entry(error: str = "test", of: str | None = None, application: str = "app") -> Entry:
+    """A journal entry, known by its error."""
+    return Entry(NOW, application, of, Stranded(error))
+
+
+def errors(found: list[JournalEntry]) -> list[str]:
+    """What those entries are known by."""
+    return [json.decode(each.data, type=Stranded).error for each in found]
 
 
 def settled(delivery: Delivery, due_at: int | None = None, at: int = NOW) -> Settlement:
@@ -154,7 +162,7 @@ async def test_changing_one_flow_answers_what_was_written(store: Store) -> None:
     assert changed is not None
     assert (changed.flow.status, changed.entries) == (FlowStatus.FAILED, (entry(of="a"),))
     assert await store.flow("a") == changed.flow
-    assert [each.kind for each in await store.journal(JournalQuery(flow="a"))] == ["test"]
+    assert errors(await store.journal(JournalQuery(flow="a"))) == ["test"]
     assert await store.change("b", Change) is None
 
 
@@ -279,11 +287,11 @@ async def test_a_search_has_dates_and_pages(store: Store) -> None:
 async def test_the_journal_is_numbered_and_can_be_read_on(store: Store) -> None:
     """After a number; of one flow or one application."""
     await store.record([entry("one"), entry("two", of="f")])
-    await store.record([Entry(NOW, "three", "other", None, {})])
+    await store.record([entry("three", application="other")])
     seen = await store.journal(JournalQuery(limit=2))
-    assert [each.kind for each in seen] == ["one", "two"]
-    assert [each.kind for each in await store.journal(JournalQuery(seen[-1].seq))] == ["three"]
-    assert [each.kind for each in await store.journal(JournalQuery(application="other"))] == ["three"]
+    assert errors(seen) == ["one", "two"]
+    assert errors(await store.journal(JournalQuery(seen[-1].seq))) == ["three"]
+    assert errors(await store.journal(JournalQuery(application="other"))) == ["three"]
 
 
 async def test_clocks_grants_facts_and_request_numbers_are_remembered(store: Store) -> None:
@@ -338,12 +346,11 @@ async def test_large_entries_drop_only_what_they_must_and_the_last_one_stays() -
     store = SqliteStore(keep=100_000)
     await store.open()
     for number in range(20):
-        await store.record([Entry(NOW, f"large {number}", "app", None, {"text": "x" * 10_000})])
-    assert [each.kind for each in await store.journal(JournalQuery())] == [
-        f"large {number}" for number in range(16, 20)
-    ]
-    await store.record([Entry(NOW, "huge", "app", None, {"text": "x" * 100_000})])
-    assert [each.kind for each in await store.journal(JournalQuery())] == ["huge"]
+        await store.record([entry(f"large {number}" + "x" * 10_000)])
+    left = errors(await store.journal(JournalQuery()))
+    assert [error.rstrip("x") for error in left] == [f"large {number}" for number in range(16, 20)]
+    await store.record([entry("huge" + "x" * 100_000)])
+    assert [error.rstrip("x") for error in errors(await store.journal(JournalQuery()))] == ["huge"]
     assert await store.latest() == 21
     await store.reset(EVERYBODY, entry("reset"))
     assert await store.dropped() == Dropped()
@@ -397,15 +404,16 @@ async def test_callbacks_are_told_with_their_bodies_and_how_they_stand(store: St
 
 async def test_the_journal_is_narrowed_by_kind_and_time(store: Store) -> None:
     """Both ends of a time are included."""
-    entries = [Entry(NOW + second * SECOND, kind, "app", None, {}) for second, kind in enumerate("abca")]
+    told = (TokenRevoked("a"), Stranded("b"), Reset(), TokenRevoked("a"))
+    entries = [Entry(NOW + second * SECOND, "app", None, each) for second, each in enumerate(told)]
     await store.record(entries)
-    assert [each.at for each in await store.journal(JournalQuery(kinds=("a", "c")))] == [
+    assert [each.at for each in await store.journal(JournalQuery(kinds=(Kind.TOKEN_REVOKED, Kind.RESET)))] == [
         NOW,
         NOW + 2 * SECOND,
         NOW + 3 * SECOND,
     ]
     between = JournalQuery(since=NOW + SECOND, until=NOW + 2 * SECOND)
-    assert [each.kind for each in await store.journal(between)] == ["b", "c"]
+    assert [each.kind for each in await store.journal(between)] == ["stranded", "reset"]
 
 
 async def test_the_journal_is_read_from_its_end(store: Store) -> None:
@@ -414,9 +422,9 @@ async def test_the_journal_is_read_from_its_end(store: Store) -> None:
     await store.add(Change(due("b", None), (entry("b1", "b"),)), EVERYBODY)
     await store.add(Change(due("c", None), (entry("c1", "c"),)), EVERYBODY)
     newest = await store.journal(JournalQuery(before=10**9, limit=2))
-    assert [each.kind for each in newest] == ["c1", "b1"]
-    assert [each.kind for each in await store.journal(JournalQuery(before=newest[-1].seq))] == ["a2", "a1"]
-    assert [each.kind for each in await store.journal(JournalQuery(flows=("a", "c")))] == ["a1", "a2", "c1"]
+    assert errors(newest) == ["c1", "b1"]
+    assert errors(await store.journal(JournalQuery(before=newest[-1].seq))) == ["a2", "a1"]
+    assert errors(await store.journal(JournalQuery(flows=("a", "c")))) == ["a1", "a2", "c1"]
 
 
 async def test_flows_are_grouped_by_stage_the_last_that_changed_first(store: Store) -> None:
@@ -458,7 +466,7 @@ async def test_a_reset_forgets_an_application_and_nothing_of_others(store: Store
         await store.save_clock(name, Clock(0, NOW, 0))
     (delivery, _) = (await store.claim(ALL, lambda _: 9)).deliveries
     before = await store.latest()
-    await store.reset("app", Entry(NOW, "reset", "app", None, {}))
+    await store.reset("app", Entry(NOW, "app", None, Reset()))
     assert [await store.flow(f"flow-{name}") is None for name in ("app", "other")] == [True, False]
     assert [each.application for each in await store.callbacks(CallbackQuery())] == ["other"]
     assert [each.token for each in store.grants()] == ["token-other"]
@@ -476,7 +484,7 @@ async def test_a_reset_of_all_leaves_an_empty_store(store: Store) -> None:
     """But for the clock that all share, and the entry that says so."""
     await store.add(Change(due("a", NOW), (entry(of="a"),), (post("a1"),)), EVERYBODY)
     await store.save_clock(EVERYBODY, Clock(0, NOW, 0))
-    await store.reset(EVERYBODY, Entry(NOW, "reset", "", None, {}))
+    await store.reset(EVERYBODY, Entry(NOW, "", None, Reset()))
     counts = await store.counts()
     assert (counts["liveFlows"], counts["finishedFlows"], counts["pendingCallbacks"]) == (0, 0, 0)
     assert [each.kind for each in await store.journal(JournalQuery())] == ["reset"]

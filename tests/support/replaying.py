@@ -86,7 +86,7 @@ def accepted(done: Transition) -> Json:
 def entry(told: Entry) -> Json:
     """An entry as the journal shows it."""
     shown: Json = to_builtins(told)
-    return shown | {"seq": 1, "at": instants.written(told.at)}
+    return shown | {"seq": 1, "at": instants.written(told.at), "kind": told.kind.value}
 
 
 def bodies(done: list[Transition]) -> list[Json]:
@@ -109,8 +109,8 @@ BOTH = pytest.mark.parametrize("record", [recorded_journal, recorded_bodies], id
 
 def statuses(done: Transition) -> list[tuple[int, Json]]:
     """The status entries of a flow, default reasons filled in, each with its milliseconds since the flow's creation."""
-    told = [each for each in done.entries if each.kind == "status"]
-    return [(each.at - done.flow.created_at, {"reason": usual(each.data)} | each.data) for each in told]
+    told = [(each.at - done.flow.created_at, to_builtins(each.data)) for each in done.entries if each.kind == "status"]
+    return [(after, {"reason": usual(members)} | members) for after, members in told]
 
 
 def usual(data: Json) -> str:

@@ -22,6 +22,7 @@ from emulator.flow.request import Request
 from emulator.flow.state import Flow
 from emulator.http import messages
 from emulator.http.protocol import LARGEST, Answer
+from emulator.journal import kinds
 from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access, errors, faulty
 from emulator.provider.errors import ApiError, read_or_refuse
@@ -133,7 +134,7 @@ class FailoverDoor:
     ) -> None:
         data: Json = {"path": scope["path"], "body": body[:SHOWN].decode(errors="replace")} | error.reason
         data |= {"answer": spoilt.noted} if spoilt else {}
-        await self._engine.note("refused", application, data)
+        await self._engine.note(application, kinds.Refused.of(data))
 
 
 def scopes(request: Request) -> tuple[str, ...]:

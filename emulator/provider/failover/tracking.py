@@ -13,6 +13,7 @@ from emulator.accounts.prices import Prices
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.http import messages
+from emulator.journal.kinds import Refused
 from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access, errors, faulty
 from emulator.provider.errors import ApiError, invalid, not_found, read_or_refuse
@@ -67,7 +68,7 @@ class Tracking:
             faulty.refuse(spoilt, path, self._engine.now(application))
         except ApiError as error:
             told = {"path": path} | error.reason | {"answer": spoilt.noted}
-            await self._engine.note("refused", application, told)
+            await self._engine.note(application, Refused.of(told))
             answer = errors.answer(error)
         return self._faults.response(answer, spoilt)
 

@@ -12,6 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from emulator.journal.entry import Entry
+from emulator.journal.kinds import Stranded
 from emulator.store.contract import Decide
 from emulator.store.records import Change, Post
 from emulator.store.sqlite.rows import COLUMNS, Row, Rows, columns, encode, key
@@ -122,7 +123,7 @@ class Writer:
                 changed.append((row, decide(self._rows.flow(row))))
             except Exception as error:
                 self._connection.execute("UPDATE flow SET due_at = NULL WHERE seq = ?", (row.seq,))
-                stranded = Entry(now, "stranded", row.application, row.id, {"error": repr(error)})
+                stranded = Entry(now, row.application, row.id, Stranded(repr(error)))
                 self.record([entry_row(stranded, row.seq)])
         if changed:
             self.write(changed)
@@ -189,8 +190,10 @@ class Writer:
 
 
 def entry_row(entry: Entry, flow: int | None = None) -> EntryRow:
-    """The columns of a journal entry, which belongs to the flow of this number."""
-    return entry.at, entry.kind, entry.application, entry.flow, flow, encode(entry.data).decode()
+    """The columns of a journal entry, which belongs to the flow of this number. Its kind becomes a plain str, which
+    SQLite binds at once, while it first looks for an adapter of any other type.
+    """
+    return entry.at, str(entry.kind), entry.application, entry.flow, flow, encode(entry.data).decode()
 
 
 def due(connection: sqlite3.Connection, clock: str, now: int, limit: int) -> list[Row]:

@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from msgspec import json
 from msgspec.structs import replace
 
+from emulator.channels.table import Channel
 from emulator.clock.clock import EVERYBODY
 from emulator.errors import Json
 from emulator.flow import machine
 from emulator.flow.state import Flow, FlowStatus, Report
-from emulator.journal.entry import Entry
+from emulator.journal.entry import Entry, Kind
+from emulator.journal.kinds import Accepted, Reset, Stranded
 from emulator.provider.failover import quick
 from emulator.seed import callback_id, flow_id
 from emulator.store.contract import StoreError
@@ -108,13 +110,13 @@ async def act(store: SqliteStore, act: str, number: int) -> None:
             await store.change(name, lambda f: posted(f"{f.id}-{number}", f))
         case "settle":
             taken = (await store.claim(ALL, lambda _: 2)).deliveries
-            entry = Entry(NOW, "attempt", "app", None, {"text": "x" * 50})
+            entry = Entry(NOW, "app", None, Stranded("x" * 50))
             await store.claim({}, lambda _: 0, [Settlement(each, NOW, None, "received", entry) for each in taken])
         case "fail":
             adding = store.add(posted(f"f{number}", made(f"f{number}", NOW, application)), EVERYBODY)
             await asyncio.gather(adding, store.change(name, fail), return_exceptions=True)
         case "reset":
-            await store.reset(application, Entry(NOW, "reset", application, None, {}))
+            await store.reset(application, Entry(NOW, application, None, Reset()))
 
 
 ACTS = st.lists(
@@ -165,7 +167,7 @@ async def test_a_dropped_flow_takes_its_journal_entries_with_it() -> None:
     async with opened(keep=8000) as store:
         for number in range(20):
             new = made(f"f{number}")
-            await store.add(Change(new, (Entry(NOW, "accepted", "app", new.id, {}),)), EVERYBODY)
+            await store.add(Change(new, (Entry(NOW, "app", new.id, Reset()),)), EVERYBODY)
         left = {each.id for each in (await store.search(Search(size=20))).flows}
         assert 0 < len(left) < 20
         assert {each.flow for each in await store.journal(JournalQuery())} == left
@@ -177,10 +179,12 @@ async def test_the_body_of_an_acceptance_is_stored_once_and_told_with_its_entry(
     """It is kept with the flow."""
     body = json.encode(made("f0").request)
     async with opened() as store:
-        entry = Entry(NOW, "accepted", "app", "f0", {"path": "/failover"})
+        entry = Entry(NOW, "app", "f0", Accepted("/failover", step=1, channel=Channel.VIBER, rule="happy"))
         await store.add(Change(made("f0"), (entry,), (), body), EVERYBODY)
         (told_of,) = await store.journal(JournalQuery())
-        assert bytes(told_of.data) == b'{"path":"/failover","body":%b}' % body
+        assert bytes(told_of.data) == (
+            b'{"path":"/failover","step":1,"channel":"Viber","rule":"happy","body":%b}' % body
+        )
         assert await store.flow("f0") == made("f0")
 
 
@@ -212,7 +216,7 @@ async def test_request_numbers_go_on_after_flows_were_dropped(tmp_path: Path) ->
     for name, number in (("store.db", 22), ("killed.db", 21)):
         async with opened(tmp_path / name, keep=8000) as store:
             assert store.count("app", [""]) == [number]
-            await store.reset("app", Entry(NOW, "reset", "app", None, {}))
+            await store.reset("app", Entry(NOW, "app", None, Reset()))
             assert store.count("app", [""]) == [1]
 
 
@@ -254,13 +258,14 @@ async def test_the_journal_and_the_callbacks_are_searched_to_their_end() -> None
     """From either end, however many entries and callbacks of others lie between."""
     async with opened() as store:
         for end in ("first", "last"):
-            await store.add(Change(made(end, application="mine"), (Entry(NOW, end, "mine", end, {}),)), EVERYBODY)
+            told = Entry(NOW, "mine", end, Stranded("it failed"))
+            await store.add(Change(made(end, application="mine"), (told,)), EVERYBODY)
             await store.change(end, lambda f: posted(f.id, f))
             if end == "first":
-                await store.record([Entry(NOW, "other", "other", None, {})] * (2 * WINDOW))
+                await store.record([Entry(NOW, "other", None, Reset())] * (2 * WINDOW))
                 await asyncio.gather(*(store.add(posted(f"f{n}"), EVERYBODY) for n in range(2 * WINDOW)))
-        oldest = [each.kind for each in await store.journal(JournalQuery(application="mine"))]
-        newest = [each.kind for each in await store.journal(JournalQuery(kinds=("first", "last"), before=10**9))]
+        oldest = [each.flow for each in await store.journal(JournalQuery(application="mine"))]
+        newest = [each.flow for each in await store.journal(JournalQuery(kinds=(Kind.STRANDED,), before=10**9))]
         calls = [each.flow for each in await store.callbacks(CallbackQuery(application="mine"))]
         last = [each.flow for each in await store.callbacks(CallbackQuery(application="mine", before=10**9, limit=1))]
     assert (oldest, newest) == (["first", "last"], ["last", "first"])
@@ -379,12 +384,12 @@ async def test_a_settlement_with_a_move_of_the_clock_is_one_transaction() -> Non
         await store.add(Change(replace(flow([viber()]), agenda=()), (), posted("f").posts), EVERYBODY)
         taken = (await store.carry(EVERYBODY, NOW, 9, Change, lambda _: 9)).deliveries
         assert (await store.carry(EVERYBODY, NOW, 9, Change, lambda _: 9)).deliveries == []
-        bad = Settlement(taken[0], 2**70, None, "received", Entry(2**70, "attempt", "app", None, {}))
+        bad = Settlement(taken[0], 2**70, None, "received", Entry(2**70, "app", None, Reset()))
         with pytest.raises(OverflowError):
             await store.carry(EVERYBODY, NOW, 9, Change, lambda _: 9, settlements=[bad])
         again = (await store.carry(EVERYBODY, NOW, 9, Change, lambda _: 9)).deliveries
         assert [each.id for each in again] == [each.id for each in taken]
-        good = Settlement(again[0], NOW, None, "received", Entry(NOW, "attempt", "app", None, {}))
+        good = Settlement(again[0], NOW, None, "received", Entry(NOW, "app", None, Reset()))
         carried = await store.carry(EVERYBODY, NOW, 9, Change, lambda _: 9, settlements=[good])
         assert (carried.deliveries, carried.next_due) == ([], None)
         assert (await store.counts())["pendingCallbacks"] == 0

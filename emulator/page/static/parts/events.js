@@ -1,6 +1,5 @@
-// All that happened to a flow, in words, with the time since it was accepted.
+// All that happened to a flow, in the emulator's words, with the time since it was accepted.
 import { html } from "../lib/html.js";
-import { told } from "../lib/story.js";
 import { clock, day, ms, span, tone } from "../lib/words.js";
 
 export function Events({ flow }) {
@@ -8,12 +7,18 @@ export function Events({ flow }) {
   const at = (when) => (day(when) === day(begin) ? clock(when) : `${day(when)} ${clock(when)}`);
   return html`
     <ol class="events" aria-label="Events">
-      ${told(flow).map(
-        (event) => html`<li key=${event.seq} class=${`event-${event.kind}`}>
-          <time datetime=${event.at}>${at(event.when)} <small>+${span(event.when - begin)}</small></time>
-          <span><b class=${event.status ? tone(event.status) : event.tone}>${event.text}</b>${event.more && html` <span class="more" title=${event.more}>${event.more}</span>`}</span>
+      ${flow.journal.map(
+        (entry) => html`<li key=${entry.seq} class=${`event-${entry.kind}`}>
+          <time datetime=${entry.at}>${at(ms(entry.at))} <small>+${span(ms(entry.at) - begin)}</small></time>
+          <span><b class=${look(entry)}>${entry.kind}</b> <span class="more" title=${entry.text}>${entry.text}</span></span>
         </li>`,
       )}
     </ol>
   `;
+}
+
+// good, bad or going: how an entry looks.
+function look({ kind, data }) {
+  if (kind === "attempt") return data.outcome === "received" ? "good" : "bad";
+  return kind === "ignored" ? "going" : tone(data.status);
 }

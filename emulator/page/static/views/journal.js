@@ -14,7 +14,7 @@ export function Journal({ route }) {
   const { kind, flow, application } = route.query;
   const pages = usePages((limit) => query("/journal", { before: LAST, limit, kind, flow, application }), "entries");
   const wanted = (route.query.text || "").toLowerCase();
-  const rows = pages.rows.filter((each) => !wanted || `${short(each.data)} ${JSON.stringify(each)}`.toLowerCase().includes(wanted));
+  const rows = pages.rows.filter((each) => !wanted || JSON.stringify(each).toLowerCase().includes(wanted));
   return html`
     <h1>Journal</h1>
     <form class="filters" role="search" aria-label="Filter the journal" onSubmit=${(event) => event.preventDefault()}>
@@ -29,7 +29,7 @@ export function Journal({ route }) {
         <tbody>
           ${rows.map((each) => html`<${Row} key=${each.seq} more=${() => pretty(each.data)} name=${`entry ${each.seq}`} columns=${6}>
             <td>${each.seq}</td><td><time datetime=${each.at}>${moment(each.at)}</time></td><td>${each.kind}</td><td>${each.application || ""}</td>
-            <td>${each.flow && html`<a href=${link("flows", each.flow)} aria-label=${`flow ${each.flow}`}>${each.flow.slice(0, 8)}</a>`}</td><td class="what">${short(each.data)}</td>
+            <td>${each.flow && html`<a href=${link("flows", each.flow)} aria-label=${`flow ${each.flow}`}>${each.flow.slice(0, 8)}</a>`}</td><td class="what">${each.text}</td>
           <//>`)}
         </tbody>
       </table>
@@ -37,10 +37,3 @@ export function Journal({ route }) {
     <${Pages} pages=${pages} shown=${rows.length} />
   `;
 }
-
-const short = (data) =>
-  Object.entries(data)
-    .filter(([name]) => !["body", "path", "callback", "id"].includes(name))
-    .map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : value}`)
-    .join(", ")
-    .slice(0, 160);

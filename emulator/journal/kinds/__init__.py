@@ -1,0 +1,49 @@
+"""A struct for each kind of journal entry: who writes it and when, the members of its `data`, and its words.
+
+Stores keep entries for years. So a new field needs a default, with which older entries still decode.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from emulator.journal.entry import Details
+from emulator.journal.kinds.callbacks import Attempt, Reply, Resent
+from emulator.journal.kinds.flows import Cancelled, Completed, Ignored, Started, Status, Stranded, titled
+from emulator.journal.kinds.requests import Accepted, Refused, Token, TokenRefused, TokenRevoked
+from emulator.journal.kinds.settings import BalanceSet, ClockChanged, Reset, ScenarioBroken, ScenarioChanged
+
+__all__ = [
+    "SHAPES",
+    "Accepted",
+    "Attempt",
+    "BalanceSet",
+    "Cancelled",
+    "ClockChanged",
+    "Completed",
+    "Ignored",
+    "Refused",
+    "Reply",
+    "Resent",
+    "Reset",
+    "ScenarioBroken",
+    "ScenarioChanged",
+    "Started",
+    "Status",
+    "Stranded",
+    "Token",
+    "TokenRefused",
+    "TokenRevoked",
+    "titled",
+]
+
+_REQUESTS: Final = (Accepted, Refused, Token, TokenRefused, TokenRevoked)
+_FLOWS: Final = (Started, Status, Completed, Cancelled, Ignored, Stranded)
+_CALLBACKS: Final = (Attempt, Reply, Resent)
+_SETTINGS: Final = (ClockChanged, ScenarioChanged, ScenarioBroken, BalanceSet, Reset)
+
+SHAPES: Final[MappingProxyType[str, type[Details]]] = MappingProxyType(
+    {shape.kind: shape for shape in (*_REQUESTS, *_FLOWS, *_CALLBACKS, *_SETTINGS)}
+)
+"""The struct of each kind."""

@@ -1,0 +1,63 @@
+"""What is posted to the customer: callbacks, a recipient's replies, and a callback once more."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, UnsetType
+
+from emulator.journal.entry import Details, Kind
+
+
+class Attempt(Details, frozen=True, gc=False):
+    """One attempt at a post has ended. Written by the courier, dated when the attempt began.
+
+    `id` and `url` are the callback's; `attempt` counts from 1. `outcome` is received, refused (it is tried again, at
+    the time `next`) or given up. `status` is the HTTP status, null without an answer, 0 if `--callback-hosts` forbids
+    the URL. `ms` is how long the answer took, in real milliseconds, 0 on a clock that stands still. `answer` is the
+    beginning of the answer's body, or says why there was no answer.
+    """
+
+    kind = Kind.ATTEMPT
+    id: str
+    url: str
+    attempt: int
+    outcome: str
+    status: int | None
+    ms: int
+    answer: str
+    next: str | UnsetType = UNSET
+
+    def text(self) -> str:
+        """Which attempt, where to, what came of it, and when it is tried again."""
+        received = self.outcome == "received"
+        told = [str(self.status or ""), "" if received else self.answer]
+        again = f"; again at {self.next}" if self.next else ""
+        return f"number {self.attempt} to {self.url}: {self.outcome} ({' '.join(filter(None, told))}){again}"
+
+
+class Reply(Details, frozen=True, gc=False):
+    """The recipient of a Viber message answered. Written when somebody has them do so.
+
+    `callback` is the id of the post to the step's inboundUrl, `message` what the recipient writes, `step` the step's
+    number, from 1.
+    """
+
+    kind = Kind.REPLY
+    callback: str
+    message: str
+    step: int = 0
+
+    def text(self) -> str:
+        """What the recipient writes."""
+        return f"the recipient writes: {self.message}"
+
+
+class Resent(Details, frozen=True, gc=False):
+    """Somebody had a callback posted once more. `callback` is the id of the new post, `of` that of the old one."""
+
+    kind = Kind.RESENT
+    callback: str
+    of: str
+
+    def text(self) -> str:
+        """Which callback."""
+        return f"callback {self.of} once more"

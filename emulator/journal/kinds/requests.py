@@ -1,0 +1,129 @@
+"""What clients of the provider's API ask for: requests and tokens, granted or refused."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from msgspec import UNSET, Raw, Struct, UnsetType, convert, field, json
+
+from emulator.channels.table import Channel
+from emulator.errors import Json
+from emulator.journal.entry import Details, Kind
+from emulator.journal.kinds.flows import titled
+
+
+class Accepted(Details, frozen=True, gc=False):
+    """A request was accepted, and its first step started. Written by the engine, once for each flow.
+
+    `path` is the request's. `body` is its JSON, UNSET where the store keeps it with the flow: reading the entry then
+    adds it as the last member. `answer` is there if the scenario spoils the answer; it has the `rule`, and where they
+    apply `closed` (true: the connection), `seconds` (how late it is) and `truncated` (true). `note` is a remark, such
+    as that the same body came a moment before. `step`, `channel` and `rule` are those of the first step, as in
+    `Started`.
+    """
+
+    kind = Kind.ACCEPTED
+    path: str
+    body: Raw | UnsetType = UNSET
+    answer: Json | UnsetType = UNSET
+    note: str | UnsetType = UNSET
+    step: int = 0
+    channel: Channel | UnsetType = UNSET
+    rule: str = ""
+
+    def text(self) -> str:
+        """The steps and their recipients, and which starts."""
+        asked = json.decode(self.body, type=_Asked).flow if isinstance(self.body, Raw) else []
+        steps = ", then ".join([f"{step.type} to {step.to}" for step in asked])
+        starts = f"{self.channel} ({titled(self.rule)}) starts"
+        return (f"{steps}; {starts}" if steps else starts) + _remarks(self.note, self.answer)
+
+
+class Refused(Details, frozen=True, gc=False):
+    """A request was refused. Written by the doors of the failover and tracking calls.
+
+    `path` is the request's, `body` the beginning of its text (a tracking call has none). `status` is the HTTP status.
+    What follows is the body of the answer: `code` and `developerMessage`, and for a body that breaks the rules `entity`
+    and `properties` (where: what is wrong); for a bad token `error` and `error_description`; for bad credentials
+    `timestamp` (ms), `error`, `message`, `error_description`. `answer` is as in `Accepted`.
+    """
+
+    kind = Kind.REFUSED
+    path: str
+    body: str | UnsetType = UNSET
+    status: int = 0
+    code: str | UnsetType = UNSET
+    developer_message: str | UnsetType = field(default=UNSET, name="developerMessage")
+    entity: str | UnsetType = UNSET
+    properties: dict[str, str] | UnsetType = UNSET
+    timestamp: int | UnsetType = UNSET
+    error: str | UnsetType = UNSET
+    message: str | UnsetType = UNSET
+    error_description: str | UnsetType = UNSET
+    answer: Json | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, members: Json) -> Self:
+        """The entry with these members, named as in its JSON."""
+        return convert(members, cls)
+
+    def text(self) -> str:
+        """The status and what the client was told, place by place."""
+        told = self.developer_message or self.error_description or self.error or ""
+        places = [f"; {place}: {why}" for place, why in (self.properties or {}).items()]
+        return f"{self.status} {told}{''.join(places)}{_remarks(UNSET, self.answer)}"
+
+
+class Token(Details, frozen=True, gc=False):
+    """A token was given out, or one that is still good was given again. Written by the token door.
+
+    `scope` has the token's scopes between blanks; `note` and `answer` are as in `Accepted`.
+    """
+
+    kind = Kind.TOKEN
+    scope: str
+    note: str | UnsetType = UNSET
+    answer: Json | UnsetType = UNSET
+
+    def text(self) -> str:
+        """The scopes."""
+        return f"scope {self.scope}{_remarks(self.note, self.answer)}"
+
+
+class TokenRefused(Refused, frozen=True, gc=False):
+    """A request for a token was refused. Written by the token door. It has the members of `Refused`, but no `body`."""
+
+    kind = Kind.TOKEN_REFUSED
+
+
+class TokenRevoked(Details, frozen=True, gc=False):
+    """Somebody made `token` worthless. Written by the own API."""
+
+    kind = Kind.TOKEN_REVOKED
+    token: str
+
+    def text(self) -> str:
+        """The token."""
+        return self.token
+
+
+class _Step(Struct):
+    type: str
+    to: str
+
+
+class _Asked(Struct):
+    """The members of a request that its entry's text tells."""
+
+    flow: list[_Step]
+
+
+def _remarks(note: str | UnsetType, answer: Json | UnsetType) -> str:
+    """What a text says at its end about a note, and about an answer that the scenario spoils."""
+    noted = f"; {note}" if note else ""
+    if not answer:
+        return noted
+    how = [name for name in ("closed", "truncated") if answer.get(name)]
+    late = [f"{answer['seconds']:g} s late"] if answer.get("seconds") else []
+    spoilt = f"; the answer is spoilt by {titled(answer.get('rule', ''))}"
+    return noted + spoilt + (f" ({', '.join(how + late)})" if how + late else "")

@@ -1,0 +1,33 @@
+"""A stored journal entry in words: what the page, the client, the command line and failures of assertions show.
+
+A text is one line and stands after the entry's time, flow and kind. It follows from kind and data alone, so an entry
+reads the same wherever it is shown.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from msgspec import DecodeError, Raw, json
+
+from emulator.journal.kinds import SHAPES
+
+_DECODERS: Final = MappingProxyType({kind: json.Decoder(shape) for kind, shape in SHAPES.items()})
+
+
+def text(kind: str, data: bytes | Raw) -> str:
+    """An entry's text. Of an entry with a kind or members that are unknown here, since a newer or much older emulator
+    wrote it, the members are listed as they are.
+    """
+    decoder = _DECODERS.get(kind)
+    try:
+        told = decoder.decode(data).text() if decoder else _members(data)
+    except DecodeError:
+        told = _members(data)
+    return told if told.isprintable() else " ".join(told.split())
+
+
+def _members(data: bytes | Raw) -> str:
+    members = json.decode(data)
+    return ", ".join([f"{name} {value}" for name, value in members.items()]) if isinstance(members, dict) else ""

@@ -1,0 +1,96 @@
+"""What is written about requests and tokens."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec import UNSET, Raw, json
+
+from emulator.channels.table import Channel
+from emulator.errors import Json
+from emulator.journal.entry import Details
+from emulator.journal.kinds import Accepted, Refused, Token, TokenRefused, TokenRevoked
+from emulator.provider import errors
+from emulator.provider.errors import ApiError
+
+BODY = b'{"flow":[{"type":"Viber","order":1,"to":"+301"},{"type":"Sms","order":2,"to":"+302"}]}'
+VIBER = Channel.VIBER
+REFUSALS = [
+    errors.generic(403, "Access is denied"),
+    errors.invalid("Failover", {"flow[0].to": "is required"}),
+    errors.unauthorized("invalid_token", "The token has expired"),
+    errors.bad_credentials("Bad credentials", "/oauth/token", 5),
+    ApiError(400, {"error": "invalid_scope", "error_description": "no such scope"}),
+]
+
+
+def test_an_accepted_request_is_written_with_what_the_door_knew_and_its_first_step() -> None:
+    """The body is left out where the store keeps it with the flow."""
+    short = Accepted("/failover", step=1, channel=VIBER, rule="happy")
+    assert json.encode(short) == b'{"path":"/failover","step":1,"channel":"Viber","rule":"happy"}'
+    whole = Accepted("/failover", Raw(BODY), {"rule": "slow"}, "again", 1, VIBER, "happy")
+    assert json.encode(whole) == (
+        b'{"path":"/failover","body":%b,"answer":{"rule":"slow"},"note":"again",'
+        b'"step":1,"channel":"Viber","rule":"happy"}' % BODY
+    )
+
+
+@pytest.mark.parametrize("error", REFUSALS, ids=str)
+@pytest.mark.parametrize("shape", [Refused, TokenRefused])
+def test_every_member_of_a_refusal_is_written(shape: type[Refused], error: ApiError) -> None:
+    """Whatever error the doors know, in the order of its answer; between the request and what spoils the answer."""
+    members: Json = {"path": "/failover"} | error.reason | {"answer": {"rule": "slow"}}
+    assert json.encode(shape.of(members)) == json.encode(members)
+    with_body: Json = {"path": "/failover", "body": "x"} | error.reason
+    assert json.encode(shape.of(with_body)) == json.encode(with_body)
+
+
+@pytest.mark.parametrize(
+    ("details", "members"),
+    [
+        (Token("failover sms"), b'{"scope":"failover sms"}'),
+        (
+            Token("failover", "by form", {"rule": "slow"}),
+            b'{"scope":"failover","note":"by form","answer":{"rule":"slow"}}',
+        ),
+        (TokenRevoked("t"), b'{"token":"t"}'),
+    ],
+    ids=str,
+)
+def test_tokens_are_written_with_their_members_in_order(details: Details, members: bytes) -> None:
+    """As stored files have always had them; and they are read back the same."""
+    assert json.encode(details) == members
+    assert json.decode(members, type=type(details)) == details
+
+
+@pytest.mark.parametrize(
+    ("details", "text"),
+    [
+        (
+            Accepted("/failover", Raw(BODY), step=1, channel=VIBER, rule="happy"),
+            "Viber to +301, then Sms to +302; Viber (rule happy) starts",
+        ),
+        (Accepted("/failover", step=1, channel=VIBER, rule="happy"), "Viber (rule happy) starts"),
+        (
+            Accepted("/failover", UNSET, {"rule": "slow", "seconds": 2.5}, "again", 1, VIBER, "happy"),
+            "Viber (rule happy) starts; again; the answer is spoilt by rule slow (2.5 s late)",
+        ),
+        (
+            Refused("/failover", "{}", 400, developer_message="Invalid!", properties={"a": "is no b", "c": "is d"}),
+            "400 Invalid!; a: is no b; c: is d",
+        ),
+        (
+            Refused("/failover", status=401, error="e", error_description="The token has expired"),
+            "401 The token has expired",
+        ),
+        (TokenRefused("/oauth/token", status=401, error="Unauthorized"), "401 Unauthorized"),
+        (
+            Refused("/failover", status=503, answer={"rule": "rule 2", "closed": True, "truncated": True}),
+            "503 ; the answer is spoilt by rule 2 (closed, truncated)",
+        ),
+        (Token("failover sms", "by form"), "scope failover sms; by form"),
+        (TokenRevoked("t"), "t"),
+    ],
+)
+def test_each_says_in_words_what_happened(details: Details, text: str) -> None:
+    """To stand after the time, the flow and the kind."""
+    assert details.text() == text
