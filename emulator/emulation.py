@@ -24,10 +24,9 @@ from emulator.engine.watcher import Reloader
 from emulator.planning.planner import Planner
 from emulator.planning.selection import Selection
 from emulator.provider.access import Access
-from emulator.provider.failover import quick
 from emulator.provider.faulty import AnswerFaults
 from emulator.provider.service import Parts
-from emulator.provider.services import renderings
+from emulator.provider.services import read, renderings
 from emulator.scenario import files
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
@@ -64,20 +63,12 @@ class Emulation(Struct, frozen=True):
         catalogue, scenario = _scenarios(settings)
         table = prices.load(settings.prices)
         accounts = credentials.load(settings.credentials)
-        poster = Poster(
-            settings.callback_timeout,
-            settings.callback_connections,
-            settings.callback_ca,
-            insecure=settings.callback_insecure,
-        )
-        store = SqliteStore(settings.store or None, settings.keep_bytes, quick.again)
+        store = SqliteStore(settings.store or None, settings.keep_bytes, read)
         await store.open()
-        seed = await store.fact("seed", settings.seed or secrets.token_hex(8))
-        if settings.seed not in {"", seed}:
-            log.warning("the store %s goes on with its own seed, not with %s", settings.store, settings.seed)
+        seed = await _seed(settings, store)
         clocks = await _clocks(settings, store)
         tokens = Tokens(seed, settings.token_lifetime, accounts, store, clocks.time)
-        courier = Courier(store, clocks, poster, settings.callback_hosts_allowed)
+        courier = Courier(store, clocks, _poster(settings), settings.callback_hosts_allowed)
         selection = Selection(store.in_force, scenario, catalogue.own)
         await _go_on(store, catalogue, selection)
         planner = Planner(seed, selection, store.count, store.in_force, table)
@@ -130,6 +121,20 @@ class Emulation(Struct, frozen=True):
         await self.engine.stop()
         await self.courier.stop()
         await self.store.close()
+
+
+def _poster(settings: Settings) -> Poster:
+    """What posts callbacks as the settings say. Raises SettingsError."""
+    timeout, connections = settings.callback_timeout, settings.callback_connections
+    return Poster(timeout, connections, settings.callback_ca, insecure=settings.callback_insecure)
+
+
+async def _seed(settings: Settings, store: Store) -> str:
+    """The seed of a store: its own, or else the one that is set, or else an invented one."""
+    seed = await store.fact("seed", settings.seed or secrets.token_hex(8))
+    if settings.seed not in {"", seed}:
+        log.warning("the store %s goes on with its own seed, not with %s", settings.store, settings.seed)
+    return seed
 
 
 async def _go_on(store: Store, catalogue: Catalogue, selection: Selection) -> None:

@@ -1,8 +1,10 @@
-"""A client of both APIs, the provider's and the emulator's own. It knows addresses and bodies only.
+"""A client of both APIs, the provider's and the emulator's own.
 
-app = Client("http://127.0.0.1:8080").application("shop")
-flow = app.finish(app.send({"type": "Sms", "from": "Shop", "to": "+306912345678", "message": {"body": "Hi"}}))
-app.assert_succeeded(flow, on="Sms")
+    app = Client("http://127.0.0.1:8080").application("shop")
+    flow = app.finish(app.send({"type": "Sms", "from": "Shop", "to": "+306912345678", "message": {"body": "Hi"}}))
+    app.assert_succeeded(flow, on="Sms")
+
+It knows addresses and bodies only, nothing of the emulator's insides but clock and journal.
 """
 
 from __future__ import annotations

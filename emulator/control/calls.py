@@ -11,9 +11,9 @@ from starlette.responses import Response
 from emulator.control import (
     applications,
     board,
+    callbacks,
     clock,
     flows,
-    health,
     interventions,
     journal,
     library,
@@ -22,8 +22,18 @@ from emulator.control import (
     scenarios,
     verification,
 )
-from emulator.control import callbacks as callback_doors
+from emulator.control.applications import ApplicationDoor
+from emulator.control.board import BoardDoor
 from emulator.control.bodies import Whose
+from emulator.control.callbacks import CallbackDoor
+from emulator.control.clock import ClockDoor
+from emulator.control.flows import FlowDoor
+from emulator.control.health import HealthDoor
+from emulator.control.interventions import InterventionDoor
+from emulator.control.journal import JournalDoor
+from emulator.control.library import LibraryDoor
+from emulator.control.scenarios import ScenarioDoor
+from emulator.control.verification import VerificationDoor
 from emulator.emulation import Emulation
 from emulator.engine.interventions import Interventions
 
@@ -42,63 +52,75 @@ class Call(Struct, frozen=True):
     gives: type | None = None
 
 
+class Doors:
+    """The doors of the emulator's own API, each made with what it uses of an emulation."""
+
+    def __init__(self, emulation: Emulation) -> None:
+        store, engine, prices = emulation.store, emulation.engine, emulation.prices
+        selection, catalogue, clocks = emulation.selection, emulation.catalogue, emulation.clocks
+        interventions = Interventions(engine, store, emulation.renderings)
+        self.health = HealthDoor(engine, store, emulation.settings)
+        self.journal = JournalDoor(store, emulation.closing)
+        self.board = BoardDoor(emulation.closing, store, clocks)
+        self.flows = FlowDoor(store, catalogue, selection, prices)
+        self.interventions = InterventionDoor(interventions, store, prices)
+        self.callbacks = CallbackDoor(store)
+        self.verification = VerificationDoor(store)
+        self.scenarios = ScenarioDoor(catalogue, selection, emulation.steering)
+        self.library = LibraryDoor(catalogue)
+        self.clock = ClockDoor(engine, store, clocks)
+        self.applications = ApplicationDoor(store, clocks, engine, emulation)
+
+
 def calls(emulation: Emulation) -> tuple[Call, ...]:
-    """The calls that steer and show this emulator."""
-    store, engine, prices, closing = emulation.store, emulation.engine, emulation.prices, emulation.closing
-    selection, catalogue, clocks, steering = (
-        emulation.selection,
-        emulation.catalogue,
-        emulation.clocks,
-        emulation.steering,
-    )
-    state = health.HealthDoor(engine, store, emulation.settings)
-    story = journal.JournalDoor(store, closing)
-    lanes = board.BoardDoor(closing, store, clocks)
-    flow = flows.FlowDoor(store, catalogue, selection, prices)
-    acts = interventions.InterventionDoor(Interventions(engine, store, emulation.renderings), store, prices)
-    posts = callback_doors.CallbackDoor(store)
-    verifying = verification.VerificationDoor(store)
-    choice = scenarios.ScenarioDoor(catalogue, selection, steering)
-    texts = library.LibraryDoor(catalogue)
-    time = clock.ClockDoor(engine, store, clocks)
-    whose = applications.ApplicationDoor(store, clocks, engine, emulation)
+    """The calls that show and steer this emulator."""
+    doors = Doors(emulation)
+    return _shows(doors) + _steers(doors)
+
+
+def _shows(doors: Doors) -> tuple[Call, ...]:
     return (
-        Call("GET", "/health", state.health),
-        Call("GET", "/ready", state.ready),
-        Call("GET", "/settings", state.settings),
+        Call("GET", "/health", doors.health.health),
+        Call("GET", "/ready", doors.health.ready),
+        Call("GET", "/settings", doors.health.settings),
         Call("GET", "/openapi.json", openapi.own),
         Call("GET", "/openapi/provider.json", openapi.provider),
-        Call("GET", "/journal", story.journal, journal.JournalParameters, journal.JournalPage),
-        Call("GET", "/feed", story.feed, journal.JournalParameters),
-        Call("GET", "/board", lanes.show, board.BoardQuery),
-        Call("GET", "/board/feed", lanes.feed, board.BoardQuery),
-        Call("GET", "/requests", story.requests, journal.JournalParameters, journal.RequestsPage),
-        Call("GET", "/flows", flow.search, flows.FlowsQuery),
-        Call("GET", "/flows/{id}", flow.one),
-        Call("GET", "/flows/{id}/rules", flow.rules),
-        Call("POST", "/flows/{id}/reports", acts.report, interventions.ReportBody),
-        Call("POST", "/flows/{id}/replies", acts.reply, interventions.ReplyBody),
-        Call("POST", "/flows/{id}/cancel", acts.cancel, interventions.CancelBody),
-        Call("GET", "/callbacks", posts.callbacks, callback_doors.CallbacksQuery),
-        Call("GET", "/callbacks/{id}", posts.callback),
-        Call("POST", "/callbacks/{id}/resend", acts.resend),
-        Call("POST", "/verify", verifying.verify, verification.VerifyBody),
-        Call("GET", "/scenarios", choice.catalogue),
-        Call("GET", "/scenarios/{id}", texts.read),
-        Call("POST", "/scenarios/check", texts.check, library.Written),
-        Call("GET", "/scenario", choice.show, Whose),
-        Call("POST", "/scenario", choice.choose, scenarios.Choice),
-        Call("DELETE", "/scenario", choice.reset, Whose),
-        Call("POST", "/scenario/overrides", choice.override, scenarios.Overrides),
-        Call("GET", "/clock", time.show, Whose),
-        Call("PUT", "/clock", time.change, clock.Setting),
-        Call("POST", "/clock/advance", time.advance, clock.Move),
-        Call("GET", "/applications", whose.applications),
+        Call("GET", "/journal", doors.journal.journal, journal.JournalParameters, journal.JournalPage),
+        Call("GET", "/feed", doors.journal.feed, journal.JournalParameters),
+        Call("GET", "/board", doors.board.show, board.BoardQuery),
+        Call("GET", "/board/feed", doors.board.feed, board.BoardQuery),
+        Call("GET", "/requests", doors.journal.requests, journal.JournalParameters, journal.RequestsPage),
+        Call("GET", "/flows", doors.flows.search, flows.FlowsQuery),
+        Call("GET", "/flows/{id}", doors.flows.one),
+        Call("GET", "/flows/{id}/rules", doors.flows.rules),
+        Call("GET", "/callbacks", doors.callbacks.callbacks, callbacks.CallbacksQuery),
+        Call("GET", "/callbacks/{id}", doors.callbacks.callback),
+        Call("GET", "/scenarios", doors.scenarios.catalogue),
+        Call("GET", "/scenarios/{id}", doors.library.read),
+        Call("GET", "/scenario", doors.scenarios.show, Whose),
+        Call("GET", "/clock", doors.clock.show, Whose),
+        Call("GET", "/applications", doors.applications.applications),
         Call("GET", "/sample", sample.sample, sample.SampleQuery),
-        Call("POST", "/sink", whose.sink),
-        Call("GET", "/tokens", whose.tokens, Whose),
-        Call("DELETE", "/tokens/{id}", whose.revoke),
-        Call("GET", "/balance", whose.balance, Whose),
-        Call("PUT", "/balance", whose.set_balance, applications.BalanceBody),
-        Call("POST", "/reset", whose.reset, applications.ResetBody),
+        Call("GET", "/tokens", doors.applications.tokens, Whose),
+        Call("GET", "/balance", doors.applications.balance, Whose),
+    )
+
+
+def _steers(doors: Doors) -> tuple[Call, ...]:
+    return (
+        Call("POST", "/flows/{id}/reports", doors.interventions.report, interventions.ReportBody),
+        Call("POST", "/flows/{id}/replies", doors.interventions.reply, interventions.ReplyBody),
+        Call("POST", "/flows/{id}/cancel", doors.interventions.cancel, interventions.CancelBody),
+        Call("POST", "/callbacks/{id}/resend", doors.interventions.resend),
+        Call("POST", "/verify", doors.verification.verify, verification.VerifyBody),
+        Call("POST", "/scenarios/check", doors.library.check, library.Written),
+        Call("POST", "/scenario", doors.scenarios.choose, scenarios.Choice),
+        Call("DELETE", "/scenario", doors.scenarios.reset, Whose),
+        Call("POST", "/scenario/overrides", doors.scenarios.override, scenarios.Overrides),
+        Call("PUT", "/clock", doors.clock.change, clock.Setting),
+        Call("POST", "/clock/advance", doors.clock.advance, clock.Move),
+        Call("POST", "/sink", doors.applications.sink),
+        Call("DELETE", "/tokens/{id}", doors.applications.revoke),
+        Call("PUT", "/balance", doors.applications.set_balance, applications.BalanceBody),
+        Call("POST", "/reset", doors.applications.reset, applications.ResetBody),
     )

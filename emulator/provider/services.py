@@ -6,6 +6,7 @@ from typing import Final
 
 from emulator.accounts.prices import Prices
 from emulator.callbacks.posts import Rendering
+from emulator.flow.request import Request
 from emulator.provider.failover import service as failover
 from emulator.provider.service import Service
 
@@ -15,3 +16,11 @@ SERVICES: Final[tuple[Service, ...]] = (failover.SERVICE,)
 def renderings(prices: Prices) -> dict[str, Rendering]:
     """How the flows of each kind are worded, at these prices."""
     return {service.kind: service.rendering(prices) for service in SERVICES}
+
+
+def read(kind: str, body: bytes) -> Request:
+    """The request of JSON that the service of this kind has accepted before."""
+    return _READERS[kind](body)
+
+
+_READERS: Final = {service.kind: service.read for service in SERVICES}

@@ -24,7 +24,7 @@ ROW_BYTES: Final = 600
 _ADD: Final = (
     "INSERT INTO flow(seq, key, id, application, clock, kind, ordinal, created_at, scenario, raw, request, size,"
     " pending, state, changed, status, channels, recipients, termination, due_at, stage)"
-    " VALUES(?, ?, ?, ?, ?, 'failover', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _CHANGE: Final = (
     "UPDATE flow SET size = size + ?, pending = pending + ?, state = ?, changed = ?, status = ?, channels = ?,"
@@ -89,8 +89,8 @@ class Writer:
             request = change.request or encode(flow.request)
             size = ROW_BYTES + len(request) + _bytes(change.posts)
             key, state, moving = columns(flow)
-            fixed = (seq, key, flow.id, flow.application, clock, flow.ordinal, flow.created_at, flow.scenario)
-            rest = (raw, request, size, len(change.posts), state, self._change(), *moving)
+            fixed = (seq, key, flow.id, flow.application, clock, flow.kind, flow.ordinal, flow.created_at)
+            rest = (flow.scenario, raw, request, size, len(change.posts), state, self._change(), *moving)
             written.append(fixed + rest)
             homes.append((Home(seq, clock), change))
             self._rows.remember(seq, flow.request)

@@ -16,11 +16,12 @@ from emulator.flow.faults import CallbackFaults
 from emulator.flow.request import Request, recipient
 from emulator.flow.state import Flow, FlowStatus, Message, Plan, Report, StatusCode
 
-Read = Callable[[bytes], Request]
+Read = Callable[[str, bytes], Request]
 """Reads a request from JSON that was stored as it came. It must go on reading whatever it has ever read."""
 
 COLUMNS: Final = (
-    "seq, clock, pending, done, stage, id, application, ordinal, created_at, scenario, status, state, raw, request"
+    "seq, clock, pending, done, stage, id, application, ordinal, created_at, scenario, status, state, raw, request,"
+    " kind"
 )
 """The columns of a `Row`, in its order."""
 LATEST: Final = 1024
@@ -62,10 +63,11 @@ class Row(Struct, frozen=True, gc=False):
     state: bytes
     raw: int
     request: bytes
+    kind: str
 
 
-def decoded(request: bytes) -> Request:
-    """A request from JSON that was encoded anew."""
+def decoded(_: str, request: bytes) -> Request:
+    """A request of any kind from JSON that was encoded anew."""
     return json.decode(request, type=Request)
 
 
@@ -85,7 +87,7 @@ class Rows:
         progress = msgpack.decode(row.state, type=Progress)
         seq, request = self._latest[row.seq % LATEST]
         if seq != row.seq:
-            request = self._read(row.request) if row.raw else decoded(row.request)
+            request = (self._read if row.raw else decoded)(row.kind, row.request)
         return Flow(
             row.id,
             row.application,
@@ -101,6 +103,7 @@ class Rows:
             progress.agenda,
             progress.told,
             progress.faults,
+            row.kind,
         )
 
 
