@@ -6,21 +6,26 @@ reads the same wherever it is shown.
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import Final
+from functools import cache
 
 from msgspec import DecodeError, Raw, json
 
+from emulator.journal.entry import Details
 from emulator.journal.kinds import SHAPES
 
-_DECODERS: Final = MappingProxyType({kind: json.Decoder(shape) for kind, shape in SHAPES.items()})
+
+@cache
+def _decoder(kind: str) -> json.Decoder[Details] | None:
+    """Reads the data of a kind; made when it is first asked for, since all of them cost a start 1.5 ms."""
+    shape = SHAPES.get(kind)
+    return json.Decoder(shape) if shape else None
 
 
 def text(kind: str, data: bytes | Raw) -> str:
     """An entry's text. Of an entry with a kind or members that are unknown here, since a newer or much older emulator
     wrote it, the members are listed as they are.
     """
-    decoder = _DECODERS.get(kind)
+    decoder = _decoder(kind)
     try:
         told = decoder.decode(data).text() if decoder else _members(data)
     except DecodeError:

@@ -193,7 +193,7 @@ def entry_row(entry: Entry, flow: int | None = None) -> EntryRow:
     """The columns of a journal entry, which belongs to the flow of this number. Its kind becomes a plain str, which
     SQLite binds at once, while it first looks for an adapter of any other type.
     """
-    return entry.at, str(entry.kind), entry.application, entry.flow, flow, encode(entry.data).decode()
+    return entry.at, str(entry.data.kind), entry.application, entry.flow, flow, encode(entry.data).decode()
 
 
 def due(connection: sqlite3.Connection, clock: str, now: int, limit: int) -> list[Row]:
