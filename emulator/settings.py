@@ -2,9 +2,8 @@
 table follow. It knows nothing of the command line, nor of what the settings do.
 """
 
-from __future__ import annotations
-
-from typing import Annotated, Literal, get_type_hints
+from functools import cache
+from typing import Annotated, Literal
 
 from msgspec import Struct
 
@@ -126,9 +125,10 @@ class Setting(Struct, frozen=True):
         return f"EMULATOR_{self.name.upper()}"
 
 
+@cache
 def table() -> tuple[Setting, ...]:
     """All settings, in the order of Settings."""
-    hints = get_type_hints(Settings, include_extras=True)
+    hints = Settings.__annotations__  # not texts, since this module does without the import that makes them texts
     names, defaults = Settings.__struct_fields__, Settings.__struct_defaults__
     return tuple(
         Setting(name, default, hints[name].__metadata__[0]) for name, default in zip(names, defaults, strict=True)
