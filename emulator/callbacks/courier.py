@@ -21,17 +21,15 @@ from msgspec import UNSET, Struct
 
 from emulator.callbacks import destination
 from emulator.callbacks.poster import Poster, Reply
+from emulator.callbacks.retries import next_attempt
 from emulator.clock import instants
 from emulator.clock.alarm import Alarm
 from emulator.clock.clock import Clocks
-from emulator.clock.durations import parse
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Attempt
 from emulator.store.contract import Store
 from emulator.store.records import Carried, Claimed, Delivery, Settlement
 
-LADDER: Final = tuple(map(parse, ["30s", "1m", "2m", "5m", "10m", "15m", "30m", "1h", "2h", "4h", "8h", "24h"]))
-"""When a callback that was not received is retried, in milliseconds after its first attempt."""
 ROOM: Final = 64
 """How many posts to one origin may be under way; those that find no connection wait in the poster, in their order."""
 TICK: Final = 0.003
@@ -55,11 +53,6 @@ class Ended(Struct, frozen=True):
 
     settlement: Settlement
     settled: asyncio.Future[None] | None
-
-
-def next_attempt(first_at: int, attempts: int, now: int) -> int | None:
-    """When the attempt after so many is due, at `now` at the earliest; None at the end of the ladder."""
-    return max(first_at + LADDER[attempts - 1], now) if attempts <= len(LADDER) else None
 
 
 class Courier:

@@ -93,11 +93,17 @@ def _outcome(flow: Json) -> str:
     return f"{flow['status']}{code}, total price {flow['totalPrice']:g}"
 
 
+_DOES = {"truncated": "the body breaks off"}
+"""What a fault does to an answer, in words; one without has its own name."""
+
+
 def _answer(answer: Json) -> str:
     """What the request is answered, and the rule that spoils the answer, if one does."""
     shown = "the connection is closed" if answer["status"] is None else str(answer["status"])
     shown += f", after {answer['seconds']:g} s" if answer["seconds"] else ""
-    shown += ", the body breaks off" if answer["truncated"] else ""
+    known = ("status", "rule", "seconds", "closed")
+    does = [_DOES.get(name, name) for name, done in answer.items() if done and name not in known]
+    shown += "".join(f", {what}" for what in does)
     return shown + (f" ({titled(answer['rule'])})" if answer["rule"] else "")
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from msgspec import json
+from msgspec import convert, json
 
 from emulator.client.connection import Connection
 from emulator.client.results import Callback, ClockState, Entry, Flow, Verdict, summary
@@ -123,7 +123,7 @@ class Application:
 
     def journal(self, flow: str | Flow | None = None, kind: str = "") -> list[Entry]:
         """The application's journal, or that of one flow; only some kinds (between commas), if asked."""
-        return [Entry(**each) for each in self.client.journal(kind=kind, **self._narrowed(flow))]
+        return [convert(each, Entry) for each in self.client.journal(kind=kind, **self._narrowed(flow))]
 
     def refusals(self) -> list[Entry]:
         """The application's requests that were refused, each with the reason."""
@@ -156,7 +156,7 @@ class Application:
         Returns what happened on the way.
         """
         wanted = goal | ({"by": by} if by else {}) | {"application": self.id}
-        return [Entry(**each) for each in self.client.control("POST", "/clock/advance", wanted)["happened"]]
+        return [convert(each, Entry) for each in self.client.control("POST", "/clock/advance", wanted)["happened"]]
 
     def finish(self, flow: str | Flow) -> Flow:
         """Move time until a flow has ended, and return it as it is then. Every callback that was due by then has been

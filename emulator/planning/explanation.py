@@ -16,6 +16,7 @@ from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Started, Status
 from emulator.planning.rehearsal import Rehearsal, Rehearsed
+from emulator.scenario.answers import AnswerFault
 from emulator.scenario.questions import Question
 from emulator.scenario.rules import Scenario, explain
 
@@ -37,8 +38,8 @@ def explained(scenario: Scenario, request: Request, rehearsal: Rehearsal, applic
             "status": came.answer,
             "rule": spoilt.rule if spoilt else None,
             "seconds": spoilt.seconds if spoilt else 0,
-            "truncated": bool(spoilt and spoilt.fault.truncate),
-        },
+        }
+        | {what: bool(done) for what, done in (spoilt.fault if spoilt else AnswerFault()).does.items()},
         "callbacks": _callbacks(scenario, came),
         "timeline": [_moment(entry, came) for entry in came.entries if isinstance(entry.data, Started | Status)],
         "outcome": _outcome(came.flow) if came.flow else None,

@@ -38,8 +38,7 @@ class SpoiltAnswer(Struct, frozen=True):
     @property
     def noted(self) -> Json:
         """What the journal says of it."""
-        fault = self.fault
-        told = {"rule": self.rule, "closed": fault.close, "seconds": self.seconds, "truncated": bool(fault.truncate)}
+        told = {"rule": self.rule, "seconds": self.seconds} | self.fault.does
         return {key: value for key, value in told.items() if value}
 
 

@@ -38,6 +38,13 @@ class AnswerFault(Struct, frozen=True):
     truncate: Cut | None = None
 
     @property
+    def does(self) -> dict[str, str | bool]:
+        """What it does to the answer beside its status and delay, by the words that journal and explanations use; what
+        is empty or false it does not.
+        """
+        return {"closed": self.close, "truncated": self.truncate is not None}
+
+    @property
     def refuses(self) -> bool:
         """Whether the request is refused, so that nothing else happens."""
         return self.close == "before" or (self.status or 200) >= 400

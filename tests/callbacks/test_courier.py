@@ -9,27 +9,15 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from emulator.callbacks.courier import LADDER, ROOM, Courier, next_attempt
+from emulator.callbacks.courier import ROOM, Courier
 from emulator.callbacks.poster import ANSWER_LIMIT, Poster
+from emulator.callbacks.retries import LADDER
 from emulator.clock.clock import EVERYBODY, Clock, Clocks
 from emulator.store.contract import Store
 from emulator.store.records import Change, Claimed, JournalQuery, Post, Settlement
 from emulator.store.sqlite.store import SqliteStore
 from tests.support.running import receiver
-from tests.support.samples import HOUR, MINUTE, NOW, SECOND, flow, sms
-
-
-def test_a_refused_callback_is_repeated_twelve_times_over_a_day() -> None:
-    """30 s, 1, 2, 5, 10, 15, 30 min, 1, 2, 4, 8, 24 h after the first attempt."""
-    times = [next_attempt(NOW, attempts, NOW) for attempts in range(1, 14)]
-    minutes = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440]
-    assert times == [*(NOW + round(each * MINUTE) for each in minutes), None]
-    assert (len(LADDER), LADDER[0], LADDER[-1]) == (12, 30 * SECOND, 24 * HOUR)
-
-
-def test_an_attempt_that_is_overdue_is_made_now() -> None:
-    """After a server was down; not before its predecessor's end."""
-    assert next_attempt(NOW, 1, NOW + HOUR) == NOW + HOUR
+from tests.support.samples import NOW, SECOND, flow, sms
 
 
 class Bench:

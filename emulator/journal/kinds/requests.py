@@ -123,7 +123,7 @@ def _remarks(note: str | UnsetType, answer: Json | UnsetType) -> str:
     noted = f"; {note}" if note else ""
     if not answer:
         return noted
-    how = [name for name in ("closed", "truncated") if answer.get(name)]
+    how = [name for name in answer if name not in ("rule", "seconds")]
     late = [f"{answer['seconds']:g} s late"] if answer.get("seconds") else []
     spoilt = f"; the answer is spoilt by {titled(answer.get('rule', ''))}"
     return noted + spoilt + (f" ({', '.join(how + late)})" if how + late else "")

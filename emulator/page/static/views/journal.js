@@ -10,6 +10,15 @@ import { Row } from "../parts/row.js";
 
 const KINDS = ["accepted", "refused", "started", "status", "completed", "cancelled", "ignored", "stranded", "attempt", "reply", "resent", "token", "token refused", "token revoked", "clock", "scenario", "scenario broken", "balance", "reset"];
 
+const COLUMNS = [
+  ["No.", (entry) => html`<td>${entry.seq}</td>`],
+  ["Time", (entry) => html`<td><time datetime=${entry.at}>${moment(entry.at)}</time></td>`],
+  ["Kind", (entry) => html`<td>${entry.kind}</td>`],
+  ["Application", (entry) => html`<td>${entry.application || ""}</td>`],
+  ["Flow", (entry) => html`<td>${entry.flow && html`<a href=${link("flows", entry.flow)} aria-label=${`flow ${entry.flow}`}>${entry.flow.slice(0, 8)}</a>`}</td>`],
+  ["What", (entry) => html`<td class="what">${entry.text}</td>`],
+];
+
 export function Journal({ route }) {
   const { kind, flow, application } = route.query;
   const pages = usePages((limit) => query("/journal", { before: LAST, limit, kind, flow, application }), "entries");
@@ -25,12 +34,9 @@ export function Journal({ route }) {
     </form>
     <div class="table" role="region" aria-label="Journal" tabindex="0">
       <table>
-        <thead><tr><th scope="col">No.</th><th scope="col">Time</th><th scope="col">Kind</th><th scope="col">Application</th><th scope="col">Flow</th><th scope="col">What</th><th scope="col"><span class="hidden">The whole</span></th></tr></thead>
+        <thead><tr>${COLUMNS.map(([title]) => html`<th scope="col" key=${title}>${title}</th>`)}<th scope="col"><span class="hidden">The whole</span></th></tr></thead>
         <tbody>
-          ${rows.map((each) => html`<${Row} key=${each.seq} more=${() => pretty(each.data)} name=${`entry ${each.seq}`} columns=${6}>
-            <td>${each.seq}</td><td><time datetime=${each.at}>${moment(each.at)}</time></td><td>${each.kind}</td><td>${each.application || ""}</td>
-            <td>${each.flow && html`<a href=${link("flows", each.flow)} aria-label=${`flow ${each.flow}`}>${each.flow.slice(0, 8)}</a>`}</td><td class="what">${each.text}</td>
-          <//>`)}
+          ${rows.map((each) => html`<${Row} key=${each.seq} more=${() => pretty(each.data)} name=${`entry ${each.seq}`} columns=${COLUMNS.length}>${COLUMNS.map(([, cell]) => cell(each))}<//>`)}
         </tbody>
       </table>
     </div>

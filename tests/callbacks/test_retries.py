@@ -1,0 +1,19 @@
+"""When callbacks are posted again."""
+
+from __future__ import annotations
+
+from emulator.callbacks.retries import LADDER, next_attempt
+from tests.support.samples import HOUR, MINUTE, NOW, SECOND
+
+
+def test_a_refused_callback_is_repeated_twelve_times_over_a_day() -> None:
+    """30 s, 1, 2, 5, 10, 15, 30 min, 1, 2, 4, 8, 24 h after the first attempt."""
+    times = [next_attempt(NOW, attempts, NOW) for attempts in range(1, 14)]
+    minutes = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440]
+    assert times == [*(NOW + round(each * MINUTE) for each in minutes), None]
+    assert (len(LADDER), LADDER[0], LADDER[-1]) == (12, 30 * SECOND, 24 * HOUR)
+
+
+def test_an_attempt_that_is_overdue_is_made_now() -> None:
+    """After a server was down; not before its predecessor's end."""
+    assert next_attempt(NOW, 1, NOW + HOUR) == NOW + HOUR
