@@ -33,7 +33,7 @@ from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.rules import Scenario
 from emulator.settings import Settings, SettingsError
 from emulator.store.contract import Store
-from emulator.store.sqlite.store import SqliteStore
+from emulator.store.stores import store_at
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Emulation(Struct, frozen=True):
         catalogue, scenario = _scenarios(settings)
         table = prices.load(settings.prices)
         accounts = credentials.load(settings.credentials)
-        store = SqliteStore(settings.store or None, settings.keep_bytes, read)
+        store = store_at(settings.store, settings.keep_bytes, read)
         await store.open()
         seed = await _seed(settings, store)
         clocks = await _clocks(settings, store)

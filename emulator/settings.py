@@ -19,7 +19,7 @@ class SettingsError(EmulatorError):
 class Option(Struct, frozen=True):
     """A setting as an option of the command line: its help; its default in words, where the value alone does not tell;
     the least and the most that a number may be; the texts to choose from; `kind`, for a text that is a file or folder
-    and for a number that is a clock's rate.
+    and for a number that is a clock's rate; whether it is a `secret`, which is shown to nobody.
     """
 
     help: str
@@ -28,6 +28,7 @@ class Option(Struct, frozen=True):
     most: float | None = None
     choices: tuple[str, ...] = ()
     kind: Literal["", "path", "rate"] = ""
+    secret: bool = False
 
 
 class Settings(Struct, frozen=True):
@@ -56,7 +57,9 @@ class Settings(Struct, frozen=True):
         str,
         Option("Emulated time to begin at, such as 2026-01-01T00:00Z.", "now; that one at rate 0 and instant"),
     ] = ""
-    credentials: Annotated[str, Option("Who gets a token: a JSON file, or id:secret,id2:secret2.", "everybody")] = ""
+    credentials: Annotated[
+        str, Option("Who gets a token: a JSON file, or id:secret,id2:secret2.", "everybody", secret=True)
+    ] = ""
     token_lifetime: Annotated[int, Option("Seconds that a token lives.", least=1)] = 3600
     form_credentials: Annotated[bool, Option("Accept client_id and client_secret in the form.")] = True
     prices: Annotated[str, Option("JSON file with prices by channel and country.", kind="path")] = ""
@@ -79,7 +82,9 @@ class Settings(Struct, frozen=True):
     callback_hosts: Annotated[
         str, Option("Where callbacks may go: names, globs or networks between commas.", "anywhere")
     ] = ""
-    control_token: Annotated[str, Option("What calls of /_emulator must bring as their bearer token.", "nothing")] = ""
+    control_token: Annotated[
+        str, Option("What calls of /_emulator must bring as their bearer token.", "nothing", secret=True)
+    ] = ""
     allowed_hosts: Annotated[
         str,
         Option(

@@ -11,10 +11,10 @@ from emulator.clock import instants
 from emulator.clock.clock import INSTANT
 from emulator.engine.engine import Engine
 from emulator.http import messages
-from emulator.settings import Settings
+from emulator.settings import Settings, table
 from emulator.store.contract import Store
 
-_SECRET = ("credentials", "control_token")
+_SECRET = {setting.name for setting in table() if setting.option.secret}
 
 
 class HealthDoor:

@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from emulator.store.contract import Store
-from emulator.store.sqlite.store import SqliteStore
+from emulator.store.stores import store_at
+
+PLACES = {"memory": "", "file": "{folder}/store.db"}
+"""Where each kind of store is."""
 
 
-@pytest.fixture(params=["memory", "file"])
+@pytest.fixture(params=PLACES)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     """An open, empty store of each kind."""
-    made = SqliteStore(str(tmp_path / "store.db") if request.param == "file" else None)
+    made = store_at(PLACES[request.param].format(folder=tmp_path))
     await made.open()
     yield made
     await made.close()

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from emulator.store.contract import Store
-from emulator.store.sqlite.store import SqliteStore
+from emulator.store.stores import store_at
 
 Write = Callable[[Store], Awaitable[None]]
 """Writes to an open store; a function of a module, so that another process finds it."""
@@ -28,7 +28,7 @@ def killed_after(write: Write, path: Path) -> Path:
 
 async def main(module: str, write: str, path: str) -> None:
     """Write, say so, and wait for the end."""
-    store = SqliteStore(path)
+    store = store_at(path)
     await store.open()
     await getattr(importlib.import_module(module), write)(store)
     print("written", flush=True)  # noqa: T201  # the parent reads it

@@ -1,0 +1,24 @@
+"""Which store a place means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from emulator.store.contract import StoreError
+from emulator.store.sqlite.store import SqliteStore
+from emulator.store.stores import store_at
+
+
+def test_a_file_and_no_place_at_all_mean_sqlite(tmp_path: Path) -> None:
+    """On the file, or in memory."""
+    assert isinstance(store_at(str(tmp_path / "store.db")), SqliteStore)
+    assert isinstance(store_at(""), SqliteStore)
+
+
+def test_a_url_is_refused_without_telling_its_password() -> None:
+    """No file of such a name is made."""
+    with pytest.raises(StoreError, match="no store for postgresql://; --store takes a file") as refused:
+        store_at("postgresql://user:secret@db/emulator")
+    assert "secret" not in str(refused.value)
