@@ -1,4 +1,4 @@
-"""Who may call, and what is left: credentials, access tokens, prices, balances.
+"""Accounts of applications: credentials, access tokens, prices of messages, balances.
 
-It answers "may" and "can pay", and knows no HTTP.
+They answer whether an application may call and whether it can pay. Nothing here knows HTTP.
 """

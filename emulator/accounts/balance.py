@@ -1,7 +1,7 @@
-"""Money: what an application's account has left, and what becomes of a flow that it does not cover.
+"""Balances: how much an application has left, and what becomes of a flow that the balance does not cover. Pure.
 
-What a flow will cost is known when it is accepted, since its plans are: they are run to their end, and what that costs
-is put aside at once. A step that cannot be paid for gets another plan: its message is not sent, or its call is cut off.
+A flow is planned when it is accepted, so its cost is known then: its plans are run to their end, and the cost is
+charged at once. A step that can't be paid for gets another plan: its message is not sent, or its call is cut off.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from emulator.flow import machine
 from emulator.flow.state import Flow, Message, Plan, PlannedReport
 
 UNPAID: Final = {Channel.SMS: "Failed", Channel.VIBER: "UNSENT", Channel.VOICE: "Unsent"}
-"""What becomes of a message that is not paid. The provider has the status Unsent for an Sms too, but not in a flow."""
+"""The status of a message that can't be paid for. The provider has Unsent for an Sms too, but not in a flow."""
 CUT_OFF: Final = "Terminated"
 ANSWERED: Final = "InProgress"
 _AFTER: Final = 1000
@@ -25,17 +25,17 @@ _EXACT: Final = 1e-9
 
 
 class BalanceError(EmulatorError):
-    """The balance does not cover a request."""
+    """A request costs more than its application has left."""
 
 
 def left(balance: float, spent: float) -> float:
-    """What is left of a balance, to four decimals; never less than nothing."""
+    """How much is left of a balance, rounded to four decimals; never less than 0."""
     return round(max(balance - spent, 0.0), 4)
 
 
 def pay(flow: Flow, left: float, prices: Prices, *, refuse: bool) -> tuple[Flow, float]:
-    """The flow with plans that cost no more than is `left`, and what they cost. Raises BalanceError if its own plans
-    cost more and `refuse`.
+    """The flow with plans that cost at most `left`, and their cost. Raises BalanceError if `refuse` is set and the
+    flow's own plans cost more.
     """
     paid, price = _paid(flow, left, prices)
     if refuse and paid is not flow:
@@ -44,26 +44,27 @@ def pay(flow: Flow, left: float, prices: Prices, *, refuse: bool) -> tuple[Flow,
 
 
 def _paid(flow: Flow, left: float, prices: Prices) -> tuple[Flow, float]:
-    """The flow with plans that cost no more than is left, and what they cost."""
+    """Run the flow to its end; at the first message that costs too much, change its plan and run again, until all is
+    paid for. Answers the flow and its cost.
+    """
     while True:
         spent = 0.0
         for message in machine.run_out(flow).flow.messages:
             price = cost(flow, message, prices)
             if spent + price > left + _EXACT or (spent >= left and message.status not in UNSENT):
-                flow = _with_plan(flow, message, _cut(flow, message, left - spent, price))
+                plan = _cheaper(flow, message, left - spent, price)
+                plans = (*flow.plans[: message.step], plan, *flow.plans[message.step + 1 :])
+                flow = replace(flow, plans=plans)
                 break
             spent += price
         else:
             return flow, spent
 
 
-def _with_plan(flow: Flow, message: Message, plan: Plan) -> Flow:
-    plans = (*flow.plans[: message.step], plan, *flow.plans[message.step + 1 :])
-    return replace(flow, plans=plans)
-
-
-def _cut(flow: Flow, message: Message, left: float, price: float) -> Plan:
-    """The plan of a step that would cost more than is left."""
+def _cheaper(flow: Flow, message: Message, left: float, price: float) -> Plan:
+    """The plan for a step whose message would cost `price`, which is more than is `left`: a call is cut off after the
+    seconds that are paid for; any other message, or a call without a paid second, is not sent.
+    """
     channel, plan = flow.step(message).channel, flow.plans[message.step]
     answered = next((report for report in plan.reports if report.status == ANSWERED), None)
     talked = (message.updated_at - (message.answered_at or message.updated_at)) / 1000

@@ -1,4 +1,7 @@
-"""Reading who may have a token: a JSON file, or `id:secret` pairs between commas (for an environment variable)."""
+"""Reads the credentials of applications: a JSON file, or `id:secret` pairs between commas, for an environment variable.
+
+Which scopes exist is known to `tokens`; how a client sends its credentials is not known here.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,11 @@ from emulator.errors import EmulatorError
 
 
 class CredentialsError(EmulatorError):
-    """The credentials can't be read; the message says where and what would be right."""
+    """The credentials can't be read; the message says where, and what is expected there."""
 
 
 def load(source: str) -> dict[str, Account] | None:
-    """The accounts by application id; None (everybody) for an empty source. Raises CredentialsError."""
+    """The accounts by application id; None for an empty source: any application is served. Raises CredentialsError."""
     if not source:
         return None
     path = Path(source)

@@ -1,8 +1,8 @@
-"""What messages cost: a table by channel and country, and what is charged of it.
+"""Prices of messages: a table by channel and country, and how a message is charged by it.
 
-The provider publishes no prices for failover: a flow costs what its messages cost. Sms by the part, Viber by the
-message (text alone is transactional, anything else promotional), calls by the second and only once answered. What a
-failed message costs is not documented either: here only one that was never sent is free.
+The provider publishes no price for failover itself: a flow costs what its messages cost. An Sms is charged by the part,
+a Viber message as a whole (text alone is transactional, anything else promotional), a call by the second once it is
+answered. What a failed message costs is not documented; here it costs the full price unless it was never sent.
 """
 
 from __future__ import annotations
@@ -22,27 +22,28 @@ from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep, recipient
 from emulator.flow.state import Flow, Message
 
 ANYWHERE: Final = "*"
+"""The key in a price table for all countries that it does not list."""
 _COUNTRY: Final = r"[A-Z]{2}|\*"
 UNSENT: Final = frozenset({"Failed", "FAILED", "Unsent", "UNSENT"})
-"""Statuses of messages that were never sent, and so cost nothing."""
+"""The statuses of messages that were never sent, which are free."""
 
 Price = Annotated[float, Meta(ge=0)]
 """What one unit costs, in the account's currency."""
 
 
 class PricesError(EmulatorError):
-    """The price file can't be read; the message says where and what would be right."""
+    """The price file can't be read; the message says where, and what is expected there."""
 
 
 class ViberPrice(Struct, frozen=True, forbid_unknown_fields=True):
-    """The price of a Viber message by its kind."""
+    """The prices of a Viber message: `transactional` if it has only text, else `promotional`."""
 
     transactional: Price
     promotional: Price
 
 
 class Prices(Struct, frozen=True, forbid_unknown_fields=True):
-    """Prices by country code, `*` for all others: of a part (Sms), a message (Viber), a minute (Voice)."""
+    """Prices by country code (`*`: all other countries) of one part (Sms), one message (Viber), one minute (Voice)."""
 
     sms: dict[str, Price] = field(name="Sms", default_factory=lambda: {"GR": 0.035, "CY": 0.03, ANYWHERE: 0.05})
     viber: dict[str, ViberPrice] = field(name="Viber", default_factory=lambda: {ANYWHERE: ViberPrice(0.01, 0.02)})
@@ -50,7 +51,7 @@ class Prices(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load(source: str) -> Prices:
-    """The prices of a JSON file; the built-in ones for an empty source. Raises PricesError."""
+    """The prices in a JSON file; the built-in ones for an empty source. Raises PricesError."""
     if not source:
         return Prices()
     try:
@@ -60,26 +61,22 @@ def load(source: str) -> Prices:
     except DecodeError as error:
         raise PricesError(f"{source}: {error}; expected {_EXAMPLE}") from error
     for channel, table in (("Sms", prices.sms), ("Viber", prices.viber), ("Voice", prices.voice)):
-        _check(f"{source}: {channel}", list(table))
-    return prices
-
-
-def _check(where: str, countries: list[str]) -> None:
-    for country in countries:
-        if not re.fullmatch(_COUNTRY, country):
+        wrong = next((country for country in table if not re.fullmatch(_COUNTRY, country)), None)
+        if wrong is not None:
             raise PricesError(
-                f'{where} names "{country}"; a country is two capitals, such as GR, or "*" for all others'
+                f'{source}: {channel} names "{wrong}"; a country is two capitals, such as GR, or "*" for all others'
             )
-    if ANYWHERE not in countries:
-        raise PricesError(f'{where} has no price for "*", which stands for all other countries')
+        if ANYWHERE not in table:
+            raise PricesError(f'{source}: {channel} has no price for "*", which stands for all other countries')
+    return prices
 
 
 _EXAMPLE: Final = '{"Sms": {"GR": 0.03, "*": 0.05}, "Viber": {"*": {"transactional": 0.01, "promotional": 0.02}}}'
 
 
 def cost(flow: Flow, message: Message, prices: Prices) -> float:
-    """The price of a message in its present status, in the account's currency: of all its parts, or of the seconds
-    that a call was talked.
+    """What a message costs in its present status, in the account's currency: all its parts, or the seconds for which a
+    call was answered.
     """
     step = flow.step(message)
     parts = count(sent(flow, step)) if isinstance(step, SmsStep) else 1
@@ -88,7 +85,7 @@ def cost(flow: Flow, message: Message, prices: Prices) -> float:
 
 
 def unit(prices: Prices, step: Step, country: str) -> float:
-    """The price of one part (Sms), the message (Viber) or one minute (Voice) of a step."""
+    """The price of one part (Sms), one message (Viber) or one minute (Voice) of a step, to a country ("": unknown)."""
     match step:
         case SmsStep():
             return prices.sms.get(country, prices.sms[ANYWHERE])
@@ -96,16 +93,13 @@ def unit(prices: Prices, step: Step, country: str) -> float:
             return prices.voice.get(country, prices.voice[ANYWHERE])
         case ViberStep():
             price = prices.viber.get(country, prices.viber[ANYWHERE])
-            return price.transactional if _text_only(step) else price.promotional
-
-
-def _text_only(step: ViberStep) -> bool:
-    content = step.message
-    return content.image_url is content.action is content.viber_file is content.viber_video is UNSET
+            content = step.message
+            text_only = content.image_url is content.action is content.viber_file is content.viber_video is UNSET
+            return price.transactional if text_only else price.promotional
 
 
 def charged(channel: Channel, price: float, parts: int, status: str, seconds: int) -> float:
-    """What a message in this status costs; `seconds` is how long a call was talked."""
+    """What a message in this status costs, to four decimals; `seconds` is how long a call was answered."""
     if channel is Channel.VOICE:
         return round(price * seconds / 60, 4)
     return 0.0 if status in UNSENT else round(price * parts, 4)

@@ -1,8 +1,8 @@
-"""Access tokens: who gets one, what it allows, when it ends.
+"""Access tokens: who gets one, which scopes it has, when it expires.
 
-By default any application id with any secret is served with every scope, so that nothing needs set-up; with
-credentials only the listed ones are, each with its own scopes and lifetime. Asking again before a token ends gives the
-same token, with the seconds that are left. Roles follow from scopes.
+By default any application id with any secret gets a token with every scope, so that no set-up is needed. With
+credentials only the listed applications do, each with its own scopes and lifetime. A request before a token expires
+gets the same token again, with the seconds that are left. Nothing here knows HTTP.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ ROLES: Final = {
     "email_validator": "MT_ROLE_EMAIL_VALIDATOR",
     "url_analyzer": "MT_ROLE_URL_ANALYZER",
 }
-"""The role that each scope brings. The Viber pair is not documented by the provider; it follows the others' pattern."""
+"""The role that each scope grants. The provider does not document Viber's; it follows the pattern of the others."""
 
 
 class TokenError(EmulatorError):
-    """A token request or a token that is refused: `error` and `description` as OAuth names them."""
+    """A token request or a token is refused: `error` and `description` as OAuth names them."""
 
     def __init__(self, error: str, description: str) -> None:
         super().__init__(f"{error}: {description}")
@@ -50,7 +50,9 @@ class TokenError(EmulatorError):
 
 
 class Account(Struct, frozen=True, rename="camel"):
-    """One application of a credentials file; `lifetime` of its tokens in seconds (0: the emulator's default)."""
+    """One application of a credentials file: its secret, the scopes that it may have, and the `lifetime` of its tokens
+    in seconds (0: the emulator's default).
+    """
 
     secret: str
     scopes: tuple[str, ...] = tuple(ROLES)
@@ -58,8 +60,8 @@ class Account(Struct, frozen=True, rename="camel"):
 
 
 class Tokens:
-    """Issues and finds tokens, which `store` keeps. `lifetime` is theirs in seconds, where an account has none of its
-    own; `accounts` is None while any application is welcome; `time` tells the time of an application.
+    """Issues and checks tokens, which `store` keeps. `lifetime` in seconds is for accounts without one of their own;
+    `accounts` is None if any application is served; `time` answers the time on an application's clock.
     """
 
     def __init__(
@@ -77,28 +79,32 @@ class Tokens:
         self._time = time
 
     def account(self, application: str, secret: str) -> Account | None:
-        """The account with this id and secret; None if there is none."""
+        """The account with this id and secret; None if there is no such account."""
         if self._accounts is None:
             return Account(secret)
         account = self._accounts.get(application)
         return account if account and account.secret == secret else None
 
     async def issue(self, application: str, account: Account, scope: str, now: int) -> Grant:
-        """The application's token for the wanted scopes (empty: all): the latest one, or a new one if that has ended.
-        Raises TokenError.
+        """A grant for the scopes that are asked for (`scope` as in OAuth; empty: all of the account's): the latest one
+        of the same scopes, or a new one if that has expired. Raises TokenError for a scope that the account lacks.
+
+        A new grant applies as soon as `save_grant` is called, so concurrent requests get the same token.
         """
         scopes = _narrowed(account.scopes, scope)
         grant = self._store.granted(application, scopes)
         if grant is not None and seconds_left(grant, now) > 0:
             return grant
         revoked = self._store.state(application).revoked
-        name = identifier(self._seed, "token", application, *scopes, now, *([revoked] if revoked else []))
-        grant = Grant(name, application, scopes, now + (account.lifetime or self._lifetime) * 1000)
+        token = identifier(self._seed, "token", application, *scopes, now, *([revoked] if revoked else []))
+        grant = Grant(token, application, scopes, now + (account.lifetime or self._lifetime) * 1000)
         await self._store.save_grant(grant, now)
         return grant
 
     def valid(self, token: str) -> tuple[Grant, int]:
-        """The grant of a token that is good, and the time on its application's clock. Raises TokenError."""
+        """The grant of a token, and the time on its application's clock. Raises TokenError if the token is unknown or
+        has expired.
+        """
         grant = self._store.grant(token)
         if grant is None:
             raise TokenError("invalid_token", f"Invalid access token: {token}")
@@ -109,19 +115,20 @@ class Tokens:
 
 
 def seconds_left(grant: Grant, now: int) -> int:
-    """The whole seconds that a token has left; a fresh one has one less than its lifetime."""
+    """The whole seconds until a token expires; a new token has one less than its lifetime, as at the provider."""
     return (grant.expires_at - now - 1) // 1000
 
 
 def permissions(scopes: Iterable[str]) -> list[str]:
-    """The roles that these scopes bring."""
+    """The roles that these scopes grant; scopes without a role are left out."""
     return [ROLES[scope] for scope in scopes if scope in ROLES]
 
 
 def _narrowed(allowed: tuple[str, ...], scope: str) -> tuple[str, ...]:
+    """The allowed scopes that `scope` asks for (all if it is empty), in the account's order. Raises TokenError."""
     wanted = scope.replace(",", " ").split()
     unknown = [each for each in wanted if each not in allowed]
     if unknown:
-        told = f"Invalid scope: {' '.join(unknown)}; the application has {' '.join(allowed)}"
-        raise TokenError("invalid_scope", told)
+        description = f"Invalid scope: {' '.join(unknown)}; the application has {' '.join(allowed)}"
+        raise TokenError("invalid_scope", description)
     return tuple(each for each in allowed if each in wanted) if wanted else allowed

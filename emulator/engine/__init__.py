@@ -1,4 +1,4 @@
-"""Letting it happen: a driver for each clock, which runs what is due; interventions; the watch over scenario files.
+"""Runs flows: submits requests, runs what is due with a driver for each clock, and lets users intervene and steer.
 
 It does not know HTTP, the shape of JSON answers, or who asks.
 """

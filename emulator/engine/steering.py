@@ -1,6 +1,7 @@
-"""Steering what happens: which scenario is in force, overrides on top, balances, tokens that end, and being as new.
+"""Steers an emulator from outside: chooses scenarios, puts overrides on top, sets balances, revokes tokens, resets.
 
-What is in force lies in the store. Each act also writes an entry into the journal.
+Everything that is in force is kept in the store. Each act also writes a journal entry. An application "" means
+everybody. Nothing here knows HTTP.
 """
 
 from __future__ import annotations
@@ -15,18 +16,18 @@ from emulator.engine.engine import Engine
 from emulator.errors import EmulatorError
 from emulator.journal import kinds
 from emulator.journal.entry import Entry
-from emulator.planning.selection import Selection
+from emulator.planning.selection import Selection, label
 from emulator.scenario.rules import Rule, Scenario
 from emulator.store.contract import Steer, Store
 from emulator.store.records import ApplicationState, Grant, Override
 
 
 class NoBalance(EmulatorError):
-    """The scenario in force has no balance, so there is none to set."""
+    """A balance can't be set, since the scenario in force has none."""
 
 
 class Steering:
-    """What can be steered in one emulator. An application "" is everybody."""
+    """The acts by which one emulator is steered."""
 
     def __init__(self, engine: Engine, store: Store, selection: Selection) -> None:
         self._engine = engine
@@ -34,42 +35,54 @@ class Steering:
         self._selection = selection
 
     async def choose(self, application: str, scenario: Scenario, text: str | None = None) -> None:
-        """Put another scenario in force, by its name, or as this `text`; its balance begins anew."""
+        """Put a scenario in force: by its name, or if it was given inline, as its `text`. Its balance is full again;
+        if it is chosen for everybody, so is the balance of every application.
+        """
         self._selection.learn(scenario, application, text)
         await self._steer(
-            application, lambda state: replace(state, scenario=scenario.name, text=text, spent=0.0), _with_all_money
+            application,
+            lambda state: replace(state, scenario=scenario.name, text=text, spent=0.0),
+            lambda state: replace(state, spent=0.0),
         )
         await self._engine.note(application, kinds.ScenarioChanged(chosen=scenario.name))
 
     async def override(self, application: str, text: str, rules: Sequence[tuple[Rule, int | None]]) -> None:
-        """Put the rules of a text, each with its number of uses, on top of all there are."""
-        self._selection.learn_rules(text, rules)
-        put = tuple(Override(0, rule.name, text, uses) for rule, uses in rules)
-        await self._steer(application, lambda state: replace(state, overrides=(*put, *state.overrides)))
-        names = [each.rule.name for each in self._selection.overrides(application)[: len(put)]]
-        await self._engine.note(application, kinds.ScenarioChanged(overrides=names))
+        """Put the rules of a text on top of all overrides so far, each with its number of uses (None: no limit)."""
+        names = self._selection.learn_rules(text, rules)
+        put = tuple(Override(0, name, text, uses) for name, (_, uses) in zip(names, rules, strict=True))
+        state = await self._steer(application, lambda state: replace(state, overrides=(*put, *state.overrides)))
+        labels = [label(override) for override in state.overrides[: len(put)]]
+        await self._engine.note(application, kinds.ScenarioChanged(overrides=labels))
 
     async def forget_choice(self, application: str) -> None:
-        """Forget an application's choice and overrides; all of them for everybody."""
+        """Forget the scenario and overrides of an application, or of everybody and all applications. Balances are full
+        again.
+        """
         await self._steer(application, _without_choice, _without_choice)
+        self._selection.forget(application)
         await self._engine.note(application, kinds.ScenarioChanged(reset=True))
 
     async def renamed(self, old: Scenario, new: Scenario) -> None:
-        """Keep a scenario in force whose file has another name in it now."""
+        """Keep a scenario in force after the `name:` in its file was edited: every choice of the old name becomes one
+        of the new name.
+        """
+
+        def rename(state: ApplicationState) -> ApplicationState:
+            named = state.scenario == old.name and state.text is None
+            return replace(state, scenario=new.name) if named else state
+
         self._selection.renamed(old, new)
-        for application, state in self._store.states().items():
-            if state.scenario == old.name and state.text is None:
-                await self._steer(application, lambda state: replace(state, scenario=new.name))
+        await self._steer(EVERYBODY, rename, rename)
 
     def balance(self, application: str) -> float | None:
-        """What an application has left of its scenario's balance; None if that has none."""
+        """How much an application has left of its scenario's balance; None if the scenario has none."""
         scenario = self._selection.chosen(application)
         if scenario.balance is None:
             return None
         return balance.left(scenario.balance, self._store.state(application).spent)
 
     async def set_balance(self, application: str, left: float) -> None:
-        """Have an application have so much left. Raises NoBalance."""
+        """Set how much an application has left of its scenario's balance. Raises NoBalance if the scenario has none."""
         scenario = self._selection.chosen(application)
         if scenario.balance is None:
             raise NoBalance(f"the scenario {scenario.name} has no balance, so prices consume nothing")
@@ -78,7 +91,7 @@ class Steering:
         await self._engine.note(application, kinds.BalanceSet(left))
 
     async def revoke(self, token: str) -> Grant | None:
-        """Make a token worthless now; None if there is none such."""
+        """Revoke a token at once; answer its grant, or None if there is no such token."""
         grant = self._store.grant(token)
         if grant is None:
             return None
@@ -87,19 +100,18 @@ class Steering:
         return await self._store.revoke(token, [revoked])
 
     async def reset(self, application: str) -> None:
-        """Be as new for one application, or for everybody: no flows, callbacks, journal or tokens, nothing chosen,
-        spent or counted. An application's own clock goes.
+        """Forget everything of one application, or of everybody: flows, callbacks, journal, tokens, choices, overrides,
+        counts, what was spent, and the application's own clock.
         """
         entry = Entry(self._engine.now(application), application, None, kinds.Reset())
         await self._engine.forget(application, entry)
+        self._selection.forget(application)
 
-    async def _steer(self, application: str, change: Steer, rest: Steer | None = None) -> None:
-        """Change what is in force for an application; if that is everybody, `rest` changes it for all others too."""
-        await self._store.steer(application, change, rest=rest if application == EVERYBODY else None)
-
-
-def _with_all_money(state: ApplicationState) -> ApplicationState:
-    return replace(state, spent=0.0)
+    async def _steer(self, application: str, change: Steer, rest: Steer | None = None) -> ApplicationState:
+        """Change an application's state in the store, and answer the new one. `rest` changes all other applications'
+        states with it, but only if `application` is everybody.
+        """
+        return await self._store.steer(application, change, rest=rest if application == EVERYBODY else None)
 
 
 def _without_choice(state: ApplicationState) -> ApplicationState:

@@ -1,12 +1,14 @@
-"""Taking requests in: a valid request is numbered, ruled on, planned and stored, and its first step starts.
+"""Submits valid requests: numbers them, asks the scenario's rules, plans and stores flows, and starts their first step.
 
-What the scenario in force does to the answer is found here too; how an answer is refused or spoilt is up to the doors.
+It also finds the fault, if any, that the scenario applies to the answer; the doors turn that into HTTP. Between
+numbering a request and the call that stores it nothing is awaited, so requests can't overtake each other on the way.
 """
 
 from __future__ import annotations
 
 from codecs import BOM_UTF8
 from collections.abc import Callable
+from typing import Final
 
 from msgspec import UNSET, Raw, Struct, UnsetType
 from msgspec.structs import replace
@@ -25,9 +27,12 @@ from emulator.scenario.rules import Scenario
 from emulator.store.contract import Store
 from emulator.store.records import Change, Effects
 
+REPEATED: Final = "the same body became flow {} less than a minute ago; this is a second flow"
+"""The journal's note on a body that was accepted before, with the id of the earlier flow."""
+
 
 class Received(Struct, frozen=True):
-    """A request as it came: whose it is, the path, and the bytes of its body."""
+    """An HTTP request as received: its application, its path, and the bytes of its body."""
 
     application: str
     path: str
@@ -42,14 +47,16 @@ class Accepted(Struct, frozen=True):
 
 
 class Refused(Struct, frozen=True):
-    """A valid request that is refused: by the fault of its answer, or since it `costs` more than is left, in words."""
+    """A valid request that is refused: because of the fault of its answer, or because the balance does not cover it;
+    then `costs` says so in words.
+    """
 
     spoilt: SpoiltAnswer | None
     costs: str = ""
 
 
 class Submissions:
-    """Takes in the requests of one engine."""
+    """Submits requests to one engine."""
 
     def __init__(self, store: Store, clocks: Clocks, planner: Planner, selection: Selection, engine: Engine) -> None:
         self._store = store
@@ -59,8 +66,8 @@ class Submissions:
         self._engine = engine
 
     def plain(self, application: str) -> Scenario | None:
-        """The scenario in force, if it lets an application's requests be submitted soon: none is refused, spoilt or
-        posted early.
+        """The scenario in force for an application, if `submit_soon` may be used under it: it refuses no request,
+        spoils no answer and posts no callback early. None otherwise.
         """
         scenario = self._selection.in_force(application)
         return scenario if scenario.plain else None
@@ -68,8 +75,9 @@ class Submissions:
     async def submit(
         self, received: Received, request: Request, now: int, chosen: Scenario | None = None
     ) -> Accepted | Refused:
-        """Accept a valid request, or find that it is refused. `now` is the time of its application, `chosen` the
-        scenario that it names. One entry of the journal has what was received and the start of the first step.
+        """Accept a valid request and store its flow, or refuse it. `now` is the time on its application's clock,
+        `chosen` the scenario named in its header. One journal entry records both the request and the start of its
+        first step.
         """
         application, body = received.application, received.body
         clock = self._clocks.name(application)
@@ -99,7 +107,9 @@ class Submissions:
         now: int,
         done: Callable[[Flow, Exception | None], None],
     ) -> None:
-        """Accept a request under a `plain` scenario without waiting; `done` is told when it is stored."""
+        """Accept a request under a scenario that `plain` answered, without waiting. `done` is called with the flow when
+        it is stored, or with the error too if storing failed.
+        """
         application, body = received.application, received.body
         clock = self._clocks.name(application)
         begun, effects = self._begun(self._planner.rule_on(application, request, scenario), received, now)
@@ -121,27 +131,21 @@ class Submissions:
         body: Raw | UnsetType = UNSET,
         answer: Json | UnsetType = UNSET,
     ) -> tuple[Transition, Effects | None]:
-        """A request's flow with its first step started, and what the request takes. `body` and `answer` are for the
-        journal. Raises BalanceError.
+        """A request's flow with its first step started, and the effects of the request. `body` and `answer` go into the
+        journal entry. Raises BalanceError.
         """
         flow, effects = self._planner.flow(ruled, now)
         begun = machine.accept(flow)
         (started,) = begun.entries
         first = started.data
         assert isinstance(first, kinds.Started)
-        note = self._noted(received, now)
+        earlier = self._store.earlier(received.application, received.body, now)
+        note = UNSET if earlier is None else REPEATED.format(earlier)
         accepted = kinds.Accepted(received.path, body, answer, note, first.step, first.channel, first.rule)
         return replace(begun, entries=(replace(started, data=accepted),)), effects
 
     async def _refused(self, application: str, spoilt: SpoiltAnswer | None, costs: str = "") -> Refused:
-        """A refusal. It uses up the override that it comes from."""
+        """A refusal. It counts as a use of the override that it comes from, if any."""
         if spoilt and spoilt.used:
             await self._store.record((), Effects(application, used=spoilt.used))
         return Refused(spoilt, costs)
-
-    def _noted(self, received: Received, now: int) -> str | UnsetType:
-        """What the journal notes of a body that came before."""
-        earlier = self._store.earlier(received.application, received.body, now)
-        if earlier is None:
-            return UNSET
-        return f"the same body became flow {earlier} less than a minute ago; this is a second flow"

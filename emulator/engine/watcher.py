@@ -1,7 +1,7 @@
-"""Reloads scenario files when they change on disk.
+"""Reloads the user's scenario files when they change on disk.
 
-Flows in progress keep the plans they began with. A broken file leaves its last version in force; log and journal say
-what is wrong with it. Files are polled, since not every mount of a container reports changes.
+Flows in progress keep their plans. If a file is broken, its last good version stays in force, and log and journal say
+what is wrong with it. Files are polled, since file events don't reach every mount of a container.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 class Reloader:
-    """Watches the user's scenario files. `note` writes a journal entry of an application ("" for all)."""
+    """Watches the files of a catalogue. `note` writes a journal entry of an application ("": of none)."""
 
     def __init__(
         self, catalogue: Catalogue, steering: Steering, note: Callable[[str, Details], Awaitable[None]]
@@ -36,12 +36,12 @@ class Reloader:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Start watching, if there is anything to watch."""
+        """Start polling, unless the user has no scenario files."""
         if self._catalogue.watched:
             self._task = asyncio.create_task(self._watch(), name="reloader")
 
     async def stop(self) -> None:
-        """Stop watching."""
+        """Stop polling."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""What a request comes to: the planner, rehearsals, explanations, and all the paths that a request can take. Pure.
+"""What becomes of a request: the planner, rehearsals, explanations, and all paths that a request can take. Pure.
 
-asyncio, engines of stores and sockets do not occur here.
+Nothing here knows asyncio, how a store works, or HTTP.
 """

@@ -1,4 +1,7 @@
-"""What a rehearsal remembers of the requests before: counts, and what they took. A server has its store for that."""
+"""The counts and states of a rehearsal, which has no store: earlier requests are numbered, and what they spent adds up.
+
+Memory answers `count`, `state` and `states` as `store.contract.Applications` does, for one rehearsal only.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ _NOTHING = ApplicationState()
 
 
 class Memory:
-    """Counts and states, as the store answers them. `before` is how many requests each application made before."""
+    """Counts and states in memory. `before` is how many requests each application made before the rehearsal."""
 
     def __init__(self, before: Mapping[str, int]) -> None:
         self._counts = Counter({(application, ""): count for application, count in before.items()})
@@ -34,7 +37,7 @@ class Memory:
         return self.state(application), self.state("")
 
     def take(self, effects: Effects | None) -> None:
-        """Remember what a request took."""
+        """Add what a request spent to its application's state. Uses of overrides don't occur in a rehearsal."""
         if effects is not None:
             state = self.state(effects.application)
             self._states[effects.application] = replace(state, spent=state.spent + effects.spent)

@@ -1,7 +1,7 @@
-"""Making a request's plans: which rule each step falls under, and what its channel will report. Pure.
+"""Plans a request: which rule each step falls under, and what its channel will report. Pure.
 
-Every step is planned when the request is accepted, so a flow in progress keeps its plan whatever happens to the
-scenario. A step's draws are its own: they follow from the seed, the application, the request's number and the step.
+Every step is planned when the request is accepted, so a flow in progress keeps its plan even if the scenario changes.
+Each step has its own random draws, which follow from the seed, the application, the request's number and the step.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from emulator.store.records import ApplicationState, Effects
 
 class SpoiltAnswer(Struct, frozen=True):
     """A fault applied to one HTTP answer: the rule it came from, the fault, and the delay in seconds, already drawn.
-    `used` are the numbers of the overrides that it uses up.
+    `used` are the numbers of the overrides whose uses it counts against.
     """
 
     rule: str
@@ -37,15 +37,15 @@ class SpoiltAnswer(Struct, frozen=True):
 
     @property
     def noted(self) -> Json:
-        """What the journal says of it."""
-        told = {"rule": self.rule, "seconds": self.seconds} | self.fault.does
-        return {key: value for key, value in told.items() if value}
+        """The member `answer` of the request's journal entry; members that are false or zero are left out."""
+        note = {"rule": self.rule, "seconds": self.seconds} | self.fault.does
+        return {key: value for key, value in note.items() if value}
 
 
 class RuledRequest(Struct, frozen=True):
-    """A request with its number and the scenario that it falls under. `questions` are what rules are asked of its
-    steps, in the order of the body, and `ruling` what they decide; `first` is the index of the step that runs first;
-    `spoilt` the fault of the answer.
+    """A numbered request and what its scenario's rules decided. `questions` has the facts of each step that rules are
+    matched against, in the order of the body; `ruling` is the decision; `first` is the index of the step that runs
+    first; `spoilt` is the fault of the answer, if any.
     """
 
     application: str
@@ -59,8 +59,8 @@ class RuledRequest(Struct, frozen=True):
 
 
 class Planner:
-    """Plans the steps of requests by the scenario in force. `count` numbers what an application does, and `states` is
-    what is in force for it and for everybody; `store.contract.Applications` has both.
+    """Plans requests under the scenario in force. `count` numbers an application's requests and `states` answers the
+    states of it and of everybody, as `count` and `in_force` of `store.contract.Applications` do.
     """
 
     def __init__(
@@ -78,8 +78,8 @@ class Planner:
         self._prices = prices
 
     def rule_on(self, application: str, request: Request, scenario: Scenario | None = None) -> RuledRequest:
-        """Number a request and find the rule, if any, that spoils its answer. `scenario` is the one in force, if it was
-        asked for before.
+        """Number a request, and ask the rules of its scenario about each step, the answer and the callbacks. Pass the
+        `scenario` in force if it is known already.
         """
         scenario = scenario or self._selection.in_force(application)
         to = list(dict.fromkeys(map(recipient, request.flow))) if scenario.counts_recipients else []
@@ -91,8 +91,8 @@ class Planner:
         return RuledRequest(application, ordinal, request, scenario, asking, first, ruling, spoilt)
 
     def rule_on_call(self, endpoint: Endpoint, application: str, chosen: Scenario | None = None) -> SpoiltAnswer | None:
-        """Number a request that has no steps, to the endpoint token or tracking, and find the rule, if any, that spoils
-        its answer.
+        """Number a request that has no steps (`endpoint` is token or tracking) and find the rule, if any, that spoils
+        its answer. `chosen` is the scenario named in its header.
         """
         scenario = self._selection.in_force(application, chosen)
         (number,) = self._count(application, [endpoint])
@@ -100,7 +100,9 @@ class Planner:
         return self._spoilt(scenario, scenario.answer_for(facts), facts)
 
     def flow(self, ruled: RuledRequest, now: int) -> tuple[Flow, Effects | None]:
-        """A new flow for a request, planned but not started, and what it takes. Raises BalanceError."""
+        """A new flow for a request, planned but not started, and its effects: what it spends and which overrides it
+        uses (None: neither). Raises BalanceError if the balance does not cover it and the scenario refuses then.
+        """
         application, ordinal, request, first = ruled.application, ruled.ordinal, ruled.request, ruled.first
         plans = tuple(
             [
@@ -108,8 +110,10 @@ class Planner:
                 for index, each in enumerate(zip(ruled.ruling.planned, ruled.questions, strict=True))
             ]
         )
-        name, scenario = flow_id(self._seed, application, ordinal), ruled.scenario
-        flow = Flow(name, application, ordinal, now, now, request, plans, scenario.name)
+        scenario = ruled.scenario
+        flow = Flow(
+            flow_id(self._seed, application, ordinal), application, ordinal, now, now, request, plans, scenario.name
+        )
         rule = ruled.ruling.callbacks
         if rule is not None and rule.callbacks is not None:
             flow = _faulty(flow, first, rule.callbacks)
@@ -121,7 +125,9 @@ class Planner:
         return flow, Effects(application, spent, used) if spent or used else None
 
     def _used(self, ruled: RuledRequest, rules: set[str]) -> tuple[int, ...]:
-        """The overrides among these rules that a request uses up; the one that spoils its answer counts once."""
+        """The numbers of the overrides among these rules whose uses a request counts against, each once: the one that
+        spoils its answer may plan a step too.
+        """
         if not ruled.scenario.overrides:
             return ()
         spoilt = ruled.spoilt
@@ -145,7 +151,9 @@ class Planner:
 
 
 def _faulty(flow: Flow, first: int, faults: CallbackFaults) -> Flow:
-    """The flow under these faults of its callbacks; early ones have its first step's first report come at once."""
+    """The flow with these faults of its callbacks; if they are to be early, its first step's first report is due at
+    once.
+    """
     plan = flow.plans[first]
     if faults.early and plan.reports:
         head, *rest = plan.reports

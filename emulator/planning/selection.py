@@ -1,13 +1,15 @@
-"""Which scenario is in force for whom: one for everybody, another for an application or a request, overrides on top.
+"""Which scenario is in force: the default one, or one chosen for an application or by a request, with overrides on top.
 
-The store holds what was chosen, as names and texts; here they are made into scenarios and rules, once each. Overrides
-are rules that are asked before a scenario's own. An application "" means everybody.
+Overrides are rules that are asked before a scenario's own. The store holds names and texts; this module parses each
+once and keeps the result as long as the store answers with the same object. It never writes to the store.
+An application "" means everybody.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,19 +20,19 @@ from emulator.scenario.rules import Rule, Scenario
 from emulator.store.records import ApplicationState, Override
 
 OVERRIDES = "overrides"
-"""What messages call a text of overrides."""
+"""The name that error messages give to a text of overrides, which has no file."""
 
 
 class PutRule(Struct, frozen=True):
-    """A rule on top of a scenario; `uses` is how many more requests it may still affect (None: no limit)."""
+    """An override in force, parsed; `uses` is how many more requests it may still affect (None: no limit)."""
 
     rule: Rule
     uses: int | None = None
 
 
 class Selection:
-    """Makes scenarios of what `states` tells: what is in force for an application, and for everybody. `first` is in
-    force until another one is chosen; `own` has the user's scenarios by name, as their files now are.
+    """Finds the scenario in force. `states` answers the states of an application and of everybody; `first` is in force
+    until another scenario is chosen; `own` maps the user's scenarios by name to the latest version of their files.
     """
 
     def __init__(
@@ -46,7 +48,7 @@ class Selection:
         self._inline: dict[str, tuple[str, Scenario]] = {}
         self._rules: dict[str, dict[int, Rule]] = {}
         self._merged: dict[str, tuple[Scenario, tuple[Override, ...], tuple[Override, ...], Scenario]] = {}
-        self._read: tuple[str, dict[str, Rule]] = "", {}
+        self._parsed: tuple[str, dict[str, Rule]] = "", {}
 
     def chosen(self, application: str) -> Scenario:
         """The scenario that was chosen for an application, or else for everybody; without overrides."""
@@ -65,31 +67,57 @@ class Selection:
         return scenario
 
     def _by_name(self, name: str) -> Scenario:
-        """The user's scenario as its file now is. A shipped one, or one whose file is gone, is as it was learned."""
+        """A chosen scenario: the latest version of the user's file, or what was learned if it is shipped or its file is
+        gone.
+        """
         own = self._own.get(name)
         if own is not None:
             self._named[name] = own
         return own or self._named[name]
 
     def learn(self, scenario: Scenario, application: str = EVERYBODY, text: str | None = None) -> None:
-        """Take note of a scenario that is about to be chosen: by its name, or for an application as this `text`."""
+        """Keep a scenario that is about to be chosen, so that it need not be parsed again: by its name, or if it was
+        given inline, as the `text` of this application.
+        """
         if text is None:
             self._named[scenario.name] = scenario
         else:
             self._inline[application] = text, scenario
 
-    def learn_rules(self, text: str, rules: Iterable[tuple[Rule, int | None]]) -> None:
-        """Take note of the rules of a text of overrides that are about to be put."""
-        self._read = text, {rule.name: rule for rule, _ in rules}
+    def learn_rules(self, text: str, rules: Iterable[tuple[Rule, int | None]]) -> list[str]:
+        """Keep the rules of a text of overrides that is about to be put in force, so that it need not be parsed again;
+        only the last text is kept. Answers the names by which overrides refer to the rules: a second rule named `a` is
+        `a (2)`.
+        """
+        named: dict[str, Rule] = {}
+        for rule, _ in rules:
+            name, number = rule.name, 1
+            while name in named:
+                number += 1
+                name = f"{rule.name} ({number})"
+            named[name] = rule
+        self._parsed = text, named
+        return list(named)
+
+    def forget(self, application: str) -> None:
+        """Drop what was parsed for an application, or for everybody and all applications, when its choice is reset.
+        Anything still in force is parsed again when it is asked for.
+        """
+        caches: tuple[dict[str, Any], ...] = (self._inline, self._rules, self._merged)
+        for cache in caches:
+            if application == EVERYBODY:
+                cache.clear()
+            else:
+                cache.pop(application, None)
 
     def renamed(self, old: Scenario, new: Scenario) -> None:
-        """Take note that the file of a scenario has another name in it now."""
+        """Keep the scenario of a file whose `name:` was edited, under its new name."""
         self._named[new.name] = new
         if self._first.name == old.name:
             self._first = new
 
     def in_force(self, application: str, scenario: Scenario | None = None) -> Scenario:
-        """The scenario that decides an application's requests, or this one, below the overrides."""
+        """The scenario for an application's requests, with its overrides on top: the chosen one, or `scenario`."""
         state, everybody = self._states(application)
         base = scenario or self._chosen(application, state, everybody)
         own, shared = state.overrides, everybody.overrides
@@ -106,32 +134,33 @@ class Selection:
     def overrides(self, application: str) -> tuple[PutRule, ...]:
         """The overrides that an application's requests meet, in their order: its own before everybody's."""
         owners = dict.fromkeys((application, EVERYBODY))
-        return tuple(made for owner in owners for made in self._made(owner))
+        return tuple(rule for owner in owners for rule in self._rules_of(owner))
 
-    def _made(self, owner: str) -> list[PutRule]:
-        overrides, known = self._states(owner)[0].overrides, self._rules.get(owner, {})
-        rules = {each.number: known.get(each.number) or self._rule(each) for each in overrides}
-        self._rules[owner] = rules
+    def _rules_of(self, owner: str) -> list[PutRule]:
+        overrides, known = self._states(owner)[0].overrides, self._rules.pop(owner, {})
+        if not overrides:
+            return []
+        rules = self._rules[owner] = {each.number: known.get(each.number) or self._parse(each) for each in overrides}
         return [PutRule(rules[each.number], each.uses) for each in overrides]
 
-    def _rule(self, override: Override) -> Rule:
-        text, rules = self._read
+    def _parse(self, override: Override) -> Rule:
+        text, rules = self._parsed
         if text != override.rule:
             self.learn_rules(override.rule, files.load_rules(override.rule, OVERRIDES))
-            _, rules = self._read
-        return replace(rules[override.name], name=_label(override))
+            _, rules = self._parsed
+        return replace(rules[override.name], name=label(override))
 
     def used(self, application: str, rules: Collection[str]) -> tuple[int, ...]:
-        """The numbers of the overrides among these rules of an application that are good for so many uses only."""
+        """The numbers of those overrides, among the rules of these names, that have a limited number of uses."""
         states = self._states(application) if application else self._states(EVERYBODY)[:1]
         return tuple(
             each.number
             for state in states
             for each in state.overrides
-            if each.uses is not None and _label(each) in rules
+            if each.uses is not None and label(each) in rules
         )
 
 
-def _label(override: Override) -> str:
-    """The name of an override among rules, which journal and plans show."""
+def label(override: Override) -> str:
+    """The name of an override's rule, as journal and plans show it. It is unique, since the number is."""
     return f"override {override.number}: {override.name}"

@@ -105,6 +105,20 @@ def test_a_file_with_another_name_in_it_stays_in_force() -> None:
     assert [selection.chosen(each).purpose for each in ("a", "b")] == ["new", "new"]
 
 
+@pytest.mark.parametrize("owner", ["app", ""])
+def test_what_was_parsed_is_forgotten_with_a_choice(owner: str) -> None:
+    """Of one application, or of everybody; what is still in force is parsed again."""
+    states = States({"": ApplicationState(), "app": ApplicationState(scenario="inline", text=TEXT)})
+    states["app"] = ApplicationState(scenario="inline", text=TEXT, overrides=(put(1, "a"),))
+    selection = Selection(states.of, BASE)
+    chosen, merged = selection.chosen("app"), selection.in_force("app")
+    selection.forget("other")
+    assert (selection.chosen("app") is chosen, selection.in_force("app") is merged) == (True, True)
+    selection.forget(owner)
+    assert (selection.chosen("app") is chosen, selection.in_force("app") is merged) == (False, False)
+    assert [rule.name for rule in selection.in_force("app").rules] == ["override 1: a"]
+
+
 @pytest.mark.parametrize("learned", [True, False])
 def test_rules_that_were_just_read_are_not_read_again(learned: bool) -> None:
     """What was learned counts; without, the text is read."""
