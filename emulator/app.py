@@ -16,7 +16,7 @@ from emulator.emulation import Emulation
 from emulator.page import page
 from emulator.provider import errors
 from emulator.provider.oauth import TokenDoor
-from emulator.provider.service import MessageDoor, Parts
+from emulator.provider.service import FastDoor, MessageDoor, Parts
 from emulator.provider.services import SERVICES
 
 BUSY = "failover"
@@ -34,7 +34,9 @@ class Application:
     def __init__(self, emulation: Emulation) -> None:
         parts = emulation.parts()
         doors = {service.kind: service.door(parts) for service in SERVICES}
-        self._busy = doors[BUSY]
+        busy = doors[BUSY]
+        assert isinstance(busy, FastDoor)
+        self._busy = busy
         self._settings = emulation.settings
         self._table = _table(emulation, parts, list(doors.values()))
         self.path = self._busy.path.encode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,7 +15,6 @@ from emulator.accounts.prices import Prices
 from emulator.accounts.tokens import Tokens
 from emulator.callbacks.courier import Courier
 from emulator.callbacks.poster import Poster
-from emulator.callbacks.posts import Renderings
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY, INSTANT, LATEST, MANUAL_START, Clock, Clocks, RealTime
 from emulator.engine.engine import Engine
@@ -25,7 +25,7 @@ from emulator.planning.planner import Planner
 from emulator.planning.selection import Selection
 from emulator.provider.access import Access
 from emulator.provider.faulty import AnswerFaults
-from emulator.provider.service import Parts
+from emulator.provider.service import Parts, Rendering
 from emulator.provider.services import read, renderings
 from emulator.scenario import files
 from emulator.scenario.files import ScenarioError
@@ -49,7 +49,7 @@ class Emulation(Struct, frozen=True):
     catalogue: Catalogue
     selection: Selection
     planner: Planner
-    renderings: Renderings
+    renderings: Mapping[str, Rendering]
     submissions: Submissions
     steering: Steering
     engine: Engine

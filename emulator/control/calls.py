@@ -56,14 +56,14 @@ class Doors:
     """The doors of the emulator's own API, each made with what it uses of an emulation."""
 
     def __init__(self, emulation: Emulation) -> None:
-        store, engine, prices = emulation.store, emulation.engine, emulation.prices
+        store, engine, renderings = emulation.store, emulation.engine, emulation.renderings
         selection, catalogue, clocks = emulation.selection, emulation.catalogue, emulation.clocks
-        interventions = Interventions(engine, store, emulation.renderings)
+        interventions = Interventions(engine, store, renderings)
         self.health = HealthDoor(engine, store, emulation.settings)
         self.journal = JournalDoor(store, emulation.closing)
         self.board = BoardDoor(emulation.closing, store, clocks)
-        self.flows = FlowDoor(store, catalogue, selection, prices)
-        self.interventions = InterventionDoor(interventions, store, prices)
+        self.flows = FlowDoor(store, catalogue, selection, renderings)
+        self.interventions = InterventionDoor(interventions, store, renderings)
         self.callbacks = CallbackDoor(store)
         self.verification = VerificationDoor(store)
         self.scenarios = ScenarioDoor(catalogue, selection, emulation.steering)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from typing import cast
 
 from msgspec import Struct, to_builtins
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.accounts.prices import Prices
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY
 from emulator.control import bodies, callbacks, journal, phone
@@ -18,10 +19,10 @@ from emulator.flow.state import Flow
 from emulator.http import messages
 from emulator.planning.selection import Selection
 from emulator.provider.errors import Problem
-from emulator.provider.failover import rendering
+from emulator.provider.service import Rendering
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
-from emulator.scenario.questions import Question, questions
+from emulator.scenario.questions import Endpoint, Question, questions
 from emulator.scenario.rules import Scenario, explain
 from emulator.store.contract import Store
 from emulator.store.records import CallbackQuery, Filter, JournalQuery, Search
@@ -51,11 +52,13 @@ class FlowsQuery(Filters, frozen=True, forbid_unknown_fields=True):
 class FlowDoor:
     """Shows flows."""
 
-    def __init__(self, store: Store, catalogue: Catalogue, selection: Selection, prices: Prices) -> None:
+    def __init__(
+        self, store: Store, catalogue: Catalogue, selection: Selection, renderings: Mapping[str, Rendering]
+    ) -> None:
         self._store = store
         self._catalogue = catalogue
         self._selection = selection
-        self._prices = prices
+        self._renderings = renderings
 
     async def search(self, request: Request) -> Response:
         """Answer flows, newest first."""
@@ -64,7 +67,7 @@ class FlowDoor:
             query.application or EVERYBODY, conditions=conditions(query), offset=query.offset, size=query.limit
         )
         found = await self._store.search(wanted)
-        return messages.good({"total": found.total, "flows": [shown(flow, self._prices) for flow in found.flows]})
+        return messages.good({"total": found.total, "flows": [shown(flow, self._renderings) for flow in found.flows]})
 
     async def one(self, request: Request) -> Response:
         """Answer one flow: as tracking shows it, its request and the answer to it, what the phone shows, what its
@@ -75,13 +78,13 @@ class FlowDoor:
         entries = await self._store.journal(JournalQuery(flow=flow.id))
         more = {
             "request": flow.request,
-            "response": rendering.created(flow).decode(),
+            "response": self._renderings[flow.kind].created(flow).decode(),
             "phone": phone.messages(flow),
             "offers": offers(flow),
             "callbacks": await callbacks.shown(told, self._store),
             "journal": [journal.entry(each) for each in entries],
         }
-        return messages.good(shown(flow, self._prices) | more)
+        return messages.good(shown(flow, self._renderings) | more)
 
     async def rules(self, request: Request) -> Response:
         """Answer why each step of a flow fell under its rule, as far as the scenario is still there and the same."""
@@ -91,7 +94,7 @@ class FlowDoor:
         except ScenarioError:
             named = None
         scenario = named and self._selection.in_force(flow.application, named)
-        asked = enumerate(questions(flow.application, flow.ordinal, flow.request))
+        asked = enumerate(questions(flow.application, flow.ordinal, flow.request, endpoint=cast(Endpoint, flow.kind)))
         return messages.good({"steps": [_ruled(flow, index, question, scenario) for index, question in asked]})
 
     async def _flow(self, request: Request) -> Flow:
@@ -122,9 +125,9 @@ def _ruled(flow: Flow, index: int, question: Question, scenario: Scenario | None
     return {"step": index + 1, "channel": step.channel, "rule": rule, "match": match, "passed": passed}
 
 
-def shown(flow: Flow, prices: Prices) -> Json:
+def shown(flow: Flow, renderings: Mapping[str, Rendering]) -> Json:
     """A flow as tracking shows it, with its scenario, the rule of each step, and when something happens next."""
     due = None if flow.due_at is None else instants.written(flow.due_at)
     rules = [plan.rule for plan in flow.plans]
-    told: Json = to_builtins(rendering.shown(flow, prices))
+    told: Json = to_builtins(renderings[flow.kind].shown(flow))
     return told | {"scenario": flow.scenario, "rules": rules, "nextDue": due}

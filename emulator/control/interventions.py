@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Annotated, cast, get_args
 
 from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.accounts.prices import Prices
 from emulator.channels.table import Cause, Reason
 from emulator.control import bodies, callbacks, flows
 from emulator.engine.interventions import Impossible, Interventions
 from emulator.flow.state import Flow
 from emulator.http import messages
 from emulator.provider.errors import Problem
+from emulator.provider.service import Rendering
 from emulator.store.contract import Store
 
 
@@ -45,10 +45,10 @@ class CancelBody(Struct, frozen=True, forbid_unknown_fields=True):
 class InterventionDoor:
     """Lets happen what somebody wants to happen to a flow."""
 
-    def __init__(self, interventions: Interventions, store: Store, prices: Prices) -> None:
+    def __init__(self, interventions: Interventions, store: Store, renderings: Mapping[str, Rendering]) -> None:
         self._interventions = interventions
         self._store = store
-        self._prices = prices
+        self._renderings = renderings
 
     async def report(self, request: Request) -> Response:
         """Have a channel report a status of a flow's message, now."""
@@ -82,4 +82,4 @@ class InterventionDoor:
             raise Problem(409, str(error)) from error
         if flow is None:
             raise Problem(404, f"there is no flow {request.path_params['id']}")
-        return messages.good(flows.shown(flow, self._prices))
+        return messages.good(flows.shown(flow, self._renderings))

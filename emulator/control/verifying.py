@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from msgspec import Struct
 
 from emulator.errors import Json
 from emulator.flow.state import Flow
 from emulator.scenario.matching import Match
-from emulator.scenario.questions import questions
+from emulator.scenario.questions import Endpoint, questions
 
 NEAREST = 3
 """How many candidates a miss is told with."""
@@ -69,7 +70,7 @@ def nearest(flows: Sequence[Flow], wanted: Wanted) -> tuple[Json, ...]:
 
 def differences(flow: Flow, wanted: Wanted) -> list[str]:
     """What differs between a flow and what is wanted, in words; nothing if it is as wanted."""
-    steps = questions(flow.application, flow.ordinal, flow.request)
+    steps = questions(flow.application, flow.ordinal, flow.request, endpoint=cast(Endpoint, flow.kind))
     found = min((wanted.match.differences(step) for step in steps), key=len)
     messages = tuple(message.status for message in flow.messages)
     facts = (

@@ -23,6 +23,7 @@ from emulator.flow.state import Flow, Transition
 from emulator.journal import kinds
 from emulator.planning.planner import Planner, RuledRequest, SpoiltAnswer
 from emulator.planning.selection import Selection
+from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Scenario
 from emulator.store.contract import Store
 from emulator.store.records import Change, Effects
@@ -32,8 +33,9 @@ REPEATED: Final = "the same body became flow {} less than a minute ago; this is 
 
 
 class Received(Struct, frozen=True):
-    """An HTTP request as received: its application, its path, and the bytes of its body."""
+    """A request as it came: the kind of the service that took it, whose it is, its path, the bytes of its body."""
 
+    kind: Endpoint
     application: str
     path: str
     body: bytes
@@ -81,7 +83,9 @@ class Submissions:
         """
         application, body = received.application, received.body
         clock = self._clocks.name(application)
-        ruled = self._planner.rule_on(application, request, self._selection.in_force(application, chosen))
+        ruled = self._planner.rule_on(
+            application, request, self._selection.in_force(application, chosen), received.kind
+        )
         spoilt = ruled.spoilt
         if spoilt and spoilt.fault.refuses:
             return await self._refused(application, spoilt)
@@ -112,7 +116,9 @@ class Submissions:
         """
         application, body = received.application, received.body
         clock = self._clocks.name(application)
-        begun, effects = self._begun(self._planner.rule_on(application, request, scenario), received, now)
+        begun, effects = self._begun(
+            self._planner.rule_on(application, request, scenario, received.kind), received, now
+        )
         flow = begun.flow
 
         def stored(_: object, error: Exception | None) -> None:

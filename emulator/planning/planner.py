@@ -77,14 +77,16 @@ class Planner:
         self._states = states
         self._prices = prices
 
-    def rule_on(self, application: str, request: Request, scenario: Scenario | None = None) -> RuledRequest:
+    def rule_on(
+        self, application: str, request: Request, scenario: Scenario | None = None, kind: Endpoint = "failover"
+    ) -> RuledRequest:
         """Number a request, and ask the rules of its scenario about each step, the answer and the callbacks. Pass the
         `scenario` in force if it is known already.
         """
         scenario = scenario or self._selection.in_force(application)
         to = list(dict.fromkeys(map(recipient, request.flow))) if scenario.counts_recipients else []
         ordinal, *numbers = self._count(application, ["", *(f"to {each}" for each in to)])
-        asking = questions(application, ordinal, request, dict(zip(to, numbers, strict=True)))
+        asking = questions(application, ordinal, request, dict(zip(to, numbers, strict=True)), kind)
         first = sequence(request)[0]
         ruling = scenario.rule_on(asking, first, callbacks=request.callback is not UNSET)
         spoilt = self._spoilt(scenario, ruling.answer, asking[first])
@@ -104,16 +106,11 @@ class Planner:
         uses (None: neither). Raises BalanceError if the balance does not cover it and the scenario refuses then.
         """
         application, ordinal, request, first = ruled.application, ruled.ordinal, ruled.request, ruled.first
-        plans = tuple(
-            [
-                self._plan(index, *each)
-                for index, each in enumerate(zip(ruled.ruling.planned, ruled.questions, strict=True))
-            ]
-        )
-        scenario = ruled.scenario
-        flow = Flow(
-            flow_id(self._seed, application, ordinal), application, ordinal, now, now, request, plans, scenario.name
-        )
+        kind, scenario = ruled.questions[first].endpoint, ruled.scenario
+        each = zip(range(len(request.flow)), ruled.ruling.planned, ruled.questions, strict=True)
+        plans = tuple([self._plan(*step) for step in each])
+        name = flow_id(self._seed, application, ordinal)
+        flow = Flow(name, application, ordinal, now, now, request, plans, scenario.name, kind=kind)
         rule = ruled.ruling.callbacks
         if rule is not None and rule.callbacks is not None:
             flow = _faulty(flow, first, rule.callbacks)

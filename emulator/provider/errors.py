@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.errors import EmulatorError, Json
-from emulator.provider.failover.reading import Invalid, Malformed
+from emulator.validation.strict import Invalid, Malformed
 
 T = TypeVar("T")
 CONTROL: Final = "/_emulator/"

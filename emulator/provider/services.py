@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from emulator.accounts.prices import Prices
-from emulator.callbacks.posts import Rendering
 from emulator.flow.request import Request
 from emulator.provider.failover import service as failover
-from emulator.provider.service import Service
+from emulator.provider.service import Rendering, Service
 
 SERVICES: Final[tuple[Service, ...]] = (failover.SERVICE,)
 

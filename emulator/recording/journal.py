@@ -31,6 +31,10 @@ REPORTS: Final = (Kind.STATUS, Kind.IGNORED)
 KINDS: Final = (*STARTS, *REPORTS, Kind.COMPLETED)
 
 
+PATH: Final = "/failover"
+"""Where the requests go whose flows are recorded."""
+
+
 class _Head(Struct):
     """What every entry has."""
 
@@ -45,6 +49,7 @@ class _Details(Struct, rename="camel"):
     status: str = ""
     reason: str = ""
     status_code: StatusCode | None = None
+    path: str = PATH
     body: Json = {}
 
 
@@ -59,7 +64,8 @@ class _Entry(Struct):
 
 
 def of_journal(entries: Iterable[Json]) -> list[RecordedFlow]:
-    """The flows of journal entries, oldest first. Flows whose request is not among the entries are left out. Raises
+    """The flows of journal entries, oldest first. Flows whose request is not among the entries, or
+    went to another service, are left out. Raises
     RecordingError.
     """
     flows: dict[str, list[_Entry]] = {}
@@ -67,7 +73,9 @@ def of_journal(entries: Iterable[Json]) -> list[RecordedFlow]:
         head = read(entry, _Head, f"entry {number}")
         if head.kind in KINDS and head.flow:
             flows.setdefault(head.flow, []).append(read(entry, _Entry, f"entry {number}"))
-    return [_flow_of_entries(entries) for entries in flows.values() if entries[0].kind == Kind.ACCEPTED]
+    began = (entries[0] for entries in flows.values())
+    accepted = [first.flow for first in began if first.kind == Kind.ACCEPTED and first.data.path == PATH]
+    return [_flow_of_entries(flows[flow_id]) for flow_id in accepted]
 
 
 def _flow_of_entries(entries: list[_Entry]) -> RecordedFlow:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import ClassVar, Literal, Protocol
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
@@ -96,7 +96,6 @@ class Facts(Struct, frozen=True):
 class StepQuestion(Struct, frozen=True):
     """A Question about a `step` of the request that `came`; facts that are no members are worked out on demand."""
 
-    endpoint: ClassVar[Endpoint] = "failover"
     application: str
     request: int
     channel: Channel
@@ -104,6 +103,7 @@ class StepQuestion(Struct, frozen=True):
     request_to: int
     came: Request
     step: Step
+    endpoint: Endpoint = "failover"
 
     @property
     def sender(self) -> str:
@@ -148,15 +148,20 @@ class StepQuestion(Struct, frozen=True):
 
 
 def questions(
-    application: str, number: int, request: Request, counts: Mapping[str, int] = MappingProxyType({})
+    application: str,
+    number: int,
+    request: Request,
+    counts: Mapping[str, int] = MappingProxyType({}),
+    endpoint: Endpoint = "failover",
 ) -> tuple[StepQuestion, ...]:
     """One question for each step of an application's request, in the order of the body. `number` is the request's among
-    the application's, from 1; `counts` has its number among those to each recipient, 1 for recipients that are missing.
+    the application's, from 1; `counts` has its number among those to each recipient, 1 for recipients that are missing;
+    `endpoint` is the service that took it.
     """
     made = []
     for step in request.flow:
         to = recipient(step)
-        made.append(StepQuestion(application, number, step.channel, to, counts.get(to, 1), request, step))
+        made.append(StepQuestion(application, number, step.channel, to, counts.get(to, 1), request, step, endpoint))
     return tuple(made)
 
 

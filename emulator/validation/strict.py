@@ -29,6 +29,15 @@ Members = list[tuple[str, Any]]
 """An object's members in the order of the text; a key may come twice."""
 
 
+class Invalid(EmulatorError):
+    """The body breaks rules: `entity` is what it should have been, `properties` maps paths to what is wrong there."""
+
+    def __init__(self, entity: str, properties: dict[str, str]) -> None:
+        super().__init__(f"{entity}: {properties}")
+        self.entity = entity
+        self.properties = properties
+
+
 class Malformed(EmulatorError):
     """The body is not strict JSON, or not of the expected kind; the message says what is wrong and where."""
 

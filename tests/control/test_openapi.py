@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from emulator.control.openapi import control, provided
+from emulator.control.openapi import control
+from emulator.provider.openapi import provided
 from tests.support.calls import CALLS
 from tests.support.running import Emulator, emulator
 

@@ -11,7 +11,7 @@ from emulator.flow.state import Flow
 async def submitted(emulation: Emulation, request: Request, application: str = "app") -> Flow:
     """The flow that a request of an application became."""
     accepted = await emulation.submissions.submit(
-        Received(application, "/failover", b"{}"), request, emulation.engine.now(application)
+        Received("failover", application, "/failover", b"{}"), request, emulation.engine.now(application)
     )
     assert isinstance(accepted, Accepted)
     return accepted.flow

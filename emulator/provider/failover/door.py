@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -26,12 +27,14 @@ from emulator.journal import kinds
 from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access, errors, faulty
 from emulator.provider.errors import ApiError, read_or_refuse
-from emulator.provider.failover import quick, reading, rendering
+from emulator.provider.failover import quick, rendering
 from emulator.provider.service import Parts
 from emulator.scenario.rules import Scenario
 from emulator.store.records import Grant
 
-PATH = "/failover"
+KIND: Final = "failover"
+"""What flows of this service carry, and what rules match as `endpoint`."""
+PATH: Final = "/failover"
 SHOWN = 65_536
 """How much of a refused body the journal keeps, in bytes."""
 log = logging.getLogger(__name__)
@@ -84,7 +87,7 @@ class FailoverDoor:
         if read is None:
             return None
         access.require(grant, scopes(read.request))
-        return Received(grant.application, PATH, body), read, scenario, now
+        return Received(KIND, grant.application, PATH, body), read, scenario, now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Accept or refuse one request."""
@@ -100,7 +103,7 @@ class FailoverDoor:
             request = found.request if found else await self._read(body)
             access.require(grant, scopes(request))
             chosen = await self._faults.chosen(scope) if faulty.CHOICE in given else None
-            received = Received(grant.application, scope["path"], body)
+            received = Received(KIND, grant.application, scope["path"], body)
             made = await self._submissions.submit(received, request, now, chosen)
             spoilt = made.spoilt
             if isinstance(made, Refused):
@@ -125,6 +128,8 @@ class FailoverDoor:
         """The request of a body written in any way. A large one is read beside the event loop, since naming all its
         errors takes time. Raises ApiError.
         """
+        from emulator.provider.failover import reading  # takes 3 ms, which a start can do without
+
         if len(body) <= LARGEST:
             return read_or_refuse(reading.full, body, self._max_steps)
         return await asyncio.to_thread(read_or_refuse, reading.failover, body, self._max_steps)

@@ -14,12 +14,12 @@ from typing import Any, Final
 from msgspec import Struct, convert
 
 from emulator.channels.table import CHANNELS, Channel, Traits
-from emulator.errors import EmulatorError, Json
+from emulator.errors import Json
 from emulator.flow.request import Request, Strategy
 from emulator.flow.state import FlowStatus
 from emulator.provider.failover import quick
 from emulator.validation import schema
-from emulator.validation.strict import Malformed, Members, Reader, members
+from emulator.validation.strict import Invalid, Malformed, Members, Reader, members
 from emulator.validation.wording import shown, worded
 
 __all__ = ["Filter", "Invalid", "Malformed", "failover", "parse", "search"]
@@ -37,15 +37,6 @@ FEW: Final = 50
 """At most so many wrong steps of a request are reported, if it has more steps than that."""
 _BOOLEANS: Final = {"true": True, "false": False}
 _TERMS: Final = {term.lower(): term for term in (*Channel, *FlowStatus, "failover", "transactional")}
-
-
-class Invalid(EmulatorError):
-    """The body breaks rules: `entity` is what it should have been, `properties` maps paths to what is wrong there."""
-
-    def __init__(self, entity: str, properties: dict[str, str]) -> None:
-        super().__init__(f"{entity}: {properties}")
-        self.entity = entity
-        self.properties = properties
 
 
 class Filter(Struct, frozen=True, rename="camel"):

@@ -77,6 +77,14 @@ class Rendering(Struct, frozen=True):
 
     prices: Prices
 
+    def created(self, flow: Flow) -> bytes:
+        """The body that answers the creation of a flow."""
+        return created(flow)
+
+    def shown(self, flow: Flow) -> Shown:
+        """The flow as callbacks and tracking carry it."""
+        return shown(flow, self.prices)
+
     def callback(self, flow: Flow) -> bytes:
         """The body of a callback."""
         return body(flow, self.prices)

@@ -1,0 +1,36 @@
+"""The pieces of OpenAPI 3.1 documents, which both APIs' documents share. It knows none of their calls."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from emulator import __version__
+from emulator.errors import Json
+
+COMPONENTS: Final = "#/components/schemas/{name}"
+"""How a document refers to one of its schemas."""
+
+
+def document(title: str, paths: dict[str, Json], schemas: dict[str, Any]) -> Json:
+    """A whole document."""
+    info = {"title": title, "version": __version__}
+    return {"openapi": "3.1.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
+
+
+def body(schema: str, *, required: bool = True) -> Json:
+    """The body of a request, by the name of its schema."""
+    ref = {"$ref": COMPONENTS.format(name=schema)}
+    return {"required": required, "content": {"application/json": {"schema": ref}}}
+
+
+def in_path(path: str) -> list[Json]:
+    """The parameter {id} of a path, if it has one."""
+    named = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+    return [named] if "{id}" in path else []
+
+
+def answers(*refused: str) -> Json:
+    """The answers of a call of the provider's: 200, and errors of these statuses and 401."""
+    ref = {"application/json": {"schema": {"$ref": COMPONENTS.format(name="Error")}}}
+    good = {"200": {"description": "Done.", "content": {"application/json": {"schema": {"type": "object"}}}}}
+    return {"responses": good | {each: {"description": "Refused.", "content": ref} for each in ("401", *refused)}}

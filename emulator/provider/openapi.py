@@ -1,0 +1,55 @@
+"""The documentation of the provider's API as the emulator serves it, put together from its services, as OpenAPI."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from msgspec import json
+
+from emulator.errors import Json
+from emulator.http.openapi import COMPONENTS, answers, document
+from emulator.provider.services import SERVICES
+from emulator.shipped import folder
+
+_ERROR: Final = {
+    "type": "object",
+    "description": "code and developerMessage, or for tokens error and error_description.",
+}
+
+
+def provided() -> Json:
+    """The whole document."""
+    names = dict.fromkeys(name for service in SERVICES for name in service.schemas)
+    schemas = {name: _rewritten(json.decode((folder("schemas") / f"{name}.json").read_bytes()), name) for name in names}
+    paths = {"/oauth/token": {"post": _token()}}
+    for service in SERVICES:
+        paths |= service.paths()
+    made = document("The Failover API, as the emulator serves it", paths, schemas | {"Error": _ERROR})
+    made["components"]["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer"},
+        "client": {"type": "http", "scheme": "basic"},
+    }
+    return made
+
+
+def _token() -> Json:
+    form = {
+        "type": "object",
+        "required": ["grant_type"],
+        "properties": {"grant_type": {"const": "client_credentials"}, "scope": {"type": "string"}},
+    }
+    content = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}}}
+    return {"summary": "Get a token.", "security": [{"client": []}], "requestBody": content} | answers("400")
+
+
+def _rewritten(schema: Any, own: str) -> Any:
+    """The schema of the file `own`, its references leading to the document's components."""
+    if isinstance(schema, list):
+        return [_rewritten(each, own) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: _rewritten(value, own) for key, value in schema.items() if key not in ("$schema", "$id")}
+    if isinstance(made.get("$ref"), str):
+        file, _, inside = made["$ref"].partition("#")
+        made["$ref"] = COMPONENTS.format(name=file.removesuffix(".json") or own) + inside
+    return made

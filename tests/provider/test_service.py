@@ -1,0 +1,82 @@
+"""A second service beside the first: its flows carry its kind all the way, and are worded by its own rendering."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from emulator.accounts.prices import Prices
+from emulator.callbacks import posts
+from emulator.callbacks.courier import Courier
+from emulator.callbacks.poster import Poster
+from emulator.clock.clock import EVERYBODY, Clock, Clocks
+from emulator.engine.engine import Engine
+from emulator.engine.submission import Accepted, Received, Submissions
+from emulator.flow import machine
+from emulator.flow.request import ViberStep
+from emulator.flow.state import Flow
+from emulator.planning.planner import Planner
+from emulator.planning.selection import Selection
+from emulator.provider.services import SERVICES, renderings
+from emulator.scenario import files
+from emulator.scenario.questions import Endpoint
+from emulator.store.sqlite.store import SqliteStore
+from tests.support.playing import request
+from tests.support.samples import NOW, sms
+
+pytestmark = pytest.mark.anyio
+RULES = """
+purpose: Only flows of the other service fail.
+rules:
+  - {name: other, match: {endpoint: transactional}, plan: {Sms: Failed}}
+"""
+
+
+class Wording:
+    """How the other service words its callbacks."""
+
+    def callback(self, flow: Flow) -> bytes:
+        """The id alone."""
+        return flow.id.encode()
+
+    def reply(self, flow: Flow, step: ViberStep, index: int, text: str, at: int) -> bytes:
+        """Nothing is replied here."""
+        raise AssertionError((flow, step, index, text, at))
+
+
+async def test_flows_of_another_service_carry_its_kind_all_the_way(tmp_path: Path) -> None:
+    """Rules match it, the store keeps it over a restart, and callbacks are worded by it."""
+    store = SqliteStore(str(tmp_path / "store.db"))
+    await store.open()
+    clocks = Clocks(lambda: NOW, {EVERYBODY: Clock(NOW, NOW, 0)})
+    selection = Selection(store.in_force, files.load_text(RULES, "both"))
+    planner = Planner("seed", selection, store.count, store.in_force, Prices())
+    wordings: dict[str, posts.Rendering] = {**renderings(Prices()), "transactional": Wording()}
+    engine = Engine(store, clocks, wordings, Courier(store, clocks, Poster(1, 1)))
+    submissions = Submissions(store, clocks, planner, selection, engine)
+    made: dict[str, Flow] = {}
+    kinds: tuple[Endpoint, ...] = ("failover", "transactional")
+    for kind in kinds:
+        came = await submissions.submit(Received(kind, "app", f"/{kind}", b"{}"), request([sms()]), NOW)
+        assert isinstance(came, Accepted)
+        made[kind] = came.flow
+    await engine.stop()
+    await store.close()
+    assert {kind: flow.plans[0].rule for kind, flow in made.items()} == {"failover": "happy", "transactional": "other"}
+    again = SqliteStore(str(tmp_path / "store.db"))
+    await again.open()
+    for name, flow in made.items():
+        found = await again.flow(flow.id)
+        assert found is not None
+        assert found.kind == name
+        told = posts.change(machine.due(found, NOW + 10**9), wordings).posts[-1].body
+        assert (told == flow.id.encode()) is (name == "transactional")
+    await again.close()
+
+
+def test_each_service_is_found_by_its_kind() -> None:
+    """No two have the same, and each documents the path of its door."""
+    assert len({service.kind for service in SERVICES}) == len(SERVICES)
+    for service in SERVICES:
+        assert any(path.endswith(service.kind) for path in service.paths())
