@@ -1,4 +1,4 @@
-"""The web application: all doors in one table, and the one place where errors become answers."""
+"""The ASGI application: routes every door of both APIs and of the page, and turns their exceptions into answers."""
 
 from __future__ import annotations
 
@@ -20,15 +20,14 @@ from emulator.provider.service import FastDoor, MessageDoor, Parts
 from emulator.provider.services import SERVICES
 
 BUSY = "failover"
-"""The kind of the service whose messages make the load, and so take the fast path."""
+"""The kind of the service whose messages take the fast path, since they make most of the load."""
 
 
 class Application:
-    """The ASGI application of a started emulation, with a fast path. `Host` is not looked at: one port serves both of
-    the provider's.
+    """The ASGI application of a started emulation. `path` and `accept` are its fast path, for `http.protocol`.
 
-    The one address that takes the load is answered without the router and its layers, which would cost a fifth of
-    its rate; everything else goes through the table.
+    POST to the busy path bypasses the router and its middleware, which would cost a fifth of the rate; everything else
+    is routed. The provider's two hosts are served on one port, so its API ignores the Host header.
     """
 
     def __init__(self, emulation: Emulation) -> None:
@@ -43,12 +42,13 @@ class Application:
         self.accept = self._busy.accept
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request. If the client is gone, there is nobody to answer."""
         busy = scope["type"] == "http" and scope["path"] == self._busy.path and scope["method"] == "POST"
-        with suppress(ClientDisconnect):  # nobody is left to be answered
+        with suppress(ClientDisconnect):
             await (self._busy if busy else self._guarded)(scope, receive, send)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Route a request, unless it is for the emulator's own API and the guard refuses it."""
         try:
             if scope["type"] == "http" and scope["path"].startswith(errors.CONTROL):
                 guard.check(scope, self._settings)

@@ -1,4 +1,7 @@
-"""One emulator put together: its settings turned into a store, clocks, tokens, scenario, engine and courier."""
+"""Puts one emulator together from its settings: store, clocks, tokens, scenarios, planner, engine and courier.
+
+It makes the parts and connects them; what each does is known only to its own room.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,9 @@ log = logging.getLogger(__name__)
 
 
 class Emulation(Struct, frozen=True):
-    """The parts of one emulator, as the doors use them. Made by `start`."""
+    """The parts of one running emulator. `start` makes it. `closing` is set when the server stops, so that streams and
+    delayed answers end.
+    """
 
     settings: Settings
     store: Store
@@ -59,7 +64,9 @@ class Emulation(Struct, frozen=True):
 
     @classmethod
     async def start(cls, settings: Settings) -> Emulation:
-        """Open the store, go on where it was left, and begin. Raises an EmulatorError that says what is wrong."""
+        """Open the store, resume what is in it, and start the background tasks. Raises an EmulatorError if a setting, a
+        file or the store can't be used.
+        """
         catalogue, scenario = _scenarios(settings)
         table = prices.load(settings.prices)
         accounts = credentials.load(settings.credentials)
@@ -68,12 +75,14 @@ class Emulation(Struct, frozen=True):
         seed = await _seed(settings, store)
         clocks = await _clocks(settings, store)
         tokens = Tokens(seed, settings.token_lifetime, accounts, store, clocks.time)
-        courier = Courier(store, clocks, _poster(settings), settings.callback_hosts_allowed)
+        timeout, connections = settings.callback_timeout, settings.callback_connections
+        poster = Poster(timeout, connections, settings.callback_ca, insecure=settings.callback_insecure)
+        courier = Courier(store, clocks, poster, settings.callback_hosts_allowed)
         selection = Selection(store.in_force, scenario, catalogue.own)
-        await _go_on(store, catalogue, selection)
+        await _resume_choices(store, catalogue, selection)
         planner = Planner(seed, selection, store.count, store.in_force, table)
-        wordings = renderings(table)
-        engine = Engine(store, clocks, wordings, courier)
+        rendering = renderings(table)
+        engine = Engine(store, clocks, rendering, courier)
         engine.start()
         courier.start()
         steering = Steering(engine, store, selection)
@@ -88,7 +97,7 @@ class Emulation(Struct, frozen=True):
             catalogue=catalogue,
             selection=selection,
             planner=planner,
-            renderings=wordings,
+            renderings=rendering,
             submissions=Submissions(store, clocks, planner, selection, engine),
             steering=steering,
             engine=engine,
@@ -98,7 +107,7 @@ class Emulation(Struct, frozen=True):
         )
 
     def parts(self) -> Parts:
-        """What the doors of the provider's services are made with."""
+        """The parts that the doors of the provider's services use."""
         return Parts(
             Access(self.tokens),
             AnswerFaults(self.planner, self.store, self.catalogue, self.closing),
@@ -110,35 +119,29 @@ class Emulation(Struct, frozen=True):
         )
 
     async def reset(self, application: str) -> None:
-        """Be as new for one application, or for everybody; then the shared clock starts again too."""
+        """Reset one application, or everybody; with everybody, the shared clock starts again too."""
         await self.steering.reset(application)
         if application == EVERYBODY:
             await self.engine.driver(EVERYBODY).replace(_new_clock(self.settings, self.clocks.real()))
 
     async def stop(self) -> None:
-        """Stop what is under way and close the store; what is pending stays in it."""
+        """Stop the background tasks and close the store; pending work stays in it."""
         await self.reloader.stop()
         await self.engine.stop()
         await self.courier.stop()
         await self.store.close()
 
 
-def _poster(settings: Settings) -> Poster:
-    """What posts callbacks as the settings say. Raises SettingsError."""
-    timeout, connections = settings.callback_timeout, settings.callback_connections
-    return Poster(timeout, connections, settings.callback_ca, insecure=settings.callback_insecure)
-
-
 async def _seed(settings: Settings, store: Store) -> str:
-    """The seed of a store: its own, or else the one that is set, or else an invented one."""
+    """The seed of a store: the one it has; for a new store, the one that is set, or else a random one."""
     seed = await store.fact("seed", settings.seed or secrets.token_hex(8))
     if settings.seed not in {"", seed}:
         log.warning("the store %s goes on with its own seed, not with %s", settings.store, settings.seed)
     return seed
 
 
-async def _go_on(store: Store, catalogue: Catalogue, selection: Selection) -> None:
-    """Go on with the scenarios that were chosen by name before; a choice of one that is gone is forgotten."""
+async def _resume_choices(store: Store, catalogue: Catalogue, selection: Selection) -> None:
+    """Keep the scenarios in force that were chosen before a restart; forget a choice whose scenario is gone."""
     for application, state in store.states().items():
         if state.scenario is None:
             continue
@@ -153,7 +156,7 @@ async def _go_on(store: Store, catalogue: Catalogue, selection: Selection) -> No
 
 
 def _scenarios(settings: Settings) -> tuple[Catalogue, Scenario]:
-    """The scenarios that may be chosen, and the one that is. Raises ScenarioError."""
+    """The catalogue of scenarios, and the one that the settings put in force. Raises ScenarioError."""
     if files.is_file(settings.scenario):
         catalogue = Catalogue(settings.scenarios, settings.scenario)
         catalogue.load()
@@ -164,7 +167,9 @@ def _scenarios(settings: Settings) -> tuple[Catalogue, Scenario]:
 
 
 async def _clocks(settings: Settings, store: Store) -> Clocks:
-    """The saved clocks, the default one at the rate that is set; a new one starts now, or where it is told."""
+    """The saved clocks, with the default one at the rate that is set. A new store gets a new default clock. Raises
+    SettingsError.
+    """
     real = RealTime()
     saved = await store.clocks()
     if EVERYBODY in saved:
@@ -178,16 +183,13 @@ async def _clocks(settings: Settings, store: Store) -> Clocks:
 
 
 def _new_clock(settings: Settings, real: int) -> Clock:
-    """The clock that all share, at its start. Raises SettingsError."""
-    return Clock(real, _beginning(settings, real), settings.rate)
-
-
-def _beginning(settings: Settings, real: int) -> int:
-    """The time at which a new store's clock begins. Raises SettingsError."""
+    """A new default clock: it starts at the time that is set, or else now, or at MANUAL_START if it does not run by
+    itself. Raises SettingsError if the time can't be read.
+    """
     if not settings.start_at:
-        return MANUAL_START if settings.rate in {0, INSTANT} else real
+        return Clock(real, MANUAL_START if settings.rate in {0, INSTANT} else real, settings.rate)
     try:
-        return min(instants.read(settings.start_at), LATEST)
+        return Clock(real, min(instants.read(settings.start_at), LATEST), settings.rate)
     except (ValueError, OverflowError) as error:
         raise SettingsError(
             f"start-at must be a time such as 2026-01-01T00:00Z; it is '{settings.start_at}'"

@@ -1,7 +1,7 @@
-"""The page that people look at: its files, and the headers that keep a browser from fetching anything from elsewhere.
+"""Serves the page, with headers that keep a browser from fetching anything from elsewhere.
 
-Nothing in a message may load or run anything: scripts, styles and data come from this server alone. Pictures and films
-that a message links to are shown only to who asked for it, by another address of the same page.
+Nothing in a message may load or run anything: scripts, styles and data come from this server only. Images and videos
+that a message links to are loaded only if the user asks for it, by the query `remote` in the page's URL.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from emulator.provider.errors import CONTROL
 
 FOLDER: Final = Path(__file__).parent / "static"
 REMOTE: Final = "remote"
-"""The query that has pictures and films of messages fetched from where they are."""
+"""The query parameter that lets the browser load images and videos of messages from other servers."""
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:{more};"
     " media-src 'self'{more}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -32,7 +32,7 @@ _HEADERS: Final = {
 
 
 def headers(*, remote: bool = False) -> dict[str, str]:
-    """The headers of the page and its files; `remote` lets messages' pictures and films in."""
+    """The headers of the page and its files; `remote` allows images and videos from other servers."""
     return _HEADERS | {"Content-Security-Policy": _POLICY.format(more=" http: https:" if remote else "")}
 
 
@@ -42,7 +42,7 @@ async def index(request: Request) -> Response:
 
 
 async def lead(_: Request) -> Response:
-    """Lead to the page."""
+    """Redirect to the page."""
     return RedirectResponse(CONTROL)
 
 
@@ -50,10 +50,10 @@ class Files(StaticFiles):
     """The page's scripts and styles."""
 
     def file_response(self, *arguments: Any, **named: Any) -> Response:
-        """See StaticFiles."""
-        answer = super().file_response(*arguments, **named)
-        answer.headers.update(headers())
-        return answer
+        """The response of StaticFiles, with the page's headers."""
+        response = super().file_response(*arguments, **named)
+        response.headers.update(headers())
+        return response
 
 
 ROUTES: Final = (

@@ -1,4 +1,4 @@
-"""Routee's API: its errors, tokens and faulty answers, and a folder for each of its services.
+"""Routee's API: errors, access tokens, faulty answers, and a folder for each service.
 
-It knows neither the emulator's own API (`control`) nor the page. A service does not know another one.
+It knows neither the emulator's own API (`control`) nor the page. A service does not know any other service.
 """

@@ -1,4 +1,7 @@
-"""Who is calling: the bearer token of a request, and whether it carries the roles that the call needs."""
+"""Checks the bearer token of a request, and that it has the scopes that the call needs.
+
+Which tokens there are is known to `accounts.tokens`; what a refusal looks like, to `errors`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from emulator.store.records import Grant
 
 
 def header(scope: Scope, name: bytes) -> str | None:
-    """The value of a request's header, by its name in small letters; None if there is none."""
+    """The value of a request's header by its lower-case name; None if it is missing. Of repeated ones, the first."""
     for key, value in scope["headers"]:
         if key == name:
             return str(value.decode("latin-1").strip())
@@ -20,23 +23,25 @@ def header(scope: Scope, name: bytes) -> str | None:
 
 
 def fields(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
-    """A request's headers by their names in small letters; of those that came twice, the first."""
+    """A request's headers by their lower-case names; of repeated ones, the first."""
     return dict(headers[::-1])
 
 
 class Access:
-    """Lets in who has a good token."""
+    """Finds the grant of a request's token, or refuses the request."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
 
     def bearer(self, scope: Scope) -> Grant:
-        """The grant of the request's token. Raises ApiError 401 if it has none that is good."""
+        """The grant of a request's token. Raises ApiError 401 if the token is missing, unknown or expired."""
         return self.authorized(fields(scope["headers"]))[0]
 
-    def authorized(self, given: dict[bytes, bytes]) -> tuple[Grant, int]:
-        """The grant of the token in these headers, and the time on its clock. Raises ApiError 401 if none is good."""
-        authorization = given.get(b"authorization")
+    def authorized(self, headers: dict[bytes, bytes]) -> tuple[Grant, int]:
+        """The grant of the token in these headers (see `fields`), and the time on its application's clock in ms. Raises
+        ApiError 401 if the token is missing, unknown or expired.
+        """
+        authorization = headers.get(b"authorization")
         if authorization is None:
             raise unauthorized("unauthorized", "Full authentication is required to access this resource")
         scheme, _, token = authorization.decode("latin-1").strip().partition(" ")

@@ -1,7 +1,8 @@
-"""Every error the API answers, in the provider's documented shape, made in this one place.
+"""All errors that the two APIs answer, and the handlers that turn exceptions into them.
 
-The provider's codes have nine digits: the HTTP status, a module (000 is generic) and a number. It documents no module
-for failover, so its errors are the generic ones.
+The provider's errors have its documented shape. Its codes have nine digits: the HTTP status, a module (000 is generic)
+and a number. It documents no module for failover, so the generic codes are used. The emulator's own API answers
+problem+json.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from emulator.validation.strict import Invalid, Malformed
 
 T = TypeVar("T")
 CONTROL: Final = "/_emulator/"
-"""Where the emulator's own API is."""
+"""The path below which the emulator's own API is served."""
 VALIDATION: Final = "Validation Error!"
 _JSON: Final = "application/json"
 
 
 class ApiError(EmulatorError):
-    """An answer that refuses: HTTP status, and the body's members."""
+    """A request is refused: the HTTP status of the answer, the members of its JSON body, and its headers."""
 
     kind = "application/json"
 
@@ -38,7 +39,7 @@ class ApiError(EmulatorError):
 
     @property
     def reason(self) -> Json:
-        """What the journal says of it."""
+        """The members of the journal entry about the refusal."""
         return {"status": self.status} | self.body
 
 
@@ -58,12 +59,12 @@ def generic(status: int, message: str, **more: object) -> ApiError:
 
 
 def invalid(entity: str, properties: dict[str, str]) -> ApiError:
-    """A body that breaks the rules: `properties` says where, and how."""
+    """A 400 for a body or query that breaks the rules; `properties` maps each wrong member to what is wrong with it."""
     return generic(400, VALIDATION, entity=entity, properties=properties)
 
 
 def read_or_refuse(read: Callable[..., T], body: bytes, *more: object) -> T:
-    """What a reader makes of a body. Raises ApiError 400 in place of Malformed and Invalid."""
+    """What `read` makes of a body and `more`. Raises ApiError 400 where `read` raises Malformed or Invalid."""
     try:
         return read(body, *more)
     except Malformed as error:
@@ -73,49 +74,46 @@ def read_or_refuse(read: Callable[..., T], body: bytes, *more: object) -> T:
 
 
 def within(body: bytes, limit: int) -> bytes:
-    """A body as it was read. Raises ApiError 400 if it has more than `limit` bytes."""
+    """The body itself. Raises ApiError 400 if it has more than `limit` bytes."""
     if len(body) > limit:
         raise generic(400, f"The body must have at most {limit} bytes; it has more")
     return body
 
 
-def json_within(given: dict[bytes, bytes], body: bytes, limit: int) -> None:
-    """Raises ApiError 400 unless a body has at most `limit` bytes and its headers say that it is JSON."""
+def json_within(headers: dict[bytes, bytes], body: bytes, limit: int) -> None:
+    """Raises ApiError 400 unless a body has at most `limit` bytes and its Content-Type is JSON."""
     within(body, limit)
-    kind = given.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
+    kind = headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
     if kind != _JSON:
         raise generic(400, f"Content-Type must be {_JSON}; it is {kind or 'missing'}")
 
 
 def unforeseen() -> ApiError:
-    """What nobody foresaw: a fault of the emulator's."""
+    """A 500 for an exception that nothing in the emulator expects."""
     return generic(500, "Internal Server Error")
 
 
 def not_found(entity: str, name: str, value: str) -> ApiError:
-    """Something that does not exist, named by one of its properties."""
+    """A 404 for something that does not exist, identified by the property `name` with this value."""
     message = f"{entity} with {name} '{value}' was not found!"
     return generic(404, message, entity=entity, property=name, value=value)
 
 
 def unauthorized(error: str, description: str) -> ApiError:
-    """A request without a token that is good."""
-    challenge = f'Bearer realm="oauth2-resource", error="{error}", error_description="{_quoted(description)}"'
+    """A 401 for a request without a valid token. What a quoted string can't contain becomes `?` in the header."""
+    quoted = "".join(c if " " <= c <= "~" and c not in '"\\' else "?" for c in description)
+    challenge = f'Bearer realm="oauth2-resource", error="{error}", error_description="{quoted}"'
     return ApiError(401, {"error": error, "error_description": description}, {"WWW-Authenticate": challenge})
 
 
 def bad_credentials(message: str, path: str, now: int) -> ApiError:
-    """A request for a token whose client is not known; `now` in milliseconds."""
+    """A 401 for a token request whose client id or secret is missing or wrong; `now` in ms."""
     body = {"timestamp": now, "status": 401, "error": "Unauthorized", "message": message, "path": path}
     return ApiError(401, body | {"error_description": message}, {"WWW-Authenticate": 'Basic realm="oauth2/client"'})
 
 
-def _quoted(text: str) -> str:
-    return "".join(c if " " <= c <= "~" and c not in '"\\' else "?" for c in text)
-
-
 def answer(error: ApiError) -> Response:
-    """The HTTP answer."""
+    """The HTTP answer that carries an error."""
     return Response(json.encode(error.body), error.status, error.headers, error.kind)
 
 
@@ -130,12 +128,12 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     path = request.scope["path"]  # request.url would need a Host that makes a URL
     messages = {404: f"There is nothing at {path}", 405: f"{request.method} is not supported at {path}"}
-    make = Problem if path.startswith(CONTROL) else generic
-    made = make(error.status_code, messages.get(error.status_code, error.detail))
-    return Response(json.encode(made.body), error.status_code, error.headers, made.kind)
+    shape = Problem if path.startswith(CONTROL) else generic
+    refusal = shape(error.status_code, messages.get(error.status_code, error.detail))
+    return Response(json.encode(refusal.body), error.status_code, error.headers, refusal.kind)
 
 
 async def on_failure(request: Request, _: Exception) -> Response:
-    """Starlette's handler for what nobody foresaw."""
+    """Starlette's handler for every other exception: a 500."""
     own = request.scope["path"].startswith(CONTROL)
     return answer(Problem(500, "the emulator failed; its log says how") if own else unforeseen())

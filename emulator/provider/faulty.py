@@ -1,4 +1,7 @@
-"""Answers that go wrong because a scenario says so: refused, late, in part, changed, or not at all."""
+"""Spoils answers as a scenario says: refuses, delays, changes or truncates them, or closes the connection.
+
+Which fault applies is decided by the planner; this module turns it into HTTP.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +26,11 @@ from emulator.store.contract import Store
 from emulator.store.records import Effects
 
 CHOICE = b"x-emulator-scenario"
-"""The header by which a request names its scenario; the provider ignores it."""
+"""The header in which a request may name its scenario. The provider ignores it."""
 
 
 class AnswerFaults:
-    """Spoils answers as scenarios say. `closing` is set when the emulator closes."""
+    """Finds the faults of answers and applies them. `closing` is set when the emulator stops."""
 
     def __init__(self, planner: Planner, store: Store, catalogue: Catalogue, closing: asyncio.Event) -> None:
         self._planner = planner
@@ -36,8 +39,8 @@ class AnswerFaults:
         self._closing = closing
 
     async def chosen(self, scope: Scope) -> Scenario | None:
-        """The scenario that a request names in its header; None if it names none. Raises ApiError 400 for one that
-        there is not.
+        """The scenario that a request names in its header; None if it has no such header. Raises ApiError 400 if there
+        is no such scenario.
         """
         name = access.header(scope, CHOICE)
         if not name:
@@ -48,8 +51,8 @@ class AnswerFaults:
             raise generic(400, f"X-Emulator-Scenario: {error}") from error
 
     async def of_call(self, endpoint: Endpoint, application: str, scope: Scope) -> SpoiltAnswer | None:
-        """The fault of the answer to a request that has no steps, to the endpoint token or tracking; it counts as one.
-        Raises ApiError 400 if it names a scenario that there is not.
+        """Count a request that has no steps (`endpoint` is token or tracking), and find the fault of its answer, if
+        any. Raises ApiError 400 if the request names a scenario that does not exist.
         """
         spoilt = self._planner.rule_on_call(endpoint, application, await self.chosen(scope))
         if spoilt and spoilt.used:
@@ -57,22 +60,22 @@ class AnswerFaults:
         return spoilt
 
     def response(self, own: Response, spoilt: SpoiltAnswer | None) -> Response:
-        """The answer that is given in place of this one, which is right."""
+        """The response to send in place of `own`, the right one; `own` itself if there is no fault."""
         return FaultyResponse(own, spoilt, self._closing) if spoilt else own
 
 
 def refusal(refused: Refused, path: str, now: int) -> ApiError:
-    """The error that answers a request which is refused by a fault, or because the account can't pay it."""
+    """The error that answers a request refused by a fault, or because the balance does not cover it."""
     if refused.costs:
-        made = _refusal(ERRORS["no-balance"], "", 0)
-        made.body["developerMessage"] += f": {refused.costs}"
-        return made
+        error = _refusal(ERRORS["no-balance"], "", 0)
+        error.body["developerMessage"] += f": {refused.costs}"
+        return error
     assert refused.spoilt is not None
     return _refusal(refused.spoilt.fault, path, now)
 
 
 def refuse(spoilt: SpoiltAnswer, path: str, now: int) -> None:
-    """Raises the ApiError with which a fault refuses a request, if it does."""
+    """Raises the ApiError of a fault that refuses requests; does nothing for any other fault."""
     if spoilt.fault.refuses:
         raise _refusal(spoilt.fault, path, now)
 
@@ -80,18 +83,18 @@ def refuse(spoilt: SpoiltAnswer, path: str, now: int) -> None:
 def _refusal(fault: AnswerFault, path: str, now: int) -> ApiError:
     status = fault.status or 500
     if fault.error == ERRORS["bad-credentials"].error:
-        made = bad_credentials(fault.message, path, now)
+        error = bad_credentials(fault.message, path, now)
     elif fault.error:
-        made = unauthorized(fault.error, fault.message)
+        error = unauthorized(fault.error, fault.message)
     else:
-        made = generic(status, fault.message or responses.get(status, "Error"))
-        made.body["code"] = fault.code or made.body["code"]
-    return ApiError(status, made.body, made.headers)
+        error = generic(status, fault.message or responses.get(status, "Error"))
+        error.body["code"] = fault.code or error.body["code"]
+    return ApiError(status, error.body, error.headers)
 
 
 class FaultyResponse(Response):
-    """An answer under a fault: the own one, changed and delayed, or broken off; one that is still held back when the
-    emulator closes is not given.
+    """A response with a fault applied: `own` changed, delayed, truncated or not sent at all. A response that is still
+    delayed when the emulator stops is not sent: the connection is closed.
     """
 
     def __init__(self, own: Response, spoilt: SpoiltAnswer, closing: asyncio.Event) -> None:
@@ -104,9 +107,9 @@ class FaultyResponse(Response):
         self._closing = closing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or do not."""
-        late = self._seconds and not await passed(self._seconds, self._closing)
-        if late or self._fault.close:
+        """Send the response as the fault says, or close the connection."""
+        stopped = self._seconds and not await passed(self._seconds, self._closing)
+        if stopped or self._fault.close:
             _hang_up(scope)
         elif self._fault.truncate:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
@@ -119,10 +122,10 @@ class FaultyResponse(Response):
 
 def _headers(own: Response, fault: AnswerFault, body: bytes, status: int) -> dict[str, str]:
     given = {name.lower(): value for name, value in fault.headers}
-    made = dict(own.headers) | given | {"content-length": str(len(body))}
+    headers = dict(own.headers) | given | {"content-length": str(len(body))}
     if status in (204, 304):
-        del made["content-length"]  # of what has no body, only a 205 says so
-    return made
+        del headers["content-length"]  # of the statuses without a body, only 205 may have one
+    return headers
 
 
 def _hang_up(scope: Scope) -> None:

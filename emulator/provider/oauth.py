@@ -1,7 +1,7 @@
 """The door for POST /oauth/token, with the variants that real clients use.
 
-Client id and secret come by Basic authentication, or in the form (not documented by the provider: the journal says so).
-`grant_type` and `scope` come in the form or in the query.
+Client id and secret are read from Basic authentication, or from the form; the provider does not document the latter,
+so the journal notes it. `grant_type` and `scope` are read from the form or the query.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PATH = "/oauth/token"
 
 
 class TokenDoor:
-    """Issues tokens. Made with what it uses."""
+    """Answers token requests, and records each in the journal."""
 
     def __init__(self, tokens: Tokens, engine: Engine, faults: AnswerFaults, settings: Settings) -> None:
         self._tokens = tokens
@@ -40,35 +40,35 @@ class TokenDoor:
         self._settings = settings
 
     def routes(self) -> list[BaseRoute]:
-        """Where the door is."""
+        """The routes to this door: its path, and the same with a slash at the end."""
         return [Route(path, self.issue, methods=["POST"]) for path in (PATH, f"{PATH}/")]
 
     async def issue(self, request: Request) -> Response:
         """Answer a token request."""
         spoilt: SpoiltAnswer | None = None
-        told: Json = {}
+
         try:
-            form = await self._form(request)
+            limit = self._settings.max_body
+            body = errors.within(await messages.read(request.receive, limit), limit)
+            fields = parse_qsl(body.decode(errors="replace"), keep_blank_values=True)
+            form = dict(request.query_params) | dict(fields)
             application, secret, note = self._client(request, form)
             spoilt = await self._faults.of_call("token", application, request.scope)
             if spoilt:
-                told = {"answer": spoilt.noted}
                 faulty.refuse(spoilt, PATH, self._engine.now(application))
             grant = await self._granted(application, secret, form)
         except ApiError as error:
-            await self._engine.note("", TokenRefused.of({"path": PATH} | error.reason | told))
+            details = {"path": PATH} | error.reason | ({"answer": spoilt.noted} if spoilt else {})
+            await self._engine.note("", TokenRefused.of(details))
             answer = errors.answer(error)
         else:
-            await self._engine.note(grant.application, Token(" ".join(grant.scopes), note, told.get("answer", UNSET)))
+            token = Token(" ".join(grant.scopes), note, spoilt.noted if spoilt else UNSET)
+            await self._engine.note(grant.application, token)
             answer = messages.good(_shown(grant, self._engine.now(application)))
         return self._faults.response(answer, spoilt)
 
-    async def _form(self, request: Request) -> dict[str, str]:
-        limit = self._settings.max_body
-        body = errors.within(await messages.read(request.receive, limit), limit)
-        return dict(request.query_params) | dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
-
     def _client(self, request: Request, form: dict[str, str]) -> tuple[str, str, str | UnsetType]:
+        """The client's id and secret, and a note for the journal if they are in the form. Raises ApiError 401."""
         scheme, _, value = request.headers.get("authorization", "").strip().partition(" ")
         if scheme.lower() == "basic" and value.strip():
             application, colon, secret = _decoded(value.strip()).partition(":")
@@ -81,12 +81,18 @@ class TokenDoor:
         raise self._bad_client("Full authentication is required to access this resource")
 
     async def _granted(self, application: str, secret: str, form: dict[str, str]) -> Grant:
+        """The grant for a client's form. Raises ApiError 401 for wrong credentials, 400 for a wrong form."""
         account = self._tokens.account(application, secret)
         now = self._engine.now(application)
         if account is None:
             raise bad_credentials("Bad credentials", PATH, now)
         try:
-            _check_grant_type(form)
+            wanted = form.get("grant_type", "")
+            if not wanted:
+                raise TokenError("invalid_request", "Missing grant type; it must be client_credentials")
+            if wanted != "client_credentials":
+                description = f"Unsupported grant type: {wanted}; it must be client_credentials"
+                raise TokenError("unsupported_grant_type", description)
             return await self._tokens.issue(application, account, form.get("scope", ""), now)
         except TokenError as error:
             raise ApiError(400, {"error": error.error, "error_description": error.description}) from error
@@ -100,14 +106,6 @@ def _decoded(value: str) -> str:
         return base64.b64decode(value, validate=True).decode()
     except (binascii.Error, ValueError):
         return ""
-
-
-def _check_grant_type(form: dict[str, str]) -> None:
-    wanted = form.get("grant_type", "")
-    if not wanted:
-        raise TokenError("invalid_request", "Missing grant type; it must be client_credentials")
-    if wanted != "client_credentials":
-        raise TokenError("unsupported_grant_type", f"Unsupported grant type: {wanted}; it must be client_credentials")
 
 
 def _shown(grant: Grant, now: int) -> Json:

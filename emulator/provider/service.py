@@ -1,6 +1,6 @@
-"""A service of the provider's API as a value: what distinguishes its flows, and the doors by which they come and go.
+"""One service of the provider's API, as a value: its kind, how it reads requests and renders callbacks, its doors.
 
-All that is beyond a service (the engine, the courier, the page) is given these values and names no service itself.
+The engine, the courier and the page are given such values; they name no service themselves.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from emulator.store.contract import Store
 
 
 class Parts(Struct, frozen=True):
-    """What the doors of a service are made with."""
+    """The parts of an emulation that the doors of a service use."""
 
     access: Access
     faults: AnswerFaults
@@ -49,7 +49,7 @@ class Rendering(posts.Rendering, Protocol):
 
 
 class MessageDoor(Protocol):
-    """The door by which a service's messages come: an ASGI application for POST to one path."""
+    """The door that accepts a service's messages: an ASGI application for POST to one path."""
 
     path: str
 
@@ -62,13 +62,16 @@ class FastDoor(MessageDoor, Protocol):
     """A door with a fast path, see `http.protocol.FastPath`."""
 
     def accept(self, headers: Sequence[tuple[bytes, bytes]], body: bytes, answer: Answer) -> bool:
-        """Accept a request that nothing is odd about, and answer when it is stored; False if it is not for this way."""
+        """Accept a plain request on the fast path, and answer when it is stored; False, with nothing done, if the
+        request needs the ASGI application.
+        """
 
 
 class Service(Struct, frozen=True):
-    """One service. `kind` is what its flows carry and rules match as `endpoint`; `read` makes a request of JSON that
-    was accepted before; `rendering` words its callbacks at these prices; `door` takes its messages, `routes` lead to
-    its other doors; `paths` and `schemas` document them: OpenAPI's paths, and the schema files that these refer to.
+    """One service. `kind` is stored with its flows, and rules match it as `endpoint`; `read` reads the stored JSON of
+    an accepted request; `rendering` makes the bodies of its callbacks, with these prices; `door` accepts its messages;
+    `routes` lead to its other doors; `paths` and `schemas` document them: OpenAPI's paths, and the schema files that
+    these refer to.
     """
 
     kind: str

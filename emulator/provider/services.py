@@ -1,4 +1,4 @@
-"""The services of the provider's API that are emulated. One more is one more folder, and one more line here."""
+"""The services that are emulated. To add one, add its folder and one line here."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ SERVICES: Final[tuple[Service, ...]] = (failover.SERVICE,)
 
 
 def renderings(prices: Prices) -> dict[str, Rendering]:
-    """How the flows of each kind are worded, at these prices."""
+    """The rendering of callbacks for each kind of flow, with these prices."""
     return {service.kind: service.rendering(prices) for service in SERVICES}
 
 
 def read(kind: str, body: bytes) -> Request:
-    """The request of JSON that the service of this kind has accepted before."""
+    """The request in stored JSON, which the service of this kind accepted before."""
     return _READERS[kind](body)
 
 

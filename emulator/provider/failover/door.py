@@ -1,7 +1,8 @@
-"""The door for POST /failover: from bytes to an accepted flow, or to a refusal that says everything that is wrong.
+"""The door for POST /failover: turns a request into an accepted flow, or into a refusal that names every mistake.
 
-It has two ways in. `accept`, the fast path's, takes what is written as documented, from a known client, under a
-scenario that neither refuses nor spoils anything. All else, and all refusals, come by ASGI. Both share their checks.
+It has two ways in. The fast path calls `accept`, which takes requests written as documented, from a known client, under
+a scenario that neither refuses requests nor spoils answers. Everything else, and every refusal, goes through ASGI. Both
+ways make the same checks.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ KIND: Final = "failover"
 """What flows of this service carry, and what rules match as `endpoint`."""
 PATH: Final = "/failover"
 SHOWN = 65_536
-"""How much of a refused body the journal keeps, in bytes."""
+"""How many bytes of a refused body the journal keeps."""
 log = logging.getLogger(__name__)
 
 
@@ -54,14 +55,14 @@ class FailoverDoor:
         self._max_steps = parts.settings.max_steps or None
 
     def accept(self, headers: Sequence[tuple[bytes, bytes]], body: bytes, answer: Answer) -> bool:
-        """Accept a request that nothing is odd about, and answer when it is stored. False, and nothing happened, if it
-        is not for the fast path.
+        """Accept a plain request, and answer when it is stored. False, with nothing done, if it needs the ASGI
+        application.
         """
         try:
-            found = self._plain(access.fields(headers), body)
-            if found is None:
+            plain = self._plain(access.fields(headers), body)
+            if plain is None:
                 return False
-            received, read, scenario, now = found
+            received, read, scenario, now = plain
 
             def stored(flow: Flow, error: Exception | None) -> None:
                 if error is None:
@@ -76,13 +77,15 @@ class FailoverDoor:
             _fail(answer, error)
         return True
 
-    def _plain(self, given: dict[bytes, bytes], body: bytes) -> tuple[Received, quick.Read, Scenario, int] | None:
-        """What submits a request soon, if it is for the fast path. Raises ApiError if it is to be refused."""
-        grant, now = self._access.authorized(given)
+    def _plain(self, headers: dict[bytes, bytes], body: bytes) -> tuple[Received, quick.Read, Scenario, int] | None:
+        """The request, its scenario and the time on its clock, if the fast path may accept it; None if not. Raises
+        ApiError if it is to be refused.
+        """
+        grant, now = self._access.authorized(headers)
         scenario = self._submissions.plain(grant.application)
-        if scenario is None or faulty.CHOICE in given:
+        if scenario is None or faulty.CHOICE in headers:
             return None
-        errors.json_within(given, body, self._max_body)
+        errors.json_within(headers, body, self._max_body)
         read = self._quickly(body)
         if read is None:
             return None
@@ -95,20 +98,20 @@ class FailoverDoor:
         grant: Grant | None = None
         spoilt: SpoiltAnswer | None = None
         try:
-            given = access.fields(scope["headers"])
+            headers = access.fields(scope["headers"])
             body = await messages.read(receive, self._max_body)
-            grant, now = self._access.authorized(given)
-            errors.json_within(given, body, self._max_body)
-            found = self._quickly(body)
-            request = found.request if found else await self._read(body)
+            grant, now = self._access.authorized(headers)
+            errors.json_within(headers, body, self._max_body)
+            read = self._quickly(body)
+            request = read.request if read else await self._read(body)
             access.require(grant, scopes(request))
-            chosen = await self._faults.chosen(scope) if faulty.CHOICE in given else None
+            chosen = await self._faults.chosen(scope) if faulty.CHOICE in headers else None
             received = Received(KIND, grant.application, scope["path"], body)
-            made = await self._submissions.submit(received, request, now, chosen)
-            spoilt = made.spoilt
-            if isinstance(made, Refused):
-                raise faulty.refusal(made, scope["path"], now)
-            own = Response(rendering.created(made.flow), media_type="application/json")
+            outcome = await self._submissions.submit(received, request, now, chosen)
+            spoilt = outcome.spoilt
+            if isinstance(outcome, Refused):
+                raise faulty.refusal(outcome, scope["path"], now)
+            own = Response(rendering.created(outcome.flow), media_type="application/json")
         except ApiError as error:
             await self._refused(scope, grant.application if grant else "", body, error, spoilt)
             own = errors.answer(error)
@@ -120,13 +123,13 @@ class FailoverDoor:
         await (self._faults.response(own, spoilt) if spoilt else own)(scope, receive, send)
 
     def _quickly(self, body: bytes) -> quick.Read | None:
-        """The request of a body that is written as documented; None if the full reader must read it."""
-        found = quick.read(body) if len(body) <= LARGEST else None
-        return None if found and self._max_steps and len(found.request.flow) > self._max_steps else found
+        """The request in a body that is written as documented; None if the full reader must read it."""
+        read = quick.read(body) if len(body) <= LARGEST else None
+        return None if read and self._max_steps and len(read.request.flow) > self._max_steps else read
 
     async def _read(self, body: bytes) -> Request:
-        """The request of a body written in any way. A large one is read beside the event loop, since naming all its
-        errors takes time. Raises ApiError.
+        """The request in any body. A large body is read in a thread, since naming all its errors takes time. Raises
+        ApiError.
         """
         from emulator.provider.failover import reading  # takes 3 ms, which a start can do without
 
@@ -137,13 +140,14 @@ class FailoverDoor:
     async def _refused(
         self, scope: Scope, application: str, body: bytes, error: ApiError, spoilt: SpoiltAnswer | None
     ) -> None:
-        data: Json = {"path": scope["path"], "body": body[:SHOWN].decode(errors="replace")} | error.reason
-        data |= {"answer": spoilt.noted} if spoilt else {}
-        await self._engine.note(application, kinds.Refused.of(data))
+        """Record a refusal in the journal."""
+        details: Json = {"path": scope["path"], "body": body[:SHOWN].decode(errors="replace")} | error.reason
+        details |= {"answer": spoilt.noted} if spoilt else {}
+        await self._engine.note(application, kinds.Refused.of(details))
 
 
 def scopes(request: Request) -> tuple[str, ...]:
-    """The scopes that a token must have for a request: failover, and each channel that is used."""
+    """The scopes that a token needs for a request: failover, and each channel that the flow uses."""
     return _scopes(frozenset([step.channel for step in request.flow]))
 
 
@@ -153,7 +157,7 @@ def _scopes(channels: frozenset[Channel]) -> tuple[str, ...]:
 
 
 def _fail(answer: Answer, error: Exception) -> None:
-    """Answer a request on the fast path that met what nobody foresaw."""
+    """Log an unexpected exception on the fast path, and answer 500."""
     log.error("a request failed", exc_info=error)
     own = errors.answer(errors.unforeseen())
     answer(own.status_code, bytes(own.body))

@@ -1,4 +1,4 @@
-"""The failover service as a value."""
+"""The failover service as a value, for the list in `provider.services`."""
 
 from __future__ import annotations
 

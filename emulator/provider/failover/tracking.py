@@ -1,7 +1,11 @@
-"""The doors for tracking: one flow by its id, and a search. An application sees only its own flows."""
+"""The doors for tracking: one flow by its id, and a search. An application sees only its own flows.
+
+How a flow is shown is up to `rendering`, and how a search's body is read, to `reading`.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from starlette.datastructures import QueryParams
@@ -24,9 +28,12 @@ from emulator.store.records import Filter, FlowPage, Search
 
 ENTITY = "FailoverTracking"
 DROPPED = "X-Emulator-Dropped-Flows"
-"""How many finished flows were dropped, and so can't be found; the provider's answer has no place for it."""
+"""The header that counts finished flows which the store has dropped, so that a search can't find them; the provider's
+body has no place for this.
+"""
 DEFAULT_SIZE = 10
 LARGEST = 1_000_000_000
+"""The largest page number and page size."""
 
 
 def routes(parts: Parts) -> list[BaseRoute]:
@@ -52,7 +59,7 @@ class Tracking:
         self._max_body = parts.settings.max_body
 
     async def one(self, request: Request) -> Response:
-        """Answer one flow, unless a scenario spoils the answer."""
+        """Answer one flow, with the fault that the scenario applies to the answer, if any."""
         application = self._admitted(request)
         flow_id = request.path_params["tracking_id"]
         flow = await self._store.flow(flow_id)
@@ -63,18 +70,18 @@ class Tracking:
         return await self._spoilt(request, answer, spoilt, application) if spoilt else answer
 
     async def _spoilt(self, request: Request, answer: Response, spoilt: SpoiltAnswer, application: str) -> Response:
-        """An answer under a fault; the journal has those that are refused."""
+        """The answer with its fault applied; a refusal is recorded in the journal."""
         path = request.scope["path"]
         try:
             faulty.refuse(spoilt, path, self._engine.now(application))
         except ApiError as error:
-            told = {"path": path} | error.reason | {"answer": spoilt.noted}
-            await self._engine.note(application, Refused.of(told))
+            details = {"path": path} | error.reason | {"answer": spoilt.noted}
+            await self._engine.note(application, Refused.of(details))
             answer = errors.answer(error)
         return self._faults.response(answer, spoilt)
 
     async def nameless(self, request: Request) -> Response:
-        """Answer a request for one flow that names none."""
+        """Answer 404 to a request for one flow without an id."""
         self._access.bearer(request.scope)
         raise not_found("failover", "trackingId", "")
 
@@ -85,26 +92,24 @@ class Tracking:
         if body.strip():
             errors.json_within(access.fields(request.scope["headers"]), body, self._max_body)
         errors.within(body, self._max_body)
-        wanted = _search(request, application, _conditions(body))
-        found = await self._store.search(wanted)
+        from emulator.provider.failover import reading  # imported by a request, as in the door
+
+        filters = read_or_refuse(reading.search, body)
+        conditions = tuple(Filter(each.field_name, each.search_operator, each.search_term) for each in filters)
+        wanted = _search(request, application, conditions)
+        page = await self._store.search(wanted)
         dropped = (await self._store.dropped()).flows
-        return messages.good(_page(found, wanted, self._prices), {DROPPED: str(dropped)} if dropped else {})
+        return messages.good(_page(page, wanted, self._prices), {DROPPED: str(dropped)} if dropped else {})
 
     def _admitted(self, request: Request) -> str:
-        """The application that asks. Raises ApiError 401 or 403."""
+        """The application whose token the request has. Raises ApiError 401 or 403."""
         grant = self._access.bearer(request.scope)
         access.require(grant, ("failover",))
         return grant.application
 
 
-def _conditions(body: bytes) -> tuple[Filter, ...]:
-    from emulator.provider.failover import reading  # as in the door: most bodies are empty
-
-    filters = read_or_refuse(reading.search, body) if body.strip() else []
-    return tuple(Filter(each.field_name, each.search_operator, each.search_term) for each in filters)
-
-
 def _search(request: Request, application: str, conditions: tuple[Filter, ...]) -> Search:
+    """The store's search for a request's query. Raises ApiError 400 that names every wrong member."""
     query, wrong = request.query_params, dict[str, str]()
     start = _member(query, "dateStart", instants.read, "a time such as 2025-05-05T15:00Z", wrong)
     end = _member(query, "dateEnd", instants.read, "a time such as 2025-05-05T15:00Z", wrong)
@@ -118,7 +123,7 @@ def _search(request: Request, application: str, conditions: tuple[Filter, ...]) 
 def _member(
     query: QueryParams, name: str, read: Callable[[str], int], wanted: str, wrong: dict[str, str]
 ) -> int | None:
-    """One query member, None if absent; what is wrong with it goes into `wrong`."""
+    """One member of a query as `read` reads it; None if it is missing or wrong. A wrong one is added to `wrong`."""
     text = query.get(name, "")
     try:
         return read(text) if text else None
@@ -128,6 +133,8 @@ def _member(
 
 
 def _whole(least: int) -> Callable[[str], int]:
+    """A reader of whole numbers from `least` to LARGEST; it raises ValueError for anything else."""
+
     def read(text: str) -> int:
         number = int(text)
         if not least <= number <= LARGEST:
@@ -137,15 +144,15 @@ def _whole(least: int) -> Callable[[str], int]:
     return read
 
 
-def _page(found: FlowPage, search: Search, prices: Prices) -> Json:
-    number, pages = search.offset // search.size, -(-found.total // search.size)
+def _page(page: FlowPage, search: Search, prices: Prices) -> Json:
+    number, pages = search.offset // search.size, math.ceil(page.total / search.size)
     return {
-        "content": [rendering.shown(flow, prices) for flow in found.flows],
+        "content": [rendering.shown(flow, prices) for flow in page.flows],
         "totalPages": pages,
-        "totalElements": found.total,
+        "totalElements": page.total,
         "number": number,
         "size": search.size,
-        "numberOfElements": len(found.flows),
+        "numberOfElements": len(page.flows),
         "first": number == 0,
         "last": number >= pages - 1,
     }
