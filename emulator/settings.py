@@ -2,12 +2,15 @@
 table follow. It knows nothing of the command line, nor of what the settings do.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError, convert
 
+from emulator.clock.clock import INSTANT
 from emulator.errors import EmulatorError
+from emulator.validation.hints import hint
 
 MIB = 1024 * 1024
 
@@ -138,6 +141,37 @@ def table() -> tuple[Setting, ...]:
     return tuple(
         Setting(name, default, hints[name].__metadata__[0]) for name, default in zip(names, defaults, strict=True)
     )
+
+
+def settings_of(given: Mapping[str, object]) -> Settings:
+    """The settings with these values in place of the defaults. Raises SettingsError if one is unknown, of another type,
+    or beyond its limits; the rate may be the word instant.
+    """
+    rows = {setting.name: setting for setting in table()}
+    for name, value in given.items():
+        if name not in rows:
+            raise SettingsError(f"there is no setting {name}{hint(name, rows)}")
+        described = rows[name].option
+        if described.choices and value not in described.choices:
+            raise SettingsError(f"{name} must be one of {', '.join(described.choices)}; it is {value!r}")
+        if isinstance(value, int | float) and not _within(described, value):
+            raise SettingsError(f"{name} must be {_limits(described)}; it is {value}")
+    if given.get("rate") == "instant":
+        given = {**given, "rate": INSTANT}
+    try:
+        return convert(dict(given), Settings)
+    except ValidationError as error:
+        raise SettingsError(f"the settings are not right: {error}") from error
+
+
+def _within(option: Option, value: float) -> bool:
+    least = 0 if option.kind == "rate" else option.least
+    return (least is None or value >= least) and (option.most is None or value <= option.most)
+
+
+def _limits(option: Option) -> str:
+    least, most = 0 if option.kind == "rate" else option.least, option.most
+    return f"at least {least:g}" if most is None else f"from {least or 0:g} to {most:g}"
 
 
 def _listed(text: str) -> tuple[str, ...]:

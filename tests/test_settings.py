@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from emulator.settings import MIB, Settings, table
+from emulator.clock.clock import INSTANT
+from emulator.settings import MIB, Settings, SettingsError, settings_of, table
 
 
 def test_every_setting_is_described() -> None:
@@ -34,3 +37,27 @@ def test_hosts_stand_between_commas() -> None:
 def test_a_store_in_memory_keeps_less_unless_told_otherwise(settings: Settings, kept: int | None) -> None:
     """None is everything."""
     assert settings.keep_bytes == kept
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"rat": 1}, "there is no setting rat; did you mean 'rate'"),
+        ({"rate": "fast"}, "Expected `float`, got `str` - at `$.rate`"),
+        ({"rate": -1}, "rate must be at least 0; it is -1"),
+        ({"token_lifetime": -1}, "token_lifetime must be at least 1; it is -1"),
+        ({"port": 70_000}, "port must be from 0 to 65535; it is 70000"),
+        ({"port": "x"}, "Expected `int`, got `str`"),
+        ({"log_format": "xml"}, "log_format must be one of"),
+    ],
+)
+def test_settings_that_are_given_in_code_are_checked_as_options_are(given: dict[str, object], why: str) -> None:
+    """By name, type and limits."""
+    with pytest.raises(SettingsError, match=re.escape(why)):
+        settings_of(given)
+
+
+def test_a_rate_may_be_the_word_instant() -> None:
+    """As on the command line."""
+    assert settings_of({"rate": "instant"}).rate == INSTANT
+    assert settings_of({"rate": 2}) == Settings(rate=2.0)

@@ -28,7 +28,11 @@ def check(scenarios: tuple[str, ...]) -> None:
     wrong = 0
     for each in scenarios or (str(folder("scenarios")),):
         path = Path(each)
-        for one in sorted(filter(files.is_scenario, path.iterdir())) if path.is_dir() else [path]:
+        inside = sorted(filter(files.is_scenario, path.iterdir())) if path.is_dir() else [path]
+        if not inside:
+            wrong += 1
+            click.echo(f"{path} has no scenario files (.yaml, .yml or .json)", err=True)
+        for one in inside:
             try:
                 found = files.load(one) if one.exists() else files.find(each)
                 click.echo(f"{found.name}: {found.purpose}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from emulator.cli.options import DEFAULTS, option, settings_options
+from emulator.errors import EmulatorError
 
 
 @click.command()
@@ -64,7 +65,10 @@ def check_webhook(
     verdicts = verdict.check(url, timeout, callback_ca, insecure=callback_insecure)
     Console().print(verdict.table(verdicts))
     if junit:
-        Path(junit).write_bytes(verdict.junit(verdicts))
+        try:
+            Path(junit).write_bytes(verdict.junit(verdicts))
+        except OSError as error:
+            raise EmulatorError(f"--junit {junit}: {error.strerror}") from error
     good = sum(each.good for each in verdicts)
     click.echo(f"{good} of {len(verdicts)} good")
     sys.exit(0 if good == len(verdicts) else 1)

@@ -19,7 +19,7 @@ from urllib.parse import quote, urlencode
 
 from msgspec import convert, json
 
-from emulator.client.connection import Connection
+from emulator.client.connection import Connection, Unreachable
 from emulator.client.results import Callback, ClockState, Entry, Flow, Verdict, summary
 from emulator.clock.clock import INSTANT
 from emulator.errors import Json
@@ -52,7 +52,10 @@ class Client(Connection):
         """
         given = {name: value for name, value in query.items() if value not in (None, "")}
         target = f"{CONTROL}{path}" + (f"?{urlencode(given)}" if given else "")
-        return self.call(method, target, None if body is None else json.encode(body), self._headers)
+        answer = self.call(method, target, None if body is None else json.encode(body), self._headers)
+        if not isinstance(answer, dict):
+            raise Unreachable(f"no emulator answers at {self.url}, but something else")
+        return answer
 
     def journal(self, **query: object) -> Iterator[Json]:
         """All journal entries that match a query of GET /_emulator/journal, from the oldest on, as it shows them; they
@@ -174,7 +177,7 @@ class Application:
 
     def override(self, *rules: Json, uses: int | None = None) -> None:
         """Put rules on top of the scenario, each for the next `uses` requests, or until the reset."""
-        counted = [rule | ({"uses": uses} if uses else {}) for rule in rules]
+        counted = [rule | ({} if uses is None else {"uses": uses}) for rule in rules]
         self.client.control("POST", "/scenario/overrides", {"application": self.id, "rules": counted})
 
     def report(self, flow: str | Flow, status: str, **more: object) -> Flow:

@@ -17,7 +17,7 @@ from typing import Any, Self
 from emulator.client.client import Client
 from emulator.emulation import Emulation
 from emulator.server import server
-from emulator.settings import Settings
+from emulator.settings import settings_of
 
 PATIENCE = 30.0
 """Real seconds that the start may take."""
@@ -29,7 +29,7 @@ class Emulator:
     """
 
     def __init__(self, **settings: Any) -> None:
-        self._settings = Settings(**({"port": 0} | settings))
+        self._settings = settings_of({"port": 0} | settings)
         self._stopping: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None

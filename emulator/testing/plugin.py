@@ -93,6 +93,8 @@ def failover_url(failover_emulator: Client) -> str:
 def failover(request: pytest.FixtureRequest, failover_emulator: Client) -> Iterator[Application]:
     """An application for this test alone, with its own clock; it is reset afterwards."""
     marker = request.node.get_closest_marker("failover")
+    if marker and marker.args:
+        raise pytest.UsageError(f"the marker failover takes its values by name: failover(scenario={marker.args[0]!r})")
     wanted: dict[str, Any] = dict(marker.kwargs) if marker else {}
     unknown = wanted.keys() - {"scenario", "seed", "rate"}
     if unknown:

@@ -47,3 +47,9 @@ def test_record_says_what_is_wrong(tmp_path: Path) -> None:
         url = f"http://127.0.0.1:{server.port}"
         assert "control token" in run("record", "--url", url).stderr
         assert run("record", "--url", url, "--token", "t0p").exit_code == 1
+
+
+def test_a_folder_without_scenarios_is_not_called_good(tmp_path: Path) -> None:
+    """Nothing was checked, so the status is not 0."""
+    done = run("check", str(tmp_path))
+    assert (done.exit_code, done.output) == (1, f"{tmp_path} has no scenario files (.yaml, .yml or .json)\n")

@@ -44,3 +44,11 @@ def test_check_webhook_judges_a_receiver(tmp_path: Path) -> None:
     assert bad.exit_code == 1
     assert "only 200" in " ".join(bad.stdout.split())
     assert run("check-webhook", "nonsense").exit_code == 1
+
+
+def test_a_file_for_verdicts_that_can_t_be_written_is_named(tmp_path: Path) -> None:
+    """After the verdicts were shown."""
+    with receiver() as hook:
+        done = run("check-webhook", hook.url, "--junit", str(tmp_path / "none" / "verdicts.xml"))
+    assert done.exit_code == 1
+    assert f"--junit {tmp_path}/none/verdicts.xml: No such file or directory" in done.output

@@ -9,6 +9,7 @@ import pytest
 
 from emulator.client import Client, Refused, Unreachable
 from emulator.http.listener import PortError
+from emulator.settings import SettingsError
 from emulator.testing.embedded import Emulator
 from emulator.testing.receiver import Receiver
 from tests.support.running import SMS
@@ -73,3 +74,12 @@ def test_a_refusal_says_what_is_wrong() -> None:
         assert (refused.value.status, refused.value.body["code"]) == (400, "400000000")
         with pytest.raises(Refused, match="404: there is no flow x"):
             app.flow("x")
+
+
+def test_settings_are_those_of_the_command_line() -> None:
+    """The rate may be the word instant; what is not right is refused before anything starts."""
+    with Emulator(rate="instant") as emulator:
+        app = emulator.client().application("shop")
+        assert app.clock().rate == "instant"
+    with pytest.raises(SettingsError, match="there is no setting scenari; did you mean 'scenario'"):
+        Emulator(scenari="all-fail")
