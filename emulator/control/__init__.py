@@ -1,4 +1,5 @@
-"""The emulator's own API below /_emulator: one door for each thing that is steered or looked at.
+"""The emulator's own API below /_emulator: a door for each thing that users read or steer.
 
-`control.calls` is the table of all calls.
+`control.calls` is the table of all calls. The docstrings of endpoints, bodies and queries are read by users: OpenAPI
+shows them, and error messages quote them. Nothing here knows the page.
 """

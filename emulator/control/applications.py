@@ -1,4 +1,4 @@
-"""The doors for upkeep: tokens, balances, and being as new."""
+"""The door to applications: which there are, their tokens and balances, and resets."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from emulator.store.records import Grant
 
 
 class BalanceBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """A balance: what an `application` has left now."""
+    """A balance: the amount (`balance`) that an `application` has left from now on."""
 
     application: Annotated[str, Meta(min_length=1)]
     balance: Annotated[float, Meta(ge=0, le=1e12)]
 
 
 class ResetBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """What to reset: one `application`, or everything without it."""
+    """What to reset: one `application`; without it, everything."""
 
     application: str | None = None
 
 
 class ApplicationDoor:
-    """Shows applications with their tokens and balances, and makes them as new."""
+    """Shows applications with their tokens and balances, and resets them."""
 
     def __init__(self, store: Store, clocks: Clocks, engine: Engine, emulation: Emulation) -> None:
         self._store = store
@@ -48,49 +48,51 @@ class ApplicationDoor:
         self._reset = emulation.reset
 
     async def applications(self, _: Request) -> Response:
-        """Answer the applications that sent flows or have a clock of their own, and the scenarios of those flows."""
-        found, scenarios = await asyncio.gather(self._store.applications(), self._store.scenarios())
+        """Answer the applications that have flows or a clock of their own, and the scenarios that flows began under."""
+        counts, scenarios = await asyncio.gather(self._store.applications(), self._store.scenarios())
         own = set(self._clocks.names()) - {EVERYBODY}
-        flows = {each.application: each.flows for each in found}
+        flows = {each.application: each.flows for each in counts}
         names = sorted(flows.keys() | own)
-        told = [{"application": each, "flows": flows.get(each, 0), "ownClock": each in own} for each in names]
-        return messages.good({"applications": told, "scenarios": scenarios})
+        applications = [{"application": each, "flows": flows.get(each, 0), "ownClock": each in own} for each in names]
+        return messages.good({"applications": applications, "scenarios": scenarios})
 
     async def sink(self, _: Request) -> Response:
-        """Take any callback and answer 200: a webhook receiver for who has none yet."""
+        """Accept any callback and answer 200: a webhook receiver for users who have none yet."""
         return messages.good({})
 
     async def tokens(self, request: Request) -> Response:
-        """Answer the tokens that are known."""
-        wanted = bodies.query(request, bodies.Whose).application
-        found = self._store.grants(wanted or EVERYBODY)
-        return messages.good({"tokens": [self._token(grant) for grant in found]})
+        """Answer the access tokens of an application, or of all, with the seconds that each has left."""
+        application = bodies.query(request, bodies.Whose).application
+        grants = self._store.grants(application or EVERYBODY)
+        return messages.good({"tokens": [self._token(grant) for grant in grants]})
 
     async def revoke(self, request: Request) -> Response:
-        """Make a token worthless now."""
+        """Revoke an access token: from now on requests with it are refused."""
         grant = await self._steering.revoke(request.path_params["id"])
         if grant is None:
             raise Problem(404, f"there is no token {request.path_params['id']}")
         return messages.good(self._token(grant))
 
     async def balance(self, request: Request) -> Response:
-        """Answer what an application has left of its scenario's balance."""
+        """Answer how much an application has left of its scenario's balance; null if the scenario has none."""
         return messages.good(self._balance(bodies.query(request, bodies.Whose).application or ""))
 
     async def set_balance(self, request: Request) -> Response:
-        """Have an application's account have so much left."""
-        wanted = await bodies.decoded(request, BalanceBody)
+        """Set how much an application has left of its scenario's balance."""
+        body = await bodies.decoded(request, BalanceBody)
         try:
-            await self._steering.set_balance(wanted.application, wanted.balance)
+            await self._steering.set_balance(body.application, body.balance)
         except NoBalance as error:
             raise Problem(409, str(error)) from error
-        return messages.good(self._balance(wanted.application))
+        return messages.good(self._balance(body.application))
 
     async def reset(self, request: Request) -> Response:
-        """Forget everything of an application, or of all."""
-        wanted = await bodies.decoded(request, ResetBody)
-        await self._reset(wanted.application or EVERYBODY)
-        return messages.good({"application": wanted.application or None, "reset": True})
+        """Delete everything of an application, or of all: flows, callbacks, journal, tokens, own clocks, what was
+        chosen, spent and counted.
+        """
+        body = await bodies.decoded(request, ResetBody)
+        await self._reset(body.application or EVERYBODY)
+        return messages.good({"application": body.application or None, "reset": True})
 
     def _token(self, grant: Grant) -> Json:
         return {

@@ -1,8 +1,8 @@
-"""The doors to where all flows stand: a board of lanes, asked for once or told of as it changes.
+"""The door to the board, which shows where all flows stand: read once, or streamed as it changes.
 
-Nothing is pushed here: a board is read anew when the journal has grown, and a look is followed by a rest of many times
-its length, so that whoever watches costs the emulator little, however many flows there are. Each board told is whole;
-so nobody who misses one is wrong for longer than until the next.
+The stream polls: it reads the board again when the journal has grown, then rests for 20 times as long as the read took,
+so a viewer costs at most 5 % of the emulator's time, however many flows there are. Each event is a whole board, so a
+viewer who misses one is up to date with the next.
 """
 
 from __future__ import annotations
@@ -20,42 +20,45 @@ from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY, Clocks
 from emulator.control import bodies, flows
 from emulator.flow.request import recipient
-from emulator.flow.state import Flow, FlowStatus, Message
+from emulator.flow.state import Flow, FlowStatus
 from emulator.http import messages
 from emulator.scenario.questions import text
 from emulator.store.contract import Store
 from emulator.store.records import Apart, Group, Search
 
 LANES = ("Queued", "Viber", "Sms", "Voice", "Succeeded", "Failed")
-"""Where a flow can be: just accepted, on one of the channels, ended."""
+"""The lanes: a flow was just accepted, is on one of the channels, or has ended."""
 QUEUED_MS = 1000
-"""How long a flow counts as queued after it was accepted, unless its channel reports something before."""
+"""For how many ms a flow is in the lane Queued after it was accepted, unless its channel reports something earlier."""
 
 TICK = 0.2
-"""Real seconds between two boards, at least."""
+"""The least time between two reads of the board, in real seconds."""
 REST = 20
-"""How many times as long as a look the rest after it is."""
+"""How many times as long as a read the rest after it is."""
 TEXT = 120
-"""How much of a message's text a card shows, in characters."""
+"""How many characters of a message's text a card shows."""
 
 
 class BoardQuery(flows.Filters, frozen=True, forbid_unknown_fields=True):
-    """A query of the board: `limit` cards in each lane; of one `application`; with this `status`, a recipient that
-    contains `to`, a `channel` that was used, the `scenario` that they began under.
+    """A query of the board: at most `limit` cards in each lane. The board has only flows of this `application`, with
+    this `status`, with a recipient that contains `to`, with a started step on this `channel`, begun under this
+    `scenario`; each is optional.
     """
 
     limit: bodies.Page = 30
 
 
 class Tried(Struct, frozen=True):
-    """One started step on a card: its channel, and its message's status."""
+    """A started step on a card: its channel and the status of its message."""
 
     channel: Channel
     status: str
 
 
 class Card(Struct, frozen=True, rename="camel"):
-    """A flow in short."""
+    """A flow in short. `channels` are those of its steps in the order in which they may run; `tried` has the started
+    steps.
+    """
 
     id: str
     application: str
@@ -72,7 +75,7 @@ class Card(Struct, frozen=True, rename="camel"):
 
 
 class Column(Struct, frozen=True):
-    """A lane as it is told: its name, how many flows it has, and the cards of the latest."""
+    """A lane: its name, its number of flows, and the cards of the latest."""
 
     name: str
     count: int
@@ -80,7 +83,7 @@ class Column(Struct, frozen=True):
 
 
 class Board(Struct, frozen=True):
-    """All lanes, the number of the journal's last entry, and what is in the store no more."""
+    """All lanes, the number of the journal's `latest` entry, and how many finished flows the store has `dropped`."""
 
     latest: int
     dropped: int
@@ -88,7 +91,7 @@ class Board(Struct, frozen=True):
 
 
 class BoardDoor:
-    """Shows the board, and streams it. `closing` is set when the emulator closes."""
+    """Shows the board and streams it. `closing` is set when the emulator stops."""
 
     def __init__(self, closing: asyncio.Event, store: Store, clocks: Clocks) -> None:
         self._closing = closing
@@ -96,26 +99,28 @@ class BoardDoor:
         self._clocks = clocks
 
     async def show(self, request: Request) -> Response:
-        """Answer where all flows stand: lanes with counts and their latest cards."""
+        """Answer where all flows stand: for each lane its number of flows and the cards of the latest."""
         return messages.good(await self._board(_search(bodies.query(request, BoardQuery))))
 
     async def feed(self, request: Request) -> Response:
-        """Answer the board as server-sent events, anew whenever it has changed; its id is the journal's last number."""
+        """Stream the board as server-sent events, one whenever it has changed; the event's id is the number of the
+        journal's last entry.
+        """
         wanted = _search(bodies.query(request, BoardQuery))
         return messages.stream(self._events(wanted))
 
     async def _events(self, wanted: Search) -> AsyncIterator[bytes]:
         yield b"retry: 1000\n\n"
-        told, latest, moving = b"", -1, False
+        sent, latest, queued = b"", -1, False
         clock = asyncio.get_running_loop().time
         while not self._closing.is_set():
             began = clock()
-            if moving or await self._store.latest() != latest:
-                found = await self._board(wanted)
-                latest, moving = found.latest, bool(found.lanes[0].count)
-                body = json.encode(found)
-                if (seen := hashlib.sha256(body).digest()) != told:
-                    told = seen
+            if queued or await self._store.latest() != latest:  # queued flows change lanes without a journal entry
+                board = await self._board(wanted)
+                latest, queued = board.latest, bool(board.lanes[0].count)
+                body = json.encode(board)
+                if (digest := hashlib.sha256(body).digest()) != sent:
+                    sent = digest
                     yield b"id: %d\nevent: board\ndata: %b\n\n" % (latest, body)
             await messages.passed(max(TICK, REST * (clock() - began)), self._closing)
 
@@ -126,15 +131,13 @@ class BoardDoor:
         queued = Apart(LANES[0], FlowStatus.QUEUED, since)
         groups, dropped = await asyncio.gather(self._store.grouped(wanted, queued), self._store.dropped())
         found = {group.name: group for group in groups}
-        return Board(latest, dropped.flows, [_column(found.get(lane) or Group(lane, 0, [])) for lane in LANES])
+        lanes = [found.get(lane) or Group(lane, 0, []) for lane in LANES]
+        columns = [Column(lane.name, lane.count, [_card(flow) for flow in lane.flows]) for lane in lanes]
+        return Board(latest, dropped.flows, columns)
 
 
 def _search(query: BoardQuery) -> Search:
     return Search(query.application or EVERYBODY, conditions=flows.conditions(query), size=query.limit)
-
-
-def _column(lane: Group) -> Column:
-    return Column(lane.name, lane.count, [_card(flow) for flow in lane.flows])
 
 
 def _card(flow: Flow) -> Card:
@@ -147,13 +150,9 @@ def _card(flow: Flow) -> Card:
         to=recipient(step),
         text=text(step)[:TEXT],
         channels=[each.channel for each in sorted(flow.request.flow, key=lambda each: each.order)],
-        tried=[_tried(flow, message) for message in flow.messages],
+        tried=[Tried(flow.step(message).channel, message.status) for message in flow.messages],
         scenario=flow.scenario,
         created_at=instants.written(flow.created_at),
         updated_at=instants.written(flow.updated_at),
         next_due=None if flow.due_at is None else instants.written(flow.due_at),
     )
-
-
-def _tried(flow: Flow, message: Message) -> Tried:
-    return Tried(flow.step(message).channel, message.status)

@@ -1,4 +1,7 @@
-"""The bodies and queries of the emulator's own API, decoded by their types."""
+"""Decodes the bodies and queries of the emulator's own API by their types, and defines the types that doors share.
+
+A refusal quotes the docstring of the type. What a body means is known to its door.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +15,21 @@ from emulator.provider.errors import Problem, within
 
 T = TypeVar("T")
 PAGE: Final = 1000
-"""How many items a page has at most."""
+"""The largest number of items on a page."""
 Page = Annotated[int, Meta(ge=1, le=PAGE)]
-"""How many items a page may have."""
+"""A number of items on a page."""
 Number = Annotated[int, Meta(ge=0, le=10**18)]
-"""A number of an item, or of items."""
+"""The number of one item, or a count."""
 
 
 class Whose(Struct, frozen=True, forbid_unknown_fields=True):
-    """A query: one `application`, or all of them without it."""
+    """A query: one `application`; without it, all of them."""
 
     application: str | None = None
 
 
 async def decoded(request: Request, kind: type[T]) -> T:
-    """The body of a call of the emulator's own API. Raises ApiError 400, which says what was expected."""
+    """A request's body as this type. Raises Problem 400 with the mistake and what is expected."""
     limit: int = request.app.state.max_body
     body = within(await messages.read(request.receive, limit), limit)
     try:
@@ -41,7 +44,7 @@ async def decoded(request: Request, kind: type[T]) -> T:
 
 
 def query(request: Request, kind: type[T]) -> T:
-    """The query of a call of the emulator's own API. Raises ApiError 400, which says what was expected."""
+    """A request's query as this type. Raises Problem 400 with the mistake and what is expected."""
     try:
         return convert(dict(request.query_params), kind, strict=False)
     except ValidationError as error:
@@ -49,6 +52,6 @@ def query(request: Request, kind: type[T]) -> T:
 
 
 def words(kind: type) -> str:
-    """What a kind of body or query is, in one line, to stand after `expected`."""
-    told = " ".join((kind.__doc__ or "").split()).removesuffix(".")
-    return told[:1].lower() + told[1:]
+    """The docstring of a body or query in one line, as it stands after `expected` in a message."""
+    line = " ".join((kind.__doc__ or "").split()).removesuffix(".")
+    return line[:1].lower() + line[1:]

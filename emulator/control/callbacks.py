@@ -1,4 +1,7 @@
-"""The door to callbacks: each with its attempts."""
+"""The door to callbacks, each shown with its attempts.
+
+The attempts are read from the journal. Resending a callback is up to `interventions`.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +20,12 @@ from emulator.store.contract import Store
 from emulator.store.records import CallbackQuery, CallbackRecord, JournalQuery
 
 ATTEMPTS = 10**6
-"""How many attempts at the callbacks of a page are looked through."""
+"""The largest number of attempts that are read for one page of callbacks."""
 
 
 class CallbacksQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """A query of callbacks: numbered above `after`, oldest first, or below `before`, newest first; at most `limit`; of
-    one `flow` or `application`.
+    """A query of callbacks: those numbered above `after`, oldest first, or below `before`, newest first; at most
+    `limit` of them; only those of one `flow` or one `application`.
     """
 
     flow: str | None = None
@@ -33,35 +36,35 @@ class CallbacksQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CallbackDoor:
-    """Shows callbacks."""
+    """Shows callbacks to users."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def callbacks(self, request: Request) -> Response:
-        """Answer callbacks with their attempts, oldest first; newest first if they are asked for before a number."""
+        """Answer callbacks with their attempts, oldest first; with `before`, newest first."""
         query = bodies.query(request, CallbacksQuery)
         wanted = CallbackQuery(query.flow, query.application or EVERYBODY, query.after, query.before, query.limit)
-        found = await self._store.callbacks(wanted)
-        told = await shown(found, self._store)
-        return messages.good({"callbacks": told, "next": found[-1].number if found else query.after})
+        records = await self._store.callbacks(wanted)
+        callbacks = await shown(records, self._store)
+        return messages.good({"callbacks": callbacks, "next": records[-1].number if records else query.after})
 
     async def callback(self, request: Request) -> Response:
-        """Answer one callback with its attempts and its whole body."""
-        (told,) = await shown([await one(request.path_params["id"], self._store)], self._store)
-        return messages.good(told)
+        """Answer one callback with its attempts and its body."""
+        (callback,) = await shown([await one(request.path_params["id"], self._store)], self._store)
+        return messages.good(callback)
 
 
 async def one(callback_id: str, store: Store) -> CallbackRecord:
-    """A callback by its id. Raises Problem 404."""
-    found = await store.callback(callback_id)
-    if found is None:
+    """One callback by its id. Raises Problem 404."""
+    record = await store.callback(callback_id)
+    if record is None:
         raise Problem(404, f"there is no callback {callback_id}")
-    return found
+    return record
 
 
 async def shown(callbacks: list[CallbackRecord], store: Store) -> list[Json]:
-    """Callbacks as they are shown, with their attempts."""
+    """Callbacks as the API shows them, with their attempts."""
     wanted = JournalQuery(flows=tuple({each.flow for each in callbacks}), kinds=(Kind.ATTEMPT,), limit=ATTEMPTS)
     attempts: dict[str, list[Json]] = {}
     for each in await store.journal(wanted) if callbacks else []:
@@ -70,15 +73,15 @@ async def shown(callbacks: list[CallbackRecord], store: Store) -> list[Json]:
     return [_shown(each, attempts.get(each.id, [])) for each in callbacks]
 
 
-def _shown(told: CallbackRecord, attempts: list[Json]) -> Json:
+def _shown(record: CallbackRecord, attempts: list[Json]) -> Json:
     return {
-        "number": told.number,
-        "id": told.id,
-        "flow": told.flow,
-        "application": told.application,
-        "url": told.url,
-        "outcome": told.outcome or "pending",
-        "next": None if told.due_at is None else instants.written(told.due_at),
+        "number": record.number,
+        "id": record.id,
+        "flow": record.flow,
+        "application": record.application,
+        "url": record.url,
+        "outcome": record.outcome or "pending",
+        "next": None if record.due_at is None else instants.written(record.due_at),
         "attempts": attempts,
-        "body": told.body.decode(errors="replace"),
+        "body": record.body.decode(errors="replace"),
     }

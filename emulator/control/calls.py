@@ -1,4 +1,4 @@
-"""The emulator's own API below /_emulator: every call in one table, of which the documentation is made."""
+"""The table of all calls of the emulator's own API. Routes and OpenAPI documentation are made from it."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Call(Struct, frozen=True):
-    """One call of the emulator's own API; `takes` is its body, or the query of a GET or DELETE; `gives` its answer,
-    where that is described.
+    """One call of the emulator's own API. `takes` is the type of its body, or of the query of a GET or DELETE; `gives`
+    is the type of its answer, if it has one.
     """
 
     method: str
@@ -53,7 +53,7 @@ class Call(Struct, frozen=True):
 
 
 class Doors:
-    """The doors of the emulator's own API, each made with what it uses of an emulation."""
+    """The doors of the emulator's own API, each made with the parts of an emulation that it uses."""
 
     def __init__(self, emulation: Emulation) -> None:
         store, engine, renderings = emulation.store, emulation.engine, emulation.renderings
@@ -73,12 +73,12 @@ class Doors:
 
 
 def calls(emulation: Emulation) -> tuple[Call, ...]:
-    """The calls that show and steer this emulator."""
+    """All calls on this emulation: those that only read, then those that change something."""
     doors = Doors(emulation)
-    return _shows(doors) + _steers(doors)
+    return _reads(doors) + _changes(doors)
 
 
-def _shows(doors: Doors) -> tuple[Call, ...]:
+def _reads(doors: Doors) -> tuple[Call, ...]:
     return (
         Call("GET", "/health", doors.health.health),
         Call("GET", "/ready", doors.health.ready),
@@ -106,7 +106,7 @@ def _shows(doors: Doors) -> tuple[Call, ...]:
     )
 
 
-def _steers(doors: Doors) -> tuple[Call, ...]:
+def _changes(doors: Doors) -> tuple[Call, ...]:
     return (
         Call("POST", "/flows/{id}/reports", doors.interventions.report, interventions.ReportBody),
         Call("POST", "/flows/{id}/replies", doors.interventions.reply, interventions.ReplyBody),

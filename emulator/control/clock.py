@@ -1,4 +1,8 @@
-"""The doors for time: read a clock, set its rate, move it. Of one application, or of all that share the default."""
+"""The door to clocks: read one, set its rate, advance it.
+
+A clock belongs to one application, or is the default clock that all others share. How time advances is up to
+`engine.driver`.
+"""
 
 from __future__ import annotations
 
@@ -19,19 +23,21 @@ from emulator.store.contract import Store
 from emulator.store.records import JournalQuery
 
 MOST = 1000
-"""How many of the journal's entries an answer looks through; `truncated` says that there are more."""
+"""The largest number of journal entries that one answer covers; `truncated` says that there were more."""
 
 
 class Setting(Struct, frozen=True, forbid_unknown_fields=True):
-    """A body of PUT /_emulator/clock: a rate from 0, or the word instant."""
+    """A body of PUT /_emulator/clock: `rate`, a number from 0 (1 is real time, 0 stands still) or the word instant, and
+    `application` (without it, the default clock).
+    """
 
     rate: float | str
     application: str = ""
 
 
 class Move(Struct, frozen=True, forbid_unknown_fields=True):
-    """A body of POST /_emulator/clock/advance: one of `by` (a duration), `to` (a time), `until` (next, idle) or `flow`
-    (until it has ended).
+    """A body of POST /_emulator/clock/advance: one of `by` (a duration), `to` (a time), `until` (next or idle) or
+    `flow` (the id of a flow, until that has ended), and `application` (without it, the default clock).
     """
 
     application: str = ""
@@ -42,7 +48,7 @@ class Move(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ClockDoor:
-    """Reads, sets and moves clocks."""
+    """Shows clocks, sets their rates and advances them."""
 
     def __init__(self, engine: Engine, store: Store, clocks: Clocks) -> None:
         self._engine = engine
@@ -50,36 +56,38 @@ class ClockDoor:
         self._clocks = clocks
 
     async def show(self, request: Request) -> Response:
-        """Answer a clock's time, rate and next event."""
+        """Answer a clock's time, its rate, and when the next thing is due on it."""
         return messages.good(await self._state(bodies.query(request, bodies.Whose).application or ""))
 
     async def change(self, request: Request) -> Response:
-        """Set a clock's rate."""
-        wanted = await bodies.decoded(request, Setting)
-        rate = INSTANT if wanted.rate == "instant" else wanted.rate
+        """Set a clock's rate. An application that has shared the default clock gets its own."""
+        body = await bodies.decoded(request, Setting)
+        rate = INSTANT if body.rate == "instant" else body.rate
         if isinstance(rate, str) or not (0 <= rate <= FASTEST or rate == INSTANT):
-            raise Problem(400, f"rate must be a number from 0 to {FASTEST:g}, or instant; it is {wanted.rate}")
-        driver = await self._engine.own_clock(wanted.application)
+            raise Problem(400, f"rate must be a number from 0 to {FASTEST:g}, or instant; it is {body.rate}")
+        driver = await self._engine.own_clock(body.application)
         await driver.set_rate(rate)
-        await self._engine.note(wanted.application, ClockChanged(rate=_rate(rate)))
-        return messages.good(await self._state(wanted.application))
+        await self._engine.note(body.application, ClockChanged(rate=_rate(rate)))
+        return messages.good(await self._state(body.application))
 
     async def advance(self, request: Request) -> Response:
-        """Move a clock; answer when all that fell due has happened, with the journal of it."""
-        wanted = await bodies.decoded(request, Move)
-        goal = _goal(wanted)
-        driver = await self._engine.own_clock(wanted.application)
+        """Advance a clock. The answer comes when everything that fell due has happened, with its journal entries. An
+        application that has shared the default clock gets its own.
+        """
+        move = await bodies.decoded(request, Move)
+        goal = _goal(move)
+        driver = await self._engine.own_clock(move.application)
         before = await self._store.latest()
         try:
             await driver.advance(goal)
         except AdvanceError as error:
             raise Problem(400, str(error)) from error
-        entries = await self._store.journal(JournalQuery(before, MOST, application=wanted.application))
-        name = wanted.application
-        happened = [journal.entry(each) for each in entries if self._clocks.name(each.application) == name]
-        moved = ClockChanged(advanced=wanted.by or wanted.to or wanted.until or wanted.flow)
-        await self._engine.note(wanted.application, moved)
-        state = await self._state(wanted.application)
+        application = move.application
+        entries = await self._store.journal(JournalQuery(before, MOST, application=application))
+        happened = [journal.entry(each) for each in entries if self._clocks.name(each.application) == application]
+        advanced = ClockChanged(advanced=move.by or move.to or move.until or move.flow)
+        await self._engine.note(application, advanced)
+        state = await self._state(application)
         return messages.good({"happened": happened, "truncated": len(entries) == MOST} | state)
 
     async def _state(self, application: str) -> Json:
@@ -93,16 +101,17 @@ class ClockDoor:
         }
 
 
-def _goal(wanted: Move) -> Goal:
-    given = [name for name in ("by", "to", "until", "flow") if getattr(wanted, name)]
-    if len(given) != 1 or wanted.until not in ("", "next", "idle"):
+def _goal(move: Move) -> Goal:
+    """How far to advance. Raises Problem 400."""
+    given = [name for name in ("by", "to", "until", "flow") if getattr(move, name)]
+    if len(given) != 1 or move.until not in ("", "next", "idle"):
         raise Problem(400, f"expected {bodies.words(Move)}")
     try:
-        by = durations.parse(wanted.by) if wanted.by else None
-        at = instants.read(wanted.to) if wanted.to else None
+        by = durations.parse(move.by) if move.by else None
+        at = instants.read(move.to) if move.to else None
     except ValueError as error:
-        raise Problem(400, f"{given[0]} {error}; it is {wanted.by or wanted.to}") from error
-    return Goal(by, at, wanted.flow or None, 1 if wanted.until == "next" else None)
+        raise Problem(400, f"{given[0]} {error}; it is {move.by or move.to}") from error
+    return Goal(by, at, move.flow or None, 1 if move.until == "next" else None)
 
 
 def _rate(rate: float) -> float | str:

@@ -1,4 +1,7 @@
-"""The door to flows: find them, look at one, and ask why its steps fell under their rules."""
+"""The door to flows: search them, show one, and explain which rules its steps fell under.
+
+How a flow looks to the customer is up to its service's rendering; what the recipient sees, to `phone`.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +32,8 @@ from emulator.store.records import CallbackQuery, Filter, JournalQuery, Search
 
 
 class Filters(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which flows are wanted: of one `application`; with this `status`, a recipient that contains `to`, a `channel`
-    that was used, the `scenario` that they began under.
+    """Which flows are wanted: of this `application`, with this `status`, with a recipient that contains `to`, with a
+    started step on this `channel`, begun under this `scenario`; each is optional.
     """
 
     application: str | None = None
@@ -41,8 +44,9 @@ class Filters(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FlowsQuery(Filters, frozen=True, forbid_unknown_fields=True):
-    """A query of flows, newest first: `limit` of them from `offset` on; of one `application`; with this `status`, a
-    recipient that contains `to`, a `channel` that was used, the `scenario` that they began under.
+    """A query of flows, newest first: at most `limit` of them from `offset` on; only those of this `application`, with
+    this `status`, with a recipient that contains `to`, with a started step on this `channel`, begun under this
+    `scenario`; each is optional.
     """
 
     offset: bodies.Number = 0
@@ -50,7 +54,7 @@ class FlowsQuery(Filters, frozen=True, forbid_unknown_fields=True):
 
 
 class FlowDoor:
-    """Shows flows."""
+    """Shows flows to users."""
 
     def __init__(
         self, store: Store, catalogue: Catalogue, selection: Selection, renderings: Mapping[str, Rendering]
@@ -66,36 +70,38 @@ class FlowDoor:
         wanted = Search(
             query.application or EVERYBODY, conditions=conditions(query), offset=query.offset, size=query.limit
         )
-        found = await self._store.search(wanted)
-        return messages.good({"total": found.total, "flows": [shown(flow, self._renderings) for flow in found.flows]})
+        page = await self._store.search(wanted)
+        return messages.good({"total": page.total, "flows": [shown(flow, self._renderings) for flow in page.flows]})
 
     async def one(self, request: Request) -> Response:
-        """Answer one flow: as tracking shows it, its request and the answer to it, what the phone shows, what its
-        channels could report next, its callbacks and its journal.
+        """Answer one flow: as tracking shows it, with its request and the answer to that, what the phone shows, what
+        its channels could report next, its callbacks and its journal entries.
         """
         flow = await self._flow(request)
-        told = await self._store.callbacks(CallbackQuery(flow.id, limit=bodies.PAGE))
+        records = await self._store.callbacks(CallbackQuery(flow.id, limit=bodies.PAGE))
         entries = await self._store.journal(JournalQuery(flow=flow.id))
         more = {
             "request": flow.request,
             "response": self._renderings[flow.kind].created(flow).decode(),
             "phone": phone.messages(flow),
             "offers": offers(flow),
-            "callbacks": await callbacks.shown(told, self._store),
+            "callbacks": await callbacks.shown(records, self._store),
             "journal": [journal.entry(each) for each in entries],
         }
         return messages.good(shown(flow, self._renderings) | more)
 
     async def rules(self, request: Request) -> Response:
-        """Answer why each step of a flow fell under its rule, as far as the scenario is still there and the same."""
+        """Answer why each step of a flow fell under its rule: what its `match` is, and how the step differed from the
+        rules `passed` before. Both are empty if the scenario is gone or has changed since.
+        """
         flow = await self._flow(request)
         try:
             named = await asyncio.to_thread(self._catalogue.find, flow.scenario)
         except ScenarioError:
             named = None
-        scenario = named and self._selection.in_force(flow.application, named)
-        asked = enumerate(questions(flow.application, flow.ordinal, flow.request, endpoint=cast(Endpoint, flow.kind)))
-        return messages.good({"steps": [_ruled(flow, index, question, scenario) for index, question in asked]})
+        scenario = self._selection.in_force(flow.application, named) if named else None
+        steps = enumerate(questions(flow.application, flow.ordinal, flow.request, endpoint=cast(Endpoint, flow.kind)))
+        return messages.good({"steps": [_ruled(flow, index, question, scenario) for index, question in steps]})
 
     async def _flow(self, request: Request) -> Flow:
         flow_id = request.path_params["id"]
@@ -106,28 +112,28 @@ class FlowDoor:
 
 
 def conditions(query: Filters) -> tuple[Filter, ...]:
-    """The filters of a query, for the store."""
-    wanted = (
+    """The store's filters for the members of a query that are given."""
+    filters = (
         Filter("status", "is", query.status),
         Filter("to", "contains", query.to),
         Filter("type", "is", query.channel),
         Filter("scenario", "is", query.scenario),
     )
-    return tuple(condition for condition in wanted if condition.term)
+    return tuple(each for each in filters if each.term)
 
 
 def _ruled(flow: Flow, index: int, question: Question, scenario: Scenario | None) -> Json:
     step, rule = flow.request.flow[index], flow.plans[index].rule
-    told = explain(scenario, question) if scenario else []
-    same = bool(told) and told[-1].rule == rule
-    passed = [{"rule": each.rule, "differences": list(each.differences)} for each in told[:-1]] if same else []
-    match = told[-1].match if same else None
+    asked = explain(scenario, question) if scenario else []
+    same = bool(asked) and asked[-1].rule == rule
+    passed = [{"rule": each.rule, "differences": list(each.differences)} for each in asked[:-1]] if same else []
+    match = asked[-1].match if same else None
     return {"step": index + 1, "channel": step.channel, "rule": rule, "match": match, "passed": passed}
 
 
 def shown(flow: Flow, renderings: Mapping[str, Rendering]) -> Json:
-    """A flow as tracking shows it, with its scenario, the rule of each step, and when something happens next."""
+    """A flow as tracking shows it, with its scenario, the rule of each step, and when something is due next."""
     due = None if flow.due_at is None else instants.written(flow.due_at)
     rules = [plan.rule for plan in flow.plans]
-    told: Json = to_builtins(renderings[flow.kind].shown(flow))
-    return told | {"scenario": flow.scenario, "rules": rules, "nextDue": due}
+    tracking: Json = to_builtins(renderings[flow.kind].shown(flow))
+    return tracking | {"scenario": flow.scenario, "rules": rules, "nextDue": due}

@@ -1,4 +1,4 @@
-"""The doors that tell whether the emulator is alive and ready, and what it is set to."""
+"""The door to the emulator itself: whether it is alive and ready, and its settings without secrets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SECRET = {setting.name for setting in table() if setting.option.secret}
 
 
 class HealthDoor:
-    """Tells how the emulator is."""
+    """Answers health checks, and shows the settings."""
 
     def __init__(self, engine: Engine, store: Store, settings: Settings) -> None:
         self._engine = engine
@@ -26,17 +26,17 @@ class HealthDoor:
         self._settings = settings
 
     async def health(self, _: Request) -> Response:
-        """Answer that the process lives."""
+        """Answer that the process is alive."""
         return messages.good({"status": "ok"})
 
     async def ready(self, _: Request) -> Response:
-        """Answer that requests are served, and what is in the store."""
+        """Answer that requests are served, with the time and the numbers of flows, callbacks and journal entries."""
         now = instants.written(self._engine.now(""))
         dropped = asdict(await self._store.dropped())
         return messages.good({"status": "ready", "now": now} | await self._store.counts() | {"dropped": dropped})
 
     async def settings(self, _: Request) -> Response:
-        """Answer what the emulator is set to; secrets are left out."""
-        told = {name: value for name, value in asdict(self._settings).items() if name not in _SECRET}
+        """Answer the emulator's version and settings; secrets are left out."""
+        settings = {name: value for name, value in asdict(self._settings).items() if name not in _SECRET}
         rate = "instant" if self._settings.rate == INSTANT else self._settings.rate
-        return messages.good({"version": __version__} | told | {"rate": rate})
+        return messages.good({"version": __version__} | settings | {"rate": rate})

@@ -1,4 +1,7 @@
-"""The door by which people reach into flows: a report, a reply, a cancellation, a callback once more."""
+"""The door to interventions in flows: a report, a reply, a cancellation, another post of a callback.
+
+What is possible at which moment is decided by `engine.interventions`.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,9 @@ from emulator.store.contract import Store
 
 
 class ReportBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """A report: a `status` in the channel's spelling; of the `step` of this number (the running one without it); with
-    a `reason` (detailedStatus and description) and a `cause` (balance or server), if they are not the usual ones.
+    """A report: a `status` in the channel's spelling, for the message of the `step` with this number (without it, the
+    running one); a `reason` (detailedStatus and description) and a `cause` (balance or server) in place of the
+    channel's default ones.
     """
 
     status: str
@@ -31,19 +35,19 @@ class ReportBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReplyBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """A reply: the `message` that the recipient of the Viber message writes."""
+    """A reply: the `message` that the recipient of the Viber message writes back."""
 
     message: str
 
 
 class CancelBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """A cancellation: `why`, for the journal."""
+    """A cancellation: `why`, the reason that the journal records."""
 
     why: str = "cancelled from outside"
 
 
 class InterventionDoor:
-    """Lets happen what somebody wants to happen to a flow."""
+    """Changes flows as users ask for it."""
 
     def __init__(self, interventions: Interventions, store: Store, renderings: Mapping[str, Rendering]) -> None:
         self._interventions = interventions
@@ -51,27 +55,27 @@ class InterventionDoor:
         self._renderings = renderings
 
     async def report(self, request: Request) -> Response:
-        """Have a channel report a status of a flow's message, now."""
-        wanted = await bodies.decoded(request, ReportBody)
-        if wanted.cause not in get_args(Cause):
-            raise Problem(400, f"cause must be balance or server; it is '{wanted.cause}'")
+        """Let a channel report a status of a flow's message now."""
+        body = await bodies.decoded(request, ReportBody)
+        if body.cause not in get_args(Cause):
+            raise Problem(400, f"cause must be balance or server; it is '{body.cause}'")
         changing = self._interventions.report(
-            request.path_params["id"], wanted.step, wanted.status, wanted.reason, cast(Cause, wanted.cause)
+            request.path_params["id"], body.step, body.status, body.reason, cast(Cause, body.cause)
         )
         return await self._changed(request, changing)
 
     async def reply(self, request: Request) -> Response:
-        """Have the recipient answer a flow's Viber message; its `inboundUrl` is told."""
-        wanted = await bodies.decoded(request, ReplyBody)
-        return await self._changed(request, self._interventions.reply(request.path_params["id"], wanted.message))
+        """Let the recipient reply to a flow's Viber message; the reply is posted to the step's `inboundUrl`."""
+        body = await bodies.decoded(request, ReplyBody)
+        return await self._changed(request, self._interventions.reply(request.path_params["id"], body.message))
 
     async def cancel(self, request: Request) -> Response:
-        """Stop a flow; it fails."""
-        wanted = await bodies.decoded(request, CancelBody)
-        return await self._changed(request, self._interventions.cancel(request.path_params["id"], wanted.why))
+        """Cancel a flow: it ends as failed."""
+        body = await bodies.decoded(request, CancelBody)
+        return await self._changed(request, self._interventions.cancel(request.path_params["id"], body.why))
 
     async def resend(self, request: Request) -> Response:
-        """Post a callback once more, with the same body."""
+        """Post a callback again, with the same body."""
         record = await callbacks.one(request.path_params["id"], self._store)
         return await self._changed(request, self._interventions.resend(record))
 

@@ -1,4 +1,7 @@
-"""The door to the journal: a page of it, the requests in it, or all of it as it grows."""
+"""The door to the journal: a page of entries, only those about requests, or a stream of entries as they are written.
+
+The kinds of entries, their members and their words are known to the room `journal`.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ from emulator.store.contract import Store
 from emulator.store.records import Dropped, JournalEntry, JournalQuery
 
 TICK = 0.1
-"""Real seconds between two reads of the journal, for a feed."""
+"""The time between two reads of the journal for a stream, in real seconds."""
 REQUESTS = (Kind.ACCEPTED, Kind.REFUSED, Kind.TOKEN, Kind.TOKEN_REFUSED)
 """The kinds of journal entries that are about clients' requests."""
 _KINDS = "; ".join(
@@ -32,9 +35,9 @@ _KINDS = "; ".join(
 
 
 class JournalParameters(Struct, frozen=True, forbid_unknown_fields=True):
-    """A query of the journal: `after` a number, oldest first, or `before` one, newest first; at most `limit` entries;
-    of one `flow`, one `application`, of some `kind`s (between commas), from `since` to `until` (times such as
-    2026-01-01T00:00Z).
+    """A query of the journal: entries numbered above `after`, oldest first, or below `before`, newest first; at most
+    `limit` of them; only those of one `flow`, of one `application`, of the given `kind`s (with commas between them),
+    from `since` to `until` (times such as 2026-01-01T00:00Z).
     """
 
     after: bodies.Number = 0
@@ -48,8 +51,8 @@ class JournalParameters(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ShownEntry(Struct, frozen=True):
-    """A journal entry: its number, the time on the application's clock, its kind, its application and its flow (null if
-    it belongs to none), what happened as a `text` to stand after the kind, and the `data` that its kind has.
+    """A journal entry: its number `seq`, the time `at` on the application's clock, its `kind`, its `application` and
+    `flow` (null if it belongs to none), what happened as a `text` that follows the kind, and the `data` of its kind.
     """
 
     seq: int
@@ -62,8 +65,8 @@ class ShownEntry(Struct, frozen=True):
 
 
 class JournalPage(Struct, frozen=True):
-    """Some `entries` of the journal; `next` is the number of the last one, from which to read on; `dropped` counts what
-    is no longer kept, so that nobody takes a part for the whole.
+    """A page of the journal's `entries`. Pass `next`, the number of the last one, as `after` to read on. `dropped`
+    counts the finished flows and the entries that the emulator no longer keeps; unless both are 0, there was more.
     """
 
     entries: list[ShownEntry]
@@ -72,38 +75,40 @@ class JournalPage(Struct, frozen=True):
 
 
 class RequestsPage(Struct, frozen=True):
-    """The entries of some `requests`; `next` is the number of the last one, from which to read on."""
+    """A page of journal entries about `requests`. Pass `next`, the number of the last one, as `after` to read on."""
 
     requests: list[ShownEntry]
     next: int
 
 
 class JournalDoor:
-    """Shows the journal, or its requests, and streams it. `closing` is set when the emulator closes."""
+    """Shows the journal and streams it. `closing` is set when the emulator stops."""
 
     def __init__(self, store: Store, closing: asyncio.Event) -> None:
         self._store = store
         self._closing = closing
 
     async def journal(self, request: Request) -> Response:
-        """Answer journal entries, oldest first; newest first if they are asked for before a number."""
+        """Answer journal entries, oldest first; with `before`, newest first."""
         shown, last = await self._read(_wanted(bodies.query(request, JournalParameters)))
         return messages.good(JournalPage(shown, last, await self._store.dropped()))
 
     async def requests(self, request: Request) -> Response:
-        """Answer the requests that came, accepted and refused, with the reason of each refusal; oldest first."""
+        """Answer the requests of clients, accepted and refused, with the reason for each refusal; oldest first."""
         wanted = _wanted(bodies.query(request, JournalParameters))
         return messages.good(
             RequestsPage(*await self._read(wanted if wanted.kinds else replace(wanted, kinds=REQUESTS)))
         )
 
     async def _read(self, wanted: JournalQuery) -> tuple[list[ShownEntry], int]:
-        """The entries that a query finds, and the number of the last."""
-        found = await self._store.journal(wanted)
-        return [entry(each) for each in found], found[-1].seq if found else wanted.after
+        """The entries that a query finds, and the number of the last one."""
+        entries = await self._store.journal(wanted)
+        return [entry(each) for each in entries], entries[-1].seq if entries else wanted.after
 
     async def feed(self, request: Request) -> Response:
-        """Answer the journal as server-sent events, from `after` or Last-Event-ID on, and each entry as it comes."""
+        """Stream the journal as server-sent events: the entries after `after` or Last-Event-ID, then new ones as they
+        are written.
+        """
         wanted = _wanted(bodies.query(request, JournalParameters))
         wanted = replace(wanted, limit=max(1, wanted.limit), before=None)
         last = request.headers.get("last-event-id", "")
@@ -115,16 +120,16 @@ class JournalDoor:
         yield b"retry: 1000\n\n"
         while not self._closing.is_set():
             latest = await self._store.latest()
-            found = await self._store.journal(wanted)
-            for each in found:
+            entries = await self._store.journal(wanted)
+            for each in entries:
                 yield b"id: %d\nevent: entry\ndata: %b\n\n" % (each.seq, json.encode(entry(each)))
-            wanted = replace(wanted, after=found[-1].seq if found else max(wanted.after, latest))
-            if len(found) < wanted.limit:
+            wanted = replace(wanted, after=entries[-1].seq if entries else max(wanted.after, latest))
+            if len(entries) < wanted.limit:
                 await messages.passed(TICK, self._closing)
 
 
 def _wanted(query: JournalParameters) -> JournalQuery:
-    """The store's query. Raises Problem 400 for an unknown kind and for what is no time."""
+    """The store's query. Raises Problem 400 for an unknown kind and for a time that can't be read."""
     kinds = tuple(kind for each in query.kind.split(",") if (kind := each.strip()))
     for kind in kinds:
         if kind not in SHAPES:
@@ -143,7 +148,7 @@ def _time(name: str, text: str) -> int | None:
 
 
 def entry(stored: JournalEntry) -> ShownEntry:
-    """A journal entry as the own API gives it."""
+    """A stored journal entry as the API shows it."""
     return ShownEntry(
         stored.seq,
         instants.written(stored.at),

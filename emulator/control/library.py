@@ -1,4 +1,7 @@
-"""The doors to scenarios as texts: read the file of one, check what somebody writes."""
+"""The door to the texts of scenarios: read a scenario's file, check a text that a user writes.
+
+Nothing here puts a scenario in force; that is up to `scenarios`.
+"""
 
 from __future__ import annotations
 
@@ -18,20 +21,20 @@ from emulator.scenario.files.catalogue import Catalogue
 
 
 class Written(Struct, frozen=True, forbid_unknown_fields=True):
-    """A text to be checked: `text`, YAML or JSON, of a whole scenario, or with `overrides` of rules alone."""
+    """A `text` to check, in YAML or JSON: a whole scenario, or if `overrides` is true, a text that has only rules."""
 
     text: str
     overrides: bool = False
 
 
 class LibraryDoor:
-    """Shows scenarios as texts, and checks texts."""
+    """Shows the texts of scenarios, and checks texts."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
     async def read(self, request: Request) -> Response:
-        """Answer a scenario: its purpose, its rules in words, and the text of its file."""
+        """Answer one scenario: its purpose, its rules in words, and the text of its file."""
         name = request.path_params["id"]
         try:
             scenario = await asyncio.to_thread(self._catalogue.find, name)
@@ -40,21 +43,23 @@ class LibraryDoor:
             raise Problem(404, str(error)) from error
         rules = [{"name": rule.name, "match": str(rule.match)} for rule in scenario.rules]
         own = name in self._catalogue.own
-        told = {"name": name, "purpose": scenario.purpose, "own": own, "file": path, "rules": rules, "text": text}
-        return messages.good(told)
+        body = {"name": name, "purpose": scenario.purpose, "own": own, "file": path, "rules": rules, "text": text}
+        return messages.good(body)
 
     async def check(self, request: Request) -> Response:
-        """Answer what is wrong with a scenario's text, or with rules; nothing is put in force."""
-        wanted = await bodies.decoded(request, Written)
-        return messages.good({"problems": await asyncio.to_thread(_problems, wanted)})
+        """Answer the problems of a scenario's text, or of a text of overrides, with their lines; none if it is right.
+        Nothing is put in force.
+        """
+        written = await bodies.decoded(request, Written)
+        return messages.good({"problems": await asyncio.to_thread(_problems, written)})
 
 
-def _problems(wanted: Written) -> list[Json]:
+def _problems(written: Written) -> list[Json]:
     try:
-        if wanted.overrides:
-            files.load_rules(wanted.text, "text")
+        if written.overrides:
+            files.load_rules(written.text, "text")
         else:
-            files.load_text(wanted.text, "inline", "text")
+            files.load_text(written.text, "inline", "text")
     except ScenarioError as error:
         return [to_builtins(each) for each in error.problems]
     return []

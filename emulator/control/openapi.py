@@ -1,5 +1,6 @@
-"""The documentation of both APIs as OpenAPI 3.1: the emulator's own, made of its table of calls, and the provider's,
-which `provider.openapi` makes.
+"""Documents the emulator's own API as OpenAPI 3.1, from its table of calls; the provider's is up to `provider.openapi`.
+
+Summaries and descriptions are the docstrings of endpoints and types.
 """
 
 from __future__ import annotations
@@ -35,10 +36,10 @@ async def provider(_: Request) -> Response:
 
 
 def control(calls: Any) -> Json:
-    """The emulator's own API; `calls` is its table."""
-    taken = [call.takes for call in calls if call.takes and call.method in ("POST", "PUT")]
-    given = [call.gives for call in calls if call.gives]
-    _, components = json.schema_components(taken + given, ref_template=COMPONENTS)
+    """The document of the emulator's own API; `calls` is its table."""
+    requests = [call.takes for call in calls if call.takes and call.method in ("POST", "PUT")]
+    answers = [call.gives for call in calls if call.gives]
+    _, components = json.schema_components(requests + answers, ref_template=COMPONENTS)
     paths: dict[str, Json] = {}
     for call in calls:
         paths.setdefault(f"/_emulator{call.path}", {})[call.method.lower()] = _operation(call)
@@ -46,12 +47,15 @@ def control(calls: Any) -> Json:
 
 
 def _operation(call: Any) -> Json:
-    told: Json = {"summary": inspect.getdoc(call.endpoint), "operationId": f"{call.method.lower()} {call.path}"}
+    summary = " ".join((inspect.getdoc(call.endpoint) or "").split())
+    operation: Json = {"summary": summary, "operationId": f"{call.method.lower()} {call.path}"}
     parameters = in_path(call.path)
     if call.takes and call.method in ("POST", "PUT"):
-        told["requestBody"] = body(call.takes.__name__)
+        operation["requestBody"] = body(call.takes.__name__)
     elif call.takes:
-        parameters += _in_query(call.takes)
+        _, components = json.schema_components([call.takes], ref_template=COMPONENTS)
+        members = components[call.takes.__name__]["properties"]
+        parameters += [{"name": name, "in": "query", "schema": schema} for name, schema in members.items()]
     kind = "text/event-stream" if call.path.endswith("/feed") else "application/json"
     schema = {"type": "string"} if call.path.endswith("/feed") else {"type": "object"}
     if call.gives:
@@ -61,10 +65,4 @@ def _operation(call: Any) -> Json:
     refused = {
         status: {"description": "Refused.", "content": problem} for status in ("400", "401", "403", "404", "409")
     }
-    return told | ({"parameters": parameters} if parameters else {}) | {"responses": answers | refused}
-
-
-def _in_query(kind: type) -> list[Json]:
-    _, components = json.schema_components([kind], ref_template=COMPONENTS)
-    members = components[kind.__name__]["properties"]
-    return [{"name": name, "in": "query", "schema": schema} for name, schema in members.items()]
+    return operation | ({"parameters": parameters} if parameters else {}) | {"responses": answers | refused}

@@ -1,4 +1,4 @@
-"""What the recipient has: each message of a flow as it looks on the phone, if it got there. Pure."""
+"""What the recipient's phone shows of a flow: each message that was sent, and whether it arrived. Pure."""
 
 from __future__ import annotations
 
@@ -19,18 +19,20 @@ _RANG: Final = ("Ringing", "InProgress", "Completed", "Busy", "NoAnswer", "Termi
 
 
 def messages(flow: Flow) -> list[Json]:
-    """The flow's messages in the order of their steps: `arrived` says whether the recipient has it, `seen` whether
-    it was opened or the call taken; then what there is to see or hear. `at` is when it took its present status.
+    """The flow's messages in the order in which they were sent. `arrived` says whether the recipient got the message,
+    `seen` whether it was opened or the call answered, `at` since when it has its present status; the rest is what there
+    is to see or hear.
     """
-    return [_message(flow, message) for message in flow.messages]
+    return [_common(flow.step(message), message) | _content(flow, flow.step(message)) for message in flow.messages]
 
 
-def _message(flow: Flow, message: Message) -> Json:
-    step = flow.step(message)
-    shared = {
+def _common(step: Step, message: Message) -> Json:
+    """The members that the messages of all channels have."""
+    sender = sender_name(step.sender_info_tracking_id) if isinstance(step, ViberStep) else step.sender
+    return {
         "step": message.step + 1,
         "channel": step.channel,
-        "from": _sender(step),
+        "from": sender,
         "to": recipient(step),
         "at": instants.written(message.updated_at),
         "status": message.status,
@@ -38,11 +40,6 @@ def _message(flow: Flow, message: Message) -> Json:
         "arrived": _arrived(step, message),
         "seen": message.status in ("SEEN", "Completed") or message.answered_at is not None,
     }
-    return shared | _content(flow, step)
-
-
-def _sender(step: Step) -> str:
-    return sender_name(step.sender_info_tracking_id) if isinstance(step, ViberStep) else step.sender
 
 
 def _arrived(step: Step, message: Message) -> bool:
@@ -53,6 +50,7 @@ def _arrived(step: Step, message: Message) -> bool:
 
 
 def _content(flow: Flow, step: Step) -> Json:
+    """The members that only the messages of one channel have."""
     match step:
         case SmsStep():
             parts = analyse(sent(flow, step))

@@ -1,4 +1,4 @@
-"""The doors for scenarios: which there are, which is in force, another one, overrides on top, and back again."""
+"""The door to scenarios: list them, show which is in force, put another in force, put overrides on top, reset both."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 class Choice(Struct, frozen=True, forbid_unknown_fields=True):
     """A body of POST /_emulator/scenario: one of `name`, `scenario` (an object) or `text` (YAML), and `application`
-    (all of them without it).
+    (without it, all of them).
     """
 
     application: str = ""
@@ -36,8 +36,8 @@ class Choice(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Overrides(Struct, frozen=True, forbid_unknown_fields=True):
-    """A body of POST /_emulator/scenario/overrides: `rules` (objects as in a scenario's file, each with its number of
-    `uses` or without) or `text` (YAML that has `rules` alone), and `application` (all of them without it).
+    """A body of POST /_emulator/scenario/overrides: `rules` (objects as in a scenario's file, each with or without a
+    number of `uses`) or `text` (YAML that has only `rules`), and `application` (without it, all of them).
     """
 
     rules: Raw | UnsetType = UNSET
@@ -46,7 +46,7 @@ class Overrides(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ScenarioDoor:
-    """Shows which scenarios there are and which is in force, and puts others in force."""
+    """Shows the scenarios and what is in force, and changes what is in force."""
 
     def __init__(self, catalogue: Catalogue, selection: Selection, steering: Steering) -> None:
         self._catalogue = catalogue
@@ -54,48 +54,50 @@ class ScenarioDoor:
         self._steering = steering
 
     async def catalogue(self, _: Request) -> Response:
-        """Answer all scenarios that can be chosen."""
-        found = await asyncio.to_thread(self._catalogue.all)
+        """Answer all scenarios that can be chosen, with their purposes."""
+        known = await asyncio.to_thread(self._catalogue.all)
         own = self._catalogue.own
-        told = [{"name": each.name, "purpose": each.purpose, "own": each.name in own} for each in found.values()]
-        return messages.good({"scenarios": told})
+        scenarios = [{"name": each.name, "purpose": each.purpose, "own": each.name in own} for each in known.values()]
+        return messages.good({"scenarios": scenarios})
 
     async def show(self, request: Request) -> Response:
-        """Answer what is in force for an application."""
+        """Answer what is in force for an application: the scenario with its rules, the overrides, the balance left."""
         return messages.good(self._state(bodies.query(request, bodies.Whose).application or ""))
 
     async def choose(self, request: Request) -> Response:
-        """Put another scenario in force; its balance begins anew."""
-        wanted = await bodies.decoded(request, Choice)
-        scenario, text = await self._wanted(wanted)
-        await self._steering.choose(wanted.application, scenario, text)
-        return messages.good(self._state(wanted.application))
+        """Put another scenario in force, for an application or for all; its balance is full again."""
+        choice = await bodies.decoded(request, Choice)
+        scenario, text = await self._scenario(choice)
+        await self._steering.choose(choice.application, scenario, text)
+        return messages.good(self._state(choice.application))
 
     async def override(self, request: Request) -> Response:
-        """Put rules on top of the scenario that is in force."""
-        wanted = await bodies.decoded(request, Overrides)
-        if bool(wanted.text) == (wanted.rules is not UNSET):
+        """Put rules on top of the scenario in force and of earlier overrides."""
+        body = await bodies.decoded(request, Overrides)
+        if bool(body.text) == (body.rules is not UNSET):
             raise Problem(400, f"expected {bodies.words(Overrides)}")
-        text = wanted.text if wanted.rules is UNSET else f'{{"rules": {bytes(wanted.rules).decode()}}}'
+        text = body.text if body.rules is UNSET else f'{{"rules": {bytes(body.rules).decode()}}}'
         rules = await _loaded(files.load_rules, text, OVERRIDES)
-        await self._steering.override(wanted.application, text, rules)
-        return messages.good(self._state(wanted.application))
+        await self._steering.override(body.application, text, rules)
+        return messages.good(self._state(body.application))
 
     async def reset(self, request: Request) -> Response:
-        """Forget an application's choice and overrides; all of them if none is named."""
+        """Forget the chosen scenario and the overrides of an application, or of all; the default scenario is in force
+        again.
+        """
         application = bodies.query(request, bodies.Whose).application or ""
         await self._steering.forget_choice(application)
         return messages.good(self._state(application))
 
-    async def _wanted(self, wanted: Choice) -> tuple[Scenario, str | None]:
-        """The scenario that is meant, and its text if it is given inline. Raises Problem 400."""
-        given = "" if wanted.scenario is UNSET else bytes(wanted.scenario).decode()
-        inline = given or wanted.text
-        if bool(inline) == bool(wanted.name) or (wanted.text and given):
+    async def _scenario(self, choice: Choice) -> tuple[Scenario, str | None]:
+        """The chosen scenario, and its text if it is given inline. Raises Problem 400."""
+        given = "" if choice.scenario is UNSET else bytes(choice.scenario).decode()
+        inline = given or choice.text
+        if bool(inline) == bool(choice.name) or (choice.text and given):
             raise Problem(400, f"expected {bodies.words(Choice)}")
         if inline:
             return await _loaded(files.load_text, inline, "inline"), inline
-        return await _loaded(self._catalogue.find, wanted.name), None
+        return await _loaded(self._catalogue.find, choice.name), None
 
     def _state(self, application: str) -> Json:
         scenario = self._selection.chosen(application)
@@ -112,8 +114,9 @@ class ScenarioDoor:
         }
 
 
-async def _loaded(load: Callable[..., T], *what: str) -> T:
+async def _loaded(load: Callable[..., T], *arguments: str) -> T:
+    """What `load` reads, in a thread. Raises Problem 400 with the scenario's problems."""
     try:
-        return await asyncio.to_thread(load, *what)
+        return await asyncio.to_thread(load, *arguments)
     except ScenarioError as error:
         raise Problem(400, str(error), problems=list(error.problems)) from error

@@ -1,32 +1,38 @@
-"""The door for verification: whether flows came as a test expects."""
+"""The door to verification: whether flows came as a test expects, and if not, which came nearest and what differed."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, cast
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.clock.clock import EVERYBODY
-from emulator.control import bodies, verifying
-from emulator.control.verifying import Wanted
+from emulator.control import bodies
+from emulator.errors import Json
+from emulator.flow.state import Flow
 from emulator.http import messages
 from emulator.provider.errors import Problem
 from emulator.scenario import files
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.matching import Match
+from emulator.scenario.questions import Endpoint, questions
 from emulator.store.contract import Store
 from emulator.store.records import Search
 
 MOST = 100_000
-"""How many of the newest flows are looked at."""
+"""How many flows are compared: the newest ones."""
+NEAREST = 3
+"""How many of the nearest flows a verdict has if it does not hold."""
 Times = Annotated[int, Meta(ge=0)]
+"""A number of flows."""
 
 
 class WantedBody(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """A flow that is wanted: a `match` of one of its steps as in a scenario's rule; its `status`, `statusCode`, the
-    `channel` that ended it, the statuses of its `messages`.
+    """A flow that is wanted: one of its steps meets `match` (as in a scenario's rule); it has this `status` and
+    `statusCode`, the `channel` that ended it, and `messages` with these statuses in their order; each is optional.
     """
 
     match: Raw | UnsetType = UNSET
@@ -37,8 +43,9 @@ class WantedBody(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"
 
 
 class VerifyBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is to be verified: that flows of an `application` are as `wanted`. With one of them, `times` says how many
-    (or `least` and `most`; one or more without them); with several, that they came in this order.
+    """What to verify: that flows of an `application` (without it, of all) are as `wanted`. With one wanted flow,
+    `times` is how many there must be, or `least` and `most` are the bounds (without them, one or more); several wanted
+    flows must have come in this order.
     """
 
     wanted: Annotated[list[WantedBody], Meta(min_length=1)]
@@ -48,41 +55,110 @@ class VerifyBody(Struct, frozen=True, forbid_unknown_fields=True):
     most: Times | None = None
 
 
+class Wanted(Struct, frozen=True):
+    """A wanted flow with its `match` read; `end` has what must have become of the flow."""
+
+    match: Match
+    end: WantedBody
+
+
+class Verdict(Struct, frozen=True):
+    """Whether the flows are as wanted, and why, in words. `flows` has the ids of those that are; `nearest` the flows
+    that differ least, each with its differences, if the verdict does not hold.
+    """
+
+    verified: bool
+    detail: str
+    flows: tuple[str, ...] = ()
+    nearest: tuple[Json, ...] = ()
+
+
 class VerificationDoor:
-    """Tells whether flows came as a test expects."""
+    """Compares flows with what a test wants."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def verify(self, request: Request) -> Response:
-        """Answer whether it holds; if not, with the nearest flows and what differed."""
+        """Answer whether flows came as wanted; if not, with the nearest flows and their differences."""
         body = await bodies.decoded(request, VerifyBody)
         counted = (body.times, body.least, body.most) != (None, None, None)
         if counted and len(body.wanted) > 1:
             raise Problem(400, "times, least and most are for one wanted flow; several are verified in their order")
-        wanted = [_wanted(each) for each in body.wanted]
-        found = await self._store.search(Search(body.application or EVERYBODY, size=MOST))
-        flows = found.flows[::-1]
+        wanted = [_read(each) for each in body.wanted]
+        page = await self._store.search(Search(body.application or EVERYBODY, size=MOST))
+        flows = page.flows[::-1]
         if len(wanted) > 1:
-            return messages.good(verifying.in_order(flows, wanted))
-        least = (
-            body.times if body.times is not None else body.least if body.least is not None else int(body.most is None)
-        )
-        return messages.good(verifying.count(flows, wanted[0], least, body.most if body.times is None else body.times))
+            return messages.good(in_order(flows, wanted))
+        return messages.good(count(flows, wanted[0], *_bounds(body)))
 
 
-def _wanted(body: WantedBody) -> Wanted:
-    return Wanted(
-        _match(b"" if body.match is UNSET else bytes(body.match)),
-        body.status,
-        body.status_code,
-        body.channel,
-        body.messages,
-    )
-
-
-def _match(text: bytes) -> Match:
+def _read(body: WantedBody) -> Wanted:
+    """A wanted flow with its match read. Raises Problem 400 with the match's problems."""
     try:
-        return files.load_match(text.decode(), "match") if text else Match()
+        text = "" if body.match is UNSET else bytes(body.match).decode()
+        return Wanted(files.load_match(text, "match") if text else Match(), body)
     except ScenarioError as error:
         raise Problem(400, str(error), problems=list(error.problems)) from error
+
+
+def _bounds(body: VerifyBody) -> tuple[int, int | None]:
+    """The least and the greatest number of flows (None: no limit). Without any bound, one or more."""
+    if body.times is not None:
+        return body.times, body.times
+    if body.least is None:
+        return (1, None) if body.most is None else (0, body.most)
+    return body.least, body.most
+
+
+def count(flows: Sequence[Flow], wanted: Wanted, low: int, high: int | None) -> Verdict:
+    """Whether from `low` to `high` (None: no limit) of the flows are as wanted."""
+    met = tuple(flow.id for flow in flows if not differences(flow, wanted))
+    expected = str(low) if low == high else f"{low} or more" if high is None else f"{low} to {high}"
+    good = low <= len(met) and (high is None or len(met) <= high)
+    detail = f"{len(met)} of {len(flows)} flows are as wanted; expected {expected}"
+    return Verdict(good, detail, met, () if good or len(met) > low else nearest(flows, wanted))
+
+
+def in_order(flows: Sequence[Flow], wanted: Sequence[Wanted]) -> Verdict:
+    """Whether the wanted flows came one after another, with any others between them; `flows` has the oldest first."""
+    met: list[str] = []
+    rest = list(flows)
+    for number, each in enumerate(wanted, 1):
+        position = next((index for index, flow in enumerate(rest) if not differences(flow, each)), None)
+        if position is None:
+            after = f" after flow {met[-1]}" if met else ""
+            detail = f"no flow is as wanted by number {number}{after}"
+            return Verdict(verified=False, detail=detail, flows=tuple(met), nearest=nearest(rest, each))
+        met.append(rest[position].id)
+        rest = rest[position + 1 :]
+    return Verdict(verified=True, detail=f"{len(met)} flows came in this order", flows=tuple(met))
+
+
+def nearest(flows: Sequence[Flow], wanted: Wanted) -> tuple[Json, ...]:
+    """The flows that differ least from what is wanted, each with its differences."""
+    compared = [(flow.id, differences(flow, wanted)) for flow in flows]
+    missed = sorted((each for each in compared if each[1]), key=lambda each: len(each[1]))
+    return tuple({"flow": flow_id, "differences": found} for flow_id, found in missed[:NEAREST])
+
+
+def differences(flow: Flow, wanted: Wanted) -> list[str]:
+    """The differences between a flow and what is wanted, in words; none if it is as wanted."""
+    steps = questions(flow.application, flow.ordinal, flow.request, endpoint=cast(Endpoint, flow.kind))
+    unmatched = min((wanted.match.differences(step) for step in steps), key=len)
+    statuses, end = tuple(message.status for message in flow.messages), wanted.end
+    facts = (
+        ("status", flow.status, end.status),
+        ("statusCode", flow.status_code, end.status_code),
+        ("channel", flow.termination_channel, end.channel),
+        ("messages", statuses, end.messages),
+    )
+    return unmatched + [
+        f"{name} is {_words(actual)}, not {_words(expected)}"
+        for name, actual, expected in facts
+        if expected not in (None, actual)
+    ]
+
+
+def _words(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
