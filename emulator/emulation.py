@@ -75,9 +75,7 @@ class Emulation(Struct, frozen=True):
         seed = await _seed(settings, store)
         clocks = await _clocks(settings, store)
         tokens = Tokens(seed, settings.token_lifetime, accounts, store, clocks.time)
-        timeout, connections = settings.callback_timeout, settings.callback_connections
-        poster = Poster(timeout, connections, settings.callback_ca, insecure=settings.callback_insecure)
-        courier = Courier(store, clocks, poster, settings.callback_hosts_allowed)
+        courier = Courier(store, clocks, _poster(settings), settings.callback_hosts_allowed)
         selection = Selection(store.in_force, scenario, catalogue.own)
         await _resume_choices(store, catalogue, selection)
         planner = Planner(seed, selection, store.count, store.in_force, table)
@@ -130,6 +128,12 @@ class Emulation(Struct, frozen=True):
         await self.engine.stop()
         await self.courier.stop()
         await self.store.close()
+
+
+def _poster(settings: Settings) -> Poster:
+    """The poster of callbacks. Raises SettingsError if the CA file can't be used."""
+    timeout, connections = settings.callback_timeout, settings.callback_connections
+    return Poster(timeout, connections, settings.callback_ca, insecure=settings.callback_insecure)
 
 
 async def _seed(settings: Settings, store: Store) -> str:
