@@ -33,7 +33,7 @@ class BalanceBody(Struct, frozen=True, forbid_unknown_fields=True):
 class ResetBody(Struct, frozen=True, forbid_unknown_fields=True):
     """What to reset: one `application`; without it, everything."""
 
-    application: str | None = None
+    application: Annotated[str, Meta(min_length=1)] | None = None
 
 
 class ApplicationDoor:

@@ -30,6 +30,8 @@ class Whose(Struct, frozen=True, forbid_unknown_fields=True):
 
 async def decoded(request: Request, kind: type[T]) -> T:
     """A request's body as this type. Raises Problem 400 with the mistake and what is expected."""
+    if name := next(iter(request.query_params), ""):
+        raise Problem(400, f"this call has no query, so ?{name}= would do nothing; expected {words(kind)}")
     limit: int = request.app.state.max_body
     body = within(await messages.read(request.receive, limit), limit)
     try:
@@ -45,6 +47,8 @@ async def decoded(request: Request, kind: type[T]) -> T:
 
 def query(request: Request, kind: type[T]) -> T:
     """A request's query as this type. Raises Problem 400 with the mistake and what is expected."""
+    if request.method == "DELETE" and request.headers.get("content-length", "0") != "0":
+        raise Problem(400, f"this call has no body, so what it says would do nothing; expected {words(kind)}")
     try:
         return convert(dict(request.query_params), kind, strict=False)
     except ValidationError as error:
