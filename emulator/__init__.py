@@ -1,7 +1,7 @@
 """A local emulator of Routee's Failover API.
 
-Public are `emulator.client`, `emulator.testing` and `emulator.fakes`. The rooms of the house, lowest first; a room may
-import those above it in this list (pyproject.toml has it exactly):
+Public are `emulator.client`, `emulator.testing` and `emulator.fakes`. The rooms of the house, from the lowest to
+the highest; a room may import the lower ones, with the exceptions that pyproject.toml names (`tool.importlinter`):
 
 clock       time: clocks, durations, instants, delays
 validation  a body held against a JSON Schema
@@ -16,11 +16,11 @@ planning    what a request comes to
 engine      letting it happen
 http        the listener and the protocol
 provider    Routee's API: a folder for each service
-fakes       made-up requests, for Faker
+fakes       made-up requests: a provider for Faker, and fixed samples
 recording   what happened, written as a scenario
 control     the emulator's own API below /_emulator
 page        what a browser shows
-client      a client of both APIs
+client      a client of both APIs; it knows nothing of the rooms above but clock and journal
 testing     the pytest plugin, an embedded emulator, a receiver
 cli         the command line
 

@@ -23,7 +23,7 @@ from emulator.clock.clock import EVERYBODY, INSTANT, LATEST, MANUAL_START, Clock
 from emulator.engine.engine import Engine
 from emulator.engine.steering import Steering
 from emulator.engine.submission import Submissions
-from emulator.engine.watcher import Reloader
+from emulator.engine.watcher import ScenarioWatcher
 from emulator.planning.planner import Planner
 from emulator.planning.selection import Selection
 from emulator.provider.access import Access
@@ -59,7 +59,7 @@ class Emulation(Struct, frozen=True):
     steering: Steering
     engine: Engine
     courier: Courier
-    reloader: Reloader
+    reloader: ScenarioWatcher
     closing: asyncio.Event
 
     @classmethod
@@ -84,7 +84,7 @@ class Emulation(Struct, frozen=True):
         engine.start()
         courier.start()
         steering = Steering(engine, store, selection)
-        reloader = Reloader(catalogue, steering, engine.note)
+        reloader = ScenarioWatcher(catalogue, steering, engine.note)
         reloader.start()
         return cls(
             settings=settings,

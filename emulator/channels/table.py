@@ -157,4 +157,4 @@ VOICE: Final = Traits(
 CHANNELS: Final = MappingProxyType({Channel.SMS: SMS, Channel.VIBER: VIBER, Channel.VOICE: VOICE})
 
 RING_OUT_MS: Final = 60_000
-"""After so many milliseconds a call is ended that its plan leaves open, since Voice has no ttl."""
+"""A call whose plan has no final status ends after so many milliseconds, since Voice has no ttl."""

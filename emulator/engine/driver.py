@@ -83,7 +83,7 @@ class ClockDriver:
         self._alarm.ring()
 
     def wake_at(self, due_at: int | None) -> None:
-        """Take note that something new is due at this time, if any; wake if nobody would look at the store by then."""
+        """Take note that something new is due at this time, if any; wake if the next look would be later than that."""
         if due_at is None:
             return
         clock = self._clock

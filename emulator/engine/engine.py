@@ -1,7 +1,7 @@
-"""The engine: takes requests in, passes on what is done to a flow from outside, and has a driver for each clock.
+"""The engine: has a driver for each clock, and passes on what is done to a flow from outside.
 
-It holds no flow and no count: flows are in the store, counts with the planner, decisions in the machine, due times with
-the drivers. It knows neither HTTP nor the shape of JSON answers.
+It holds no flow: flows are in the store, decisions in the machine, due times with the drivers. It knows neither HTTP
+nor the shape of JSON answers.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ EVERY: Final = 0.25
 log = logging.getLogger(__name__)
 
 
-class Reloader:
+class ScenarioWatcher:
     """Watches the files of a catalogue. `note` writes a journal entry of an application ("": of none)."""
 
     def __init__(

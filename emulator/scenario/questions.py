@@ -20,7 +20,9 @@ Endpoint = Literal["failover", "transactional", "token", "tracking"]
 
 
 class Question(Protocol):
-    """The facts of a step. Those of a step alone are empty, and `steps` and `order` are 1, for requests without any."""
+    """The facts of a step. For a request without steps (a token, tracking), the step's own facts are empty, and `steps`
+    and `order` are 1.
+    """
 
     @property
     def channel(self) -> Channel | None:

@@ -157,9 +157,9 @@ class Clocks(Protocol):
 class Applications(Protocol):
     """What belongs to an application: what is in force for it, how often it called, its tokens, its latest bodies.
 
-    The application "" is everybody. What is asked without waiting is what this process knows; the store on SQLite has
-    its file for itself, so there it is all there is. What changes here applies as soon as the method is called, before
-    the commit, so that the next request goes by it; if the commit fails, it is taken back.
+    The application "" is everybody. The synchronous methods answer from this process's memory; a store on SQLite has
+    its file for itself, so there that is all there is. What changes here applies as soon as the method is called,
+    before the commit, so that the next request goes by it; if the commit fails, it is taken back.
     """
 
     def state(self, application: str) -> ApplicationState:

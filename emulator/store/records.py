@@ -38,8 +38,9 @@ class Effects(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """What is written about one flow, together or not at all. Of a new flow, `request` is the JSON of its request, as
-    it came and in the documented form, in place of the `body` of its first entry; `effects` is what the request takes.
+    """What is written about one flow, together or not at all. `request` is for a new flow whose body
+    was written as documented: the bytes of the body, which the store then keeps once, instead of in the first entry
+    too. `effects` is what the request takes.
     """
 
     flow: Flow

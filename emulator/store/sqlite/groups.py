@@ -18,7 +18,7 @@ from msgspec import Struct, json
 
 from emulator.clock.clock import EVERYBODY
 from emulator.store.records import Apart, Group, Search
-from emulator.store.sqlite import reading
+from emulator.store.sqlite import queries
 from emulator.store.sqlite.rows import Rows
 from emulator.store.sqlite.tally import Tally
 
@@ -81,7 +81,7 @@ class Groups:
     def read(self, connection: sqlite3.Connection, rows: Rows) -> list[Group]:
         """The groups that have flows, with their latest."""
         return [
-            Group(name, count, reading.numbered(connection, rows, [seq for _, seq in self._latest[name]]))
+            Group(name, count, queries.numbered(connection, rows, [seq for _, seq in self._latest[name]]))
             for name, count in self._counts.items()
             if count
         ]
@@ -95,7 +95,7 @@ def quick(wanted: Search, tally: Tally) -> bool:
 
 def grouped(connection: sqlite3.Connection, rows: Rows, tally: Tally, wanted: Search, apart: Apart) -> list[Group]:
     """The groups of one application's flows, or of everybody's, from the tally."""
-    query, values = reading.scan(Search(wanted.application), COLUMNS)
+    query, values = queries.scan(Search(wanted.application), COLUMNS)
     newest = [Place(*row) for *row, _ in connection.execute(f"{query} LIMIT {NEWEST}", values)]
     young = [place for place in newest if place.belongs(apart)]
     made = Groups(wanted.size, apart)

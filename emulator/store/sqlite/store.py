@@ -14,14 +14,14 @@ from emulator.clock.clock import Clock
 from emulator.journal.entry import Entry
 from emulator.store.contract import Decide, Done, Store
 from emulator.store.records import Carried, Change, Claimed, Delivery, Effects, Settlement
-from emulator.store.sqlite import flows, keeping, outbox, reading
+from emulator.store.sqlite import flows, keeping, outbox, queries
 from emulator.store.sqlite.applications import SqliteApplications
 from emulator.store.sqlite.commit import Batch
-from emulator.store.sqlite.questions import Questions
+from emulator.store.sqlite.reads import Reads
 from emulator.store.sqlite.rows import Read, decoded
 
 
-class SqliteStore(SqliteApplications, Questions, Store):
+class SqliteStore(SqliteApplications, Reads, Store):
     """The store at `path` (None: in memory). `keep` is the limit in bytes, None for no limit; `read` makes the request
     of JSON that a `Change` brought as it came.
 
@@ -168,7 +168,7 @@ class SqliteStore(SqliteApplications, Questions, Store):
     async def reset(self, application: str, entry: Entry) -> None:
         def job(connection: sqlite3.Connection) -> None:
             self._writer.record([flows.entry_row(entry)])
-            keeping.forget(connection, self._tally, application, reading.latest(connection))
+            keeping.forget(connection, self._tally, application, queries.latest(connection))
             self._states.forget(application)
             self._counters.forget(application)
 

@@ -1,22 +1,11 @@
-"""The SQLite tables and their indexes.
-
-`flow.request` is the request's JSON, as it came where `raw` is 1; `flow.state` is what else is encoded of a flow
-(`rows.Progress`); the other columns are what flows are found and sorted by. Columns with several values (`channels`,
-`recipients`) separate them by line feeds. `key` is derived from the id (`rows.key`). `done` numbers the finished flows
-in the order in which they finished; `changed` numbers the changes of all flows, so that the latest flows of an
-application's `stage` are found by an index. A callback's (`delivery`) `due_at` is null while it
-waits for an older one of its flow. Entries have their flow's number, and
-its id too, since they may outlive it. `application` has what requests change of an application's state, `choice` what
-users put in force for it, with its overrides as a JSON array: so no request rewrites a scenario's text. `counter` has
-how often an application called, by name; its requests (the name "") only where no flow has the last one's number.
-"""
+"""The SQLite tables and their indexes. What a column means stands beside it, where its name does not tell."""
 
 from __future__ import annotations
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS flow(
     seq INTEGER PRIMARY KEY,
-    key INTEGER NOT NULL,
+    key INTEGER NOT NULL, -- derived from the id (`rows.key`)
     id TEXT NOT NULL,
     application TEXT NOT NULL,
     clock TEXT NOT NULL,
@@ -24,19 +13,19 @@ CREATE TABLE IF NOT EXISTS flow(
     ordinal INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     status TEXT NOT NULL,
-    channels TEXT NOT NULL,
-    recipients TEXT NOT NULL,
+    channels TEXT NOT NULL, -- of the started steps, between line feeds
+    recipients TEXT NOT NULL, -- the same
     termination TEXT NOT NULL,
     due_at INTEGER,
     scenario TEXT NOT NULL,
     stage TEXT NOT NULL,
-    changed INTEGER NOT NULL,
-    pending INTEGER NOT NULL DEFAULT 0,
-    done INTEGER,
+    changed INTEGER NOT NULL, -- the number of its last change among those of all flows
+    pending INTEGER NOT NULL DEFAULT 0, -- how many of its callbacks are not finished
+    done INTEGER, -- its number among the finished flows, in the order in which they finished
     size INTEGER NOT NULL DEFAULT 0,
-    state BLOB NOT NULL,
-    request BLOB NOT NULL,
-    raw INTEGER NOT NULL DEFAULT 0
+    state BLOB NOT NULL, -- the rest of the flow, encoded (`rows.Progress`)
+    request BLOB NOT NULL, -- its JSON
+    raw INTEGER NOT NULL DEFAULT 0 -- whether that is as it came, and not encoded anew
 );
 CREATE INDEX IF NOT EXISTS flow_key ON flow(key);
 CREATE INDEX IF NOT EXISTS flow_due ON flow(clock, due_at) WHERE due_at IS NOT NULL;
@@ -52,7 +41,7 @@ CREATE TABLE IF NOT EXISTS delivery(
     origin TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     first_at INTEGER,
-    due_at INTEGER,
+    due_at INTEGER, -- null while it waits for an older one of its flow, and when it is finished
     outcome TEXT,
     body BLOB NOT NULL
 );
@@ -64,7 +53,7 @@ CREATE TABLE IF NOT EXISTS entry(
     kind TEXT NOT NULL,
     application TEXT NOT NULL,
     flow TEXT,
-    flow_seq INTEGER,
+    flow_seq INTEGER, -- beside the id, since an entry may outlive its flow
     data TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS entry_flow ON entry(flow_seq) WHERE flow_seq IS NOT NULL;
@@ -82,21 +71,21 @@ CREATE TABLE IF NOT EXISTS grant_(
 );
 CREATE TABLE IF NOT EXISTS counter(
     application TEXT NOT NULL,
-    name TEXT NOT NULL,
+    name TEXT NOT NULL, -- empty for requests, and then only where no flow has the number
     last INTEGER NOT NULL,
     PRIMARY KEY(application, name)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS application(
+CREATE TABLE IF NOT EXISTS application( -- what requests change of an application's state
     name TEXT PRIMARY KEY,
     version INTEGER NOT NULL,
     spent REAL NOT NULL,
     revoked INTEGER NOT NULL
 );
-CREATE TABLE IF NOT EXISTS choice(
+CREATE TABLE IF NOT EXISTS choice( -- what users put in force, apart so that no request rewrites a text
     application TEXT PRIMARY KEY,
     scenario TEXT,
     text TEXT,
-    overrides TEXT NOT NULL
+    overrides TEXT NOT NULL -- a JSON array
 );
 CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """

@@ -1,4 +1,4 @@
-"""Questions to the store, which change nothing.
+"""The reads of the contract, which change nothing.
 
 What must look at many rows looks at some at a time, and lets other jobs run in between.
 """
@@ -27,14 +27,14 @@ from emulator.store.records import (
     JournalQuery,
     Search,
 )
-from emulator.store.sqlite import flows, groups, reading
+from emulator.store.sqlite import flows, groups, queries
 from emulator.store.sqlite.connected import Connected
 
 T = TypeVar("T")
 W = TypeVar("W", JournalQuery, CallbackQuery)
 
 
-class Questions(Connected):
+class Reads(Connected):
     """The part of the contract that reads."""
 
     async def flow(self, flow_id: str) -> Flow | None:
@@ -45,8 +45,8 @@ class Questions(Connected):
         return await self._run(job)
 
     async def search(self, search: Search) -> FlowPage:
-        if reading.near(search):
-            page = await self._run(lambda c: reading.page(c, self._rows, search))
+        if queries.near(search):
+            page = await self._run(lambda c: queries.page(c, self._rows, search))
             return FlowPage(self._tally.flows(search.application), page)
         total, wanted = 0, list[int]()
         async for chunk in self._scan(search, "seq"):
@@ -54,7 +54,7 @@ class Questions(Connected):
                 if search.offset <= total < search.offset + search.size:
                     wanted.append(number)
                 total += 1
-        return FlowPage(total, await self._run(lambda c: reading.numbered(c, self._rows, wanted)))
+        return FlowPage(total, await self._run(lambda c: queries.numbered(c, self._rows, wanted)))
 
     async def grouped(self, wanted: Search, apart: Apart) -> list[Group]:
         if groups.quick(wanted, self._tally):
@@ -66,9 +66,9 @@ class Questions(Connected):
 
     async def _scan(self, search: Search, columns: str) -> AsyncIterator[list[Any]]:
         """These columns of the flows that a search finds, newest first, some at a time."""
-        query, values = reading.scan(search, columns)
+        query, values = queries.scan(search, columns)
         cursor = await self._run(lambda c: c.execute(query, values))
-        while chunk := cursor.fetchmany(reading.SLICE):
+        while chunk := cursor.fetchmany(queries.SLICE):
             yield [row for *row, hit in chunk if hit]
             await asyncio.sleep(0)
 
@@ -80,35 +80,35 @@ class Questions(Connected):
 
     async def journal(self, wanted: JournalQuery) -> list[JournalEntry]:
         if wanted.flow is not None or wanted.flows:
-            return await self._run(lambda c: reading.journal(c, wanted, reading.EVERYTHING))
-        return await self._windows("entry", wanted, reading.journal)
+            return await self._run(lambda c: queries.journal(c, wanted, queries.EVERYTHING))
+        return await self._windows("entry", wanted, queries.journal)
 
     async def callbacks(self, wanted: CallbackQuery) -> list[CallbackRecord]:
         if wanted.flow is not None:
-            return await self._run(lambda c: reading.callbacks(c, wanted, reading.EVERYTHING))
-        return await self._windows("delivery", wanted, reading.callbacks)
+            return await self._run(lambda c: queries.callbacks(c, wanted, queries.EVERYTHING))
+        return await self._windows("delivery", wanted, queries.callbacks)
 
     async def _windows(self, table: str, wanted: W, read: Callable[..., list[T]]) -> list[T]:
         """What a table has of what is wanted, read some numbers at a time until there is enough."""
         found: list[T] = []
-        for span in await self._run(lambda c: reading.spans(c, table, wanted.after, wanted.before)):
+        for span in await self._run(lambda c: queries.spans(c, table, wanted.after, wanted.before)):
             found += await self._run(partial(read, wanted=replace(wanted, limit=wanted.limit - len(found)), span=span))
             if len(found) >= wanted.limit:
                 break
         return found
 
     async def callback(self, callback_id: str) -> CallbackRecord | None:
-        found = await self._run(lambda c: reading.callback(c, callback_id))
+        found = await self._run(lambda c: queries.callback(c, callback_id))
         if found is not None:
             return found
-        for span in await self._run(lambda c: reading.spans(c, "delivery", 0, None)):
-            found = await self._run(partial(reading.callback_within, callback_id=callback_id, span=span))
+        for span in await self._run(lambda c: queries.spans(c, "delivery", 0, None)):
+            found = await self._run(partial(queries.callback_within, callback_id=callback_id, span=span))
             if found is not None:
                 break
         return found
 
     async def latest(self) -> int:
-        return await self._run(reading.latest)
+        return await self._run(queries.latest)
 
     async def dropped(self) -> Dropped:
         return Dropped(self._tally.sums.dropped_flows, self._tally.sums.dropped_entries)
