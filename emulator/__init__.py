@@ -4,28 +4,28 @@ Public are `emulator.client`, `emulator.testing` and `emulator.fakes`. The rooms
 the highest; a room may import the lower ones, with the exceptions that pyproject.toml names (`tool.importlinter`):
 
 clock       time: clocks, durations, instants, delays
-validation  a body held against a JSON Schema
+validation  checks a body against a JSON Schema
 channels    Sms, Viber, Voice: what each allows, as tables
-journal     what happened, in words
-flow        one request on its way: request, state, machine
-scenario    what the channels will report, and how that is read from files
-store       where it is kept: the contract, and SQLite
+journal     the kinds of journal entries, and their words
+flow        a flow: its request, its state, the machine that moves it
+scenario    decides what the channels report, and is read from files
+store       keeps everything: the contract, and SQLite
 accounts    credentials, tokens, prices, balances
-callbacks   telling the customer's webhook
-planning    what a request comes to
-engine      letting it happen
+callbacks   posts callbacks to the customer's webhook, with retries
+planning    plans what becomes of a request
+engine      runs flows on their clocks, and lets users steer them
 http        the listener and the protocol
 provider    Routee's API: a folder for each service
 fakes       made-up requests: a provider for Faker, and fixed samples
-recording   what happened, written as a scenario
+recording   writes what happened as a scenario
 control     the emulator's own API below /_emulator
 page        what a browser shows
 client      a client of both APIs; it knows nothing of the rooms above but clock and journal
 testing     the pytest plugin, an embedded emulator, a receiver
 cli         the command line
 
-At the top lie what rooms share (`settings`, `seed`, `shipped`, `errors`) and what puts them together (`emulation`,
-`app`, `server`).
+At the top are the modules that rooms share (`settings`, `seed`, `shipped`, `errors`) and those that put the rooms
+together (`emulation`, `app`, `server`).
 """
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""Telling the customer's webhook: posts and their retries, where they may go, the courier that makes them.
+"""Callbacks to the customer's webhook: what is posted, where it may go, the courier that posts and retries.
 
-It does not know which service a body belongs to: the courier is given what renders it.
+Nothing here knows which service a body belongs to: what renders it is passed in.
 """

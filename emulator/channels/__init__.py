@@ -1,4 +1,4 @@
-"""Sms, Viber and Voice: which statuses each has, and what follows from a text, a phone number or a sender. Pure.
+"""Sms, Viber and Voice: the statuses of each, and what its texts, phone numbers and senders mean. Pure.
 
 Nothing here knows flows, scenarios or time.
 """

@@ -4,7 +4,7 @@
     flow = app.finish(app.send({"type": "Sms", "from": "Shop", "to": "+306912345678", "message": {"body": "Hi"}}))
     app.assert_succeeded(flow, on="Sms")
 
-It knows addresses and bodies only, nothing of the emulator's insides but clock and journal.
+It knows the APIs' paths and bodies, and of the emulator's rooms only `clock` and `journal`.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ REPEATED: Final = "the same body became flow {} less than a minute ago; this is 
 
 
 class Received(Struct, frozen=True):
-    """A request as it came: the kind of the service that took it, whose it is, its path, the bytes of its body."""
+    """An HTTP request as received: the kind of the service that accepts it, its application, its path, its body."""
 
     kind: Endpoint
     application: str

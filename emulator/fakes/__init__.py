@@ -1,12 +1,12 @@
-"""Made-up requests, numbers and callbacks for anybody's tests: a provider for Faker. It needs no server.
+"""Made-up requests, numbers and callbacks for users' tests: a provider for Faker. It needs no server.
 
     fake = Faker()
     fake.add_provider(FailoverProvider)
     fake.seed_instance(7)
     fake.failover_flow(channels=("Viber", "Sms"))
 
-Equal seeds give equal values, as with all of Faker. Faker is imported with the first of the names below: `samples`,
-which are fixed, do without it. Nothing here knows stores, engines or HTTP.
+Equal seeds give equal values, as with all of Faker. Faker is imported when one of the names below is first used; the
+fixed `samples` don't need it. Nothing here knows stores, engines or HTTP.
 """
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
-"""HTTP itself: the server that listens, the protocol, request bodies and JSON responses. It knows no flow, no scenario
-and no provider.
+"""HTTP: the listening server, the protocol, request bodies and JSON responses, the common parts of OpenAPI documents.
+
+Nothing here knows flows, scenarios or the provider.
 """

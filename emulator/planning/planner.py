@@ -81,7 +81,7 @@ class Planner:
         self, application: str, request: Request, scenario: Scenario | None = None, kind: Endpoint = "failover"
     ) -> RuledRequest:
         """Number a request, and ask the rules of its scenario about each step, the answer and the callbacks. Pass the
-        `scenario` in force if it is known already.
+        `scenario` in force if it is known already. `kind` is the service that accepts the request.
         """
         scenario = scenario or self._selection.in_force(application)
         to = list(dict.fromkeys(map(recipient, request.flow))) if scenario.counts_recipients else []
@@ -107,10 +107,10 @@ class Planner:
         """
         application, ordinal, request, first = ruled.application, ruled.ordinal, ruled.request, ruled.first
         kind, scenario = ruled.questions[first].endpoint, ruled.scenario
-        each = zip(range(len(request.flow)), ruled.ruling.planned, ruled.questions, strict=True)
-        plans = tuple([self._plan(*step) for step in each])
-        name = flow_id(self._seed, application, ordinal)
-        flow = Flow(name, application, ordinal, now, now, request, plans, scenario.name, kind=kind)
+        steps = zip(range(len(request.flow)), ruled.ruling.planned, ruled.questions, strict=True)
+        plans = tuple([self._plan(*step) for step in steps])
+        identifier = flow_id(self._seed, application, ordinal)
+        flow = Flow(identifier, application, ordinal, now, now, request, plans, scenario.name, kind=kind)
         rule = ruled.ruling.callbacks
         if rule is not None and rule.callbacks is not None:
             flow = _faulty(flow, first, rule.callbacks)

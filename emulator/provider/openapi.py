@@ -1,4 +1,7 @@
-"""The documentation of the provider's API as the emulator serves it, put together from its services, as OpenAPI."""
+"""Documents the provider's API, as the emulator serves it, in OpenAPI 3.1: the token call and every service's calls.
+
+Each service brings its paths and names its schemas; the schemas are those that requests are checked against.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +21,18 @@ _ERROR: Final = {
 
 
 def provided() -> Json:
-    """The whole document."""
+    """The document of the provider's API."""
     names = dict.fromkeys(name for service in SERVICES for name in service.schemas)
     schemas = {name: _rewritten(json.decode((folder("schemas") / f"{name}.json").read_bytes()), name) for name in names}
     paths = {"/oauth/token": {"post": _token()}}
     for service in SERVICES:
         paths |= service.paths()
-    made = document("The Failover API, as the emulator serves it", paths, schemas | {"Error": _ERROR})
-    made["components"]["securitySchemes"] = {
+    api = document("The Failover API, as the emulator serves it", paths, schemas | {"Error": _ERROR})
+    api["components"]["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer"},
         "client": {"type": "http", "scheme": "basic"},
     }
-    return made
+    return api
 
 
 def _token() -> Json:
@@ -43,13 +46,13 @@ def _token() -> Json:
 
 
 def _rewritten(schema: Any, own: str) -> Any:
-    """The schema of the file `own`, its references leading to the document's components."""
+    """The schema in the file `own`, with its references pointing to the document's components."""
     if isinstance(schema, list):
         return [_rewritten(each, own) for each in schema]
     if not isinstance(schema, dict):
         return schema
-    made = {key: _rewritten(value, own) for key, value in schema.items() if key not in ("$schema", "$id")}
-    if isinstance(made.get("$ref"), str):
-        file, _, inside = made["$ref"].partition("#")
-        made["$ref"] = COMPONENTS.format(name=file.removesuffix(".json") or own) + inside
-    return made
+    copy = {key: _rewritten(value, own) for key, value in schema.items() if key not in ("$schema", "$id")}
+    if isinstance(copy.get("$ref"), str):
+        file, _, inside = copy["$ref"].partition("#")
+        copy["$ref"] = COMPONENTS.format(name=file.removesuffix(".json") or own) + inside
+    return copy

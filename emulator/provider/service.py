@@ -39,7 +39,7 @@ class Parts(Struct, frozen=True):
 
 
 class Rendering(posts.Rendering, Protocol):
-    """How a service words its flows: what it posts about them, and what it answers."""
+    """How a service renders its flows: the bodies of callbacks about them, and the answers that show them."""
 
     def created(self, flow: Flow) -> bytes:
         """The JSON body that answers the request of a new flow."""

@@ -1,5 +1,5 @@
 """What the channels will report: rules, what they match, and the outcomes that they plan. Pure.
 
 Nothing here knows the bytes of requests, or stores. `scenario.files` reads scenarios from YAML; it is not imported
-here, since a YAML library costs start-up time.
+here, since the YAML library would slow every start.
 """

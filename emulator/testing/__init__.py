@@ -1,11 +1,11 @@
-"""For your tests: the pytest plugin, an emulator in your own process, a receiver, all paths of a request.
+"""For users' tests: the pytest plugin, an emulator in the test's process, a webhook receiver, all paths of a request.
 
     from emulator.testing import Emulator, Receiver
 
     with Emulator(rate=0) as emulator, Receiver() as receiver:
         app = emulator.client().application("shop")
 
-The plugin is loaded in every pytest run of its users, so nothing is imported here before it is asked for.
+Every pytest run of a user loads the plugin, so each name here is imported only when it is first used.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Checks a body: strict JSON, then a JSON Schema, and every error in words with its place.
+"""Validates a body: strict JSON, then a JSON Schema, with every error in words and with its place.
 
-`strict` reads bytes, `schema` gives verdict and errors, `wording` writes the errors for people. Nothing here knows what
-a flow is; which schema to use comes in as a name.
+`strict` reads bytes, `schema` finds the errors, `wording` puts them into words. Nothing here knows what a flow is; the
+schema to use is passed in by name.
 """

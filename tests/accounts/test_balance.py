@@ -1,4 +1,4 @@
-"""Money: what prices consume, and what becomes of a flow that is not covered."""
+"""Balances: what a flow costs, and what becomes of one that the balance does not cover."""
 
 from __future__ import annotations
 

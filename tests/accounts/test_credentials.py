@@ -1,4 +1,4 @@
-"""Who may have a token: files and pairs."""
+"""Reading credentials from a file and from pairs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The price table and what is charged of it."""
+"""The price table, and how messages are charged by it."""
 
 from __future__ import annotations
 

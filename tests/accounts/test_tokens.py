@@ -1,4 +1,4 @@
-"""Tokens by themselves: repeating, counting down, ending."""
+"""Tokens without a server: asked for again, counting down, expiring."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The board as the page asks for it: cards in lanes, once or as they move."""
+"""The board as the page reads it: cards in lanes, once or as a stream."""
 
 from __future__ import annotations
 

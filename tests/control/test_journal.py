@@ -1,4 +1,4 @@
-"""The emulator's own API: what it tells, and being as new."""
+"""The emulator's own API: the journal, the errors, tokens, balances and resets."""
 
 from __future__ import annotations
 

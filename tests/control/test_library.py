@@ -1,4 +1,4 @@
-"""Scenarios as texts, made-up requests, and why rules applied: the doors that the page uses."""
+"""The texts of scenarios, made-up requests, and the reasons why rules applied: calls that the page makes."""
 
 from __future__ import annotations
 

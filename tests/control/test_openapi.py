@@ -1,4 +1,4 @@
-"""The documentation of both APIs: complete, and whole in itself."""
+"""The OpenAPI documents of both APIs are complete, and every reference in them can be resolved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the recipient has on the phone."""
+"""What the recipient's phone shows of a flow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests that are taken in, and what that leaves behind."""
+"""Submitted requests: the flow, and what the journal records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a rehearsal remembers."""
+"""The counts and states of a rehearsal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a request to a planned flow, and what it takes."""
+"""From a request to a planned flow and its effects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which scenario is in force for whom, made of what the store says."""
+"""Which scenario is in force for which application, given the states in the store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that go wrong because a scenario says so, seen on a raw socket."""
+"""Answers that a scenario spoils, as a client sees them on a raw socket."""
 
 from __future__ import annotations
 

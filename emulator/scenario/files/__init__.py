@@ -1,6 +1,6 @@
-"""Reading scenarios from YAML and JSON: a Scenario, or a list of all that is wrong, with places.
+"""Reads scenarios from YAML and JSON: the result is a Scenario, or a list of all mistakes with their places.
 
-This is the front door; beside it, only `catalogue` is imported from outside. No other folder knows YAML.
+Other rooms import this module and `catalogue` only. No other folder knows YAML.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The check of a customer's receiver: `cases` are the callbacks that it is sent, `verdict` judges its answers."""
+"""The check of a customer's receiver: `cases` has the callbacks to post to it, `verdict` judges its answers."""
