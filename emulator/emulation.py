@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -70,14 +71,13 @@ class Emulation(Struct, frozen=True):
         catalogue, scenario = _scenarios(settings)
         table = prices.load(settings.prices)
         accounts = credentials.load(settings.credentials)
-        store = store_at(settings.store, settings.keep_bytes, read)
-        await store.open()
-        seed = await _seed(settings, store)
-        clocks = await _clocks(settings, store)
+        async with _opened(settings) as store:
+            seed = await _seed(settings, store)
+            clocks = await _clocks(settings, store)
+            courier = Courier(store, clocks, _poster(settings), settings.callback_hosts_allowed)
+            selection = Selection(store.in_force, scenario, catalogue.own)
+            await _resume_choices(store, catalogue, selection)
         tokens = Tokens(seed, settings.token_lifetime, accounts, store, clocks.time)
-        courier = Courier(store, clocks, _poster(settings), settings.callback_hosts_allowed)
-        selection = Selection(store.in_force, scenario, catalogue.own)
-        await _resume_choices(store, catalogue, selection)
         planner = Planner(seed, selection, store.count, store.in_force, table)
         rendering = renderings(table)
         engine = Engine(store, clocks, rendering, courier)
@@ -128,6 +128,20 @@ class Emulation(Struct, frozen=True):
         await self.engine.stop()
         await self.courier.stop()
         await self.store.close()
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Store]:
+    """The store of the settings, open. It stays open when the block ends, but is closed if the block raises, so that
+    another start can use its file.
+    """
+    store = store_at(settings.store, settings.keep_bytes, read)
+    await store.open()
+    try:
+        yield store
+    except BaseException:
+        await store.close()
+        raise
 
 
 def _poster(settings: Settings) -> Poster:
