@@ -120,7 +120,7 @@ class Emulation(Struct, frozen=True):
         """Reset one application, or everybody; with everybody, the shared clock starts again too."""
         await self.steering.reset(application)
         if application == EVERYBODY:
-            await self.engine.driver(EVERYBODY).replace(_new_clock(self.settings, self.clocks.real()))
+            await self.engine.driver(EVERYBODY).restart(_new_clock(self.settings, self.clocks.real()))
 
     async def stop(self) -> None:
         """Stop the background tasks and close the store; pending work stays in it."""

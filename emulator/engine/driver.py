@@ -118,6 +118,12 @@ class ClockDriver:
         await self._store.save_clock(self._name, clock)
         self._clocks.set(self._name, clock)
 
+    async def restart(self, clock: Clock) -> None:
+        """Put another clock in place of this one, between two advances."""
+        async with self._lock:
+            await self.replace(clock)
+        self.wake()
+
     async def drop(self) -> None:
         """Forget the clock, unless it is the default one. The driver stays: another clock may come under its name."""
         async with self._lock:

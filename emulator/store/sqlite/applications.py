@@ -132,8 +132,8 @@ class Grants:
 
     def drop(self, token: str) -> None:
         """Drop the grant of a token."""
-        grant = self._grants.pop(token)
-        if self._latest.get((grant.application, grant.scopes)) is grant:
+        grant = self._grants.pop(token, None)  # a reset may have dropped it while it was being saved
+        if grant is not None and self._latest.get((grant.application, grant.scopes)) is grant:
             del self._latest[grant.application, grant.scopes]
 
 

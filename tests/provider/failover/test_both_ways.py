@@ -84,7 +84,7 @@ class Twins:
 
     def control(self, method: str, path: str, body: object = None) -> None:
         """Change both."""
-        answer = self.same(method, f"/_emulator/{path}", json.dumps(body).encode(), {})
+        answer = self.same(method, f"/_emulator/{path}", b"" if body is None else json.dumps(body).encode(), {})
         assert answer.status == 200, answer.body
 
     def told(self, kind: str) -> Any:
