@@ -6,7 +6,9 @@ Each step has its own random draws, which follow from the seed, the application,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -23,6 +25,10 @@ from emulator.scenario.questions import Endpoint, Facts, Question, StepQuestion,
 from emulator.scenario.rules import Planned, Rule, Ruling, Scenario
 from emulator.seed import Draws, flow_id
 from emulator.store.records import ApplicationState, Effects
+
+NO_COUNTS: Final[Mapping[str, int]] = MappingProxyType({})
+REQUESTS: Final = ("",)
+"""The name under which an application's requests are counted."""
 
 
 class SpoiltAnswer(Struct, frozen=True):
@@ -84,9 +90,14 @@ class Planner:
         `scenario` in force if it is known already. `kind` is the service that accepts the request.
         """
         scenario = scenario or self._selection.in_force(application)
-        to = list(dict.fromkeys(map(recipient, request.flow))) if scenario.counts_recipients else []
-        ordinal, *numbers = self._count(application, ["", *(f"to {each}" for each in to)])
-        asking = questions(application, ordinal, request, dict(zip(to, numbers, strict=True)), kind)
+        counts: Mapping[str, int] = NO_COUNTS
+        if scenario.counts_recipients:
+            to = list(dict.fromkeys(map(recipient, request.flow)))
+            ordinal, *numbers = self._count(application, ["", *(f"to {each}" for each in to)])
+            counts = dict(zip(to, numbers, strict=True))
+        else:
+            (ordinal,) = self._count(application, REQUESTS)
+        asking = questions(application, ordinal, request, counts, kind)
         first = sequence(request)[0]
         ruling = scenario.rule_on(asking, first, callbacks=request.callback is not UNSET)
         spoilt = self._spoilt(scenario, ruling.answer, asking[first])
@@ -106,9 +117,10 @@ class Planner:
         uses (None: neither). Raises BalanceError if the balance does not cover it and the scenario refuses then.
         """
         application, ordinal, request, first = ruled.application, ruled.ordinal, ruled.request, ruled.first
-        kind, scenario = ruled.questions[first].endpoint, ruled.scenario
-        steps = zip(range(len(request.flow)), ruled.ruling.planned, ruled.questions, strict=True)
-        plans = tuple([self._plan(*step) for step in steps])
+        kind, scenario, asking = ruled.questions[first].endpoint, ruled.scenario, ruled.questions
+        plans = tuple(
+            [each.fixed or self._plan(index, each, asking) for index, each in enumerate(ruled.ruling.planned)]
+        )
         identifier = flow_id(self._seed, application, ordinal)
         flow = Flow(identifier, application, ordinal, now, now, request, plans, scenario.name, kind=kind)
         rule = ruled.ruling.callbacks
@@ -118,15 +130,15 @@ class Planner:
         if scenario.balance is not None:
             left = balance.left(scenario.balance, self._states(application)[0].spent)
             flow, spent = balance.pay(flow, left, self._prices, refuse=scenario.when_empty == "refuse")
-        used = self._used(ruled, {plan.rule for plan in plans} | ({rule.name} if rule else set()))
+        used = self._used(ruled, {each.rule for each in plans}) if scenario.overrides else ()
         return flow, Effects(application, spent, used) if spent or used else None
 
     def _used(self, ruled: RuledRequest, rules: set[str]) -> tuple[int, ...]:
-        """The numbers of the overrides among these rules whose uses a request counts against, each once: the one that
-        spoils its answer may plan a step too.
+        """The numbers of the overrides whose uses a request counts against: of those among the `rules` that plan its
+        steps, and of those that spoil its callbacks or its answer; each once.
         """
-        if not ruled.scenario.overrides:
-            return ()
+        if ruled.ruling.callbacks is not None:
+            rules = rules | {ruled.ruling.callbacks.name}
         spoilt = ruled.spoilt
         if spoilt is None:
             return self._selection.used(ruled.application, rules)
@@ -140,9 +152,9 @@ class Planner:
         used = self._selection.used(question.application, {rule.name}) if scenario.overrides else ()
         return SpoiltAnswer(rule.name, rule.answer, delay.pick(draws) / 1000 if delay else 0.0, used)
 
-    def _plan(self, index: int, planned: Planned, question: StepQuestion) -> Plan:
-        if planned.fixed is not None:
-            return planned.fixed
+    def _plan(self, index: int, planned: Planned, questions: Sequence[StepQuestion]) -> Plan:
+        """The plan of the step of this index, with its draws."""
+        question = questions[index]
         draws = Draws(self._seed, "draws", question.application, question.request, index)
         return planned.plan(question.request_to, ttl_ms(question.step), draws)
 
