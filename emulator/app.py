@@ -7,11 +7,11 @@ from contextlib import suppress
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.routing import Route
+from starlette.routing import Mount, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from emulator.control import guard
-from emulator.control.calls import calls
+from emulator.control.health import HealthDoor
 from emulator.emulation import Emulation
 from emulator.page import page
 from emulator.provider import errors
@@ -59,15 +59,17 @@ class Application:
 
 
 def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Starlette:
-    table = calls(emulation)
     tokens = TokenDoor(emulation.tokens, emulation.engine, parts.faults, emulation.settings)
+    health = HealthDoor(emulation.engine, emulation.store, emulation.settings)
     app = Starlette(
         routes=[
             *(Route(door.path, door, methods=["POST"]) for door in doors),
             *(route for service in SERVICES for route in service.routes(parts)),
             *tokens.routes(),
             *page.ROUTES,
-            *(Route(errors.CONTROL[:-1] + call.path, call.endpoint, methods=[call.method]) for call in table),
+            Route(f"{errors.CONTROL}health", health.health, methods=["GET"]),
+            Route(f"{errors.CONTROL}ready", health.ready, methods=["GET"]),
+            Mount(errors.CONTROL[:-1], _Control(emulation)),
         ],
         exception_handlers={
             errors.ApiError: errors.on_api_error,
@@ -77,5 +79,25 @@ def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Star
     )
     app.router.redirect_slashes = False
     app.state.max_body = emulation.settings.max_body
-    app.state.calls = table
     return app
+
+
+class _Control:
+    """The emulator's own API. Its doors are imported by the first call that comes for one, since they are a twentieth
+    of what a start costs, and what waits for a start asks for health only.
+    """
+
+    def __init__(self, emulation: Emulation) -> None:
+        self._emulation = emulation
+        self._router: Router | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call."""
+        if self._router is None:
+            from emulator.control.calls import calls
+
+            table = calls(self._emulation)
+            scope["app"].state.calls = table
+            routes = [Route(call.path, call.endpoint, methods=[call.method]) for call in table]
+            self._router = Router(routes, redirect_slashes=False)
+        await self._router(scope, receive, send)
