@@ -15,7 +15,7 @@ from emulator.clock.clock import EVERYBODY
 from emulator.engine.engine import Engine
 from emulator.errors import EmulatorError
 from emulator.journal import kinds
-from emulator.journal.entry import Entry
+from emulator.journal.entry import Details, Entry
 from emulator.planning.selection import Selection, label
 from emulator.scenario.rules import Rule, Scenario
 from emulator.store.contract import Steer, Store
@@ -43,8 +43,8 @@ class Steering:
             application,
             lambda state: replace(state, scenario=scenario.name, text=text, spent=0.0),
             lambda state: replace(state, spent=0.0),
+            kinds.ScenarioChanged(chosen=scenario.name),
         )
-        await self._engine.note(application, kinds.ScenarioChanged(chosen=scenario.name))
 
     async def override(self, application: str, text: str, rules: Sequence[tuple[Rule, int | None]]) -> None:
         """Put the rules of a text on top of all overrides so far, each with its number of uses (None: no limit)."""
@@ -58,9 +58,8 @@ class Steering:
         """Forget the scenario and overrides of an application, or of everybody and all applications. Balances are full
         again.
         """
-        await self._steer(application, _without_choice, _without_choice)
+        await self._steer(application, _without_choice, _without_choice, kinds.ScenarioChanged(reset=True))
         self._selection.forget(application)
-        await self._engine.note(application, kinds.ScenarioChanged(reset=True))
 
     async def renamed(self, old: Scenario, new: Scenario) -> None:
         """Keep a scenario in force after the `name:` in its file was edited: every choice of the old name becomes one
@@ -87,8 +86,7 @@ class Steering:
         if scenario.balance is None:
             raise NoBalance(f"the scenario {scenario.name} has no balance, so prices consume nothing")
         spent = scenario.balance - left
-        await self._steer(application, lambda state: replace(state, spent=spent))
-        await self._engine.note(application, kinds.BalanceSet(left))
+        await self._steer(application, lambda state: replace(state, spent=spent), details=kinds.BalanceSet(left))
 
     async def revoke(self, token: str) -> Grant | None:
         """Revoke a token at once; answer its grant, or None if there is no such token."""
@@ -107,11 +105,16 @@ class Steering:
         await self._engine.forget(application, entry)
         self._selection.forget(application)
 
-    async def _steer(self, application: str, change: Steer, rest: Steer | None = None) -> ApplicationState:
+    async def _steer(
+        self, application: str, change: Steer, rest: Steer | None = None, details: Details | None = None
+    ) -> ApplicationState:
         """Change an application's state in the store, and answer the new one. `rest` changes all other applications'
-        states with it, but only if `application` is everybody.
+        states with it, but only if `application` is everybody. `details` goes into the journal with it.
         """
-        return await self._store.steer(application, change, rest=rest if application == EVERYBODY else None)
+        now = self._engine.now(application)
+        entries = [Entry(now, application, None, details)] if details else []
+        others = rest if application == EVERYBODY else None
+        return await self._store.steer(application, change, entries, rest=others)
 
 
 def _without_choice(state: ApplicationState) -> ApplicationState:
