@@ -7,7 +7,7 @@ from contextlib import suppress
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.routing import Mount, Route, Router
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from emulator.control import guard
@@ -69,7 +69,6 @@ def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Star
             *page.ROUTES,
             Route(f"{errors.CONTROL}health", health.health, methods=["GET"]),
             Route(f"{errors.CONTROL}ready", health.ready, methods=["GET"]),
-            Mount(errors.CONTROL[:-1], _Control(emulation)),
         ],
         exception_handlers={
             errors.ApiError: errors.on_api_error,
@@ -78,26 +77,28 @@ def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Star
         },
     )
     app.router.redirect_slashes = False
+    app.router.default = _Control(emulation)
     app.state.max_body = emulation.settings.max_body
     return app
 
 
 class _Control:
-    """The emulator's own API. Its doors are imported by the first call that comes for one, since they are a twentieth
-    of what a start costs, and what waits for a start asks for health only.
+    """The emulator's own API, asked for a path that no route has yet. Its doors are imported then, and their routes
+    added, since they are a twentieth of what a start costs, and what waits for a start asks for health only.
     """
 
     def __init__(self, emulation: Emulation) -> None:
         self._emulation = emulation
-        self._router: Router | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one call."""
-        if self._router is None:
-            from emulator.control.calls import calls
+        """Add the routes, and route the request again."""
+        from emulator.control.calls import calls
 
-            table = calls(self._emulation)
-            scope["app"].state.calls = table
-            routes = [Route(call.path, call.endpoint, methods=[call.method]) for call in table]
-            self._router = Router(routes, redirect_slashes=False)
-        await self._router(scope, receive, send)
+        app: Starlette = scope["app"]
+        app.state.calls = calls(self._emulation)
+        prefix = errors.CONTROL[:-1]
+        app.router.routes += [
+            Route(prefix + call.path, call.endpoint, methods=[call.method]) for call in app.state.calls
+        ]
+        app.router.default = app.router.not_found
+        await app.router(scope, receive, send)

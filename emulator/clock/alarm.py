@@ -15,6 +15,10 @@ class Alarm:
         """Wake the task, now or when it next goes to sleep."""
         self._rung.set()
 
+    def silence(self) -> None:
+        """Forget a ring that has not woken the task yet."""
+        self._rung.clear()
+
     async def sleep(self, seconds: float | None) -> None:
         """Sleep until the alarm rings, at most so many real seconds (None: without a limit)."""
         timer = None if seconds is None else asyncio.get_running_loop().call_later(seconds, self._rung.set)

@@ -68,9 +68,8 @@ class ClockDriver:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin with what is due now."""
+        """Begin to wait for the first thing to be due; whoever knows of some wakes the driver."""
         self._task = asyncio.create_task(self._drive(), name=f"clock {self._name}")
-        self.wake()
 
     async def stop(self) -> None:
         """Stop between two transactions."""
@@ -173,6 +172,7 @@ class ClockDriver:
             self._next_due = None  # from here on, whatever comes wakes
             try:
                 async with self._lock:
+                    self._alarm.silence()  # whoever rang while the lock was held is served by this look
                     await (self._run_standing() if self._clock.standing else self._run_running())
             except Exception:
                 log.exception("what is due could not happen; trying again")

@@ -34,9 +34,9 @@ class Engine:
         self._drivers: dict[str, ClockDriver] = {}
 
     def start(self) -> None:
-        """Start driving every clock."""
+        """Start driving every clock, with what is due now."""
         for clock in self._clocks.names():
-            self.driver(clock)
+            self.driver(clock).wake()
 
     async def stop(self) -> None:
         """Stop every driver between two transactions."""
