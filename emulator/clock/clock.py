@@ -46,6 +46,11 @@ class Clock(Struct, frozen=True):
         """Whether the clock is moved to the next event as soon as nothing is under way."""
         return self.rate == INSTANT
 
+    @property
+    def shown_rate(self) -> float | str:
+        """The rate as the own API writes it: a number, or "instant"."""
+        return "instant" if self.instant else self.rate
+
     def now(self, real: int) -> int:
         """The emulated time at this real time."""
         if self.standing:

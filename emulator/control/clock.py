@@ -65,9 +65,7 @@ class ClockDoor:
         rate = INSTANT if body.rate == "instant" else body.rate
         if isinstance(rate, str) or not (0 <= rate <= FASTEST or rate == INSTANT):
             raise Problem(400, f"rate must be a number from 0 to {FASTEST:g}, or instant; it is {body.rate}")
-        driver = await self._engine.own_clock(body.application)
-        await driver.set_rate(rate)
-        await self._engine.note(body.application, ClockChanged(rate=_rate(rate)))
+        await self._engine.driver(body.application).set_rate(rate)
         return messages.good(await self._state(body.application))
 
     async def advance(self, request: Request) -> Response:
@@ -76,7 +74,7 @@ class ClockDoor:
         """
         move = await bodies.decoded(request, Move)
         goal = _goal(move)
-        driver = await self._engine.own_clock(move.application)
+        driver = self._engine.driver(move.application)
         before = await self._store.latest()
         try:
             await driver.advance(goal)
@@ -96,7 +94,7 @@ class ClockDoor:
         return {
             "application": name or None,
             "now": instants.written(self._clocks.now(name)),
-            "rate": _rate(clock.rate),
+            "rate": clock.shown_rate,
             "next": None if following is None else instants.written(following),
         }
 
@@ -112,7 +110,3 @@ def _goal(move: Move) -> Goal:
     except ValueError as error:
         raise Problem(400, f"{given[0]} {error}; it is {move.by or move.to}") from error
     return Goal(by, at, move.flow or None, 1 if move.until == "next" else None)
-
-
-def _rate(rate: float) -> float | str:
-    return "instant" if rate == INSTANT else rate

@@ -21,6 +21,8 @@ from emulator.clock.clock import LATEST, Clock, Clocks
 from emulator.errors import EmulatorError
 from emulator.flow import machine
 from emulator.flow.state import Flow
+from emulator.journal.entry import Details, Entry
+from emulator.journal.kinds import ClockChanged
 from emulator.store.contract import Decide, Store
 from emulator.store.records import Change, Settlement
 
@@ -99,28 +101,24 @@ class ClockDriver:
         """
         async with self._lock:
             rate = self._clock.rate
-            await self._save_rate(0)
+            await self._replace(self._at_rate(0))
             try:
                 await self._reach(goal)
             finally:
-                await self._save_rate(rate)
+                await self._replace(self._at_rate(rate))
                 self.wake()
 
     async def set_rate(self, rate: float) -> None:
-        """Have the clock run at another rate from now on."""
+        """Have the clock run at another rate from now on; the journal is told."""
         async with self._lock:
-            await self._save_rate(rate)
+            clock = self._at_rate(rate)
+            await self._replace(clock, ClockChanged(rate=clock.shown_rate))
         self.wake()
-
-    async def replace(self, clock: Clock) -> None:
-        """Put another clock in place of this one, or the first one where there was none."""
-        await self._store.save_clock(self._name, clock)
-        self._clocks.set(self._name, clock)
 
     async def restart(self, clock: Clock) -> None:
         """Put another clock in place of this one, between two advances."""
         async with self._lock:
-            await self.replace(clock)
+            await self._replace(clock)
         self.wake()
 
     async def drop(self) -> None:
@@ -136,8 +134,16 @@ class ClockDriver:
     def _clock(self) -> Clock:
         return self._clocks.clock(self._name)
 
-    async def _save_rate(self, rate: float) -> None:
-        await self.replace(self._clock.at_rate(self._clocks.real(), rate))
+    async def _replace(self, clock: Clock, *details: Details) -> None:
+        """Put another clock in place of this one, or the first one where there was none; the journal gets the
+        details.
+        """
+        entries = [Entry(clock.base_virtual, self._name, None, each) for each in details]
+        await self._store.save_clock(self._name, clock, entries)
+        self._clocks.set(self._name, clock)
+
+    def _at_rate(self, rate: float) -> Clock:
+        return self._clock.at_rate(self._clocks.real(), rate)
 
     async def _reach(self, goal: Goal) -> None:
         until = self._clocks.now(self._name) + goal.by if goal.by is not None else goal.at

@@ -43,24 +43,15 @@ class Engine:
         await asyncio.gather(*(driver.stop() for driver in self._drivers.values()))
 
     def driver(self, clock: str) -> ClockDriver:
-        """The driver of the clock of this name; a new one starts at once."""
+        """The driver of the clock of this name, an application's own or the default one; a new driver starts at once.
+        An application that has shared the default clock gets its own, which goes on from there, when its driver sets
+        the rate or advances.
+        """
         driver = self._drivers.get(clock)
         if driver is None:
             driver = ClockDriver(clock, self._clocks, self._store, self._courier, self._renderings)
             self._drivers[clock] = driver
             driver.start()
-        return driver
-
-    async def own_clock(self, application: str) -> ClockDriver:
-        """The driver of an application's own clock, of the default one for "". An application that has shared the
-        default clock so far gets its own, which goes on from there.
-        """
-        shared = self._clocks.name(application)
-        driver = self.driver(application)
-        if shared != application:
-            await driver.replace(self._clocks.clock(shared))
-            await self._store.rehome(application, application)
-            driver.wake()
         return driver
 
     def now(self, application: str) -> int:
@@ -103,9 +94,8 @@ class Engine:
         """Forget everything of one application, or of everybody, and their own clocks. `entry` is what the journal has
         afterwards.
         """
-        for clock in self._clocks.names():
-            if application in {EVERYBODY, clock}:
-                await self.driver(clock).drop()
+        for clock in self._clocks.names() if application == EVERYBODY else [application]:
+            await self.driver(clock).drop()
         await self._store.reset(application, entry)
 
     async def note(self, application: str, told: Details) -> None:

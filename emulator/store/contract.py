@@ -147,11 +147,10 @@ class Clocks(Protocol):
     async def clocks(self) -> dict[str, Clock]:
         """The clocks that were saved, by name."""
 
-    async def save_clock(self, name: str, clock: Clock) -> None:
-        """Save a clock."""
-
-    async def rehome(self, application: str, clock: str) -> None:
-        """Move everything of an application to the named clock."""
+    async def save_clock(self, name: str, clock: Clock, entries: Sequence[Entry] = ()) -> None:
+        """Save a clock, in one transaction with these journal entries. The first clock of an application's own takes
+        everything of the application along.
+        """
 
 
 class Applications(Protocol):

@@ -51,15 +51,13 @@ async def test_an_accepted_request_is_one_entry_with_the_start_of_its_first_step
 
 
 async def test_an_own_clock_goes_on_from_the_shared_one_and_takes_the_application_s_flows_along() -> None:
-    """Asked for twice, it is the same; the empty name is that of the default clock."""
+    """Its flows go by it alone."""
     async with emulation() as made:
         flow = await sent(made)
         await made.engine.driver(EVERYBODY).advance(Goal(by=MINUTE))
-        driver = await made.engine.own_clock("app")
-        assert await made.engine.own_clock("app") is driver
-        assert await made.engine.own_clock("") is made.engine.driver(EVERYBODY)
+        await made.engine.driver("app").set_rate(0)
         assert made.engine.now("app") == made.engine.now("other") == flow.created_at + MINUTE
-        await driver.advance(Goal())
+        await made.engine.driver("app").advance(Goal())
         ended = await made.store.flow(flow.id)
         assert ended
         assert (ended.status, made.engine.now("app")) == ("Failed", flow.created_at + 2 * HOUR)
@@ -70,7 +68,7 @@ async def test_flows_that_come_along_to_a_running_clock_go_on_there() -> None:
     """Nobody has to move it."""
     async with emulation(rate=100_000.0) as made:
         flow = await sent(made)
-        await made.engine.own_clock("app")
+        await made.engine.driver("app").set_rate(100_000.0)
         async with asyncio.timeout(PATIENCE):
             while True:
                 found = await made.store.flow(flow.id)
@@ -101,12 +99,12 @@ async def test_one_application_is_forgotten_with_its_clock_and_may_have_another(
     async with emulation() as made:
         await sent(made, "mine")
         kept = await sent(made, "other")
-        driver = await made.engine.own_clock("mine")
+        driver = made.engine.driver("mine")
         await driver.advance(Goal(by=HOUR))
         await made.engine.forget("mine", Entry(0, "mine", None, Reset()))
         assert made.engine.now("mine") == made.engine.now("other")
         assert [flow.id for flow in (await made.store.search(Search(EVERYBODY))).flows] == [kept.id]
-        assert await made.engine.own_clock("mine") is driver
+        assert made.engine.driver("mine") is driver
         again = await sent(made, "mine")
         await driver.advance(Goal(flow=again.id))
         assert made.engine.now("mine") == again.created_at + 2 * HOUR
@@ -115,7 +113,7 @@ async def test_one_application_is_forgotten_with_its_clock_and_may_have_another(
 async def test_a_note_has_the_time_of_its_application() -> None:
     """And belongs to no flow."""
     async with emulation() as made:
-        await (await made.engine.own_clock("app")).advance(Goal(by=HOUR))
+        await made.engine.driver("app").advance(Goal(by=HOUR))
         await made.engine.note("app", TokenRevoked("a"))
         (entry,) = await made.store.journal(JournalQuery(kinds=("token revoked",)))
         assert (entry.at, entry.flow, bytes(entry.data)) == (made.engine.now("app"), None, b'{"token":"a"}')

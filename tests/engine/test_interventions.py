@@ -70,7 +70,7 @@ async def test_what_was_due_before_happens_first() -> None:
         await made.emulation.engine.stop()
         driver = made.emulation.engine.driver(EVERYBODY)
         clock = made.emulation.clocks.clock(EVERYBODY)
-        await driver.replace(clock.moved(clock.base_real, clock.base_virtual + 11 * MINUTE))
+        await driver.restart(clock.moved(clock.base_real, clock.base_virtual + 11 * MINUTE))
         after = await made.report("Delivered")
         assert after
         assert [message.status for message in after.messages] == ["EXPIRED", "Delivered"]

@@ -307,6 +307,19 @@ async def test_clocks_grants_facts_and_request_numbers_are_remembered(store: Sto
     assert store.count("app", [""]) == [8]
 
 
+async def test_the_first_clock_of_its_own_takes_an_application_s_flows_and_callbacks_along(store: Store) -> None:
+    """In one transaction with what the journal says of it; a later one takes nothing."""
+    await store.add(Change(due("mine", NOW + SECOND), (), (post("a"),)), EVERYBODY)
+    await store.add(Change(due("theirs", NOW + SECOND, application="other"), (), (post("b"),)), EVERYBODY)
+    await store.save_clock("app", Clock(0, NOW, 0.0), [entry("own")])
+    assert errors(await store.journal(JournalQuery())) == ["own"]
+    assert [await store.next_due(clock) for clock in ("app", EVERYBODY)] == [NOW, NOW]
+    assert [each.id for each in (await store.claim({"app": NOW}, lambda _: 9)).deliveries] == ["a"]
+    await store.add(Change(due("late", NOW - SECOND), ()), EVERYBODY)
+    await store.save_clock("app", Clock(0, NOW, 1.0))
+    assert await store.next_due(EVERYBODY) == NOW - SECOND
+
+
 async def test_only_what_is_finished_is_dropped_and_the_oldest_first() -> None:
     """Beyond the limit; live flows and pending callbacks stay, whatever they take."""
     store = SqliteStore(None, keep=600_000)
@@ -464,7 +477,7 @@ async def test_a_reset_forgets_an_application_and_nothing_of_others(store: Store
         await store.add(Change(flow_of, (entry(of=flow_of.id),), (post(f"post-{name}"),)), EVERYBODY)
         await store.save_grant(Grant(f"token-{name}", name, (), NOW), 0)
         await store.save_clock(name, Clock(0, NOW, 0))
-    (delivery, _) = (await store.claim(ALL, lambda _: 9)).deliveries
+    (delivery, _) = (await store.claim({"app": NOW, "other": NOW}, lambda _: 9)).deliveries
     before = await store.latest()
     await store.reset("app", Entry(NOW, "app", None, Reset()))
     assert [await store.flow(f"flow-{name}") is None for name in ("app", "other")] == [True, False]

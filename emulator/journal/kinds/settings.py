@@ -8,7 +8,8 @@ from emulator.journal.entry import Details, Kind
 
 
 class ClockChanged(Details, frozen=True, gc=False):
-    """A clock was given another rate, or was moved. Written by the own API, after what happened on the way.
+    """A clock was given another rate: written by its driver. Or it was moved: written by the own API, after what
+    happened on the way.
 
     `rate` is a number or instant. `advanced` is what the clock was moved by or to: a duration, a time, next, idle, or
     the id of the flow whose end it was moved to.

@@ -159,11 +159,14 @@ class SqliteStore(SqliteApplications, Reads, Store):
         rows = await self._run(lambda c: c.execute("SELECT name, base_real, base_virtual, rate FROM clock").fetchall())
         return {name: Clock(*row) for name, *row in rows}
 
-    async def save_clock(self, name: str, clock: Clock) -> None:
-        await self._run(lambda c: _save(c, name, clock))
+    async def save_clock(self, name: str, clock: Clock, entries: Sequence[Entry] = ()) -> None:
+        def job(connection: sqlite3.Connection) -> None:
+            if not connection.execute("SELECT 1 FROM clock WHERE name = ?", (name,)).fetchone():
+                flows.rehome(connection, name, name)
+            _save(connection, name, clock)
+            self._note(entries)
 
-    async def rehome(self, application: str, clock: str) -> None:
-        await self._run(lambda c: flows.rehome(c, application, clock))
+        self._committer.at_once(job)  # so that no flow comes to the old clock after it
 
     async def reset(self, application: str, entry: Entry) -> None:
         def job(connection: sqlite3.Connection) -> None:
