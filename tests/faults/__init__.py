@@ -1,0 +1,1 @@
+"""What was found wrong once, by kind, and what is right: a file for each section, a test for each row."""
