@@ -26,7 +26,7 @@ from emulator.engine.steering import Steering
 from emulator.engine.submission import Submissions
 from emulator.engine.watcher import ScenarioWatcher
 from emulator.planning.planner import Planner
-from emulator.planning.selection import Selection
+from emulator.planning.selection import OVERRIDES, Selection
 from emulator.provider.access import Access
 from emulator.provider.faulty import AnswerFaults
 from emulator.provider.service import Parts, Rendering
@@ -159,18 +159,32 @@ async def _seed(settings: Settings, store: Store) -> str:
 
 
 async def _resume_choices(store: Store, catalogue: Catalogue, selection: Selection) -> None:
-    """Keep the scenarios in force that were chosen before a restart; forget a choice whose scenario is gone."""
+    """Keep the scenarios and overrides in force that were chosen before a restart; forget a scenario that is gone, and
+    texts that this emulator refuses.
+    """
     for application, state in store.states().items():
-        if state.scenario is None:
-            continue
         whose = application or "everybody"
-        log.info("the store goes on with the scenario %s for %s", state.scenario, whose)
-        if state.text is None:
+        if state.scenario is not None:
+            log.info("the store goes on with the scenario %s for %s", state.scenario, whose)
             try:
-                selection.learn(catalogue.find(state.scenario))
+                _resume_choice(state.scenario, state.text, catalogue, selection)
             except ScenarioError as error:
                 log.warning("the scenario that was chosen for %s is gone, so the choice is forgotten: %s", whose, error)
-                await store.steer(application, lambda state: replace(state, scenario=None))
+                await store.steer(application, lambda state: replace(state, scenario=None, text=None))
+        try:
+            for text in dict.fromkeys(override.rule for override in state.overrides):
+                files.load_rules(text, OVERRIDES)
+        except ScenarioError as error:
+            log.warning("the overrides for %s can't be read, so they are forgotten: %s", whose, error)
+            await store.steer(application, lambda state: replace(state, overrides=()))
+
+
+def _resume_choice(name: str, text: str | None, catalogue: Catalogue, selection: Selection) -> None:
+    """Read a scenario that was chosen before a restart. Raises ScenarioError."""
+    if text is None:
+        selection.learn(catalogue.find(name))
+    else:
+        files.load_text(text, name)
 
 
 def _scenarios(settings: Settings) -> tuple[Catalogue, Scenario]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import signal
-import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -82,12 +82,23 @@ def _silent() -> Iterator[None]:
 
 
 def until_signal(stop: Callable[[], None]) -> None:
-    """Call `stop` on SIGINT and SIGTERM. Needs a running event loop."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        if sys.platform == "win32":
-            signal.signal(number, lambda *_: stop())
-        else:
-            asyncio.get_running_loop().add_signal_handler(number, stop)
+    """Call `stop` on the first SIGINT or SIGTERM, on the running event loop. A second one ends the process at once,
+    even if the loop is busy and never comes to `stop`.
+    """
+    loop, numbers = asyncio.get_running_loop(), (signal.SIGINT, signal.SIGTERM)
+
+    def first(*_: object) -> None:
+        for number in numbers:
+            signal.signal(number, _end if os.getpid() == 1 else signal.SIG_DFL)
+        loop.call_soon_threadsafe(stop)
+
+    for number in numbers:
+        signal.signal(number, first)
+
+
+def _end(number: int, _: object) -> None:
+    """End this process, as process 1 of a container must by itself: the kernel gives it no default action."""
+    os._exit(128 + number)
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

@@ -18,6 +18,7 @@ from typing import Final, cast
 from msgspec import Struct
 
 from emulator.channels.table import Channel
+from emulator.scenario import patterns
 from emulator.scenario.questions import Facts, Question
 
 
@@ -103,7 +104,7 @@ LOOKUPS: Final = MappingProxyType(
             "looks like",
             "does not look like",
         ),
-        "regex": Lookup(lambda expected: _matches(re.compile(str(expected)).search), "matches", "does not match"),
+        "regex": Lookup(lambda expected: _matches(patterns.search(str(expected))), "matches", "does not match"),
         "range": Lookup(lambda expected: cast(Range, expected).__contains__, "is in the range", "is not in the range"),
     }
 )

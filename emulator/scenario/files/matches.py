@@ -6,6 +6,7 @@ import re
 from typing import Final, get_args
 
 from emulator.channels.table import Channel
+from emulator.scenario import patterns
 from emulator.scenario.files.cursor import Cursor
 from emulator.scenario.matching import LOOKUPS, NUMBERS, TEXTS, Condition, Expected, Match, Range
 from emulator.scenario.questions import Endpoint
@@ -72,12 +73,17 @@ def _value(key: str, cursor: Cursor) -> str | int:
 
 
 def _regex(cursor: Cursor) -> str:
-    """A regular expression that Python can compile."""
+    """A regular expression that Python can compile, and that never takes long; an empty one otherwise."""
+    pattern = cursor.text()
     try:
-        return re.compile(cursor.text()).pattern
+        patterns.check(pattern)
+    except patterns.Slow as error:
+        cursor.wrong(f"could take for ever on a text that nearly matches: {error}")
+        return ""
     except (re.error, RecursionError, OverflowError) as error:
         cursor.wrong(f"is not a regular expression: {error}")
         return ""
+    return pattern
 
 
 def _range(cursor: Cursor) -> Range:

@@ -154,6 +154,17 @@ MESSAGES = [
     ("rules-as-map", 2, 8, "rules", "must be a list of rules; found a map"),
     ("same-key-twice", 3, 26, "rules[0].plan.Sms", "the key 'Sms' comes twice"),
     ("short-code", 3, 34, "rules[0].answer.code", "must be nine digits in quotes; found 400001009"),
+    (
+        "slow-regex",
+        3,
+        29,
+        "rules[0].match.text.regex",
+        (
+            "could take for ever on a text that nearly matches: it repeats a part that has a repetition or a choice of "
+            "its own, and the next character does not decide it, as in (a+)+; write a+, or put something between the "
+            "rounds, as in (a+;)+"
+        ),
+    ),
     ("status-code-as-number", 2, 36, "expect.statusCode", "must be text; found the number 2: put it in quotes"),
     (
         "status-of-another-channel",
@@ -256,6 +267,7 @@ NOT_BY_SHAPE = {
     "lognormal-upside-down",
     "never-used",
     "range-backwards",
+    "slow-regex",
     "two-rules-of-one-name",
 }
 """Broken files whose shape is right; only the loader sees what is wrong."""
