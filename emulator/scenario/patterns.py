@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from re import _compiler, _parser  # type: ignore[attr-defined]  # noqa: PLC2701  # nothing else parses as Python does
+from re import _compiler, _parser  # type: ignore[attr-defined]  # nothing else parses as Python does
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
