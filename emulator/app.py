@@ -13,18 +13,21 @@ from starlette.types import Receive, Scope, Send
 from emulator.control import guard
 from emulator.control.health import HealthDoor
 from emulator.emulation import Emulation
+from emulator.http.log import about
 from emulator.page import page
 from emulator.provider import errors
 from emulator.provider.oauth import TokenDoor
 from emulator.provider.service import FastDoor, MessageDoor, Parts
 from emulator.provider.services import SERVICES
 
+_READS = ("GET", "HEAD")
 BUSY = "failover"
 """The kind of the service whose messages take the fast path, since they make most of the load."""
 
 
 class Application:
-    """The ASGI application of a started emulation. `path` and `accept` are its fast path, for `http.protocol`.
+    """The ASGI application of a started emulation. `path`, `accept` and `unreadable` are its fast path, see
+    `http.protocol`.
 
     POST to the busy path bypasses the router and its middleware, which would cost a fifth of the rate; everything else
     is routed. The provider's two hosts are served on one port, so its API ignores the Host header.
@@ -37,15 +40,19 @@ class Application:
         assert isinstance(busy, FastDoor)
         self._busy = busy
         self._settings = emulation.settings
+        self._requests = parts.requests
         self._table = _table(emulation, parts, list(doors.values()))
         self.path = self._busy.path.encode()
         self.accept = self._busy.accept
+        self.unreadable = parts.requests.unreadable
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. If the client is gone, there is nobody to answer."""
         busy = scope["type"] == "http" and scope["path"] == self._busy.path and scope["method"] == "POST"
+        door = self._busy if busy else self._guarded
+        minor = not busy and scope.get("method") in _READS and scope["path"].startswith(errors.CONTROL)
         with suppress(ClientDisconnect):
-            await (self._busy if busy else self._guarded)(scope, receive, send)
+            await self._requests.answered(door, scope, receive, send, minor=minor)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route a request, unless it is for the emulator's own API and the guard refuses it."""
@@ -53,6 +60,7 @@ class Application:
             if scope["type"] == "http" and scope["path"].startswith(errors.CONTROL):
                 guard.check(scope, self._settings)
         except errors.ApiError as error:
+            about(scope).words = error.words
             await errors.answer(error)(scope, receive, send)
         else:
             await self._table(scope, receive, send)

@@ -25,6 +25,7 @@ from emulator.engine.engine import Engine
 from emulator.engine.steering import Steering
 from emulator.engine.submission import Submissions
 from emulator.engine.watcher import ScenarioWatcher
+from emulator.http.log import RequestLog
 from emulator.planning.planner import Planner
 from emulator.planning.selection import OVERRIDES, Selection
 from emulator.provider.access import Access
@@ -61,6 +62,7 @@ class Emulation(Struct, frozen=True):
     engine: Engine
     courier: Courier
     reloader: ScenarioWatcher
+    requests: RequestLog
     closing: asyncio.Event
 
     @classmethod
@@ -101,6 +103,7 @@ class Emulation(Struct, frozen=True):
             engine=engine,
             courier=courier,
             reloader=reloader,
+            requests=RequestLog(),
             closing=asyncio.Event(),
         )
 
@@ -114,6 +117,7 @@ class Emulation(Struct, frozen=True):
             self.store,
             self.prices,
             self.settings,
+            self.requests,
         )
 
     async def reset(self, application: str) -> None:
@@ -124,6 +128,7 @@ class Emulation(Struct, frozen=True):
 
     async def stop(self) -> None:
         """Stop the background tasks and close the store; pending work stays in it."""
+        self.requests.close()
         await self.reloader.stop()
         await self.engine.stop()
         await self.courier.stop()

@@ -96,6 +96,13 @@ class Settings(Struct, frozen=True):
         ),
     ] = ""
     log_format: Annotated[str, Option("How to log, to standard error.", choices=("text", "json"))] = "text"
+    log_level: Annotated[
+        str,
+        Option(
+            "What to log: refusals are warnings, accepted requests are info.",
+            choices=("debug", "info", "warning", "error"),
+        ),
+    ] = "info"
 
     @property
     def host_names(self) -> tuple[str, ...]:

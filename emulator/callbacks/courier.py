@@ -21,6 +21,7 @@ from msgspec import UNSET, Struct
 
 from emulator.callbacks import destination
 from emulator.callbacks.poster import Poster, Reply
+from emulator.callbacks.receivers import Receivers
 from emulator.callbacks.retries import next_attempt
 from emulator.clock import instants
 from emulator.clock.alarm import Alarm
@@ -65,6 +66,7 @@ class Courier:
         self._store = store
         self._clocks = clocks
         self._poster = poster
+        self._receivers = Receivers(store, clocks.real)
         self._alarm = Alarm()
         self._under_way: Counter[str] = Counter()
         self._awaited: set[asyncio.Future[None]] = set()
@@ -103,6 +105,7 @@ class Courier:
         if self._loop is not None:
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
+        await self._receivers.tell()
         for future in self._awaited:
             future.cancel()
 
@@ -161,6 +164,7 @@ class Courier:
                 continue
             for delivery in claimed.deliveries:
                 self._begin(delivery)
+            await self._receivers.tell()
             await asyncio.sleep(TICK)
             self._next_due = claimed.next_due
             await self._alarm.sleep(self._clocks.wait(self._next_due))
@@ -228,14 +232,15 @@ class Courier:
         retried = not received and not isinstance(answer, Forbidden)
         due_at = next_attempt(delivery.began_at, attempt, now) if retried else None
         outcome = "received" if received else "given up" if due_at is None else "refused"
-        if not received:
-            following = f"tried again at {instants.written(due_at)}" if due_at is not None else "given up"
-            log.warning("callback to %s: %s; %s", delivery.url, answer.status or answer.text, following)
         ms = 0 if self._clocks.clock(delivery.clock).standing else answer.ms
         again = instants.written(due_at) if due_at is not None else UNSET
         told = Attempt(delivery.id, delivery.url, attempt, outcome, answer.status, ms, answer.text, again)
         entry = Entry(began, delivery.application, delivery.flow, told)
-        return Settlement(delivery, now, due_at, outcome, entry)
+        settlement = Settlement(delivery, now, due_at, outcome, entry)
+        self._receivers.answered(settlement, f"status {answer.status}" if answer.status else answer.text)
+        if self._receivers.untold:
+            self.wake()
+        return settlement
 
     def _post(self, delivery: Delivery, done: Callable[[Reply], None]) -> None:
         if destination.allowed(delivery.url, self._hosts):

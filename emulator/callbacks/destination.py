@@ -95,6 +95,12 @@ def origin(url: str) -> str:
     return found[0].lower() if found else ""
 
 
+def shown(place: str) -> str:
+    """An origin as the log shows it: without a name and password."""
+    scheme, slashes, rest = place.partition("//")
+    return f"{scheme}{slashes}{rest.rpartition('@')[2]}"
+
+
 def allowed(url: str, hosts: tuple[str, ...]) -> bool:
     """Whether callbacks may go to this URL. `hosts` are names, globs or networks in small letters; empty allows all."""
     if not hosts:

@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from collections.abc import Callable
 
+import click
 import uvicorn
 from msgspec import DecodeError, json
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from emulator.errors import Json
 from emulator.http.listener import Listener, until_signal
+from emulator.validation.printing import printable
 
 
-async def listen(host: str, port: int, status: int, delay: float, show: Callable[[str], None]) -> None:
-    """Receive until SIGINT or SIGTERM, and show each body as text. `delay` is in real seconds. Raises PortError."""
+async def listen(  # noqa: PLR0913  # they are the command's options
+    host: str, port: int, status: int, delay: float, show: Callable[[str], None], *, short: bool
+) -> None:
+    """Receive until SIGINT or SIGTERM, and show each body as text, in a line if `short`. `delay` is in real seconds.
+    What is shown is shown after the answer, and does not change it. Raises PortError.
+    """
 
     async def receive(request: Request) -> Response:
-        show(summary(await request.body(), request.url.path))
+        shown = summary(await request.body(), request.url.path, short=short)
         await asyncio.sleep(delay)
-        return Response("", status)
+        return Response("", status, background=BackgroundTask(printed, shown))
+
+    async def printed(text: str) -> None:
+        show(text)
 
     application = Starlette(routes=[Route("/{path:path}", receive, methods=["POST", "GET", "PUT"])])
     config = uvicorn.Config(application, host=host, port=port, lifespan="off", access_log=False, log_config=None)
@@ -31,12 +43,35 @@ async def listen(host: str, port: int, status: int, delay: float, show: Callable
     await listener.serve()
 
 
-def summary(body: bytes, path: str) -> str:
-    """A callback in a line of words, then as indented JSON; any other body as it is."""
+def summary(body: bytes, path: str, *, short: bool = False) -> str:
+    """A callback in a line of words, then, unless it is `short`, as indented JSON; any other body as it is."""
     try:
         callback: Json = json.decode(body)
         messages = " -> ".join(f"{each['type']} {each['status']['name']}" for each in callback["messages"])
-        head = f"{callback['updatedAt']} {path} {callback['status']}: {messages}"
+        words = (callback["updatedAt"], path, callback.get("trackingId", "-"), f"{callback['status']}:", messages)
     except (DecodeError, KeyError, TypeError):
-        return f"{path} {body.decode(errors='replace')}"
-    return f"{head}\n{json.format(body, indent=2).decode()}"
+        return printable(f"{path} {body.decode(errors='replace')}")
+    head = printable(" ".join(map(str, words)))
+    if short:
+        return head
+    return "\n".join([head, *map(printable, json.format(body, indent=2).decode().splitlines())])
+
+
+class Printer:
+    """Prints lines to standard output, with replacements for what its encoding lacks. Once nobody reads it any more, it
+    says so on standard error and prints nothing else.
+    """
+
+    def __init__(self) -> None:
+        self._read = True
+
+    def __call__(self, text: str) -> None:
+        """Print a text and a line break."""
+        encoding = sys.stdout.encoding or "ascii"
+        try:
+            if self._read:
+                click.echo(text.encode(encoding, "backslashreplace").decode(encoding))
+        except OSError as error:
+            self._read = False
+            sys.stdout = open(os.devnull, "w", encoding="ascii")  # noqa: PTH123, SIM115  # Python flushes it at its end
+            click.echo(f"nothing more is shown: {error.strerror}; callbacks are still answered", err=True)

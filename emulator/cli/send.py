@@ -6,15 +6,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 
 from emulator.cli.options import connected, option
 from emulator.errors import EmulatorError, Json
 
+if TYPE_CHECKING:
+    from emulator.client.client import Application
+
 INTERVAL: Final = 0.2
 """Real seconds between two looks at a flow."""
+RENEWALS: Final = 3
+"""How many tokens in a row may have expired before they are used."""
 
 
 @click.command()
@@ -41,8 +46,8 @@ def send(file: BinaryIO | None, url: str, application: str, secret: str, **wante
     body = file.read() if file else sample(**wanted)
     with connected(url) as client:
         sender = client.application(application, secret)
-        token = sender.token()
-        created = sender.call("POST", "/failover", body, token)
+        renewing = Renewing(sender)
+        created = renewing.call("POST", "/failover", body)
         try:
             standing = sender.clock().rate == 0
         except EmulatorError:  # without the control token, this can't be told
@@ -52,13 +57,36 @@ def send(file: BinaryIO | None, url: str, application: str, secret: str, **wante
 
         def tracked() -> Iterator[Json]:
             while True:
-                flow = sender.call("GET", f"/failover/tracking/{created['trackingId']}", None, token)
+                flow = renewing.call("GET", f"/failover/tracking/{created['trackingId']}")
                 yield flow
                 if flow["status"] in ("Succeeded", "Failed"):
                     return
                 time.sleep(INTERVAL)
 
         progress(created, tracked())
+
+
+class Renewing:
+    """Calls the provider's API for an application with one token, and gets another when that has expired: at the rate
+    instant, a flow may take longer than a token lives.
+    """
+
+    def __init__(self, sender: Application) -> None:
+        self._sender = sender
+        self._token = sender.token()
+
+    def call(self, method: str, path: str, body: object = None) -> Json:
+        """See Application.call."""
+        from emulator.client.connection import Refused
+
+        for _ in range(RENEWALS):
+            try:
+                return self._sender.call(method, path, body, self._token)  # type: ignore[no-any-return]
+            except Refused as refused:
+                if refused.status != 401:
+                    raise
+            self._token = self._sender.token()
+        return self._sender.call(method, path, body, self._token)  # type: ignore[no-any-return]
 
 
 def sample(channels: str, to: str, callback: str, strategy: str) -> Json:

@@ -20,9 +20,11 @@ _ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  # compared with, not listened on
 def serve(**options: object) -> None:
     """Start the emulator; it runs until interrupted."""
     from emulator import server
+    from emulator.cli import logs
     from emulator.http.listener import run
 
     settings = convert(options, Settings)
+    logs.configure(settings.log_format, settings.log_level)
     run(server.serve(settings, lambda url: announce(url, settings)))
 
 
@@ -33,9 +35,11 @@ def demo(port: int, browser: bool) -> None:  # noqa: FBT001  # click hands it ov
     """Start an emulator, open its page, and play a small story on it; it runs until interrupted."""
     from emulator import server
     from emulator.cli import demo as story
+    from emulator.cli import logs
     from emulator.http.listener import run
 
     settings = Settings(port=port)
+    logs.configure(settings.log_format, settings.log_level)
 
     def ready(url: str) -> None:
         announce(url, settings)

@@ -28,12 +28,13 @@ from emulator.errors import EmulatorError
     default=0.0,
     kind=click.FloatRange(0),
 )
-def listen(host: str, port: int, status: int, delay: float) -> None:
+@option("--short", "Print each callback in a line, without its JSON.", variable="LISTEN_SHORT", default=False)
+def listen(host: str, port: int, status: int, delay: float, short: bool) -> None:  # noqa: FBT001  # click hands it over
     """Receive callbacks and print each as it comes."""
     from emulator.cli import listen as receiver
     from emulator.http.listener import run
 
-    run(receiver.listen(host, port, status, delay, click.echo))
+    run(receiver.listen(host, port, status, delay, receiver.Printer(), short=short))
 
 
 @click.command()

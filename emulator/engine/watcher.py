@@ -64,7 +64,7 @@ class ScenarioWatcher:
             old, new = await asyncio.to_thread(self._catalogue.reload, path)
         except ScenarioError as error:
             kept = "its last version stays" if self._catalogue.has(path) else "it can't be chosen"
-            log.warning("%s", f"a scenario's file is broken; {kept}\n{error}")
+            log.warning("a scenario's file is broken; %s", kept, extra={"fields": {"detail": str(error)}})
             await self._note("", ScenarioBroken(str(path), str(error).splitlines()))
             return
         if old is not None and old.name != new.name:

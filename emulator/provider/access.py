@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from starlette.types import Scope
 
 from emulator.accounts.tokens import ROLES, TokenError, Tokens
+from emulator.http.log import about
 from emulator.provider.errors import generic, unauthorized
 from emulator.store.records import Grant
 
@@ -35,7 +36,9 @@ class Access:
 
     def bearer(self, scope: Scope) -> Grant:
         """The grant of a request's token. Raises ApiError 401 if the token is missing, unknown or expired."""
-        return self.authorized(fields(scope["headers"]))[0]
+        grant = self.authorized(fields(scope["headers"]))[0]
+        about(scope).application = grant.application
+        return grant
 
     def authorized(self, headers: dict[bytes, bytes]) -> tuple[Grant, int]:
         """The grant of the token in these headers (see `fields`), and the time on its application's clock in ms. Raises

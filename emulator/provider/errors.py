@@ -17,12 +17,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.errors import EmulatorError, Json
+from emulator.http.log import about
 from emulator.validation.strict import Invalid, Malformed
 
 T = TypeVar("T")
 CONTROL: Final = "/_emulator/"
 """The path below which the emulator's own API is served."""
 VALIDATION: Final = "Validation Error!"
+PLACES: Final = 3
+"""How many mistakes of a request the log shows."""
 _JSON: Final = "application/json"
 
 
@@ -41,6 +44,14 @@ class ApiError(EmulatorError):
     def reason(self) -> Json:
         """The members of the journal entry about the refusal."""
         return {"status": self.status} | self.body
+
+    @property
+    def words(self) -> str:
+        """What the client is told, in a line: the first PLACES of what is wrong, or else the message."""
+        places = [f"{place}: {why}" for place, why in (self.body.get("properties") or {}).items()]
+        more = [f"{len(places) - PLACES} more"] if len(places) > PLACES else []
+        told = (self.body.get(name) for name in ("developerMessage", "detail", "error_description", "message"))
+        return "; ".join(places[:PLACES] + more) or next(filter(None, told), "")
 
 
 class Problem(ApiError):
@@ -117,9 +128,10 @@ def answer(error: ApiError) -> Response:
     return Response(json.encode(error.body), error.status, error.headers, error.kind)
 
 
-async def on_api_error(_: Request, error: Exception) -> Response:
+async def on_api_error(request: Request, error: Exception) -> Response:
     """Starlette's handler for ApiError."""
     assert isinstance(error, ApiError)
+    about(request.scope).words = error.words
     return answer(error)
 
 
@@ -130,6 +142,7 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     messages = {404: f"There is nothing at {path}", 405: f"{request.method} is not supported at {path}"}
     shape = Problem if path.startswith(CONTROL) else generic
     refusal = shape(error.status_code, messages.get(error.status_code, error.detail))
+    about(request.scope).words = refusal.words
     return Response(json.encode(refusal.body), error.status_code, error.headers, refusal.kind)
 
 

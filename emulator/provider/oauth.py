@@ -19,6 +19,7 @@ from emulator.accounts.tokens import TokenError, Tokens, permissions, seconds_le
 from emulator.engine.engine import Engine
 from emulator.errors import Json
 from emulator.http import messages
+from emulator.http.log import about
 from emulator.journal.kinds import Token, TokenRefused
 from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import errors, faulty
@@ -53,11 +54,13 @@ class TokenDoor:
             fields = parse_qsl(body.decode(errors="replace"), keep_blank_values=True)
             form = dict(request.query_params) | dict(fields)
             application, secret, note = self._client(request, form)
+            about(request.scope).application = application
             spoilt = await self._faults.of_call("token", application, request.scope)
             if spoilt:
                 faulty.refuse(spoilt, PATH, self._engine.now(application))
             grant = await self._granted(application, secret, form)
         except ApiError as error:
+            about(request.scope).words = error.words
             details = {"path": PATH} | error.reason | ({"answer": spoilt.noted} if spoilt else {})
             await self._engine.note("", TokenRefused.of(details))
             answer = errors.answer(error)

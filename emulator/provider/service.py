@@ -19,6 +19,7 @@ from emulator.engine.submission import Submissions
 from emulator.errors import Json
 from emulator.flow.request import Request
 from emulator.flow.state import Flow
+from emulator.http.log import RequestLog
 from emulator.http.protocol import Answer
 from emulator.provider.access import Access
 from emulator.provider.faulty import AnswerFaults
@@ -36,6 +37,7 @@ class Parts(Struct, frozen=True):
     store: Store
     prices: Prices
     settings: Settings
+    requests: RequestLog
 
 
 class Rendering(posts.Rendering, Protocol):

@@ -70,6 +70,7 @@ def failover_emulator(request: pytest.FixtureRequest) -> Iterator[Client]:
         client.close()
         return
     command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--rate", "0", "--seed", "pytest"]
+    command += ["--log-level", "error"]  # what becomes of requests is in the timeline of a test that fails
     environment = {name: value for name, value in os.environ.items() if not name.startswith("EMULATOR_")}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603  # our own command
         try:

@@ -15,9 +15,9 @@ from tests.support.running import Emulator, receiver
 def test_listen_prints_each_callback_in_words_and_json() -> None:
     """A body that is no callback is printed as it is."""
     message = {"type": "Sms", "status": {"name": "Sent"}}
-    told = {"updatedAt": "2026-01-01T00:00:00Z", "status": "InProgress", "messages": [message]}
+    told = {"trackingId": "71", "updatedAt": "2026-01-01T00:00:00Z", "status": "InProgress", "messages": [message]}
     shown = listen.summary(json.dumps(told).encode(), "/hook")
-    assert shown.splitlines()[0] == "2026-01-01T00:00:00Z /hook InProgress: Sms Sent"
+    assert shown.splitlines()[0] == "2026-01-01T00:00:00Z /hook 71 InProgress: Sms Sent"
     assert json.loads(shown.partition("\n")[2]) == told
     assert listen.summary(b"\xffnonsense", "/hook") == "/hook \ufffdnonsense"
 

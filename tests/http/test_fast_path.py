@@ -63,6 +63,9 @@ class Echo:
             asyncio.get_running_loop().call_soon(answer, 200, body)
         return True
 
+    def unreadable(self, _: str) -> None:
+        """What can't be parsed is the protocol's own."""
+
     async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         body, more = b"", True

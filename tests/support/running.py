@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 PATIENCE = 20
@@ -106,11 +107,12 @@ class Emulator:
 
 
 @contextmanager
-def emulator(*options: str) -> Iterator[Emulator]:
-    """An emulator of its own process, with these options of `serve`, on a free port."""
+def emulator(*options: str, log: Path | None = None) -> Iterator[Emulator]:
+    """An emulator of its own process, with these options of `serve`, on a free port; its log goes to this file."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("EMULATOR_")}
     command = [sys.executable, "-m", "emulator", "serve", "--port", "0", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    errors = log.open("wb") if log else None
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
@@ -119,6 +121,8 @@ def emulator(*options: str) -> Iterator[Emulator]:
             yield Emulator(process, int(found[1]))
         finally:
             process.kill()
+            if errors:
+                errors.close()
 
 
 class _Server(ThreadingHTTPServer):

@@ -34,6 +34,10 @@ class FastPath(Contract):
         """
         ...
 
+    def unreadable(self, why: str) -> None:
+        """Note that bytes came which are no request, and were answered 400."""
+        ...
+
 
 class Protocol(Heads):
     """The protocol of the emulator's server, with the fast path if the application is a `FastPath`."""
@@ -68,6 +72,12 @@ class Protocol(Heads):
             self._answering = False
             self._leave()
         super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer 400 to what can't be parsed, and have the application note it."""
+        if self._fast is not None:
+            self._fast.unreadable(msg)
+        super().send_400_response(msg)
 
     def shutdown(self) -> None:
         """Close the connection after the answers that are due; see uvicorn."""

@@ -23,6 +23,7 @@ from emulator.errors import Json
 from emulator.flow.request import Request
 from emulator.flow.state import Flow
 from emulator.http import messages
+from emulator.http.log import About, say
 from emulator.http.protocol import LARGEST, Answer
 from emulator.journal import kinds
 from emulator.planning.planner import SpoiltAnswer
@@ -51,6 +52,7 @@ class FailoverDoor:
         self._faults = parts.faults
         self._engine = parts.engine
         self._submissions = parts.submissions
+        self._requests = parts.requests
         self._max_body = parts.settings.max_body
         self._max_steps = parts.settings.max_steps or None
 
@@ -66,6 +68,8 @@ class FailoverDoor:
 
             def stored(flow: Flow, error: Exception | None) -> None:
                 if error is None:
+                    if self._requests.wants(200):
+                        self._requests.show("POST", PATH, 200, _said(flow))
                     answer(200, rendering.created_of(flow, read.json))
                 else:
                     _fail(answer, error)
@@ -111,6 +115,7 @@ class FailoverDoor:
             spoilt = outcome.spoilt
             if isinstance(outcome, Refused):
                 raise faulty.refusal(outcome, scope["path"], now)
+            say(scope, _said(outcome.flow))
             own = Response(rendering.created(outcome.flow), media_type="application/json")
         except ApiError as error:
             await self._refused(scope, grant.application if grant else "", body, error, spoilt)
@@ -140,10 +145,16 @@ class FailoverDoor:
     async def _refused(
         self, scope: Scope, application: str, body: bytes, error: ApiError, spoilt: SpoiltAnswer | None
     ) -> None:
-        """Record a refusal in the journal."""
+        """Record a refusal in the journal, and say it in the log."""
+        say(scope, About(application, words=error.words))
         details: Json = {"path": scope["path"], "body": body[:SHOWN].decode(errors="replace")} | error.reason
         details |= {"answer": spoilt.noted} if spoilt else {}
         await self._engine.note(application, kinds.Refused.of(details))
+
+
+def _said(flow: Flow) -> About:
+    """What the log says about an accepted request."""
+    return About(flow.application, flow.id, "→".join([step.channel for step in flow.request.flow]))
 
 
 def scopes(request: Request) -> tuple[str, ...]:

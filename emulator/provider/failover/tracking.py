@@ -17,6 +17,7 @@ from emulator.accounts.prices import Prices
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.http import messages
+from emulator.http.log import about
 from emulator.journal.kinds import Refused
 from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access, errors, faulty
@@ -75,6 +76,7 @@ class Tracking:
         try:
             faulty.refuse(spoilt, path, self._engine.now(application))
         except ApiError as error:
+            about(request.scope).words = error.words
             details = {"path": path} | error.reason | {"answer": spoilt.noted}
             await self._engine.note(application, Refused.of(details))
             answer = errors.answer(error)

@@ -57,6 +57,12 @@ def _following(connection: sqlite3.Connection, clock: str, origin: str, now: int
     return row[0] if row else None
 
 
+def waiting(connection: sqlite3.Connection, clock: str, origin: str, now: int) -> tuple[int, int | None]:
+    """See Outbox."""
+    (count,) = connection.execute(f"SELECT COUNT(*) {_READY} AND origin = ?", (clock, origin)).fetchone()
+    return count, _following(connection, clock, origin, now)
+
+
 def _free(  # noqa: PLR0913, PLR0917  # they are one query's values
     connection: sqlite3.Connection, clock: str, origin: str, now: int, room: int, away: AbstractSet[int]
 ) -> list[int]:

@@ -27,7 +27,7 @@ from emulator.store.records import (
     JournalQuery,
     Search,
 )
-from emulator.store.sqlite import flows, groups, queries
+from emulator.store.sqlite import flows, groups, outbox, queries
 from emulator.store.sqlite.connected import Connected
 
 T = TypeVar("T")
@@ -96,6 +96,9 @@ class Reads(Connected):
             if len(found) >= wanted.limit:
                 break
         return found
+
+    async def waiting(self, clock: str, origin: str, now: int) -> tuple[int, int | None]:
+        return await self._run(lambda c: outbox.waiting(c, clock, origin, now))
 
     async def callback(self, callback_id: str) -> CallbackRecord | None:
         found = await self._run(lambda c: queries.callback(c, callback_id))

@@ -1,0 +1,59 @@
+"""How this process logs: to standard error, as lines of text or of JSON, each with the machine's own time in UTC.
+
+A line is one record and nothing but text: what does not print is shown as an escape, so that nothing that a client or a
+receiver sends can move a terminal's cursor, colour it, or forge a line. A record may carry `fields`, which are members
+in JSON; the field `detail` has lines of its own, which follow the record's, indented. Times of emulated clocks are
+named as such by those who log them.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import UTC, datetime
+
+from emulator.validation.printing import printable
+
+
+def configure(kind: str, level: str) -> None:
+    """Send the records of this process from this level up to standard error, as text or json."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines() if kind == "json" else TextLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for chatty in ("uvicorn", "asyncio"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+class TextLines(logging.Formatter):
+    """The time, the level and the message; then the detail and the traceback, if there are any, indented."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """See logging.Formatter."""
+        more = str(_fields(record).get("detail", "")).splitlines()
+        if record.exc_info:
+            more += self.formatException(record.exc_info).splitlines()
+        first = f"{_at(record)} {record.levelname} {printable(record.getMessage())}"
+        return "\n    ".join([first, *map(printable, more)])
+
+
+class JsonLines(logging.Formatter):
+    """An object with at, level, logger, message, the record's fields, and the traceback if there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """See logging.Formatter."""
+        line: dict[str, object] = {"at": _at(record), "level": record.levelname, "logger": record.name}
+        line |= {"message": record.getMessage()} | _fields(record)
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)  # in ASCII: the escapes are JSON's own
+
+
+def _at(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _fields(record: logging.LogRecord) -> dict[str, object]:
+    fields: dict[str, object] = record.__dict__.get("fields", {})
+    return fields

@@ -1,0 +1,117 @@
+"""The log of requests: a line for each, with its method, path and status, its application, and what became of it.
+
+A request that is shown costs some microseconds, so of each status at most LINES are shown in a second; the others are
+counted, which costs next to nothing, and told in one line at the second's end. With the level debug all are shown, and
+those that only read the emulator's own API. Nothing here knows what a request means: doors say it in `about`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LINES: Final = 10
+"""How many requests of one status are shown in a second."""
+SECOND: Final = 1.0
+_SHOWN: Final = 500
+"""How many characters of a path or of the words about a request are shown."""
+_ABOUT: Final = "emulator.about"
+
+log = logging.getLogger(__name__)
+
+
+class About:
+    """What a door says about a request: its application, the id of its flow, and in `words` what became of it."""
+
+    __slots__ = ("application", "flow", "words")
+
+    def __init__(self, application: str = "", flow: str = "", words: str = "") -> None:
+        self.application = application
+        self.flow = flow
+        self.words = words
+
+
+def about(scope: Scope) -> About:
+    """What is said about the request of this scope; doors write into it before they answer."""
+    said: About = scope.setdefault(_ABOUT, About())
+    return said
+
+
+def say(scope: Scope, said: About) -> None:
+    """Say this about the request of this scope."""
+    scope[_ABOUT] = said
+
+
+class RequestLog:
+    """The lines about the requests to one server. Needs a running event loop when a request comes."""
+
+    def __init__(self) -> None:
+        self._left: dict[int, int] = {}
+        self._second: asyncio.TimerHandle | None = None
+        self._all = False
+
+    def wants(self, status: int) -> bool:
+        """Whether a request that was answered with this status is to be shown; if not, it is counted."""
+        left = self._left.get(status, LINES)
+        self._left[status] = left - 1
+        if self._second is None:
+            self._all = log.isEnabledFor(logging.DEBUG)
+            self._second = asyncio.get_running_loop().call_later(SECOND, self._end)
+        return left > 0 or self._all
+
+    def show(self, method: str, path: str, status: int, said: About, *, minor: bool = False) -> None:
+        """Write the line of a request."""
+        fields = {"method": method, "path": path[:_SHOWN], "status": status}
+        more = {"application": said.application, "flow": said.flow, "words": said.words[:_SHOWN]}
+        given = {name: value for name, value in more.items() if value}
+        shown = [method, path[:_SHOWN], str(status), *(v[:8] if n == "flow" else v for n, v in given.items())]
+        log.log(_level(status, minor=minor), " ".join(["%s"] * len(shown)), *shown, extra={"fields": fields | given})
+
+    def unreadable(self, why: str) -> None:
+        """Show that bytes came which are no request, and were answered 400."""
+        if self.wants(400):
+            log.warning("HTTP 400 %s", why, extra={"fields": {"status": 400, "words": why}})
+
+    async def answered(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, minor: bool) -> None:
+        """Have an application answer a request, and show the request when its answer begins. A `minor` one is shown
+        with the level debug only.
+        """
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+
+        async def noted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                level = _level(status, minor=minor)
+                if log.isEnabledFor(level) and (level == logging.DEBUG or self.wants(status)):
+                    self.show(scope["method"], scope["path"], status, about(scope), minor=minor)
+            await send(message)
+
+        await app(scope, receive, noted)
+
+    def close(self) -> None:
+        """Tell of the requests that were counted and not shown yet."""
+        if self._second is not None:
+            self._second.cancel()
+            self._end()
+
+    def _end(self) -> None:
+        self._second = None
+        if not self._all:
+            for status, left in self._left.items():
+                if left < 0:
+                    more = {"status": status, "count": -left}
+                    told = "%d more requests were answered %d within a second; --log-level debug shows each"
+                    log.log(_level(status), told, -left, status, extra={"fields": more})
+        self._left.clear()
+
+
+def _level(status: int, *, minor: bool = False) -> int:
+    """The level of the line about a request that was answered with this status."""
+    if status >= 400:
+        return logging.WARNING
+    return logging.DEBUG if minor else logging.INFO
