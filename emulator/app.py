@@ -48,6 +48,8 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. If the client is gone, there is nobody to answer."""
+        if scope["type"] == "http":
+            scope = _without_slash(scope)
         busy = scope["type"] == "http" and scope["path"] == self._busy.path and scope["method"] == "POST"
         door = self._busy if busy else self._guarded
         minor = not busy and scope.get("method") in _READS and scope["path"].startswith(errors.CONTROL)
@@ -64,6 +66,13 @@ class Application:
             await errors.answer(error)(scope, receive, send)
         else:
             await self._table(scope, receive, send)
+
+
+def _without_slash(scope: Scope) -> Scope:
+    """The scope of a request to the provider's API without the slash that its path ends in: the provider takes it."""
+    path = scope["path"]
+    given = path != "/" and path.endswith("/") and not path.startswith(errors.CONTROL)
+    return {**scope, "path": path[:-1]} if given else scope
 
 
 def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Starlette:

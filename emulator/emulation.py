@@ -39,6 +39,7 @@ from emulator.scenario.rules import Scenario
 from emulator.settings import Settings, SettingsError
 from emulator.store.contract import Store
 from emulator.store.stores import store_at
+from emulator.validation.hints import quoted
 
 log = logging.getLogger(__name__)
 
@@ -229,5 +230,5 @@ def _new_clock(settings: Settings, real: int) -> Clock:
         return Clock(real, min(instants.read(settings.start_at), LATEST), settings.rate)
     except (ValueError, OverflowError) as error:
         raise SettingsError(
-            f"start-at must be a time such as 2026-01-01T00:00Z; it is '{settings.start_at}'"
+            f"start-at must be {instants.expected(settings.start_at)}; it is {quoted(settings.start_at)}"
         ) from error

@@ -38,6 +38,8 @@ ROLES: Final = {
     "url_analyzer": "MT_ROLE_URL_ANALYZER",
 }
 """The role that each scope grants. The provider does not document Viber's; it follows the pattern of the others."""
+EVERYTHING: Final = "all"
+"""The scope that stands for all of an application's scopes."""
 
 
 class TokenError(EmulatorError):
@@ -125,8 +127,12 @@ def permissions(scopes: Iterable[str]) -> list[str]:
 
 
 def _narrowed(allowed: tuple[str, ...], scope: str) -> tuple[str, ...]:
-    """The allowed scopes that `scope` asks for (all if it is empty), in the account's order. Raises TokenError."""
+    """The allowed scopes that `scope` asks for (all if it is empty, or names `all`), in the account's order. Raises
+    TokenError.
+    """
     wanted = scope.replace(",", " ").split()
+    if EVERYTHING in wanted and EVERYTHING not in allowed:
+        return allowed
     unknown = [each for each in wanted if each not in allowed]
     if unknown:
         description = f"Invalid scope: {' '.join(unknown)}; the application has {' '.join(allowed)}"

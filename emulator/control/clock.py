@@ -21,6 +21,7 @@ from emulator.journal.kinds import ClockChanged
 from emulator.provider.errors import Problem
 from emulator.store.contract import Store
 from emulator.store.records import JournalQuery
+from emulator.validation.hints import quoted
 
 MOST = 1000
 """The largest number of journal entries that one answer covers; `truncated` says that there were more."""
@@ -108,5 +109,6 @@ def _goal(move: Move) -> Goal:
         by = durations.parse(move.by) if move.by else None
         at = instants.read(move.to) if move.to else None
     except ValueError as error:
-        raise Problem(400, f"{given[0]} {error}; it is {move.by or move.to}") from error
+        why = error if move.by else f"must be {instants.expected(move.to)}"
+        raise Problem(400, f"{given[0]} {why}; it is {quoted(move.by or move.to)}") from error
     return Goal(by, at, move.flow or None, 1 if move.until == "next" else None)

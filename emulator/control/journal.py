@@ -24,6 +24,7 @@ from emulator.journal.kinds import SHAPES
 from emulator.provider.errors import Problem
 from emulator.store.contract import Store
 from emulator.store.records import Dropped, JournalEntry, JournalQuery
+from emulator.validation.hints import quoted
 
 TICK = 0.1
 """The time between two reads of the journal for a stream, in real seconds."""
@@ -144,7 +145,7 @@ def _time(name: str, text: str) -> int | None:
     try:
         return instants.read(text) if text else None
     except (ValueError, OverflowError) as error:
-        raise Problem(400, f"{name} must be a time such as 2026-01-01T00:00Z; it is '{text}'") from error
+        raise Problem(400, f"{name} must be {instants.expected(text)}; it is {quoted(text)}") from error
 
 
 def entry(stored: JournalEntry) -> ShownEntry:

@@ -146,7 +146,7 @@ MISTAKES: Final = MappingProxyType(
         "viber-video-too-long": _viber("message", {"viberVideo": _VIDEO | {"duration": 601}}, ".viberVideo.duration"),
         "viber-status-of-sms": _viber("failoverOnStatuses", ["Sent"], "[0]"),
         "voice-dial-plan-missing": _missing("dialPlan", channel=Channel.VOICE),
-        "voice-dial-plan-empty": _voice("dialPlan", {"verbs": []}),
+        "voice-dial-plan-empty": _voice("dialPlan", {"verbs": []}, ".verbs"),
         "voice-verb-unknown": _verb({"type": "RECORD"}, "type"),
         "voice-say-without-language": _say("language", text="Hi"),
         "voice-say-language-unknown": _say("language", text="Hi", language="nl-NL"),
@@ -155,7 +155,7 @@ MISTAKES: Final = MappingProxyType(
         "voice-repeat-too-small": _verb(
             {"type": "PLAY", "fileURL": "https://cdn.example/a.wav", "repeat": -2}, "repeat"
         ),
-        "voice-hangup-with-url": _voice("machineDetection", {"strategy": "Hangup", "eventUrl": _LINK}),
+        "voice-detection-without-strategy": _voice("machineDetection", {"eventUrl": _LINK}, ".strategy"),
         "voice-status-of-progress": _voice("failoverOnStatuses", ["Ringing"], "[0]"),
     }
 )

@@ -1,21 +1,23 @@
 """The door for POST /oauth/token, with the variants that real clients use.
 
-Client id and secret are read from Basic authentication, or from the form; the provider does not document the latter,
-so the journal notes it. `grant_type` and `scope` are read from the form or the query.
+Client id and secret are read from Basic authentication, %-encoded or not, or from the form; the provider does not
+document the latter, so the journal notes it. `grant_type` and `scope` are read from the form or the query.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-from urllib.parse import parse_qsl
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import parse_qsl, unquote_plus
 
 from msgspec import UNSET, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from emulator.accounts.tokens import TokenError, Tokens, permissions, seconds_left
+from emulator.accounts.tokens import Account, TokenError, Tokens, permissions, seconds_left
 from emulator.engine.engine import Engine
 from emulator.errors import Json
 from emulator.http import messages
@@ -29,6 +31,8 @@ from emulator.settings import Settings
 from emulator.store.records import Grant
 
 PATH = "/oauth/token"
+UNSTORED: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+"""The headers that keep caches from storing an answer (RFC 6749, 5.1)."""
 
 
 class TokenDoor:
@@ -41,8 +45,8 @@ class TokenDoor:
         self._settings = settings
 
     def routes(self) -> list[BaseRoute]:
-        """The routes to this door: its path, and the same with a slash at the end."""
-        return [Route(path, self.issue, methods=["POST"]) for path in (PATH, f"{PATH}/")]
+        """The route to this door."""
+        return [Route(PATH, self.issue, methods=["POST"])]
 
     async def issue(self, request: Request) -> Response:
         """Answer a token request."""
@@ -51,14 +55,16 @@ class TokenDoor:
         try:
             limit = self._settings.max_body
             body = errors.within(await messages.read(request.receive, limit), limit)
-            fields = parse_qsl(body.decode(errors="replace"), keep_blank_values=True)
-            form = dict(request.query_params) | dict(fields)
+            form = _joined(request.query_params.multi_items()) | _joined(
+                parse_qsl(body.decode(errors="replace"), keep_blank_values=True)
+            )
             application, secret, note = self._client(request, form)
+            application, account = self._account(application, secret)
             about(request.scope).application = application
             spoilt = await self._faults.of_call("token", application, request.scope)
             if spoilt:
                 faulty.refuse(spoilt, PATH, self._engine.now(application))
-            grant = await self._granted(application, secret, form)
+            grant = await self._granted(application, account, form)
         except ApiError as error:
             about(request.scope).words = error.words
             details = {"path": PATH} | error.reason | ({"answer": spoilt.noted} if spoilt else {})
@@ -68,6 +74,7 @@ class TokenDoor:
             token = Token(" ".join(grant.scopes), note, spoilt.noted if spoilt else UNSET)
             await self._engine.note(grant.application, token)
             answer = messages.good(_shown(grant, self._engine.now(application)))
+        answer.headers.update(UNSTORED)
         return self._faults.response(answer, spoilt)
 
     def _client(self, request: Request, form: dict[str, str]) -> tuple[str, str, str | UnsetType]:
@@ -83,9 +90,18 @@ class TokenDoor:
             return form["client_id"], form.get("client_secret", ""), note
         raise self._bad_client("Full authentication is required to access this resource")
 
-    async def _granted(self, application: str, secret: str, form: dict[str, str]) -> Grant:
-        """The grant for a client's form. Raises ApiError 401 for wrong credentials, 400 for a wrong form."""
+    def _account(self, application: str, secret: str) -> tuple[str, Account | None]:
+        """A client's id and account; None if there is no such account. Credentials with a `%` that are wrong as they
+        are may be %-encoded, as RFC 6749 (2.3.1) has them.
+        """
         account = self._tokens.account(application, secret)
+        if account is None and "%" in application + secret:
+            application = unquote_plus(application)
+            account = self._tokens.account(application, unquote_plus(secret))
+        return application, account
+
+    async def _granted(self, application: str, account: Account | None, form: dict[str, str]) -> Grant:
+        """The grant for a client's form. Raises ApiError 401 without an account, 400 for a wrong form."""
         now = self._engine.now(application)
         if account is None:
             raise bad_credentials("Bad credentials", PATH, now)
@@ -102,6 +118,14 @@ class TokenDoor:
 
     def _bad_client(self, message: str) -> ApiError:
         return bad_credentials(message, PATH, self._engine.now(""))
+
+
+def _joined(members: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The members of a form or query by name. Of one that comes twice the last counts; of `scope`, all do."""
+    found: dict[str, str] = {}
+    for name, value in members:
+        found[name] = f"{found[name]} {value}" if name == "scope" and name in found else value
+    return found
 
 
 def _decoded(value: str) -> str:

@@ -6,19 +6,18 @@ unless they may be very many: it always lists all of them. jsonschema is the ref
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import islice
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from msgspec import Struct, json
 
 from emulator.errors import Json
 from emulator.shipped import folder
+from emulator.validation.hints import units
 
 BASE: Final = "https://failover-emulator.invalid/schemas/"
-DECIMALS: Final = "decimals"
-"""Our one keyword: how many decimals a number may have. `multipleOf` fails on binary fractions such as 0.3."""
 MOST: Final = 1000
 """How many errors of one value are listed at most."""
 FEW: Final = 300
@@ -42,14 +41,27 @@ def has_decimals(number: object, most: int) -> bool:
     return isinstance(number, float) and round(number, most) != number
 
 
-class _Decimals:
-    """The keyword `decimals` as jsonschema-rs wants it: a class made for each use in a schema."""
+def is_longer(text: object, most: int) -> bool:
+    """Whether a value is a text with more UTF-16 units than `most`."""
+    return isinstance(text, str) and len(text) > most // 2 and units(text) > most
+
+
+OWN: Final[Mapping[str, Callable[[object, int], bool]]] = {"decimals": has_decimals, "maxLength": is_longer}
+"""The keywords that mean something of our own, each with what breaks it. `decimals` is how many decimals a number may
+have, since `multipleOf` fails on binary fractions such as 0.3. `maxLength` counts UTF-16 units, not code points.
+"""
+
+
+class _Own:
+    """A keyword of our own as jsonschema-rs wants it: a class made for each use in a schema."""
+
+    breaks: ClassVar[Callable[[object, int], bool]]
 
     def __init__(self, _parent: Json, value: int, _path: list[str | int]) -> None:
         self._most = value
 
     def validate(self, instance: object) -> None:
-        if has_decimals(instance, self._most):
+        if type(self).breaks(instance, self._most):
             raise ValueError(instance)
 
 
@@ -67,6 +79,12 @@ def rules(name: str, *path: str) -> Json:
     return found  # type: ignore[no-any-return]
 
 
+def whole(part: Json) -> Json:
+    """A part of a schema together with what its `$ref` to another file leads to."""
+    file, _, inside = part.get("$ref", "").partition(".json#/")
+    return rules(file, *inside.split("/")) | part if inside else part
+
+
 def _retrieved(uri: str) -> Json:
     return _schema(uri.removeprefix(BASE).removesuffix(".json"))
 
@@ -75,7 +93,8 @@ def _retrieved(uri: str) -> Json:
 def _fast(name: str) -> Any:
     import jsonschema_rs
 
-    return jsonschema_rs.Draft202012Validator(_schema(name), retriever=_retrieved, keywords={DECIMALS: _Decimals})
+    keywords = {keyword: type(keyword, (_Own,), {"breaks": staticmethod(breaks)}) for keyword, breaks in OWN.items()}
+    return jsonschema_rs.Draft202012Validator(_schema(name), retriever=_retrieved, keywords=keywords)
 
 
 @cache
@@ -84,16 +103,19 @@ def _full(name: str) -> Any:
     from referencing import Registry
     from referencing.jsonschema import DRAFT202012
 
-    def decimals(_: Any, most: int, instance: object, __: Json) -> Iterator[ValidationError]:
-        if has_decimals(instance, most):
-            yield ValidationError(f"{instance} has more than {most} decimals")
+    def own(breaks: Callable[[object, int], bool]) -> Any:
+        def errors(_: Any, most: int, instance: object, __: Json) -> Iterator[ValidationError]:
+            if breaks(instance, most):
+                yield ValidationError(f"{instance} breaks {most}")
+
+        return errors
 
     def retrieved(uri: str) -> Any:
-        # without `$schema`, at which jsonschema would go back to a validator that lacks our keyword
+        # without `$schema`, at which jsonschema would go back to a validator that lacks our keywords
         schema = {key: value for key, value in _retrieved(uri).items() if key != "$schema"}
         return DRAFT202012.create_resource(schema)
 
-    validator = validators.extend(Draft202012Validator, {DECIMALS: decimals})
+    validator = validators.extend(Draft202012Validator, {keyword: own(breaks) for keyword, breaks in OWN.items()})
     return validator(_schema(name), registry=Registry(retrieve=retrieved))  # type: ignore[call-arg]
 
 

@@ -76,7 +76,7 @@ class Reader:
         except UnicodeEncodeError as error:
             raise Malformed(f"The body has a lone surrogate, \\u{ord(error.object[error.start]):04x}") from error
         except JSONDecodeError as error:
-            at = f"{error.msg} at line {error.lineno}, column {error.colno}"
+            at = f"{error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"
             empty = not error.doc.strip()
             raise Malformed("The body is empty; it must be JSON" if empty else f"The body is not JSON: {at}") from error
         except RecursionError as error:

@@ -11,9 +11,8 @@ from typing import Any, Final
 
 from msgspec import UNSET, Struct
 
-from emulator.errors import Json
-from emulator.validation.hints import hint, quoted
-from emulator.validation.schema import Violation
+from emulator.validation.hints import hint, nearest, quoted, units
+from emulator.validation.schema import MOST, Violation, whole
 
 Spellings = Mapping[str, tuple[str, ...]]
 """The other spellings of a member, by its documented name."""
@@ -35,22 +34,34 @@ class Place(Struct, frozen=True):
 
 
 def worded(violations: Iterable[Violation], raw: object, spellings: Spellings) -> dict[str, str]:
-    """One message for each path, in the order of the document; `raw` is the value as the client wrote it."""
+    """One message for each path, in the order of the document; `raw` is the value as the client wrote it. Of a value of
+    the wrong type nothing more is said.
+    """
     found: list[tuple[Place, str]] = []
-    for violation in violations:
+    listed = list(violations)
+    mistyped = {tuple(each.absolute_path) for each in listed if each.validator == "type"}
+    for violation in listed:
         path = list(violation.absolute_path)
         if violation.validator == "required":
             for key in violation.validator_value:
                 if key not in violation.instance:
                     place = placed([*path, key], raw, spellings)
-                    found.append((place, _missing(place, violation.instance)))
-        else:
+                    found.append((place, _missing(place, violation, key)))
+        elif violation.validator == "type" or tuple(path) not in mistyped:
             write = _WORDS.get(violation.validator, _not_allowed)
             found.append((placed(path, raw, spellings), write(violation)))
     messages: dict[str, dict[str, None]] = {}
     for place, message in sorted(found, key=lambda each: each[0].order):
         messages.setdefault(str(place), {})[message] = None
-    return {path: "; ".join(each) for path, each in messages.items()}
+    told = {path: "; ".join(each) for path, each in messages.items()}
+    if len(listed) == MOST:
+        noted(told, "body", f"only the first {MOST} errors are listed")
+    return told
+
+
+def noted(told: dict[str, str], path: str, message: str) -> None:
+    """Add a message about a path, after those that it may have."""
+    told[path] = f"{told[path]}; {message}" if path in told else message
 
 
 def placed(path: Iterable[str | int], raw: object, spellings: Spellings) -> Place:
@@ -86,12 +97,14 @@ def _filled(value: object) -> bool:
     return any(map(_filled, value.values())) if isinstance(value, dict) else bool(value)
 
 
-def _missing(place: Place, beside: Json) -> str:
-    """What to say of a required member that is absent: it was empty, or one `beside` it differs in case only."""
+def _missing(place: Place, violation: Violation, key: str) -> str:
+    """What to say of a required member that is absent: it was empty, or an unknown one beside it is spelled like it."""
+    known = violation.schema.get("properties", {})
     if place.found is not UNSET:
-        return f"must not be empty; found {shown(place.found)}"
-    near = [key for key in beside if key.lower() == str(place.path[-1]).lower()]
-    return f"is required; '{near[0]}' is spelled differently" if near else "is required"
+        wanted = whole(known.get(key, {})).get("title")
+        return f"{f'must be {wanted}' if wanted else 'must not be empty'}; found {shown(place.found)}"
+    near = nearest(key, [each for each in violation.instance if each not in known])
+    return f"is required; {quoted(near)} is spelled differently" if near else "is required"
 
 
 def shown(value: object) -> str:
@@ -137,8 +150,15 @@ def _number(bound: str) -> Callable[[Violation], str]:
 
 def _length(bound: str, unit: str) -> Callable[[Violation], str]:
     return lambda v: (
-        f"must have {bound} {v.validator_value} {_plural(unit, v.validator_value)}; it has {len(v.instance)}"
+        f"must have {bound} {v.validator_value} {_plural(unit, v.validator_value)}; it has {_size(v.instance)}"
     )
+
+
+def _size(value: str | list[Any]) -> str:
+    """How long a text or an array is; of a text in UTF-16 units, as limits count."""
+    if isinstance(value, str) and units(value) != len(value):
+        return f"{units(value)}, since letters such as emoji count as two"
+    return str(len(value))
 
 
 def _plural(unit: str, number: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.validation.hints import hint, nearest, quoted
+from emulator.validation.hints import hint, nearest, quoted, units, visible
 
 CHANNELS = ("Sms", "Viber", "Voice")
 
@@ -26,6 +26,52 @@ def test_the_nearest_known_word_is_meant(word: str, meant: str | None) -> None:
 def test_a_long_text_is_cut_and_its_length_told(text: str, shown: str) -> None:
     """Sixty characters are enough to find it."""
     assert quoted(text) == shown
+
+
+ESCAPED = r"'\u0001\u0002\u0003\u0004\u0004'"
+CONTROL = "control character 0x0"
+
+
+def test_a_length_is_counted_in_units_of_utf_16() -> None:
+    """An emoji has two, as in Java; a lone surrogate has one."""
+    assert [units(text) for text in ("", "ab", "Ωμέγα", "😀", "a😀b", "\ud83d")] == [0, 2, 5, 2, 4, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("+30\u200b691", r"'+30\u200b691' (with zero width space)"),
+        ("\x1b[31m", r"'\u001b[31m' (with control character 0x1b)"),
+        ("a\u00a0b\nc\td", r"'a\u00a0b\nc\td' (with no-break space, control character 0x0a, control character 0x09)"),
+        ("\u202e\u200b", r"'\u202e\u200b' (with right-to-left override, zero width space)"),
+        ("\x01\x02\x03\x04\x04", f"{ESCAPED} (with {CONTROL}1, {CONTROL}2, {CONTROL}3 and others)"),
+        ("\U000e0041", r"'\U000e0041' (with tag latin capital letter a)"),
+        ("\u3164", r"'\u3164' (with hangul filler)"),
+        ("Καλημέρα 😀", "'Καλημέρα 😀'"),
+    ],
+)
+def test_a_sign_that_does_not_print_is_written_as_an_escape_and_named(text: str, shown: str) -> None:
+    """Three kinds of signs are named."""
+    assert quoted(text) == shown
+    assert visible(text) == shown.partition("' (")[0].strip("'")
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "near"),
+    [
+        ("Delivered", ["Undelivered", "Failed"], None),
+        ("Answered", ["Completed", "NoAnswer"], None),
+        ("Undelivered", ["Delivered"], None),
+        ("Undeliverd", ["Delivered", "Undelivered"], "Undelivered"),
+        ("delivred", ["Delivered", "Undelivered"], "Delivered"),
+        ("no-answer", ["NoAnswer"], "NoAnswer"),
+        ("isnot", ["is", "is_not"], "is_not"),
+        ("ndelivered", ["Undelivered"], "Undelivered"),
+    ],
+)
+def test_a_word_that_says_the_opposite_is_not_near(word: str, known: list[str], near: str | None) -> None:
+    """However much alike the two are spelled."""
+    assert nearest(word, known) == near
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_every_form_of_json_is_read(body: bytes, value: object) -> None:
         (b"{", "The body is not JSON: Expecting property name enclosed in double quotes at line 1, column 2"),
         (b'{\n "a": x}', "The body is not JSON: Expecting value at line 2, column 7"),
         (b"1 2", "The body is not JSON: Extra data at line 1, column 3"),
-        (b'"a\nb"', "The body is not JSON: Invalid control character at at line 1, column 3"),
+        (b'"a\nb"', "The body is not JSON: Invalid control character at line 1, column 3"),
         (b'{"a":1,"b":2,"a":3}', "The body has the key 'a' twice in one object"),
         (rb'{"\ud800":1,"\ud800":3}', r"The body has the key '\ud800' twice in one object"),
         (b"[NaN]", "The body has NaN, which JSON does not know"),

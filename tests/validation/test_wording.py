@@ -55,14 +55,17 @@ def test_a_message_says_what_is_allowed_and_what_was_found(step: Json, path: str
     assert told({"flow": [sms(), step]})[f"flow[1].{path}"] == message
 
 
+NUMBER = "a phone number in E.164 form, + and 7 to 15 digits, such as +306912345678"
+
+
 def test_a_member_that_was_there_but_empty_is_not_called_missing() -> None:
     """The value as the client wrote it tells the two apart."""
     raw = {"flow": [sms({"from": "", "message.body": None}), sms({"to": {"phone": "", "sip": ""}})]}
     value = {"flow": [sms({"from": LEFT_OUT, "message.body": LEFT_OUT}), sms({"to": LEFT_OUT})]}
     assert told(value, raw) == {
-        "flow[0].from": "must not be empty; found ''",
+        "flow[0].from": "must be a sender of at most 11 letters and digits, or at most 16 digits without +; found ''",
         "flow[0].message.body": "must not be empty; found null",
-        "flow[1].to": "must not be empty; found an object with 2 members",
+        "flow[1].to": f"must be {NUMBER}; found an object with 2 members",
     }
 
 

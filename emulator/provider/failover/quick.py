@@ -6,6 +6,7 @@ reader: other spellings, empty members, unknown members, and all mistakes.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from emulator.provider.failover.wire import Body
 
 _encode: Final = json.Encoder().encode
+_BEYOND: Final = re.compile(rb"[\xf0-\xf4]...", re.DOTALL)
+"""A letter outside Unicode's basic plane, in UTF-8; in UTF-16 it has two units."""
+_TWO: Final = "\ufffd\ufffd".encode()
 
 
 class Read(Struct, frozen=True, gc=False):
@@ -39,9 +43,26 @@ def read(body: bytes) -> Read | None:
         request = found.request()
     except (ValueError, RecursionError):
         return None
-    if body.count(b":") != _encode(found).count(b":") or b"\\u003" in body:
+    encoded = _encode(found)
+    if body.count(b":") != encoded.count(b":") or b"\\u003" in body:
+        return None
+    if not encoded.isascii() and _too_long(encoded):
         return None
     return Read(request, _encode(request))
+
+
+def _too_long(encoded: bytes) -> bool:
+    """Whether a text of a body has too many UTF-16 units. The decoder counts letters, so those that have two units are
+    replaced by two letters.
+    """
+    doubled = _BEYOND.sub(_TWO, encoded)
+    if len(doubled) == len(encoded):
+        return False
+    try:
+        _decoder()(doubled)
+    except ValueError:
+        return True
+    return False
 
 
 def again(body: bytes) -> Request:

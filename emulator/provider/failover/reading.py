@@ -20,7 +20,7 @@ from emulator.flow.state import FlowStatus
 from emulator.provider.failover import quick
 from emulator.validation import schema
 from emulator.validation.strict import Invalid, Malformed, Members, Reader, members
-from emulator.validation.wording import shown, worded
+from emulator.validation.wording import noted, shown, worded
 
 __all__ = ["Filter", "Invalid", "Malformed", "failover", "parse", "search"]
 
@@ -32,6 +32,8 @@ _SPELLINGS: Final = {
 }
 _DIAL_PLANS: Final = ("dialPlan", "dialplan", "dialPlans")
 _WRITTEN: Final = {"dialPlan": _DIAL_PLANS}
+_NEEDED: Final = frozenset(("message", "to", *_DIAL_PLANS))
+"""The objects that a step needs, under all their names."""
 _STEP: Final = r"^flow\[([0-9]+)\]"
 FEW: Final = 50
 """At most so many wrong steps of a request are reported, if it has more steps than that."""
@@ -80,26 +82,29 @@ def full(body: bytes, max_steps: int | None = None) -> Request:
 
 def _wrong(value: Json, written: Json) -> dict[str, str]:
     """What is wrong with a request, in words, by path. Of a request with many steps, only the first wrong ones are
-    reported, since listing the errors of a step takes a while.
+    reported, and how many there are beside them, since listing the errors of a step takes a while.
     """
     steps = value.get("flow")
     if not isinstance(steps, list) or len(steps) <= FEW:
         return worded(schema.violations("failover", value), written, _WRITTEN)
-    wrong = [index for index, step in enumerate(steps) if not schema.valid("step", step)][:FEW] or [0]
-    few, few_written = ({**each, "flow": [each["flow"][index] for index in wrong]} for each in (value, written))
+    wrong = [index for index, step in enumerate(steps) if not schema.valid("step", step)] or [0]
+    few, few_written = ({**each, "flow": [each["flow"][index] for index in wrong[:FEW]]} for each in (value, written))
     told = worded(schema.violations("failover", few), few_written, _WRITTEN)
-    return {re.sub(_STEP, lambda found: f"flow[{wrong[int(found[1])]}]", path): why for path, why in told.items()}
+    told = {re.sub(_STEP, lambda found: f"flow[{wrong[int(found[1])]}]", path): why for path, why in told.items()}
+    if len(wrong) > FEW:
+        noted(told, "flow", f"{len(wrong) - FEW} more steps are wrong, which are not listed here")
+    return told
 
 
 def _forgiven(pairs: Members) -> Json:
     """An object without the members that count as absent: null, an empty text or array, and an object whose members are
-    all empty, zero or false. Exceptions: of a `message` the missing fields are reported one by one, `urlShortener` is
+    all empty, zero or false. Exceptions: of _NEEDED the missing fields are reported one by one, `urlShortener` is
     turned on by `{}`, and a `callback` that is no object is a mistake that would cost its sender every callback.
     """
     kept = members(pairs)
     for key, value in pairs:
         if isinstance(value, dict):
-            absent = not any(value.values()) and key != "message" and (key != "urlShortener" or bool(value))
+            absent = not any(value.values()) and key not in _NEEDED and (key != "urlShortener" or bool(value))
         else:
             absent = not value and (value is None or (value in ("", []) and key != "callback"))
         if absent:
@@ -118,13 +123,18 @@ def _respell(step: object) -> None:
         return
     statuses, message = step.get("failoverOnStatuses"), step.get("message")
     if isinstance(statuses, str):
-        statuses = [part for part in statuses.split(",") if part.strip()]
+        statuses = statuses.split(",")
     if isinstance(statuses, list):
-        step["failoverOnStatuses"] = [_spelled(each, _SPELLINGS[kind]) for each in statuses]
+        step["failoverOnStatuses"] = [_spelled(each, _SPELLINGS[kind]) for each in statuses if not _blank(each)]
     if kind == Channel.VOICE:
         _respell_call(step)
     elif kind == Channel.SMS and isinstance(message, dict) and isinstance(message.get("transcode"), str):
         message["transcode"] = _spelled(message["transcode"], _BOOLEANS)
+
+
+def _blank(value: object) -> bool:
+    """Whether an element counts as absent: null, or a text of nothing but white space."""
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _respell_call(step: Json) -> None:
@@ -133,11 +143,16 @@ def _respell_call(step: Json) -> None:
     """
     found = [step.pop(spelling) for spelling in _DIAL_PLANS if spelling in step]
     if found:
-        only = found[0]
+        only = next(filter(_has_something, found), found[0])
         step["dialPlan"] = only[0] if isinstance(only, list) and len(only) == 1 else only
     to = step.get("to")
     if isinstance(to, dict):
         step["to"] = {key: value for key, value in to.items() if not isinstance(value, str) or value.strip()}
+
+
+def _has_something(plan: object) -> bool:
+    """Whether a dial plan, or an array of one, has a member that counts."""
+    return any(map(_has_something, plan)) if isinstance(plan, list) else bool(plan)
 
 
 def _spelled(found: Any, spellings: Mapping[str, object]) -> Any:

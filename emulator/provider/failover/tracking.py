@@ -26,6 +26,7 @@ from emulator.provider.failover import rendering
 from emulator.provider.failover.door import KIND
 from emulator.provider.service import Parts
 from emulator.store.records import Filter, FlowPage, Search
+from emulator.validation.hints import quoted
 
 ENTITY = "FailoverTracking"
 DROPPED = "X-Emulator-Dropped-Flows"
@@ -43,7 +44,6 @@ def routes(parts: Parts) -> list[BaseRoute]:
     return [
         Route("/failover/tracking", door.search, methods=["POST"]),
         Route("/failover/tracking", door.nameless, methods=["GET"]),
-        Route("/failover/tracking/", door.nameless, methods=["GET"]),
         Route("/failover/tracking/{tracking_id}", door.one, methods=["GET"]),
     ]
 
@@ -94,11 +94,7 @@ class Tracking:
         if body.strip():
             errors.json_within(access.fields(request.scope["headers"]), body, self._max_body)
         errors.within(body, self._max_body)
-        from emulator.provider.failover import reading  # imported by a request, as in the door
-
-        filters = read_or_refuse(reading.search, body)
-        conditions = tuple(Filter(each.field_name, each.search_operator, each.search_term) for each in filters)
-        wanted = _search(request, application, conditions)
+        wanted = _search(request, application, *_conditions(body))
         page = await self._store.search(wanted)
         dropped = (await self._store.dropped()).flows
         return messages.good(_page(page, wanted, self._prices), {DROPPED: str(dropped)} if dropped else {})
@@ -110,15 +106,30 @@ class Tracking:
         return grant.application
 
 
-def _search(request: Request, application: str, conditions: tuple[Filter, ...]) -> Search:
-    """The store's search for a request's query. Raises ApiError 400 that names every wrong member."""
+def _conditions(body: bytes) -> tuple[tuple[Filter, ...], dict[str, str]]:
+    """The filters in a body, and what is wrong with them by path. Raises ApiError 400 if it is not JSON."""
+    from emulator.provider.failover import reading  # imported by a request, as in the door
+
+    try:
+        filters = read_or_refuse(reading.search, body)
+    except ApiError as error:
+        if "properties" not in error.body:
+            raise
+        return (), error.body["properties"]
+    return tuple(Filter(each.field_name, each.search_operator, each.search_term) for each in filters), {}
+
+
+def _search(request: Request, application: str, conditions: tuple[Filter, ...], misread: dict[str, str]) -> Search:
+    """The store's search for a request's query. Raises ApiError 400 that names every wrong member, and what was
+    `misread` in the body.
+    """
     query, wrong = request.query_params, dict[str, str]()
-    start = _member(query, "dateStart", instants.read, "a time such as 2025-05-05T15:00Z", wrong)
-    end = _member(query, "dateEnd", instants.read, "a time such as 2025-05-05T15:00Z", wrong)
+    start = _member(query, "dateStart", instants.read, instants.expected(query.get("dateStart", "")), wrong)
+    end = _member(query, "dateEnd", instants.read, instants.expected(query.get("dateEnd", "")), wrong)
     page = _member(query, "page", _whole(0), "a whole number from 0", wrong) or 0
     size = _member(query, "size", _whole(1), "a whole number from 1", wrong) or DEFAULT_SIZE
-    if wrong:
-        raise invalid(ENTITY, wrong)
+    if wrong or misread:
+        raise invalid(ENTITY, wrong | misread)
     return Search(application, start, end, conditions, page * size, size)
 
 
@@ -130,7 +141,7 @@ def _member(
     try:
         return read(text) if text else None
     except (ValueError, OverflowError):
-        wrong[name] = f"must be {wanted}; found '{text}'"
+        wrong[name] = f"must be {wanted}; found {quoted(text)}"
         return None
 
 

@@ -16,7 +16,7 @@ from emulator.channels.table import CHANNELS, SMS, VIBER, VOICE, Channel
 from emulator.errors import Json
 from emulator.flow import request
 from emulator.flow.request import Strategy
-from emulator.validation.schema import has_decimals, rules
+from emulator.validation.schema import has_decimals, rules, whole
 
 _SURE: Final = 10**15
 """Up to here, every JSON reader reads a whole number as such."""
@@ -33,7 +33,7 @@ class NotQuick(ValueError):
 
 def _text(*path: str) -> Meta:
     """The limits of a text at a path in the schemas. Empty ones, which count as absent, are not quick."""
-    found = rules(*path)
+    found = whole(rules(*path))
     return Meta(min_length=1, max_length=found.get("maxLength", _SHORT), pattern=found.get("pattern"))
 
 
@@ -73,6 +73,7 @@ _SmsStatus: TypeAlias = Literal[_cases(SMS.legal_failover)]  # type: ignore[vali
 _ViberTtl = Annotated[int, _whole(*_TTL)] | Annotated[float, _TTL_LIMITS]
 _ViberText = Annotated[str, _text(*_CONTENT, "text")]
 _Caption = Annotated[str, _text(*_CONTENT, "action", "properties", "caption")]
+_Target = Annotated[str, _text(*_CONTENT, "action", "properties", "targetUrl")]
 _ViberStatus: TypeAlias = Literal[_cases(VIBER.legal_failover)]  # type: ignore[valid-type]
 
 _Caller = Annotated[str, _text("voice-step", "properties", "from")]
@@ -126,7 +127,7 @@ class _Action(_Wire):
     """The button of a Viber message."""
 
     caption: _Caption
-    target_url: _Http
+    target_url: _Target
 
 
 class _ViberMessage(_Wire):

@@ -134,7 +134,7 @@ def test_json_may_be_called_so_in_any_way(server: Emulator, kind: str) -> None:
     [
         ("GET", "/nothing", 404),
         ("POST", "/", 405),
-        ("POST", "/failover/", 404),
+        ("POST", "/failover//", 404),
         ("GET", "/failover", 405),
         ("DELETE", "/failover", 405),
         ("GET", "/oauth/token", 405),

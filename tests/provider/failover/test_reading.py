@@ -57,8 +57,8 @@ def test_what_is_echoed_is_a_valid_request_again(value: Json) -> None:
     ("found", "told"),
     [
         (b"{}", {"flow": "is required"}),
-        (b'{"flow":[]}', {"flow": "must not be empty; found an array of 0"}),
-        (b'{"flow":null}', {"flow": "must not be empty; found null"}),
+        (b'{"flow":[]}', {"flow": "must be an array of at least one step; found an array of 0"}),
+        (b'{"flow":null}', {"flow": "must be an array of at least one step; found null"}),
         (b'{"flow":{"a":1}}', {"flow": "must be an array; found an object with 1 member"}),
         (b'{"flow":[7,null]}', {f"flow[{i}]": f"must be an object; found {x}" for i, x in enumerate(("7", "null"))}),
     ],
@@ -160,7 +160,7 @@ def refusal(read: Callable[[bytes], object], written: bytes) -> list[tuple[str, 
 
 
 def test_of_very_many_steps_the_wrong_ones_are_told_at_their_places() -> None:
-    """And what is wrong beside them; up to fifty."""
+    """And what is wrong beside them; up to fifty, and how many more there are."""
     steps = [{**EXAMPLE["flow"][0], "order": order} for order in range(2000)]
     for index in (700, 1999):
         steps[index] = {"type": "Viber", "order": index}
@@ -170,7 +170,8 @@ def test_of_very_many_steps_the_wrong_ones_are_told_at_their_places() -> None:
     assert {path.partition(".")[0] for path in told} == {"flow[700]", "flow[1999]", "callback"}
     with pytest.raises(Invalid) as refused:
         reading.failover(json.dumps({"flow": [{"type": "Fax"}] * 2000}).encode())
-    assert len(refused.value.properties) == 50
+    assert len(refused.value.properties) == 51
+    assert refused.value.properties["flow"] == "1950 more steps are wrong, which are not listed here"
     with pytest.raises(Invalid) as refused:
         reading.failover(json.dumps({"flow": steps[:700], "callback": {"strategy": "Never"}}).encode())
     assert {path.partition(".")[0] for path in refused.value.properties} == {"callback"}

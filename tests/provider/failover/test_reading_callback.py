@@ -6,10 +6,13 @@ import msgspec
 import pytest
 
 from emulator.flow.request import Strategy
+from emulator.validation.hints import quoted
 from tests.support.bodies import (
     sms,
 )
 from tests.support.reading import accepted, echoed, refused
+
+NO_URL = "must be an http or https URL with a host, such as https://app.example/hook"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +56,7 @@ def test_a_callback_url_is_http_with_a_host(url: str, good: bool) -> None:
     if good:
         assert echoed(sms(), callback={"url": url})["callback"]["url"] == url
     else:
-        told = f"must be an http or https URL with a host, such as https://app.example/hook; found '{url}'"
+        told = f"{NO_URL}; found {quoted(url)}"
         assert refused(sms(), callback={"url": url}) == {"callback.url": told}
 
 
@@ -68,7 +71,7 @@ def test_a_callback_without_strategy_is_told_at_the_end() -> None:
     ("callback", "told"),
     [
         ({"strategy": "OnStep"}, {"callback.url": "is required"}),
-        ({"strategy": "OnStep", "url": ""}, {"callback.url": "must not be empty; found ''"}),
+        ({"strategy": "OnStep", "url": ""}, {"callback.url": f"{NO_URL}; found ''"}),
         (
             {"strategy": "onstep", "url": "http://a"},
             {"callback.strategy": "must be one of OnStep, OnCompletion; found 'onstep'; did you mean 'OnStep'?"},

@@ -22,7 +22,7 @@ URL_1000 = "https://cdn.example/" + "x" * 980
         ("inboundUrl", ["http://localhost", "https://app.example:8443/in?a=b#c"], ["ftp://a", "app.example", 7]),
         ("expireOnDelivery", [True, False], ["true", 1]),
         ("label", ["x" * 350], ["x" * 351, 7]),
-        ("message.text", ["x", "x" * 1000, "😀" * 1000, "[~{name}]"], ["x" * 1001, 7]),
+        ("message.text", ["x", "x" * 1000, "😀" * 500, "[~{name}]"], ["x" * 1001, "😀" * 501, 7]),
         ("message.viberFile.fileName", ["a", "x" * 25], ["x" * 26, 7, ""]),
         ("message.viberFile.fileType", ["pdf", ".pdf", ".xltx", "doc"], ["exe", "PDF", ""]),
         ("message.viberFile.fileUrl", [URL_1000, "HTTPS://a/"], [URL_1000 + "x", "http://a/", "https://", ""]),
@@ -31,7 +31,11 @@ URL_1000 = "https://cdn.example/" + "x" * 980
         ("message.viberVideo.fileSize", [0.1, 200], [0, -1, 200.1, "5"]),
         ("message.viberVideo.duration", [1, 0.5, 600], [0, -1, 601]),
         ("message.action.caption", ["x", "x" * 30], ["x" * 31, "", 7]),
-        ("message.action.targetUrl", ["http://a", "https://a/" + "x" * 2000], ["a", "", "tel:+30"]),
+        (
+            "message.action.targetUrl",
+            ["http://a", "https://a/" + "x" * 990],
+            ["a", "", "tel:+30", "https://a/" + "x" * 991],
+        ),
     ],
 )
 def test_each_member_of_a_viber_step_has_its_limits(path: str, good: list[object], bad: list[object]) -> None:
@@ -76,9 +80,10 @@ def test_a_viber_video_of_zeros_is_none() -> None:
     """Empty texts and zeros in it are as good as no video; a single filled member makes it one."""
     empty = {"videoUrl": "", "videoThumbnail": "", "fileSize": 0, "duration": 0}
     assert "viberVideo" not in echoed(viber({"message.viberVideo": empty}))["flow"][0]["message"]
+    https = "must be an https URL, such as https://cdn.example/p.png"
     assert refused(viber({"message.viberVideo": empty | {"duration": 5}})) == {
-        "flow[0].message.viberVideo.videoUrl": "must not be empty; found ''",
-        "flow[0].message.viberVideo.videoThumbnail": "must not be empty; found ''",
+        "flow[0].message.viberVideo.videoUrl": f"{https}; found ''",
+        "flow[0].message.viberVideo.videoThumbnail": f"{https}; found ''",
         "flow[0].message.viberVideo.fileSize": "must be more than 0; found 0",
     }
 

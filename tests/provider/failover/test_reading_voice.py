@@ -52,8 +52,8 @@ def test_a_call_goes_to_a_number_or_to_one_of_three_addresses(to: object, echo: 
 @pytest.mark.parametrize(
     ("to", "told"),
     [
-        ({"phone": "", "viber": "", "sip": ""}, "must not be empty; found an object with 3 members"),
-        ({}, "must not be empty; found an object with 0 members"),
+        ({"phone": "", "viber": "", "sip": ""}, "must have a phone, viber or sip"),
+        ({}, "must have a phone, viber or sip"),
         ({"phone": "  "}, "must have a phone, viber or sip"),
         ({"fax": "+306912345678"}, "must have a phone, viber or sip"),
     ],
@@ -121,11 +121,14 @@ def test_text_of_a_thousand_characters_can_be_spoken() -> None:
     accepted(voice({"dialPlan.verbs": [say({"message.text": "x" * 1000})]}))
 
 
+NO_VERBS = "must be an array of at least one SAY or PLAY"
+
+
 @pytest.mark.parametrize(
     ("plan", "told"),
     [
-        ({"dialPlan": {}}, {"flow[0].dialPlan": "must not be empty; found an object with 0 members"}),
-        ({"dialplan": {"verbs": []}}, {"flow[0].dialplan": "must not be empty; found an object with 1 member"}),
+        ({"dialPlan": {}}, {"flow[0].dialPlan.verbs": "is required"}),
+        ({"dialplan": {"verbs": []}}, {"flow[0].dialplan.verbs": f"{NO_VERBS}; found an array of 0"}),
         ({"dialPlans": []}, {"flow[0].dialPlans": "must not be empty; found an array of 0"}),
         ({"dialPlans": [{}]}, {"flow[0].dialPlans[0].verbs": "is required"}),
         ({"dialPlans": [{"verbs": [say()]}] * 2}, {"flow[0].dialPlans": "must be an object; found an array of 2"}),
@@ -136,14 +139,12 @@ def test_an_empty_dial_plan_is_refused(plan: Json, told: dict[str, str]) -> None
     assert refused(voice({"dialPlan": LEFT_OUT} | plan)) == told
 
 
-def test_a_machine_s_event_url_goes_with_continue_only() -> None:
-    """A call with the strategy Hangup has no URL to ask."""
+def test_a_machine_s_event_url_may_stand_beside_either_strategy() -> None:
+    """A call with the strategy Hangup does not ask it."""
     url = "https://app.example/machine"
-    continued = {"strategy": "Continue", "eventUrl": url}
-    assert echoed(voice({"machineDetection": continued}))["flow"][0]["machineDetection"] == continued
-    assert refused(voice({"machineDetection": {"strategy": "Hangup", "eventUrl": url}})) == {
-        "flow[0].machineDetection": "can have an eventUrl only with the strategy Continue"
-    }
+    for strategy in ("Continue", "Hangup"):
+        detection = {"strategy": strategy, "eventUrl": url}
+        assert echoed(voice({"machineDetection": detection}))["flow"][0]["machineDetection"] == detection
     assert "flow[0].machineDetection.strategy" in refused(voice({"machineDetection": {"eventUrl": url}}))
 
 

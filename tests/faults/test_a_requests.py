@@ -1,0 +1,220 @@
+"""Requests, as the provider reads them: what it takes is taken, and what it refuses is refused in words that help.
+
+Rows A2, A3, A4, A5, A9, A12, A14 and A16 are about flows, callbacks, money and calls, and have files of their own.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.errors import Json
+from tests.support.bodies import sms, viber, voice
+from tests.support.running import Answer, Emulator, emulator
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Emulator]:
+    """An emulator whose time stands still."""
+    with emulator("--rate", "0") as running:
+        yield running
+
+
+def post(server: Emulator, *steps: object, **root: object) -> Answer:
+    """The answer to a request of these steps."""
+    return server.api("POST", "/failover", {"flow": list(steps), **root})
+
+
+def echoed(server: Emulator, step: Json) -> Any:
+    """A step as the answer echoes it."""
+    answer = post(server, step)
+    assert answer.status == 200, answer.body
+    return answer.json()["flow"][0]
+
+
+def refused(server: Emulator, *steps: object, **root: object) -> Any:
+    """What is said to be wrong with a request, by path."""
+    answer = post(server, *steps, **root)
+    assert answer.status == 400, answer.body
+    return answer.json()["properties"]
+
+
+def test_a1_a_button_s_link_has_at_most_1000_characters(server: Emulator) -> None:
+    """Like the other URLs of a message."""
+    link = "https://app.example/".ljust(1000, "x")
+    assert post(server, viber({"message.action": {"caption": "Open", "targetUrl": link}})).status == 200
+    assert refused(server, viber({"message.action": {"caption": "Open", "targetUrl": link + "x"}})) == {
+        "flow[0].message.action.targetUrl": "must have at most 1000 characters; it has 1001"
+    }
+
+
+def test_a6_errors_that_are_not_listed_are_counted(server: Emulator) -> None:
+    """Of many wrong steps fifty are listed, and the answer says how many more there are."""
+    told = refused(server, *[sms({"ttl": 0})] * 60)
+    assert len(told) == 51
+    assert told["flow"] == "10 more steps are wrong, which are not listed here"
+    told = refused(server, sms({"failoverOnStatuses": ["x"] * 1200}))
+    assert told["body"] == "only the first 1000 errors are listed"
+
+
+def test_a6_a_search_is_told_what_is_wrong_with_its_query_and_its_filters(server: Emulator) -> None:
+    """Neither hides the other."""
+    answer = server.api("POST", "/failover/tracking?page=x&dateEnd=y", [{"fieldName": "status"}, {"fieldName": "x"}])
+    assert answer.status == 400
+    told = answer.json()["properties"]
+    assert list(told) == ["dateEnd", "page", "[0].searchTerm", "[1].fieldName", "[1].searchTerm"]
+
+
+def test_a7_of_a_value_of_the_wrong_type_nothing_more_is_said(server: Emulator) -> None:
+    """Rules for an object do not apply to a text."""
+    assert refused(server, viber({"message": "x"})) == {"flow[0].message": "must be an object; found 'x'"}
+
+
+@pytest.mark.parametrize(("step", "word"), [(sms, "Delivered"), (viber, "delivered"), (voice, "Answered")])
+def test_a7_a_suggestion_never_says_the_opposite(server: Emulator, step: Any, word: str) -> None:
+    """Who writes Delivered does not mean Undelivered."""
+    (told,) = refused(server, step({"failoverOnStatuses": [word]})).values()
+    assert "did you mean" not in told
+
+
+@pytest.mark.parametrize(
+    ("step", "path", "lacks"),
+    [
+        (voice({"to": {}}), "to", "must have a phone, viber or sip"),
+        (voice({"to": {"phone": "", "sip": ""}}), "to", "must have a phone, viber or sip"),
+        (voice({"to": ""}), "to", "must be a phone number such as +306912345678, or an object with"),
+        (voice({"dialPlan": {"verbs": []}}), "dialPlan.verbs", "must be an array of at least one SAY or PLAY"),
+        (sms({"to": ""}), "to", "must be a phone number in E.164 form"),
+        (sms({"from": ""}), "from", "must be a sender of at most 11 letters and digits"),
+    ],
+)
+def test_a7_an_empty_member_is_told_what_it_lacks(server: Emulator, step: Json, path: str, lacks: str) -> None:
+    """That it is empty can be seen; what it should be is news."""
+    told = refused(server, step)
+    assert list(told) == [f"flow[0].{path}"]
+    assert told[f"flow[0].{path}"].startswith(lacks)
+
+
+def test_a7_a_misspelt_member_is_named_where_the_right_one_is_missing(server: Emulator) -> None:
+    """Not only when its case is wrong."""
+    told = refused(server, sms({"message": {"bodi": "Hi"}}))
+    assert told == {"flow[0].message.body": "is required; 'bodi' is spelled differently"}
+
+
+def test_a7_a_place_in_a_text_is_told_once(server: Emulator) -> None:
+    """One `at`."""
+    answer = server.api("POST", "/failover", b'{"a": "x\n"}')
+    assert answer.json()["developerMessage"] == "The body is not JSON: Invalid control character at line 1, column 9"
+
+
+def test_a7_a_date_in_a_query_is_told_how_to_write_a_plus(server: Emulator) -> None:
+    """A raw plus is a space in a query. Other offsets and plain dates are fine."""
+    for good in ("2026-01-01T02:00:00%2B02:00", "2026-01-01", "2026-01-01T00:00Z", "2026-01-01T00:00-02:00"):
+        assert server.api("POST", f"/failover/tracking?dateStart={good}").status == 200
+        assert server.call("GET", f"/_emulator/journal?since={good}").status == 200
+    raw = "2026-01-01T02:00:00+02:00"
+    told = server.api("POST", f"/failover/tracking?dateStart={raw}").json()["properties"]["dateStart"]
+    own = server.call("GET", f"/_emulator/journal?since={raw}").json()["detail"]
+    for text in (told, own):
+        assert "2026-01-01T02:00+02:00, or a date such as 2026-01-01; in a URL, + is written %2B" in text
+    assert "%2B" not in server.api("POST", "/failover/tracking?dateStart=x").json()["properties"]["dateStart"]
+
+
+def test_a8_an_event_url_beside_hangup_is_accepted(server: Emulator) -> None:
+    """It is not used."""
+    detection = {"strategy": "Hangup", "eventUrl": "https://app.example/machine"}
+    assert echoed(server, voice({"machineDetection": detection}))["machineDetection"] == detection
+
+
+@pytest.mark.parametrize("statuses", [["Failed", ""], "Failed,", ["Failed", " ", None], ",failed"])
+def test_a13_empty_statuses_count_as_absent(server: Emulator, statuses: object) -> None:
+    """In a list as in a text with commas."""
+    assert echoed(server, sms({"failoverOnStatuses": statuses}))["failoverOnStatuses"] == ["Failed"]
+
+
+def test_a13_a_slash_at_the_end_of_a_path_does_not_matter(server: Emulator) -> None:
+    """For none of the provider's calls."""
+    answer = server.api("POST", "/failover/", {"flow": [sms()]})
+    assert answer.status == 200
+    flow = answer.json()["trackingId"]
+    assert server.api("GET", f"/failover/tracking/{flow}/").json()["trackingId"] == flow
+    assert server.api("POST", "/failover/tracking/").status == 200
+    assert server.api("GET", "/failover/tracking/").json()["property"] == "trackingId"
+    assert token(server, path="/oauth/token/").status == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ("scope=all", None),
+        ("scope=sms&scope=failover", "sms failover"),
+        ("scope=failover%20sms&scope=", "sms failover"),
+    ],
+)
+def test_a13_all_scopes_may_be_asked_for_and_scope_may_come_twice(
+    server: Emulator, asked: str, given: str | None
+) -> None:
+    """In the form, and in the query."""
+    whole = token(server).json()["scope"]
+    assert token(server, f"grant_type=client_credentials&{asked}").json()["scope"] == (given or whole)
+    path = f"/oauth/token?grant_type=client_credentials&{asked}"
+    assert token(server, "", path=path).json()["scope"] == (given or whole)
+
+
+def token(
+    server: Emulator,
+    body: str = "grant_type=client_credentials",
+    pair: str = "app:secret",
+    path: str = "/oauth/token",
+) -> Answer:
+    """The answer to a token request."""
+    basic = base64.b64encode(pair.encode()).decode()
+    headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
+    return server.call("POST", path, body.encode(), headers)
+
+
+def test_a18_basic_credentials_may_be_percent_encoded(tmp_path: Path) -> None:
+    """As RFC 6749 (2.3.1) has them; those that are right as they stand are not decoded."""
+    file = tmp_path / "credentials.json"
+    file.write_text(json.dumps({"my app": {"secret": "a+b/c:%"}, "50%25": {"secret": "plain%41"}}))
+    with emulator("--rate", "0", "--credentials", str(file)) as strict:
+        assert token(strict, pair="my app:a+b/c:%").status == 200
+        assert token(strict, pair="my%20app:a%2Bb%2Fc%3A%25").status == 200
+        assert token(strict, pair="my+app:a%2bb%2Fc%3A%25").status == 200
+        assert token(strict, pair="50%25:plain%41").status == 200
+        assert token(strict, pair="my%20app:wrong").status == 401
+        assert token(strict, pair="%:%").status == 401
+
+
+def test_a19_no_cache_keeps_a_token(server: Emulator) -> None:
+    """Nor the refusal of one (RFC 6749, 5.1)."""
+    for answer in (token(server), token(server, "grant_type=x"), token(server, pair=":")):
+        assert (answer.headers["cache-control"], answer.headers["pragma"]) == ("no-store", "no-cache")
+
+
+@pytest.mark.parametrize(
+    ("make", "member", "most"),
+    [
+        (viber, "message.text", 1000),
+        (viber, "label", 350),
+        (sms, "message.label", 350),
+        (viber, "message.action.caption", 30),
+    ],
+)
+def test_a20_lengths_are_counted_in_utf_16_units(server: Emulator, make: Any, member: str, most: int) -> None:
+    """An emoji counts as two, as in the provider's Java, however it is escaped."""
+    beside = {"message.action": {"caption": "", "targetUrl": "https://a/"}} if member.endswith("caption") else {}
+    good, bad = ({**beside, member: "\U0001f600" * count} for count in (most // 2, most // 2 + 1))
+    assert post(server, make(good)).status == 200
+    assert refused(server, make(bad)) == {
+        f"flow[0].{member}": f"must have at most {most} characters; it has {most + 2}, since letters such as emoji "
+        "count as two"
+    }
+    raw = json.dumps({"flow": [make(bad)]}, ensure_ascii=False).encode()
+    assert server.api("POST", "/failover", raw).status == 400
+    assert post(server, make({**beside, member: "\u03a9" * most})).status == 200
