@@ -1,17 +1,22 @@
 """A stored journal entry in words: what the page, the client, the command line and failures of assertions show.
 
-A text is one line and stands after the entry's time, flow and kind. It follows from kind and data alone, so an entry
+A text is one line, shows what does not print as escapes, and stands after the entry's time, flow and kind. It follows from kind and data alone, so an entry
 reads the same wherever it is shown.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from typing import Final
 
 from msgspec import DecodeError, Raw, json
 
 from emulator.journal.entry import Details
 from emulator.journal.kinds import SHAPES
+from emulator.validation.printing import printable
+
+_BREAKS: Final = re.compile(r"[ \t\r\n]+")
 
 
 @cache
@@ -30,7 +35,7 @@ def text(kind: str, data: bytes | Raw) -> str:
         told = decoder.decode(data).text() if decoder else _members(data)
     except DecodeError:
         told = _members(data)
-    return told if told.isprintable() else " ".join(told.split())
+    return printable(_BREAKS.sub(" ", told).strip())
 
 
 def _members(data: bytes | Raw) -> str:

@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from emulator.validation.printing import named, printable
+
 LONGEST: Final = 60
 """How many characters of a found text are shown."""
-_NAMED: Final = 3
-"""How many kinds of signs that don't print are named."""
-_BLANK: Final = "\u115f\u1160\u2800\u3164\uffa0"
-"""Signs that Unicode calls letters or symbols, but that show nothing."""
-_ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _NEGATION: Final = re.compile("(?:un|not?)[ _-]?")
 
 
@@ -21,33 +18,11 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def visible(text: str) -> str:
-    """A text in which everything can be seen: signs that don't print are written as escapes."""
-    if text.isprintable() and not any(sign in text for sign in _BLANK):
-        return text
-    return "".join([_escaped(sign) if _hidden(sign) else sign for sign in text])
-
-
 def quoted(text: str) -> str:
     """A found text in quotes, short enough to read; signs in it that don't print are written as escapes, and named."""
+    shown = printable(text[:LONGEST])
     cut = f"...' ({units(text)} characters)" if len(text) > LONGEST else "'"
-    names = list(dict.fromkeys(_name(sign) for sign in text if _hidden(sign)))
-    named = f" (with {', '.join(names[:_NAMED])}{' and others' if names[_NAMED:] else ''})" if names else ""
-    return f"'{visible(text[:LONGEST])}{cut}{named}"
-
-
-def _hidden(sign: str) -> bool:
-    return not sign.isprintable() or sign in _BLANK
-
-
-def _escaped(sign: str) -> str:
-    return _ESCAPES.get(sign) or (f"\\u{ord(sign):04x}" if sign <= "\uffff" else f"\\U{ord(sign):08x}")
-
-
-def _name(sign: str) -> str:
-    import unicodedata
-
-    return unicodedata.name(sign, f"control character {ord(sign):#04x}").lower()
+    return f"'{shown}{cut}{f' (with {named(text)})' if printable(text) != text else ''}"
 
 
 def _affirmed(word: str) -> str:

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+NAMED: Final = 3
+"""How many kinds of signs that don't print are named."""
+_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Signs that Unicode calls letters or symbols, but that show nothing."""
+
+
+def hidden(sign: str) -> bool:
+    """Whether a sign does not print."""
+    return not sign.isprintable() or sign in _BLANK
+
 
 def printable(text: str) -> str:
     r"""The text in one line, with an escape such as \x1b, \n or \u200b for each sign that does not print."""
-    if text.isprintable():
+    if text.isprintable() and _BLANK.isdisjoint(text):
         return text
-    return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape", "surrogatepass").decode() for sign in text
+    return "".join(sign.encode("unicode_escape", "surrogatepass").decode() if hidden(sign) else sign for sign in text)
+
+
+def named(text: str) -> str:
+    """The names of the signs in a text that do not print, such as `zero width space`; empty if all print."""
+    import unicodedata
+
+    names = dict.fromkeys(
+        unicodedata.name(sign, f"control character {ord(sign):#04x}").lower() for sign in text if hidden(sign)
     )
+    return ", ".join(list(names)[:NAMED]) + (" and others" if len(names) > NAMED else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.validation.hints import hint, nearest, quoted, units, visible
+from emulator.validation.hints import hint, nearest, quoted, units
 
 CHANNELS = ("Sms", "Viber", "Voice")
 
@@ -28,7 +28,7 @@ def test_a_long_text_is_cut_and_its_length_told(text: str, shown: str) -> None:
     assert quoted(text) == shown
 
 
-ESCAPED = r"'\u0001\u0002\u0003\u0004\u0004'"
+ESCAPED = r"'\x01\x02\x03\x04\x04'"
 CONTROL = "control character 0x0"
 
 
@@ -41,8 +41,8 @@ def test_a_length_is_counted_in_units_of_utf_16() -> None:
     ("text", "shown"),
     [
         ("+30\u200b691", r"'+30\u200b691' (with zero width space)"),
-        ("\x1b[31m", r"'\u001b[31m' (with control character 0x1b)"),
-        ("a\u00a0b\nc\td", r"'a\u00a0b\nc\td' (with no-break space, control character 0x0a, control character 0x09)"),
+        ("\x1b[31m", r"'\x1b[31m' (with control character 0x1b)"),
+        ("a\u00a0b\nc\td", r"'a\xa0b\nc\td' (with no-break space, control character 0x0a, control character 0x09)"),
         ("\u202e\u200b", r"'\u202e\u200b' (with right-to-left override, zero width space)"),
         ("\x01\x02\x03\x04\x04", f"{ESCAPED} (with {CONTROL}1, {CONTROL}2, {CONTROL}3 and others)"),
         ("\U000e0041", r"'\U000e0041' (with tag latin capital letter a)"),
@@ -53,7 +53,6 @@ def test_a_length_is_counted_in_units_of_utf_16() -> None:
 def test_a_sign_that_does_not_print_is_written_as_an_escape_and_named(text: str, shown: str) -> None:
     """Three kinds of signs are named."""
     assert quoted(text) == shown
-    assert visible(text) == shown.partition("' (")[0].strip("'")
 
 
 @pytest.mark.parametrize(

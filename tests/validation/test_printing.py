@@ -15,6 +15,7 @@ def test_what_prints_stays() -> None:
 
 def test_what_does_not_print_is_an_escape() -> None:
     """In the place where it stands."""
+    assert printable("\u3164\u2800") == r"\u3164\u2800"
     assert printable("a\x1b[31m\r\n\u200b\u2028\x9b\ud800b") == "a\\x1b[31m\\r\\n\\u200b\\u2028\\x9b\\ud800b"
 
 
