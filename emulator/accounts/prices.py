@@ -8,6 +8,7 @@ answered. What a failed message costs is not documented; here it costs the full 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -48,6 +49,18 @@ class Prices(Struct, frozen=True, forbid_unknown_fields=True):
     sms: dict[str, Price] = field(name="Sms", default_factory=lambda: {"GR": 0.035, "CY": 0.03, ANYWHERE: 0.05})
     viber: dict[str, ViberPrice] = field(name="Viber", default_factory=lambda: {ANYWHERE: ViberPrice(0.01, 0.02)})
     voice: dict[str, Price] = field(name="Voice", default_factory=lambda: {"GR": 0.06, ANYWHERE: 0.12})
+
+    def __str__(self) -> str:
+        viber = {
+            country: f"{price.transactional:g} (text) or {price.promotional:g}" for country, price in self.viber.items()
+        }
+        return f"Sms a part {_listed(self.sms)}; Viber a message {_listed(viber)}; Voice a minute {_listed(self.voice)}"
+
+
+def _listed(table: Mapping[str, float | str]) -> str:
+    """The prices of a channel in words, those of all other countries last."""
+    named = [f"{price} {country}" for country, price in table.items() if country != ANYWHERE]
+    return ", ".join([*named, f"{table[ANYWHERE]} {'elsewhere' if named else 'everywhere'}"])
 
 
 def load(source: str) -> Prices:

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 CACHED: Final = 4096
 """How many numbers are remembered with their country, and with their network."""
-_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+"""How the API writes a phone number."""
 _WORLDWIDE: Final = "001"
 """The library's region for calling codes of no country, such as +800."""
 
@@ -37,6 +38,12 @@ def operator(number: str) -> str:
 
 
 @cache
+def countries() -> frozenset[str]:
+    """The codes of all countries that have numbers."""
+    return frozenset(region for regions in _regions().values() for region in regions if region != _WORLDWIDE)
+
+
+@cache
 def _regions() -> dict[str, tuple[str, ...]]:
     """The library's regions for each calling code, the main one first."""
     return {str(code): regions for code, regions in _library("phonenumbers").COUNTRY_CODE_TO_REGION_CODE.items()}
@@ -44,7 +51,7 @@ def _regions() -> dict[str, tuple[str, ...]]:
 
 def _calling_code(number: str) -> str:
     """The calling code that an E.164 number begins with; empty if it begins with none."""
-    if not _E164.fullmatch(number):
+    if not E164.fullmatch(number):
         return ""
     return next((number[1:end] for end in (2, 3, 4) if number[1:end] in _regions()), "")
 

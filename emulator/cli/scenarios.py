@@ -11,21 +11,28 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 import msgspec
 
-from emulator.cli.options import DEFAULTS, connected, control_options, option
+from emulator.cli.options import DEFAULTS, connected, control_options, option, settings_options
 from emulator.errors import EmulatorError
 
 if TYPE_CHECKING:
+    from emulator.accounts.prices import Prices
     from emulator.flow.request import Request
 
 
 @click.command()
 @click.argument("scenarios", nargs=-1)
-def check(scenarios: tuple[str, ...]) -> None:
-    """Check SCENARIOS: files, folders of them, or names; without any, list and check the shipped ones."""
+@option("--strict", "Let warnings count as errors.", variable="CHECK_STRICT", default=False)
+@settings_options("prices")
+def check(scenarios: tuple[str, ...], strict: bool, prices: str) -> None:  # noqa: FBT001  # click hands it over by name
+    """Check SCENARIOS: files, folders of them, or names; without any, list and check the shipped ones.
+
+    What a scenario expects of itself is tried out; what it says in vain is told as a warning.
+    """
+    from emulator.accounts import prices as tables
     from emulator.scenario import files
     from emulator.shipped import folder
 
-    wrong = 0
+    wrong, table = 0, tables.load(prices)
     for each in scenarios or (str(folder("scenarios")),):
         path = Path(each)
         inside = sorted(filter(files.is_scenario, path.iterdir())) if path.is_dir() else [path]
@@ -34,12 +41,28 @@ def check(scenarios: tuple[str, ...]) -> None:
             click.echo(f"{path} has no scenario files (.yaml, .yml or .json)", err=True)
         for one in inside:
             try:
-                found = files.load(one) if one.exists() else files.find(each)
-                click.echo(f"{found.name}: {found.purpose}")
+                wrong += _checked(one if one.exists() else files.path_of(each), table, strict=strict)
             except files.ScenarioError as error:
                 wrong += 1
                 click.echo(str(error), err=True)
     sys.exit(1 if wrong else 0)
+
+
+def _checked(path: Path, prices: Prices, *, strict: bool) -> bool:
+    """Whether something is wrong with a scenario's file; prints what. Raises ScenarioError if it can't be loaded."""
+    from emulator.control.review import review
+    from emulator.scenario import files
+
+    found = review(files.text_of(path), path.stem, str(path), prices)
+    scenario = found.scenario
+    click.echo(f"{scenario.name}: {scenario.purpose}")
+    if scenario.balance is not None:
+        click.echo(f"  the balance of {scenario.balance:g} is consumed by these prices: {prices}")
+    for problem in found.unmet:
+        click.echo(str(problem), err=True)
+    for warning in found.warnings:
+        click.echo(str(warning) if strict else str(warning.warned), err=True)
+    return bool(found.unmet or (strict and found.warnings))
 
 
 @click.command()

@@ -67,7 +67,7 @@ class Doors:
         self.callbacks = CallbackDoor(store)
         self.verification = VerificationDoor(store)
         self.scenarios = ScenarioDoor(catalogue, selection, emulation.steering)
-        self.library = LibraryDoor(catalogue)
+        self.library = LibraryDoor(catalogue, emulation.prices)
         self.clock = ClockDoor(engine, store, clocks)
         self.applications = ApplicationDoor(store, clocks, engine, emulation)
 

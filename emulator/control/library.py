@@ -11,11 +11,11 @@ from msgspec import Struct, to_builtins
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.accounts.prices import Prices
 from emulator.control import bodies
 from emulator.errors import Json
 from emulator.http import messages
 from emulator.provider.errors import Problem
-from emulator.scenario import files
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
 
@@ -30,8 +30,9 @@ class Written(Struct, frozen=True, forbid_unknown_fields=True):
 class LibraryDoor:
     """Shows the texts of scenarios, and checks texts."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, prices: Prices) -> None:
         self._catalogue = catalogue
+        self._prices = prices
 
     async def read(self, request: Request) -> Response:
         """Answer one scenario: its purpose, its rules in words, and the text of its file."""
@@ -47,19 +48,22 @@ class LibraryDoor:
         return messages.good(body)
 
     async def check(self, request: Request) -> Response:
-        """Answer the problems of a scenario's text, or of a text of overrides, with their lines; none if it is right.
-        Nothing is put in force.
+        """Answer the problems of a scenario's text, or of a text of overrides, with their lines, none if it is right;
+        and warnings: what it says in vain, and what it expects of itself without coming to it. Nothing is put in force.
         """
         written = await bodies.decoded(request, Written)
-        return messages.good({"problems": await asyncio.to_thread(_problems, written)})
+        return messages.good(await asyncio.to_thread(_checked, written, self._prices))
 
 
-def _problems(written: Written) -> list[Json]:
+def _checked(written: Written, prices: Prices) -> Json:
+    """The problems and warnings of a text."""
+    from emulator.control.review import review, review_rules
+
     try:
         if written.overrides:
-            files.load_rules(written.text, "text")
-        else:
-            files.load_text(written.text, "inline", "text")
+            return {"problems": [], "warnings": to_builtins(review_rules(written.text, "text"))}
+        found = review(written.text, "inline", "text", prices)
     except ScenarioError as error:
-        return [to_builtins(each) for each in error.problems]
-    return []
+        return {"problems": to_builtins(error.problems), "warnings": []}
+    warnings = sorted((*found.unmet, *found.warnings), key=lambda problem: problem.line)
+    return {"problems": [], "warnings": to_builtins(warnings)}

@@ -80,7 +80,7 @@ class Explained(Struct, frozen=True):
 class Expectation(Struct, frozen=True):
     """What one request must come to under a scenario; None where anything will do. `send` has for each step its channel
     under `type`, and other members of the step if they matter. `answer` is the HTTP status, `messages` the last status
-    of each started step, `callbacks` the number of posts under OnStep.
+    of each started step, `callbacks` the number of posts under OnStep. `at` is when it is sent (ms), if that matters.
     """
 
     send: tuple[Json, ...]
@@ -89,11 +89,12 @@ class Expectation(Struct, frozen=True):
     status_code: str | None = None
     messages: tuple[str, ...] | None = None
     callbacks: int | None = None
+    at: int | None = None
 
 
 class Scenario(Struct, frozen=True, dict=True):
     """Rules under a name. `balance` is the account's at the start (None: without limit), and `when_empty` says whether
-    a request that it can't pay is refused, or accepted and then fails. `expect` is checked by tests only. The first
+    a request that it can't pay is refused, or accepted and then fails. `expect` changes nothing. The first
     `overrides` of the rules were put on top of the scenario.
     """
 

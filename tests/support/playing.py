@@ -10,8 +10,7 @@ from msgspec.structs import replace
 from emulator.channels.table import Channel
 from emulator.errors import Json
 from emulator.flow.request import Request, Step, Strategy
-from emulator.planning.rehearsal import Rehearsal, Rehearsed
-from emulator.scenario.rules import Expectation, Scenario
+from emulator.planning.rehearsal import Rehearsed
 from tests.support.samples import callback, sms, viber, voice
 
 NUMBER = "+306911111111"
@@ -44,13 +43,3 @@ def result(came: Rehearsed) -> Json:
         return told
     statuses = tuple(message.status for message in came.flow.messages)
     return told | {"status": came.flow.status, "status_code": came.flow.status_code, "messages": statuses}
-
-
-def rehearse(scenario: Scenario, seed: str) -> list[tuple[Expectation, Json]]:
-    """Each expectation of a scenario, sent one after another by one application, and what came of it."""
-    rehearsal = Rehearsal(scenario, seed)
-    results = []
-    for expected in scenario.expect:
-        steps = [step(told, order) for order, told in enumerate(expected.send, 1)]
-        results.append((expected, result(rehearsal.play(request(steps)))))
-    return results

@@ -1,11 +1,11 @@
 """Reads scenarios from YAML and JSON: the result is a Scenario, or a list of all mistakes with their places.
 
-Other rooms import this module and `catalogue` only. No other folder knows YAML.
+Other rooms import this module, `catalogue` and `doubts` only. No other folder knows YAML.
 """
 
 from __future__ import annotations
 
-from emulator.scenario.files.document import Problem, ScenarioError
+from emulator.scenario.files.document import Finding, Problem, ScenarioError
 from emulator.scenario.files.loading import (
     SUFFIXES,
     find,
@@ -17,12 +17,16 @@ from emulator.scenario.files.loading import (
     load_rules,
     load_text,
     named,
+    path_of,
+    placed,
     shipped,
+    text_of,
 )
 from emulator.scenario.files.plans import written_plan
 
 __all__ = [
     "SUFFIXES",
+    "Finding",
     "Problem",
     "ScenarioError",
     "find",
@@ -34,6 +38,9 @@ __all__ = [
     "load_rules",
     "load_text",
     "named",
+    "path_of",
+    "placed",
     "shipped",
+    "text_of",
     "written_plan",
 ]

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.errors import EmulatorError
 from emulator.validation import strict
@@ -59,6 +60,11 @@ class Problem(Struct, frozen=True):
     column: int
     path: str
     message: str
+
+    @property
+    def warned(self) -> Problem:
+        """The same as a warning, which hinders nothing."""
+        return replace(self, message=f"warning: {self.message}")
 
     def __str__(self) -> str:
         if not self.file:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
@@ -67,16 +67,25 @@ def _read(value: Any, read: Callable[[Cursor], T]) -> tuple[T | None, list[Findi
         return None, findings
 
 
+def placed(text: str, findings: Sequence[Finding], file: str) -> list[Problem]:
+    """Findings of a text that was loaded, with their places."""
+    return Document(text).problems(findings, file) if findings else []
+
+
 def load(path: Path | str) -> Scenario:
     """The scenario in a file. Raises ScenarioError with all problems, also if the file can't be read."""
     path = Path(path)
+    return load_text(text_of(path), path.stem, str(path))
+
+
+def text_of(path: Path) -> str:
+    """The text of a file. Raises ScenarioError if it can't be read."""
     try:
-        text = path.read_text("utf-8-sig")
+        return path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ScenarioError([Problem(str(path), 1, 1, "", f"this is not UTF-8: {error.reason}")]) from None
     except OSError as error:
         raise ScenarioError([Problem(str(path), 1, 1, "", f"this cannot be read: {error.strerror}")]) from None
-    return load_text(text, path.stem, str(path))
 
 
 def load_folder(path: Path | str) -> dict[str, Scenario]:
@@ -123,11 +132,18 @@ def named(name: str, own: Mapping[str, Scenario] = MappingProxyType({})) -> Scen
     """The scenario of this name: one of the user's `own`, else a shipped one. Raises ScenarioError if there is none."""
     if name in own:
         return own[name]
-    if name == HAPPY_SCENARIO.name:
-        return HAPPY_SCENARIO
+    return HAPPY_SCENARIO if name == HAPPY_SCENARIO.name else load(path_of(name, own))
+
+
+def path_of(name: str, own: Iterable[str] = ()) -> Path:
+    """The file of a shipped scenario. Raises ScenarioError if there is none, with the name that is near, of them and
+    the user's `own`.
+    """
+    if is_file(name):
+        return Path(name)
     files = {file.stem: file for file in sorted(folder("scenarios").glob("*.yaml"))}
     if name in files:
-        return load(files[name])
+        return files[name]
     near = nearest(name, (*own, *files))
     told = f"did you mean '{near}'?" if near else "`failover-emulator check` lists the shipped ones"
     raise ScenarioError([Problem("", 0, 0, "", f"there is no scenario {shown(name)}; {told}")])

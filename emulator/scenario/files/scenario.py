@@ -6,6 +6,7 @@ import re
 from typing import Any, Final
 
 from emulator.channels.table import Channel
+from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.state import FlowStatus, StatusCode
 from emulator.scenario.files.cursor import Cursor
@@ -16,8 +17,9 @@ from emulator.scenario.matching import Match
 from emulator.scenario.rules import DEFAULT_RULE, Expectation, Rule, Scenario
 
 HEAD: Final = ("purpose", "name", "rules", "balance", "when_empty", "expect")
+_INSTANT: Final = "a time such as 2026-03-02T23:30Z"
 RULE: Final = ("name", "match", "plan", "answer", "callbacks")
-EXPECT: Final = ("send", "to", "ttl", "answer", "status", "statusCode", "messages", "callbacks")
+EXPECT: Final = ("send", "to", "ttl", "at", "answer", "status", "statusCode", "messages", "callbacks")
 STEP: Final = (
     "type",
     "to",
@@ -118,7 +120,17 @@ def _expectation(cursor: Cursor) -> Expectation:
         status_code=code.name(tuple(StatusCode)) if code is not None and code.value is not None else None,
         messages=tuple(_texts(members["messages"])) if "messages" in members else None,
         callbacks=members["callbacks"].whole(0) if "callbacks" in members else None,
+        at=_instant(members["at"]) if "at" in members else None,
     )
+
+
+def _instant(cursor: Cursor) -> int:
+    """A time in milliseconds."""
+    try:
+        return instants.read(cursor.text(_INSTANT))
+    except (ValueError, OverflowError):
+        cursor.expected(_INSTANT)
+        return 0
 
 
 def _step(cursor: Cursor) -> Json:

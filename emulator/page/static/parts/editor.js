@@ -7,16 +7,16 @@ const PAUSE = 300;
 
 export function Editor({ name, start, overrides, action, put }) {
   const [text, setText] = useState(start);
-  const [problems, setProblems] = useState([]);
+  const [found, setFound] = useState({ problems: [], warnings: [] });
   const area = useRef(null);
   const id = useId();
   useEffect(() => {
     const over = new AbortController();
     const timer = setTimeout(async () => {
       try {
-        setProblems((await call("POST", "/scenarios/check", { text, overrides }, over.signal)).problems);
+        setFound(await call("POST", "/scenarios/check", { text, overrides }, over.signal));
       } catch (error) {
-        if (!over.signal.aborted) setProblems([{ line: 1, column: 1, path: "", message: error.message }]);
+        if (!over.signal.aborted) setFound({ problems: [{ line: 1, column: 1, path: "", message: error.message }], warnings: [] });
       }
     }, PAUSE);
     return () => {
@@ -29,6 +29,7 @@ export function Editor({ name, start, overrides, action, put }) {
     area.current.focus();
     area.current.setSelectionRange(before + column - 1, before + column);
   };
+  const { problems, warnings } = found;
   const lines = text.split("\n").length;
   const wrong = new Set(problems.map((each) => each.line));
   return html`
@@ -39,10 +40,15 @@ export function Editor({ name, start, overrides, action, put }) {
         <textarea id=${id} ref=${area} rows=${Math.max(10, lines + 1)} spellcheck="false" wrap="off" value=${text} aria-invalid=${problems.length > 0} aria-describedby=${`${id}-problems`} onInput=${(event) => setText(event.target.value)}></textarea>
       </div>
       <div id=${`${id}-problems`} role="status">
-        ${problems.length === 0 ? html`<p class="good">Nothing is wrong with it.</p>` : html`<p class="bad">${plural(problems.length, "problem")}</p>
-          <ul class="problems">${problems.map((each, index) => html`<li key=${index}><button type="button" class="quiet" onClick=${() => go(each)}>line ${each.line}, column ${each.column}</button> ${each.path && html`<code>${each.path}</code>: `}${each.message}</li>`)}</ul>`}
+        ${problems.length + warnings.length === 0 && html`<p class="good">Nothing is wrong with it.</p>`}
+        ${problems.length > 0 && html`<p class="bad">${plural(problems.length, "problem")}</p><${Places} places=${problems} go=${go} />`}
+        ${warnings.length > 0 && html`<p class="bad">${plural(warnings.length, "warning")}</p><${Places} places=${warnings} go=${go} />`}
       </div>
       <p><button type="button" class="main" disabled=${problems.length > 0} onClick=${() => put(text)}>${action}</button></p>
     </div>
   `;
+}
+
+function Places({ places, go }) {
+  return html`<ul class="problems">${places.map((each, index) => html`<li key=${index}><button type="button" class="quiet" onClick=${() => go(each)}>line ${each.line}, column ${each.column}</button> ${each.path && html`<code>${each.path}</code>: `}${each.message}</li>`)}</ul>`;
 }

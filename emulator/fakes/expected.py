@@ -1,0 +1,43 @@
+"""The request that an expectation of a scenario sends: the sample of each channel, with the members that it gives."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import json
+
+from emulator.channels.table import Channel
+from emulator.errors import Json
+from emulator.fakes import samples
+from emulator.flow.request import Request
+from emulator.provider.failover import reading
+from emulator.provider.failover.reading import Invalid
+from emulator.scenario.rules import Expectation
+
+__all__ = ["Invalid", "request_of"]
+
+NUMBER: Final = "+306911111111"
+"""The recipient of a step that names none."""
+TEXT: Final = "Hi"
+"""What a step says that has no text."""
+URL: Final = "http://127.0.0.1/"
+
+
+def request_of(expected: Expectation) -> Request:
+    """The request, with callbacks on each step. Raises Invalid if the API refuses it."""
+    flow = [_step(dict(told), order) for order, told in enumerate(expected.send, 1)]
+    return reading.failover(json.encode({"flow": flow, "callback": {"strategy": "OnStep", "url": URL}}))
+
+
+def _step(told: Json, order: int) -> Json:
+    """A step of the API that has these members; `ttl` and `label` are left out where the channel has none."""
+    channel, to, text = told.pop("type"), told.pop("to", NUMBER), told.pop("text", TEXT)
+    label = told.pop("label", None)
+    if channel == Channel.VOICE:
+        told.pop("ttl", None)
+    made = samples.step(channel, to, text, order=order, **told)
+    if label is not None and channel == Channel.SMS:
+        made["message"]["label"] = label
+    elif label is not None:
+        made["label"] = label
+    return made

@@ -1,0 +1,70 @@
+"""What a scenario expects of itself, compared with what its requests come to. Pure.
+
+The requests are rehearsed one after another, as one application sends them. How a request is made of an expectation is
+passed in, since that is up to a service of the provider.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from emulator.accounts.prices import Prices
+from emulator.clock.clock import MANUAL_START
+from emulator.flow.request import Request
+from emulator.planning.rehearsal import Rehearsal, Rehearsed
+from emulator.scenario.rules import Expectation, Scenario
+
+SEEDS: Final = tuple(map(str, range(1, 11)))
+"""The seeds under which expectations are checked: an emulator without a seed of its own has any."""
+
+Fact = str | int | tuple[str, ...] | None
+
+
+class Unmet(NamedTuple):
+    """A member that is not met, the `place` of its expectation among all, from 0, and the difference in words."""
+
+    place: int
+    member: str
+    difference: str
+
+
+def unmet(
+    scenario: Scenario, request_of: Callable[[Expectation], Request], prices: Prices | None = None
+) -> list[Unmet]:
+    """What a scenario does not come to although it expects it: the members of its first expectation that is not met,
+    under the first seed with one. Raises what `request_of` raises.
+    """
+    requests = list(map(request_of, scenario.expect))
+    for seed in SEEDS:
+        rehearsal = Rehearsal(scenario, seed, prices)
+        for place, (expected, request) in enumerate(zip(scenario.expect, requests, strict=True)):
+            came = rehearsal.play(request, now=MANUAL_START if expected.at is None else expected.at)
+            if found := differences(expected, came):
+                chance = "" if seed == SEEDS[0] else f"; so with the seed {seed}, since chance decides"
+                return [Unmet(place, member, told + chance) for member, told in found.items()]
+    return []
+
+
+def differences(expected: Expectation, came: Rehearsed) -> dict[str, str]:
+    """What differs, in words, by the member of the expectation that is not met."""
+    flow = came.flow
+    facts: dict[str, tuple[Fact, Fact]] = {
+        "answer": (expected.answer, came.answer),
+        "status": (expected.status, flow.status if flow else None),
+        "statusCode": (expected.status_code, flow.status_code if flow else None),
+        "messages": (expected.messages, tuple(message.status for message in flow.messages) if flow else None),
+        "callbacks": (expected.callbacks, len(came.posts)),
+    }
+    refused = "" if flow else f"; the request is refused with {came.answer or 'a closed connection'}"
+    return {
+        member: f"expected {_shown(wanted)}, but it comes to {_shown(found)}{refused}"
+        for member, (wanted, found) in facts.items()
+        if wanted is not None and wanted != found
+    }
+
+
+def _shown(fact: Fact) -> str:
+    if isinstance(fact, tuple):
+        return f"[{', '.join(fact)}]"
+    return "nothing" if fact is None else str(fact)

@@ -1,0 +1,91 @@
+"""What a scenario's file says in vain: rules that nothing reaches, matches that nothing meets, members without effect.
+
+A file with doubts is loaded all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from emulator.flow.faults import CallbackFaults
+from emulator.scenario.answers import AnswerFault
+from emulator.scenario.files.document import Finding, Path
+from emulator.scenario.matching import Match
+from emulator.scenario.reach import implies, impossible, lacking, later_only, stepless
+from emulator.scenario.rules import Rule
+
+MOST: Final = 500
+"""How many rules are looked through: each is compared with those before it."""
+
+
+def doubts(rules: Sequence[Rule]) -> list[Finding]:
+    """What is in vain in rules, in their order."""
+    return [
+        doubt for index, rule in enumerate(rules[:MOST]) for doubt in _doubts(rule, rules[:index], ("rules", index))
+    ]
+
+
+def _doubts(rule: Rule, before: Sequence[Rule], path: Path) -> Iterator[Finding]:
+    if why := impossible(rule.match):
+        yield Finding((*path, "match"), f"no request meets this: {why}", on_key=True)
+        return
+    unused = {member: why for member in _effects(rule) if (why := _unused(rule, member, before))}
+    if len(unused) == len(_effects(rule)) and len(set(unused.values())) == 1:
+        yield Finding(path, f"this rule is never used: {next(iter(unused.values()))}")
+        return
+    for member, why in _together(unused, rule).items():
+        yield Finding((*path, *member.split(".")), f"this is never used: {why}", on_key=True)
+    yield from (Finding((*path, *member), why, on_key=True) for member, why in _idle(rule))
+
+
+def _together(unused: Mapping[str, str], rule: Rule) -> dict[str, str]:
+    """The unused members, with the plan as one if all of it is unused for one reason."""
+    whole = {unused.get(f"plan.{channel}", "") for channel in rule.plan}
+    if len(whole) != 1 or "" in whole:
+        return dict(unused)
+    rest = {member: why for member, why in unused.items() if not member.startswith("plan.")}
+    return {"plan": whole.pop()} | rest
+
+
+def _effects(rule: Rule) -> tuple[str, ...]:
+    """What a rule decides: a channel's plan as plan.Sms, the answer, the callbacks."""
+    others = [name for name in ("answer", "callbacks") if getattr(rule, name) is not None]
+    return (*(f"plan.{channel}" for channel in rule.plan), *others)
+
+
+def _unused(rule: Rule, member: str, before: Sequence[Rule]) -> str:
+    """Why a member of a rule decides nothing; empty if it may."""
+    channel = member.removeprefix("plan.")
+    why = ""
+    if member.startswith("plan."):
+        why = lacking(rule.match, next(each for each in rule.plan if each == channel))
+    elif later_only(rule.match):
+        why = f"the step that runs first decides about the {member}, and it has order 1"
+    if not why and member != "answer" and stepless(rule.match):
+        why = "a request for a token or for tracking has no steps and no callbacks"
+    if not why and member != "answer" and rule.answer and rule.answer.refuses and _always(rule, member):
+        why = "the answer of this rule refuses the request, so nothing else happens"
+    first = next((each for each in before if member in _effects(each) and _wins(each, rule, member)), None)
+    return why or (f"the rule '{first.name}' comes first for all that it matches" if first else "")
+
+
+def _always(rule: Rule, member: str) -> bool:
+    """Whether this member decides only about requests of which the rule's answer decides too."""
+    return member == "callbacks" or rule.match == Match()
+
+
+def _wins(first: Rule, rule: Rule, member: str) -> bool:
+    """Whether an earlier rule decides wherever the later one could."""
+    if member == "answer" and rule.match.names("endpoint") and not first.match.names("endpoint"):
+        return False
+    return implies(rule.match, first.match)
+
+
+def _idle(rule: Rule) -> Iterator[tuple[Path, str]]:
+    """Members of a fault that another one makes useless."""
+    answer, callbacks = rule.answer, rule.callbacks
+    if answer and answer.close and answer != AnswerFault(close=answer.close, delay=answer.delay):
+        yield ("answer", "close"), "the connection closes without an answer, so the other members are unused"
+    if callbacks and callbacks.never and callbacks != CallbackFaults(never=True):
+        yield ("callbacks", "never"), "no callback is sent, so the other members are unused"

@@ -1,0 +1,149 @@
+"""Which requests can meet a match at all, and which meet another one too. Pure.
+
+Everything is found out from the conditions alone, and only where it is certain: a match that is not called impossible
+may still be one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Final
+
+from emulator.channels import numbers
+from emulator.channels.table import Channel
+from emulator.scenario.matching import LOOKUPS, Condition, Fact, Match, Range
+from emulator.scenario.questions import Facts
+
+EMPTY: Final = MappingProxyType(
+    {Channel.SMS: ("senderInfoTrackingId",), Channel.VIBER: ("from",), Channel.VOICE: ("label", "senderInfoTrackingId")}
+)
+"""The facts that no step of a channel has."""
+_STEPLESS: Final = ("token", "tracking")
+_THEIRS: Final = ("application", "endpoint", "request")
+"""What is known of a request without steps."""
+
+
+def impossible(match: Match) -> str:
+    """Why no request can meet a match, in words; empty if one can, as far as is known."""
+    demanded = match.demanded()
+    for key in dict.fromkeys(condition.key for condition in demanded):
+        here = [condition for condition in demanded if condition.key == key]
+        if why := _unheard_of(key, here) or _contradiction(here):
+            return why
+    if why := _too_far(demanded) or _stepless(demanded) or _lacking(demanded):
+        return why
+    if denied := next((part for part in match.none if implies(match, part)), None):
+        return f"{_said(demanded)} and not ({denied}) cannot both hold"
+    options = [impossible(Match(tuple(demanded), (option,))) for option in match.some]
+    return options[0] if options and all(options) else ""
+
+
+def lacking(match: Match, channel: Channel) -> str:
+    """Why no step of this channel can meet a match: it demands a fact that such a step never has; empty if not so."""
+    unmet = (each for each in match.demanded() if each.key in EMPTY[channel] and not _holds(each, ""))
+    return next((f"a {channel} step has no {each.key}" for each in unmet), "")
+
+
+def later_only(match: Match) -> bool:
+    """Whether the step that runs first can't meet a match."""
+    return any(condition.key == "order" and not _holds(condition, 1) for condition in match.demanded())
+
+
+def stepless(match: Match) -> bool:
+    """Whether only requests without steps can meet a match."""
+    named = [values for each in match.demanded() if each.key == "endpoint" and (values := _values(each))]
+    return any(set(values) <= set(_STEPLESS) for values in named)
+
+
+def implies(match: Match, other: Match) -> bool:
+    """Whether whatever meets a match meets the other one too, as far as is known."""
+    demanded = match.demanded()
+    return (
+        all(any(_implies(known, wanted) for known in demanded) for wanted in other.conditions)
+        and all(part in match.every or implies(match, part) for part in other.every)
+        and (not other.some or other.some == match.some or any(implies(match, part) for part in other.some))
+        and all(part in match.none for part in other.none)
+    )
+
+
+def _implies(known: Condition, wanted: Condition) -> bool:
+    if known.key != wanted.key:
+        return False
+    if values := _values(known):
+        return all(_holds(wanted, value) for value in values)
+    if isinstance(known.expected, Range) and isinstance(wanted.expected, Range):
+        return _inside(known.expected, wanted.expected)
+    if known.lookup == wanted.lookup in ("starts", "ends", "contains"):
+        return _holds(wanted, str(known.expected))
+    return known == wanted
+
+
+def _inside(known: Range, wanted: Range) -> bool:
+    low = wanted.low is None or (known.low is not None and known.low >= wanted.low)
+    return low and (wanted.high is None or (known.high is not None and known.high <= wanted.high))
+
+
+def _values(condition: Condition) -> tuple[Fact, ...]:
+    """The values that a condition leaves to its fact; empty if they can't be listed."""
+    if condition.lookup == "equal" and isinstance(condition.expected, str | int):
+        return (condition.expected,)
+    return condition.expected if condition.lookup == "in" and isinstance(condition.expected, tuple) else ()
+
+
+def _holds(condition: Condition, fact: Fact) -> bool:
+    return LOOKUPS[condition.lookup].check(condition.expected)(fact)
+
+
+def _said(conditions: Sequence[Condition]) -> str:
+    return str(Match(tuple(conditions)))
+
+
+def _unheard_of(key: str, conditions: Sequence[Condition]) -> str:
+    """Why a fact never has such a value: a number is no number, or a country no country."""
+    for condition in conditions:
+        values = [str(value) for value in _values(condition)]
+        if key == "to" and values and not any("@" in value or re.fullmatch(numbers.E164, value) for value in values):
+            return f"a recipient is written with + and its country's code, as +306912345678; {values[0]} is none"
+        if key == "to" and condition.lookup == "starts" and str(condition.expected).isdecimal():
+            return f"a recipient begins with + and its country's code, not with {condition.expected}"
+        if key == "country" and values and not numbers.countries() & set(values):
+            return f"no number belongs to the country {values[0]}"
+    return ""
+
+
+def _contradiction(conditions: Sequence[Condition]) -> str:
+    """Why conditions on one fact can't all hold."""
+    listed = next((values for each in conditions if (values := _values(each))), None)
+    if listed is None:
+        return ""
+    possible = any(all(_holds(each, value) for each in conditions) for value in listed)
+    return "" if possible else f"{_said(conditions)} cannot all hold"
+
+
+def _too_far(demanded: Sequence[Condition]) -> str:
+    """Why a step's position is past the flow's end."""
+    first = [values for each in demanded if each.key == "order" and (values := _values(each))]
+    steps = [values for each in demanded if each.key == "steps" and (values := _values(each))]
+    if first and steps and min(map(int, map(str, first[0]))) > max(map(int, map(str, steps[0]))):
+        return f"{_said([each for each in demanded if each.key in ('order', 'steps')])} cannot both hold"
+    return ""
+
+
+def _stepless(demanded: Sequence[Condition]) -> str:
+    """Why a request without steps never has a fact."""
+    if not stepless(Match(tuple(demanded))):
+        return ""
+    facts = Facts()
+    unmet = (each for each in demanded if each.key not in _THEIRS and not _holds(each, getattr(facts, each.member)))
+    return next((f"a request for a token or for tracking has no {each.key}" for each in unmet), "")
+
+
+def _lacking(demanded: Sequence[Condition]) -> str:
+    """Why none of the demanded channels has a fact."""
+    channels = [values for each in demanded if each.key == "channel" and (values := _values(each))]
+    if not channels:
+        return ""
+    why = [lacking(Match(tuple(demanded)), Channel(str(channel))) for channel in channels[0]]
+    return why[0] if all(why) else ""

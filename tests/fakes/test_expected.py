@@ -1,0 +1,35 @@
+"""The requests that the expectations of scenarios send."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator.errors import Json
+from emulator.fakes.expected import NUMBER, Invalid, request_of
+from emulator.flow.request import SmsStep, Strategy, ViberStep, VoiceStep
+from emulator.scenario.rules import Expectation
+
+
+def test_a_step_is_the_sample_of_its_channel_with_the_members_that_are_given() -> None:
+    """A label is where the channel has it; a call has no ttl."""
+    sent: list[Json] = [
+        {"type": "Sms", "label": "otp", "text": "Code 1", "from": "Me", "ttl": 5},
+        {"type": "Viber", "label": "otp", "to": "+306922222222", "failoverOnStatuses": ["EXPIRED"]},
+        {"type": "Voice", "ttl": 5, "text": "Hello"},
+    ]
+    request = request_of(Expectation(tuple(sent)))
+    sms, viber, voice = request.flow
+    assert isinstance(sms, SmsStep)
+    assert (sms.to, sms.sender, sms.ttl, sms.message.body, sms.message.label) == (NUMBER, "Me", 5, "Code 1", "otp")
+    assert isinstance(viber, ViberStep)
+    assert (viber.to, viber.label, viber.failover_on_statuses) == ("+306922222222", "otp", ["EXPIRED"])
+    assert isinstance(voice, VoiceStep)
+    assert voice.dial_plans[0].verbs[0]["message"]["text"] == "Hello"
+    assert request.callback
+    assert request.callback.strategy is Strategy.ON_STEP
+
+
+def test_what_the_api_refuses_is_no_request() -> None:
+    """As a client would find out."""
+    with pytest.raises(Invalid):
+        request_of(Expectation(({"type": "Sms", "from": "far too long a name"},)))

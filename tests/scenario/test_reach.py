@@ -1,0 +1,104 @@
+"""Which requests can meet a match, and which meet another one too."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator.channels.table import Channel
+from emulator.scenario import files
+from emulator.scenario.matching import Match
+from emulator.scenario.reach import implies, impossible, lacking, later_only, stepless
+
+
+def match(yaml: str) -> Match:
+    """The match of a text."""
+    return files.load_match(f"{{ {yaml} }}", "match")
+
+
+@pytest.mark.parametrize(
+    ("yaml", "why"),
+    [
+        ('to: "6912345678"', "a recipient is written with +"),
+        ('to: ["306912345678", "+30 691 234"]', "306912345678 is none"),
+        ('to: { starts: "30" }', "a recipient begins with +"),
+        ("country: UK", "no number belongs to the country UK"),
+        ("request: 1, all: [{ request: { range: 2.. } }]", "request is 1 and request is in the range 2.. cannot"),
+        ("channel: Sms, any: [{ channel: Viber }, { channel: Voice }]", "channel is Sms and channel is Viber"),
+        ("order: 3, steps: [1, 2]", "order is 3 and steps is one of 1, 2 cannot both hold"),
+        ("channel: Sms, not: { channel: [Sms, Viber] }", "cannot both hold"),
+        ("channel: Viber, from: Shop", "a Viber step has no from"),
+        ("channel: [Sms, Voice], senderInfoTrackingId: x", "a Sms step has no senderInfoTrackingId"),
+        ("endpoint: [token, tracking], text: x", "has no text"),
+    ],
+)
+def test_what_nothing_meets_is_impossible(yaml: str, why: str) -> None:
+    """Values that a fact never has, conditions that contradict each other, facts that a step lacks."""
+    assert why in impossible(match(yaml))
+
+
+@pytest.mark.parametrize(
+    "yaml",
+    [
+        "",
+        'to: ["+306912345678", "6912345678"]',
+        'to: "1111@sip.example"',
+        'to: { starts: "+30" }',
+        "country: [GR, UK]",
+        "request: [1, 2], all: [{ request: { range: 2.. } }]",
+        "channel: Sms, any: [{ channel: Viber }, { text: x }]",
+        "order: 2, steps: 2",
+        "channel: Sms, not: { channel: Sms, text: x }",
+        "channel: [Viber, Sms], from: Shop",
+        "endpoint: token, application: app, request: 2",
+        "endpoint: [failover, token], text: x",
+    ],
+)
+def test_what_something_may_meet_is_not_called_impossible(yaml: str) -> None:
+    """One good value of several is enough."""
+    assert impossible(match(yaml)) == ""
+
+
+@pytest.mark.parametrize(
+    ("yaml", "other"),
+    [
+        ("text: x", ""),
+        ("text: x, order: 1", "order: [1, 2]"),
+        ('to: "+306912345678"', 'to: { starts: "+30", ends: "8" }'),
+        ('to: { starts: "+3069" }', 'to: { starts: "+30" }'),
+        ("text: { contains: code }", "text: { contains: od }"),
+        ("request: { range: 3..5 }", "request: { range: ..9 }"),
+        ("request: { range: 3.. }", "request: { range: 2.. }"),
+        ("text: { regex: a }", "text: { regex: a }"),
+        ("label: x", "any: [{ label: y }, { label: [x, y] }]"),
+        ("any: [{ label: x }, { text: y }]", "any: [{ label: x }, { text: y }]"),
+        ("label: x, not: { order: 2 }", "not: { order: 2 }"),
+        ("all: [{ label: x }]", "all: [{ label: [x, y] }]"),
+    ],
+)
+def test_a_match_implies_a_wider_one_and_not_the_other_way_round(yaml: str, other: str) -> None:
+    """Unless they are the same."""
+    assert implies(match(yaml), match(other))
+    assert implies(match(other), match(yaml)) == (yaml == other)
+
+
+@pytest.mark.parametrize(
+    ("yaml", "other"),
+    [
+        ("order: 1", "steps: 1"),
+        ("request: { range: 3.. }", "request: { range: ..9 }"),
+        ("text: { contains: a }", "text: { starts: a }"),
+        ("", "not: { order: 2 }"),
+        ("", "any: [{ order: 1 }, { order: 2 }]"),
+    ],
+)
+def test_a_match_implies_nothing_that_is_not_certain(yaml: str, other: str) -> None:
+    """Even where it is so."""
+    assert not implies(match(yaml), match(other))
+
+
+def test_what_a_channel_lacks_a_later_step_and_requests_without_steps_are_told_apart() -> None:
+    """By the conditions that a match demands."""
+    assert lacking(match("from: Shop"), Channel.VIBER) == "a Viber step has no from"
+    assert lacking(match("from: Shop"), Channel.SMS) == ""
+    assert (later_only(match("order: { range: 2.. }")), later_only(match("order: [1, 2]"))) == (True, False)
+    assert (stepless(match("endpoint: token")), stepless(match("endpoint: [token, failover]"))) == (True, False)
