@@ -11,6 +11,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from emulator.control import guard
+from emulator.control.call import Call
 from emulator.control.health import HealthDoor
 from emulator.emulation import Emulation
 from emulator.http.log import about
@@ -84,8 +85,7 @@ def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Star
             *(route for service in SERVICES for route in service.routes(parts)),
             *tokens.routes(),
             *page.ROUTES,
-            Route(f"{errors.CONTROL}health", health.health, methods=["GET"]),
-            Route(f"{errors.CONTROL}ready", health.ready, methods=["GET"]),
+            *(_route(call) for call in health.calls()),
         ],
         exception_handlers={
             errors.ApiError: errors.on_api_error,
@@ -113,9 +113,11 @@ class _Control:
 
         app: Starlette = scope["app"]
         app.state.calls = calls(self._emulation)
-        prefix = errors.CONTROL[:-1]
-        app.router.routes += [
-            Route(prefix + call.path, call.endpoint, methods=[call.method]) for call in app.state.calls
-        ]
+        app.router.routes += map(_route, app.state.calls)
         app.router.default = app.router.not_found
         await app.router(scope, receive, send)
+
+
+def _route(call: Call) -> Route:
+    """The route to a call of the emulator's own API."""
+    return Route(errors.CONTROL[:-1] + call.path, call.answer, methods=[call.method])

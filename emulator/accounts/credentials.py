@@ -6,11 +6,17 @@ Which scopes exist is known to `tokens`; how a client sends its credentials is n
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, Final
 
-from msgspec import DecodeError, json
+from msgspec import DecodeError, Meta, json
 
 from emulator.accounts.tokens import ROLES, Account
 from emulator.errors import EmulatorError
+from emulator.validation import encoding
+from emulator.validation.hints import meant, quoted
+
+_ACCOUNTS: Final = dict[Annotated[str, Meta(min_length=1)], Account]
+_WANTED: Final = '{"APPLICATION_ID": {"secret": "...", "scopes": ["failover", "sms"], "lifetime": 3600}}'
 
 
 class CredentialsError(EmulatorError):
@@ -27,14 +33,20 @@ def load(source: str) -> dict[str, Account] | None:
 
 def _file(path: Path) -> dict[str, Account]:
     try:
-        accounts = json.decode(path.read_bytes(), type=dict[str, Account])
-    except (DecodeError, OSError) as error:
-        wanted = '{"APPLICATION_ID": {"secret": "...", "scopes": ["failover", "sms"], "lifetime": 3600}}'
-        raise CredentialsError(f"{path}: {error}; expected {wanted}") from error
+        accounts = json.decode(encoding.text(path.read_bytes()), type=_ACCOUNTS)
+    except OSError as error:
+        raise CredentialsError(f"{path}: {error.strerror}; expected {_WANTED}") from error
+    except encoding.NotText as error:
+        raise CredentialsError(f"{path} {error}") from error
+    except DecodeError as error:
+        from emulator.validation.mistakes import told
+
+        raise CredentialsError(f"{path}: {told(error, _ACCOUNTS)}; expected {_WANTED}") from error
     for application, account in accounts.items():
         unknown = [scope for scope in account.scopes if scope not in ROLES]
         if unknown:
-            raise CredentialsError(f"{path}: {application} has unknown scopes {unknown}; known are {', '.join(ROLES)}")
+            wrong = f"{application} has an unknown scope {quoted(unknown[0])}{meant(unknown[0], ROLES)}"
+            raise CredentialsError(f"{path}: {wrong}")
     return accounts
 
 

@@ -21,6 +21,7 @@ from emulator.errors import EmulatorError
 from emulator.flow.content import sent, talked
 from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep, recipient
 from emulator.flow.state import Flow, Message
+from emulator.validation import encoding
 
 ANYWHERE: Final = "*"
 """The key in a price table for all countries that it does not list."""
@@ -68,11 +69,15 @@ def load(source: str) -> Prices:
     if not source:
         return Prices()
     try:
-        prices = json.decode(Path(source).read_bytes(), type=Prices)
+        prices = json.decode(encoding.text(Path(source).read_bytes()), type=Prices)
+    except encoding.NotText as error:
+        raise PricesError(f"{source} {error}") from error
     except OSError as error:
         raise PricesError(f"{source}: {error.strerror}; expected a JSON file such as {_EXAMPLE}") from error
     except DecodeError as error:
-        raise PricesError(f"{source}: {error}; expected {_EXAMPLE}") from error
+        from emulator.validation.mistakes import told
+
+        raise PricesError(f"{source}: {told(error, Prices)}; expected {_EXAMPLE}") from error
     for channel, table in (("Sms", prices.sms), ("Viber", prices.viber), ("Voice", prices.voice)):
         wrong = next((country for country in table if not re.fullmatch(_COUNTRY, country)), None)
         if wrong is not None:

@@ -8,9 +8,9 @@ gets the same token again, with the seconds that are left. Nothing here knows HT
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Annotated, Final
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from emulator.errors import EmulatorError
 from emulator.seed import identifier
@@ -42,6 +42,10 @@ EVERYTHING: Final = "all"
 """The scope that stands for all of an application's scopes."""
 
 
+LONGEST: Final = 10**9
+"""How many seconds a token may live at most: 31 years."""
+
+
 class TokenError(EmulatorError):
     """A token request or a token is refused: `error` and `description` as OAuth names them."""
 
@@ -51,14 +55,14 @@ class TokenError(EmulatorError):
         self.description = description
 
 
-class Account(Struct, frozen=True, rename="camel"):
+class Account(Struct, frozen=True, forbid_unknown_fields=True):
     """One application of a credentials file: its secret, the scopes that it may have, and the `lifetime` of its tokens
     in seconds (0: the emulator's default).
     """
 
-    secret: str
+    secret: Annotated[str, Meta(min_length=1)]
     scopes: tuple[str, ...] = tuple(ROLES)
-    lifetime: int = 0
+    lifetime: Annotated[int, Meta(ge=0, le=LONGEST)] = 0
 
 
 class Tokens:

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
 import click
 
 from emulator.clock.clock import FASTEST, INSTANT
 from emulator.errors import EmulatorError
 from emulator.settings import Setting, Settings, table
+from emulator.validation import encoding
 
 if TYPE_CHECKING:
     from emulator.client.client import Client
@@ -103,6 +104,14 @@ def control_options(command: F) -> F:
     ):
         command = each(command)
     return command
+
+
+def read(file: BinaryIO) -> str:
+    """The text of a file that was given to a command. Raises EmulatorError."""
+    try:
+        return encoding.text(file.read())
+    except encoding.NotText as error:
+        raise EmulatorError(f"{file.name} {error}") from error
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 import msgspec
 
-from emulator.cli.options import DEFAULTS, connected, control_options, option, settings_options
+from emulator.cli.options import DEFAULTS, connected, control_options, option, read, settings_options
 from emulator.errors import EmulatorError
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def request_of(file: BinaryIO) -> Request:
     from emulator.provider.failover import reading
 
     try:
-        return reading.failover(file.read())
+        return reading.failover(read(file).encode())
     except reading.Invalid as error:
         wrong = "".join(f"\n  {where}: {why}" for where, why in error.properties.items())
         raise EmulatorError(f"{file.name} breaks the rules of a request{wrong}") from error
@@ -144,9 +144,9 @@ def record(file: BinaryIO | None, url: str, token: str, application: str) -> Non
         with connected(url, token) as client:
             click.echo(writing.from_journal(client.journal(application=application)), nl=False)
         return
-    text = file.read()
+    text = read(file)
     try:
-        if text.lstrip().startswith(b"["):
+        if text.lstrip().startswith("["):
             bodies = msgspec.json.decode(text)
         else:
             bodies = msgspec.json.Decoder().decode_lines(text)

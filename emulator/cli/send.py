@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 
-from emulator.cli.options import connected, option
+from emulator.cli.options import connected, option, read
 from emulator.errors import EmulatorError, Json
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def send(file: BinaryIO | None, url: str, application: str, secret: str, **wante
     """
     from emulator.cli.tables import progress
 
-    body = file.read() if file else sample(**wanted)
+    body = read(file).encode() if file else sample(**wanted)
     with connected(url) as client:
         sender = client.application(application, secret)
         renewing = Renewing(sender)

@@ -47,10 +47,10 @@ class Client(Connection):
         return Application(self, name, secret)
 
     def control(self, method: str, path: str, body: object = None, **query: object) -> Any:
-        """Call the emulator's own API: a path below /_emulator, with a query whose None and "" are left out. Raises
-        Refused and Unreachable.
+        """Call the emulator's own API: a path below /_emulator, with a query whose None are left out. Raises Refused
+        and Unreachable.
         """
-        given = {name: value for name, value in query.items() if value not in (None, "")}
+        given = {name: value for name, value in query.items() if value is not None}
         target = f"{CONTROL}{path}" + (f"?{urlencode(given)}" if given else "")
         answer = self.call(method, target, None if body is None else json.encode(body), self._headers)
         if not isinstance(answer, dict):
@@ -126,7 +126,7 @@ class Application:
 
     def journal(self, flow: str | Flow | None = None, kind: str = "") -> list[Entry]:
         """The application's journal, or that of one flow; only some kinds (between commas), if asked."""
-        return [convert(each, Entry) for each in self.client.journal(kind=kind, **self._narrowed(flow))]
+        return [convert(each, Entry) for each in self.client.journal(kind=kind or None, **self._narrowed(flow))]
 
     def refusals(self) -> list[Entry]:
         """The application's requests that were refused, each with the reason."""
@@ -141,7 +141,7 @@ class Application:
         return Verdict(**self.client.control("POST", "/verify", {"wanted": wanted, "application": self.id} | times))
 
     def _narrowed(self, flow: str | Flow | None) -> dict[str, str]:
-        return {"flow": _id(flow)} if flow else {"application": self.id}
+        return {"application": self.id} if flow is None else {"flow": _id(flow)}
 
     # --- time ----------------------------------------------------------------------------------------------------
 
@@ -271,4 +271,8 @@ class Application:
 
 
 def _id(flow: str | Flow) -> str:
-    return flow if isinstance(flow, str) else flow.id
+    """The id of a flow. Raises ValueError for an empty text, which would stand for every flow."""
+    found = flow if isinstance(flow, str) else flow.id
+    if not found:
+        raise ValueError("a flow's id is empty; was it read from an answer that had none?")
+    return found

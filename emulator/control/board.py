@@ -22,6 +22,7 @@ from emulator.control import bodies, flows
 from emulator.flow.request import recipient
 from emulator.flow.state import Flow, FlowStatus
 from emulator.http import messages
+from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.questions import text
 from emulator.store.contract import Store
 from emulator.store.records import Apart, Group, Search
@@ -93,21 +94,21 @@ class Board(Struct, frozen=True):
 class BoardDoor:
     """Shows the board and streams it. `closing` is set when the emulator stops."""
 
-    def __init__(self, closing: asyncio.Event, store: Store, clocks: Clocks) -> None:
+    def __init__(self, closing: asyncio.Event, store: Store, clocks: Clocks, catalogue: Catalogue) -> None:
         self._closing = closing
         self._store = store
+        self._catalogue = catalogue
         self._clocks = clocks
 
     async def show(self, request: Request) -> Response:
         """Answer where all flows stand: for each lane its number of flows and the cards of the latest."""
-        return messages.good(await self._board(_search(bodies.query(request, BoardQuery))))
+        return messages.good(await self._board(await self._search(request)))
 
     async def feed(self, request: Request) -> Response:
         """Stream the board as server-sent events, one whenever it has changed; the event's id is the number of the
         journal's last entry.
         """
-        wanted = _search(bodies.query(request, BoardQuery))
-        return messages.stream(self._events(wanted))
+        return messages.stream(self._events(await self._search(request)))
 
     async def _events(self, wanted: Search) -> AsyncIterator[bytes]:
         yield b"retry: 1000\n\n"
@@ -124,6 +125,11 @@ class BoardDoor:
                     yield b"id: %d\nevent: board\ndata: %b\n\n" % (latest, body)
             await messages.passed(max(TICK, REST * (clock() - began)), self._closing)
 
+    async def _search(self, request: Request) -> Search:
+        query = bodies.query(request, BoardQuery)
+        conditions = await flows.filters(query, self._store, self._catalogue)
+        return Search(query.application or EVERYBODY, conditions=conditions, size=query.limit)
+
     async def _board(self, wanted: Search) -> Board:
         latest = await self._store.latest()
         clocks = self._clocks
@@ -134,10 +140,6 @@ class BoardDoor:
         lanes = [found.get(lane) or Group(lane, 0, []) for lane in LANES]
         columns = [Column(lane.name, lane.count, [_card(flow) for flow in lane.flows]) for lane in lanes]
         return Board(latest, dropped.flows, columns)
-
-
-def _search(query: BoardQuery) -> Search:
-    return Search(query.application or EVERYBODY, conditions=flows.conditions(query), size=query.limit)
 
 
 def _card(flow: Flow) -> Card:

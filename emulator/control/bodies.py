@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from emulator.http import messages
 from emulator.provider.errors import Problem, within
+from emulator.validation import encoding
 
 T = TypeVar("T")
 PAGE: Final = 1000
@@ -20,6 +21,10 @@ Page = Annotated[int, Meta(ge=1, le=PAGE)]
 """A number of items on a page."""
 Number = Annotated[int, Meta(ge=0, le=10**18)]
 """The number of one item, or a count."""
+Before = Annotated[int, Meta(ge=1, le=10**18)]
+"""The number of an item that others are to come before."""
+Name = Annotated[str, Meta(min_length=1)]
+"""The id of something that there is."""
 
 
 class Whose(Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,18 +33,32 @@ class Whose(Struct, frozen=True, forbid_unknown_fields=True):
     application: str | None = None
 
 
+class Anything(Struct, frozen=True):
+    """A body that nobody looks at."""
+
+
+async def nothing(request: Request) -> None:
+    """Raises Problem 400 if a request says anything, in a query or a body, to a call that takes nothing."""
+    _no_query(request, "")
+    said = await messages.read(request.receive, 1024)
+    if said.strip() not in (b"", b"{}"):
+        raise Problem(400, "this call takes nothing, so what its body says would do nothing")
+
+
 async def decoded(request: Request, kind: type[T]) -> T:
     """A request's body as this type. Raises Problem 400 with the mistake and what is expected."""
-    if name := next(iter(request.query_params), ""):
-        raise Problem(400, f"this call has no query, so ?{name}= would do nothing; expected {words(kind)}")
+    _no_query(request, f"; expected {words(kind)}")
     limit: int = request.app.state.max_body
     body = within(await messages.read(request.receive, limit), limit)
+    if not body.strip():
+        raise Problem(400, f"the body is empty; expected {words(kind)}")
     try:
-        body.decode()
-        return json.decode(body, type=kind)
-    except UnicodeDecodeError as error:
-        raise Problem(400, f"the body is not UTF-8: byte {error.start} is {body[error.start]:#04x}") from error
-    except (ValidationError, DecodeError) as error:
+        return json.decode(encoding.text(body), type=kind)
+    except encoding.NotText as error:
+        raise Problem(400, f"the body {error}") from error
+    except ValidationError as error:
+        raise _refusal(error, kind) from error
+    except DecodeError as error:
         raise Problem(400, f"{error}; expected {words(kind)}") from error
     except RecursionError as error:
         raise Problem(400, f"the body is nested too deeply; expected {words(kind)}") from error
@@ -47,12 +66,33 @@ async def decoded(request: Request, kind: type[T]) -> T:
 
 def query(request: Request, kind: type[T]) -> T:
     """A request's query as this type. Raises Problem 400 with the mistake and what is expected."""
-    if request.method == "DELETE" and request.headers.get("content-length", "0") != "0":
+    if request.headers.get("content-length", "0") != "0":
         raise Problem(400, f"this call has no body, so what it says would do nothing; expected {words(kind)}")
+    given = dict(request.query_params)
+    if twice := [name for name in given if len(request.query_params.getlist(name)) > 1]:
+        raise Problem(400, f"?{twice[0]}= stands in the query twice")
     try:
-        return convert(dict(request.query_params), kind, strict=False)
+        return convert(given, kind, strict=False)
     except ValidationError as error:
-        raise Problem(400, f"{error}; expected {words(kind)}") from error
+        raise _refusal(error, kind) from error
+
+
+def some_between(after: int, before: int | None) -> None:
+    """Raises Problem 400 if no number is above `after` and below `before`."""
+    if before is not None and before <= after + 1:
+        raise Problem(400, f"no number is above `after`, {after}, and below `before`, {before}")
+
+
+def _no_query(request: Request, expected: str) -> None:
+    if name := next(iter(request.query_params), ""):
+        raise Problem(400, f"this call has no query, so ?{name}= would do nothing{expected}")
+
+
+def _refusal(error: ValidationError, kind: type) -> Problem:
+    from emulator.validation.mistakes import told  # its imports are for mistakes only
+
+    wrong = told(error, kind)
+    return Problem(400, wrong if wrong.endswith("?") else f"{wrong}; expected {words(kind)}")
 
 
 def words(kind: type) -> str:

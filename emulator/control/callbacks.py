@@ -5,13 +5,15 @@ The attempts are read from the journal. Resending a callback is up to `intervent
 
 from __future__ import annotations
 
+from typing import Final, Literal
+
 from msgspec import Struct, json
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY
-from emulator.control import bodies
+from emulator.control import bodies, known
 from emulator.errors import Json
 from emulator.http import messages
 from emulator.journal.entry import Kind
@@ -21,17 +23,22 @@ from emulator.store.records import CallbackQuery, CallbackRecord, JournalQuery
 
 ATTEMPTS = 10**6
 """The largest number of attempts that are read for one page of callbacks."""
+PENDING: Final = "pending"
+"""The outcome of a callback that is not finished."""
+Outcome = Literal["pending", "received", "given up"]
+"""How a callback ended, or that it has not."""
 
 
 class CallbacksQuery(Struct, frozen=True, forbid_unknown_fields=True):
     """A query of callbacks: those numbered above `after`, oldest first, or below `before`, newest first; at most
-    `limit` of them; only those of one `flow` or one `application`.
+    `limit` of them; only those of one `flow` or one `application`, only those with this `outcome`.
     """
 
-    flow: str | None = None
+    flow: bodies.Name | None = None
     application: str | None = None
+    outcome: Outcome | None = None
     after: bodies.Number = 0
-    before: bodies.Number | None = None
+    before: bodies.Before | None = None
     limit: bodies.Page = 100
 
 
@@ -44,7 +51,12 @@ class CallbackDoor:
     async def callbacks(self, request: Request) -> Response:
         """Answer callbacks with their attempts, oldest first; with `before`, newest first."""
         query = bodies.query(request, CallbacksQuery)
-        wanted = CallbackQuery(query.flow, query.application or EVERYBODY, query.after, query.before, query.limit)
+        bodies.some_between(query.after, query.before)
+        if query.flow is not None:
+            await known.flow(self._store, query.flow, query.application)
+        wanted = CallbackQuery(
+            query.flow, query.application or EVERYBODY, query.after, query.before, query.limit, query.outcome
+        )
         records = await self._store.callbacks(wanted)
         callbacks = await shown(records, self._store)
         return messages.good({"callbacks": callbacks, "next": records[-1].number if records else query.after})
@@ -80,7 +92,7 @@ def _shown(record: CallbackRecord, attempts: list[Json]) -> Json:
         "flow": record.flow,
         "application": record.application,
         "url": record.url,
-        "outcome": record.outcome or "pending",
+        "outcome": record.outcome or PENDING,
         "next": None if record.due_at is None else instants.written(record.due_at),
         "attempts": attempts,
         "body": record.body.decode(errors="replace"),

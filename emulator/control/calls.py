@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
-from msgspec import Struct
-from starlette.requests import Request
-from starlette.responses import Response
-
 from emulator.control import (
     applications,
     board,
@@ -24,7 +18,8 @@ from emulator.control import (
 )
 from emulator.control.applications import ApplicationDoor
 from emulator.control.board import BoardDoor
-from emulator.control.bodies import Whose
+from emulator.control.bodies import Anything, Whose
+from emulator.control.call import Call
 from emulator.control.callbacks import CallbackDoor
 from emulator.control.clock import ClockDoor
 from emulator.control.flows import FlowDoor
@@ -37,20 +32,6 @@ from emulator.control.verification import VerificationDoor
 from emulator.emulation import Emulation
 from emulator.engine.interventions import Interventions
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-class Call(Struct, frozen=True):
-    """One call of the emulator's own API. `takes` is the type of its body, or of the query of a GET or DELETE; `gives`
-    is the type of its answer, if it has one.
-    """
-
-    method: str
-    path: str
-    endpoint: Endpoint
-    takes: type | None = None
-    gives: type | None = None
-
 
 class Doors:
     """The doors of the emulator's own API, each made with the parts of an emulation that it uses."""
@@ -60,8 +41,8 @@ class Doors:
         selection, catalogue, clocks = emulation.selection, emulation.catalogue, emulation.clocks
         interventions = Interventions(engine, store, renderings)
         self.health = HealthDoor(engine, store, emulation.settings)
-        self.journal = JournalDoor(store, emulation.closing)
-        self.board = BoardDoor(emulation.closing, store, clocks)
+        self.journal = JournalDoor(store, clocks, emulation.closing)
+        self.board = BoardDoor(emulation.closing, store, clocks, catalogue)
         self.flows = FlowDoor(store, catalogue, selection, renderings)
         self.interventions = InterventionDoor(interventions, store, renderings)
         self.callbacks = CallbackDoor(store)
@@ -80,13 +61,12 @@ def calls(emulation: Emulation) -> tuple[Call, ...]:
 
 def _reads(doors: Doors) -> tuple[Call, ...]:
     return (
-        Call("GET", "/health", doors.health.health),
-        Call("GET", "/ready", doors.health.ready),
+        *doors.health.calls(),
         Call("GET", "/settings", doors.health.settings),
         Call("GET", "/openapi.json", openapi.own),
         Call("GET", "/openapi/provider.json", openapi.provider),
         Call("GET", "/journal", doors.journal.journal, journal.JournalParameters, journal.JournalPage),
-        Call("GET", "/feed", doors.journal.feed, journal.JournalParameters),
+        Call("GET", "/feed", doors.journal.feed, journal.FeedQuery),
         Call("GET", "/board", doors.board.show, board.BoardQuery),
         Call("GET", "/board/feed", doors.board.feed, board.BoardQuery),
         Call("GET", "/requests", doors.journal.requests, journal.JournalParameters, journal.RequestsPage),
@@ -119,7 +99,7 @@ def _changes(doors: Doors) -> tuple[Call, ...]:
         Call("POST", "/scenario/overrides", doors.scenarios.override, scenarios.Overrides),
         Call("PUT", "/clock", doors.clock.change, clock.Setting),
         Call("POST", "/clock/advance", doors.clock.advance, clock.Move),
-        Call("POST", "/sink", doors.applications.sink),
+        Call("POST", "/sink", doors.applications.sink, Anything),
         Call("DELETE", "/tokens/{id}", doors.applications.revoke),
         Call("PUT", "/balance", doors.applications.set_balance, applications.BalanceBody),
         Call("POST", "/reset", doors.applications.reset, applications.ResetBody),

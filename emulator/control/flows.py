@@ -13,15 +13,15 @@ from msgspec import Struct, to_builtins
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.channels.table import Channel
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY
-from emulator.control import bodies, callbacks, journal, phone
+from emulator.control import bodies, callbacks, journal, known, phone
 from emulator.engine.interventions import offers
 from emulator.errors import Json
-from emulator.flow.state import Flow
+from emulator.flow.state import Flow, FlowStatus
 from emulator.http import messages
 from emulator.planning.selection import Selection
-from emulator.provider.errors import Problem
 from emulator.provider.service import Rendering
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
@@ -37,9 +37,9 @@ class Filters(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     application: str | None = None
-    status: str = ""
+    status: FlowStatus | None = None
     to: str = ""
-    channel: str = ""
+    channel: Channel | None = None
     scenario: str = ""
 
 
@@ -67,9 +67,8 @@ class FlowDoor:
     async def search(self, request: Request) -> Response:
         """Answer flows, newest first."""
         query = bodies.query(request, FlowsQuery)
-        wanted = Search(
-            query.application or EVERYBODY, conditions=conditions(query), offset=query.offset, size=query.limit
-        )
+        conditions = await filters(query, self._store, self._catalogue)
+        wanted = Search(query.application or EVERYBODY, conditions=conditions, offset=query.offset, size=query.limit)
         page = await self._store.search(wanted)
         return messages.good({"total": page.total, "flows": [shown(flow, self._renderings) for flow in page.flows]})
 
@@ -77,7 +76,7 @@ class FlowDoor:
         """Answer one flow: as tracking shows it, with its request and the answer to that, what the phone shows, what
         its channels could report next, its callbacks and its journal entries.
         """
-        flow = await self._flow(request)
+        flow = await known.flow(self._store, request.path_params["id"])
         records = await self._store.callbacks(CallbackQuery(flow.id, limit=bodies.PAGE))
         entries = await self._store.journal(JournalQuery(flow=flow.id))
         more = {
@@ -94,7 +93,7 @@ class FlowDoor:
         """Answer why each step of a flow fell under its rule: what its `match` is, and how the step differed from the
         rules `passed` before. Both are empty if the scenario is gone or has changed since.
         """
-        flow = await self._flow(request)
+        flow = await known.flow(self._store, request.path_params["id"])
         try:
             named = await asyncio.to_thread(self._catalogue.find, flow.scenario)
         except ScenarioError:
@@ -103,23 +102,18 @@ class FlowDoor:
         steps = enumerate(questions(flow.application, flow.ordinal, flow.request, endpoint=cast(Endpoint, flow.kind)))
         return messages.good({"steps": [_ruled(flow, index, question, scenario) for index, question in steps]})
 
-    async def _flow(self, request: Request) -> Flow:
-        flow_id = request.path_params["id"]
-        flow = await self._store.flow(flow_id)
-        if flow is None:
-            raise Problem(404, f"there is no flow {flow_id}")
-        return flow
 
-
-def conditions(query: Filters) -> tuple[Filter, ...]:
-    """The store's filters for the members of a query that are given."""
-    filters = (
-        Filter("status", "is", query.status),
+async def filters(query: Filters, store: Store, catalogue: Catalogue) -> tuple[Filter, ...]:
+    """The store's filters for the members of a query that are given. Raises Problem 400 for an unknown scenario."""
+    if query.scenario:
+        await known.scenario(store, catalogue, query.scenario)
+    given = (
+        Filter("status", "is", query.status or ""),
         Filter("to", "contains", query.to),
-        Filter("type", "is", query.channel),
+        Filter("type", "is", query.channel or ""),
         Filter("scenario", "is", query.scenario),
     )
-    return tuple(each for each in filters if each.term)
+    return tuple(each for each in given if each.term)
 
 
 def _ruled(flow: Flow, index: int, question: Question, scenario: Scenario | None) -> Json:

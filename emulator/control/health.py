@@ -9,6 +9,7 @@ from starlette.responses import Response
 from emulator import __version__
 from emulator.clock import instants
 from emulator.clock.clock import INSTANT
+from emulator.control.call import Call
 from emulator.engine.engine import Engine
 from emulator.http import messages
 from emulator.settings import Settings, table
@@ -24,6 +25,10 @@ class HealthDoor:
         self._engine = engine
         self._store = store
         self._settings = settings
+
+    def calls(self) -> tuple[Call, ...]:
+        """The calls of health checks."""
+        return Call("GET", "/health", self.health), Call("GET", "/ready", self.ready)
 
     async def health(self, _: Request) -> Response:
         """Answer that the process is alive."""

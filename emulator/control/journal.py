@@ -6,7 +6,7 @@ The kinds of entries, their members and their words are known to the room `journ
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import Annotated
 
 from msgspec import Meta, Raw, Struct, json
@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.clock import instants
-from emulator.clock.clock import EVERYBODY
-from emulator.control import bodies
+from emulator.clock.clock import EVERYBODY, Clocks
+from emulator.control import bodies, known
 from emulator.http import messages
 from emulator.journal import words
 from emulator.journal.entry import Kind
@@ -24,7 +24,7 @@ from emulator.journal.kinds import SHAPES
 from emulator.provider.errors import Problem
 from emulator.store.contract import Store
 from emulator.store.records import Dropped, JournalEntry, JournalQuery
-from emulator.validation.hints import quoted
+from emulator.validation.hints import meant, quoted
 
 TICK = 0.1
 """The time between two reads of the journal for a stream, in real seconds."""
@@ -35,20 +35,27 @@ _KINDS = "; ".join(
 )
 
 
-class JournalParameters(Struct, frozen=True, forbid_unknown_fields=True):
+class FeedQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """A query of the journal's feed: entries numbered above `after`; only those of one `flow`, of one `application`, of
+    the given `kind`s (with commas between them), from `since` to `until` (times such as 2026-01-01T00:00Z).
+    """
+
+    after: bodies.Number = 0
+    flow: bodies.Name | None = None
+    application: str | None = None
+    kind: Annotated[str, Meta(min_length=1, description=f"Kinds between commas, of {', '.join(SHAPES)}.")] | None = None
+    since: str = ""
+    until: str = ""
+
+
+class JournalParameters(FeedQuery, frozen=True, forbid_unknown_fields=True):
     """A query of the journal: entries numbered above `after`, oldest first, or below `before`, newest first; at most
     `limit` of them; only those of one `flow`, of one `application`, of the given `kind`s (with commas between them),
     from `since` to `until` (times such as 2026-01-01T00:00Z).
     """
 
-    after: bodies.Number = 0
-    before: bodies.Number | None = None
-    limit: bodies.Number = bodies.PAGE
-    flow: str | None = None
-    application: str | None = None
-    kind: Annotated[str, Meta(description=f"Kinds between commas, of {', '.join(SHAPES)}.")] = ""
-    since: str = ""
-    until: str = ""
+    before: bodies.Before | None = None
+    limit: bodies.Page = bodies.PAGE
 
 
 class ShownEntry(Struct, frozen=True):
@@ -68,38 +75,68 @@ class ShownEntry(Struct, frozen=True):
 class JournalPage(Struct, frozen=True):
     """A page of the journal's `entries`. Pass `next`, the number of the last one, as `after` to read on. `dropped`
     counts the finished flows and the entries that the emulator no longer keeps; unless both are 0, there was more.
+    `restarted` says that `after` was of another store, such as one in memory before a restart, so the page begins at
+    the beginning.
     """
 
     entries: list[ShownEntry]
     next: int
     dropped: Dropped
+    restarted: bool
 
 
 class RequestsPage(Struct, frozen=True):
-    """A page of journal entries about `requests`. Pass `next`, the number of the last one, as `after` to read on."""
+    """A page of journal entries about `requests`. Pass `next`, the number of the last one, as `after` to read on;
+    `restarted` is as in the journal.
+    """
 
     requests: list[ShownEntry]
     next: int
+    restarted: bool
 
 
 class JournalDoor:
     """Shows the journal and streams it. `closing` is set when the emulator stops."""
 
-    def __init__(self, store: Store, closing: asyncio.Event) -> None:
+    def __init__(self, store: Store, clocks: Clocks, closing: asyncio.Event) -> None:
         self._store = store
+        self._clocks = clocks
         self._closing = closing
 
     async def journal(self, request: Request) -> Response:
         """Answer journal entries, oldest first; with `before`, newest first."""
-        shown, last = await self._read(_wanted(bodies.query(request, JournalParameters)))
-        return messages.good(JournalPage(shown, last, await self._store.dropped()))
+        wanted, restarted = await self._page(request, SHAPES)
+        shown, last = await self._read(wanted)
+        return messages.good(JournalPage(shown, last, await self._store.dropped(), restarted))
 
     async def requests(self, request: Request) -> Response:
         """Answer the requests of clients, accepted and refused, with the reason for each refusal; oldest first."""
-        wanted = _wanted(bodies.query(request, JournalParameters))
-        return messages.good(
-            RequestsPage(*await self._read(wanted if wanted.kinds else replace(wanted, kinds=REQUESTS)))
-        )
+        wanted, restarted = await self._page(request, REQUESTS)
+        shown, last = await self._read(replace(wanted, kinds=wanted.kinds or REQUESTS))
+        return messages.good(RequestsPage(shown, last, restarted))
+
+    async def _page(self, request: Request, known_kinds: Collection[str]) -> tuple[JournalQuery, bool]:
+        """The store's query for a page, and whether it begins at the beginning, since its `after` is of another store.
+        Raises Problem.
+        """
+        query = bodies.query(request, JournalParameters)
+        bodies.some_between(query.after, query.before)
+        restarted = query.after > await self._store.latest()
+        wanted = replace(await self._wanted(query, known_kinds), before=query.before, limit=query.limit)
+        return replace(wanted, after=0) if restarted else wanted, restarted
+
+    async def _wanted(self, query: FeedQuery, known_kinds: Collection[str]) -> JournalQuery:
+        """The store's query. Raises Problem 400 for an unknown kind, for a time that can't be read, and for what no
+        entry can meet; 404 for an unknown flow.
+        """
+        kinds = _kinds(query.kind, known_kinds)
+        since, until = _time("since", query.since), _time("until", query.until)
+        if since is not None and until is not None and since > until:
+            raise Problem(400, f"no time is from {query.since} to {query.until}")
+        if query.flow is not None:
+            await known.flow(self._store, query.flow, query.application)
+        application = query.application or EVERYBODY
+        return JournalQuery(query.after, bodies.PAGE, query.flow, application, kinds, since, until)
 
     async def _read(self, wanted: JournalQuery) -> tuple[list[ShownEntry], int]:
         """The entries that a query finds, and the number of the last one."""
@@ -108,37 +145,41 @@ class JournalDoor:
 
     async def feed(self, request: Request) -> Response:
         """Stream the journal as server-sent events: the entries after `after` or Last-Event-ID, then new ones as they
-        are written.
+        are written. An event's id is the entry's number and a mark of the store. If the number is of another store,
+        such as one in memory before a restart, an event `restarted` says so, and the stream begins at the beginning.
         """
-        wanted = _wanted(bodies.query(request, JournalParameters))
-        wanted = replace(wanted, limit=max(1, wanted.limit), before=None)
-        last = request.headers.get("last-event-id", "")
-        if last.isascii() and last.isdigit() and len(last) <= 18:
-            wanted = replace(wanted, after=int(last))
-        return messages.stream(self._events(wanted))
+        wanted = await self._wanted(bodies.query(request, FeedQuery), SHAPES)
+        store = await self._store.fact("store", f"{self._clocks.real():x}")
+        last = request.headers.get("last-event-id") or f"{wanted.after}-{store}"
+        number, _, of = last.partition("-")
+        known_here = number.isascii() and number.isdigit() and of in ("", store)
+        after = int(number[:18]) if known_here else 0
+        restarted = not known_here or after > await self._store.latest()
+        wanted = replace(wanted, after=0 if restarted else after)
+        return messages.stream(self._events(wanted, store, restarted=last if restarted else ""))
 
-    async def _events(self, wanted: JournalQuery) -> AsyncIterator[bytes]:
+    async def _events(self, wanted: JournalQuery, store: str, *, restarted: str) -> AsyncIterator[bytes]:
         yield b"retry: 1000\n\n"
+        if restarted:
+            detail = f"{restarted} is of another store: here are all entries, from the beginning"
+            yield b"event: restarted\ndata: %b\n\n" % json.encode({"detail": detail})
         while not self._closing.is_set():
             latest = await self._store.latest()
             entries = await self._store.journal(wanted)
             for each in entries:
-                yield b"id: %d\nevent: entry\ndata: %b\n\n" % (each.seq, json.encode(entry(each)))
+                yield b"id: %d-%b\nevent: entry\ndata: %b\n\n" % (each.seq, store.encode(), json.encode(entry(each)))
             wanted = replace(wanted, after=entries[-1].seq if entries else max(wanted.after, latest))
             if len(entries) < wanted.limit:
                 await messages.passed(TICK, self._closing)
 
 
-def _wanted(query: JournalParameters) -> JournalQuery:
-    """The store's query. Raises Problem 400 for an unknown kind and for a time that can't be read."""
-    kinds = tuple(kind for each in query.kind.split(",") if (kind := each.strip()))
+def _kinds(text: str | None, known: Collection[str]) -> tuple[str, ...]:
+    """The kinds between the commas of a text. Raises Problem 400 for one that is not among the known ones."""
+    kinds = tuple(each.strip() for each in text.split(",")) if text is not None else ()
     for kind in kinds:
-        if kind not in SHAPES:
-            raise Problem(400, f"there are no journal entries of kind '{kind}'; the kinds are {', '.join(SHAPES)}")
-    since, until = _time("since", query.since), _time("until", query.until)
-    limit = min(query.limit, bodies.PAGE)
-    application = query.application or EVERYBODY
-    return JournalQuery(query.after, limit, query.flow or None, application, kinds, since, until, query.before)
+        if kind not in known:
+            raise Problem(400, f"there are no such entries of kind {quoted(kind)}{meant(kind, known)}")
+    return kinds
 
 
 def _time(name: str, text: str) -> int | None:

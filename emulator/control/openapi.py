@@ -37,7 +37,7 @@ async def provider(_: Request) -> Response:
 
 def control(calls: Any) -> Json:
     """The document of the emulator's own API; `calls` is its table."""
-    requests = [call.takes for call in calls if call.takes and call.method in ("POST", "PUT")]
+    requests = [call.takes for call in calls if call.takes]
     answers = [call.gives for call in calls if call.gives]
     _, components = json.schema_components(requests + answers, ref_template=COMPONENTS)
     paths: dict[str, Json] = {}

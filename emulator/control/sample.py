@@ -13,6 +13,7 @@ from emulator.control import bodies
 from emulator.errors import Json
 from emulator.http import messages
 from emulator.provider.errors import Problem
+from emulator.validation.hints import meant, quoted
 
 
 class SampleQuery(Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,7 +32,7 @@ async def sample(request: Request) -> Response:
     query = bodies.query(request, SampleQuery)
     channels = tuple(each.strip() for each in query.channels.split(",") if each.strip())
     if wrong := [each for each in channels if each not in tuple(Channel)]:
-        raise Problem(400, f"channels must be among {', '.join(Channel)}; {wrong[0]} is not")
+        raise Problem(400, f"there is no channel {quoted(wrong[0])}{meant(wrong[0], tuple(Channel))}")
     return messages.good(await asyncio.to_thread(_body, query, channels))
 
 

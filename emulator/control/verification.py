@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, cast
+from typing import Annotated, Literal, TypeAlias, cast
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.channels.table import CHANNELS, Channel
 from emulator.clock.clock import EVERYBODY
 from emulator.control import bodies
 from emulator.errors import Json
-from emulator.flow.state import Flow
+from emulator.flow.state import Flow, FlowStatus, StatusCode
 from emulator.http import messages
 from emulator.provider.errors import Problem
 from emulator.scenario import files
@@ -28,6 +29,8 @@ NEAREST = 3
 """How many of the nearest flows a verdict has if it does not hold."""
 Times = Annotated[int, Meta(ge=0)]
 """A number of flows."""
+MessageStatus: TypeAlias = Literal[tuple(dict.fromkeys(s for c in CHANNELS.values() for s in c.statuses))]  # type: ignore[valid-type]
+"""A status of some channel's messages."""
 
 
 class WantedBody(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -36,10 +39,10 @@ class WantedBody(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"
     """
 
     match: Raw | UnsetType = UNSET
-    status: str | None = None
-    status_code: str | None = None
-    channel: str | None = None
-    messages: tuple[str, ...] | None = None
+    status: FlowStatus | None = None
+    status_code: StatusCode | None = None
+    channel: Channel | None = None
+    messages: tuple[MessageStatus, ...] | None = None
 
 
 class VerifyBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,15 +85,31 @@ class VerificationDoor:
     async def verify(self, request: Request) -> Response:
         """Answer whether flows came as wanted; if not, with the nearest flows and their differences."""
         body = await bodies.decoded(request, VerifyBody)
-        counted = (body.times, body.least, body.most) != (None, None, None)
-        if counted and len(body.wanted) > 1:
-            raise Problem(400, "times, least and most are for one wanted flow; several are verified in their order")
+        if wrong := _impossible(body):
+            raise Problem(400, wrong)
         wanted = [_read(each) for each in body.wanted]
         page = await self._store.search(Search(body.application or EVERYBODY, size=MOST))
         flows = page.flows[::-1]
         if len(wanted) > 1:
             return messages.good(in_order(flows, wanted))
         return messages.good(count(flows, wanted[0], *_bounds(body)))
+
+
+def _impossible(body: VerifyBody) -> str:
+    """Why no flows can be as wanted, whatever happened; empty if they can."""
+    bounded = body.least is not None or body.most is not None
+    if len(body.wanted) > 1 and (bounded or body.times is not None):
+        return "times, least and most are for one wanted flow; several are verified in their order"
+    if bounded and body.times is not None:
+        return "times says how many, so least and most have no place beside it"
+    if body.least is not None and body.most is not None and body.least > body.most:
+        return f"no number is at least {body.least} and at most {body.most}"
+    for each in body.wanted:
+        if each.status_code and each.status not in (None, FlowStatus.FAILED):
+            return f"only a flow that is Failed has a statusCode, not one that is {each.status}"
+        if each.channel and each.status and not each.status.final:
+            return f"channel is the one that ended a flow; one that is {each.status} has not ended"
+    return ""
 
 
 def _read(body: WantedBody) -> Wanted:

@@ -21,6 +21,7 @@ from emulator.journal.entry import Entry
 from emulator.seed import identifier
 from emulator.store.contract import Store
 from emulator.store.records import CallbackQuery, CallbackRecord, Change, Post
+from emulator.validation.hints import meant
 
 MOST: Final = 10_000
 """How many callbacks of a flow are counted."""
@@ -130,7 +131,8 @@ def _spelled(flow: Flow, index: int, status: str) -> str:
     channel = flow.request.flow[index].channel
     spelled = CHANNELS[channel].spell(status)
     if spelled is None:
-        raise Impossible(f"{channel} has no status {status}; it has {', '.join(CHANNELS[channel].statuses)}")
+        known = CHANNELS[channel].statuses
+        raise Impossible(f"{channel} has no status {status}{meant(status, known)}")
     return spelled
 
 

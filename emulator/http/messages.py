@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Final
 
 from msgspec import Struct, json
 from starlette.requests import ClientDisconnect
@@ -11,6 +12,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive
 
 from emulator.errors import Json
+
+PULSE: Final = 10.0
+"""Real seconds after which a stream without an event has a comment; proxies close one that is silent for 30 or 60."""
 
 
 def good(body: Json | Struct, headers: dict[str, str] | None = None) -> Response:
@@ -36,8 +40,25 @@ async def read(receive: Receive, limit: int) -> bytes:
 
 
 def stream(events: AsyncIterator[bytes]) -> Response:
-    """The HTTP answer that tells server-sent events as they come."""
-    return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    """The HTTP answer that tells server-sent events as they come, and every PULSE that there are none."""
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_beating(events, PULSE), media_type="text/event-stream", headers=headers)
+
+
+async def _beating(events: AsyncIterator[bytes], pulse: float) -> AsyncIterator[bytes]:
+    """The events, and a comment after each `pulse` real seconds without one. So a proxy keeps the connection open, and
+    a reader knows that the server is there.
+    """
+    event: bytes | None = b""
+    while event is not None:
+        following = asyncio.ensure_future(anext(events, None))
+        try:
+            while not (await asyncio.wait({following}, timeout=pulse))[0]:
+                yield b": nothing new\n\n"
+        finally:
+            following.cancel()  # if the client has left
+        if (event := following.result()) is not None:
+            yield event
 
 
 async def passed(seconds: float, closing: asyncio.Event) -> bool:

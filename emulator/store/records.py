@@ -155,7 +155,7 @@ class CallbackRecord(Struct, frozen=True):
 
 class CallbackQuery(Struct, frozen=True):
     """Which callbacks are wanted: numbered above `after`, oldest first, or below `before`, newest first; at most
-    `limit`; where these are given: of one flow, of one application.
+    `limit`; where these are given: of one flow, of one application, with one outcome ("pending": not finished).
     """
 
     flow: str | None = None
@@ -163,6 +163,7 @@ class CallbackQuery(Struct, frozen=True):
     after: int = 0
     before: int | None = None
     limit: int = 1000
+    outcome: str | None = None
 
 
 class Filter(Struct, frozen=True):

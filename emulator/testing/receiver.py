@@ -9,7 +9,7 @@ from typing import Self
 
 from msgspec import DecodeError, Struct, json
 
-from emulator.client.results import summary
+from emulator.client.results import Flow, summary
 from emulator.errors import Json
 
 PATIENCE = 10.0
@@ -70,9 +70,10 @@ class Receiver:
         with self._changed:
             return list(self._posts)
 
-    def of(self, flow: str) -> list[Received]:
-        """The posts about one flow."""
-        return [post for post in self.posts if post.flow == flow]
+    def of(self, flow: str | Flow) -> list[Received]:
+        """The posts about one flow, which is given as the client has it or by its id."""
+        wanted = flow if isinstance(flow, str) else flow.id
+        return [post for post in self.posts if post.flow == wanted]
 
     def wait(self, count: int, timeout: float = PATIENCE) -> list[Received]:
         """Wait for the first `count` posts and return them. Raises AssertionError after `timeout` real seconds."""

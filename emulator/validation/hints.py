@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from emulator.validation.printing import named, printable
@@ -47,6 +47,17 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     wanted, spelled = word.strip().lower(), {each.lower(): each for each in known}
     near = (each for each in get_close_matches(wanted, spelled, 3, cutoff=0.65) if not opposite(each))
     return next((spelled[each] for each in near), None)
+
+
+def listed(known: Collection[str]) -> str:
+    """Words as a message lists them."""
+    *most, last = known
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def meant(word: str, known: Collection[str]) -> str:
+    """The end of a message about an unknown word: what may have been meant, or else all that is known."""
+    return hint(word, known) or f"; known here: {listed(known)}"
 
 
 def hint(word: str, known: Iterable[str]) -> str:

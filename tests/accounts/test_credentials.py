@@ -22,7 +22,12 @@ def test_pairs_stand_between_commas() -> None:
     [
         ("{", "expected"),
         ('{"a": {}}', "secret"),
-        ('{"a": {"secret": "s", "scopes": ["fax"]}}', r"unknown scopes \['fax'\]"),
+        ('{"a": {"secret": "s", "scopes": ["fax"]}}', "a has an unknown scope 'fax'; known here: sms, "),
+        ('{"a": {"secret": "s", "scopes": ["falover"]}}', r"did you mean 'failover'\?"),
+        ('{"a": {"secret": "s", "lifetime": -5}}', r"lifetime: Expected `int` >= 0"),
+        ('{"a": {"secret": "s", "lifetme": 5}}', r"unknown member 'lifetme'; did you mean 'lifetime'\?"),
+        ('{"a": {"secret": ""}}', r"secret: Expected `str` of length >= 1"),
+        ('{"": {"secret": "s"}}', r"Expected `str` of length >= 1"),
     ],
 )
 def test_a_bad_file_is_told_with_its_name(tmp_path: Path, text: str, told: str) -> None:

@@ -58,8 +58,8 @@ def test_a_file_sets_the_prices_it_names(tmp_path: Path) -> None:
     [
         ("{", "expected"),
         ('{"Fax": {}}', "Fax"),
-        ('{"Sms": {"*": "free"}}', r"\$.Sms"),
-        ('{"Sms": {"*": -1}}', r"\$.Sms"),
+        ('{"Sms": {"*": "free"}}', r"Sms\[\.\.\.\]: Expected `float`"),
+        ('{"Sms": {"*": -1}}', r"Sms\[\.\.\.\]: Expected `float`"),
         ('{"Sms": {"gr": 1, "*": 1}}', 'Sms names "gr"; a country is two capitals'),
         ('{"Voice": {"GR\\n": 1, "*": 1}}', "Voice names"),
         ('{"Sms": {"GR": 1}}', 'Sms has no price for "\\*"'),

@@ -105,4 +105,7 @@ def test_a_sample_is_valid_and_as_was_asked(server: Emulator) -> None:
     assert body["callback"]["url"] == "http://127.0.0.1:9/hook"
     assert control(server, "GET", query) == body
     assert server.api("POST", "/failover", body).status == 200
-    assert "Fax is not" in control(server, "GET", "sample?channels=Fax", status=400)["detail"]
+    assert (
+        "there is no channel 'Fax'; known here: Sms, Viber or Voice"
+        in control(server, "GET", "sample?channels=Fax", status=400)["detail"]
+    )

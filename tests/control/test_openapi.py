@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from emulator.control.bodies import Anything
 from emulator.control.openapi import control
 from emulator.provider.openapi import provided
 from tests.support.calls import CALLS
@@ -74,6 +75,6 @@ def test_every_body_of_the_own_api_is_described() -> None:
     for call in CALLS:
         if call.takes and call.method in ("POST", "PUT"):
             schema = document["components"]["schemas"][call.takes.__name__]
-            assert (schema["type"], bool(schema["properties"])) == ("object", True)
+            assert (schema["type"], bool(schema["properties"])) == ("object", call.takes is not Anything)
             assert schema["description"] == json.loads(json.dumps(schema["description"]))
             assert schema["description"]

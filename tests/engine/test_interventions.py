@@ -81,7 +81,7 @@ async def test_what_was_due_before_happens_first() -> None:
     ("status", "step", "why", "kinds"),
     [
         ("SEEN", 3, "there is no step 3; the flow has 2", ["accepted"]),
-        ("Ringing", 1, "Viber has no status Ringing; it has QUEUED, ", ["accepted"]),
+        ("Ringing", 1, "Viber has no status Ringing; known here: QUEUED, ", ["accepted"]),
         ("Delivered", 2, "the Sms step has not started", ["accepted", "ignored"]),
         ("QUEUED", 1, "the message is QUEUED already", ["accepted", "ignored"]),
     ],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from emulator.control.calls import Call, calls
+from emulator.control.call import Call
+from emulator.control.calls import calls
 from emulator.emulation import Emulation
 from emulator.settings import Settings
 

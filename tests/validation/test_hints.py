@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.validation.hints import hint, nearest, quoted, units
+from emulator.validation.hints import hint, listed, meant, nearest, quoted, units
 
 CHANNELS = ("Sms", "Viber", "Voice")
 
@@ -87,3 +87,10 @@ def test_a_word_that_says_the_opposite_is_not_near(word: str, known: list[str], 
 def test_the_nearest_word_is_found_whatever_its_case(word: str, known: list[str], near: str | None) -> None:
     """In its own spelling, if it is like enough."""
     assert nearest(word, known) == near
+
+
+def test_an_unknown_word_is_told_what_was_meant_or_else_all_that_is_known() -> None:
+    """One of the two is enough."""
+    assert meant("Vibr", CHANNELS) == "; did you mean 'Viber'?"
+    assert meant("Fax", CHANNELS) == "; known here: Sms, Viber or Voice"
+    assert listed(["one"]) == "one"

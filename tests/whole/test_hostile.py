@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import fields
 
-from emulator.control.calls import Call
+from emulator.control.call import Call
 from emulator.testing.embedded import Emulator as Embedded
 from tests.support.calls import CALLS
 from tests.support.running import PATIENCE, SMS, VIBER, Emulator, emulator

@@ -20,6 +20,7 @@ from emulator.scenario.files.loading import (
     path_of,
     placed,
     shipped,
+    shipped_files,
     text_of,
 )
 from emulator.scenario.files.plans import written_plan
@@ -41,6 +42,7 @@ __all__ = [
     "path_of",
     "placed",
     "shipped",
+    "shipped_files",
     "text_of",
     "written_plan",
 ]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from emulator.scenario import files
 from emulator.scenario.files import Problem, ScenarioError
-from emulator.scenario.rules import Scenario
+from emulator.scenario.rules import HAPPY_SCENARIO, Scenario
 from emulator.shipped import folder
 
 Signature = tuple[int, int, int] | None
@@ -26,6 +26,7 @@ class Catalogue:
         self._by_file: dict[Path, Scenario] = {}
         self._own: dict[str, Scenario] = {}
         self._seen: dict[Path, Signature] = {}
+        self._broken: dict[Path, ScenarioError] = {}
         self._shipped: dict[str, Scenario] = {}
 
     @property
@@ -66,6 +67,7 @@ class Catalogue:
         if gone := self._seen.keys() - set(there):
             for path in gone:
                 self._by_file.pop(path, None)
+                self._broken.pop(path, None)
             self._name()
             self._seen = {path: seen for path, seen in self._seen.items() if path in self._by_file}
         return [path for path in there if _signature(path) not in (None, self._seen.get(path))]
@@ -79,15 +81,24 @@ class Catalogue:
         and then the old version stays.
         """
         self._seen[path] = _signature(path)
+        try:
+            old, new = self._by_file.get(path), self._loaded(path)
+        except ScenarioError as error:
+            self._broken[path] = error
+            raise
+        self._broken.pop(path, None)
+        self._by_file[path] = new
+        self._name()
+        return old, new
+
+    def _loaded(self, path: Path) -> Scenario:
+        """The scenario in one of the user's files. Raises ScenarioError, also if another file has one of its name."""
         new = files.load(path)
         others = {each.name: other for other, each in self._by_file.items() if other != path}
         if new.name in others:
             told = f"{others[new.name]} has the scenario '{new.name}' too"
             raise ScenarioError([Problem(str(path), 1, 1, "name", told)])
-        old = self._by_file.get(path)
-        self._by_file[path] = new
-        self._name()
-        return old, new
+        return new
 
     def _name(self) -> None:
         """Bring `own` up to date, in its place, since others hold it."""
@@ -98,24 +109,33 @@ class Catalogue:
         """The scenario of one of the user's files. KeyError if it was not loaded."""
         return self._by_file[Path(path).absolute()]
 
+    def names(self) -> list[str]:
+        """The names of all scenarios that can be chosen."""
+        return [*self.own, *files.shipped_files(), HAPPY_SCENARIO.name]
+
     def find(self, name: str) -> Scenario:
-        """The scenario of this name, read if it was not yet. Raises ScenarioError."""
+        """The scenario of this name, read if it was not yet. Raises ScenarioError; if a file of this name is broken,
+        with its problems.
+        """
         if (known := self.known(name)) is None:
+            if (broken := self._broken_as(name)) is not None:
+                raise ScenarioError(broken.problems)
             known = self._shipped[name] = files.named(name, self.own)
         return known
 
     def known(self, name: str) -> Scenario | None:
         """The scenario of this name, if it was read already; to find another one means reading its file."""
-        return self.own.get(name) or self._shipped.get(name)
+        return self.own.get(name) or (None if self._broken_as(name) else self._shipped.get(name))
+
+    def _broken_as(self, name: str) -> ScenarioError | None:
+        """What is wrong with the user's file of this name, if it is broken and has no version that stays."""
+        return next((error for path, error in self._broken.items() if path.stem == name and not self.has(path)), None)
 
     def text(self, name: str) -> tuple[str, str]:
         """The path and the text of a scenario's file. Raises ScenarioError if it can't be read."""
         own = {scenario.name: path for path, scenario in self._by_file.items()}
         path = own.get(name) or folder("scenarios") / f"{name}.yaml"
-        try:
-            return str(path), path.read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ScenarioError([Problem("", 0, 0, "", f"{path} cannot be read: {error}")]) from error
+        return str(path), files.text_of(path)
 
     def all(self) -> dict[str, Scenario]:
         """All scenarios by name, the user's before shipped ones of the same name."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from emulator.scenario.files.document import Finding, Path
-from emulator.validation.hints import LONGEST, hint, nearest, quoted
+from emulator.validation.hints import LONGEST, hint, listed, meant, nearest, quoted
 
 DEEPEST: Final = 50
 """How long a path may be: matches within matches become functions within functions, whose depth Python limits."""
@@ -44,7 +44,7 @@ class Cursor:
 
     def unknown(self, what: str, known: Sequence[str]) -> None:
         """Note that the value is none of the known names; `what` begins the message."""
-        self.wrong(f"{what} {shown(self.value)}{_meant(str(self.value), known)}")
+        self.wrong(f"{what} {shown(self.value)}{meant(str(self.value), known)}")
 
     def fields(self, known: Sequence[str], needed: Iterable[str] = ()) -> dict[str, Cursor]:
         """The members of a map by their keys, in the file's order. Notes keys that are not known and `needed` ones that
@@ -54,12 +54,12 @@ class Cursor:
             self.wrong("this is nested too deeply")
             return {}
         if not isinstance(self.value, dict):
-            self.expected(f"a map with {_listed(known)}")
+            self.expected(f"a map with {listed(known)}")
             return {}
         members = {str(key): self.member(str(key), value) for key, value in self.value.items()}
         strangers = [key for key in members if key not in known]
         for key in strangers:
-            members.pop(key).wrong(f"unknown key '{key}'{_meant(key, known)}", on_key=True)
+            members.pop(key).wrong(f"unknown key '{key}'{meant(key, known)}", on_key=True)
         for key in needed:
             if key not in members and not nearest(key, strangers):
                 self.wrong(f"'{key}' is missing")
@@ -69,7 +69,7 @@ class Cursor:
         """The name and value of the only member of a map; None if it has no known one."""
         members = self.fields(known)
         if isinstance(self.value, dict) and len(self.value) != 1:
-            self.wrong(f"needs exactly one of {_listed(known)}")
+            self.wrong(f"needs exactly one of {listed(known)}")
         return next(iter(members.items()), None)
 
     def items(self, what: str) -> list[Cursor]:
@@ -102,7 +102,7 @@ class Cursor:
         if not isinstance(self.value, str) and str(self.value) in known:
             self.wrong(f"must be text; found the number {self.value}: put it in quotes")
         else:
-            self.wrong(f"must be {_listed(known)}; found {shown(self.value)}{hint(str(self.value), known)}")
+            self.wrong(f"must be {listed(known)}; found {shown(self.value)}{hint(str(self.value), known)}")
         return ""
 
     def flag(self) -> bool:
@@ -127,10 +127,6 @@ class Cursor:
             return 1.0
         return self.value  # type: ignore[no-any-return]
 
-    def with_value(self, value: Any) -> Cursor:
-        """A cursor for another value in the same place."""
-        return Cursor(value, self._findings, self.path)
-
     def member(self, name: str | int, value: Any) -> Cursor:
         """A cursor for a value inside this one, by its key or index."""
         return Cursor(value, self._findings, (*self.path, name))
@@ -150,13 +146,3 @@ def shown(value: Any) -> str:
         case list():
             return "a list" if value else "[]"
     return text if len(text := str(value)) <= LONGEST else f"{text[:LONGEST]}..."
-
-
-def _listed(known: Sequence[str]) -> str:
-    *most, last = known
-    return f"{', '.join(most)} or {last}" if most else last
-
-
-def _meant(word: str, known: Sequence[str]) -> str:
-    """The end of a message about an unknown word: the known word that is near, else all of them."""
-    return hint(word, known) or f"; known here: {_listed(known)}"

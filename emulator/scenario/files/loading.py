@@ -14,6 +14,7 @@ from emulator.scenario.files.matches import match
 from emulator.scenario.matching import Match
 from emulator.scenario.rules import HAPPY_SCENARIO, Rule, Scenario
 from emulator.shipped import folder
+from emulator.validation import encoding
 from emulator.validation.hints import nearest
 
 T = TypeVar("T")
@@ -81,9 +82,9 @@ def load(path: Path | str) -> Scenario:
 def text_of(path: Path) -> str:
     """The text of a file. Raises ScenarioError if it can't be read."""
     try:
-        return path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ScenarioError([Problem(str(path), 1, 1, "", f"this is not UTF-8: {error.reason}")]) from None
+        return encoding.text(path.read_bytes())
+    except encoding.NotText as error:
+        raise ScenarioError([Problem(str(path), 1, 1, "", f"this {error}")]) from None
     except OSError as error:
         raise ScenarioError([Problem(str(path), 1, 1, "", f"this cannot be read: {error.strerror}")]) from None
 
@@ -118,6 +119,11 @@ def shipped() -> dict[str, Scenario]:
     return load_folder(folder("scenarios"))
 
 
+def shipped_files() -> dict[str, Path]:
+    """The files of the scenarios that come with the emulator, by the scenarios' names."""
+    return {file.stem: file for file in sorted(folder("scenarios").glob("*.yaml"))}
+
+
 def find(name: str, own: Mapping[str, Scenario] = MappingProxyType({})) -> Scenario:
     """The scenario in the file of this path, if it looks like one; else as `named`. Raises ScenarioError."""
     return load(name) if is_file(name) else named(name, own)
@@ -141,7 +147,7 @@ def path_of(name: str, own: Iterable[str] = ()) -> Path:
     """
     if is_file(name):
         return Path(name)
-    files = {file.stem: file for file in sorted(folder("scenarios").glob("*.yaml"))}
+    files = shipped_files()
     if name in files:
         return files[name]
     near = nearest(name, (*own, *files))

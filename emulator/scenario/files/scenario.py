@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from emulator.channels.table import Channel
@@ -63,12 +64,9 @@ def overrides(cursor: Cursor) -> tuple[tuple[Rule, int | None], ...]:
     members = cursor.fields(("rules",), needed=("rules",))
     made: list[tuple[Rule, int | None]] = []
     for number, each in enumerate(members["rules"].items("rules") if "rules" in members else (), 1):
-        uses = None
-        rule = each
-        if isinstance(each.value, dict) and "uses" in each.value:
-            uses = each.member("uses", each.value["uses"]).whole(1)
-            rule = each.with_value({key: value for key, value in each.value.items() if key != "uses"})
-        made.append((_rule(rule, f"rule {number}"), uses))
+        counted = isinstance(each.value, dict) and "uses" in each.value
+        uses = each.member("uses", each.value["uses"]).whole(1) if counted else None
+        made.append((_rule(each, f"rule {number}", (*RULE, "uses")), uses))
     return tuple(made)
 
 
@@ -84,8 +82,8 @@ def _rules(cursor: Cursor) -> tuple[Rule, ...]:
     return tuple(rules.values())
 
 
-def _rule(cursor: Cursor, name: str) -> Rule:
-    members = cursor.fields(RULE)
+def _rule(cursor: Cursor, name: str, known: Sequence[str] = RULE) -> Rule:
+    members = cursor.fields(known)
     if isinstance(cursor.value, dict) and not {"plan", "answer", "callbacks"} & cursor.value.keys():
         cursor.wrong("a rule needs a plan, an answer or callbacks")
     made = Rule(

@@ -166,6 +166,7 @@ def callbacks(connection: sqlite3.Connection, wanted: CallbackQuery, span: Span)
         "d.seq <= ?": span[1] if wanted.before is None else min(span[1], wanted.before - 1),
         "d.flow = ?": _number(connection, wanted.flow) if wanted.flow else None,
         "f.application = ?": wanted.application or None,
+        "IFNULL(d.outcome, 'pending') = ?": wanted.outcome,
     }
     given = {clause: value for clause, value in found.items() if value is not None}
     order = "d.seq" if wanted.before is None else "d.seq DESC"

@@ -139,7 +139,7 @@ MESSAGES = [
         "a report needs a time: 'after' the report before it, or 'at' counted from the step's start",
     ),
     ("not-a-map", 1, 1, "", "must be a map with purpose, name, rules, balance, when_empty or expect; found a list"),
-    ("not-utf-8", 1, 1, "", "this is not UTF-8: invalid continuation byte"),
+    ("not-utf-8", 1, 1, "", "this is not UTF-8: byte 12 is 0xe9"),
     ("range-backwards", 5, 20, "rules[0].plan.Sms[0].after", "this range is empty: it ends before it begins"),
     ("reason-of-a-call", 5, 38, "rules[0].plan.Voice[0].reason", "the reports of Voice carry no reason"),
     (

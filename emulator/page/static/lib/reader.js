@@ -2,6 +2,8 @@
 // from the last event that it saw.
 const FIRST = 250;
 const LONGEST = 2000;
+// A feed has a comment every 10 seconds; a server that says nothing for so many milliseconds hangs.
+const SILENCE = 25000;
 
 export async function follow(url, { token, signal, onEvent, onState }) {
   let last = "";
@@ -31,7 +33,7 @@ async function read(body, onEvent) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let kept = "";
   for (;;) {
-    const { value, done } = await reader.read();
+    const { value, done } = await inTime(reader);
     if (done) return;
     kept += value;
     const blocks = kept.split("\n\n");
@@ -40,6 +42,16 @@ async function read(body, onEvent) {
       const event = parsed(block);
       if (event.data) onEvent(event);
     }
+  }
+}
+
+// The next piece. After a silence, the reader is cancelled, and that ends the connection.
+async function inTime(reader) {
+  const timer = setTimeout(() => reader.cancel(), SILENCE);
+  try {
+    return await reader.read();
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -14,9 +14,9 @@ const OUTCOMES = ["pending", "received", "given up"];
 
 export function Callbacks({ route }) {
   const { application, flow, outcome = "", text = "" } = route.query;
-  const pages = usePages((limit) => query("/callbacks", { before: LAST, limit, application, flow }), "callbacks");
+  const pages = usePages((limit) => query("/callbacks", { before: LAST, limit, application, flow, outcome }), "callbacks");
   const wanted = text.toLowerCase();
-  const rows = pages.rows.filter((each) => (!outcome || each.outcome === outcome) && (!wanted || JSON.stringify(each).toLowerCase().includes(wanted)));
+  const rows = pages.rows.filter((each) => !wanted || JSON.stringify(each).toLowerCase().includes(wanted));
   const resend = (id) => trying(() => call("POST", `/callbacks/${encodeURIComponent(id)}/resend`), "The callback goes out once more.");
   return html`
     <h1>Callbacks</h1>

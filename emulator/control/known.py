@@ -1,0 +1,28 @@
+"""Finds what a call names, and refuses a name of nothing: an empty answer to it would look like a right one."""
+
+from __future__ import annotations
+
+from emulator.flow.state import Flow
+from emulator.provider.errors import Problem
+from emulator.scenario.files.catalogue import Catalogue
+from emulator.store.contract import Store
+from emulator.validation.hints import hint, quoted
+
+
+async def flow(store: Store, flow_id: str, application: str | None = None) -> Flow:
+    """The flow of this id, and of this application if one is given. Raises Problem 404, or 400 if it is another's."""
+    found = await store.flow(flow_id)
+    if found is None:
+        raise Problem(404, f"there is no flow {flow_id}")
+    if application not in (None, "", found.application):
+        raise Problem(400, f"the flow {flow_id} is of the application {found.application}, not of {application}")
+    return found
+
+
+async def scenario(store: Store, catalogue: Catalogue, name: str) -> None:
+    """Raises Problem 400 if no flow began under a scenario of this name, none can, and none is in force."""
+    used = await store.scenarios()
+    chosen = [state.scenario for state in store.states().values() if state.scenario]
+    known = dict.fromkeys([*used, *chosen, *catalogue.names()])
+    if name not in known:
+        raise Problem(400, f"there is no scenario {quoted(name)}{hint(name, known)}")

@@ -1,0 +1,306 @@
+"""The emulator's own API, its feeds and its clients: what they take, what they refuse, and under which addresses.
+
+A false green is the worst fault of a test tool, so most of this is about questions that nothing can meet.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.client import Application, Refused
+from emulator.testing import Emulator as Embedded
+from emulator.testing import Receiver
+from tests.support.calls import CALLS
+from tests.support.commands import run
+from tests.support.running import PATIENCE, SMS, VIBER, Emulator, emulator
+
+UNREAD = {"/sink", "/feed", "/board/feed"}
+"""A call that looks at nothing, and those whose answers do not end."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Emulator]:
+    """An emulator whose clock stands still, with a flow that has ended."""
+    with emulator("--rate", "0") as running:
+        running.send(SMS, callback="http://127.0.0.1:9/hook")
+        running.advance(by="1m")
+        yield running
+
+
+def control(server: Emulator, method: str, path: str, body: object = None) -> tuple[int, Any]:
+    """The status and the body of a call of the emulator's own API; a body of bytes is sent as it is."""
+    sent = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+    answer = server.call(method, f"/_emulator/{path}", sent)
+    return answer.status, answer.json()
+
+
+@contextmanager
+def stream(url: str, path: str, headers: dict[str, str] | None = None) -> Iterator[Iterator[str]]:
+    """The lines of a feed as they come."""
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=PATIENCE)
+    try:
+        connection.request("GET", f"/_emulator/{path}", headers=headers or {})
+        yield (line.decode().rstrip("\n") for line in connection.getresponse())
+    finally:
+        connection.close()
+
+
+# --- D1: byte order marks ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_d1_a_byte_order_mark_before_a_body_is_no_part_of_it(server: Emulator, encoding: str) -> None:
+    """UTF-16 with one, which PowerShell's > writes, is read as well."""
+    assert control(server, "POST", "verify", '{"wanted": [{}]}'.encode(encoding))[1]["verified"] is True
+    status, chosen = control(
+        server, "POST", "scenario", '{"text": "purpose: Ναι.", "application": "é"}'.encode(encoding)
+    )
+    assert (status, chosen["purpose"]) == (200, "Ναι.")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_d1_files_may_begin_with_a_byte_order_mark(tmp_path: Path, encoding: str) -> None:
+    """Credentials, prices, scenarios, a request, captured callbacks."""
+    files = {
+        "credentials.json": '{"app": {"secret": "secret"}}',
+        "prices.json": '{"Sms": {"*": 0.5}}',
+        "mine.yaml": "purpose: Mine.\nrules: [{ plan: { Sms: Failed } }]\n",
+        "request.json": json.dumps({"flow": [SMS]}),
+        "captured.jsonl": "",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_bytes(text.encode(encoding))
+    options = [f"--{name}={tmp_path / name}.json" for name in ("credentials", "prices")]
+    with emulator("--rate", "0", *options, "--scenario", str(tmp_path / "mine.yaml")) as server:
+        flow = server.send(SMS)
+        server.advance(by="1m")
+        assert control(server, "GET", f"flows/{flow}")[1]["status"] == "Failed"
+        assert control(server, "GET", "scenarios/mine")[1]["text"] == files["mine.yaml"]
+        url = f"--url=http://127.0.0.1:{server.port}"
+        server.call("PUT", "/_emulator/clock", b'{"rate": "instant"}')
+        sent = run("send", str(tmp_path / "request.json"), "--application=app", "--secret=secret", url)
+        assert (sent.exit_code, "Failed" in sent.output) == (0, True), sent.output
+        body = server.api("GET", f"/failover/tracking/{flow}").body.decode()
+    (tmp_path / "captured.jsonl").write_bytes(body.encode(encoding))
+    for command in ("explain request.json", "paths request.json", "record captured.jsonl"):
+        name, file = command.split()
+        assert run(name, str(tmp_path / file)).exit_code == 0, command
+
+
+def test_d1_what_is_no_text_is_told_with_its_place(server: Emulator, tmp_path: Path) -> None:
+    """In a body and in a file."""
+    assert control(server, "POST", "verify", b'{"\xff": 1}')[1]["detail"] == "the body is not UTF-8: byte 2 is 0xff"
+    (tmp_path / "x.json").write_bytes(b"\xff")
+    assert f"{tmp_path}/x.json is not UTF-8: byte 0 is 0xff" in run("paths", str(tmp_path / "x.json")).stderr
+
+
+# --- D6, D7: feeds -------------------------------------------------------------------------------------------------
+
+
+def events(lines: Iterator[str], wanted: int) -> list[tuple[str, Any]]:
+    """The next events of a feed, each with its data."""
+    found: list[tuple[str, Any]] = []
+    kind = ""
+    while len(found) < wanted:
+        line = next(lines)
+        if line.startswith("event: "):
+            kind = line[7:]
+        elif line.startswith("data: "):
+            found.append((kind, json.loads(line[6:])))
+    return found
+
+
+@pytest.mark.parametrize(("query", "headers"), [("?after=36", {}), ("", {"Last-Event-ID": "36"})])
+def test_d6_a_number_of_another_life_begins_at_the_beginning(
+    server: Emulator, query: str, headers: dict[str, str]
+) -> None:
+    """And the feed says so before its first entry."""
+    with stream(f"http://127.0.0.1:{server.port}", f"feed{query}", headers) as lines:
+        (told, why), (first, entry) = events(lines, 2)
+    assert (told, first, entry["seq"]) == ("restarted", "entry", 1)
+    assert "36" in why["detail"]
+
+
+def test_d6_a_feed_of_another_life_is_known_by_its_ids_however_long_the_new_one_is() -> None:
+    """An event's id has a mark of the store, so it does not matter which numbers there are by now."""
+    ids: list[str] = []
+    for known in ("", "old"):
+        with emulator("--rate", "0") as server:
+            server.send(SMS)
+            headers = {"Last-Event-ID": ids[0]} if known else {}
+            with stream(f"http://127.0.0.1:{server.port}", "feed", headers) as lines:
+                ids.append(next(line for line in lines if line.startswith("id: "))[4:])
+            with stream(f"http://127.0.0.1:{server.port}", "feed", {"Last-Event-ID": ids[-1]}) as lines:
+                assert events(lines, 1)[0][1]["seq"] == 2
+    assert [each.partition("-")[0] for each in ids] == ["1", "1"]
+    assert ids[0] != ids[1]
+
+
+@pytest.mark.parametrize("path", ["journal", "requests"])
+def test_d6_a_page_says_that_it_begins_at_the_beginning(server: Emulator, path: str) -> None:
+    """A page that reads on from the last entry does not."""
+    page = control(server, "GET", f"{path}?after=999")[1]
+    assert (page["restarted"], page["entries" if path == "journal" else path][0]["seq"]) == (True, 1)
+    last = control(server, "GET", "journal")[1]["next"]
+    assert control(server, "GET", f"{path}?after={last}")[1]["restarted"] is False
+
+
+@pytest.mark.parametrize("path", ["feed", "board/feed"])
+def test_d7_a_feed_without_events_has_a_comment_now_and_then(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So a proxy keeps it open, and its reader knows that the server is there."""
+    monkeypatch.setattr("emulator.http.messages.PULSE", 0.0)
+    with Embedded(rate=0) as running, stream(running.url, path) as lines:
+        assert [line for line, _ in zip((each for each in lines if each.startswith(":")), "123", strict=False)]
+        running.client().application("shop").set_rate(0)
+        assert next(line for line in lines if line.startswith("data: "))
+
+
+# --- D11: questions that nothing can meet ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("flows?status=Fialed", "Succeeded or Failed; it is 'Fialed'; did you mean 'Failed'?"),
+        ("flows?status=", "status must be Queued, InProgress, Succeeded or Failed; it is ''"),
+        ("board?status=Fialed", "did you mean 'Failed'?"),
+        ("board/feed?channel=Vbier", "channel must be Sms, Viber or Voice; it is 'Vbier'; did you mean 'Viber'?"),
+        ("flows?scenario=hapy", "there is no scenario 'hapy'; did you mean 'happy'?"),
+        ("board?scenario=hapy", "there is no scenario 'hapy'; did you mean 'happy'?"),
+        ("flows?stauts=Failed", "unknown member 'stauts'; did you mean 'status'?"),
+        ("flows?to=1&to=2", "?to= stands in the query twice"),
+        ("callbacks?outcome=recieved", "pending or received; it is 'recieved'; did you mean 'received'?"),
+        ("callbacks?flow=nope", "there is no flow nope"),
+        ("callbacks?flow=", "flow: Expected `str` of length >= 1"),
+        ("callbacks?after=5&before=6", "no number is above `after`, 5, and below `before`, 6"),
+        ("callbacks?before=0", "before: Expected `int` >= 1"),
+        ("journal?flow=nope", "there is no flow nope"),
+        ("feed?flow=nope", "there is no flow nope"),
+        ("journal?flow={flow}&application=other", "is of the application app, not of other"),
+        ("journal?limit=0", "limit: Expected `int` >= 1"),
+        ("journal?limit=1001", "limit: Expected `int` <= 1000"),
+        ("feed?before=5", "unknown member 'before'"),
+        ("journal?after=5&before=3", "no number is above `after`, 5, and below `before`, 3"),
+        ("journal?since=2030-01-01T00:00Z&until=2020-01-01T00:00Z", "no time is from 2030-01-01T00:00Z to 2020"),
+        ("journal?kind=", "kind: Expected `str` of length >= 1"),
+        ("requests?kind=acepted", "there are no such entries of kind 'acepted'; did you mean 'accepted'?"),
+        ("requests?kind=attempt", "there are no such entries of kind 'attempt'"),
+        ("sample?channels=Vibr", "there is no channel 'Vibr'; did you mean 'Viber'?"),
+        ("scenarios/hapy", "there is no scenario 'hapy'; did you mean 'happy'?"),
+        ("callbacks/nope", "there is no callback nope"),
+    ],
+)  # fmt: skip
+def test_d11_a_question_that_nothing_can_meet_is_refused(server: Emulator, path: str, told: str) -> None:
+    """An empty answer would look like a right one."""
+    flow = control(server, "GET", "flows")[1]["flows"][0]["trackingId"]
+    status, problem = control(server, "GET", path.replace("{flow}", flow))
+    assert (status in (400, 404), told in problem["detail"]) == (True, True), problem
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "told"),
+    [
+        ("verify", {"times": 0, "wanted": [{"status": "Fialed"}]}, "or Failed; it is 'Fialed'; did you mean 'Failed'?"),
+        ("verify", {"times": 0, "wanted": [{"statusCode": "5"}]}, "statusCode must be 0, 1, 2 or 3; it is '5'"),
+        ("verify", {"times": 0, "wanted": [{"channel": "sms"}]}, "did you mean 'Sms'?"),
+        ("verify", {"times": 0, "wanted": [{"messages": ["Deliverd"]}]}, "wanted[0].messages[0] must be "),
+        ("verify", {"times": 0, "wanted": [{"match": {"chanel": "Sms"}}]}, "did you mean 'channel'?"),
+        ("verify", {"times": 0, "wanted": [{"status": "Succeeded", "statusCode": "2"}]}, "a flow that is Failed has"),
+        ("verify", {"times": 0, "wanted": [{"status": "Queued", "channel": "Sms"}]}, "that is Queued has not ended"),
+        ("verify", {"times": 1, "least": 2, "wanted": [{}]}, "least and most have no place beside it"),
+        ("verify", {"least": 3, "most": 1, "wanted": [{}]}, "no number is at least 3 and at most 1"),
+        ("verify", b"", "the body is empty; expected what to verify"),
+        ("clock/advance", {"until": "nxt"}, "until must be idle or next; it is 'nxt'; did you mean 'next'?"),
+        ("scenario/overrides", {"rules": [{"plan": "happy", "use": 1}]}, "unknown key 'use'; did you mean 'uses'?"),
+        ("flows/{flow}/reports", {"status": "Failed", "cause": "balanc"}, "did you mean 'balance'?"),
+        ("flows/{flow}/reports", {"status": "Deliverd"}, "Sms has no status Deliverd; did you mean 'Delivered'?"),
+        ("flows/{flow}/reports", {"status": "Failed", "reason": {"detailed": ""}}, "did you mean 'detailedStatus'?"),
+        ("callbacks/{callback}/resend", {"twice": True}, "this call takes nothing"),
+    ],
+)  # fmt: skip
+def test_d11_a_mistyped_body_is_refused(server: Emulator, path: str, body: object, told: str) -> None:
+    """With what was meant; nothing has happened."""
+    flow = control(server, "GET", "flows")[1]["flows"][0]["trackingId"]
+    callback = control(server, "GET", "callbacks")[1]["callbacks"][0]["id"]
+    status, problem = control(server, "POST", path.replace("{flow}", flow).replace("{callback}", callback), body)
+    assert (status in (400, 409), told in problem["detail"]) == (True, True), problem
+
+
+@pytest.mark.parametrize("call", [f"{each.method} {each.path}" for each in CALLS if each.path not in UNREAD])
+def test_d11_no_call_ignores_what_it_does_not_know(server: Emulator, call: str) -> None:
+    """Whether it takes a query, a body, or nothing."""
+    method, path = call.split()
+    status, problem = control(
+        server, method, f"{path[1:].replace('{id}', 'x')}?nonsense=1", b"{}" if method == "POST" else None
+    )
+    assert (status, "nonsense" in problem["detail"]) == (400, True)
+
+
+def test_d11_callbacks_are_narrowed_to_an_outcome(server: Emulator) -> None:
+    """Pending is what is not finished."""
+    outcomes = {each["outcome"] for each in control(server, "GET", "callbacks?outcome=pending")[1]["callbacks"]}
+    assert outcomes == {"pending"}
+    assert control(server, "GET", "callbacks?outcome=received")[1]["callbacks"] == []
+
+
+def test_d11_a_broken_file_is_told_as_such_when_it_is_chosen(tmp_path: Path) -> None:
+    """Rather than as a scenario that does not exist, or as a shipped one of the same name."""
+    with emulator("--rate", "0", "--scenarios", str(tmp_path)) as server:
+        assert control(server, "POST", "scenario", {"name": "happy"})[0] == 200
+        for name in ("happy", "mine"):
+            (tmp_path / f"{name}.yaml").write_text("purpose: x\nrules: [{ pln: happy }]\n")
+        broken: set[str] = set()
+        while len(broken) < 2:  # the folder is looked at four times a second
+            broken |= {entry["data"]["file"] for entry in server.journal() if entry["kind"] == "scenario broken"}
+        for name in ("happy", "mine"):
+            status, problem = control(server, "POST", "scenario", {"name": name})
+            assert (status, f"{name}.yaml:2:" in problem["detail"], "'plan'?" in problem["detail"]) == (400, True, True)
+        (tmp_path / "happy.yaml").unlink()
+        while control(server, "POST", "scenario", {"name": "happy"})[0] != 200:
+            pass
+
+
+def test_d11_the_client_refuses_what_names_nothing(failover: Application, failover_receiver: Receiver) -> None:
+    """Its assertions do not pass about a flow that there is not."""
+    asked: list[tuple[Any, str]] = [
+        (lambda: failover.assert_callbacks("nope"), "there is no flow nope"),
+        (lambda: failover.assert_callbacks("nope", count=0), "there is no flow nope"),
+        (lambda: failover.journal("nope"), "there is no flow nope"),
+        (lambda: failover.journal(kind="acepted"), "did you mean 'accepted'"),
+        (lambda: failover.flows(status="Fialed"), "did you mean 'Failed'"),
+        (lambda: failover.flows(stauts="Failed"), "did you mean 'status'"),
+        (lambda: failover.flows(status=""), "status must be"),
+        (lambda: failover.verify({"status": "Fialed"}, times=0), "did you mean 'Failed'"),
+        (lambda: failover.override({"plan": {"Sms": "Failed"}, "use": 1}), "did you mean 'uses'"),
+    ]
+    for ask, told in asked:
+        with pytest.raises(Refused, match=told):
+            ask()
+    for empty in (failover.callbacks, failover.journal, failover.flow, failover.timeline):
+        with pytest.raises(ValueError, match="a flow's id is empty"):
+            empty("")
+    flow = failover.finish(failover.send(VIBER, callback=failover_receiver.url))
+    assert len(failover_receiver.of(flow)) == len(failover_receiver.of(flow.id)) == 1
+
+
+@pytest.mark.parametrize(
+    ("account", "told"),
+    [
+        ('{"secret": "s", "lifetime": -1}', "lifetime: Expected `int` >= 0"),
+        ('{"secret": "s", "lifetime": 99999999999999}', "lifetime: Expected `int` <= 1000000000"),
+        ('{"secret": "s", "lifetme": 60}', "unknown member 'lifetme'; did you mean 'lifetime'?"),
+        ('{"secret": "s", "scopes": ["falover"]}', "unknown scope 'falover'; did you mean 'failover'?"),
+    ],
+)
+def test_d11_mistyped_credentials_stop_the_start(tmp_path: Path, account: str, told: str) -> None:
+    """Rather than giving tokens that have ended, or never end."""
+    (tmp_path / "credentials.json").write_text(f'{{"app": {account}}}')
+    done = run("serve", "--port", "0", "--credentials", str(tmp_path / "credentials.json"))
+    assert (done.exit_code, told in done.stderr) == (1, True), done.stderr
