@@ -16,7 +16,7 @@ from emulator.errors import EmulatorError
 
 if TYPE_CHECKING:
     from emulator.accounts.prices import Prices
-    from emulator.flow.request import Request
+    from emulator.provider.failover.reading import Read
 
 
 @click.command()
@@ -92,9 +92,10 @@ def explain(  # noqa: PLR0913, PLR0917  # click hands the options over by name
     from emulator.planning.rehearsal import Rehearsal
     from emulator.scenario import files
 
-    body = request_of(request)
+    body = read_from(request)
     chosen = files.find(scenario)
-    explanation = explained(chosen, body, Rehearsal(chosen, seed, before={application: number - 1}), application)
+    rehearsal = Rehearsal(chosen, seed, before={application: number - 1})
+    explanation = explained(chosen, body.request, rehearsal, application, body.remarks)
     if json:
         click.echo(msgspec.json.encode(explanation))
     else:
@@ -109,19 +110,21 @@ def paths(request: BinaryIO, json: bool) -> None:  # noqa: FBT001  # click hands
     from emulator.cli import tables
     from emulator.planning import paths as planning
 
-    found = planning.paths(request_of(request))
+    found = planning.paths(read_from(request).request)
     if json:
         click.echo(msgspec.json.encode(found))
     else:
         tables.all_paths(found)
 
 
-def request_of(file: BinaryIO) -> Request:
-    """The request that a file has as its body. Raises an EmulatorError that names the file and all that is wrong."""
+def read_from(file: BinaryIO) -> Read:
+    """The request that a file has as its body, and remarks on it. Raises an EmulatorError that names the file and all
+    that is wrong.
+    """
     from emulator.provider.failover import reading
 
     try:
-        return reading.failover(read(file).encode())
+        return reading.read(read(file).encode())
     except reading.Invalid as error:
         wrong = "".join(f"\n  {where}: {why}" for where, why in error.properties.items())
         raise EmulatorError(f"{file.name} breaks the rules of a request{wrong}") from error

@@ -12,6 +12,7 @@ from rich.table import Table
 from emulator.clock import durations
 from emulator.errors import Json
 from emulator.journal.kinds import titled
+from emulator.validation.printing import printable
 
 if TYPE_CHECKING:
     from emulator.planning.paths import Path
@@ -52,6 +53,8 @@ def explanation(explained: Json) -> None:
     """Print an explanation: each step's rules, the answer; if the flow is accepted, its timeline and outcome."""
     console = Console(highlight=False)
     console.print(f"scenario {explained['scenario']}: {explained['purpose']}", markup=False)
+    for remark in explained["remarks"]:
+        console.print(printable(f"note: {remark}"), markup=False)
     for step in explained["steps"]:
         title = f"step {step['step']}: {step['channel']} to {step['to']}"
         rules = _table(title, ("rule", "applies to", "here"))

@@ -33,12 +33,15 @@ REPEATED: Final = "the same body became flow {} less than a minute ago; this is 
 
 
 class Received(Struct, frozen=True):
-    """An HTTP request as received: the kind of the service that accepts it, its application, its path, its body."""
+    """An HTTP request as received: the kind of the service that accepts it, its application, its path, its body, and
+    what its reader remarks on it, in words.
+    """
 
     kind: Endpoint
     application: str
     path: str
     body: bytes
+    remarks: tuple[str, ...] = ()
 
 
 class Accepted(Struct, frozen=True):
@@ -147,6 +150,8 @@ class Submissions:
         assert isinstance(first, kinds.Started)
         earlier = self._store.earlier(received.application, received.body, now)
         note = UNSET if earlier is None else REPEATED.format(earlier)
+        if received.remarks:
+            note = "; ".join([*([note] if note else []), *received.remarks])
         accepted = kinds.Accepted(received.path, body, answer, note, first.step, first.channel, first.rule)
         return replace(begun, entries=(replace(started, data=accepted),)), effects
 

@@ -1,7 +1,7 @@
 """A stored journal entry in words: what the page, the client, the command line and failures of assertions show.
 
-A text is one line, shows what does not print as escapes, and stands after the entry's time, flow and kind. It follows from kind and data alone, so an entry
-reads the same wherever it is shown.
+A text is one line, shows what does not print as escapes, and stands after the entry's time, flow and kind. It follows
+from kind and data alone, so an entry reads the same wherever it is shown.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ The request is rehearsed, not sent. All results are plain JSON values.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import UNSET, to_builtins
 from msgspec.structs import asdict
 
@@ -21,15 +23,19 @@ from emulator.scenario.questions import Question
 from emulator.scenario.rules import Scenario, explain
 
 
-def explained(scenario: Scenario, request: Request, rehearsal: Rehearsal, application: str) -> Json:
-    """An explanation of one request: `steps` with the rules down to the one that plans each; `answer` and `callbacks`,
-    each with the rule that spoils it; `timeline` in milliseconds after the request; `outcome`, None if it is refused.
+def explained(
+    scenario: Scenario, request: Request, rehearsal: Rehearsal, application: str, remarks: Sequence[str] = ()
+) -> Json:
+    """An explanation of one request: the `remarks` of its reader; `steps` with the rules down to the one that plans
+    each; `answer` and `callbacks`, each with the rule that spoils it; `timeline` in milliseconds after the request;
+    `outcome`, None if it is refused.
     """
     came = rehearsal.play(request, application)
     spoilt = came.asked.spoilt
     return {
         "scenario": scenario.name,
         "purpose": scenario.purpose,
+        "remarks": list(remarks),
         "steps": [
             {"step": number, "channel": question.channel, "to": question.to, "rules": _rules(scenario, question)}
             for number, question in enumerate(came.asked.questions, 1)

@@ -38,7 +38,7 @@ def worded(violations: Iterable[Violation], raw: object, spellings: Spellings) -
     the wrong type nothing more is said.
     """
     found: list[tuple[Place, str]] = []
-    listed = list(violations)
+    listed = sorted(violations, key=lambda each: _RANKS.get(each.validator, 0))
     mistyped = {tuple(each.absolute_path) for each in listed if each.validator == "type"}
     for violation in listed:
         path = list(violation.absolute_path)
@@ -182,3 +182,5 @@ _WORDS: Final[dict[str, Callable[[Violation], str]]] = {
         f"must have at most {v.validator_value} {_plural('decimal', v.validator_value)}; found {shown(v.instance)}"
     ),
 }
+_RANKS: Final = {keyword: rank for rank, keyword in enumerate(_WORDS)}
+"""The order in which the errors of one value are told, since the libraries have others."""

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from emulator.errors import Json
-from tests.support.bodies import sms, viber, voice
+from tests.support.bodies import play, sms, viber, voice
+from tests.support.commands import run
 from tests.support.running import Answer, Emulator, emulator
 
 
@@ -129,6 +130,61 @@ def test_a8_an_event_url_beside_hangup_is_accepted(server: Emulator) -> None:
     """It is not used."""
     detection = {"strategy": "Hangup", "eventUrl": "https://app.example/machine"}
     assert echoed(server, voice({"machineDetection": detection}))["machineDetection"] == detection
+
+
+def test_a10_texts_stand_for_numbers_and_booleans(server: Emulator) -> None:
+    """As the provider's stack has it; the journal notes each."""
+    text = sms({"ttl": "120", "order": " 1 ", "message": {"body": "Hi", "flash": "TRUE", "transcode": "false"}})
+    step = echoed(server, text)
+    assert (step["ttl"], step["order"]) == (120, 1)
+    assert (step["message"]["flash"], step["message"]["transcode"]) == (True, False)
+    note = server.journal()[-1]["data"]["note"]
+    assert note == (
+        "flow[0].ttl is a text and was read as 120; flow[0].order is a text and was read as 1; flow[0].message.flash "
+        "is a text and was read as true; flow[0].message.transcode is a text and was read as false"
+    )
+    assert echoed(server, viber({"ttl": "2.5", "expireOnDelivery": "True"}))["ttl"] == 2.5
+    spoken = voice({"dialPlan.verbs": [play({"repeat": "-1", "bargeIn": "true"})]})
+    assert echoed(server, spoken)["dialPlans"][0]["verbs"][0]["repeat"] == -1
+    shortened = sms({"urlShortener": {"urlValidity": "3600"}})
+    assert echoed(server, shortened)["urlShortener"] == {"urlValidity": 3600}
+    assert refused(server, sms({"ttl": "2h", "message.flash": "yes"})) == {
+        "flow[0].message.flash": "must be true or false; found 'yes'",
+        "flow[0].ttl": "must be a whole number; found '2h'",
+    }
+
+
+MISSPELT = sms(
+    {"failoverOnStatus": ["Failed"], "TTL": 5, "message.lable": "x", "accountId": 7, "expireOnDelivery": False}
+)
+IGNORED = (
+    "flow[0].message.lable is not known here and ignored; did you mean 'label'?",
+    "flow[0].failoverOnStatus is not known here and ignored; did you mean 'failoverOnStatuses'?",
+    "flow[0].TTL is not known here and ignored; did you mean 'ttl'?",
+    "flow[0].accountId is not known here and ignored",
+)
+
+
+def test_a11_members_that_nobody_knows_are_ignored_and_named(server: Emulator) -> None:
+    """In the journal, with what may have been meant; empty ones, as some clients send, are not worth a word."""
+    assert echoed(server, MISSPELT)["ttl"] == 1200
+    entry = server.journal()[-1]
+    assert entry["data"]["note"] == "; ".join(IGNORED)
+    assert "did you mean 'failoverOnStatuses'?" in entry["text"]
+    assert post(server, sms({"senderInfoTrackingId": "", "dialPlan": {"verbs": []}}), calback={}).status == 200
+    assert "note" not in server.journal()[-1]["data"]
+    assert post(server, sms(), callbak={"url": "http://a/"}).status == 200
+    assert server.journal()[-1]["data"]["note"] == "callbak is not known here and ignored; did you mean 'callback'?"
+    assert post(server, sms({f"odd{number}": 1 for number in range(15)})).status == 200
+    assert server.journal()[-1]["data"]["note"].endswith("; 5 more such remarks")
+
+
+def test_a11_explain_names_them_too(tmp_path: Path) -> None:
+    """On the command line, in words and as JSON."""
+    file = tmp_path / "request.json"
+    file.write_text(json.dumps({"flow": [MISSPELT]}))
+    assert json.loads(run("explain", str(file), "--json").stdout)["remarks"] == list(IGNORED)
+    assert f"note: {IGNORED[3]}" in " ".join(run("explain", str(file)).stdout.split())
 
 
 @pytest.mark.parametrize("statuses", [["Failed", ""], "Failed,", ["Failed", " ", None], ",failed"])

@@ -17,9 +17,9 @@ class Accepted(Details, frozen=True, gc=False):
 
     `path` is the request's. `body` is its JSON, UNSET where the store keeps it with the flow: reading the entry then
     adds it as the last member. `answer` is there if the scenario spoils the answer; it has the `rule`, and where they
-    apply `closed` (true: the connection), `seconds` (how late it is) and `truncated` (true). `note` is a remark, such
-    as that the same body came a moment before. `step`, `channel` and `rule` are those of the first step, as in
-    `Started`.
+    apply `closed` (true: the connection), `seconds` (how late it is) and `truncated` (true). `note` has
+    remarks: that the same body came a moment before, which members were ignored, which texts were read as numbers.
+    `step`, `channel` and `rule` are those of the first step, as in `Started`.
     """
 
     kind = Kind.ACCEPTED

@@ -107,10 +107,10 @@ class FailoverDoor:
             grant, now = self._access.authorized(headers)
             errors.json_within(headers, body, self._max_body)
             read = self._quickly(body)
-            request = read.request if read else await self._read(body)
+            request, remarks = (read.request, ()) if read else await self._read(body)
             access.require(grant, scopes(request))
             chosen = await self._faults.chosen(scope) if faulty.CHOICE in headers else None
-            received = Received(KIND, grant.application, scope["path"], body)
+            received = Received(KIND, grant.application, scope["path"], body, remarks)
             outcome = await self._submissions.submit(received, request, now, chosen)
             spoilt = outcome.spoilt
             if isinstance(outcome, Refused):
@@ -132,15 +132,17 @@ class FailoverDoor:
         read = quick.read(body) if len(body) <= LARGEST else None
         return None if read and self._max_steps and len(read.request.flow) > self._max_steps else read
 
-    async def _read(self, body: bytes) -> Request:
-        """The request in any body. A large body is read in a thread, since naming all its errors takes time. Raises
-        ApiError.
+    async def _read(self, body: bytes) -> tuple[Request, tuple[str, ...]]:
+        """The request in any body, and remarks on it. A large body is read in a thread, since naming all its errors
+        takes time. Raises ApiError.
         """
         from emulator.provider.failover import reading  # takes 3 ms, which a start can do without
 
         if len(body) <= LARGEST:
-            return read_or_refuse(reading.full, body, self._max_steps)
-        return await asyncio.to_thread(read_or_refuse, reading.failover, body, self._max_steps)
+            read = read_or_refuse(reading.full, body, self._max_steps)
+        else:
+            read = await asyncio.to_thread(read_or_refuse, reading.read, body, self._max_steps)
+        return read.request, read.remarks
 
     async def _refused(
         self, scope: Scope, application: str, body: bytes, error: ApiError, spoilt: SpoiltAnswer | None

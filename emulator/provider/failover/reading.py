@@ -1,8 +1,8 @@
 """Reads the bodies of POST /failover and of its tracking search: a valid request, or all that is wrong with it. Pure.
 
 A body is read in three steps: strict JSON; forgiveness for what real clients send (empty members count as absent, other
-spellings become the documented ones); then the schema. Only what the schema accepts is turned into typed values. Bodies
-written as documented take a shorter way, through `quick`.
+spellings become the documented ones, texts the numbers they stand for); then the schema. Only what the schema accepts
+is turned into typed values. Bodies written as documented take a shorter way, through `quick`.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from emulator.channels.table import CHANNELS, Channel, Traits
 from emulator.errors import Json
 from emulator.flow.request import Request, Strategy
 from emulator.flow.state import FlowStatus
-from emulator.provider.failover import quick
+from emulator.provider.failover import leniency, quick
 from emulator.validation import schema
 from emulator.validation.strict import Invalid, Malformed, Members, Reader, members
 from emulator.validation.wording import noted, shown, worded
 
-__all__ = ["Filter", "Invalid", "Malformed", "failover", "parse", "search"]
+__all__ = ["Filter", "Invalid", "Malformed", "Read", "failover", "full", "parse", "read", "search"]
 
 REQUEST: Final = "FailoverRequest"
 TRACKING: Final = "FailoverTracking"
@@ -37,7 +37,6 @@ _NEEDED: Final = frozenset(("message", "to", *_DIAL_PLANS))
 _STEP: Final = r"^flow\[([0-9]+)\]"
 FEW: Final = 50
 """At most so many wrong steps of a request are reported, if it has more steps than that."""
-_BOOLEANS: Final = {"true": True, "false": False}
 _TERMS: Final = {term.lower(): term for term in (*Channel, *FlowStatus, "failover", "transactional")}
 
 
@@ -49,6 +48,13 @@ class Filter(Struct, frozen=True, rename="camel"):
     search_operator: str = "is"
 
 
+class Read(Struct, frozen=True):
+    """A request, and remarks in words on what was ignored or coerced in it, each with its place."""
+
+    request: Request
+    remarks: tuple[str, ...] = ()
+
+
 def parse(body: bytes) -> Any:
     """The value of strict JSON as the client wrote it. Raises nothing but Malformed."""
     return _AS_WRITTEN.read(body)
@@ -56,13 +62,18 @@ def parse(body: bytes) -> Any:
 
 def failover(body: bytes, max_steps: int | None = None) -> Request:
     """The request of a POST /failover body. Raises Malformed or Invalid; more than `max_steps` steps are invalid."""
+    return read(body, max_steps).request
+
+
+def read(body: bytes, max_steps: int | None = None) -> Read:
+    """The same, with remarks on it."""
     found = quick.read(body)
     if found is not None and (max_steps is None or len(found.request.flow) <= max_steps):
-        return found.request
+        return Read(found.request)
     return full(body, max_steps)
 
 
-def full(body: bytes, max_steps: int | None = None) -> Request:
+def full(body: bytes, max_steps: int | None = None) -> Read:
     """The same without the quick reader: of a body that may be written in any way. Raises Malformed or Invalid."""
     value = _FORGIVING.read(body)
     if not isinstance(value, dict):
@@ -71,13 +82,15 @@ def full(body: bytes, max_steps: int | None = None) -> Request:
     if isinstance(steps, list):
         for step in steps:
             _respell(step)
+    remarks = leniency.lenient(value)
     too_long = {}
     if isinstance(steps, list) and max_steps is not None and len(steps) > max_steps:
         too_long["flow"] = f"must have at most {max_steps} elements; it has {len(steps)}"
     if too_long or not schema.valid("failover", value):
         raise Invalid(REQUEST, too_long | _wrong(value, parse(body)))
     _complete(value)
-    return convert(value, Request, strict=False)  # since JSON Schema calls 7.0 an integer too
+    request = convert(value, Request, strict=False)  # since JSON Schema calls 7.0 an integer too
+    return Read(request, leniency.told(remarks, parse(body), _WRITTEN) if remarks else ())
 
 
 def _wrong(value: Json, written: Json) -> dict[str, str]:
@@ -121,15 +134,13 @@ def _respell(step: object) -> None:
     kind = step.get("type") if isinstance(step, dict) else None
     if not isinstance(step, dict) or not isinstance(kind, str) or kind not in _TRAITS:
         return
-    statuses, message = step.get("failoverOnStatuses"), step.get("message")
+    statuses = step.get("failoverOnStatuses")
     if isinstance(statuses, str):
         statuses = statuses.split(",")
     if isinstance(statuses, list):
         step["failoverOnStatuses"] = [_spelled(each, _SPELLINGS[kind]) for each in statuses if not _blank(each)]
     if kind == Channel.VOICE:
         _respell_call(step)
-    elif kind == Channel.SMS and isinstance(message, dict) and isinstance(message.get("transcode"), str):
-        message["transcode"] = _spelled(message["transcode"], _BOOLEANS)
 
 
 def _blank(value: object) -> bool:

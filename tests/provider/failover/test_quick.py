@@ -24,7 +24,7 @@ MANY: Final = int(os.environ.get("FUZZED_BODIES", "8000"))
 def fully(written: bytes) -> Request | None:
     """What the full reader makes of a body; None if it refuses it."""
     with suppress(Malformed, Invalid):
-        return reading.full(written)
+        return reading.full(written).request
     return None
 
 

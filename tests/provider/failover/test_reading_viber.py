@@ -17,10 +17,10 @@ URL_1000 = "https://cdn.example/" + "x" * 980
     ("path", "good", "bad"),
     [
         ("to", ["+1234567", "+123456789012345"], ["+123456", "+1234567890123456", "+0234567", "1234567"]),
-        ("ttl", [0.5, 0.6, 0.7, 1, 2.3, 1440, 1440.0], [0, 0.4, 0.45, 0.55, 2.25, 1440.1, 1441, "5", True]),
+        ("ttl", [0.5, 0.6, 0.7, 1, 2.3, 1440, 1440.0, "2.5"], [0, 0.4, 0.45, 0.55, 1440.1, 1441, "2.25", True]),
         ("senderInfoTrackingId", ["x"], [None, "", 7]),
         ("inboundUrl", ["http://localhost", "https://app.example:8443/in?a=b#c"], ["ftp://a", "app.example", 7]),
-        ("expireOnDelivery", [True, False], ["true", 1]),
+        ("expireOnDelivery", [True, False, "False"], ["fAlse", 1]),
         ("label", ["x" * 350], ["x" * 351, 7]),
         ("message.text", ["x", "x" * 1000, "😀" * 500, "[~{name}]"], ["x" * 1001, "😀" * 501, 7]),
         ("message.viberFile.fileName", ["a", "x" * 25], ["x" * 26, 7, ""]),
@@ -28,7 +28,7 @@ URL_1000 = "https://cdn.example/" + "x" * 980
         ("message.viberFile.fileUrl", [URL_1000, "HTTPS://a/"], [URL_1000 + "x", "http://a/", "https://", ""]),
         ("message.viberVideo.videoUrl", [URL_1000], [URL_1000 + "x", "http://a/", ""]),
         ("message.viberVideo.videoThumbnail", [URL_1000], [URL_1000 + "x", "http://a/", ""]),
-        ("message.viberVideo.fileSize", [0.1, 200], [0, -1, 200.1, "5"]),
+        ("message.viberVideo.fileSize", [0.1, 200, "5"], [0, -1, 200.1, "5 MB"]),
         ("message.viberVideo.duration", [1, 0.5, 600], [0, -1, 601]),
         ("message.action.caption", ["x", "x" * 30], ["x" * 31, "", 7]),
         (
