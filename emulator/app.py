@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -20,6 +21,7 @@ from emulator.provider import errors
 from emulator.provider.oauth import TokenDoor
 from emulator.provider.service import FastDoor, MessageDoor, Parts
 from emulator.provider.services import SERVICES
+from emulator.store.contract import Unavailable
 
 _READS = ("GET", "HEAD")
 BUSY = "failover"
@@ -55,7 +57,7 @@ class Application:
         door = self._busy if busy else self._guarded
         minor = not busy and scope.get("method") in _READS and scope["path"].startswith(errors.CONTROL)
         with suppress(ClientDisconnect):
-            await self._requests.answered(door, scope, receive, send, minor=minor)
+            await self._requests.answered(partial(errors.or_unavailable, door), scope, receive, send, minor=minor)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route a request, unless it is for the emulator's own API and the guard refuses it."""
@@ -89,6 +91,7 @@ def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Star
         ],
         exception_handlers={
             errors.ApiError: errors.on_api_error,
+            Unavailable: errors.on_unavailable,
             HTTPException: errors.on_http_exception,
             Exception: errors.on_failure,
         },

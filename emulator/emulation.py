@@ -21,6 +21,7 @@ from emulator.callbacks.courier import Courier
 from emulator.callbacks.poster import Poster
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY, INSTANT, LATEST, MANUAL_START, Clock, Clocks, RealTime
+from emulator.engine.caretaker import Caretaker
 from emulator.engine.engine import Engine
 from emulator.engine.steering import Steering
 from emulator.engine.submission import Submissions
@@ -64,6 +65,7 @@ class Emulation(Struct, frozen=True):
     courier: Courier
     reloader: ScenarioWatcher
     requests: RequestLog
+    caretaker: Caretaker
     closing: asyncio.Event
 
     @classmethod
@@ -89,6 +91,9 @@ class Emulation(Struct, frozen=True):
         steering = Steering(engine, store, selection)
         reloader = ScenarioWatcher(catalogue, steering, engine.note)
         reloader.start()
+        caretaker = Caretaker(store)
+        if settings.store:
+            caretaker.start()
         return cls(
             settings=settings,
             store=store,
@@ -105,6 +110,7 @@ class Emulation(Struct, frozen=True):
             courier=courier,
             reloader=reloader,
             requests=RequestLog(),
+            caretaker=caretaker,
             closing=asyncio.Event(),
         )
 
@@ -123,14 +129,14 @@ class Emulation(Struct, frozen=True):
 
     async def reset(self, application: str) -> None:
         """Reset one application, or everybody; with everybody, the shared clock starts again too."""
-        await self.steering.reset(application)
-        if application == EVERYBODY:
-            await self.engine.driver(EVERYBODY).restart(_new_clock(self.settings, self.clocks.real()))
+        new = _new_clock(self.settings, self.clocks.real()) if application == EVERYBODY else None
+        await self.steering.reset(application, new)
 
     async def stop(self) -> None:
         """Stop the background tasks and close the store; pending work stays in it."""
         self.requests.close()
         await self.reloader.stop()
+        await self.caretaker.stop()
         await self.engine.stop()
         await self.courier.stop()
         await self.store.close()
@@ -205,15 +211,17 @@ def _scenarios(settings: Settings) -> tuple[Catalogue, Scenario]:
 
 
 async def _clocks(settings: Settings, store: Store) -> Clocks:
-    """The saved clocks, with the default one at the rate that is set. A new store gets a new default clock. Raises
-    SettingsError.
+    """The saved clocks; the default one goes on at its rate, unless another is set. A new store gets a new default
+    clock. Raises SettingsError.
     """
     real = RealTime()
     saved = await store.clocks()
     if EVERYBODY in saved:
         if settings.start_at:
             log.warning("the store %s goes on at its own time, not at %s", settings.store, settings.start_at)
-        clock = saved[EVERYBODY].at_rate(real(), settings.rate)
+        clock = saved[EVERYBODY]
+        if settings.rate is not None:
+            clock = clock.at_rate(real(), settings.rate)
     else:
         clock = _new_clock(settings, real())
     await store.save_clock(EVERYBODY, clock)
@@ -224,10 +232,11 @@ def _new_clock(settings: Settings, real: int) -> Clock:
     """A new default clock: it starts at the time that is set, or else now, or at MANUAL_START if it does not run by
     itself. Raises SettingsError if the time can't be read.
     """
+    rate = 1.0 if settings.rate is None else settings.rate
     if not settings.start_at:
-        return Clock(real, MANUAL_START if settings.rate in {0, INSTANT} else real, settings.rate)
+        return Clock(real, MANUAL_START if rate in {0, INSTANT} else real, rate)
     try:
-        return Clock(real, min(instants.read(settings.start_at), LATEST), settings.rate)
+        return Clock(real, min(instants.read(settings.start_at), LATEST), rate)
     except (ValueError, OverflowError) as error:
         raise SettingsError(
             f"start-at must be {instants.expected(settings.start_at)}; it is {quoted(settings.start_at)}"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import uvicorn
 
 from emulator.app import Application
+from emulator.clock.clock import EVERYBODY
 from emulator.emulation import Emulation
 from emulator.http.listener import Listener, until_signal
 from emulator.http.protocol import Protocol
@@ -42,15 +43,15 @@ def server(emulation: Emulation, ready: Callable[[str], None]) -> Listener:
     )
 
 
-async def serve(settings: Settings, ready: Callable[[str], None]) -> None:
-    """Run an emulator as the whole of this process, with its signals, until SIGINT or SIGTERM. Calls `ready`
-    with its URL once requests are served. Raises an EmulatorError if it can't start.
+async def serve(settings: Settings, ready: Callable[[str, float | str], None]) -> None:
+    """Run an emulator as the whole of this process, with its signals, until SIGINT or SIGTERM. Calls `ready` with its
+    URL and the rate of its shared clock once requests are served. Raises an EmulatorError if it can't start.
     """
     emulation = await Emulation.start(settings)
     if settings.host not in _LOCAL and not settings.control_token:
         log.info("whoever reaches this port can use /_emulator; --control-token protects it")
     try:
-        listening = server(emulation, ready)
+        listening = server(emulation, lambda url: ready(url, emulation.clocks.clock(EVERYBODY).shown_rate))
 
         def stop() -> None:
             emulation.closing.set()  # ends the feeds, which never end by themselves

@@ -53,9 +53,13 @@ class Settings(Struct, frozen=True):
     ] = None
     seed: Annotated[str, Option("What ids and draws follow from: equal seeds give equal bytes.", "invented")] = ""
     rate: Annotated[
-        float,
-        Option("Emulated seconds per real second; 0 stands still, instant jumps to whatever comes next.", kind="rate"),
-    ] = 1.0
+        float | None,
+        Option(
+            "Emulated seconds per real second; 0 stands still, instant jumps to whatever comes next.",
+            "1, or what a store has",
+            kind="rate",
+        ),
+    ] = None
     start_at: Annotated[
         str,
         Option("Emulated time to begin at, such as 2026-01-01T00:00Z.", "now; that one at rate 0 and instant"),

@@ -43,7 +43,7 @@ def test_a_store_in_memory_keeps_less_unless_told_otherwise(settings: Settings, 
     ("given", "why"),
     [
         ({"rat": 1}, "there is no setting rat; did you mean 'rate'"),
-        ({"rate": "fast"}, "Expected `float`, got `str` - at `$.rate`"),
+        ({"rate": "fast"}, "Expected `float | null`, got `str` - at `$.rate`"),
         ({"rate": -1}, "rate must be at least 0; it is -1"),
         ({"token_lifetime": -1}, "token_lifetime must be at least 1; it is -1"),
         ({"port": 70_000}, "port must be from 0 to 65535; it is 70000"),

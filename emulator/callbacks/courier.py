@@ -28,7 +28,7 @@ from emulator.clock.alarm import Alarm
 from emulator.clock.clock import Clocks
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Attempt
-from emulator.store.contract import Store
+from emulator.store.contract import Store, Unavailable
 from emulator.store.records import Carried, Claimed, Delivery, Settlement
 
 ROOM: Final = 64
@@ -158,8 +158,9 @@ class Courier:
             self._next_due = {}  # from here on, whatever falls due wakes
             try:
                 claimed = await self._settled_and_claimed()
-            except Exception:
-                log.exception("callbacks could not be taken or settled; trying again")
+            except Exception as error:
+                if not isinstance(error, Unavailable):  # which the store has logged
+                    log.exception("callbacks could not be taken or settled; trying again")
                 await asyncio.sleep(RETRY)
                 continue
             for delivery in claimed.deliveries:
@@ -176,8 +177,9 @@ class Courier:
         ended, self._ended = self._ended, []
         try:
             claimed = await self._store.claim(self._clocks.running(), self.room, [each.settlement for each in ended])
-        except Exception:
-            log.exception("the ends of attempts could not be written together; now each by itself")
+        except Exception as error:
+            if not isinstance(error, Unavailable):
+                log.exception("the ends of attempts could not be written together; now each by itself")
             for each in ended:
                 await self._settle(each)
             return await self._store.claim(self._clocks.running(), self.room)

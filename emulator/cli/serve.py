@@ -8,7 +8,6 @@ import click
 from msgspec import convert, json
 
 from emulator.cli.options import DEFAULTS, option, settings_options
-from emulator.clock.clock import INSTANT
 from emulator.errors import EmulatorError
 from emulator.settings import Settings
 
@@ -25,7 +24,7 @@ def serve(**options: object) -> None:
 
     settings = convert(options, Settings)
     logs.configure(settings.log_format, settings.log_level)
-    run(server.serve(settings, lambda url: announce(url, settings)))
+    run(server.serve(settings, lambda url, rate: announce(url, rate, settings)))
 
 
 @click.command()
@@ -41,17 +40,18 @@ def demo(port: int, browser: bool) -> None:  # noqa: FBT001  # click hands it ov
     settings = Settings(port=port)
     logs.configure(settings.log_format, settings.log_level)
 
-    def ready(url: str) -> None:
-        announce(url, settings)
+    def ready(url: str, rate: float | str) -> None:
+        announce(url, rate, settings)
         click.echo(f"The page is {url}/_emulator/")
         story.begin(url, browser=browser)
 
     run(server.serve(settings, ready))
 
 
-def announce(url: str, settings: Settings) -> None:
-    """Print that requests are served, for people or, if the log is for machines, as a line of JSON."""
-    rate = "instant" if settings.rate == INSTANT else settings.rate
+def announce(url: str, rate: float | str, settings: Settings) -> None:
+    """Print that requests are served, and how fast time runs, for people or, if the log is for machines, as a line of
+    JSON.
+    """
     shown = {"scenario": settings.scenario, "rate": rate, "store": settings.store or "memory"}
     if settings.log_format == "json":
         click.echo(json.encode({"event": "ready", "url": url} | shown))

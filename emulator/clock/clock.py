@@ -30,26 +30,29 @@ EVERYBODY: Final = ""
 
 
 class Clock(Struct, frozen=True):
-    """A real time, the emulated time at that moment, and how fast emulated time runs from there."""
+    """A real time, the emulated time at that moment, and how fast emulated time runs from there. A clock that is `held`
+    stands still until it is released, whatever its rate; whether it is, no store keeps.
+    """
 
     base_real: int
     base_virtual: int
     rate: float = 1.0
+    held: bool = False
 
     @property
     def standing(self) -> bool:
         """Whether time passes only when the clock is moved."""
-        return self.rate in {0, INSTANT}
+        return self.held or self.rate in {0, INSTANT}
 
     @property
     def instant(self) -> bool:
         """Whether the clock is moved to the next event as soon as nothing is under way."""
-        return self.rate == INSTANT
+        return self.rate == INSTANT and not self.held
 
     @property
     def shown_rate(self) -> float | str:
         """The rate as the own API writes it: a number, or "instant"."""
-        return "instant" if self.instant else self.rate
+        return "instant" if self.rate == INSTANT else self.rate
 
     def now(self, real: int) -> int:
         """The emulated time at this real time."""
@@ -66,10 +69,14 @@ class Clock(Struct, frozen=True):
 
     def moved(self, real: int, to: int) -> Clock:
         """The clock set to the emulated time `to` at the real time `real`, at the same rate."""
-        return Clock(real, to, self.rate)
+        return Clock(real, to, self.rate, self.held)
+
+    def hold(self, real: int) -> Clock:
+        """The clock as it stands at `real`, until it is released."""
+        return Clock(real, self.now(real), self.rate, held=True)
 
     def at_rate(self, real: int, rate: float) -> Clock:
-        """The clock as it goes on at another rate from its time at `real`."""
+        """The clock as it goes on at a rate from its time at `real`; it is released, if it was held."""
         return Clock(real, self.now(real), rate)
 
 

@@ -19,6 +19,7 @@ from emulator.engine.driver import AdvanceError, Goal
 from emulator.engine.engine import Engine
 from emulator.errors import Json
 from emulator.http import messages
+from emulator.journal.entry import Kind
 from emulator.journal.kinds import ClockChanged
 from emulator.provider.errors import Problem
 from emulator.store.contract import Store
@@ -68,7 +69,8 @@ class ClockDoor:
         rate = INSTANT if body.rate == "instant" else body.rate
         if isinstance(rate, str) or not (0 <= rate <= FASTEST or rate == INSTANT):
             raise Problem(400, f"rate must be a number from 0 to {FASTEST:g}, or instant; it is {body.rate}")
-        await self._engine.driver(body.application).set_rate(rate)
+        async with self._engine.driving(body.application) as driver:
+            await driver.set_rate(rate)
         return messages.good(await self._state(body.application))
 
     async def advance(self, request: Request) -> Response:
@@ -77,17 +79,19 @@ class ClockDoor:
         """
         move = await bodies.decoded(request, Move)
         goal = _goal(move)
-        driver = self._engine.driver(move.application)
+        application = move.application
         before = await self._store.latest()
         try:
-            await driver.advance(goal)
+            async with self._engine.driving(application) as driver:
+                await driver.advance(goal, ClockChanged(advanced=move.by or move.to or move.until or move.flow))
         except AdvanceError as error:
             raise Problem(400, str(error)) from error
-        application = move.application
         entries = await self._store.journal(JournalQuery(before, MOST, application=application))
-        happened = [journal.entry(each) for each in entries if self._clocks.name(each.application) == application]
-        advanced = ClockChanged(advanced=move.by or move.to or move.until or move.flow)
-        await self._engine.note(application, advanced)
+        happened = [
+            journal.entry(each)
+            for each in entries
+            if each.kind != Kind.CLOCK and self._clocks.name(each.application) == application
+        ]
         state = await self._state(application)
         return messages.good({"happened": happened, "truncated": len(entries) == MOST} | state)
 

@@ -12,6 +12,7 @@ from emulator.clock.clock import INSTANT
 from emulator.control.call import Call
 from emulator.engine.engine import Engine
 from emulator.http import messages
+from emulator.provider.errors import Problem
 from emulator.settings import Settings, table
 from emulator.store.contract import Store
 
@@ -35,13 +36,20 @@ class HealthDoor:
         return messages.good({"status": "ok"})
 
     async def ready(self, _: Request) -> Response:
-        """Answer that requests are served, with the time and the numbers of flows, callbacks and journal entries."""
+        """Answer that requests are served, with the time and the numbers of flows, callbacks and journal entries; 503,
+        with the reason, if the store can't be used.
+        """
+        if trouble := await self._store.trouble():
+            raise Problem(503, trouble)
         now = instants.written(self._engine.now(""))
         dropped = asdict(await self._store.dropped())
         return messages.good({"status": "ready", "now": now} | await self._store.counts() | {"dropped": dropped})
 
     async def settings(self, _: Request) -> Response:
-        """Answer the emulator's version and settings; secrets are left out."""
-        settings = {name: value for name, value in asdict(self._settings).items() if name not in _SECRET}
+        """Answer the emulator's version and settings; secrets are left out, and without a control token the seed, from
+        which ids follow.
+        """
+        hidden = _SECRET if self._settings.control_token else _SECRET | {"seed"}
+        settings = {name: value for name, value in asdict(self._settings).items() if name not in hidden}
         rate = "instant" if self._settings.rate == INSTANT else self._settings.rate
         return messages.good({"version": __version__} | settings | {"rate": rate})

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 from msgspec import Struct
@@ -23,7 +25,7 @@ from emulator.flow import machine
 from emulator.flow.state import Flow
 from emulator.journal.entry import Details, Entry
 from emulator.journal.kinds import ClockChanged
-from emulator.store.contract import Decide, Store
+from emulator.store.contract import Decide, Store, Unavailable
 from emulator.store.records import Change, Settlement
 
 LIMIT: Final = 200
@@ -95,17 +97,19 @@ class ClockDriver:
             self._next_due = due_at
             self._alarm.ring()
 
-    async def advance(self, goal: Goal) -> None:
-        """Move the clock to a goal; a clock that runs stands still meanwhile, and runs on from there. Raises
-        AdvanceError.
+    async def advance(self, goal: Goal, *told: Details) -> None:
+        """Move the clock to a goal; a clock that runs stands still meanwhile, and runs on from there. The journal gets
+        what is `told`, at the end. Raises AdvanceError.
         """
         async with self._lock:
             rate = self._clock.rate
-            await self._replace(self._at_rate(0))
+            await self._check(goal)
+            await self._replace(self._clock.hold(self._clocks.real()))
             try:
                 await self._reach(goal)
+                await self._replace(self._at_rate(rate), *told)
             finally:
-                await self._replace(self._at_rate(rate))
+                self._clocks.set(self._name, self._at_rate(rate))  # also if it could not be saved
                 self.wake()
 
     async def set_rate(self, rate: float) -> None:
@@ -115,16 +119,12 @@ class ClockDriver:
             await self._replace(clock, ClockChanged(rate=clock.shown_rate))
         self.wake()
 
-    async def restart(self, clock: Clock) -> None:
-        """Put another clock in place of this one, between two advances."""
+    @asynccontextmanager
+    async def still(self) -> AsyncIterator[None]:
+        """Have nothing happen on the clock, and nobody move it, until the block ends."""
         async with self._lock:
-            await self._replace(clock)
+            yield
         self.wake()
-
-    async def drop(self) -> None:
-        """Forget the clock, unless it is the default one. The driver stays: another clock may come under its name."""
-        async with self._lock:
-            self._clocks.drop(self._name)
 
     async def next_due(self) -> int | None:
         """When the next thing happens: a change of a flow, or an attempt at a callback."""
@@ -145,12 +145,20 @@ class ClockDriver:
     def _at_rate(self, rate: float) -> Clock:
         return self._clock.at_rate(self._clocks.real(), rate)
 
-    async def _reach(self, goal: Goal) -> None:
-        until = self._clocks.now(self._name) + goal.by if goal.by is not None else goal.at
+    def _until(self, goal: Goal) -> int | None:
+        return self._clocks.now(self._name) + goal.by if goal.by is not None else goal.at
+
+    async def _check(self, goal: Goal) -> None:
+        """Raises AdvanceError for a goal that can't be reached."""
+        until = self._until(goal)
         if until is not None and until < self._clocks.now(self._name):
             raise AdvanceError("time only goes forward")
         if until is not None and until > LATEST:
             raise AdvanceError("time ends with the year 8999")
+        await self._ended(goal.flow)
+
+    async def _reach(self, goal: Goal) -> None:
+        until = self._until(goal)
         latest = LATEST if until is None else until
         due_at = await self._run_due()
         passed = 0
@@ -180,8 +188,9 @@ class ClockDriver:
                 async with self._lock:
                     self._alarm.silence()  # whoever rang while the lock was held is served by this look
                     await (self._run_standing() if self._clock.standing else self._run_running())
-            except Exception:
-                log.exception("what is due could not happen; trying again")
+            except Exception as error:
+                if not isinstance(error, Unavailable):  # which the store has logged
+                    log.exception("what is due could not happen; trying again")
                 await asyncio.sleep(RETRY)
                 self.wake()
             if not self._clock.standing:

@@ -7,14 +7,16 @@ nor the shape of JSON answers.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from msgspec.structs import replace
 
 from emulator.callbacks import posts
 from emulator.callbacks.courier import Courier
 from emulator.callbacks.posts import Renderings
-from emulator.clock.clock import EVERYBODY, Clocks
+from emulator.clock.clock import EVERYBODY, Clock, Clocks
 from emulator.engine.driver import ClockDriver
 from emulator.flow import machine
 from emulator.flow.state import Flow, Transition
@@ -32,6 +34,7 @@ class Engine:
         self._clocks = clocks
         self._courier = courier
         self._drivers: dict[str, ClockDriver] = {}
+        self._used: Counter[str] = Counter()
 
     def start(self) -> None:
         """Start driving every clock, with what is due now."""
@@ -43,16 +46,29 @@ class Engine:
         await asyncio.gather(*(driver.stop() for driver in self._drivers.values()))
 
     def driver(self, clock: str) -> ClockDriver:
-        """The driver of the clock of this name, an application's own or the default one; a new driver starts at once.
-        An application that has shared the default clock gets its own, which goes on from there, when its driver sets
-        the rate or advances.
-        """
+        """The driver of the clock of this name, an application's own or the default one. A new one starts at once."""
         driver = self._drivers.get(clock)
         if driver is None:
             driver = ClockDriver(clock, self._clocks, self._store, self._courier, self._renderings)
             self._drivers[clock] = driver
             driver.start()
         return driver
+
+    @asynccontextmanager
+    async def driving(self, application: str) -> AsyncIterator[ClockDriver]:
+        """The driver of an application's own clock, or of the default one, to be used until the block ends. An
+        application that has shared the default clock gets its own, which goes on from there, when its driver sets the
+        rate or advances. A driver that nobody uses any more goes when it has no clock.
+        """
+        self._used[application] += 1
+        try:
+            yield self.driver(application)
+        finally:
+            self._used[application] -= 1
+            if not self._used[application]:
+                del self._used[application]
+                if self._clocks.name(application) != application:
+                    await self._drivers.pop(application).stop()
 
     def now(self, application: str) -> int:
         """The time on the application's clock."""
@@ -90,13 +106,19 @@ class Engine:
         self._courier.wake()
         return change
 
-    async def forget(self, application: str, entry: Entry) -> None:
-        """Forget everything of one application, or of everybody, and their own clocks. `entry` is what the journal has
-        afterwards.
+    async def forget(self, application: str, entry: Entry, clock: Clock | None = None) -> None:
+        """Forget everything of one application, or of everybody, and their own clocks, between two advances. `entry` is
+        what the journal has afterwards; `clock` takes the place of the default one, if it is given.
         """
-        for clock in self._clocks.names() if application == EVERYBODY else [application]:
-            await self.driver(clock).drop()
-        await self._store.reset(application, entry)
+        names = sorted(self._clocks.names()) if application == EVERYBODY else [application]
+        async with AsyncExitStack() as stack:
+            for name in names:
+                await stack.enter_async_context((await stack.enter_async_context(self.driving(name))).still())
+            await self._store.reset(application, entry, clock)
+            for name in self._clocks.names() if application == EVERYBODY else names:
+                self._clocks.drop(name)
+            if clock is not None:
+                self._clocks.set(EVERYBODY, clock)
 
     async def note(self, application: str, told: Details) -> None:
         """Write a journal entry that belongs to no flow, at the application's time."""

@@ -6,12 +6,12 @@ everybody. Nothing here knows HTTP.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
 from emulator.accounts import balance
-from emulator.clock.clock import EVERYBODY
+from emulator.clock.clock import EVERYBODY, Clock
 from emulator.engine.engine import Engine
 from emulator.errors import EmulatorError
 from emulator.journal import kinds
@@ -42,23 +42,25 @@ class Steering:
         await self._steer(
             application,
             lambda state: replace(state, scenario=scenario.name, text=text, spent=0.0),
+            lambda _: kinds.ScenarioChanged(chosen=scenario.name),
             lambda state: replace(state, spent=0.0),
-            kinds.ScenarioChanged(chosen=scenario.name),
         )
 
     async def override(self, application: str, text: str, rules: Sequence[tuple[Rule, int | None]]) -> None:
         """Put the rules of a text on top of all overrides so far, each with its number of uses (None: no limit)."""
         names = self._selection.learn_rules(text, rules)
         put = tuple(Override(0, name, text, uses) for name, (_, uses) in zip(names, rules, strict=True))
-        state = await self._steer(application, lambda state: replace(state, overrides=(*put, *state.overrides)))
-        labels = [label(override) for override in state.overrides[: len(put)]]
-        await self._engine.note(application, kinds.ScenarioChanged(overrides=labels))
+        await self._steer(
+            application,
+            lambda state: replace(state, overrides=(*put, *state.overrides)),
+            lambda state: kinds.ScenarioChanged(overrides=[label(each) for each in state.overrides[: len(put)]]),
+        )
 
     async def forget_choice(self, application: str) -> None:
         """Forget the scenario and overrides of an application, or of everybody and all applications. Balances are full
         again.
         """
-        await self._steer(application, _without_choice, _without_choice, kinds.ScenarioChanged(reset=True))
+        await self._steer(application, _without_choice, lambda _: kinds.ScenarioChanged(reset=True), _without_choice)
         self._selection.forget(application)
 
     async def renamed(self, old: Scenario, new: Scenario) -> None:
@@ -71,7 +73,7 @@ class Steering:
             return replace(state, scenario=new.name) if named else state
 
         self._selection.renamed(old, new)
-        await self._steer(EVERYBODY, rename, rename)
+        await self._steer(EVERYBODY, rename, None, rename)
 
     def balance(self, application: str) -> float | None:
         """How much an application has left of its scenario's balance; None if the scenario has none."""
@@ -86,7 +88,7 @@ class Steering:
         if scenario.balance is None:
             raise NoBalance(f"the scenario {scenario.name} has no balance, so prices consume nothing")
         spent = scenario.balance - left
-        await self._steer(application, lambda state: replace(state, spent=spent), details=kinds.BalanceSet(left))
+        await self._steer(application, lambda state: replace(state, spent=spent), lambda _: kinds.BalanceSet(left))
 
     async def revoke(self, token: str) -> Grant | None:
         """Revoke a token at once; answer its grant, or None if there is no such token."""
@@ -97,24 +99,27 @@ class Steering:
         revoked = Entry(now, grant.application, None, kinds.TokenRevoked(token))
         return await self._store.revoke(token, [revoked])
 
-    async def reset(self, application: str) -> None:
+    async def reset(self, application: str, clock: Clock | None = None) -> None:
         """Forget everything of one application, or of everybody: flows, callbacks, journal, tokens, choices, overrides,
-        counts, what was spent, and the application's own clock.
+        counts, what was spent, and the application's own clock. `clock` is the new one that all share, if it is given.
         """
         entry = Entry(self._engine.now(application), application, None, kinds.Reset())
-        await self._engine.forget(application, entry)
+        await self._engine.forget(application, entry, clock)
         self._selection.forget(application)
 
     async def _steer(
-        self, application: str, change: Steer, rest: Steer | None = None, details: Details | None = None
-    ) -> ApplicationState:
-        """Change an application's state in the store, and answer the new one. `rest` changes all other applications'
-        states with it, but only if `application` is everybody. `details` goes into the journal with it.
+        self,
+        application: str,
+        change: Steer,
+        told: Callable[[ApplicationState], Details] | None,
+        rest: Steer | None = None,
+    ) -> None:
+        """Change an application's state in the store. `told` makes of the new state what the journal has about it.
+        `rest` changes all other applications' states with it, but only if `application` is everybody.
         """
         now = self._engine.now(application)
-        entries = [Entry(now, application, None, details)] if details else []
-        others = rest if application == EVERYBODY else None
-        return await self._store.steer(application, change, entries, rest=others)
+        tell = None if told is None else lambda state: [Entry(now, application, None, told(state))]
+        await self._store.steer(application, change, tell, rest=rest if application == EVERYBODY else None)
 
 
 def _without_choice(state: ApplicationState) -> ApplicationState:

@@ -15,9 +15,11 @@ from msgspec import json
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.errors import EmulatorError, Json
 from emulator.http.log import about
+from emulator.store.contract import Unavailable
 from emulator.validation.strict import Invalid, Malformed
 
 T = TypeVar("T")
@@ -99,6 +101,13 @@ def json_within(headers: dict[bytes, bytes], body: bytes, limit: int) -> None:
         raise generic(400, f"Content-Type must be {_JSON}; it is {kind or 'missing'}")
 
 
+def unavailable(path: str, error: Unavailable) -> ApiError:
+    """A 503 for a call of this path while the store can't be used; it says why."""
+    refusal = Problem(503, str(error)) if path.startswith(CONTROL) else generic(503, str(error))
+    refusal.headers["Retry-After"] = "1"
+    return refusal
+
+
 def unforeseen() -> ApiError:
     """A 500 for an exception that nothing in the emulator expects."""
     return generic(500, "Internal Server Error")
@@ -133,6 +142,23 @@ async def on_api_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
     about(request.scope).words = error.words
     return answer(error)
+
+
+async def or_unavailable(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Have an application answer a request, or answer 503 where it raises Unavailable."""
+    try:
+        await app(scope, receive, send)
+    except Unavailable as error:
+        refusal = unavailable(scope["path"], error)
+        about(scope).words = refusal.words
+        await answer(refusal)(scope, receive, send)
+
+
+async def on_unavailable(request: Request, error: Exception) -> Response:
+    """Starlette's handler for Unavailable."""
+    assert isinstance(error, Unavailable)
+    about(request.scope).words = str(error)
+    return answer(unavailable(request.scope["path"], error))
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:

@@ -40,13 +40,22 @@ class StoreError(EmulatorError):
     """The store can't be opened or used; the message says which, and why."""
 
 
+class Unavailable(StoreError):
+    """The store can't be used at the moment: its disk is full, its file is gone or damaged. Nothing was written of what
+    was asked. The store itself logs when this begins and when it ends.
+    """
+
+
 Decide = Callable[[Flow], Change]
 """A pure function from a flow as stored to what is to be written. It may be called more than once."""
 
 Steer = Callable[[ApplicationState], ApplicationState]
-"""A pure function from what is in force to what shall be. It may be called more than once. It leaves `version` alone,
-and numbers new overrides 0: the store sets both.
+"""A pure function from what is in force to what shall be. It may be called more than once. New overrides have the
+number 0; the store gives them theirs.
 """
+
+Tell = Callable[[ApplicationState], Sequence[Entry]]
+"""A pure function from what is in force now to the journal entries that tell of it."""
 
 Done = Callable[[object, Exception | None], None]
 """Called when a write is committed, or with its error as the second argument if it failed."""
@@ -178,10 +187,10 @@ class Applications(Protocol):
         """The states that this process knows, by application; who never had one is missing."""
 
     async def steer(
-        self, application: str, change: Steer, entries: Sequence[Entry] = (), *, rest: Steer | None = None
+        self, application: str, change: Steer, tell: Tell | None = None, *, rest: Steer | None = None
     ) -> ApplicationState:
-        """Change what is in force for an application, in one transaction with these journal entries; answer the new
-        state. `rest` is how all other applications' states change with it, if they do.
+        """Change what is in force for an application, in one transaction with the journal entries that `tell` makes;
+        answer the new state. `rest` is how all other applications' states change with it, if they do.
         """
 
     def count(self, application: str, names: Sequence[str]) -> list[int]:
@@ -199,8 +208,10 @@ class Applications(Protocol):
     def grants(self, application: str = EVERYBODY) -> list[Grant]:
         """The grants of one application, or of everybody, the oldest first."""
 
-    async def save_grant(self, grant: Grant, now: int) -> None:
-        """Save a grant, and forget those of its application that have ended by `now`."""
+    async def save_grant(self, grant: Grant, now: int, ended: Callable[[Grant], bool] | None = None) -> None:
+        """Save a grant, and forget those of its application that have ended by `now`; also those among a few of others
+        of which `ended` says so. The grant applies when this returns; nothing is awaited before.
+        """
 
     async def revoke(self, token: str, entries: Sequence[Entry] = ()) -> Grant | None:
         """Forget a token and count it in its application's `revoked`, in one transaction with these journal entries;
@@ -225,14 +236,17 @@ class Store(Flows, Outbox, Journal, Clocks, Applications, Protocol):
     async def close(self) -> None:
         """Finish what was begun and let go of the database."""
 
-    async def reset(self, application: str, entry: Entry) -> None:
+    async def reset(self, application: str, entry: Entry, clock: Clock | None = None) -> None:
         """Forget everything of one application, or of everybody: flows, callbacks, journal, tokens, own clocks,
         what is in force, counts and bodies. What stays of the journal is this entry; numbers of flows, callbacks,
-        entries and overrides go on.
+        entries and overrides go on. `clock` takes the place of the clock that all share, if it is given.
         """
 
     async def fact(self, name: str, value: str) -> str:
         """The value remembered under this name: the given one the first time, the same ever after."""
+
+    async def trouble(self) -> str:
+        """Look whether the store can be used; answer what is wrong, in words, "" if nothing is."""
 
     async def counts(self) -> Json:
         """How many flows are live and finished, how many callbacks wait, how many journal entries there are."""

@@ -235,10 +235,9 @@ class Override(Struct, frozen=True):
 class ApplicationState(Struct, frozen=True):
     """What is in force for one application, or for everybody: the name of its `scenario` and, if it was given inline,
     its `text` (both None: nothing was chosen); the `overrides` in the order in which they are asked; the amount `spent`
-    of the balance; the number of tokens `revoked`. `version` grows with every change.
+    of the balance; the number of tokens `revoked`.
     """
 
-    version: int = 0
     scenario: str | None = None
     text: str | None = None
     overrides: tuple[Override, ...] = ()

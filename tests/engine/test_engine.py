@@ -10,7 +10,7 @@ import pytest
 
 from emulator.clock.clock import EVERYBODY
 from emulator.emulation import Emulation
-from emulator.engine.driver import Goal
+from emulator.engine.driver import AdvanceError, Goal
 from emulator.flow.request import Request
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
@@ -95,19 +95,36 @@ async def test_a_change_from_outside_is_written_or_refused_as_a_whole() -> None:
 
 
 async def test_one_application_is_forgotten_with_its_clock_and_may_have_another() -> None:
-    """What others have stays; the driver is the same, so that whoever waits for it excludes its new users."""
+    """What others have stays; whoever uses its driver keeps it, so that its users exclude each other."""
     async with emulation() as made:
         await sent(made, "mine")
         kept = await sent(made, "other")
-        driver = made.engine.driver("mine")
-        await driver.advance(Goal(by=HOUR))
-        await made.engine.forget("mine", Entry(0, "mine", None, Reset()))
-        assert made.engine.now("mine") == made.engine.now("other")
-        assert [flow.id for flow in (await made.store.search(Search(EVERYBODY))).flows] == [kept.id]
-        assert made.engine.driver("mine") is driver
-        again = await sent(made, "mine")
-        await driver.advance(Goal(flow=again.id))
-        assert made.engine.now("mine") == again.created_at + 2 * HOUR
+        async with made.engine.driving("mine") as driver:
+            await driver.advance(Goal(by=HOUR))
+            await made.engine.forget("mine", Entry(0, "mine", None, Reset()))
+            assert made.engine.now("mine") == made.engine.now("other")
+            assert [flow.id for flow in (await made.store.search(Search(EVERYBODY))).flows] == [kept.id]
+            assert made.engine.driver("mine") is driver
+            again = await sent(made, "mine")
+            await driver.advance(Goal(flow=again.id))
+            assert made.engine.now("mine") == again.created_at + 2 * HOUR
+
+
+async def test_a_driver_goes_with_its_clock() -> None:
+    """After a reset, and after an advance that was refused to an application without a clock; its task too."""
+    async with emulation() as made:
+        before = len(asyncio.all_tasks())
+        for number in range(5):
+            async with made.engine.driving(f"app{number}") as driver:
+                await driver.set_rate(0)
+        assert len(asyncio.all_tasks()) == before + 5
+        for number in range(5):
+            await made.engine.forget(f"app{number}", Entry(0, "", None, Reset()))
+        async with made.engine.driving("refused") as driver:
+            with pytest.raises(AdvanceError):
+                await driver.advance(Goal(flow="nothing"))
+        assert made.clocks.name("refused") == EVERYBODY
+        assert len(asyncio.all_tasks()) == before
 
 
 async def test_a_note_has_the_time_of_its_application() -> None:

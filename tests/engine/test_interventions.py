@@ -68,9 +68,8 @@ async def test_what_was_due_before_happens_first() -> None:
     """The ttl of the first step is over, though nobody has looked since."""
     async with bench() as made:
         await made.emulation.engine.stop()
-        driver = made.emulation.engine.driver(EVERYBODY)
         clock = made.emulation.clocks.clock(EVERYBODY)
-        await driver.restart(clock.moved(clock.base_real, clock.base_virtual + 11 * MINUTE))
+        made.emulation.clocks.set(EVERYBODY, clock.moved(clock.base_real, clock.base_virtual + 11 * MINUTE))
         after = await made.report("Delivered")
         assert after
         assert [message.status for message in after.messages] == ["EXPIRED", "Delivered"]

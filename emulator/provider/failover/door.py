@@ -32,6 +32,7 @@ from emulator.provider.errors import ApiError, read_or_refuse
 from emulator.provider.failover import quick, rendering
 from emulator.provider.service import Parts
 from emulator.scenario.rules import Scenario
+from emulator.store.contract import Unavailable
 from emulator.store.records import Grant
 
 KIND: Final = "failover"
@@ -122,6 +123,8 @@ class FailoverDoor:
             own = errors.answer(error)
         except ClientDisconnect:
             return
+        except Unavailable:
+            raise
         except Exception:
             log.exception("a request failed")
             own, spoilt = errors.answer(errors.unforeseen()), None
@@ -170,7 +173,11 @@ def _scopes(channels: frozenset[Channel]) -> tuple[str, ...]:
 
 
 def _fail(answer: Answer, error: Exception) -> None:
-    """Log an unexpected exception on the fast path, and answer 500."""
-    log.error("a request failed", exc_info=error)
-    own = errors.answer(errors.unforeseen())
+    """Answer 503 on the fast path if the store can't be used; log any other exception, and answer 500."""
+    if isinstance(error, Unavailable):
+        refusal = errors.unavailable(PATH, error)
+    else:
+        log.error("a request failed", exc_info=error)
+        refusal = errors.unforeseen()
+    own = errors.answer(refusal)
     answer(own.status_code, bytes(own.body))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from msgspec.structs import replace
 
 from emulator.clock.clock import EVERYBODY
 from emulator.journal.entry import Entry
-from emulator.store.contract import Applications, Steer
+from emulator.store.contract import Applications, Steer, Tell
 from emulator.store.records import ApplicationState, Grant
 from emulator.store.sqlite.connected import Connected
 from emulator.store.sqlite.states import UNTOUCHED
@@ -20,6 +20,8 @@ WITHIN: Final = 60_000
 """How long after the first a body counts as repeated, in milliseconds."""
 REMEMBERED: Final = 1000
 """How many bodies are remembered."""
+LOOKED_AT: Final = 2
+"""At how many grants of others a new one has the store look, so that the ended ones of all go in the end."""
 
 
 class SqliteApplications(Connected, Applications):
@@ -39,14 +41,15 @@ class SqliteApplications(Connected, Applications):
         return known.get(application, UNTOUCHED), known.get(EVERYBODY, UNTOUCHED)
 
     def states(self) -> dict[str, ApplicationState]:
-        return self._states.all()
+        return self._states.known.copy()
 
     async def steer(
-        self, application: str, change: Steer, entries: Sequence[Entry] = (), *, rest: Steer | None = None
+        self, application: str, change: Steer, tell: Tell | None = None, *, rest: Steer | None = None
     ) -> ApplicationState:
         def job(_: sqlite3.Connection) -> None:
             self._states.steer(application, change, rest)
-            self._note(entries)
+            if tell is not None:
+                self._note(tell(self._states.of(application)))
 
         self._at_once(job)
         return self._states.of(application)
@@ -63,19 +66,19 @@ class SqliteApplications(Connected, Applications):
     def grants(self, application: str = EVERYBODY) -> list[Grant]:
         return self._grants.of(application)
 
-    async def save_grant(self, grant: Grant, now: int) -> None:
+    async def save_grant(self, grant: Grant, now: int, ended: Callable[[Grant], bool] | None = None) -> None:
+        over = [each.token for each in self._grants.of(grant.application) if each.expires_at <= now]
+        over += [each.token for each in self._grants.some() if ended is not None and ended(each)]
+
         def job(connection: sqlite3.Connection) -> None:
-            of = grant.application
-            connection.execute("DELETE FROM grant_ WHERE application = ? AND expires_at <= ?", (of, now))
-            row = (grant.token, of, " ".join(grant.scopes), grant.expires_at)
+            connection.executemany("DELETE FROM grant_ WHERE token = ?", [(token,) for token in over])
+            row = (grant.token, grant.application, " ".join(grant.scopes), grant.expires_at)
             connection.execute("INSERT OR REPLACE INTO grant_ VALUES(?, ?, ?, ?)", row)
 
-        self._grants.add(grant, now)
-        try:
-            await self._run(job)
-        except Exception:
-            self._grants.drop(grant.token)
-            raise
+        self._committer.at_once(job)
+        for token in over:
+            self._grants.drop(token)
+        self._grants.add(grant)
 
     async def revoke(self, token: str, entries: Sequence[Entry] = ()) -> Grant | None:
         grant = self._grants.find(token)
@@ -105,11 +108,15 @@ class SqliteApplications(Connected, Applications):
 
 
 class Grants:
-    """The tokens: the grants by their tokens, and the latest ones of an application's scopes."""
+    """The tokens: the grants by their tokens and by their applications, and the latest of an application's scopes."""
 
     def __init__(self, saved: Iterable[Grant]) -> None:
-        self._grants = {grant.token: grant for grant in saved}
-        self._latest = {(grant.application, grant.scopes): grant for grant in self._grants.values()}
+        self._grants: dict[str, Grant] = {}
+        self._of: dict[str, dict[str, Grant]] = {}
+        self._latest: dict[tuple[str, tuple[str, ...]], Grant] = {}
+        self._round = deque[str]()
+        for grant in saved:
+            self.add(grant)
 
     def find(self, token: str) -> Grant | None:
         """The grant of a token."""
@@ -121,40 +128,55 @@ class Grants:
 
     def of(self, application: str) -> list[Grant]:
         """The grants of one application, or of everybody, the oldest first."""
-        return [grant for grant in self._grants.values() if application in {EVERYBODY, grant.application}]
+        return list((self._grants if application == EVERYBODY else self._of.get(application, {})).values())
 
-    def add(self, grant: Grant, now: int) -> None:
-        """Add a grant, and drop those of its application that have ended by `now`."""
-        for each in self.of(grant.application):
-            if each.expires_at <= now:
-                self.drop(each.token)
+    def some(self) -> list[Grant]:
+        """A few grants, others at each call, until all have had their turn."""
+        turn = [self._round.popleft() for _ in range(min(LOOKED_AT, len(self._round)))]
+        found = [self._grants[token] for token in turn if token in self._grants]
+        self._round += [grant.token for grant in found]
+        return found
+
+    def add(self, grant: Grant) -> None:
+        """Add a grant."""
+        if grant.token not in self._grants:
+            self._round.append(grant.token)
         self._grants[grant.token] = self._latest[grant.application, grant.scopes] = grant
+        self._of.setdefault(grant.application, {})[grant.token] = grant
 
     def drop(self, token: str) -> None:
         """Drop the grant of a token."""
-        grant = self._grants.pop(token, None)  # a reset may have dropped it while it was being saved
-        if grant is not None and self._latest.get((grant.application, grant.scopes)) is grant:
+        grant = self._grants.pop(token, None)
+        if grant is None:
+            return
+        of = self._of[grant.application]
+        del of[token]
+        if not of:
+            del self._of[grant.application]
+        if self._latest.get((grant.application, grant.scopes)) is grant:
             del self._latest[grant.application, grant.scopes]
 
 
 class Bodies:
     """The latest accepted bodies, each with its time and the id of its flow: a client that lost its answer sends the
-    same body again, and makes a second flow of it. A restart forgets them.
+    same body again, and makes a second flow of it. Of a body only its hash is kept: of 64 bits, with a key that differs
+    in each process. A restart forgets them.
     """
 
     def __init__(self) -> None:
-        self._seen: OrderedDict[tuple[str, bytes], tuple[int, str]] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, int], tuple[int, str]] = OrderedDict()
 
     def remember(self, application: str, body: bytes, now: int, flow_id: str) -> None:
         """Remember an accepted body, and forget the oldest beyond REMEMBERED."""
-        self._seen.pop((application, body), None)
-        self._seen[application, body] = now, flow_id
+        key = application, hash(body)
+        self._seen.pop(key, None)
+        self._seen[key] = now, flow_id
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
 
     def earlier(self, application: str, body: bytes, now: int) -> str | None:
         """The id of the flow that the same body of this application became at most WITHIN before `now`."""
-        at, flow_id = self._seen.get((application, body), (0, ""))
+        at, flow_id = self._seen.get((application, hash(body)), (0, ""))
         return flow_id if flow_id and now - at <= WITHIN else None
 
     def forget(self, application: str) -> None:

@@ -14,6 +14,9 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+from emulator.store.contract import Unavailable
+from emulator.store.sqlite.condition import Condition
+
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
 Done = Callable[[Any, Exception | None], None]
@@ -47,10 +50,15 @@ class Follower(Protocol):
 
 
 class Committer:
-    """Runs the jobs of one connection on the running event loop."""
+    """Runs the jobs of one connection on the running event loop. Callers get Unavailable for an error of SQLite that is
+    about the condition of the database.
+    """
 
-    def __init__(self, connection: sqlite3.Connection, counting: Counting, *followers: Follower) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, condition: Condition, counting: Counting, *followers: Follower
+    ) -> None:
         self._connection = connection
+        self._condition = condition
         self._counting = counting
         self._followers = followers
         self._loop = asyncio.get_running_loop()
@@ -87,6 +95,14 @@ class Committer:
         self._flush()
         result: T = self._together([job])[0]
         return result
+
+    def fetched(self, cursor: sqlite3.Cursor, size: int) -> list[Any]:
+        """The next rows of a cursor, up to so many."""
+        try:
+            return cursor.fetchmany(size)
+        except sqlite3.Error as error:
+            self._condition.failed(error)
+            raise
 
     def stop(self) -> None:
         """Commit the jobs that wait, then close the connection."""
@@ -125,6 +141,13 @@ class Committer:
                 done(result, None)
 
     def _together(self, jobs: list[Job[Any]]) -> list[Any]:
+        try:
+            return self._transaction(jobs)
+        except sqlite3.Error as error:
+            self._condition.failed(error)
+            raise
+
+    def _transaction(self, jobs: list[Job[Any]]) -> list[Any]:
         self._connection.execute("BEGIN IMMEDIATE")
         self._counting.begin()
         before, written = self._connection.total_changes, list[Follower]()
@@ -133,6 +156,8 @@ class Committer:
             written += [follower for follower in self._followers if follower.unwritten]
             for follower in written:
                 follower.write(self._connection.total_changes - before)
+            if self._condition.gone and self._connection.total_changes != before:
+                raise Unavailable(self._condition.gone)
             self._connection.execute("COMMIT")
         except BaseException:
             self._counting.rollback()
@@ -141,6 +166,8 @@ class Committer:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
+        if self._condition.unwritable and self._connection.total_changes != before:
+            self._condition.written()
         return results
 
 

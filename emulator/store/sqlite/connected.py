@@ -7,11 +7,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
+from msgspec import MsgspecError
+
 from emulator.journal.entry import Entry
-from emulator.store.contract import StoreError
+from emulator.store.contract import StoreError, Unavailable
 from emulator.store.records import Effects
 from emulator.store.sqlite import opening
 from emulator.store.sqlite.commit import Committer
+from emulator.store.sqlite.condition import Condition
 from emulator.store.sqlite.counters import Counters
 from emulator.store.sqlite.flows import Writer, entry_row
 from emulator.store.sqlite.keeping import Keeper
@@ -36,16 +39,25 @@ class Connected:
 
     async def open(self) -> None:
         connection = opening.connect(self._path)
+        try:
+            self._read(connection)
+        except (sqlite3.Error, MsgspecError) as error:
+            connection.close()
+            raise StoreError(opening.unreadable(self._path, error)) from error
+
+    def _read(self, connection: sqlite3.Connection) -> None:
+        """Read what is kept in memory."""
         self._tally.load(connection)
         self._counters = Counters(connection, self._tally)
         self._states = States(connection)
         self._writer = Writer(connection, self._rows, self._tally)
         self._keeper = Keeper(connection, self._tally, self._limit)
-        self._opened = Committer(connection, self._tally, self._counters, self._states)
+        self._condition = Condition(self._path)
+        self._opened = Committer(connection, self._condition, self._tally, self._counters, self._states)
 
     async def close(self) -> None:
         if self._opened is not None:
-            with suppress(sqlite3.Error):  # it is then counted anew
+            with suppress(sqlite3.Error, Unavailable):  # it is then counted anew
                 self._opened.at_once(self._tally.save)
             self._opened.stop()
             self._opened = None
@@ -66,19 +78,20 @@ class Connected:
         """Run a job that changes states or counters in a transaction of its own, before this returns. If it fails, they
         are as they were before it.
         """
-        before = []
 
         def remembering(connection: sqlite3.Connection) -> None:
-            before.append((self._states.all(), self._counters.all()))
+            self._states.remember()
+            self._counters.remember()
             job(connection)
 
         try:
             self._committer.at_once(remembering)
         except Exception:
-            for states, counts in before:
-                self._states.put_back(states)
-                self._counters.put_back(counts)
+            self._states.put_back()
+            self._counters.put_back()
             raise
+        self._states.settle()
+        self._counters.settle()
 
     def _note(self, entries: Sequence[Entry]) -> None:
         """Write journal entries that belong to no flow, on an open transaction."""

@@ -26,37 +26,47 @@ class Counters:
     """The last number of each name. It follows the transactions."""
 
     def __init__(self, connection: sqlite3.Connection, tally: Tally) -> None:
-        rows = connection.execute("SELECT application, name, last FROM counter")
-        self._last: dict[Name, int] = {(application, name): last for application, name, last in rows}
+        self._last: dict[str, dict[str, int]] = {}
+        for application, name, last in connection.execute("SELECT application, name, last FROM counter"):
+            self._last.setdefault(application, {})[name] = last
         self._tally = tally
         self.unwritten: set[Name] = set()
         self._writing: set[Name] = set()
+        self._forgotten: dict[str, dict[str, int]] = {}
         self._connection = connection
 
     def count(self, application: str, names: Sequence[str]) -> list[int]:
         """Count one more of each name; answers the numbers, from 1."""
+        counts = self._last.setdefault(application, {})
         numbers = []
         for name in names:
-            key = application, name
-            number = self._last.get(key, 0) + 1
+            number = counts.get(name, 0) + 1
             if name == REQUESTS and number <= (ordinal := self._tally.ordinals.get(application, 0)):
                 number = ordinal + 1
-            self._last[key] = number
-            self.unwritten.add(key)
+            counts[name] = number
+            self.unwritten.add((application, name))
             numbers.append(number)
         return numbers
 
-    def all(self) -> dict[Name, int]:
-        """The last number of each name. Counting changes it, forgetting does not."""
-        return self._last
-
     def forget(self, application: str) -> None:
         """Begin to count an application's calls anew, or everybody's; their rows are the caller's to delete."""
-        self._last = {key: last for key, last in self._last.items() if application not in {EVERYBODY, key[0]}}
+        if application == EVERYBODY:
+            self._forgotten, self._last = self._last, {}
+        else:
+            self._forgotten = {application: self._last.pop(application, {})}
 
-    def put_back(self, last: dict[Name, int]) -> None:
-        """Take back what was forgotten since these were the last numbers."""
-        self._last = last
+    def remember(self) -> None:
+        """From now on, remember what is forgotten."""
+        self._forgotten = {}
+
+    def put_back(self) -> None:
+        """Take back what was forgotten since `remember`."""
+        self._last |= self._forgotten
+        self._forgotten = {}
+
+    def settle(self) -> None:
+        """What was forgotten since `remember` stays forgotten."""
+        self._forgotten = {}
 
     def write(self, changes: int) -> None:
         """Write what is not written yet, unless the transaction only read: counting must not make readers write."""
@@ -67,7 +77,7 @@ class Counters:
         rows = [
             (application, name, last)
             for application, name in self._writing
-            if (last := self._last.get((application, name), 0))
+            if (last := self._last.get(application, {}).get(name, 0))
             and (name != REQUESTS or last > self._tally.ordinals.get(application, 0))
         ]
         if rows:

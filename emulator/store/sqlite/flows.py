@@ -15,7 +15,7 @@ from emulator.journal.entry import Entry
 from emulator.journal.kinds import Stranded
 from emulator.store.contract import Decide
 from emulator.store.records import Change, Post
-from emulator.store.sqlite.rows import COLUMNS, Row, Rows, columns, encode, key
+from emulator.store.sqlite.rows import COLUMNS, SMALL, Row, Rows, columns, encode, key
 from emulator.store.sqlite.tally import ENTRY_BYTES, Tally
 
 ROW_BYTES: Final = 600
@@ -93,7 +93,8 @@ class Writer:
             rest = (flow.scenario, raw, request, size, len(change.posts), state, self._change(), *moving)
             written.append(fixed + rest)
             homes.append((Home(seq, clock), change))
-            self._rows.remember(seq, flow.request)
+            if len(request) <= SMALL:
+                self._rows.remember(seq, flow.request)
             ordinals.append((flow.application, flow.ordinal))
             kinds.append((flow.application, rest[-1], flow.scenario))
         self._connection.executemany(_ADD, written)

@@ -12,6 +12,7 @@ from msgspec import convert, json
 
 from emulator.flow.state import Flow
 from emulator.store.contract import StoreError
+from emulator.store.sqlite.condition import damage
 from emulator.store.sqlite.flows import ROW_BYTES
 from emulator.store.sqlite.rows import columns, encode
 from emulator.store.sqlite.tables import FORMAT, TABLES
@@ -20,6 +21,10 @@ PAGE_BYTES: Final = 16_384
 """The page size of a new database. Larger pages make its trees flatter, and inserting in their middle cheaper."""
 OLDEST: Final = 2
 """The oldest format that can be brought up. Its `flow.state` was a whole flow, and flows were found by their ids."""
+PROGRAM: Final = 0x466F5665
+"""The application id of our files, by which no other program's is taken for one. Files of format 3 and older have 0."""
+_OURS: Final = {"flow", "delivery", "entry", "clock", "fact"}
+"""Some tables that the files of all formats have."""
 _BEFORE: Final = {
     2: (
         "DROP INDEX flow_due",
@@ -57,21 +62,29 @@ def connect(path: str | None) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = NORMAL")
         _prepare(connection, version)
     except sqlite3.Error as error:
-        reason = "another emulator is using it" if "locked" in str(error) else error
-        raise StoreError(f"the store {path} can't be used: {reason}") from error
+        raise StoreError(unreadable(path, error)) from error
     return connection
+
+
+def unreadable(path: str | None, error: Exception) -> str:
+    """Why a database can't be opened, in words."""
+    if isinstance(error, sqlite3.Error) and "locked" not in str(error):
+        return damage(path, error) or f"the store {path} can't be used: {error}"
+    reason = "another emulator is using it" if isinstance(error, sqlite3.Error) else f"it is damaged: {error}"
+    return f"the store {path} can't be used: {reason}"
 
 
 def _version(connection: sqlite3.Connection, path: str | None) -> int:
     """The format of a database; 0 of an empty one. Raises StoreError if this emulator can't read it."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    tables: int = connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
+    program: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if version > FORMAT:
         raise StoreError(
             f"the store {path} has format {version}, of a newer emulator; this one reads formats {OLDEST} to {FORMAT}."
             " Update the emulator, or start with another --store"
         )
-    if tables and version < OLDEST:
+    if program not in {0, PROGRAM} or (tables and (version < OLDEST or not tables >= _OURS)):
         raise StoreError(f"the file {path} is no store of this emulator. Name another --store; it is made if missing")
     return version
 
@@ -82,6 +95,7 @@ def _prepare(connection: sqlite3.Connection, version: int) -> None:
     try:
         for statement in (*_BEFORE.get(version, ()), *TABLES.split(";"), *_AFTER.get(version, ())):
             connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {PROGRAM}")
         if version == OLDEST:
             _copy(connection)
         connection.execute(f"PRAGMA user_version = {FORMAT}")

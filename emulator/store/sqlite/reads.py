@@ -68,7 +68,7 @@ class Reads(Connected):
         """These columns of the flows that a search finds, newest first, some at a time."""
         query, values = queries.scan(search, columns)
         cursor = await self._run(lambda c: c.execute(query, values))
-        while chunk := cursor.fetchmany(queries.SLICE):
+        while chunk := self._committer.fetched(cursor, queries.SLICE):
             yield [row for *row, hit in chunk if hit]
             await asyncio.sleep(0)
 

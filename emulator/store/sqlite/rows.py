@@ -26,6 +26,8 @@ COLUMNS: Final = (
 """The columns of a `Row`, in its order."""
 LATEST: Final = 1024
 """How many requests are kept decoded: those of the newest flows, which are changed soon."""
+SMALL: Final = 16_384
+"""Up to how many bytes a request may have to be kept decoded."""
 
 encode: Final = json.Encoder().encode
 _pack: Final = msgpack.Encoder().encode

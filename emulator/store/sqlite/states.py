@@ -24,34 +24,36 @@ _OVERRIDES: Final = json.Decoder(tuple[Override, ...])
 _NUMBER: Final = "overrides"
 """The name of the fact that has the number of the last override. A reset leaves it, so that no number comes twice."""
 _READ: Final = (
-    "SELECT name, version, scenario, text, IFNULL(overrides, '[]'), spent, revoked"
+    "SELECT name, scenario, text, IFNULL(overrides, '[]'), spent, revoked"
     " FROM application LEFT JOIN choice ON application = name"
 )
+_WRITE: Final = "INSERT OR REPLACE INTO application VALUES(?, 0, ?, ?)"
+_DELETE: Final = ("DELETE FROM application WHERE name = ?", "DELETE FROM choice WHERE application = ?")
 
 
 class States:
-    """The state of each application that has one, in `known`. It follows the transactions of its connection."""
+    """The state of each application that has one, in `known`. It follows the transactions of its connection. Of an
+    application to which nothing was done, or whose state was forgotten, nothing is kept.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self.known = {
-            name: ApplicationState(version, scenario, text, _OVERRIDES.decode(overrides), spent, revoked)
-            for name, version, scenario, text, overrides, spent, revoked in connection.execute(_READ)
+        found = {
+            name: ApplicationState(scenario, text, _OVERRIDES.decode(overrides), spent, revoked)
+            for name, scenario, text, overrides, spent, revoked in connection.execute(_READ)
         }
+        self.known = {name: state for name, state in found.items() if state != UNTOUCHED}
         self._written = self.known.copy()
         self.unwritten: set[str] = set()
         self._replaced: dict[str, ApplicationState] = {}
+        self._before: dict[str, ApplicationState] | None = None
         self._steered = 0
-        found = connection.execute("SELECT value FROM fact WHERE name = ?", (_NUMBER,)).fetchone()
-        self._number = int(found[0]) if found else 0
+        number = connection.execute("SELECT value FROM fact WHERE name = ?", (_NUMBER,)).fetchone()
+        self._number = int(number[0]) if number else 0
 
     def of(self, application: str) -> ApplicationState:
         """An application's state."""
         return self.known.get(application, UNTOUCHED)
-
-    def all(self) -> dict[str, ApplicationState]:
-        """All states, by application."""
-        return self.known.copy()
 
     def steer(self, application: str, change: Steer, rest: Steer | None = None) -> None:
         """Change one application's state, and with `rest` those of all others. On an open transaction."""
@@ -69,60 +71,91 @@ class States:
             spent = effects.spent if name == effects.application else 0.0
             if spent or left is not state.overrides:
                 self._put(name, replace(state, spent=state.spent + spent, overrides=left))
-        steered = self._steered
+        after, steered = {name: self.of(name) for name in before}, self._steered
 
         def take_back() -> None:
             if steered != self._steered:
                 return
             for name, state in before.items():
-                spent = effects.spent if name == effects.application else 0.0
-                given = _given_back(self.of(name).overrides, state.overrides, effects.used)
-                self._put(name, replace(self.of(name), spent=self.of(name).spent - spent, overrides=given))
+                now, spent = self.of(name), effects.spent if name == effects.application else 0.0
+                given = _given_back(now.overrides, state.overrides, effects.used)
+                left = replace(now, spent=now.spent - spent, overrides=given)
+                self._put(name, state if now is after[name] else left)
 
         return take_back
 
     def forget(self, application: str) -> None:
         """Put nothing in force any more, for one application or for everybody. On an open transaction."""
         for name in list(self.known) if application == EVERYBODY else [application]:
-            if replace(self.of(name), version=0) != UNTOUCHED:
-                self._put(name, UNTOUCHED)
+            self._put(name, UNTOUCHED)
         self._steered += 1
 
-    def put_back(self, states: dict[str, ApplicationState]) -> None:
-        """Take back what was steered or forgotten since these were all states."""
-        self.unwritten |= {name for name, state in self.known.items() if states.get(name) is not state}
-        self.known = states
+    def remember(self) -> None:
+        """From now on, remember the states that are replaced."""
+        self._before = {}
+
+    def put_back(self) -> None:
+        """Put the states back that were replaced since `remember`."""
+        before, self._before = self._before, None
+        for name, state in (before or {}).items():
+            self._put(name, state)
+
+    def settle(self) -> None:
+        """What was replaced since `remember` stays replaced."""
+        self._before = None
 
     def _put(self, name: str, state: ApplicationState) -> None:
-        """Put a state in the place of an application's, with the next version; number its new overrides."""
+        """Put a state in the place of an application's; number its new overrides."""
         if any(not override.number for override in state.overrides):
-            made = []
-            for override in state.overrides:
-                self._number += not override.number
-                made.append(override if override.number else replace(override, number=self._number))
-            state = replace(state, overrides=tuple(made))
-            self._connection.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (_NUMBER, str(self._number)))
-        self.known[name] = replace(state, version=self.of(name).version + 1)
-        self.unwritten.add(name)
+            state = replace(state, overrides=self._numbered(state.overrides))
+        if self._before is not None:
+            self._before.setdefault(name, self.of(name))
+        if state == UNTOUCHED:
+            self.known.pop(name, None)
+        else:
+            self.known[name] = state
+        if state == self._written.get(name, UNTOUCHED):
+            self.unwritten.discard(name)
+        else:
+            self.unwritten.add(name)
+
+    def _numbered(self, overrides: tuple[Override, ...]) -> tuple[Override, ...]:
+        made = []
+        for override in overrides:
+            self._number += not override.number
+            made.append(override if override.number else replace(override, number=self._number))
+        self._connection.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (_NUMBER, str(self._number)))
+        return tuple(made)
 
     def write(self, _: int) -> None:
         """Write what is not written yet."""
         self._replaced = {}
         for name in self.unwritten:
             state, before = self.of(name), self._written.get(name, UNTOUCHED)
-            numbers = name, state.version, state.spent, state.revoked
-            self._connection.execute("INSERT OR REPLACE INTO application VALUES(?, ?, ?, ?)", numbers)
+            if state == UNTOUCHED:
+                for statement in _DELETE:
+                    self._connection.execute(statement, (name,))
+            else:
+                self._connection.execute(_WRITE, (name, state.spent, state.revoked))
             chosen = state.scenario, state.text, state.overrides
-            if chosen != (before.scenario, before.text, before.overrides):
+            if state != UNTOUCHED and chosen != (before.scenario, before.text, before.overrides):
                 texts = name, state.scenario, state.text, json.encode(state.overrides).decode()
                 self._connection.execute("INSERT OR REPLACE INTO choice VALUES(?, ?, ?, ?)", texts)
-            self._replaced[name], self._written[name] = before, state
+            self._replaced[name] = before
+            self._note_written(name, state)
         self.unwritten = set()
 
     def rollback(self) -> None:
         """It was rolled back: what it wrote must be written again."""
-        self._written |= self._replaced
+        for name, state in self._replaced.items():
+            self._note_written(name, state)
         self.unwritten |= self._replaced.keys()
+
+    def _note_written(self, name: str, state: ApplicationState) -> None:
+        if state == UNTOUCHED:
+            self._written.pop(name, None)
+        else:
+            self._written[name] = state
 
 
 def _used(overrides: tuple[Override, ...], numbers: tuple[int, ...]) -> tuple[Override, ...]:

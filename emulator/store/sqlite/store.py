@@ -9,10 +9,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 
-from emulator.clock.clock import Clock
+from emulator.clock.clock import EVERYBODY, Clock
 from emulator.journal.entry import Entry
-from emulator.store.contract import Decide, Done, Store
+from emulator.store.contract import Decide, Done, Store, Unavailable
 from emulator.store.records import Carried, Change, Claimed, Delivery, Effects, Settlement
 from emulator.store.sqlite import flows, keeping, outbox, queries
 from emulator.store.sqlite.applications import SqliteApplications
@@ -168,15 +169,24 @@ class SqliteStore(SqliteApplications, Reads, Store):
 
         self._committer.at_once(job)  # so that no flow comes to the old clock after it
 
-    async def reset(self, application: str, entry: Entry) -> None:
+    async def reset(self, application: str, entry: Entry, clock: Clock | None = None) -> None:
         def job(connection: sqlite3.Connection) -> None:
             self._writer.record([flows.entry_row(entry)])
             keeping.forget(connection, self._tally, application, queries.latest(connection))
             self._states.forget(application)
             self._counters.forget(application)
+            if clock is not None:
+                _save(connection, EVERYBODY, clock)
 
         self._at_once(job)
         self._forget(application)
+
+    async def trouble(self) -> str:
+        self._condition.look()
+        if self._condition.unwritable:
+            with suppress(Unavailable):
+                self._committer.at_once(lambda c: c.execute("INSERT OR REPLACE INTO fact VALUES('tried', '')"))
+        return self._condition.trouble
 
     async def fact(self, name: str, value: str) -> str:
         def job(connection: sqlite3.Connection) -> str:

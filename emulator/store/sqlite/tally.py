@@ -57,6 +57,7 @@ class Tally:
         self._scenarios: dict[str, int] = {}
         self.ordinals: dict[str, int] = {}
         self._before = Sums()
+        self._emptied: set[str] = set()
         self._log: list[tuple[dict[str, int], str, int]] = []
 
     def added(self, flows: Sequence[tuple[str, str, str]], ordinals: Iterable[tuple[str, int]]) -> None:
@@ -91,7 +92,8 @@ class Tally:
             self._count(self.ordinals, application, more)
 
     def restart(self, application: str) -> None:
-        """Forget an application's highest request number."""
+        """Forget an application's highest request number, and the application itself if it has no flows any more."""
+        self._emptied.add(application)
         self._count(self.ordinals, application, -self.ordinals.get(application, 0))
 
     def _count(self, counts: dict[str, int], name: str, by: int) -> None:
@@ -123,8 +125,19 @@ class Tally:
 
     def begin(self) -> None:
         """A transaction begins."""
+        if self._emptied:
+            self._prune()
         self._before = copy(self.sums)
         self._log.clear()
+
+    def _prune(self) -> None:
+        """Drop the counts of applications that were reset; a rollback needed them up to now."""
+        for application in self._emptied:
+            if not any(self._stages.get(application, {}).values()):
+                self._stages.pop(application, None)
+            if not self.ordinals.get(application):
+                self.ordinals.pop(application, None)
+        self._emptied.clear()
 
     def rollback(self) -> None:
         """It was rolled back: take back what it counted. Numbers of changes are not given twice."""

@@ -1,0 +1,330 @@
+"""Machines that break, and loads that nobody planned: what was accepted is kept, what can't be kept is refused in
+words, and what nobody asks for any more costs nothing.
+
+What is about the network (slow names, endless answers, connections) and about reading requests is tested elsewhere:
+I5, I7 to I13, I19 and I22 to I24 of the list are not in this file.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.machines import full_disk
+from tests.support.running import SMS, Emulator, emulator, receiver
+
+
+def call(server: Emulator, method: str, path: str, body: object = None) -> Any:
+    """A call of the emulator's own API that is answered well."""
+    answer = server.call(method, f"/_emulator/{path}", None if body is None else json.dumps(body).encode())
+    assert answer.status == 200, answer.body
+    return answer.json()
+
+
+def until_ready(server: Emulator) -> None:
+    """Wait until the emulator says that it is ready."""
+    while server.call("GET", "/_emulator/ready").status != 200:
+        pass
+
+
+# --- I1: what is under way on a disk that is full ---------------------------------------------------------------
+
+
+def test_i1_an_attempt_whose_end_can_t_be_written_is_written_when_it_can_be(tmp_path: Path) -> None:
+    """The callback was received once, and is not held, nor posted again."""
+    with receiver() as hook, emulator("--store", str(tmp_path / "s.db"), "--rate", "1000") as server:
+
+        def answer(_: int) -> int:
+            filling.__enter__()
+            return 200
+
+        filling = full_disk(server)
+        hook.answer = answer
+        name = server.send(SMS, callback=hook.url, strategy="OnCompletion")
+        assert hook.next()["trackingId"] == name
+        while server.call("GET", "/_emulator/ready").status != 503:
+            pass
+        hook.answer = lambda _: 200
+        filling.__exit__(None, None, None)
+        while server.journal(name)[-1]["kind"] != "attempt":
+            pass
+        assert (server.journal(name)[-1]["data"]["outcome"], hook.count) == ("received", 1)
+        server.advance(by="1h")
+        assert call(server, "GET", "ready")["pendingCallbacks"] == 0
+
+
+def written(server: Emulator) -> int:
+    """How many bytes an emulator has written to files and sockets."""
+    lines = Path(f"/proc/{server.process.pid}/io").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("wchar"))
+
+
+def test_i1_an_advance_waits_for_a_callback_that_is_under_way(tmp_path: Path) -> None:
+    """It neither spins meanwhile nor returns without having moved."""
+    came, go = threading.Event(), threading.Event()
+    with receiver() as hook, emulator("--store", str(tmp_path / "s.db"), "--rate", "100") as server:
+
+        def answer(_: int) -> int:
+            came.set()
+            go.wait()
+            return 200
+
+        hook.answer = answer
+        name = server.send(SMS | {"to": "+306900000070"}, callback=hook.url)  # delivered at half of its ttl
+        came.wait()
+        with ThreadPoolExecutor() as pool:
+            advancing = pool.submit(server.advance, until="idle")
+            while server.clock()["now"] != server.clock()["now"]:
+                pass  # until it stands still
+            before = written(server)
+            for _ in range(100):
+                assert server.call("GET", "/_emulator/health").status == 200
+            assert (advancing.done(), written(server) - before < 100_000) == (False, True)
+            go.set()
+            happened = advancing.result()["happened"]
+        assert "completed" in [each["kind"] for each in happened]
+        server.forget_token()
+        assert server.api("GET", f"/failover/tracking/{name}").json()["status"] == "Succeeded"
+
+
+# --- I2: ids are unique for ever ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [9, 15])
+def test_i2_no_tracking_id_comes_twice_after_flows_were_dropped(tmp_path: Path, number: int) -> None:
+    """However the process ended between."""
+    options = ("--store", str(tmp_path / "s.db"), "--rate", "instant", "--keep", "20000", "--seed", "1")
+    seen: list[str] = []
+    for _ in range(3):
+        with emulator(*options) as server:
+            seen += [server.send(SMS) for _ in range(30)]
+            server.stop(number)
+    assert len(set(seen)) == len(seen) == 90
+
+
+# --- I3: what was set comes back ---------------------------------------------------------------------------------
+
+
+def test_i3_a_clock_that_was_killed_in_an_advance_runs_as_it_was_set(tmp_path: Path) -> None:
+    """An application's own, and the one that all share."""
+    options = ("--store", str(tmp_path / "s.db"))
+    with receiver() as hook:
+        with emulator(*options) as server:
+            call(server, "PUT", "clock", {"rate": 30})
+            call(server, "PUT", "clock", {"application": "app", "rate": 60})
+            name = server.send(SMS, callback=hook.url)
+            killed = []
+
+            def answer(_: int) -> int:
+                killed.append(server.clock("app")["rate"])
+                server.process.kill()
+                return 200
+
+            hook.answer = answer
+            with pytest.raises((ConnectionError, OSError)):
+                server.advance("app", flow=name)
+        assert killed == [60]
+        hook.answer = lambda _: 200
+        with emulator(*options) as server:
+            assert (server.clock("app")["rate"], server.clock()["rate"]) == (60, 30)
+
+
+def test_i3_a_rate_that_the_start_names_is_the_rate(tmp_path: Path) -> None:
+    """Even if it is the usual one; it stays for the start after that, which names none."""
+    options = ("--store", str(tmp_path / "s.db"))
+    with emulator(*options, "--rate", "0") as server:
+        assert server.clock()["rate"] == 0
+    for more, expected in ((), 0), (("--rate", "1"), 1), ((), 1):
+        with emulator(*options, *more) as server:
+            assert server.clock()["rate"] == expected
+
+
+# --- I4: what answers an error has not happened ------------------------------------------------------------------
+
+MINE = {"rules": [{"name": "all fail", "plan": {"Sms": "Failed"}, "uses": 3}]}
+MONEY = {"name": "money", "purpose": "Something to spend.", "balance": 1.0, "rules": []}
+CALLS: tuple[tuple[str, str, object], ...] = (
+    ("POST", "scenario", {"name": "all-fail"}),
+    ("POST", "scenario", {"name": "all-fail", "application": "app"}),
+    ("POST", "scenario", {"scenario": MONEY}),
+    ("POST", "scenario/overrides", MINE),
+    ("DELETE", "scenario", None),
+    ("PUT", "clock", {"rate": 60}),
+    ("PUT", "clock", {"rate": 60, "application": "other"}),
+    ("POST", "clock/advance", {"by": "20h"}),
+    ("POST", "clock/advance", {"by": "20h", "application": "other"}),
+    ("PUT", "balance", {"application": "app", "balance": 0.5}),
+    ("DELETE", "tokens/{token}", None),
+    ("POST", "flows/{flow}/reports", {"status": "Failed"}),
+    ("POST", "flows/{flow}/cancel", {}),
+    ("POST", "reset", {}),
+    ("POST", "reset", {"application": "app"}),
+)
+
+
+def seen(server: Emulator) -> Any:
+    """All that a user sees of an emulator's state."""
+    paths = ["clock", "clock?application=other", "tokens", "flows", "callbacks", "applications", "journal"]
+    paths += [f"{path}?application={each}" for path in ("scenario", "balance") for each in ("app", "other", "")]
+    return [call(server, "GET", path) for path in paths]
+
+
+def test_i4_a_call_that_is_refused_on_a_full_disk_has_not_happened(tmp_path: Path) -> None:
+    """None of what steers; it is so before and after the disk is free, and after a restart."""
+    options = ("--store", str(tmp_path / "s.db"), "--rate", "0")
+    with emulator(*options) as server:
+        call(server, "POST", "scenario", {"scenario": MONEY, "application": "app"})
+        call(server, "POST", "scenario/overrides", MINE | {"application": "app"})
+        names = {"flow": server.send(SMS), "token": server.token()}
+        before = seen(server)
+        with full_disk(server):
+            for method, path, body in CALLS:
+                data = None if body is None else json.dumps(body).encode()
+                answer = server.call(method, f"/_emulator/{path.format(**names)}", data)
+                assert (answer.status, answer.headers["retry-after"]) == (503, "1"), (path, answer.body)
+                assert seen(server) == before, path
+            assert server.api("POST", "/failover", {"flow": [SMS]}).status == 503
+        until_ready(server)
+        assert seen(server) == before
+        server.stop(9)
+    with emulator(*options) as server:
+        assert seen(server) == before
+
+
+def test_i4_a_token_that_could_not_be_saved_is_never_handed_out(tmp_path: Path) -> None:
+    """What is handed out afterwards is in the file."""
+    options = ("--store", str(tmp_path / "s.db"))
+    basic = {"Authorization": "Basic YTpi"}  # a:b
+    with emulator(*options) as server:
+        with full_disk(server):
+            refused = server.call("POST", "/oauth/token?grant_type=client_credentials", b"", basic)
+            assert (refused.status, "can't be written" in refused.json()["developerMessage"]) == (503, True)
+            assert call(server, "GET", "tokens")["tokens"] == []
+        until_ready(server)
+        token = server.token("a")
+        server.stop(9)
+    with emulator(*options) as server:
+        assert server.token("a") == token
+
+
+# --- I15: a file that is gone, or damaged ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("away", ["removed", "moved", "replaced"])
+def test_i15_a_store_whose_file_is_gone_takes_nothing_and_says_so(
+    tmp_path: Path, away: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A restart would not find it. What is there can be read; with the file, all is well again."""
+    path, elsewhere = tmp_path / "s.db", tmp_path / "elsewhere.db"
+    with emulator("--store", str(path), "--rate", "0") as server:
+        name = server.send(SMS)
+        if away == "removed":
+            path.unlink()
+        else:
+            path.rename(elsewhere)
+        if away == "replaced":
+            path.write_bytes(b"")
+        answer = server.call("GET", "/_emulator/ready")
+        assert (answer.status, "was removed or moved" in answer.json()["detail"]) == (503, True)
+        assert server.call("GET", "/_emulator/health").status == 200
+        assert server.api("POST", "/failover", {"flow": [SMS]}).status == 503
+        assert server.api("GET", f"/failover/tracking/{name}").status == 200
+        if away == "moved":
+            elsewhere.rename(path)
+            assert server.call("GET", "/_emulator/ready").status == 200
+            server.send(SMS)
+    log = capfd.readouterr().err
+    assert (log.count("until then requests are answered 503"), "Traceback" in log) == (1, False)
+
+
+def test_i15_a_damaged_file_is_told_in_words(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """At the start, whatever part of it is damaged: one line, no traceback."""
+    path = tmp_path / "s.db"
+    with emulator("--store", str(path), "--rate", "0") as server:
+        for _ in range(20):
+            server.send(SMS)
+        assert server.stop() == 0
+    good = path.read_bytes()
+    page = 16_384
+    for number in range(len(good) // page):
+        wrong = bytearray(good)
+        wrong[number * page + (100 if number == 0 else 0) : number * page + 4000] = b"\xa5" * 3900
+        path.write_bytes(wrong)
+        told = start(path)
+        assert "Traceback" not in told
+        assert "ready" in told or "the store" in told
+    path.write_bytes(b"no database at all" * 100)
+    assert "the store" in start(path)
+    capfd.readouterr()
+
+
+def start(path: Path) -> str:
+    """What an emulator says that is started on this file and stopped at once."""
+    command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--store", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        lines: list[str] = []
+        for line in process.stdout:
+            lines.append(line)
+            if "is ready" in line:
+                process.terminate()
+        return "".join(lines)
+
+
+# --- I16: files of others ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("tables", "pragmas", "why"),
+    [
+        ("flow(seq)", "user_version = 99", "of a newer emulator"),
+        ("person(name)", "user_version = 0", "no store"),
+        ("person(name)", "user_version = 3", "no store"),
+        ("person(name)", "application_id = 77", "no store"),
+    ],
+)
+def test_i16_a_file_of_another_program_or_a_newer_emulator_is_not_touched(
+    tmp_path: Path, tables: str, pragmas: str, why: str
+) -> None:
+    """It is refused in words, and every byte stays."""
+    path = tmp_path / "s.db"
+    connection = sqlite3.connect(path)
+    connection.executescript(f"CREATE TABLE {tables}; PRAGMA {pragmas}")
+    connection.close()
+    before = path.read_bytes()
+    assert why in start(path)
+    assert (path.read_bytes(), [each.name for each in tmp_path.iterdir()]) == (before, ["s.db"])
+
+
+# --- I17: a full disk is told ------------------------------------------------------------------------------------
+
+
+def test_i17_a_full_disk_is_a_503_in_words_and_two_lines_in_the_log(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One when it begins and one when it ends, however many requests came; nobody need write for its end to be seen."""
+    with receiver() as hook, emulator("--store", str(tmp_path / "s.db"), "--rate", "100") as server:
+        server.send(SMS, callback=hook.url)
+        with full_disk(server):
+            answers = [server.api("POST", "/failover", {"flow": [step]}) for step in [SMS, SMS, {"type": "Fax"}] * 5]
+            assert {answer.status for answer in answers} == {503}
+            assert all("can't be written" in answer.json()["developerMessage"] for answer in answers)
+            ready = server.call("GET", "/_emulator/ready")
+            assert (ready.status, "can't be written" in ready.json()["detail"]) == (503, True)
+            assert server.call("GET", "/_emulator/journal").status == 200
+        until_ready(server)
+        server.send(SMS)
+    log = capfd.readouterr().err
+    assert (log.count("until then requests are answered 503"), log.count("can be used again"), "Traceback" in log) == (
+        1,
+        1,
+        False,
+    )
