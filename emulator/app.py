@@ -29,8 +29,7 @@ BUSY = "failover"
 
 
 class Application:
-    """The ASGI application of a started emulation. `path`, `accept` and `unreadable` are its fast path, see
-    `http.protocol`.
+    """The ASGI application of a started emulation, with the fast path of `http.protocol.FastPath`.
 
     POST to the busy path bypasses the router and its middleware, which would cost a fifth of the rate; everything else
     is routed. The provider's two hosts are served on one port, so its API ignores the Host header.
@@ -48,6 +47,7 @@ class Application:
         self.path = self._busy.path.encode()
         self.accept = self._busy.accept
         self.unreadable = parts.requests.unreadable
+        self.crowded = parts.requests.crowded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. If the client is gone, there is nobody to answer."""
@@ -93,6 +93,7 @@ def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Star
             errors.ApiError: errors.on_api_error,
             Unavailable: errors.on_unavailable,
             HTTPException: errors.on_http_exception,
+            ClientDisconnect: errors.on_left,
             Exception: errors.on_failure,
         },
     )

@@ -11,6 +11,7 @@ from emulator.cli.options import Rate, connected, control_options, option
 from emulator.clock import durations
 from emulator.errors import EmulatorError, Json
 from emulator.journal.timeline import dated
+from emulator.validation.printing import printable
 
 _OMITTED: Final = frozenset({"body", "url", "id", "answer", "callback", "ms", "path"})
 """The members of an entry that are too long for a line."""
@@ -36,7 +37,7 @@ def advance(goal: str, url: str, token: str, application: str) -> None:
     with connected(url, token) as client:
         moved = client.control("POST", "/clock/advance", wanted | {"application": application})
     for entry in moved["happened"]:
-        click.echo(dated(entry))
+        click.echo(printable(dated(entry)))
     click.echo(in_a_line(moved["now"], moved["rate"], moved["next"]))
 
 

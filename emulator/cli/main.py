@@ -12,6 +12,7 @@ import click
 
 from emulator import __version__
 from emulator.errors import EmulatorError
+from emulator.validation.printing import printable_lines
 
 _MODULES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -57,7 +58,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except EmulatorError as error:
-            click.echo(f"failover-emulator: {error}", err=True)
+            click.echo(printable_lines(f"failover-emulator: {error}"), err=True)
             sys.exit(1)
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from emulator.cli.options import DEFAULTS, connected, control_options, option, read, settings_options
 from emulator.errors import EmulatorError
+from emulator.validation.printing import printable, printable_json, printable_lines
 
 if TYPE_CHECKING:
     from emulator.accounts.prices import Prices
@@ -44,7 +45,7 @@ def check(scenarios: tuple[str, ...], strict: bool, prices: str) -> None:  # noq
                 wrong += _checked(one if one.exists() else files.path_of(each), table, strict=strict)
             except files.ScenarioError as error:
                 wrong += 1
-                click.echo(str(error), err=True)
+                click.echo(printable_lines(str(error)), err=True)
     sys.exit(1 if wrong else 0)
 
 
@@ -55,13 +56,13 @@ def _checked(path: Path, prices: Prices, *, strict: bool) -> bool:
 
     found = review(files.text_of(path), path.stem, str(path), prices)
     scenario = found.scenario
-    click.echo(f"{scenario.name}: {scenario.purpose}")
+    click.echo(printable(f"{scenario.name}: {scenario.purpose}"))
     if scenario.balance is not None:
         click.echo(f"  the balance of {scenario.balance:g} is consumed by these prices: {prices}")
     for problem in found.unmet:
-        click.echo(str(problem), err=True)
+        click.echo(printable_lines(str(problem)), err=True)
     for warning in found.warnings:
-        click.echo(str(warning) if strict else str(warning.warned), err=True)
+        click.echo(printable_lines(str(warning if strict else warning.warned)), err=True)
     return bool(found.unmet or (strict and found.warnings))
 
 
@@ -97,7 +98,7 @@ def explain(  # noqa: PLR0913, PLR0917  # click hands the options over by name
     rehearsal = Rehearsal(chosen, seed, before={application: number - 1})
     explanation = explained(chosen, body.request, rehearsal, application, body.remarks)
     if json:
-        click.echo(msgspec.json.encode(explanation))
+        click.echo(printable_json(explanation))
     else:
         tables.explanation(explanation)
 
@@ -112,7 +113,7 @@ def paths(request: BinaryIO, json: bool) -> None:  # noqa: FBT001  # click hands
 
     found = planning.paths(read_from(request).request)
     if json:
-        click.echo(msgspec.json.encode(found))
+        click.echo(printable_json(found))
     else:
         tables.all_paths(found)
 

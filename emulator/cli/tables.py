@@ -1,4 +1,8 @@
-"""What `send`, `explain` and `paths` print: tables for people, made of what the emulator answers."""
+"""What `send`, `explain` and `paths` print: tables for people, made of what the emulator answers.
+
+Whatever a request or a scenario says is shown as it stands: as `rich.text.Text`, which has no markup, without signs
+that a terminal would obey.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from emulator.clock import durations
 from emulator.errors import Json
@@ -29,13 +34,15 @@ def progress(created: Json, flows: Iterable[Json]) -> None:
     with Live(console=console, auto_refresh=False) as live:
         for flow in flows:
             colour = _COLOURS.get(flow["status"], "white")
+            title = Text.assemble(_shown(flow["trackingId"]), " ", (flow["status"], colour))
             table = _table(
-                f"{flow['trackingId']} [{colour}]{flow['status']}[/]",
+                title,
                 ("step", "channel", "to", "status", "reason", "since"),
             )
             for message in flow["messages"]:
                 status = message["status"]
-                table.add_row(
+                _add_row(
+                    table,
                     f"{message['order']} of {len(created['flow'])}",
                     message["type"],
                     str(message["to"]),
@@ -46,45 +53,54 @@ def progress(created: Json, flows: Iterable[Json]) -> None:
             live.update(table, refresh=True)
     if not console.is_terminal:
         console.print()
-    console.print(_outcome(flow))
+    console.print(_shown(_outcome(flow)))
 
 
 def explanation(explained: Json) -> None:
     """Print an explanation: each step's rules, the answer; if the flow is accepted, its timeline and outcome."""
     console = Console(highlight=False)
-    console.print(f"scenario {explained['scenario']}: {explained['purpose']}", markup=False)
+    console.print(_shown(f"scenario {explained['scenario']}: {explained['purpose']}"))
     for remark in explained["remarks"]:
-        console.print(printable(f"note: {remark}"), markup=False)
+        console.print(_shown(f"note: {remark}"))
     for step in explained["steps"]:
-        title = f"step {step['step']}: {step['channel']} to {step['to']}"
+        title = _shown(f"step {step['step']}: {step['channel']} to {step['to']}")
         rules = _table(title, ("rule", "applies to", "here"))
         for rule in step["rules"]:
             here = "applies" if rule["applies"] else "; ".join(rule["differences"])
-            rules.add_row(rule["rule"], rule["match"], here)
+            _add_row(rules, rule["rule"], rule["match"], here)
         console.print()
         console.print(rules)
     console.print()
-    console.print(f"answer: {_answer(explained['answer'])}", markup=False)
+    console.print(_shown(f"answer: {_answer(explained['answer'])}"))
     if explained["outcome"] is None:
         console.print("nothing is accepted, so nothing else happens")
         return
     callbacks = explained["callbacks"]
     if callbacks["rule"]:
-        console.print(f"callbacks: {', '.join(callbacks['faults'])} ({titled(callbacks['rule'])})", markup=False)
+        console.print(_shown(f"callbacks: {', '.join(callbacks['faults'])} ({titled(callbacks['rule'])})"))
     console.print(_timeline(explained["timeline"]))
-    console.print(_outcome(explained["outcome"]))
+    console.print(_shown(_outcome(explained["outcome"])))
 
 
 def all_paths(found: list[Path]) -> None:
     """Print every outcome of a flow in a line, with the number to send to."""
-    table = _table(f"{len(found)} outcomes", ("steps", "status", "code", "callbacks", "send to"))
+    table = _table(Text(f"{len(found)} outcomes"), ("steps", "status", "code", "callbacks", "send to"))
     for path in found:
         steps = ", ".join(f"{channel} {status}" for channel, status in path.steps)
-        table.add_row(steps, path.status, path.status_code or "", str(path.callbacks), path.number or "see --json")
+        _add_row(table, steps, path.status, path.status_code or "", str(path.callbacks), path.number or "see --json")
     Console(highlight=False).print(table)
 
 
-def _table(title: str, headings: Iterable[str]) -> Table:
+def _shown(text: str) -> Text:
+    """A text as it stands."""
+    return Text(printable(text))
+
+
+def _add_row(table: Table, *cells: str) -> None:
+    table.add_row(*map(_shown, cells))
+
+
+def _table(title: Text, headings: Iterable[str]) -> Table:
     table = Table(title=title, title_justify="left")
     for heading in headings:
         table.add_column(heading)
@@ -112,7 +128,7 @@ def _answer(answer: Json) -> str:
 
 def _timeline(moments: list[Json]) -> Table:
     """What happens, and when its callbacks are posted."""
-    table = _table("timeline", ("after", "step", "channel", "status", "callback"))
+    table = _table(Text("timeline"), ("after", "step", "channel", "status", "callback"))
     for moment in moments:
         at = moment["at"]
         status = moment.get("status") or f"starts ({moment['rule']})"
@@ -124,5 +140,5 @@ def _timeline(moments: list[Json]) -> Table:
                 for post in moment["callbacks"]
             )
             callbacks = ", ".join(posted) or "lost"
-        table.add_row(durations.written(at), str(moment["step"]), moment["channel"], status + reason, callbacks)
+        _add_row(table, durations.written(at), str(moment["step"]), moment["channel"], status + reason, callbacks)
     return table

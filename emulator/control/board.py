@@ -108,7 +108,7 @@ class BoardDoor:
         """Stream the board as server-sent events, one whenever it has changed; the event's id is the number of the
         journal's last entry.
         """
-        return messages.stream(self._events(await self._search(request)))
+        return messages.Stream(self._events(await self._search(request)))
 
     async def _events(self, wanted: Search) -> AsyncIterator[bytes]:
         yield b"retry: 1000\n\n"

@@ -156,7 +156,7 @@ class JournalDoor:
         after = int(number[:18]) if known_here else 0
         restarted = not known_here or after > await self._store.latest()
         wanted = replace(wanted, after=0 if restarted else after)
-        return messages.stream(self._events(wanted, store, restarted=last if restarted else ""))
+        return messages.Stream(self._events(wanted, store, restarted=last if restarted else ""))
 
     async def _events(self, wanted: JournalQuery, store: str, *, restarted: str) -> AsyncIterator[bytes]:
         yield b"retry: 1000\n\n"

@@ -12,13 +12,17 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from typing import Any, Final
 
 import uvicorn
 
 from emulator.clock.alarm import Alarm
 from emulator.errors import EmulatorError
+from emulator.http.protocol import Connection
+
+FILES: Final = 65_536
+"""How many files a server would like to have open."""
 
 
 class PortError(EmulatorError):
@@ -52,8 +56,14 @@ class Listener(uvicorn.Server):
         self._ready(f"http://{host}:{port}")
 
     async def main_loop(self) -> None:
-        """Update the Date header each second, until `stop` is called; then return at once."""
+        """Each second, update the Date header and close the connections that wait in vain, until `stop` is called; then
+        return at once.
+        """
         while not await self.on_tick(0):
+            now = asyncio.get_running_loop().time()
+            for each in list(self.server_state.connections):
+                if isinstance(each, Connection):
+                    each.check(now)
             await self._alarm.sleep(1.0)
 
     async def shutdown(self, sockets: Any = None) -> None:
@@ -105,13 +115,27 @@ def run(main: Coroutine[Any, Any, None]) -> None:
     """Run a coroutine to its end, on uvloop where it is installed.
 
     The garbage collector is told to run less often, and to skip the objects that exist by now: requests leave no
-    reference cycles, so there is little for it to find.
+    reference cycles, so there is little for it to find. As many files may be open as the system lets this process have.
     """
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    _allow_files()
     try:
         import uvloop
     except ImportError:
         asyncio.run(main)
     else:
         uvloop.run(main)
+
+
+def _allow_files() -> None:
+    """Raise the limit of open files, on which the numbers of connections depend, to FILES or what the system allows."""
+    try:
+        from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit, setrlimit
+    except ImportError:  # on Windows
+        return
+    soft, hard = getrlimit(RLIMIT_NOFILE)
+    wanted = FILES if hard == RLIM_INFINITY else min(FILES, hard)
+    if RLIM_INFINITY != soft < wanted:
+        with suppress(OSError, ValueError):
+            setrlimit(RLIMIT_NOFILE, (wanted, hard))

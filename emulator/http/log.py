@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LINES: Final = 10
 """How many requests of one status are shown in a second."""
 SECOND: Final = 1.0
+QUIET: Final = 60.0
+"""Real seconds between two lines about too many connections."""
 _SHOWN: Final = 500
 """How many characters of a path or of the words about a request are shown."""
 _ABOUT: Final = "emulator.about"
@@ -52,6 +54,7 @@ class RequestLog:
         self._left: dict[int, int] = {}
         self._second: asyncio.TimerHandle | None = None
         self._all = False
+        self._crowded_at = -QUIET
 
     def wants(self, status: int) -> bool:
         """Whether a request that was answered with this status is to be shown; if not, it is counted."""
@@ -74,6 +77,13 @@ class RequestLog:
         """Show that bytes came which are no request, and were answered 400."""
         if self.wants(400):
             log.warning("HTTP 400 %s", why, extra={"fields": {"status": 400, "words": why}})
+
+    def crowded(self, opened: int) -> None:
+        """Tell that connections are closed since so many others are open, once in a while."""
+        now = asyncio.get_running_loop().time()
+        if now - self._crowded_at >= QUIET:
+            self._crowded_at = now
+            log.warning("%d connections are open, as many as there may be: others are closed", opened)
 
     async def answered(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, minor: bool) -> None:
         """Have an application answer a request, and show the request when its answer begins. A `minor` one is shown

@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct, json
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Receive
+from starlette.types import Receive, Scope, Send
 
 from emulator.errors import Json
 
@@ -39,10 +39,22 @@ async def read(receive: Receive, limit: int) -> bytes:
     return b"".join(chunks)
 
 
-def stream(events: AsyncIterator[bytes]) -> Response:
-    """The HTTP answer that tells server-sent events as they come, and every PULSE that there are none."""
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_beating(events, PULSE), media_type="text/event-stream", headers=headers)
+class Stream(StreamingResponse):
+    """The HTTP answer that tells server-sent events as they come, and every PULSE that there are none. To HEAD it is
+    its head alone.
+    """
+
+    def __init__(self, events: AsyncIterator[bytes]) -> None:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        super().__init__(_beating(events, PULSE), media_type="text/event-stream", headers=headers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await super().__call__(scope, receive, send)
 
 
 async def _beating(events: AsyncIterator[bytes], pulse: float) -> AsyncIterator[bytes]:

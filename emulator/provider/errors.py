@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http.client import responses
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from msgspec import json
 from starlette.exceptions import HTTPException
@@ -170,6 +170,10 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     refusal = shape(error.status_code, messages.get(error.status_code, error.detail))
     about(request.scope).words = refusal.words
     return Response(json.encode(refusal.body), error.status_code, error.headers, refusal.kind)
+
+
+async def on_left(_: Request, __: Exception) -> Any:
+    """Starlette's handler for ClientDisconnect: nobody is there to be answered."""
 
 
 async def on_failure(request: Request, _: Exception) -> Response:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec import json
+
 NAMED: Final = 3
 """How many kinds of signs that don't print are named."""
 _BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -30,3 +32,19 @@ def named(text: str) -> str:
         unicodedata.name(sign, f"control character {ord(sign):#04x}").lower() for sign in text if hidden(sign)
     )
     return ", ".join(list(names)[:NAMED]) + (" and others" if len(names) > NAMED else "")
+
+
+def printable_lines(text: str) -> str:
+    """The same of a text of several lines, which stay lines."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def printable_json(value: object) -> str:
+    """A value as JSON in one line, in which what does not print is written as JSON escapes it."""
+    return "".join(_unit(sign) if hidden(sign) else sign for sign in json.encode(value).decode())
+
+
+def _unit(sign: str) -> str:
+    """A sign as JSON escapes it: one or two UTF-16 units."""
+    units = sign.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

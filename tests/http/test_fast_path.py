@@ -66,6 +66,9 @@ class Echo:
     def unreadable(self, _: str) -> None:
         """What can't be parsed is the protocol's own."""
 
+    def crowded(self, _: int) -> None:
+        """So is how many connections there are."""
+
     async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         body, more = b"", True

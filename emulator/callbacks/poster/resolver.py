@@ -1,7 +1,8 @@
 """Looks names up on threads of its own, so that a slow name delays nothing but its own posts.
 
 A name is looked up once at a time, however many ask for it, and the result, an error included, is cached for KEPT
-seconds. Addresses and `localhost` are never looked up. It does not know what the addresses are for.
+seconds; for longer while THREADS names, which may never be resolved, keep all threads busy. Addresses and `localhost`
+are never looked up. It does not know what the addresses are for.
 """
 
 from __future__ import annotations
@@ -59,6 +60,10 @@ class Resolver:
             found(known)
             return
         lookup = self._under_way.get(name)
+        stale = self._known.get(name)
+        if self._threads >= THREADS and stale is not None and not isinstance(stale[1], Exception):
+            found(stale[1])
+            return
         if lookup is None:
             lookup = self._under_way[name] = _Lookup()
             lookup.timer = self._loop.call_later(LIMIT, self._late, name)

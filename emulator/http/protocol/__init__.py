@@ -5,8 +5,18 @@ limits how many wait; `Heads` handles heads that httptools or uvicorn would lose
 plain requests to one path without ASGI. Nothing here knows what a request means.
 """
 
-from emulator.http.protocol.connection import WAITING
+from emulator.http.protocol.connection import WAITING, Connection
 from emulator.http.protocol.fast import LARGEST, Answer, FastPath, Protocol
 from emulator.http.protocol.heads import HANG_UP, MAX_HEAD
 
-__all__ = ["HANG_UP", "LARGEST", "MAX_HEAD", "WAITING", "Answer", "FastPath", "Protocol"]
+__all__ = [
+    "HANG_UP",
+    "LARGEST",
+    "MAX_HEAD",
+    "WAITING",
+    "Answer",
+    "Connection",
+    "FastPath",
+    "Protocol",
+    "most_connections",
+]

@@ -1,12 +1,16 @@
 """One connection: which request is answered next, when reading stops, how the connection ends.
 
-It adds what uvicorn's protocol lacks. The number of pipelined requests that wait is limited. A client that has closed
-its sending side still gets its answers. Bytes that can't be parsed are refused only after the requests before them have
-been answered. A request learns that its client has left even if others wait behind it. Parsing is left to `Heads`.
+It adds what uvicorn's protocol lacks. The number of connections is limited, and that of pipelined requests that wait. A
+client has WAIT seconds for a head, and for each further piece of a body. One that has closed its sending side still
+gets its answers. Bytes that can't be parsed are refused only after the requests before them have been answered. A
+request learns that its client has left even if others wait behind it. Parsing is left to `Heads`.
 """
 
 from __future__ import annotations
 
+import sys
+from enum import Enum
+from functools import cache
 from typing import Any, Final
 
 from msgspec import json
@@ -15,8 +19,21 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 WAITING: Final = 16
 """Requests of one connection that may wait behind the one being answered; with more, reading stops."""
+WAIT: Final = 30.0
+"""Real seconds that a client has for the rest of a head, and for the next piece of a body."""
 PIECE: Final = 8192
 """Bytes that are parsed at a time; between two pieces the waiting requests are counted."""
+
+
+@cache
+def most_connections() -> int:
+    """The connections of clients that there may be: so many that files for callbacks and the store are left."""
+    try:
+        from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit
+    except ImportError:  # on Windows
+        return 4096
+    files, _ = getrlimit(RLIMIT_NOFILE)
+    return sys.maxsize if files == RLIM_INFINITY else max(8, files // 2 - 64)
 
 
 class Gate(FlowControl):
@@ -30,8 +47,16 @@ class Gate(FlowControl):
             super().resume_reading()
 
 
+class Part(Enum):
+    """What is awaited of a client: nothing, the rest of a head, or the rest of a body."""
+
+    NOTHING = 0
+    HEAD = 1
+    BODY = 2
+
+
 class Connection(HttpToolsProtocol):
-    """uvicorn's protocol, answering one request at a time. A subclass parses in `_parse`."""
+    """uvicorn's protocol, answering one request at a time. A subclass parses in `_parse`, and keeps `_part` right."""
 
     flow: Gate
 
@@ -41,11 +66,26 @@ class Connection(HttpToolsProtocol):
         self._unread = b""
         self._refusal = ""
         self._idle_since: float | None = None
+        self._began = 0  # how many requests have begun to arrive
+        self._part = Part.HEAD  # that is awaited
+        self._arrivals = 0
+        self._awaited: tuple[object, float] = (None, 0.0)
 
     def connection_made(self, transport: Any) -> None:
-        """See asyncio.Protocol."""
+        """See asyncio.Protocol. A connection beyond the limit is closed."""
         super().connection_made(transport)
         self.flow = Gate(transport)
+        if len(self.connections) > most_connections():
+            self._crowded(len(self.connections) - 1)
+            transport.abort()
+
+    def check(self, now: float) -> None:
+        """Close the connection if it has been waiting too long for the rest of a request; called once a second."""
+        progress = (self._began, self._arrivals if self._part is Part.BODY else 0)
+        if self._part is Part.NOTHING or self.flow.read_paused or self._awaited[0] != progress:
+            self._awaited = progress, now
+        elif now - self._awaited[1] >= WAIT:
+            self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the request that is being answered that its client has left, and drop those that wait behind it."""
@@ -58,6 +98,7 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Parse what has arrived, unless WAITING requests wait already."""
         self._idle_since = None
+        self._arrivals += 1
         self._unread += data
         self._read_on()
 
@@ -107,6 +148,9 @@ class Connection(HttpToolsProtocol):
         head = b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close"
         self.transport.write(head % len(body) + b"\r\n\r\n" + body)
         self.transport.close()
+
+    def _crowded(self, opened: int) -> None:
+        """Note that this connection is closed since so many others are open."""
 
     def _parse(self, data: bytes) -> None:
         raise NotImplementedError

@@ -14,6 +14,7 @@ from typing import Protocol as Contract
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
+from emulator.http.protocol.connection import Part
 from emulator.http.protocol.heads import Heads
 
 LARGEST: Final = 32 * 1024
@@ -36,6 +37,10 @@ class FastPath(Contract):
 
     def unreadable(self, why: str) -> None:
         """Note that bytes came which are no request, and were answered 400."""
+        ...
+
+    def crowded(self, opened: int) -> None:
+        """Note that a connection was closed since so many others are open."""
         ...
 
 
@@ -65,6 +70,7 @@ class Protocol(Heads):
         """Offer a request that qualifies to the application; end all others as uvicorn does."""
         if self._body is not None and self._fast is not None:
             self._fruitless = 0
+            self._part = Part.NOTHING
             self._answering = True
             if self._fast.accept(self.headers, bytes(self._body), self._answer):
                 self._body = None
@@ -78,6 +84,10 @@ class Protocol(Heads):
         if self._fast is not None:
             self._fast.unreadable(msg)
         super().send_400_response(msg)
+
+    def _crowded(self, opened: int) -> None:
+        if self._fast is not None:
+            self._fast.crowded(opened)
 
     def shutdown(self) -> None:
         """Close the connection after the answers that are due; see uvicorn."""

@@ -16,7 +16,7 @@ from weakref import ref
 import httptools
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from emulator.http.protocol.connection import Connection
+from emulator.http.protocol.connection import Connection, Part
 
 MAX_HEAD: Final = 64 * 1024
 """The most bytes of a request's head, and of the trailers of a chunked body."""
@@ -46,6 +46,8 @@ class Heads(Connection):
         self.headers = []
         self.expect_100_continue = False
         self._hosts = 0
+        self._part = Part.HEAD
+        self._began += 1
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header, with its name in small letters."""
@@ -63,6 +65,7 @@ class Heads(Connection):
         if self._hosts > 1:
             self._stop(_HOSTS)
         self._fruitless = 0
+        self._part = Part.BODY
         self._offered = self.parser.should_upgrade()
         if not self._offered:
             self._begin()
@@ -77,6 +80,7 @@ class Heads(Connection):
     def on_message_complete(self) -> None:
         """End the request, unless its head is still to be parsed again."""
         self._fruitless = 0
+        self._part = Part.NOTHING
         if not self._offered:
             super().on_message_complete()
 

@@ -20,6 +20,7 @@ from emulator.callbacks.poster import Poster, Reply
 from emulator.callbacks.retries import LADDER
 from emulator.testing.webhook_check import cases
 from emulator.testing.webhook_check.cases import Case
+from emulator.validation.printing import printable
 
 TIMEOUT: Final = 2.0
 """How long the provider waits for an answer, in seconds."""
@@ -108,7 +109,7 @@ def table(verdicts: Sequence[Verdict]) -> Table:
         first = earlier.setdefault(each.why, each.case)
         why = each.why if each.good or first == each.case else f"as {first}"
         status = "" if each.status is None else str(each.status)
-        made.add_row(each.case, status, f"{each.ms} ms", Text(why, "green" if each.good else "red"))
+        made.add_row(each.case, status, f"{each.ms} ms", Text(printable(why), "green" if each.good else "red"))
     if len(tried) < len(verdicts):
         made.add_row(f"{len(verdicts) - len(tried)} others", "", "", Text(NOT_TRIED, "red"))
     return made

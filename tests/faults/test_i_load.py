@@ -1,0 +1,262 @@
+"""Hostile load and broken machines: clients and receivers that do their worst, texts that do, names that never resolve.
+
+Stores, disks and clocks that break have a file of their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import ExitStack, suppress
+from http.client import HTTPException
+from pathlib import Path
+
+import pytest
+
+from emulator.callbacks.poster import Poster, resolver
+from emulator.callbacks.poster.resolver import Found
+from emulator.http.protocol import connection
+from emulator.testing.embedded import Emulator as Embedded
+from tests.support.commands import run
+from tests.support.running import PATIENCE, SMS, Emulator, emulator
+from tests.support.wire import OK, says, wire
+
+
+class Names:
+    """A look-up that knows `quick.test`, and never ends for any other name until it is released."""
+
+    def __init__(self) -> None:
+        self.released = threading.Event()
+
+    def look_up(self, name: str) -> Found:
+        """See Resolver."""
+        if name != "quick.test":
+            self.released.wait(PATIENCE)
+        return ((socket.AF_INET, ("127.0.0.1", 0)),)
+
+
+@pytest.mark.anyio
+async def test_i5_names_that_never_resolve_stop_no_callback_to_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither to localhost and addresses, nor to a name that was found before, however many names hang."""
+    monkeypatch.setattr(resolver, "KEPT", 0)
+    names = Names()
+    async with wire(says(OK)) as receiver:
+        poster = Poster(PATIENCE, 8, look_up=names.look_up)
+        known = f"http://quick.test:{receiver.port}/"
+        assert (await poster.exchange(known, b"1")).status == 200
+        hung = [
+            asyncio.create_task(poster.exchange(f"http://hung{number}.test:{receiver.port}/", b"1"))
+            for number in range(resolver.THREADS * 2)
+        ]
+        await asyncio.sleep(0)
+        for writer in receiver.writers:
+            writer.transport.abort()
+        await receiver.left()
+        for url in (known, receiver.url, f"http://localhost:{receiver.port}/"):
+            assert (await poster.exchange(url, b"1")).status == 200
+        assert not any(each.done() for each in hung)
+        names.released.set()
+        assert {each.status for each in await asyncio.gather(*hung)} == {200}
+        poster.close()
+
+
+def megabytes(server: Emulator) -> int:
+    """The memory of an emulator's process."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(re.findall(r"VmRSS:\s+([0-9]+) kB", status)[0]) // 1024
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the memory of another process in a file")
+def test_i7_requests_that_wait_behind_another_are_not_all_read() -> None:
+    """With enough of them waiting, reading stops: what a client sends stays in its own buffers."""
+    with emulator("--rate", "0") as server:
+        server.call("GET", "/_emulator/flows")
+        before = megabytes(server)
+        with socket.create_connection(("127.0.0.1", server.port)) as client:
+            client.sendall(b"GET /_emulator/feed HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert client.recv(1000).startswith(b"HTTP/1.1 200")
+            client.settimeout(0.2)
+            with pytest.raises(TimeoutError):  # since nobody reads it
+                client.sendall(b"GET /_emulator/health HTTP/1.1\r\nHost: x\r\n\r\n" * 600_000)
+            assert server.call("GET", "/_emulator/health").status == 200
+            assert megabytes(server) - before < 30
+
+
+def read_on(client: socket.socket, end: bytes) -> bytes:
+    """What comes on a connection, up to this end."""
+    text = b""
+    while not text.endswith(end):
+        more = client.recv(4096)
+        assert more, text
+        text += more
+    return text
+
+
+@pytest.mark.parametrize("path", ["/_emulator/feed", "/_emulator/board/feed"])
+def test_i8_head_on_a_feed_ends(path: str) -> None:
+    """With the head that GET has; the connection goes on."""
+    with emulator("--rate", "0") as server, socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.settimeout(PATIENCE)
+        client.sendall(
+            f"HEAD {path} HTTP/1.1\r\nHost: x\r\n\r\nGET /_emulator/health HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        )
+        answers = read_on(client, b'{"status":"ok"}')
+    assert answers.count(b"HTTP/1.1 200") == 2
+    assert b"text/event-stream" in answers
+
+
+def test_i9_clients_that_leave_in_their_body_leave_nothing_in_the_log(tmp_path: Path) -> None:
+    """At no door."""
+    doors = ("/failover", "/oauth/token", "/failover/tracking", "/_emulator/verify", "/_emulator/clock/advance")
+    with emulator("--rate", "0", log=tmp_path / "log") as server:
+        for door in doors:
+            with socket.create_connection(("127.0.0.1", server.port)) as client:
+                client.sendall(f"POST {door} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{{".encode())
+                assert server.call("GET", "/_emulator/health").status == 200
+        assert server.call("GET", "/_emulator/health").status == 200
+        assert server.stop() == 0
+    assert (tmp_path / "log").read_text() == ""
+
+
+def test_i10_who_does_not_go_on_with_a_request_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A head has so many seconds in all, each piece of a body as many; not who reads a feed, or asks again later."""
+    monkeypatch.setattr(connection, "WAIT", 0.01)
+    health = b"GET /_emulator/health HTTP/1.1\r\nHost: x\r\n\r\n"
+    with Embedded() as server:
+        port = int(server.url.rpartition(":")[2])
+        opened = [socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) for _ in range(5)]
+        idle, feed, *stuck = opened
+        for client, sent in (
+            (idle, health),
+            (feed, b"GET /_emulator/feed HTTP/1.1\r\nHost: x\r\n\r\n"),
+            (stuck[0], health[:-1]),
+            (stuck[1], b"POST /failover HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"),
+            (stuck[2], b""),
+        ):
+            client.sendall(sent)
+        read_on(idle, b'{"status":"ok"}')
+        assert feed.recv(1000).startswith(b"HTTP/1.1 200")
+        for client in stuck:
+            with suppress(ConnectionResetError):
+                assert client.recv(1000) == b""
+        idle.sendall(health)
+        read_on(idle, b'{"status":"ok"}')
+        for client in opened:
+            client.close()
+
+
+def healthy(server: Emulator) -> bool:
+    """Whether an emulator takes a connection, and answers on it."""
+    try:
+        return server.call("GET", "/_emulator/health").status == 200
+    except (OSError, HTTPException):
+        return False
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no limit of open files")
+def test_i10_neither_clients_nor_receivers_take_all_the_files(tmp_path: Path) -> None:
+    """Each side has its share, and the log says once when that is used up."""
+    limited = "resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)); os.execv(sys.executable, sys.argv[1:])"
+    script = f"import os, resource, sys; {limited}"
+    command = [sys.executable, "-c", script, sys.executable, "-m", "emulator", "serve", "--port", "0", "--rate", "0"]
+    with (tmp_path / "log").open("wb") as log, ExitStack() as opened:
+        command += ["--callback-timeout", "0.2"]
+        process = opened.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True))
+        opened.callback(process.kill)
+        assert process.stdout is not None
+        server = Emulator(process, int(process.stdout.readline().partition("127.0.0.1:")[2].split()[0]))
+        for _ in range(40):  # they are connected to, and never answer
+            silent = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
+            server.send(SMS, callback=f"http://127.0.0.1:{silent.getsockname()[1]}/", strategy="OnCompletion")
+        server.advance(by="10s")
+        clients = [socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) for _ in range(100)]
+        ended = [client for client in clients[50:] if client.recv(10) == b""]
+        assert len(ended) == 50
+        for client in clients:
+            client.close()
+        while not healthy(server):
+            pass
+        assert server.stop() == 0
+    told = (tmp_path / "log").read_text()
+    assert told.count("connections to receivers are open, as many as there may be") == 1
+    assert told.count("connections are open, as many as there may be: others are closed") == 1
+
+
+def test_i12_a_receiver_whose_interim_answers_never_end_is_left() -> None:
+    """After as many bytes as an answer may have."""
+    with socket.create_server(("127.0.0.1", 0)) as listening, emulator("--rate", "0") as server:
+
+        def receive() -> None:
+            taken, _ = listening.accept()
+            with taken, suppress(OSError):
+                while True:
+                    taken.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+
+        thread = threading.Thread(target=receive)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        flow = server.send(SMS, callback=url, strategy="OnCompletion")
+        server.advance(by="5s")
+        thread.join()
+        (attempt,) = [each["data"] for each in server.journal(flow) if each["kind"] == "attempt"]
+    assert (attempt["outcome"], attempt["answer"]) == ("refused", "no answer within 1,048,576 bytes")
+
+
+ESCAPES = "[/] \x1b[31m :smile: \x9b"
+SHOWN = "[/] \\x1b[31m :smile: \\x9b"
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Path:
+    """A scenario whose texts would colour a terminal, and end a program that reads them as markup."""
+    rules = [
+        {
+            "name": ESCAPES.replace("\x9b", ""),
+            "match": {"text": {"regex": "^[a-z]{1,3}$"}},
+            "plan": {"Sms": "Delivered"},
+        },
+        {"plan": {"Sms": [{"after": "1s", "status": "Undelivered", "reason": ESCAPES}]}},
+    ]
+    file = tmp_path / "odd.yaml"
+    file.write_text(json.dumps({"purpose": ESCAPES, "rules": rules}))
+    return file
+
+
+def test_i19_explain_shows_texts_as_they_stand(odd: Path, tmp_path: Path) -> None:
+    """Brackets are no markup, and what a terminal would obey is an escape."""
+    (tmp_path / "flow.json").write_text(json.dumps({"flow": [SMS]}))
+    done = run("explain", str(tmp_path / "flow.json"), "--scenario", str(odd), COLUMNS="400")
+    assert done.exit_code == 0, done.output
+    assert "^[a-z]{1,3}$" in done.output
+    assert f"Undelivered ({SHOWN})" in done.output
+    assert all(sign.isprintable() for sign in done.output.replace("\n", ""))
+
+
+@pytest.mark.parametrize("arguments", ["check ODD", "check GONE", "explain FLOW --json --scenario ODD"])
+def test_i19_no_command_prints_what_a_terminal_obeys(arguments: str, odd: Path, tmp_path: Path) -> None:
+    """Neither its result nor its errors; JSON says the same as before."""
+    (tmp_path / "flow.json").write_text(json.dumps({"flow": [SMS]}))
+    files = {"ODD": str(odd), "GONE": str(tmp_path / ESCAPES), "FLOW": str(tmp_path / "flow.json")}
+    done = run(*[files.get(each, each) for each in arguments.split()])
+    assert all(sign.isprintable() for sign in done.output.replace("\n", ""))
+    if "--json" in arguments:
+        assert json.loads(done.output)["purpose"] == ESCAPES
+
+
+def test_i19_send_and_advance_show_what_a_scenario_says(odd: Path) -> None:
+    """The reason of a status, in the table and in the journal's words."""
+    with emulator("--rate", "0", "--scenario", str(odd)) as server:
+        url = f"http://127.0.0.1:{server.port}"
+        server.send(SMS)
+        moved = run("advance", "1m", "--url", url)
+    assert moved.exit_code == 0, moved.output
+    assert SHOWN in moved.output
+    with emulator("--rate", "instant", "--scenario", str(odd)) as server:
+        sent = run("send", "--url", f"http://127.0.0.1:{server.port}", "--channels", "Sms", COLUMNS="400")
+    assert sent.exit_code == 0, sent.output
+    assert SHOWN in sent.output
