@@ -10,7 +10,7 @@ import uvicorn
 from emulator.app import Application
 from emulator.clock.clock import EVERYBODY
 from emulator.emulation import Emulation
-from emulator.http.listener import Listener, until_signal
+from emulator.http.listener import Listener, until_input_ends, until_signal
 from emulator.http.protocol import Protocol
 from emulator.settings import Settings
 
@@ -43,9 +43,12 @@ def server(emulation: Emulation, ready: Callable[[str], None]) -> Listener:
     )
 
 
-async def serve(settings: Settings, ready: Callable[[str, float | str], None]) -> None:
-    """Run an emulator as the whole of this process, with its signals, until SIGINT or SIGTERM. Calls `ready` with its
-    URL and the rate of its shared clock once requests are served. Raises an EmulatorError if it can't start.
+async def serve(
+    settings: Settings, ready: Callable[[str, float | str], None], *, until_stdin_ends: bool = False
+) -> None:
+    """Run an emulator as the whole of this process, with its signals, until SIGINT or SIGTERM, or until standard input
+    ends. Calls `ready` with its URL and the rate of its shared clock once requests are served. Raises an EmulatorError
+    if it can't start.
     """
     emulation = await Emulation.start(settings)
     if settings.host not in _LOCAL and not settings.control_token:
@@ -58,6 +61,8 @@ async def serve(settings: Settings, ready: Callable[[str, float | str], None]) -
             listening.stop()
 
         until_signal(stop)
+        if until_stdin_ends:
+            until_input_ends(stop)
         await listening.serve()
     finally:
         await emulation.stop()

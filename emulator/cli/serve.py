@@ -16,7 +16,8 @@ _ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  # compared with, not listened on
 
 @click.command()
 @settings_options()
-def serve(**options: object) -> None:
+@option("--until-stdin-ends", "Stop when standard input ends, as with the process that holds it.", default=False)
+def serve(until_stdin_ends: bool, **options: object) -> None:  # noqa: FBT001  # click hands it over by name
     """Start the emulator; it runs until interrupted."""
     from emulator import server
     from emulator.cli import logs
@@ -24,7 +25,7 @@ def serve(**options: object) -> None:
 
     settings = convert(options, Settings)
     logs.configure(settings.log_format, settings.log_level)
-    run(server.serve(settings, lambda url, rate: announce(url, rate, settings)))
+    run(server.serve(settings, lambda url, rate: announce(url, rate, settings), until_stdin_ends=until_stdin_ends))
 
 
 @click.command()

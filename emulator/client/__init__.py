@@ -10,17 +10,20 @@ It knows the APIs' paths and bodies, and of the emulator's rooms only `clock` an
 from __future__ import annotations
 
 from emulator.client.client import Application, Client
-from emulator.client.connection import Refused, Unreachable
+from emulator.client.connection import OnLoop, Refused, Unreachable
 from emulator.client.results import Callback, ClockState, Entry, Flow, Message, Verdict
+from emulator.client.twins import AsyncApplication
 
 __all__ = [
     "Application",
+    "AsyncApplication",
     "Callback",
     "Client",
     "ClockState",
     "Entry",
     "Flow",
     "Message",
+    "OnLoop",
     "Refused",
     "Unreachable",
     "Verdict",

@@ -13,14 +13,17 @@ An application is a tenant: its flows, its journal, its scenario and its time ar
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, Literal
 from urllib.parse import quote, urlencode
 
 from msgspec import convert, json
 
+from emulator.client.assertions import Assertions
 from emulator.client.connection import Connection, Unreachable
-from emulator.client.results import Callback, ClockState, Entry, Flow, Verdict, summary
+from emulator.client.results import Callback, ClockState, Entry, Flow, Verdict
+from emulator.client.words import Cause, Channel, Kind, Status, Strategy
 from emulator.clock.clock import INSTANT
 from emulator.errors import Json
 from emulator.journal.timeline import timeline
@@ -40,7 +43,12 @@ class Client(Connection):
 
     def __init__(self, url: str = "http://127.0.0.1:8080", *, token: str = "", timeout: float = 60.0) -> None:
         super().__init__(url, timeout)
+        self._token, self._timeout = token, timeout
         self._headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+
+    def another(self) -> Client:
+        """A client of the same emulator, over a connection of its own."""
+        return Client(self.url, token=self._token, timeout=self._timeout)
 
     def application(self, name: str, secret: str = ANY) -> Application:
         """An application of this emulator; it needs no registration."""
@@ -72,7 +80,7 @@ class Client(Connection):
         self.control("POST", "/reset", {})
 
 
-class Application:
+class Application(Assertions):
     """One application (OAuth client) of an emulator: sends flows, and steers what happens to them. One without a name
     stands for all where it looks at things, and for what all share where it steers.
     """
@@ -99,7 +107,7 @@ class Application:
         encoded = body if isinstance(body, bytes | None) else json.encode(body)
         return self.client.call(method, path, encoded, headers)
 
-    def send(self, *steps: Json, callback: str = "", strategy: str = "OnStep") -> Flow:
+    def send(self, *steps: Json, callback: str = "", strategy: Strategy = "OnStep") -> Flow:
         """Send a flow of these steps, whose callbacks go to the URL `callback`. Raises Refused."""
         asked = {"callback": {"strategy": strategy, "url": callback}} if callback else {}
         return self.send_body({"flow": list(steps)} | asked)
@@ -114,9 +122,20 @@ class Application:
         """A flow as it stands now. Raises Refused."""
         return Flow.of(self.client.control("GET", f"/flows/{quote(_id(flow), safe='')}"))
 
-    def flows(self, **query: object) -> list[Flow]:
-        """The application's flows, newest first; `status`, `to`, `channel`, `scenario`, `limit` narrow them."""
-        answer = self.client.control("GET", "/flows", application=self.id, **query)
+    def flows(
+        self,
+        *,
+        status: Status | None = None,
+        to: str | None = None,
+        channel: Channel | None = None,
+        scenario: str | None = None,
+        limit: int = 100,
+    ) -> list[Flow]:
+        """The application's flows, newest first, `limit` at most: those with this `status`, with a recipient that
+        contains `to`, with a message on this `channel`, begun under this `scenario`. Raises Refused.
+        """
+        wanted = {"status": status, "to": to, "channel": channel, "scenario": scenario, "limit": limit}
+        answer = self.client.control("GET", "/flows", application=self.id, **wanted)
         return [Flow.of(each) for each in answer["flows"]]
 
     def callbacks(self, flow: str | Flow | None = None) -> list[Callback]:
@@ -124,21 +143,25 @@ class Application:
         answer = self.client.control("GET", "/callbacks", limit=PAGE, **self._narrowed(flow))
         return [Callback.of(each) for each in answer["callbacks"]]
 
-    def journal(self, flow: str | Flow | None = None, kind: str = "") -> list[Entry]:
-        """The application's journal, or that of one flow; only some kinds (between commas), if asked."""
-        return [convert(each, Entry) for each in self.client.journal(kind=kind or None, **self._narrowed(flow))]
+    def journal(self, flow: str | Flow | None = None, kind: Kind | Sequence[Kind] = ()) -> list[Entry]:
+        """The application's journal, or that of one flow; only entries of this kind or these kinds, if asked."""
+        kinds = kind if isinstance(kind, str) else ",".join(kind)
+        return [convert(each, Entry) for each in self.client.journal(kind=kinds or None, **self._narrowed(flow))]
 
     def refusals(self) -> list[Entry]:
         """The application's requests that were refused, each with the reason."""
-        return self.journal(kind="refused,token refused")
+        return self.journal(kind=("refused", "token refused"))
 
     def timeline(self, flow: str | Flow | None = None) -> str:
         """The application's journal, or that of one flow, as people read it: a line for each entry."""
         return timeline(self.client.journal(**self._narrowed(flow)))
 
-    def verify(self, *wanted: Json, **times: int) -> Verdict:
-        """Whether flows came as wanted; see POST /_emulator/verify. `times`, `least` and `most` say how many."""
-        return Verdict(**self.client.control("POST", "/verify", {"wanted": wanted, "application": self.id} | times))
+    def verify(
+        self, *wanted: Json, times: int | None = None, least: int | None = None, most: int | None = None
+    ) -> Verdict:
+        """Whether flows came as wanted; see POST /_emulator/verify. `times`, or `least` and `most`, say how many."""
+        asked = {"wanted": wanted, "application": self.id, "times": times, "least": least, "most": most}
+        return Verdict(**self.client.control("POST", "/verify", asked))
 
     def _narrowed(self, flow: str | Flow | None) -> dict[str, str]:
         return {"application": self.id} if flow is None else {"flow": _id(flow)}
@@ -154,25 +177,34 @@ class Application:
         wanted = {"rate": "instant" if rate == INSTANT else rate, "application": self.id}
         return ClockState(**self.client.control("PUT", "/clock", wanted))
 
-    def advance(self, by: str = "", **goal: str) -> list[Entry]:
+    def advance(
+        self, by: str = "", *, to: str = "", until: Literal["next", "idle", ""] = "", flow: str | Flow = ""
+    ) -> list[Entry]:
         """Move the application's time: by a duration, `to` a time, `until` next or idle, until a `flow` has ended.
         Returns what happened on the way.
         """
-        wanted = goal | ({"by": by} if by else {}) | {"application": self.id}
+        goal = {"by": by, "to": to, "until": until, "flow": flow if flow == "" else _id(flow)}
+        wanted = {name: value for name, value in goal.items() if value} | {"application": self.id}
         return [convert(each, Entry) for each in self.client.control("POST", "/clock/advance", wanted)["happened"]]
 
     def finish(self, flow: str | Flow) -> Flow:
         """Move time until a flow has ended, and return it as it is then. Every callback that was due by then has been
         tried. Callbacks that a scenario delays, and reports after the end, come later: `advance(until="idle")`.
         """
-        self.advance(flow=_id(flow))
+        self.advance(flow=flow)
         return self.flow(flow)
 
     # --- what is to happen ------------------------------------------------------------------------------------------
 
-    def scenario(self, scenario: str | Json) -> None:
-        """Choose a scenario: by its name, or a whole one as an object. Raises Refused with all that is wrong."""
-        chosen = {"name": scenario} if isinstance(scenario, str) else {"scenario": scenario}
+    def scenario(self, scenario: str | Path | Json) -> None:
+        """Choose a scenario: by its name, by its file, or a whole one as an object or as the text of a file, which has
+        several lines. Raises Refused with all that is wrong, OSError for a file that can't be read.
+        """
+        chosen: Json = {"scenario": scenario}
+        if isinstance(scenario, Path):
+            chosen = {"text": scenario.read_text("utf-8-sig"), "file": str(scenario)}
+        elif isinstance(scenario, str):
+            chosen = {"text" if "\n" in scenario else "name": scenario}
         self.client.control("POST", "/scenario", chosen | {"application": self.id})
 
     def override(self, *rules: Json, uses: int | None = None) -> None:
@@ -180,9 +212,24 @@ class Application:
         counted = [rule | ({} if uses is None else {"uses": uses}) for rule in rules]
         self.client.control("POST", "/scenario/overrides", {"application": self.id, "rules": counted})
 
-    def report(self, flow: str | Flow, status: str, **more: object) -> Flow:
-        """Have the channel report a status now, of the running step or of `step`. Raises Refused if it does not fit."""
-        return self._intervene(flow, "reports", {"status": status} | more)
+    def clear_overrides(self) -> None:
+        """Take back the rules that were put on top; the chosen scenario stays."""
+        self.client.control("DELETE", "/scenario/overrides", application=self.id)
+
+    def report(
+        self,
+        flow: str | Flow,
+        status: str,
+        *,
+        step: int | None = None,
+        reason: Mapping[str, str] | None = None,
+        cause: Cause = "",
+    ) -> Flow:
+        """Have the channel report a status now, of the running step or of `step`, with a `reason` (detailedStatus and
+        description) in place of the usual one. Raises Refused if it does not fit.
+        """
+        report = {"status": status, "step": step, "reason": reason or {}, "cause": cause}
+        return self._intervene(flow, "reports", report)
 
     def reply(self, flow: str | Flow, message: str) -> Flow:
         """Have the recipient answer the Viber message. Returns while the reply is still being posted; on a clock that
@@ -214,57 +261,6 @@ class Application:
 
     def _intervene(self, flow: str | Flow, act: str, body: Json) -> Flow:
         return Flow.of(self.client.control("POST", f"/flows/{quote(_id(flow), safe='')}/{act}", body))
-
-    # --- assertions ----------------------------------------------------------------------------------------------
-
-    def assert_succeeded(self, flow: str | Flow, on: str = "") -> Flow:
-        """Assert that a flow succeeded, and on this channel, if one is given. Returns the flow."""
-        now = self.flow(flow)
-        if now.status != "Succeeded":
-            raise self._miss(now, f"is {now.status}, not Succeeded")
-        if on not in ("", now.channel):
-            raise self._miss(now, f"succeeded on {now.channel}, not on {on}")
-        return now
-
-    def assert_failed(self, flow: str | Flow, code: str = "") -> Flow:
-        """Assert that a flow failed, and with this statusCode, if one is given. Returns the flow."""
-        now = self.flow(flow)
-        if now.status != "Failed":
-            raise self._miss(now, f"is {now.status}, not Failed")
-        if code not in ("", now.status_code):
-            raise self._miss(now, f"failed with statusCode {now.status_code}, not {code}")
-        return now
-
-    def assert_messages(self, flow: str | Flow, *statuses: str) -> Flow:
-        """Assert the status of each of a flow's messages, in the order in which they started. Returns the flow."""
-        now = self.flow(flow)
-        actual = tuple(message.status for message in now.messages)
-        if actual != statuses:
-            raise self._miss(now, f"has the messages {', '.join(actual)}; expected {', '.join(statuses)}")
-        return now
-
-    def assert_callbacks(self, flow: str | Flow, *expected: str, count: int | None = None) -> list[Callback]:
-        """Assert that a flow has exactly these callbacks, all received, in this order. Each is given as the flow's
-        status and that of each message, such as "InProgress EXPIRED Queued". With `count` alone: that there are so
-        many, all received. Returns the callbacks.
-        """
-        found = self.callbacks(flow)
-        received = sum(callback.received for callback in found)
-        if count is not None and not len(found) == received == count:
-            raise self._miss(self.flow(flow), f"has {len(found)} callbacks, {received} received; expected {count}")
-        if count is not None and not expected:
-            return found
-        actual = [summary(each.body) + ("" if each.received else f" ({each.outcome})") for each in found]
-        if actual != list(expected):
-            from difflib import ndiff
-
-            differences = (line for line in ndiff(expected, actual) if line[0] != "?")
-            lines = "".join(f"\n  {line[0]} {line[2:]}" for line in differences)
-            raise self._miss(self.flow(flow), f"has other callbacks (- expected, + came):{lines}")
-        return found
-
-    def _miss(self, flow: Flow, why: str) -> AssertionError:
-        return AssertionError(f"{flow!r} {why}\n\n{self.timeline(flow)}")
 
     def __repr__(self) -> str:
         return f"<Application {self.id} of {self.client.url}>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import sys
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Self
@@ -30,6 +31,10 @@ class Unreachable(EmulatorError):
     """No emulator answers at the URL."""
 
 
+class OnLoop(EmulatorError):
+    """A blocking call was made where an event loop runs, which would stand still until it is answered."""
+
+
 class Connection:
     """A connection to the server at `url`, opened when it is needed and kept. Waits for an answer for at most `timeout`
     real seconds. Not for several threads. Raises Unreachable for what is no http or https URL.
@@ -47,8 +52,10 @@ class Connection:
 
     def call(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Any:
         """Send a request once, never again, and decode the JSON of its answer; an empty answer is an empty text. Raises
-        Refused for an HTTP status of 400 and above, Unreachable if no answer comes or if it is no JSON.
+        Refused for an HTTP status of 400 and above, Unreachable if no answer comes or if it is no JSON, OnLoop where an
+        event loop runs.
         """
+        _check_loop(f"{method} {path}")
         try:
             if self._connection.sock and select.select([self._connection.sock], [], [], 0)[0]:
                 self._connection.close()  # the server closed it while it was idle
@@ -80,3 +87,19 @@ class Connection:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.url}>"
+
+
+def _check_loop(call: str) -> None:
+    """Raises OnLoop if an event loop runs on this thread. Where nothing has imported asyncio, none does."""
+    if "asyncio" not in sys.modules:
+        return
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise OnLoop(
+        f"{call} would block the running event loop, and whatever webhook it serves: await the call of an "
+        "AsyncApplication (in pytest the fixture failover_async), or make this one on a thread (asyncio.to_thread)"
+    )

@@ -53,6 +53,14 @@ class Flow(Struct, frozen=True):
         """Whether it has ended."""
         return self.status in ("Succeeded", "Failed")
 
+    @property
+    def request(self) -> Json:
+        """What was asked for, with the provider's defaults where nothing was. A flow that was asked for alone has it:
+        raises LookupError for one of a list.
+        """
+        request: Json = self.raw["request"]
+        return request
+
     @classmethod
     def of(cls, answer: Json) -> Flow:
         """The flow of an answer of GET /_emulator/flows/ID."""

@@ -97,6 +97,7 @@ def _changes(doors: Doors) -> tuple[Call, ...]:
         Call("POST", "/scenario", doors.scenarios.choose, scenarios.Choice),
         Call("DELETE", "/scenario", doors.scenarios.reset, Whose),
         Call("POST", "/scenario/overrides", doors.scenarios.override, scenarios.Overrides),
+        Call("DELETE", "/scenario/overrides", doors.scenarios.clear, Whose),
         Call("PUT", "/clock", doors.clock.change, clock.Setting),
         Call("POST", "/clock/advance", doors.clock.advance, clock.Move),
         Call("POST", "/sink", doors.applications.sink, Anything),

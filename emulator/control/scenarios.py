@@ -25,14 +25,15 @@ T = TypeVar("T")
 
 
 class Choice(Struct, frozen=True, forbid_unknown_fields=True):
-    """A body of POST /_emulator/scenario: one of `name`, `scenario` (an object) or `text` (YAML), and `application`
-    (without it, all of them).
+    """A body of POST /_emulator/scenario: one of `name`, `scenario` (an object) or `text` (YAML), `application`
+    (without it, all of them), and `file`, which messages about a text name as its place.
     """
 
     application: str = ""
     name: str = ""
     scenario: Raw | UnsetType = UNSET
     text: str = ""
+    file: str = ""
 
 
 class Overrides(Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,6 +82,12 @@ class ScenarioDoor:
         await self._steering.override(body.application, text, rules)
         return messages.good(self._state(body.application))
 
+    async def clear(self, request: Request) -> Response:
+        """Take back the overrides of an application, or of all; the scenario stays."""
+        application = bodies.query(request, bodies.Whose).application or ""
+        await self._steering.clear_overrides(application)
+        return messages.good(self._state(application))
+
     async def reset(self, request: Request) -> Response:
         """Forget the chosen scenario and the overrides of an application, or of all; the default scenario is in force
         again.
@@ -96,7 +103,7 @@ class ScenarioDoor:
         if bool(inline) == bool(choice.name) or (choice.text and given):
             raise Problem(400, f"expected {bodies.words(Choice)}")
         if inline:
-            return await _loaded(files.load_text, inline, "inline"), inline
+            return await _loaded(files.load_text, inline, "inline", choice.file), inline
         return await _loaded(self._catalogue.find, choice.name), None
 
     def _state(self, application: str) -> Json:

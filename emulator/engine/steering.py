@@ -56,6 +56,11 @@ class Steering:
             lambda state: kinds.ScenarioChanged(overrides=[label(each) for each in state.overrides[: len(put)]]),
         )
 
+    async def clear_overrides(self, application: str) -> None:
+        """Take back the overrides of an application, or of everybody and all applications."""
+        cleared = kinds.ScenarioChanged(overrides=[])
+        await self._steer(application, _without_overrides, lambda _: cleared, _without_overrides)
+
     async def forget_choice(self, application: str) -> None:
         """Forget the scenario and overrides of an application, or of everybody and all applications. Balances are full
         again.
@@ -120,6 +125,10 @@ class Steering:
         now = self._engine.now(application)
         tell = None if told is None else lambda state: [Entry(now, application, None, told(state))]
         await self._store.steer(application, change, tell, rest=rest if application == EVERYBODY else None)
+
+
+def _without_overrides(state: ApplicationState) -> ApplicationState:
+    return replace(state, overrides=())
 
 
 def _without_choice(state: ApplicationState) -> ApplicationState:

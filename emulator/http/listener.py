@@ -11,6 +11,7 @@ import gc
 import logging
 import os
 import signal
+import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
@@ -109,6 +110,22 @@ def until_signal(stop: Callable[[], None]) -> None:
 def _end(number: int, _: object) -> None:
     """End this process, as process 1 of a container must by itself: the kernel gives it no default action."""
     os._exit(128 + number)
+
+
+def until_input_ends(stop: Callable[[], None]) -> None:
+    """Call `stop` when standard input ends. Needs a running event loop. A thread reads it, since no loop can wait for
+    every kind of input, by the descriptor: a thread that holds `sys.stdin` would hang the end of the process.
+    """
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        with suppress(OSError):
+            while os.read(0, 4096):
+                pass
+        with suppress(RuntimeError):  # the loop is closed: the process ends already
+            loop.call_soon_threadsafe(stop)
+
+    threading.Thread(target=read, name="stdin", daemon=True).start()
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

@@ -1,11 +1,12 @@
-"""For users' tests: the pytest plugin, an emulator in the test's process, a webhook receiver, all paths of a request.
+"""For users' tests, and the one import of all that is public: the client and what it returns, an emulator in the test's
+process, a webhook receiver, all paths of a request. The pytest plugin hands most of it over as fixtures.
 
-    from emulator.testing import Emulator, Receiver
+    from emulator.testing import Application, Emulator, Receiver
 
     with Emulator(rate=0) as emulator, Receiver() as receiver:
-        app = emulator.client().application("shop")
+        app: Application = emulator.client().application("shop")
 
-Every pytest run of a user loads the plugin, so each name here is imported only when it is first used.
+Each name is imported only when it is first used, so that a test pays for no more than it needs.
 """
 
 from __future__ import annotations
@@ -14,26 +15,59 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from emulator.client.client import Application, Client
+    from emulator.client.connection import OnLoop, Refused, Unreachable
+    from emulator.client.results import Callback, ClockState, Entry, Flow, Message, Verdict
+    from emulator.client.twins import AsyncApplication
+    from emulator.errors import EmulatorError
+    from emulator.fakes import FailoverProvider
     from emulator.planning.paths import Path, paths
     from emulator.provider.failover.reading import failover as request_of
     from emulator.testing.embedded import Emulator
     from emulator.testing.receiver import Received, Receiver
 
-__all__ = ["Emulator", "Path", "Received", "Receiver", "paths", "request_of"]
+__all__ = [
+    "Application",
+    "AsyncApplication",
+    "Callback",
+    "Client",
+    "ClockState",
+    "Emulator",
+    "EmulatorError",
+    "Entry",
+    "FailoverProvider",
+    "Flow",
+    "Message",
+    "OnLoop",
+    "Path",
+    "Received",
+    "Receiver",
+    "Refused",
+    "Unreachable",
+    "Verdict",
+    "paths",
+    "request_of",
+]
 
-_MODULES = {
-    "Emulator": ("emulator.testing.embedded", "Emulator"),
-    "Path": ("emulator.planning.paths", "Path"),
-    "Received": ("emulator.testing.receiver", "Received"),
-    "Receiver": ("emulator.testing.receiver", "Receiver"),
-    "paths": ("emulator.planning.paths", "paths"),
-    "request_of": ("emulator.provider.failover.reading", "failover"),
+_PLACES = {
+    "emulator.client": (
+        *("Application", "AsyncApplication", "Callback", "Client", "ClockState", "Entry", "Flow", "Message", "OnLoop"),
+        *("Refused", "Unreachable", "Verdict"),
+    ),
+    "emulator.errors": ("EmulatorError",),
+    "emulator.fakes": ("FailoverProvider",),
+    "emulator.planning.paths": ("Path", "paths"),
+    "emulator.provider.failover.reading": ("failover",),
+    "emulator.testing.embedded": ("Emulator",),
+    "emulator.testing.receiver": ("Received", "Receiver"),
 }
+"""Each module, and the public names that it has."""
 
 
 def __getattr__(name: str) -> object:
     """Import a public name when it is looked up. Raises AttributeError."""
-    if name not in _MODULES:
+    there = "failover" if name == "request_of" else name
+    place = next((place for place, names in _PLACES.items() if there in names), None)
+    if name not in __all__ or place is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, attribute = _MODULES[name]
-    return getattr(import_module(module), attribute)
+    return getattr(import_module(place), there)

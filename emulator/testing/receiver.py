@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 
 from msgspec import DecodeError, Struct, json
+from msgspec.structs import replace
 
 from emulator.client.results import Flow, summary
 from emulator.errors import Json
@@ -44,13 +45,21 @@ class Received(Struct, frozen=True):
             return f"{self.path} {self.raw[:80]!r}"
 
 
+Answer = int | Sequence[int] | Callable[[Received], int]
+"""How a receiver answers: with this HTTP status; with each of these statuses once, then with 200; or with what this
+function says to a post.
+"""
+
+
 class Receiver:
     """Listens on a free port of `host` from the start; `public` is the name by which the emulator reaches it. `answer`
-    decides the HTTP status of each post; a test may replace it. Use it as a context manager, or close it.
+    decides the HTTP status of each post, 200 unless a test sets it. Use it as a context manager, or close it. Leaving
+    the context raises what an `answer` raised, unless `wait` did.
     """
 
     def __init__(self, host: str = "127.0.0.1", public: str = "") -> None:
-        self.answer: Callable[[Received], int] = lambda _: 200
+        self.answer = 200
+        self._failed: BaseException | None = None
         self._posts: list[Received] = []
         self._changed = threading.Condition()
         self._server = _Server((host, 0), _Handler)
@@ -58,6 +67,23 @@ class Receiver:
         self._public = public or host
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
+
+    @property
+    def answer(self) -> Answer:
+        """How posts are answered from now on. Setting it raises TypeError for what is no answer."""
+        return self._answer
+
+    @answer.setter
+    def answer(self, answer: Answer) -> None:
+        self._answer = answer
+        if callable(answer):
+            self._decide = answer
+        elif isinstance(answer, list | tuple):
+            left = iter([_status(each) for each in answer])
+            self._decide = lambda _: next(left, 200)
+        else:
+            status = _status(answer)
+            self._decide = lambda _: status
 
     @property
     def url(self) -> str:
@@ -76,9 +102,13 @@ class Receiver:
         return [post for post in self.posts if post.flow == wanted]
 
     def wait(self, count: int, timeout: float = PATIENCE) -> list[Received]:
-        """Wait for the first `count` posts and return them. Raises AssertionError after `timeout` real seconds."""
+        """Wait for the first `count` posts and return them. Raises AssertionError after `timeout` real seconds, and
+        what an `answer` raised.
+        """
         with self._changed:
-            if not self._changed.wait_for(lambda: len(self._posts) >= count, timeout):
+            came = self._changed.wait_for(lambda: self._failed or len(self._posts) >= count, timeout)
+            self._raise()
+            if not came:
                 listed = "".join(f"\n  {post}" for post in self._posts)
                 raise AssertionError(f"{len(self._posts)} of {count} callbacks came within {timeout:g} s{listed}")
             return self._posts[:count]
@@ -88,11 +118,23 @@ class Receiver:
         with self._changed:
             self._posts.clear()
 
-    def keep(self, post: Received) -> None:
-        """Keep a post whose answer is decided, and wake those who wait for it."""
+    def take(self, post: Received) -> int:
+        """Decide the HTTP status that a post is answered with, keep the post, and wake those who wait for it. Where the
+        test's own `answer` fails, that is 500.
+        """
+        try:
+            status = _status(self._decide(post))
+        except BaseException as error:
+            self._failed, status = error, 500
         with self._changed:
-            self._posts.append(post)
+            self._posts.append(replace(post, answered=status))
             self._changed.notify_all()
+        return status
+
+    def _raise(self) -> None:
+        if (failed := self._failed) is not None:
+            self._failed = None
+            raise failed
 
     def close(self) -> None:
         """Stop listening."""
@@ -103,8 +145,10 @@ class Receiver:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         self.close()
+        if kind is None:
+            self._raise()
 
     def __repr__(self) -> str:
         return f"<Receiver {self.url}: {len(self.posts)} posts>"
@@ -124,12 +168,20 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        receiver = self.server.receiver
-        status = receiver.answer(Received(self.path, headers, raw, 0))
-        receiver.keep(Received(self.path, headers, raw, status))
+        status = self.server.receiver.take(Received(self.path, headers, raw, 0))
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+def _status(status: object) -> int:
+    """A status that a receiver can answer. Raises TypeError for anything else."""
+    if isinstance(status, int) and not isinstance(status, bool) and 200 <= status <= 599:
+        return status
+    raise TypeError(
+        f"a receiver's answer is an HTTP status from 200 to 599, a list of them, or a function that returns one; "
+        f"it is {status!r}"
+    )

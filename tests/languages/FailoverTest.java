@@ -1,10 +1,12 @@
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
@@ -14,6 +16,7 @@ import java.util.regex.Pattern;
 /** A test with the JDK alone: java FailoverTest.java URL. A flow fails on Viber and is delivered by Sms. */
 public class FailoverTest {
     static final HttpClient CLIENT = HttpClient.newHttpClient();
+    static final Duration PATIENCE = Duration.ofSeconds(30);
     static final List<String> POSTS = new CopyOnWriteArrayList<>();
     static final String APP = "java-" + UUID.randomUUID();
     static String url;
@@ -29,8 +32,8 @@ public class FailoverTest {
         receiver.start();
         try {
             failsOver("http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook");
-        } finally {
             call("POST", "/_emulator/reset", "{\"application\": \"" + APP + "\"}", "");
+        } finally {
             receiver.stop(0);
         }
     }
@@ -58,9 +61,13 @@ public class FailoverTest {
         var request = HttpRequest.newBuilder(URI.create(url + path)).method(method, content);
         request.header("Content-Type", "application/json");
         if (!authorization.isEmpty()) request.header("Authorization", authorization);
-        var answer = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() >= 400) throw new AssertionError(method + " " + path + ": " + answer.body());
-        return answer.body();
+        try {
+            var answer = CLIENT.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() >= 400) throw new AssertionError(method + " " + path + ": " + answer.body());
+            return answer.body();
+        } catch (IOException error) {
+            throw new AssertionError("no emulator answers at " + url, error);
+        }
     }
 
     static String member(String name, String json) {

@@ -15,7 +15,10 @@ let app;
 
 async function call(method, path, body, headers = {}) {
   const sent = body === undefined ? undefined : JSON.stringify(body);
-  const answer = await fetch(url + path, { method, body: sent, headers: { "Content-Type": "application/json", ...headers } });
+  const request = { method, body: sent, headers: { "Content-Type": "application/json", ...headers } };
+  const answer = await fetch(url + path, { ...request, signal: AbortSignal.timeout(30_000) }).catch((error) => {
+    throw new Error(`no emulator answers at ${url}: ${error.cause?.message ?? error.message}`);
+  });
   const told = await answer.json();
   assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${JSON.stringify(told)}`);
   return told;

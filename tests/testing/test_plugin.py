@@ -11,6 +11,7 @@ import pytest
 
 from emulator.client.client import Application, Client
 from emulator.testing.receiver import Receiver
+from tests.support.projects import Project, wheel
 from tests.support.running import PATIENCE, SMS, VIBER, emulator
 
 TWO = [VIBER | {"order": 1}, SMS | {"order": 2}]
@@ -65,10 +66,8 @@ def test_the_credentials_are_those_of_the_application(
 WATCHING = """
 import sys
 
-LIGHT = ["emulator", "emulator.testing", "emulator.testing.plugin"]
-
 def test_no_fixture_is_used():
-    assert sorted(name for name in sys.modules if name.split(".")[0] == "emulator") == LIGHT
+    assert sorted(name for name in sys.modules if name.split(".")[0] == "emulator") == []
 
 def test_a_receiver_needs_no_emulator(failover_receiver):
     assert not {"emulator.emulation", "emulator.flow", "emulator.store", "emulator.engine"} & set(sys.modules)
@@ -77,11 +76,10 @@ def test_a_receiver_needs_no_emulator(failover_receiver):
 
 def test_nothing_of_the_emulator_is_imported_before_a_fixture_is_used(tmp_path: Path) -> None:
     """The plugin is loaded in all of its users' runs, also where no test needs it; and it never needs the insides."""
-    (tmp_path / "test_users.py").write_text(WATCHING)
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "--rootdir", str(tmp_path)]
-    done = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True, timeout=PATIENCE, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "2 passed" in done.stdout
+    project = Project(tmp_path / "project", WATCHING)
+    project.environment["PYTHONPATH"] = str(wheel(tmp_path / "site"))
+    output, status = project.run()
+    assert (status, "2 passed" in output) == (0, True), output
 
 
 FAILING = """
@@ -90,17 +88,21 @@ def test_it_is_delivered_over_viber(failover, failover_receiver):
     flow = failover.send(VIBER, SMS, callback=failover_receiver.url)
     failover.finish(flow)
     failover.assert_succeeded(flow, on="Viber")
+
+def test_it_fails_by_itself(failover, failover_receiver):
+    assert failover.finish(failover.send(VIBER | {"to": "+306900000100"}, callback=failover_receiver.url)).raw == {}
 """
 
 
 def test_a_failing_test_shows_what_happened(tmp_path: Path) -> None:
-    """The assertion with its flow's timeline, and the report with the application's."""
+    """An assertion of the client's with its flow's timeline; the report of any other failure, the application's."""
     told, status = run(tmp_path, FAILING)
     assert status == 1
     assert re.search(
         r"AssertionError: <Flow [0-9a-f]{8} Succeeded: Viber UNDELIVERED .*> succeeded on Sms, not on", told
     )
-    assert "failover-emulator: test-it-is-delivered-over-viber-" in told
+    assert "failover-emulator: test-it-fails-by-itself-" in told
+    assert "failover-emulator: test-it-is-delivered" not in told
     assert re.search(r"\+2s  [0-9a-f]{8}  status: Viber UNDELIVERED \(Not Viber User\), callback", told)
     assert "attempt: number 1 to http://127.0.0.1:" in told
 
