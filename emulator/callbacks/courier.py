@@ -12,7 +12,7 @@ import asyncio
 import itertools
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -20,6 +20,7 @@ from typing import Final
 from msgspec import UNSET, Struct
 
 from emulator.callbacks import destination
+from emulator.callbacks.agenda import Agenda
 from emulator.callbacks.poster import Poster, Reply
 from emulator.callbacks.receivers import Receivers
 from emulator.callbacks.retries import next_attempt
@@ -73,12 +74,13 @@ class Courier:
         self._on_clock: Counter[str] = Counter()
         self._ended: list[Ended] = []
         self._one_settled = asyncio.Event()
-        self._next_due: dict[str, int] = {}
+        self._agenda = Agenda(clocks)
         self._stopping = False
         self._loop: asyncio.Task[None] | None = None
 
-    def wake(self) -> None:
-        """Look soon for callbacks that are due."""
+    def wake(self, clock: str) -> None:
+        """Look soon for callbacks that are due on a clock."""
+        self._agenda.add(clock)
         self._alarm.ring()
 
     async def attempt(self, taken: list[Delivery]) -> None:
@@ -92,6 +94,7 @@ class Courier:
 
     def start(self) -> None:
         """Start delivering."""
+        self._agenda.add(*self._clocks.names())
         self._loop = asyncio.create_task(self._deliver(), name="courier")
 
     async def stop(self) -> None:
@@ -121,10 +124,10 @@ class Courier:
         """Begin an attempt at each delivery that was taken on a running clock, and note when the next one is due."""
         for delivery in carried.deliveries:
             self._begin(delivery)
-        due_at = carried.next_delivery
-        if due_at is not None and due_at < self._next_due.get(clock, due_at + 1):
-            self._next_due[clock] = due_at
-            self.wake()
+        if carried.held:
+            self._agenda.hold(clock)
+        if carried.next_delivery is not None and self._agenda.expect(clock, carried.next_delivery):
+            self._alarm.ring()
 
     async def quiet(self, clock: str) -> bool:
         """Wait until no attempt is under way on a clock; answers whether it had to wait."""
@@ -155,34 +158,41 @@ class Courier:
 
     async def _deliver(self) -> None:
         while True:
-            self._next_due = {}  # from here on, whatever falls due wakes
+            now = self._agenda.due()
             try:
-                claimed = await self._settled_and_claimed()
+                claimed = await self._settled_and_claimed(now)
             except Exception as error:
                 if not isinstance(error, Unavailable):  # which the store has logged
                     log.exception("callbacks could not be taken or settled; trying again")
+                self._agenda.add(*now)
                 await asyncio.sleep(RETRY)
                 continue
             for delivery in claimed.deliveries:
                 self._begin(delivery)
             await self._receivers.tell()
+            for clock in claimed.held:
+                self._agenda.hold(clock)
+            for clock, due_at in claimed.next_due.items():
+                self._agenda.expect(clock, due_at)
             await asyncio.sleep(TICK)
-            self._next_due = claimed.next_due
-            await self._alarm.sleep(self._clocks.wait(self._next_due))
+            await self._alarm.sleep(self._agenda.wait())
 
-    async def _settled_and_claimed(self) -> Claimed:
-        """Settle the attempts that have ended, and claim what is due. A settlement that can't be written is tried again
-        later, and holds up no other.
+    async def _settled_and_claimed(self, now: Mapping[str, int]) -> Claimed:
+        """Settle the attempts that have ended, and claim what is due on these clocks. A settlement that can't be
+        written is tried again later, and holds up no other.
         """
         ended, self._ended = self._ended, []
+        free = Counter(each.settlement.delivery.origin for each in ended)
         try:
-            claimed = await self._store.claim(self._clocks.running(), self.room, [each.settlement for each in ended])
+            claimed = await self._store.claim(
+                now, lambda origin: self.room(origin) + free[origin], [each.settlement for each in ended]
+            )
         except Exception as error:
             if not isinstance(error, Unavailable):
                 log.exception("the ends of attempts could not be written together; now each by itself")
             for each in ended:
                 await self._settle(each)
-            return await self._store.claim(self._clocks.running(), self.room)
+            return await self._store.claim(now, self.room)
         for each in ended:
             self._forget(each)
         return claimed
@@ -214,7 +224,8 @@ class Courier:
 
     def _settle_soon(self, attempt: Ended) -> None:
         self._ended.append(attempt)
-        self.wake()
+        self._agenda.room()
+        self.wake(attempt.settlement.delivery.clock)
 
     def _forget(self, attempt: Ended) -> None:
         """Count an attempt that is settled no longer as under way, and tell who waits for it."""
@@ -241,7 +252,7 @@ class Courier:
         settlement = Settlement(delivery, now, due_at, outcome, entry)
         self._receivers.answered(settlement, f"status {answer.status}" if answer.status else answer.text)
         if self._receivers.untold:
-            self.wake()
+            self._alarm.ring()
         return settlement
 
     def _post(self, delivery: Delivery, done: Callable[[Reply], None]) -> None:

@@ -118,11 +118,6 @@ class Clocks:
         """The time on an application's clock."""
         return (self._clocks.get(application) or self._clocks[EVERYBODY]).now(self.real())
 
-    def running(self) -> dict[str, int]:
-        """The time on each running clock, by name."""
-        real = self.real()
-        return {name: clock.now(real) for name, clock in self._clocks.items() if not clock.standing}
-
     def set(self, name: str, clock: Clock) -> None:
         """Replace a clock, or give an application one of its own."""
         self._clocks[name] = clock
@@ -131,9 +126,3 @@ class Clocks:
         """Forget an application's own clock; the default one stays."""
         if name != EVERYBODY:
             self._clocks.pop(name, None)
-
-    def wait(self, due: dict[str, int]) -> float | None:
-        """Real seconds until the first of these times on the clocks of these names; None if none comes by itself."""
-        real = self.real()
-        waits = [self.clock(name).wait(real, at) for name, at in due.items()]
-        return min((wait for wait in waits if wait is not None), default=None)

@@ -87,7 +87,7 @@ class Engine:
         if not self._clocks.clock(clock).standing:
             driver.wake_at(done.flow.due_at)
         await self._courier.attempt(taken)
-        self._courier.wake()
+        self._courier.wake(clock)
         driver.wake()
         return done.flow
 
@@ -103,7 +103,7 @@ class Engine:
         now = self._clocks.now(clock)
         change = await self._store.change(flow_id, lambda flow: decide(flow, now))
         self.driver(clock).wake()
-        self._courier.wake()
+        self._courier.wake(clock)
         return change
 
     async def forget(self, application: str, entry: Entry, clock: Clock | None = None) -> None:

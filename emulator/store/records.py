@@ -87,21 +87,25 @@ class Settlement(Struct, frozen=True):
 
 
 class Claimed(Struct, frozen=True):
-    """The callbacks that were claimed, and by clock the time at which the next one is due."""
+    """The callbacks that were claimed, and by clock the time at which the next one is due. On clocks that are `held`
+    more may be due, at receivers without room.
+    """
 
     deliveries: list[Delivery]
     next_due: dict[str, int]
+    held: frozenset[str] = frozenset()
 
 
 class Carried(Struct, frozen=True):
     """What was carried on: how many flows were due, the callbacks that were claimed, and when the next flow and the
-    next callback of this clock are due.
+    next callback of this clock are due. If it is `held`, more callbacks may be due, at receivers without room.
     """
 
     changed: int
     deliveries: list[Delivery]
     next_flow: int | None
     next_delivery: int | None
+    held: bool = False
 
     @property
     def next_due(self) -> int | None:

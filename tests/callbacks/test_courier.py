@@ -35,7 +35,7 @@ class Bench:
             Post(f"{name}{n}", url, url.rpartition("/")[0], b'{"n":%d}' % n, NOW) for n, url in enumerate(urls)
         )
         await self.store.add(Change(flow([sms()], name=name), posts=posts), EVERYBODY)
-        self.courier.wake()
+        self.courier.wake(EVERYBODY)
 
     async def attempts(self, count: int) -> list[dict[str, object]]:
         """The first attempts in the journal, once there are so many."""
@@ -50,7 +50,7 @@ class Bench:
     async def pass_time(self, ms: int) -> None:
         """Move the clock, and have the courier look."""
         self.time += ms
-        self.courier.wake()
+        self.courier.wake(EVERYBODY)
 
 
 @asynccontextmanager

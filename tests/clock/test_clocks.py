@@ -22,19 +22,6 @@ def test_an_application_without_a_clock_of_its_own_has_the_default_one(clocks: C
     assert (clocks.now("own"), clocks.now(EVERYBODY), clocks.now("still")) == (5050, 500, 7)
 
 
-def test_only_clocks_that_run_are_running(clocks: Clocks) -> None:
-    """With their times; neither those that stand nor instant ones."""
-    assert clocks.running() == {EVERYBODY: 500, "own": 5050}
-
-
-def test_the_first_clock_to_be_due_decides_how_long_to_wait(clocks: Clocks) -> None:
-    """In real seconds; a clock that stands never gets there."""
-    assert clocks.wait({EVERYBODY: 1500, "own": 6050}) == 0.1
-    assert clocks.wait({EVERYBODY: 1500, "still": 8}) == 1.0
-    assert clocks.wait({"still": 8}) is None
-    assert clocks.wait({}) is None
-
-
 def test_an_application_gets_a_clock_of_its_own_and_loses_it(clocks: Clocks) -> None:
     """A dropped clock's name stands for the default one."""
     clocks.set("another", Clock(REAL, 70, 0.0))

@@ -7,19 +7,29 @@ I5, I7 to I13, I19 and I22 to I24 of the list are not in this file.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from emulator.clock.clock import EVERYBODY
+from emulator.emulation import Emulation
+from emulator.flow.request import Request
+from emulator.settings import Settings
+from emulator.store.records import Claimed
+from emulator.store.sqlite.store import SqliteStore
 from tests.support.machines import full_disk
 from tests.support.running import SMS, Emulator, emulator, receiver
+from tests.support.samples import callback, sms
+from tests.support.submitting import submitted
 
 
 def call(server: Emulator, method: str, path: str, body: object = None) -> Any:
@@ -328,3 +338,37 @@ def test_i17_a_full_disk_is_a_503_in_words_and_two_lines_in_the_log(
         1,
         False,
     )
+
+
+# --- I20: many clocks --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.anyio
+async def test_i20_clocks_on_which_nothing_is_due_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The courier asks for those of the flow's application only; a clock's driver goes when the clock is reset."""
+    asked: set[str] = set()
+    claim = SqliteStore.claim
+
+    async def noted(store: SqliteStore, now: Mapping[str, int], *more: Any) -> Claimed:
+        asked.update(now)
+        return await claim(store, now, *more)
+
+    emulation = await Emulation.start(Settings(rate=1.0))
+    try:
+        before = len(asyncio.all_tasks())
+        for number in range(200):
+            async with emulation.engine.driving(f"app{number}") as driver:
+                await driver.set_rate(1000.0)
+        monkeypatch.setattr(SqliteStore, "claim", noted)
+        with receiver() as hook:
+            flow = await submitted(emulation, Request([sms()], callback(url=hook.url)), "app7")
+            while True:
+                counts = await emulation.store.counts()
+                if hook.accepted and not counts["pendingCallbacks"]:
+                    break
+                await asyncio.sleep(0)
+        assert asked - {EVERYBODY} == {"app7"}
+        await emulation.reset(EVERYBODY)
+        assert (await emulation.store.flow(flow.id), len(asyncio.all_tasks())) == (None, before)
+    finally:
+        await emulation.stop()

@@ -25,13 +25,19 @@ def claimed(
     """
     taken: list[Delivery] = []
     next_due: dict[str, int] = {}
+    held: set[str] = set()
     for clock, at in now.items():
         for origin in _origins(connection, clock):
-            taken += _taken(connection, _free(connection, clock, origin, at, room(origin), away))
+            left = room(origin)
+            numbers = _free(connection, clock, origin, at, left, away)
+            if len(numbers) >= left:
+                held.add(clock)
+            taken += _taken(connection, numbers)
             following = _following(connection, clock, origin, at)
             if following is not None:
                 next_due[clock] = min(following, next_due.get(clock, following))
-    return Claimed(sorted(taken, key=lambda delivery: (delivery.due_at, delivery.number)), next_due)
+    taken.sort(key=lambda delivery: (delivery.due_at, delivery.number))
+    return Claimed(taken, next_due, frozenset(held))
 
 
 def due_of(connection: sqlite3.Connection, flow_id: str, now: int) -> list[Delivery]:

@@ -92,7 +92,7 @@ class SqliteStore(SqliteApplications, Reads, Store):
             claimed = outbox.claimed(connection, {clock: now}, room, self._claimed - over)
             self._keeper.keep()
             following = flows.next_due(connection, clock)
-            return Carried(changed, claimed.deliveries, following, claimed.next_due.get(clock))
+            return Carried(changed, claimed.deliveries, following, claimed.next_due.get(clock), clock in claimed.held)
 
         try:
             carried = self._committer.at_once(job)
