@@ -18,6 +18,7 @@ from emulator.emulation import Emulation
 from emulator.http.log import about
 from emulator.page import page
 from emulator.provider import errors
+from emulator.provider.elsewhere import Elsewhere
 from emulator.provider.oauth import TokenDoor
 from emulator.provider.service import FastDoor, MessageDoor, Parts
 from emulator.provider.services import SERVICES
@@ -81,6 +82,7 @@ def _without_slash(scope: Scope) -> Scope:
 def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Starlette:
     tokens = TokenDoor(emulation.tokens, emulation.engine, parts.faults, emulation.settings)
     health = HealthDoor(emulation.engine, emulation.store, emulation.settings)
+    elsewhere = Elsewhere(emulation.engine, parts.access)
     app = Starlette(
         routes=[
             *(Route(door.path, door, methods=["POST"]) for door in doors),
@@ -90,9 +92,9 @@ def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Star
             *(_route(call) for call in health.calls()),
         ],
         exception_handlers={
-            errors.ApiError: errors.on_api_error,
+            errors.ApiError: elsewhere.refused,
             Unavailable: errors.on_unavailable,
-            HTTPException: errors.on_http_exception,
+            HTTPException: elsewhere.unknown,
             ClientDisconnect: errors.on_left,
             Exception: errors.on_failure,
         },

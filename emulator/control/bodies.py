@@ -10,7 +10,8 @@ from typing import Annotated, Final, TypeVar
 from msgspec import DecodeError, Meta, Struct, ValidationError, convert, json
 from starlette.requests import Request
 
-from emulator.http import messages
+from emulator.http import encodings, messages
+from emulator.http.encodings import EncodingError
 from emulator.provider.errors import Problem, within
 from emulator.validation import encoding
 
@@ -49,7 +50,11 @@ async def decoded(request: Request, kind: type[T]) -> T:
     """A request's body as this type. Raises Problem 400 with the mistake and what is expected."""
     _no_query(request, f"; expected {words(kind)}")
     limit: int = request.app.state.max_body
-    body = within(await messages.read(request.receive, limit), limit)
+    packed = await messages.read(request.receive, limit)
+    try:
+        body = within(encodings.unpacked(packed, request.headers.get("content-encoding", ""), limit), limit)
+    except EncodingError as error:
+        raise Problem(error.status, str(error)) from error
     if not body.strip():
         raise Problem(400, f"the body is empty; expected {words(kind)}")
     try:

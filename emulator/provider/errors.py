@@ -17,7 +17,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from emulator.clock import instants
 from emulator.errors import EmulatorError, Json
+from emulator.http import encodings
+from emulator.http.encodings import EncodingError
 from emulator.http.log import about
 from emulator.store.contract import Unavailable
 from emulator.validation.strict import Invalid, Malformed
@@ -108,6 +111,16 @@ def unavailable(path: str, error: Unavailable) -> ApiError:
     return refusal
 
 
+def unpacked(headers: dict[bytes, bytes], body: bytes, limit: int) -> bytes:
+    """A body without its Content-Encoding: all of it, or its first `limit + 1` bytes. Raises ApiError 415 or 400."""
+    try:
+        return encodings.unpacked(body, headers.get(b"content-encoding", b"").decode("latin-1"), limit)
+    except EncodingError as error:
+        refusal = generic(error.status, str(error))
+        refusal.headers["Accept-Encoding"] = ", ".join(encodings.KNOWN)
+        raise refusal from error
+
+
 def unforeseen() -> ApiError:
     """A 500 for an exception that nothing in the emulator expects."""
     return generic(500, "Internal Server Error")
@@ -128,8 +141,20 @@ def unauthorized(error: str, description: str) -> ApiError:
 
 def bad_credentials(message: str, path: str, now: int) -> ApiError:
     """A 401 for a token request whose client id or secret is missing or wrong; `now` in ms."""
-    body = {"timestamp": now, "status": 401, "error": "Unauthorized", "message": message, "path": path}
+    body = _plain(401, message, path, now)
     return ApiError(401, body | {"error_description": message}, {"WWW-Authenticate": 'Basic realm="oauth2/client"'})
+
+
+def no_such_path(message: str, path: str, now: int) -> ApiError:
+    """A 404 for a path that the API does not have; `now` in ms."""
+    return ApiError(404, _plain(404, message, path, now))
+
+
+def _plain(status: int, message: str, path: str, now: int) -> Json:
+    """The body of an error that the provider's framework answers by itself."""
+    second, fraction = divmod(now, 1000)
+    at = f"{instants.written(second * 1000).removesuffix('Z')}.{fraction:03d}+0000"
+    return {"timestamp": at, "status": status, "error": responses[status], "message": message, "path": path}
 
 
 def answer(error: ApiError) -> Response:
@@ -161,15 +186,15 @@ async def on_unavailable(request: Request, error: Exception) -> Response:
     return answer(unavailable(request.scope["path"], error))
 
 
-async def on_http_exception(request: Request, error: Exception) -> Response:
-    """Starlette's handler for unknown paths and methods."""
-    assert isinstance(error, HTTPException)
+def refusal_of(request: Request, error: HTTPException) -> ApiError:
+    """The error that answers a call of an unknown path or by a wrong method, in the shape of the API that it is of."""
     path = request.scope["path"]  # request.url would need a Host that makes a URL
-    messages = {404: f"There is nothing at {path}", 405: f"{request.method} is not supported at {path}"}
+    allowed = f", which takes {error.headers['Allow']}" if error.headers and "Allow" in error.headers else ""
+    messages = {404: f"There is nothing at {path}", 405: f"{request.method} is not supported at {path}{allowed}"}
     shape = Problem if path.startswith(CONTROL) else generic
     refusal = shape(error.status_code, messages.get(error.status_code, error.detail))
-    about(request.scope).words = refusal.words
-    return Response(json.encode(refusal.body), error.status_code, error.headers, refusal.kind)
+    refusal.headers.update(error.headers or {})
+    return refusal
 
 
 async def on_left(_: Request, __: Exception) -> Any:

@@ -24,7 +24,7 @@ from emulator.http import messages
 from emulator.http.log import about
 from emulator.journal.kinds import Token, TokenRefused
 from emulator.planning.planner import SpoiltAnswer
-from emulator.provider import errors, faulty
+from emulator.provider import access, errors, faulty
 from emulator.provider.errors import ApiError, bad_credentials
 from emulator.provider.faulty import AnswerFaults
 from emulator.settings import Settings
@@ -54,7 +54,8 @@ class TokenDoor:
 
         try:
             limit = self._settings.max_body
-            body = errors.within(await messages.read(request.receive, limit), limit)
+            packed = await messages.read(request.receive, limit)
+            body = errors.within(errors.unpacked(access.fields(request.scope["headers"]), packed, limit), limit)
             form = _joined(request.query_params.multi_items()) | _joined(
                 parse_qsl(body.decode(errors="replace"), keep_blank_values=True)
             )

@@ -6,7 +6,9 @@ Rows A2, A3, A4, A5, A9, A12, A14 and A16 are about flows, callbacks, money and 
 from __future__ import annotations
 
 import base64
+import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -232,6 +234,126 @@ def token(
     basic = base64.b64encode(pair.encode()).decode()
     headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
     return server.call("POST", path, body.encode(), headers)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "more"),
+    [
+        ("POST", "/sms", "; the provider has it, but it is not emulated"),
+        ("GET", "/accounts/me/balance", "; the provider has it, but it is not emulated"),
+        (
+            "GET",
+            "/viber/tracking/3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10",
+            "; the provider has it, but it is not emulated",
+        ),
+        ("POST", "/sms/analyse", "; the provider has it, but it is not emulated; did you mean '/sms/analyze'?"),
+        ("POST", "/failovr", "; did you mean '/failover'?"),
+        ("POST", "/oauth/tokens", "; did you mean '/oauth/token'?"),
+        ("GET", "/nothing/here", ""),
+    ],
+)
+def test_a15_a_call_to_an_unknown_path_leaves_a_trace(server: Emulator, method: str, path: str, more: str) -> None:
+    """In the journal and among the requests, under its application; the answer is that of the provider's framework."""
+    answer = server.api(method, path, {} if method == "POST" else None)
+    said = f"There is nothing at {path}{more}"
+    assert answer.status == 404
+    assert answer.json() == {
+        "timestamp": "2026-01-01T00:00:00.000+0000",
+        "status": 404,
+        "error": "Not Found",
+        "message": said,
+        "path": path,
+    }
+    for entries in (server.journal(), server.call("GET", "/_emulator/requests").json()["requests"]):
+        entry = entries[-1]
+        assert (entry["kind"], entry["application"]) == ("refused", "app")
+        assert entry["text"] == f"{method} {path} 404 {said}"
+
+
+def test_a15_so_do_wrong_methods_and_refused_trackings(server: Emulator) -> None:
+    """Whatever is refused can be read afterwards, by everybody who may read the journal."""
+    for method, path, status in (
+        ("PUT", "/failover", 405),
+        ("GET", "/failover/tracking/none", 404),
+        ("POST", "/failover/tracking?page=x", 400),
+    ):
+        assert server.api(method, path, [] if method == "POST" else None).status == status
+        entry = server.journal()[-1]
+        assert (entry["data"]["method"], entry["data"]["status"]) == (method, status)
+    assert server.call("GET", "/failover/tracking/none").status == 401
+    assert (server.journal()[-1]["application"], server.journal()[-1]["data"]["status"]) == (None, 401)
+    before = len(server.journal())
+    assert server.call("GET", "/_emulator/nothing").status == 404
+    assert len(server.journal()) == before
+
+
+def test_a15_the_log_names_it_too(tmp_path: Path) -> None:
+    """With the same words."""
+    with emulator("--rate", "0", log=tmp_path / "log") as server:
+        server.call("POST", "/viber", b"{}")
+        server.stop()
+    told = (tmp_path / "log").read_text()
+    assert "POST /viber 404 There is nothing at /viber; the provider has it, but it is not emulated" in told
+
+
+def packed(server: Emulator, body: bytes, encoding: str, path: str = "/failover") -> Answer:
+    """The answer to a request whose body is in this encoding."""
+    headers = {"Content-Type": "application/json", "Content-Encoding": encoding}
+    return server.call("POST", path, body, headers | {"Authorization": f"Bearer {server.token()}"})
+
+
+BODY = json.dumps({"flow": [sms()]}).encode()
+RAW = zlib.compressobj(wbits=-15)
+PACKED = {
+    "gzip": gzip.compress(BODY),
+    "x-gzip": gzip.compress(BODY[:9]) + gzip.compress(BODY[9:]),
+    "GZIP": gzip.compress(BODY),
+    "deflate": zlib.compress(BODY),
+    " Deflate ": RAW.compress(BODY) + RAW.flush(),
+    "deflate, gzip": gzip.compress(zlib.compress(BODY)),
+    "identity": BODY,
+    "": BODY,
+}
+
+
+@pytest.mark.parametrize("encoding", PACKED)
+def test_a17_gzip_and_deflate_are_read(server: Emulator, encoding: str) -> None:
+    """Also in several members, with or without a head, one within the other; the journal has the plain body."""
+    assert packed(server, PACKED[encoding], encoding).status == 200
+    assert server.journal()[-1]["data"]["body"] == json.loads(BODY)
+
+
+def test_a17_every_call_with_a_body_reads_them(server: Emulator) -> None:
+    """Tracking, tokens, and the emulator's own."""
+    filters = gzip.compress(b'[{"fieldName": "type", "searchTerm": "Sms"}]')
+    assert packed(server, filters, "gzip", "/failover/tracking").status == 200
+    form = gzip.compress(b"grant_type=client_credentials&scope=sms&client_id=a&client_secret=b")
+    answer = server.call("POST", "/oauth/token", form, {"Content-Encoding": "gzip"})
+    assert answer.json()["scope"] == "sms"
+    assert packed(server, gzip.compress(b'{"until": "next"}'), "gzip", "/_emulator/clock/advance").status == 200
+
+
+@pytest.mark.parametrize("path", ["/failover", "/failover/tracking", "/oauth/token", "/_emulator/clock/advance"])
+def test_a17_other_encodings_and_broken_bodies_are_refused(server: Emulator, path: str) -> None:
+    """415 for an encoding that is not known, 400 for a body that is not written in it."""
+    answer = packed(server, b"x", "br", path)
+    assert answer.status == 415
+    assert "Content-Encoding must be gzip or deflate, or missing; it is br" in answer.body.decode()
+    for body in (BODY, PACKED["gzip"][:-5], PACKED["gzip"] + b"x"):
+        answer = packed(server, body, "gzip", path)
+        assert answer.status == 400
+        assert "The body is not gzip" in answer.body.decode()
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "gzip, gzip"])
+def test_a17_no_body_unpacks_beyond_the_limit(server: Emulator, encoding: str) -> None:
+    """A small one that would be large is refused as a large one is, whether it is packed once or twice."""
+    bomb = gzip.compress(b" " * 50_000_000)
+    bomb = gzip.compress(bomb) if "," in encoding else bomb
+    for path in ("/failover", "/oauth/token", "/_emulator/clock/advance"):
+        answer = packed(server, bomb, encoding, path)
+        assert answer.status == 400
+        assert "at most 1048576 bytes; it has more" in answer.body.decode()
 
 
 def test_a18_basic_credentials_may_be_percent_encoded(tmp_path: Path) -> None:

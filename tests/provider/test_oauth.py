@@ -123,7 +123,7 @@ def test_missing_or_broken_credentials_give_the_recorded_401(
         message,
         "/oauth/token",
     )
-    assert isinstance(told["timestamp"], int)
+    assert told["timestamp"] == "2026-01-01T00:00:00.000+0000"
 
 
 def test_only_listed_applications_get_a_token_when_credentials_are_set(strict: Emulator) -> None:

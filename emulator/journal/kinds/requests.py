@@ -40,12 +40,13 @@ class Accepted(Details, frozen=True, gc=False):
 
 
 class Refused(Details, frozen=True, gc=False):
-    """A request was refused. Written by the doors of the failover and tracking calls.
+    """A request was refused. Written by the doors of the failover and tracking calls, and of calls that no door takes.
 
-    `path` is the request's, `body` the beginning of its text (a tracking call has none). `status` is the HTTP status.
+    `path` is the request's, `body` the beginning of its text. Calls of other paths than POST /failover have no body but
+    the `method`. `status` is the HTTP status.
     What follows is the body of the answer: `code` and `developerMessage`, and for a body that breaks the rules `entity`
     and `properties` (where: what is wrong); for a bad token `error` and `error_description`; for bad credentials
-    `timestamp` (ms), `error`, `message`, `error_description`. `answer` is as in `Accepted`.
+    and unknown paths `timestamp`, `error`, `message`, `error_description`. `answer` is as in `Accepted`.
     """
 
     kind = Kind.REFUSED
@@ -56,11 +57,12 @@ class Refused(Details, frozen=True, gc=False):
     developer_message: str | UnsetType = field(default=UNSET, name="developerMessage")
     entity: str | UnsetType = UNSET
     properties: dict[str, str] | UnsetType = UNSET
-    timestamp: int | UnsetType = UNSET
+    timestamp: int | str | UnsetType = UNSET
     error: str | UnsetType = UNSET
     message: str | UnsetType = UNSET
     error_description: str | UnsetType = UNSET
     answer: Json | UnsetType = UNSET
+    method: str | UnsetType = UNSET
 
     @classmethod
     def of(cls, members: Json) -> Self:
@@ -69,9 +71,10 @@ class Refused(Details, frozen=True, gc=False):
 
     def text(self) -> str:
         """The status and what the client was told, place by place."""
-        told = self.developer_message or self.error_description or self.error or ""
+        told = self.developer_message or self.error_description or self.message or self.error or ""
         places = [f"; {place}: {why}" for place, why in (self.properties or {}).items()]
-        return f"{self.status} {told}{''.join(places)}{_remarks(UNSET, self.answer)}"
+        call = f"{self.method} {self.path} " if self.method else ""
+        return f"{call}{self.status} {told}{''.join(places)}{_remarks(UNSET, self.answer)}"
 
 
 class Token(Details, frozen=True, gc=False):

@@ -88,7 +88,7 @@ class FailoverDoor:
         """
         grant, now = self._access.authorized(headers)
         scenario = self._submissions.plain(grant.application)
-        if scenario is None or faulty.CHOICE in headers:
+        if scenario is None or faulty.CHOICE in headers or b"content-encoding" in headers:
             return None
         errors.json_within(headers, body, self._max_body)
         read = self._quickly(body)
@@ -106,6 +106,8 @@ class FailoverDoor:
             headers = access.fields(scope["headers"])
             body = await messages.read(receive, self._max_body)
             grant, now = self._access.authorized(headers)
+            packed, body = body, b""
+            body = errors.unpacked(headers, packed, self._max_body)
             errors.json_within(headers, body, self._max_body)
             read = self._quickly(body)
             request, remarks = (read.request, ()) if read else await self._read(body)

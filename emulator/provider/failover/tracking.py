@@ -44,7 +44,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
     return [
         Route("/failover/tracking", door.search, methods=["POST"]),
         Route("/failover/tracking", door.nameless, methods=["GET"]),
-        Route("/failover/tracking/{tracking_id}", door.one, methods=["GET"]),
+        Route("/failover/tracking/{tracking_id:path}", door.one, methods=["GET"]),
     ]
 
 
@@ -77,7 +77,7 @@ class Tracking:
             faulty.refuse(spoilt, path, self._engine.now(application))
         except ApiError as error:
             about(request.scope).words = error.words
-            details = {"path": path} | error.reason | {"answer": spoilt.noted}
+            details = {"path": path, "method": request.method} | error.reason | {"answer": spoilt.noted}
             await self._engine.note(application, Refused.of(details))
             answer = errors.answer(error)
         return self._faults.response(answer, spoilt)
@@ -91,8 +91,10 @@ class Tracking:
         """Answer a page of flows."""
         body = await messages.read(request.receive, self._max_body)
         application = self._admitted(request)
+        headers = access.fields(request.scope["headers"])
+        body = errors.unpacked(headers, body, self._max_body)
         if body.strip():
-            errors.json_within(access.fields(request.scope["headers"]), body, self._max_body)
+            errors.json_within(headers, body, self._max_body)
         errors.within(body, self._max_body)
         wanted = _search(request, application, *_conditions(body))
         page = await self._store.search(wanted)

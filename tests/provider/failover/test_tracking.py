@@ -80,7 +80,11 @@ def test_tracking_fails_as_a_scenario_says(server: Emulator) -> None:
     assert (good.status, good.json()["trackingId"]) == (200, name)
     assert server.api("POST", "/failover/tracking", [], token).status == 200
     told = server.call("GET", "/_emulator/requests?application=spoilt&kind=refused").json()["requests"]
-    assert [(each["data"]["path"], each["data"]["status"]) for each in told] == [(path, 503), (path, 401)]
+    assert [(each["data"]["path"], each["data"]["status"]) for each in told] == [
+        ("/failover/tracking/nonsense", 404),
+        (path, 503),
+        (path, 401),
+    ]
 
 
 def test_a_request_for_tracking_names_its_scenario(server: Emulator) -> None:

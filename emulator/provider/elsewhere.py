@@ -1,0 +1,82 @@
+"""Calls that lead nowhere: unknown paths, wrong methods, refused trackings. Each is told why, and leaves a trace.
+
+Some unknown paths are the provider's, only not emulated; a client that calls one is told so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from emulator.engine.engine import Engine
+from emulator.journal.kinds import Refused
+from emulator.provider import errors
+from emulator.provider.access import Access
+from emulator.provider.errors import CONTROL, ApiError
+from emulator.validation.hints import hint
+
+DOCUMENTED: Final = (
+    *("/2step", "/accounts/me/balance", "/accounts/me/banks", "/accounts/me/transactions", "/campaigns"),
+    *("/contacts/labels/my", "/contacts/my", "/failover/transactional", "/lookup", "/numbers/available"),
+    *("/numbervalidator", "/otp/failover", "/otp/send-failover", "/otp/templates", "/pools/my", "/security/whitelist"),
+    *("/sms", "/sms/analyze", "/sms/campaign", "/sms/tracking", "/system/prices", "/viber", "/viber/campaign"),
+    *("/viber/otp", "/viber/tracking", "/viber/transactional/messages", "/viber/transactional/templates"),
+    *("/voice/conversation", "/voice/tracking"),
+)
+"""The provider's other paths; those below them are its too."""
+
+
+class Elsewhere:
+    """Starlette's handlers for ApiError and HTTPException: they answer, and record a call of the provider's API."""
+
+    def __init__(self, engine: Engine, access: Access) -> None:
+        self._engine = engine
+        self._access = access
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """Answer an ApiError that a door has raised."""
+        assert isinstance(error, ApiError)
+        await self._record(request, error)
+        return await errors.on_api_error(request, error)
+
+    async def unknown(self, request: Request, error: Exception) -> Response:
+        """Answer a call of an unknown path, or by a wrong method."""
+        assert isinstance(error, HTTPException)
+        path = request.scope["path"]  # request.url would need a Host that makes a URL
+        if error.status_code == 404 and not path.startswith(CONTROL):
+            message = f"There is nothing at {path}{_about(path, _emulated(request))}"
+            missing = errors.no_such_path(message, path, self._engine.now(self._application(request)))
+            return await self.refused(request, missing)
+        refusal = errors.refusal_of(request, error)
+        await self._record(request, refusal)
+        return await errors.on_api_error(request, refusal)
+
+    async def _record(self, request: Request, error: ApiError) -> None:
+        path = request.scope["path"]
+        if not path.startswith(CONTROL):
+            told = Refused.of({"path": path, "method": request.method} | error.reason)
+            await self._engine.note(self._application(request), told)
+
+    def _application(self, request: Request) -> str:
+        """The application whose token a request has; empty without a good one."""
+        try:
+            return self._access.bearer(request.scope).application
+        except ApiError:
+            return ""
+
+
+def _emulated(request: Request) -> list[str]:
+    routes = (route.path for route in request.app.routes if isinstance(route, Route))
+    return [path for path in routes if not path.startswith(CONTROL[:-1])]
+
+
+def _about(path: str, emulated: Iterable[str]) -> str:
+    """What more is known of an unknown path: that it is the provider's, or which one may have been meant."""
+    foreign = any(path == each or path.startswith(f"{each}/") for each in DOCUMENTED)
+    owned = "; the provider has it, but it is not emulated" if foreign else ""
+    return owned + ("" if path in DOCUMENTED else hint(path, (*emulated, *DOCUMENTED)))
