@@ -43,6 +43,7 @@ class Application:
         assert isinstance(busy, FastDoor)
         self._busy = busy
         self._settings = emulation.settings
+        self._root = emulation.settings.root
         self._requests = parts.requests
         self._table = _table(emulation, parts, list(doors.values()))
         self.path = self._busy.path.encode()
@@ -53,7 +54,7 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. If the client is gone, there is nobody to answer."""
         if scope["type"] == "http":
-            scope = _without_slash(scope)
+            scope = _ours(scope, self._root)
         busy = scope["type"] == "http" and scope["path"] == self._busy.path and scope["method"] == "POST"
         door = self._busy if busy else self._guarded
         minor = not busy and scope.get("method") in _READS and scope["path"].startswith(errors.CONTROL)
@@ -67,16 +68,21 @@ class Application:
                 guard.check(scope, self._settings)
         except errors.ApiError as error:
             about(scope).words = error.words
-            await errors.answer(error)(scope, receive, send)
+            await page.refusal(scope, error)(scope, receive, send)
         else:
             await self._table(scope, receive, send)
 
 
-def _without_slash(scope: Scope) -> Scope:
-    """The scope of a request to the provider's API without the slash that its path ends in: the provider takes it."""
+def _ours(scope: Scope, root: str) -> Scope:
+    """The scope of a request with the path that is served here: without the root path, which some proxies leave in it,
+    and for the provider's API without a slash at its end, which the provider takes.
+    """
     path = scope["path"]
-    given = path != "/" and path.endswith("/") and not path.startswith(errors.CONTROL)
-    return {**scope, "path": path[:-1]} if given else scope
+    if root and path.startswith(f"{root}/"):
+        path = path.removeprefix(root)
+    if path != "/" and path.endswith("/") and not path.startswith(errors.CONTROL):
+        path = path[:-1]
+    return scope if path == scope["path"] else {**scope, "path": path}
 
 
 def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Starlette:
@@ -102,6 +108,7 @@ def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Star
     app.router.redirect_slashes = False
     app.router.default = _Control(emulation)
     app.state.max_body = emulation.settings.max_body
+    app.state.root = emulation.settings.root
     return app
 
 

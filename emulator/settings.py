@@ -2,6 +2,7 @@
 table follow. It knows nothing of the command line, nor of what the settings do.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Literal
@@ -10,7 +11,7 @@ from msgspec import Struct, ValidationError, convert
 
 from emulator.clock.clock import INSTANT
 from emulator.errors import EmulatorError
-from emulator.validation.hints import hint
+from emulator.validation.hints import hint, quoted
 
 MIB = 1024 * 1024
 
@@ -95,9 +96,12 @@ class Settings(Struct, frozen=True):
     allowed_hosts: Annotated[
         str,
         Option(
-            "More names under which /_emulator may be called, between commas.",
+            "More names (or globs) under which /_emulator may be called, and whose pages may, between commas.",
             "localhost, addresses, service names",
         ),
+    ] = ""
+    root_path: Annotated[
+        str, Option("Path below which a proxy shows the emulator, such as /emulator.", "it is shown at /")
     ] = ""
     log_format: Annotated[str, Option("How to log, to standard error.", choices=("text", "json"))] = "text"
     log_level: Annotated[
@@ -112,6 +116,14 @@ class Settings(Struct, frozen=True):
     def host_names(self) -> tuple[str, ...]:
         """The names under which the emulator's own API may be called, besides those that always may."""
         return _listed(self.allowed_hosts)
+
+    @property
+    def root(self) -> str:
+        """The path below which a proxy shows the emulator: with a slash before it, or empty. Raises SettingsError."""
+        path = self.root_path.strip("/")
+        if not re.fullmatch(r"[\w.~/-]*", path, re.ASCII):
+            raise SettingsError(f"root-path must be a path such as /emulator; it is {quoted(self.root_path)}")
+        return f"/{path}" if path else ""
 
     @property
     def callback_hosts_allowed(self) -> tuple[str, ...]:

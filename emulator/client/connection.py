@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import select
+import selectors
+import socket
 import sys
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -57,7 +58,7 @@ class Connection:
         """
         _check_loop(f"{method} {path}")
         try:
-            if self._connection.sock and select.select([self._connection.sock], [], [], 0)[0]:
+            if self._connection.sock and _readable(self._connection.sock):
                 self._connection.close()  # the server closed it while it was idle
             self._connection.request(method, self._base + path, body, dict(headers))
             answer = self._connection.getresponse()
@@ -103,3 +104,10 @@ def _check_loop(call: str) -> None:
         f"{call} would block the running event loop, and whatever webhook it serves: await the call of an "
         "AsyncApplication (in pytest the fixture failover_async), or make this one on a thread (asyncio.to_thread)"
     )
+
+
+def _readable(connection: socket.socket) -> bool:
+    """Whether anything has come, or the end. Not by select(), which knows no descriptor from 1,024 on."""
+    with getattr(selectors, "PollSelector", selectors.SelectSelector)() as selector:
+        selector.register(connection, selectors.EVENT_READ)
+        return bool(selector.select(0))

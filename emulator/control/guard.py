@@ -1,14 +1,18 @@
 """Decides who may use the emulator's own API: anybody who can reach it, except web pages of other origins; if a control
-token is set, only its bearers.
+token is set, only its bearers. Health checks and the sink are open to all, whatever name they call it by.
 
 A page in a browser may send requests to any address, so requests from other origins are refused by their Origin, or by
 Sec-Fetch-Site where a browser sends no Origin. A DNS name that an attacker points at this machine is refused by its
-Host: allowed are addresses, localhost, names without a dot (as containers have) and the names in the settings.
+Host: allowed are addresses, localhost, names without a dot (as containers have) and the names in the settings, which
+may be globs. Behind a proxy that puts another Host, a page's Origin is what the browser was told: it is good if it is
+among the names in the settings.
 """
 
 from __future__ import annotations
 
 import hmac
+from contextlib import suppress
+from fnmatch import fnmatchcase
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
@@ -17,31 +21,47 @@ from starlette.types import Scope
 from emulator.provider import access
 from emulator.provider.errors import CONTROL, Problem
 from emulator.settings import Settings
+from emulator.validation.hints import quoted
 
 _OPEN = ("/_emulator/health", "/_emulator/ready", "/_emulator/sink")
 _PAGE = "/_emulator/page/"
 _OWN = ("same-origin", "none", None)
+_PORTS = {"http": 80, "https": 443}
 
 
 def check(scope: Scope, settings: Settings) -> None:
     """Raises Problem 401 or 403 if a call of the emulator's own API is not allowed."""
-    host = access.header(scope, b"host") or ""
-    if not _allowed(host, settings.host_names):
-        raise Problem(403, f"the Host '{host}' is none of this emulator's; --allowed-hosts names more")
+    if scope["path"] in _OPEN:
+        return
+    host, names = access.header(scope, b"host") or "", settings.host_names
+    if not _allowed(_name(f"//{host}"), names):
+        raise _unknown(host)
     if scope["path"] == CONTROL or scope["path"].startswith(_PAGE):
         return  # the page's own files are public; the calls that it makes are checked
     origin = access.header(scope, b"origin")
-    if origin is not None and _split(origin).netloc != host:
-        raise Problem(403, f"pages of {origin} may not use this API")
-    if access.header(scope, b"sec-fetch-site") not in _OWN:
+    if origin is None and access.header(scope, b"sec-fetch-site") not in _OWN:
         raise Problem(403, "pages of other sites may not use this API")
-    if settings.control_token and scope["path"] not in _OPEN:
-        scheme, _, token = (access.header(scope, b"authorization") or "").partition(" ")
-        expected = settings.control_token.encode()
-        if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), expected):
-            error = Problem(401, "this needs the control token: Authorization: Bearer TOKEN")
-            error.headers["WWW-Authenticate"] = 'Bearer realm="failover-emulator"'
-            raise error
+    if origin is not None and not _same(origin, host) and not _named(_name(origin), names):
+        raise Problem(403, f"pages of {quoted(origin)} may not use this API; --allowed-hosts names those that may")
+    if settings.control_token:
+        _check_token(scope, settings.control_token)
+
+
+def _check_token(scope: Scope, expected: str) -> None:
+    scheme, _, token = (access.header(scope, b"authorization") or "").partition(" ")
+    if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), expected.encode()):
+        error = Problem(401, "this needs the control token: Authorization: Bearer TOKEN")
+        error.headers["WWW-Authenticate"] = 'Bearer realm="failover-emulator"'
+        raise error
+
+
+def _unknown(host: str) -> Problem:
+    """The refusal of a name, with what to do about it."""
+    name = _name(f"//{host}")
+    start = f"start it with --allowed-hosts {name} or EMULATOR_ALLOWED_HOSTS={name}, or " if name.isprintable() else ""
+    return Problem(
+        403, f"the Host {quoted(host)} is none of this emulator's; {start}call it localhost or by its address"
+    )
 
 
 def _split(url: str) -> SplitResult:
@@ -52,10 +72,28 @@ def _split(url: str) -> SplitResult:
         return urlsplit("")
 
 
-def _allowed(host: str, allowed: tuple[str, ...]) -> bool:
-    """Whether a Host header has a name or address under which the emulator may be called."""
-    name = (_split(f"//{host}").hostname or "").rstrip(".")
-    if name in allowed or name == "host.docker.internal" or name.endswith(".localhost"):
+def _name(url: str) -> str:
+    """The name or address in a URL, as it is compared; empty if there is none."""
+    return (_split(url).hostname or "").rstrip(".")
+
+
+def _same(origin: str, host: str) -> bool:
+    """Whether an Origin is of the name and port of a Host; either may leave out the port that is its scheme's."""
+    page, here = _split(origin), _split(f"//{host}")
+    usual = _PORTS.get(page.scheme)
+    with suppress(ValueError):  # of a port that is none
+        return (page.hostname, page.port or usual) == (here.hostname, here.port or usual)
+    return False
+
+
+def _named(name: str, names: tuple[str, ...]) -> bool:
+    """Whether a name is among those in the settings."""
+    return bool(name) and any(fnmatchcase(name, each) for each in names)
+
+
+def _allowed(name: str, names: tuple[str, ...]) -> bool:
+    """Whether the emulator may be called by this name or address."""
+    if _named(name, names) or name == "host.docker.internal" or name.endswith(".localhost"):
         return True
     return bool(name) and (("." not in name and ":" not in name) or _is_address(name))
 

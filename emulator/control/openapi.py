@@ -25,25 +25,25 @@ _PROBLEM: Final = {
 
 async def own(request: Request) -> Response:
     """Answer the documentation of the emulator's own API."""
-    return messages.good(control(request.app.state.calls))
+    return messages.good(control(request.app.state.calls, request.app.state.root))
 
 
-async def provider(_: Request) -> Response:
+async def provider(request: Request) -> Response:
     """Answer the documentation of the provider's API as the emulator serves it."""
     from emulator.provider.openapi import provided
 
-    return messages.good(provided())
+    return messages.good(provided(request.app.state.root))
 
 
-def control(calls: Any) -> Json:
-    """The document of the emulator's own API; `calls` is its table."""
+def control(calls: Any, root: str = "") -> Json:
+    """The document of the emulator's own API, which is served below `root`; `calls` is its table."""
     requests = [call.takes for call in calls if call.takes]
     answers = [call.gives for call in calls if call.gives]
     _, components = json.schema_components(requests + answers, ref_template=COMPONENTS)
     paths: dict[str, Json] = {}
     for call in calls:
         paths.setdefault(f"/_emulator{call.path}", {})[call.method.lower()] = _operation(call)
-    return document("The emulator's own API", paths, components | {"Problem": _PROBLEM})
+    return document("The emulator's own API", root, paths, components | {"Problem": _PROBLEM})
 
 
 def _operation(call: Any) -> Json:

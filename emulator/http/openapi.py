@@ -11,10 +11,11 @@ COMPONENTS: Final = "#/components/schemas/{name}"
 """How a document refers to one of its schemas."""
 
 
-def document(title: str, paths: dict[str, Json], schemas: dict[str, Any]) -> Json:
-    """A whole document."""
+def document(title: str, root: str, paths: dict[str, Json], schemas: dict[str, Any]) -> Json:
+    """A whole document of paths below `root`."""
     info = {"title": title, "version": __version__}
-    return {"openapi": "3.1.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
+    servers = [{"url": root or "/"}]
+    return {"openapi": "3.1.0", "info": info, "servers": servers, "paths": paths, "components": {"schemas": schemas}}
 
 
 def body(schema: str, *, required: bool = True) -> Json:

@@ -6,15 +6,18 @@ that a message links to are loaded only if the user asks for it, by the query `r
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
 from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
-from emulator.provider.errors import CONTROL
+from emulator.provider import access
+from emulator.provider.errors import CONTROL, ApiError, answer
 
 FOLDER: Final = Path(__file__).parent / "static"
 REMOTE: Final = "remote"
@@ -41,9 +44,21 @@ async def index(request: Request) -> Response:
     return FileResponse(FOLDER / "index.html", headers=headers(remote=REMOTE in request.query_params))
 
 
-async def lead(_: Request) -> Response:
-    """Redirect to the page."""
-    return RedirectResponse(CONTROL)
+async def lead(request: Request) -> Response:
+    """Redirect to the page: below the path where a proxy shows the emulator, if that is known, else beside what was
+    asked for, which is right below any path.
+    """
+    root = request.app.state.root
+    return RedirectResponse(f"{root}{CONTROL}" if root else CONTROL[1:])
+
+
+def refusal(scope: Scope, error: ApiError) -> Response:
+    """The answer to a call that is not allowed; where a person's browser asks for a page, one that says what to do."""
+    if scope["method"] != "GET" or "text/html" not in (access.header(scope, b"accept") or ""):
+        return answer(error)
+    why = html.escape(error.body["detail"])
+    page = f'<!doctype html><html lang="en"><title>Failover emulator</title><h1>{error.body["title"]}</h1><p>{why}</p>'
+    return HTMLResponse(page, error.status, headers() | error.headers)
 
 
 class Files(StaticFiles):

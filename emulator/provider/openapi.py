@@ -20,14 +20,14 @@ _ERROR: Final = {
 }
 
 
-def provided() -> Json:
-    """The document of the provider's API."""
+def provided(root: str = "") -> Json:
+    """The document of the provider's API, which is served below `root`."""
     names = dict.fromkeys(name for service in SERVICES for name in service.schemas)
     schemas = {name: _rewritten(json.decode((folder("schemas") / f"{name}.json").read_bytes()), name) for name in names}
     paths = {"/oauth/token": {"post": _token()}}
     for service in SERVICES:
         paths |= service.paths()
-    api = document("The Failover API, as the emulator serves it", paths, schemas | {"Error": _ERROR})
+    api = document("The Failover API, as the emulator serves it", root, paths, schemas | {"Error": _ERROR})
     api["components"]["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer"},
         "client": {"type": "http", "scheme": "basic"},

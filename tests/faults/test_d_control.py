@@ -7,18 +7,26 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urljoin
+from urllib.request import Request, urlopen
 
 import pytest
 
-from emulator.client import Application, Refused
+from emulator.client import Application, Client, Refused
+from emulator.page.page import FOLDER
 from emulator.testing import Emulator as Embedded
 from emulator.testing import Receiver
 from tests.support.calls import CALLS
 from tests.support.commands import run
+from tests.support.proxy import proxied
 from tests.support.running import PATIENCE, SMS, VIBER, Emulator, emulator
 
 UNREAD = {"/sink", "/feed", "/board/feed"}
@@ -101,6 +109,150 @@ def test_d1_what_is_no_text_is_told_with_its_place(server: Emulator, tmp_path: P
     assert f"{tmp_path}/x.json is not UTF-8: byte 0 is 0xff" in run("paths", str(tmp_path / "x.json")).stderr
 
 
+# --- D2, D3: path prefixes ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def below(server: Emulator) -> Iterator[str]:
+    """The URL of the server as a proxy shows it, below a path."""
+    with proxied(server.port, "/emu") as url:
+        yield f"{url}/emu"
+
+
+def test_d2_every_call_of_the_client_goes_below_the_path_of_its_url(below: str) -> None:
+    """Of both APIs."""
+    with Client(below) as client:
+        app = client.application("below")
+        app.set_rate(0)
+        app.scenario("all-fail")
+        flow = app.finish(app.send(SMS))
+        app.assert_failed(flow)
+        assert [each.id for each in app.flows()] == [flow.id]
+        assert app.verify({"status": "Failed"}, times=1)
+        app.revoke_tokens()
+        app.reset()
+
+
+def test_d2_so_do_those_of_the_command_line_and_of_the_plugin(below: str, tmp_path: Path) -> None:
+    """With the URL as it is given."""
+    assert "stands still" in run("clock", "--url", below).output
+    for command in (["advance", "1s"], ["record"], ["send", "--application", "app"]):
+        run("clock", "--rate", "instant", "--url", below)
+        done = run(*command, "--url", f"{below}/")
+        assert done.exit_code == 0, done.output
+    run("clock", "--rate", "0", "--url", below)
+    (tmp_path / "test_below.py").write_text(
+        "from tests.support.running import SMS\n"
+        "def test_it(failover, failover_url):\n"
+        f"    assert failover_url == {below!r}\n"
+        "    failover.assert_succeeded(failover.finish(failover.send(SMS)))\n"
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        f"--failover-emulator-url={below}",
+        str(tmp_path),
+    ]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=3 * PATIENCE, check=False)
+    assert "1 passed" in ended.stdout, ended.stdout
+
+
+@pytest.mark.parametrize(("asked", "page"), [("/emu/", "/emu/_emulator/"), ("/emu/_emulator", "/emu/_emulator/")])
+def test_d3_redirects_lead_to_the_page_below_the_prefix(below: str, asked: str, page: str) -> None:
+    """They are relative to what was asked for."""
+    with urlopen(urljoin(below, asked), timeout=PATIENCE) as answer:
+        assert (answer.status, answer.url) == (200, urljoin(below, page))
+
+
+def test_d3_whatever_the_page_names_is_below_the_prefix() -> None:
+    """Its parts are named beside it, and the calls that it makes by the address from which its scripts came."""
+    absolute = re.compile(r"""location\.origin|(?:fetch|follow|url)\(["'`]?/|(?:href|src)=["']?/""")
+    files = [file for file in FOLDER.rglob("*.*") if file.suffix in {".js", ".html", ".css"}]
+    assert [file.name for file in files if absolute.search(file.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize("strips", [True, False])
+def test_d3_what_must_be_absolute_follows_the_root_path(strips: bool) -> None:
+    """Whether the proxy takes the prefix away or leaves it there."""
+    with emulator("--rate", "0", "--root-path", "emu/") as server, proxied(server.port, "/emu", strips=strips) as url:
+        with urlopen(f"{url}/emu/", timeout=PATIENCE) as answer:
+            assert answer.url == f"{url}/emu/_emulator/"
+        with Client(f"{url}/emu") as client:
+            client.application("app").send(SMS)
+            for path in ("/openapi.json", "/openapi/provider.json"):
+                assert client.control("GET", path)["servers"] == [{"url": "/emu"}]
+        assert server.call("GET", "/", headers={}).headers["location"] == "/emu/_emulator/"
+        assert server.call("GET", "/emu/_emulator/health").status == 200
+    wrong = run("serve", "--port", "0", "--root-path", "https://shop.example/emu")
+    assert (wrong.exit_code, "root-path must be a path such as /emulator" in wrong.stderr) == (1, True)
+
+
+# --- D4, D5: who may call, and by what name --------------------------------------------------------------------------
+
+
+def test_d4_a_page_behind_a_proxy_that_puts_another_host_may_call_if_it_is_allowed() -> None:
+    """Its Origin is what the browser was told; --allowed-hosts names it."""
+    with (
+        emulator("--rate", "0", "--allowed-hosts", "emu.example,*.team.example") as server,
+        proxied(server.port, "", host=f"127.0.0.1:{server.port}") as url,
+    ):
+        answers = {}
+        for origin in ("https://emu.example", "http://a.team.example:8443", "https://evil.example", "https://example"):
+            asked = Request(f"{url}/_emulator/clock", b'{"rate": 0}', {"Origin": origin}, method="PUT")
+            try:
+                answers[origin] = urlopen(asked, timeout=PATIENCE).status
+            except HTTPError as refused:
+                answers[origin] = refused.code
+                assert "--allowed-hosts names those that may" in refused.read().decode()
+        assert list(answers.values()) == [200, 200, 403, 403]
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        ("localhost", "http://localhost:80", 200),
+        ("localhost:80", "http://localhost", 200),
+        ("localhost:443", "https://localhost", 200),
+        ("localhost", "https://localhost:443", 200),
+        ("localhost:80", "https://localhost", 403),
+        ("localhost", "http://localhost:3000", 403),
+        ("localhost", "http://localhost:x", 403),
+        ("localhost", "http://other", 403),
+    ],
+)
+def test_d4_the_port_of_a_scheme_may_be_left_out(server: Emulator, host: str, origin: str, status: int) -> None:
+    """By either side; another port is another page."""
+    assert server.call("PUT", "/_emulator/clock", b'{"rate": 0}', {"Host": host, "Origin": origin}).status == status
+
+
+def test_d5_health_checks_are_open_to_every_name(server: Emulator) -> None:
+    """As an orchestrator calls them; so is the sink, to which callbacks go."""
+    named = {"Host": "emulator.default.svc.cluster.local:8080"}
+    assert [server.call("GET", f"/_emulator/{path}", headers=named).status for path in ("health", "ready")] == [
+        200,
+        200,
+    ]
+    assert server.call("POST", "/_emulator/sink", b"{}", named).status == 200
+    assert server.call("GET", "/_emulator/clock", headers=named).status == 403
+
+
+def test_d5_a_person_s_browser_gets_a_page_that_says_what_to_do(server: Emulator) -> None:
+    """Any other client gets it as a problem; what a Host has in it is text."""
+    browser = {"Accept": "text/html,application/xhtml+xml", "Host": "emu.dns.podman"}
+    page = server.call("GET", "/_emulator/", headers=browser)
+    assert (page.status, page.headers["content-type"]) == (403, "text/html; charset=utf-8")
+    assert "start it with --allowed-hosts emu.dns.podman" in page.body.decode()
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    hostile = server.call("GET", "/_emulator/", headers=browser | {"Host": "<script>.x"})
+    assert "<script>" not in hostile.body.decode()
+    plain = server.call("GET", "/_emulator/", headers=browser | {"Accept": "*/*"})
+    assert "start it with --allowed-hosts emu.dns.podman" in plain.json()["detail"]
+
+
 # --- D6, D7: feeds -------------------------------------------------------------------------------------------------
 
 
@@ -117,7 +269,7 @@ def events(lines: Iterator[str], wanted: int) -> list[tuple[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize(("query", "headers"), [("?after=36", {}), ("", {"Last-Event-ID": "36"})])
+@pytest.mark.parametrize(("query", "headers"), [("?after=999", {}), ("", {"Last-Event-ID": "999"})])
 def test_d6_a_number_of_another_life_begins_at_the_beginning(
     server: Emulator, query: str, headers: dict[str, str]
 ) -> None:
@@ -125,7 +277,7 @@ def test_d6_a_number_of_another_life_begins_at_the_beginning(
     with stream(f"http://127.0.0.1:{server.port}", f"feed{query}", headers) as lines:
         (told, why), (first, entry) = events(lines, 2)
     assert (told, first, entry["seq"]) == ("restarted", "entry", 1)
-    assert "36" in why["detail"]
+    assert "999" in why["detail"]
 
 
 def test_d6_a_feed_of_another_life_is_known_by_its_ids_however_long_the_new_one_is() -> None:
@@ -305,3 +457,39 @@ def test_d11_mistyped_credentials_stop_the_start(tmp_path: Path, account: str, t
     (tmp_path / "credentials.json").write_text(f'{{"app": {account}}}')
     done = run("serve", "--port", "0", "--credentials", str(tmp_path / "credentials.json"))
     assert (done.exit_code, told in done.stderr) == (1, True), done.stderr
+
+
+# --- D8, D9: the client in its process -------------------------------------------------------------------------------
+
+CROWDED = """
+import resource, socket, sys
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (2000, hard))
+kept = [socket.socket() for _ in range(1100)]
+from emulator.client import Client
+with Client(sys.argv[1]) as client:
+    for _ in range(3):
+        print(client.control("GET", "/health")["status"])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_d8_the_client_works_in_a_process_with_a_thousand_open_files(server: Emulator) -> None:
+    """On a connection that is kept, too."""
+    command = [sys.executable, "-c", CROWDED, f"http://127.0.0.1:{server.port}"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.stdout.split() == ["ok", "ok", "ok"], done.stderr
+
+
+@pytest.mark.parametrize("command", ["clock", "advance 1s", "send --application proxied", "record", "check-webhook"])
+def test_d9_no_proxy_stands_before_the_emulator_s_own_address(
+    server: Emulator, failover_receiver: Receiver, command: str
+) -> None:
+    """Whatever the environment says: nothing listens where these proxies would be."""
+    dead = "http://127.0.0.1:9"
+    proxies = {name: dead for each in ("http_proxy", "https_proxy", "all_proxy") for name in (each, each.upper())}
+    url = [failover_receiver.url] if command == "check-webhook" else ["--url", f"http://127.0.0.1:{server.port}"]
+    rate = server.call("PUT", "/_emulator/clock", b'{"rate": "instant"}' if "send" in command else b'{"rate": 0}')
+    assert rate.status == 200
+    done = run(*command.split(), *url, **proxies)
+    assert done.exit_code == 0, done.output

@@ -26,7 +26,7 @@ def test_the_root_leads_to_the_page(server: Emulator) -> None:
     """And so does the API's address without a slash at its end."""
     for path in ("/", "/_emulator"):
         answer = server.call("GET", path)
-        assert (answer.status, answer.headers["location"]) == (307, "/_emulator/")
+        assert (answer.status, answer.headers["location"]) == (307, "_emulator/")
 
 
 def test_a_browser_may_fetch_nothing_from_elsewhere(server: Emulator) -> None:

@@ -1,4 +1,6 @@
 // The emulator's own API, as this page calls it. What it refuses is thrown as Refused, with its words.
+import { root } from "./root.js";
+
 const KEY = "control-token";
 
 export class Refused extends Error {
@@ -18,7 +20,7 @@ const bearer = () => (token() ? { Authorization: `Bearer ${token()}` } : {});
 export async function call(method, path, body, signal) {
   const headers = { ...bearer(), ...(body === undefined ? {} : { "Content-Type": "application/json" }) };
   const sent = body === undefined ? undefined : JSON.stringify(body);
-  return decoded(await fetch(`/_emulator${path}`, { method, headers, body: sent, signal, cache: "no-store" }));
+  return decoded(await fetch(`${root}/_emulator${path}`, { method, headers, body: sent, signal, cache: "no-store" }));
 }
 
 export const get = (path, signal) => call("GET", path, undefined, signal);
@@ -35,14 +37,14 @@ export async function grant(application, secret) {
     Authorization: `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(`${application}:${secret}`)))}`,
     "Content-Type": "application/x-www-form-urlencoded",
   };
-  const granted = await decoded(await fetch("/oauth/token", { method: "POST", headers, body: "grant_type=client_credentials" }));
+  const granted = await decoded(await fetch(`${root}/oauth/token`, { method: "POST", headers, body: "grant_type=client_credentials" }));
   return granted.access_token;
 }
 
 // POST /failover, as any client sends it: the status and the body of the answer.
 export async function sendFlow(bearerToken, text) {
   const headers = { Authorization: `Bearer ${bearerToken}`, "Content-Type": "application/json" };
-  const answer = await fetch("/failover", { method: "POST", headers, body: text });
+  const answer = await fetch(`${root}/failover`, { method: "POST", headers, body: text });
   const body = await answer.text();
   return { status: answer.status, body };
 }

@@ -1,4 +1,6 @@
 // The body of a flow made of what a form has; and the numbers that a scenario gives a meaning.
+import { root } from "./root.js";
+
 const SENDER = "3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10";
 
 function step(channel, order, { to, text }) {
@@ -9,7 +11,7 @@ function step(channel, order, { to, text }) {
       ...base,
       senderInfoTrackingId: SENDER,
       ttl: 2.5,
-      inboundUrl: `${location.origin}/_emulator/sink`,
+      inboundUrl: `${root}/_emulator/sink`,
       message: { text, imageUrl: "https://shop.example/parcel.png", action: { caption: "Track it", targetUrl: "https://shop.example/parcels/71" } },
       failoverOnStatuses: ["EXPIRED", "FAILED", "UNDELIVERED"],
     };

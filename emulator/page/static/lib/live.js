@@ -3,6 +3,7 @@
 import { get, token } from "./api.js";
 import { useCallback, useEffect, useRef, useState } from "./html.js";
 import { follow } from "./reader.js";
+import { root } from "./root.js";
 
 // Milliseconds to rest after each request: at least, and as a multiple of how long it took.
 const REST = 200;
@@ -37,7 +38,7 @@ function listenAlone() {
     alone = new AbortController();
     if (document.hidden) return;
     const onState = (state) => take({ state });
-    follow("/_emulator/board/feed", { token: token(), signal: alone.signal, onState, onEvent: ({ data }) => take({ board: data }) });
+    follow(`${root}/_emulator/board/feed`, { token: token(), signal: alone.signal, onState, onEvent: ({ data }) => take({ board: data }) });
   };
   if (!alone) document.addEventListener("visibilitychange", begin);
   begin();

@@ -1,5 +1,6 @@
 // One stream of the board for all tabs: a browser keeps only six connections to a server, so tabs must not have one each.
 import { follow } from "./reader.js";
+import { root } from "./root.js";
 
 const ports = new Set();
 let token = null;
@@ -12,7 +13,7 @@ const tell = (message) => ports.forEach((port) => port.postMessage(message));
 function begin() {
   following?.abort();
   following = new AbortController();
-  follow("/_emulator/board/feed", {
+  follow(`${root}/_emulator/board/feed`, {
     token,
     signal: following.signal,
     onEvent: (event) => tell((latest = { board: event.data })),

@@ -1,17 +1,17 @@
 // What to do first, for who has sent nothing yet.
 import { html } from "../lib/html.js";
+import { root } from "../lib/root.js";
 import { link } from "../lib/route.js";
 import { Code } from "./code.js";
 
 function lines() {
-  const at = location.origin;
-  return `TOKEN=$(curl -s -u my-app:my-secret -d grant_type=client_credentials ${at}/oauth/token | grep -oE '"access_token":"[^"]+' | cut -d'"' -f4)
-curl -s ${at}/failover -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{
+  return `TOKEN=$(curl -s -u my-app:my-secret -d grant_type=client_credentials ${root}/oauth/token | grep -oE '"access_token":"[^"]+' | cut -d'"' -f4)
+curl -s ${root}/failover -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{
   "flow": [
     {"type": "Viber", "senderInfoTrackingId": "3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10", "to": "+306900000100", "message": {"text": "Parcel 71 is ready"}, "order": 1},
     {"type": "Sms", "from": "Shop", "to": "+306900000100", "message": {"body": "Parcel 71 is ready"}, "order": 2}
   ],
-  "callback": {"strategy": "OnStep", "url": "${at}/_emulator/sink"}
+  "callback": {"strategy": "OnStep", "url": "${root}/_emulator/sink"}
 }'`;
 }
 

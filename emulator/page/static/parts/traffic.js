@@ -1,13 +1,14 @@
 // All that went over the wire for a flow: its request, the answer, and each callback with its attempts.
 import { call } from "../lib/api.js";
 import { html } from "../lib/html.js";
+import { root } from "../lib/root.js";
 import { trying } from "../lib/say.js";
 import { moment } from "../lib/words.js";
 import { Code, Copy, pretty } from "./code.js";
 
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
-const asRequest = (text) => `curl -X POST ${location.origin}/failover -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d ${quoted(text)}`;
+const asRequest = (text) => `curl -X POST ${root}/failover -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d ${quoted(text)}`;
 const asCallback = ({ url, body }) => `curl -X POST ${quoted(url)} -H 'Content-Type: application/json' -d ${quoted(body)}`;
 
 export function Traffic({ flow, refresh }) {

@@ -2,12 +2,13 @@
 import { get, grant, query, sendFlow } from "../lib/api.js";
 import { html, useEffect, useState } from "../lib/html.js";
 import { useAsked } from "../lib/live.js";
+import { root } from "../lib/root.js";
 import { link } from "../lib/route.js";
 import { say, trying } from "../lib/say.js";
 import { compose, magic } from "../lib/compose.js";
 import { Code, pretty } from "../parts/code.js";
 
-const START = { channels: ["Viber", "Sms"], to: "+306900000100", text: "Parcel 71 is ready. Track it, or tell us when you are at home.", callback: `${location.origin}/_emulator/sink`, strategy: "OnStep" };
+const START = { channels: ["Viber", "Sms"], to: "+306900000100", text: "Parcel 71 is ready. Track it, or tell us when you are at home.", callback: `${root}/_emulator/sink`, strategy: "OnStep" };
 
 export function Send() {
   const [form, setForm] = useState(START);
