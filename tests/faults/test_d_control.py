@@ -351,7 +351,7 @@ def test_d7_a_feed_without_events_has_a_comment_now_and_then(path: str, monkeypa
 )  # fmt: skip
 def test_d11_a_question_that_nothing_can_meet_is_refused(server: Emulator, path: str, told: str) -> None:
     """An empty answer would look like a right one."""
-    flow = control(server, "GET", "flows")[1]["flows"][0]["trackingId"]
+    flow = control(server, "GET", "flows")[1]["flows"][-1]["trackingId"]
     status, problem = control(server, "GET", path.replace("{flow}", flow))
     assert (status in (400, 404), told in problem["detail"]) == (True, True), problem
 
@@ -379,7 +379,7 @@ def test_d11_a_question_that_nothing_can_meet_is_refused(server: Emulator, path:
 )  # fmt: skip
 def test_d11_a_mistyped_body_is_refused(server: Emulator, path: str, body: object, told: str) -> None:
     """With what was meant; nothing has happened."""
-    flow = control(server, "GET", "flows")[1]["flows"][0]["trackingId"]
+    flow = control(server, "GET", "flows")[1]["flows"][-1]["trackingId"]
     callback = control(server, "GET", "callbacks")[1]["callbacks"][0]["id"]
     status, problem = control(server, "POST", path.replace("{flow}", flow).replace("{callback}", callback), body)
     assert (status in (400, 409), told in problem["detail"]) == (True, True), problem
