@@ -10,6 +10,7 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -37,6 +38,7 @@ from emulator.scenario import files
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.rules import Scenario
+from emulator.seed import identifier
 from emulator.settings import Settings, SettingsError
 from emulator.store.contract import Store
 from emulator.store.stores import store_at
@@ -82,7 +84,7 @@ class Emulation(Struct, frozen=True):
             courier = Courier(store, clocks, _poster(settings), settings.callback_hosts_allowed)
             selection = Selection(store.in_force, scenario, catalogue.own)
             await _resume_choices(store, catalogue, selection)
-        tokens = Tokens(seed, settings.token_lifetime, accounts, store, clocks.time)
+        tokens = Tokens(partial(_token, seed, clocks), settings.token_lifetime, accounts, store, clocks.time)
         planner = Planner(seed, selection, store.count, store.in_force, table)
         rendering = renderings(table)
         engine = Engine(store, clocks, rendering, courier)
@@ -140,6 +142,16 @@ class Emulation(Struct, frozen=True):
         await self.engine.stop()
         await self.courier.stop()
         await self.store.close()
+
+
+def _token(seed: str, clocks: Clocks, application: str, parts: tuple[object, ...]) -> str:
+    """An application's token. Where time stands still it follows from the seed and these parts, so that a test always
+    gets the same one; elsewhere nobody can guess it.
+    """
+    clock = clocks.clock(clocks.name(application))
+    if clock.standing and not clock.held:
+        return identifier(seed, "token", application, *parts)
+    return identifier(secrets.token_hex(16))
 
 
 @asynccontextmanager

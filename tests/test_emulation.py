@@ -31,6 +31,6 @@ async def test_texts_that_this_emulator_refuses_are_forgotten_at_the_start(tmp_p
     await emulation.store.steer("app", lambda _: state)
     await emulation.stop()
     emulation = await Emulation.start(settings)
-    kept = emulation.store.states()["app"]
+    kept = emulation.store.state("app")
     assert (kept.scenario, kept.text, kept.overrides) == (None, None, ())
     await emulation.stop()

@@ -12,8 +12,8 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
+from emulator.clock.durations import UNITS
 from emulator.errors import EmulatorError
-from emulator.seed import identifier
 from emulator.store.contract import Applications
 from emulator.store.records import Grant
 
@@ -46,6 +46,10 @@ LONGEST: Final = 10**9
 """How many seconds a token may live at most: 31 years."""
 
 
+REMEMBERED: Final = UNITS["d"]
+"""For how long after its end a token of an application that asks for no other is remembered, in milliseconds."""
+
+
 class TokenError(EmulatorError):
     """A token request or a token is refused: `error` and `description` as OAuth names them."""
 
@@ -67,18 +71,19 @@ class Account(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Tokens:
     """Issues and checks tokens, which `store` keeps. `lifetime` in seconds is for accounts without one of their own;
-    `accounts` is None if any application is served; `time` answers the time on an application's clock.
+    `accounts` is None if any application is served; `time` answers the time on an application's clock; `draw` makes
+    an application's token from what it belongs to.
     """
 
     def __init__(
         self,
-        seed: str,
+        draw: Callable[[str, tuple[object, ...]], str],
         lifetime: int,
         accounts: dict[str, Account] | None,
         store: Applications,
         time: Callable[[str], int],
     ) -> None:
-        self._seed = seed
+        self._draw = draw
         self._lifetime = lifetime
         self._accounts = accounts
         self._store = store
@@ -95,17 +100,21 @@ class Tokens:
         """A grant for the scopes that are asked for (`scope` as in OAuth; empty: all of the account's): the latest one
         of the same scopes, or a new one if that has expired. Raises TokenError for a scope that the account lacks.
 
-        A new grant applies as soon as `save_grant` is called, so concurrent requests get the same token.
+        Nothing is awaited between the look for a grant and the new one, so concurrent requests get the same token.
         """
         scopes = _narrowed(account.scopes, scope)
         grant = self._store.granted(application, scopes)
         if grant is not None and seconds_left(grant, now) > 0:
             return grant
         revoked = self._store.state(application).revoked
-        token = identifier(self._seed, "token", application, *scopes, now, *([revoked] if revoked else []))
+        token = self._draw(application, (*scopes, now, *([revoked] if revoked else [])))
         grant = Grant(token, application, scopes, now + (account.lifetime or self._lifetime) * 1000)
-        await self._store.save_grant(grant, now)
+        await self._store.save_grant(grant, now, self._long_ended)
         return grant
+
+    def _long_ended(self, grant: Grant) -> bool:
+        """Whether a token ended so long ago that its client need not be told that it has expired."""
+        return grant.expires_at + REMEMBERED < self._time(grant.application)
 
     def valid(self, token: str) -> tuple[Grant, int]:
         """The grant of a token, and the time on its application's clock. Raises TokenError if the token is unknown or

@@ -8,19 +8,30 @@ import pytest
 
 from emulator.accounts.tokens import Account, TokenError, Tokens, seconds_left
 from emulator.store.sqlite.store import SqliteStore
-from tests.support.samples import NOW, SECOND
+from tests.support.samples import HOUR, NOW, SECOND
 
 pytestmark = pytest.mark.anyio
 ALL = Account("secret")
 
 
+def drawn(application: str, parts: tuple[object, ...]) -> str:
+    """A token of what it belongs to."""
+    return f"{application} {parts}"
+
+
 @pytest.fixture
-async def tokens() -> AsyncIterator[Tokens]:
+async def store() -> AsyncIterator[SqliteStore]:
+    """A store in memory."""
+    made = SqliteStore()
+    await made.open()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def tokens(store: SqliteStore) -> Tokens:
     """Tokens that live an hour, for everybody."""
-    store = SqliteStore()
-    await store.open()
-    yield Tokens("seed", 3600, None, store, lambda _: NOW)
-    await store.close()
+    return Tokens(drawn, 3600, None, store, lambda _: NOW)
 
 
 async def test_asking_again_gives_the_same_token_with_fewer_seconds(tokens: Tokens) -> None:
@@ -59,3 +70,15 @@ async def test_the_longest_lifetime_of_the_provider_works(tokens: Tokens) -> Non
     """Twenty years, which its portal calls unlimited."""
     grant = await tokens.issue("app", Account("s", lifetime=631_139_040), "", NOW)
     assert seconds_left(grant, NOW) == 631_139_039
+
+
+async def test_a_token_that_ended_long_ago_is_forgotten_when_others_get_theirs(store: SqliteStore) -> None:
+    """After a day of its application's clock; until then its client is told that it has expired."""
+    now = {"gone": NOW}
+    tokens = Tokens(drawn, 3600, None, store, lambda application: now.get(application, NOW))
+    old = await tokens.issue("gone", ALL, "", NOW)
+    for hours, kept in ((2, True), (24, True), (26, False)):
+        now["gone"] = NOW + hours * HOUR
+        for number in range(3):
+            await tokens.issue(f"app {hours} {number}", ALL, "", NOW)
+        assert (store.grant(old.token) is not None) is kept

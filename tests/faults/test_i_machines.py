@@ -372,3 +372,41 @@ async def test_i20_clocks_on_which_nothing_is_due_cost_nothing(monkeypatch: pyte
         assert (await emulation.store.flow(flow.id), len(asyncio.all_tasks())) == (None, before)
     finally:
         await emulation.stop()
+
+
+# --- I21: tokens and the seed ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("rate", "equal"), [("1", False), ("60", False), ("0", True), ("instant", True)])
+def test_i21_tokens_follow_from_the_seed_only_where_time_stands_still(rate: str, equal: bool) -> None:
+    """There a test gets the same bytes each time; where time runs, nobody can guess them."""
+    options = ("--seed", "1", "--rate", rate, "--start-at", "2026-01-01T00:00Z")
+    tokens = []
+    for _ in range(2):
+        with emulator(*options) as server:
+            tokens.append(server.token())
+            assert server.token() == tokens[-1]
+    assert (tokens[0] == tokens[1]) is equal
+
+
+@pytest.mark.parametrize("rate", ["0", "1"])
+def test_i21_a_revoked_token_stays_revoked_after_a_restart(tmp_path: Path, rate: str) -> None:
+    """The next one is another."""
+    options = ("--store", str(tmp_path / "s.db"), "--seed", "1", "--rate", rate)
+    with emulator(*options) as server:
+        revoked = server.token()
+        call(server, "DELETE", f"tokens/{revoked}")
+        server.stop(9)
+    with emulator(*options) as server:
+        assert server.token() != revoked
+        assert server.api("POST", "/failover", {"flow": [SMS]}, revoked).status == 401
+
+
+def test_i21_the_seed_is_told_to_bearers_of_the_control_token_only() -> None:
+    """Without such a token it is told to nobody."""
+    with emulator("--seed", "short") as server:
+        assert "seed" not in call(server, "GET", "settings")
+    with emulator("--seed", "short", "--control-token", "t0p") as server:
+        assert server.call("GET", "/_emulator/settings").status == 401
+        told = server.call("GET", "/_emulator/settings", None, {"Authorization": "Bearer t0p"})
+        assert told.json()["seed"] == "short"
