@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from emulator.accounts.prices import UNSENT, Prices, cost
+from emulator.accounts.prices import UNSENT, Charging, cost
 from emulator.channels.table import Channel
 from emulator.errors import EmulatorError
 from emulator.flow import machine
@@ -33,7 +33,7 @@ def left(balance: float, spent: float) -> float:
     return round(max(balance - spent, 0.0), 4)
 
 
-def pay(flow: Flow, left: float, prices: Prices, *, refuse: bool) -> tuple[Flow, float]:
+def pay(flow: Flow, left: float, prices: Charging, *, refuse: bool) -> tuple[Flow, float]:
     """The flow with plans that cost at most `left`, and their cost. Raises BalanceError if `refuse` is set and the
     flow's own plans cost more.
     """
@@ -43,7 +43,7 @@ def pay(flow: Flow, left: float, prices: Prices, *, refuse: bool) -> tuple[Flow,
     return paid, price
 
 
-def _paid(flow: Flow, left: float, prices: Prices) -> tuple[Flow, float]:
+def _paid(flow: Flow, left: float, prices: Charging) -> tuple[Flow, float]:
     """Run the flow to its end; at the first message that costs too much, change its plan and run again, until all is
     paid for. Answers the flow and its cost.
     """

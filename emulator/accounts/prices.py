@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from msgspec import UNSET, DecodeError, Meta, Struct, field, json
 
@@ -28,6 +28,9 @@ ANYWHERE: Final = "*"
 _COUNTRY: Final = r"[A-Z]{2}|\*"
 UNSENT: Final = frozenset({"Failed", "FAILED", "Unsent", "UNSENT"})
 """The statuses of messages that were never sent, which are free."""
+
+ONE_EACH: Final = "messages"
+"""In place of a table of prices: each message costs 1, whatever its length, unless it was never sent."""
 
 Price = Annotated[float, Meta(ge=0)]
 """What one unit costs, in the account's currency."""
@@ -56,6 +59,10 @@ class Prices(Struct, frozen=True, forbid_unknown_fields=True):
             country: f"{price.transactional:g} (text) or {price.promotional:g}" for country, price in self.viber.items()
         }
         return f"Sms a part {_listed(self.sms)}; Viber a message {_listed(viber)}; Voice a minute {_listed(self.voice)}"
+
+
+Charging = Prices | Literal["messages"]
+"""How messages are charged: by a table, or ONE_EACH."""
 
 
 def _listed(table: Mapping[str, float | str]) -> str:
@@ -92,10 +99,12 @@ def load(source: str) -> Prices:
 _EXAMPLE: Final = '{"Sms": {"GR": 0.03, "*": 0.05}, "Viber": {"*": {"transactional": 0.01, "promotional": 0.02}}}'
 
 
-def cost(flow: Flow, message: Message, prices: Prices) -> float:
+def cost(flow: Flow, message: Message, prices: Charging) -> float:
     """What a message costs in its present status, in the account's currency: all its parts, or the seconds for which a
-    call was answered.
+    call was answered. Or 1, if messages are counted.
     """
+    if prices == ONE_EACH:
+        return float(message.status not in UNSENT)
     step = flow.step(message)
     parts = count(sent(flow, step)) if isinstance(step, SmsStep) else 1
     price = unit(prices, step, numbers.country(recipient(step)))

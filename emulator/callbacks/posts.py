@@ -73,7 +73,8 @@ def _spoilt(told: Flow, faults: CallbackFaults, post: Post) -> tuple[Post, ...]:
     """What becomes of a post under faults: none, itself, or several."""
     url = faults.url or post.url
     body = faults.truncate.kept(post.body) if faults.truncate else post.body
-    times = faults.posts(told.told, post.at, Draws(told.id, "callback", told.told))
+    says = [message.status for message in told.messages if message.updated_at == told.updated_at]
+    times = faults.posts(told.told, post.at, says, Draws(told.id, "callback", told.told))
     return tuple(
         Post(f"{post.id}-{copy}" if copy > 1 else post.id, url, destination.origin(url), body, at, faults.reschedules)
         for copy, at in enumerate(times, 1)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
 import click
 
+from emulator.clock import instants
 from emulator.clock.clock import FASTEST, INSTANT
 from emulator.errors import EmulatorError
 from emulator.settings import Setting, Settings, table
@@ -37,6 +38,19 @@ class Rate(click.ParamType):  # type: ignore[type-arg]  # only a new click lets 
         if not (0 <= rate <= FASTEST or rate == INSTANT):
             self.fail(f"must be a number from 0 to {FASTEST:g}, or instant; it is {value}", param, ctx)
         return rate
+
+
+class Instant(click.ParamType):  # type: ignore[type-arg]  # only a new click lets it be given
+    """A time in ISO 8601, as milliseconds."""
+
+    name = "TIME"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """See click.ParamType."""
+        try:
+            return instants.read(str(value))
+        except (ValueError, OverflowError):
+            self.fail(f"must be a time such as 2026-03-02T23:30Z; it is {value}", param, ctx)
 
 
 def option(

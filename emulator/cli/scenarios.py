@@ -6,18 +6,22 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 import msgspec
 
-from emulator.cli.options import DEFAULTS, connected, control_options, option, read, settings_options
+from emulator.cli.options import DEFAULTS, Instant, connected, control_options, option, read, settings_options
 from emulator.errors import EmulatorError
 from emulator.validation.printing import printable, printable_json, printable_lines
 
 if TYPE_CHECKING:
     from emulator.accounts.prices import Prices
     from emulator.provider.failover.reading import Read
+
+
+STARTS: Final = "2026-01-01T00:00Z"
+"""When a request is sent if nobody says: where a standing clock starts."""
 
 
 @click.command()
@@ -73,11 +77,13 @@ def _checked(path: Path, prices: Prices, *, strict: bool) -> bool:
 @option("--application", "Application that sends the request.", variable="EXPLAIN_APPLICATION", default="app")
 @option(
     "--number",
-    "Which of its application's requests this is.",
+    "Which of its application's requests this is; those before it are the same.",
     variable="EXPLAIN_NUMBER",
     default=1,
     kind=click.IntRange(1),
 )
+@option("--at", "When it is sent, such as 2026-03-02T23:30Z.", variable="EXPLAIN_AT", default=STARTS, kind=Instant())
+@settings_options("prices")
 @option("--json", "Print JSON instead of tables.", default=False)
 def explain(  # noqa: PLR0913, PLR0917  # click hands the options over by name
     request: BinaryIO,
@@ -85,9 +91,12 @@ def explain(  # noqa: PLR0913, PLR0917  # click hands the options over by name
     seed: str,
     application: str,
     number: int,
+    at: int,
+    prices: str,
     json: bool,  # noqa: FBT001
 ) -> None:
     """Say what a REQUEST would come to, and why each rule applies or not; REQUEST is the file of a body, - is stdin."""
+    from emulator.accounts.prices import load
     from emulator.cli import tables
     from emulator.planning.explanation import explained
     from emulator.planning.rehearsal import Rehearsal
@@ -95,8 +104,9 @@ def explain(  # noqa: PLR0913, PLR0917  # click hands the options over by name
 
     body = read_from(request)
     chosen = files.find(scenario)
-    rehearsal = Rehearsal(chosen, seed, before={application: number - 1})
-    explanation = explained(chosen, body.request, rehearsal, application, body.remarks)
+    rehearsal = Rehearsal(chosen, seed, load(prices))
+    rehearsal.repeat(number - 1, body.request, application, at)
+    explanation = explained(chosen, body.request, rehearsal, application, at, body.remarks)
     if json:
         click.echo(printable_json(explanation))
     else:

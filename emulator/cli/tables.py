@@ -72,6 +72,8 @@ def explanation(explained: Json) -> None:
         console.print(rules)
     console.print()
     console.print(_shown(f"answer: {_answer(explained['answer'])}"))
+    if explained["balance"]:
+        console.print(_shown(_balance(explained["balance"], accepted=explained["outcome"] is not None)))
     if explained["outcome"] is None:
         console.print("nothing is accepted, so nothing else happens")
         return
@@ -110,6 +112,13 @@ def _table(title: Text, headings: Iterable[str]) -> Table:
 def _outcome(flow: Json) -> str:
     code = f", statusCode {flow['statusCode']}" if flow["statusCode"] else ""
     return f"{flow['status']}{code}, total price {flow['totalPrice']:g}"
+
+
+def _balance(balance: Json, *, accepted: bool) -> str:
+    """What is left of a balance before a request and after it."""
+    unit = " messages" if balance["in"] == "messages" else ""
+    refused = "" if accepted else ", which does not cover it"
+    return f"balance: {balance['before']:g}{unit} before, {balance['after']:g}{unit} after{refused}"
 
 
 _DOES = {"truncated": "the body breaks off"}

@@ -99,7 +99,11 @@ class FlowDoor:
         except ScenarioError:
             named = None
         scenario = self._selection.in_force(flow.application, named) if named else None
-        steps = enumerate(questions(flow.application, flow.ordinal, flow.request, endpoint=cast(Endpoint, flow.kind)))
+        steps = enumerate(
+            questions(
+                flow.application, flow.ordinal, flow.request, endpoint=cast(Endpoint, flow.kind), time=flow.created_at
+            )
+        )
         return messages.good({"steps": [_ruled(flow, index, question, scenario) for index, question in steps]})
 
 

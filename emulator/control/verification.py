@@ -163,7 +163,9 @@ def nearest(flows: Sequence[Flow], wanted: Wanted) -> tuple[Json, ...]:
 
 def differences(flow: Flow, wanted: Wanted) -> list[str]:
     """The differences between a flow and what is wanted, in words; none if it is as wanted."""
-    steps = questions(flow.application, flow.ordinal, flow.request, endpoint=cast(Endpoint, flow.kind))
+    steps = questions(
+        flow.application, flow.ordinal, flow.request, endpoint=cast(Endpoint, flow.kind), time=flow.created_at
+    )
     unmatched = min((wanted.match.differences(step) for step in steps), key=len)
     statuses, end = tuple(message.status for message in flow.messages), wanted.end
     facts = (

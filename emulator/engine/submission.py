@@ -87,7 +87,7 @@ class Submissions:
         application, body = received.application, received.body
         clock = self._clocks.name(application)
         ruled = self._planner.rule_on(
-            application, request, self._selection.in_force(application, chosen), received.kind
+            application, request, now, self._selection.in_force(application, chosen), received.kind
         )
         spoilt = ruled.spoilt
         if spoilt and spoilt.fault.refuses:
@@ -120,7 +120,7 @@ class Submissions:
         application, body = received.application, received.body
         clock = self._clocks.name(application)
         begun, effects = self._begun(
-            self._planner.rule_on(application, request, scenario, received.kind), received, now
+            self._planner.rule_on(application, request, now, scenario, received.kind), received, now
         )
         flow = begun.flow
 

@@ -23,14 +23,20 @@ from emulator.scenario.questions import Question
 from emulator.scenario.rules import Scenario, explain
 
 
-def explained(
-    scenario: Scenario, request: Request, rehearsal: Rehearsal, application: str, remarks: Sequence[str] = ()
+def explained(  # noqa: PLR0913, PLR0917  # all that it depends on
+    scenario: Scenario,
+    request: Request,
+    rehearsal: Rehearsal,
+    application: str,
+    now: int = 0,
+    remarks: Sequence[str] = (),
 ) -> Json:
-    """An explanation of one request: the `remarks` of its reader; `steps` with the rules down to the one that plans
-    each; `answer` and `callbacks`, each with the rule that spoils it; `timeline` in milliseconds after the request;
-    `outcome`, None if it is refused.
+    """An explanation of one request, sent at `now`: the `remarks` of its reader; `steps` with the rules down to the one
+    that plans each; `answer` and `callbacks`, each with the rule that spoils it; `balance` with what is left before and
+    after it, None without one; `timeline` in milliseconds after the request; `outcome`, None if it is refused.
     """
-    came = rehearsal.play(request, application)
+    before = rehearsal.left(application)
+    came = rehearsal.play(request, application, now)
     spoilt = came.asked.spoilt
     return {
         "scenario": scenario.name,
@@ -47,7 +53,10 @@ def explained(
         }
         | {what: bool(done) for what, done in (spoilt.fault if spoilt else AnswerFault()).does.items()},
         "callbacks": _callbacks(scenario, came),
-        "timeline": [_moment(entry, came) for entry in came.entries if isinstance(entry.data, Started | Status)],
+        "balance": None
+        if before is None
+        else {"in": scenario.balance_in, "before": before, "after": rehearsal.left(application)},
+        "timeline": [_moment(entry, came, now) for entry in came.entries if isinstance(entry.data, Started | Status)],
         "outcome": _outcome(came.flow) if came.flow else None,
     }
 
@@ -63,20 +72,20 @@ def _rules(scenario: Scenario, question: Question) -> list[Json]:
 def _callbacks(scenario: Scenario, came: Rehearsed) -> Json:
     """The rule that spoils the callbacks, with its faults by their names in a file; None and no faults without one."""
     rule = scenario.callbacks_for(came.asked.questions[came.asked.first])
-    if came.flow is None or came.flow.faults is None or rule is None:
+    if came.flow is None or came.flow.faults is None or rule is None or rule.callbacks is None:
         return {"rule": None, "faults": []}
-    given, usual = asdict(came.flow.faults), asdict(CallbackFaults())
+    given, usual = asdict(rule.callbacks), asdict(CallbackFaults())
     faults = dict.fromkeys(name.partition("_")[0] for name in given if given[name] != usual[name])
     return {"rule": rule.name, "faults": list(faults)}
 
 
-def _moment(entry: Entry, came: Rehearsed) -> Json:
+def _moment(entry: Entry, came: Rehearsed, now: int) -> Json:
     """One line of the timeline: a step's start or a status, with the times at which its callback is posted, if any."""
     data = to_builtins(entry.data)
     callback = data.get("callback")
-    posted = [post.at for post in came.posts if callback and post.id.startswith(callback)]
+    posted = [post.at - now for post in came.posts if callback and post.id.startswith(callback)]
     told = {key: data[key] for key in ("step", "channel", "rule", "status", "reason") if key in data}
-    return {"at": entry.at, "event": entry.kind} | told | ({"callbacks": posted} if callback else {})
+    return {"at": entry.at - now, "event": entry.kind} | told | ({"callbacks": posted} if callback else {})
 
 
 def _outcome(flow: Flow) -> Json:

@@ -6,7 +6,7 @@ Memory answers `count`, `state` and `states` as `store.contract.Applications` do
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -16,10 +16,10 @@ _NOTHING = ApplicationState()
 
 
 class Memory:
-    """Counts and states in memory. `before` is how many requests each application made before the rehearsal."""
+    """Counts and states in memory."""
 
-    def __init__(self, before: Mapping[str, int]) -> None:
-        self._counts = Counter({(application, ""): count for application, count in before.items()})
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str]] = Counter()
         self._states: dict[str, ApplicationState] = {}
 
     def count(self, application: str, names: Sequence[str]) -> list[int]:
@@ -27,6 +27,10 @@ class Memory:
         for name in names:
             self._counts[application, name] += 1
         return [self._counts[application, name] for name in names]
+
+    def skip(self, application: str, requests: int) -> None:
+        """Count so many requests of an application."""
+        self._counts[application, ""] += requests
 
     def state(self, application: str) -> ApplicationState:
         """See `store.contract.Applications`."""

@@ -14,8 +14,9 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from emulator.accounts import balance
-from emulator.accounts.prices import Prices
+from emulator.accounts.prices import ONE_EACH, Charging, Prices
 from emulator.errors import Json
+from emulator.flow import machine
 from emulator.flow.faults import CallbackFaults
 from emulator.flow.request import Request, recipient, sequence, ttl_ms
 from emulator.flow.state import Flow, Plan
@@ -84,10 +85,15 @@ class Planner:
         self._prices = prices
 
     def rule_on(
-        self, application: str, request: Request, scenario: Scenario | None = None, kind: Endpoint = "failover"
+        self,
+        application: str,
+        request: Request,
+        now: int,
+        scenario: Scenario | None = None,
+        kind: Endpoint = "failover",
     ) -> RuledRequest:
-        """Number a request, and ask the rules of its scenario about each step, the answer and the callbacks. Pass the
-        `scenario` in force if it is known already. `kind` is the service that accepts the request.
+        """Number a request that came at `now`, and ask the rules of its scenario about each step, the answer and the
+        callbacks. Pass the `scenario` in force if it is known already. `kind` is the service that accepts the request.
         """
         scenario = scenario or self._selection.in_force(application)
         counts: Mapping[str, int] = NO_COUNTS
@@ -97,19 +103,21 @@ class Planner:
             counts = dict(zip(to, numbers, strict=True))
         else:
             (ordinal,) = self._count(application, REQUESTS)
-        asking = questions(application, ordinal, request, counts, kind)
+        asking = questions(application, ordinal, request, counts, kind, now)
         first = sequence(request)[0]
         ruling = scenario.rule_on(asking, first, callbacks=request.callback is not UNSET)
         spoilt = self._spoilt(scenario, ruling.answer, asking[first])
         return RuledRequest(application, ordinal, request, scenario, asking, first, ruling, spoilt)
 
-    def rule_on_call(self, endpoint: Endpoint, application: str, chosen: Scenario | None = None) -> SpoiltAnswer | None:
-        """Number a request that has no steps (`endpoint` is token or tracking) and find the rule, if any, that spoils
-        its answer. `chosen` is the scenario named in its header.
+    def rule_on_call(
+        self, endpoint: Endpoint, application: str, now: int, chosen: Scenario | None = None
+    ) -> SpoiltAnswer | None:
+        """Number a request that has no steps (`endpoint` is token or tracking), came at `now`, and find the rule, if
+        any, that spoils its answer. `chosen` is the scenario named in its header.
         """
         scenario = self._selection.in_force(application, chosen)
         (number,) = self._count(application, [endpoint])
-        facts = Facts(application=application, endpoint=endpoint, request=number)
+        facts = Facts(application=application, endpoint=endpoint, request=number, time=now)
         return self._spoilt(scenario, scenario.answer_for(facts), facts)
 
     def flow(self, ruled: RuledRequest, now: int) -> tuple[Flow, Effects | None]:
@@ -129,7 +137,11 @@ class Planner:
         spent = 0.0
         if scenario.balance is not None:
             left = balance.left(scenario.balance, self._states(application)[0].spent)
-            flow, spent = balance.pay(flow, left, self._prices, refuse=scenario.when_empty == "refuse")
+            prices: Charging = ONE_EACH if scenario.balance_in == "messages" else self._prices
+            flow, spent = balance.pay(flow, left, prices, refuse=scenario.when_empty == "refuse")
+        if flow.faults is not None and flow.faults.looks_ahead:
+            told = machine.run_out(flow).callbacks
+            flow = replace(flow, faults=flow.faults.settled([each.updated_at for each in told]))
         used = self._used(ruled, {each.rule for each in plans}) if scenario.overrides else ()
         return flow, Effects(application, spent, used) if spent or used else None
 

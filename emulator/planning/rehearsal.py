@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from emulator.accounts import balance
 from emulator.accounts.balance import BalanceError
 from emulator.accounts.prices import Prices
 from emulator.callbacks import posts
@@ -54,8 +55,8 @@ class _Unworded(dict[str, "_Unworded"]):
 
 
 class Rehearsal:
-    """Plays requests one after another, as a server with this scenario and seed would. `before` has the number of
-    requests that each application had made already; `renderings` word the callbacks, whose bodies are empty without.
+    """Plays requests one after another, as a server with this scenario and seed would. `renderings` word the callbacks,
+    whose bodies are empty without.
     """
 
     def __init__(
@@ -63,17 +64,30 @@ class Rehearsal:
         scenario: Scenario,
         seed: str = "",
         prices: Prices | None = None,
-        before: dict[str, int] | None = None,
         renderings: Renderings | None = None,
     ) -> None:
         self._renderings = renderings or _Unworded()
-        self._memory = memory = Memory(before or {})
+        self._scenario = scenario
+        self._memory = memory = Memory()
         selection = Selection(memory.states, scenario)
         self._planner = Planner(seed, selection, memory.count, memory.states, prices or Prices())
 
+    def repeat(self, times: int, request: Request, application: str = "app", now: int = 0) -> None:
+        """Take it that an application has made the same request so many times before."""
+        if self._scenario.balance is None and not self._scenario.counts_recipients:
+            self._memory.skip(application, times)
+        else:
+            for _ in range(times):
+                self.play(request, application, now)
+
+    def left(self, application: str) -> float | None:
+        """How much an application has left of its scenario's balance; None if the scenario has none."""
+        full = self._scenario.balance
+        return None if full is None else balance.left(full, self._memory.state(application).spent)
+
     def play(self, request: Request, application: str = "app", now: int = 0) -> Rehearsed:
         """What a request comes to if it is sent at `now`, in milliseconds."""
-        asked = self._planner.rule_on(application, request)
+        asked = self._planner.rule_on(application, request, now)
         spoilt = asked.spoilt.fault if asked.spoilt else None
         if spoilt and spoilt.refuses:
             return Rehearsed(asked, spoilt.status)

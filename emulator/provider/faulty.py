@@ -50,11 +50,11 @@ class AnswerFaults:
         except ScenarioError as error:
             raise generic(400, f"X-Emulator-Scenario: {error}") from error
 
-    async def of_call(self, endpoint: Endpoint, application: str, scope: Scope) -> SpoiltAnswer | None:
-        """Count a request that has no steps (`endpoint` is token or tracking), and find the fault of its answer, if
-        any. Raises ApiError 400 if the request names a scenario that does not exist.
+    async def of_call(self, endpoint: Endpoint, application: str, now: int, scope: Scope) -> SpoiltAnswer | None:
+        """Count a request that has no steps (`endpoint` is token or tracking) and came at `now`, and find the fault of
+        its answer, if any. Raises ApiError 400 if the request names a scenario that does not exist.
         """
-        spoilt = self._planner.rule_on_call(endpoint, application, await self.chosen(scope))
+        spoilt = self._planner.rule_on_call(endpoint, application, now, await self.chosen(scope))
         if spoilt and spoilt.used:
             await self._store.record((), Effects(application, used=spoilt.used))
         return spoilt

@@ -62,7 +62,7 @@ class TokenDoor:
             application, secret, note = self._client(request, form)
             application, account = self._account(application, secret)
             about(request.scope).application = application
-            spoilt = await self._faults.of_call("token", application, request.scope)
+            spoilt = await self._faults.of_call("token", application, self._engine.now(application), request.scope)
             if spoilt:
                 faulty.refuse(spoilt, PATH, self._engine.now(application))
             grant = await self._granted(application, account, form)

@@ -20,6 +20,7 @@ from msgspec import Struct
 from emulator.channels.table import Channel
 from emulator.scenario import patterns
 from emulator.scenario.questions import Facts, Question
+from emulator.scenario.times import When
 
 
 class Range(Struct, frozen=True):
@@ -41,9 +42,23 @@ class Range(Struct, frozen=True):
         return f"{low}..{high}"
 
 
-Expected = str | int | tuple[str | int, ...] | Range
-"""What a fact is compared with: one value, one of several, or a range."""
-Fact = str | int | None
+class Portion(Struct, frozen=True):
+    """The shares from `low` up to `high`, which is excluded; 1.0 is all."""
+
+    low: float
+    high: float
+
+    def __contains__(self, fact: Fact) -> bool:
+        """Whether a share is one of these."""
+        return isinstance(fact, float) and self.low <= fact < self.high
+
+    def __str__(self) -> str:
+        return f"{self.low:.6g}..{self.high:.6g}"
+
+
+Expected = str | int | tuple[str | int, ...] | Range | Portion | When
+"""What a fact is compared with: one value, one of several, or all those within something."""
+Fact = str | int | float | None
 Check = Callable[[Fact], bool]
 """Whether a fact is as expected."""
 Test = Callable[[Question], bool]
@@ -60,6 +75,7 @@ TEXTS: Final = MappingProxyType(
         "application": "application",
         "endpoint": "endpoint",
         "country": "country",
+        "operator": "operator",
     }
 )
 """The facts that are texts: key in a scenario's file, member of a Question."""
@@ -68,6 +84,10 @@ NUMBERS: Final = MappingProxyType(
     {"steps": "steps", "order": "order", "request": "request", "request_to": "request_to"}
 )
 """The facts that are whole numbers."""
+
+WITHIN: Final = MappingProxyType({"time": "time", "share": "share"})
+"""The facts that are compared by being within something of their own: times of the calendar, or a share of all."""
+_MEMBERS: Final = TEXTS | NUMBERS | WITHIN
 
 
 class Lookup(Struct, frozen=True):
@@ -106,13 +126,14 @@ LOOKUPS: Final = MappingProxyType(
         ),
         "regex": Lookup(lambda expected: _matches(patterns.search(str(expected))), "matches", "does not match"),
         "range": Lookup(lambda expected: cast(Range, expected).__contains__, "is in the range", "is not in the range"),
+        "within": Lookup(lambda expected: cast(Portion, expected).__contains__, "is within", "is not within"),
     }
 )
-"""The lookups by their names in a file."""
+"""The lookups by their names in a file; `within` has none there."""
 
 
 class Condition(Struct, frozen=True):
-    """One comparison: `key` is one of TEXTS or NUMBERS, `lookup` one of LOOKUPS."""
+    """One comparison: `key` is one of TEXTS, NUMBERS or WITHIN, `lookup` one of LOOKUPS."""
 
     key: str
     lookup: str
@@ -121,7 +142,7 @@ class Condition(Struct, frozen=True):
     @property
     def member(self) -> str:
         """The member of a Question that is compared."""
-        return TEXTS.get(self.key) or NUMBERS[self.key]
+        return _MEMBERS[self.key]
 
     def test(self) -> Test:
         """The condition as a function."""
@@ -134,6 +155,8 @@ class Condition(Struct, frozen=True):
             return []
         fact = getattr(question, self.member)
         shown = "empty" if fact in ("", None) else fact
+        if isinstance(self.expected, When):
+            shown = self.expected.shown(fact)
         return [f"{self.key} is {shown}, which {LOOKUPS[self.lookup].differs} {_shown(self.expected)}"]
 
 

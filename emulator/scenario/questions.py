@@ -14,6 +14,7 @@ from msgspec import Struct
 from emulator.channels import numbers
 from emulator.channels.table import Channel
 from emulator.flow.request import Request, SmsStep, Step, ViberStep, VoiceStep, position, recipient
+from emulator.seed import Draws
 
 Endpoint = Literal["failover", "transactional", "token", "tracking"]
 """Which of the provider's endpoints a request came to."""
@@ -76,6 +77,18 @@ class Question(Protocol):
     def country(self) -> str:
         """The recipient's country as two capital letters; empty if unknown."""
 
+    @property
+    def operator(self) -> str:
+        """The network of the recipient's number, as callbacks name it; empty if unknown."""
+
+    @property
+    def time(self) -> int:
+        """When the request came, in milliseconds on its application's clock."""
+
+    @property
+    def share(self) -> float:
+        """A number from 0 to below 1 that belongs to the recipient for ever: it follows from the recipient alone."""
+
 
 class Facts(Struct, frozen=True):
     """A Question whose facts are given."""
@@ -93,6 +106,9 @@ class Facts(Struct, frozen=True):
     request: int = 1
     request_to: int = 1
     country: str = ""
+    operator: str = ""
+    time: int = 0
+    share: float = 1.0
 
 
 class StepQuestion(Struct, frozen=True):
@@ -106,6 +122,7 @@ class StepQuestion(Struct, frozen=True):
     came: Request
     step: Step
     endpoint: Endpoint = "failover"
+    time: int = 0
 
     @property
     def sender(self) -> str:
@@ -148,22 +165,34 @@ class StepQuestion(Struct, frozen=True):
         """See Question."""
         return numbers.country(self.to)
 
+    @property
+    def operator(self) -> str:
+        """See Question."""
+        return numbers.operator(self.to)
 
-def questions(
+    @property
+    def share(self) -> float:
+        """See Question."""
+        return Draws("share", self.to)()
+
+
+def questions(  # noqa: PLR0913, PLR0917  # all facts that a request has
     application: str,
     number: int,
     request: Request,
     counts: Mapping[str, int] = MappingProxyType({}),
     endpoint: Endpoint = "failover",
+    time: int = 0,
 ) -> tuple[StepQuestion, ...]:
     """One question for each step of an application's request, in the order of the body. `number` is the request's among
     the application's, from 1; `counts` has its number among those to each recipient, 1 for recipients that are missing;
-    `endpoint` is the service that took it.
+    `endpoint` is the service that took it, `time` when it came.
     """
     made = []
     for step in request.flow:
         to = recipient(step)
-        made.append(StepQuestion(application, number, step.channel, to, counts.get(to, 1), request, step, endpoint))
+        number_to = counts.get(to, 1)
+        made.append(StepQuestion(application, number, step.channel, to, number_to, request, step, endpoint, time))
     return tuple(made)
 
 

@@ -21,7 +21,7 @@ EMPTY: Final = MappingProxyType(
 )
 """The facts that no step of a channel has."""
 _STEPLESS: Final = ("token", "tracking")
-_THEIRS: Final = ("application", "endpoint", "request")
+_THEIRS: Final = ("application", "endpoint", "request", "time")
 """What is known of a request without steps."""
 
 

@@ -93,9 +93,9 @@ class Expectation(Struct, frozen=True):
 
 
 class Scenario(Struct, frozen=True, dict=True):
-    """Rules under a name. `balance` is the account's at the start (None: without limit), and `when_empty` says whether
-    a request that it can't pay is refused, or accepted and then fails. `expect` changes nothing. The first
-    `overrides` of the rules were put on top of the scenario.
+    """Rules under a name. `balance` is the account's at the start (None: without limit), `balance_in` what it
+    counts, and `when_empty` says whether a request that it can't pay is refused, or accepted and then fails.
+    `expect` changes nothing. The first `overrides` of the rules were put on top of the scenario.
     """
 
     name: str
@@ -105,6 +105,7 @@ class Scenario(Struct, frozen=True, dict=True):
     when_empty: Literal["refuse", "fail"] = "fail"
     expect: tuple[Expectation, ...] = ()
     overrides: int = 0
+    balance_in: Literal["money", "messages"] = "money"
 
     def rule_on(self, steps: Sequence[Question], first: int, *, callbacks: bool) -> Ruling:
         """What the rules decide about a request of these steps. The step that runs first, that of the index `first`,

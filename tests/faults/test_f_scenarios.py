@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from emulator.accounts.prices import Prices
+from emulator.channels.numbers import operator
+from emulator.control.review import review
+from emulator.errors import Json
+from emulator.shipped import folder
 from tests.support.commands import run
-from tests.support.running import PATIENCE, SMS, emulator
+from tests.support.running import PATIENCE, SMS, VIBER, emulator, receiver
 
 NEVER_ENDS = "^(([a-z])+.)+[A-Z]([a-z])+$"
 """A regular expression of 31 characters that needs longer with each character of a text, twice as long each time."""
@@ -85,6 +93,211 @@ def test_f2_the_page_is_told_the_same_warnings() -> None:
         rules = {"text": VAIN.partition("\n")[2], "overrides": True}
         found = server.call("POST", "/_emulator/scenarios/check", json.dumps(rules).encode()).json()
         assert [each["line"] for each in found["warnings"]] == [2, 4, 8, 10]
+
+
+def came(tmp_path: Path, text: str, *bodies: Json, clock: str = "2026-03-02T12:00Z") -> list[list[str]]:
+    """What requests come to under a scenario of this text: of each the last status, but for Queued, that its callbacks
+    tell, in the order in which they came; nothing for one that is refused. Time stands still between them.
+    """
+    (tmp_path / "mine.yaml").write_text(f"purpose: Mine.\n{text}")
+    told: list[list[str]] = []
+    options = ("--rate", "0", "--start-at", clock, "--scenario", str(tmp_path / "mine.yaml"))
+    with receiver() as hook, emulator(*options) as server:
+        for body in bodies:
+            full = body | {"callback": {"strategy": "OnStep", "url": hook.url}}
+            server.api("POST", "/failover", full)
+            server.advance(until="idle")
+            told.append([])
+            while not hook.empty():
+                statuses = [message["status"]["name"] for message in hook.next()["messages"]]
+                told[-1].append([status for status in statuses if status != "Queued"][-1])
+    return told
+
+
+def sms(to: str = "+306912345678") -> Json:
+    """A body with one Sms."""
+    return {"flow": [SMS | {"to": to}]}
+
+
+NIGHT = "rules: [{ match: { time: %s }, plan: { Sms: Failed } }]\n"
+
+
+@pytest.mark.parametrize(
+    ("when", "clock", "holds"),
+    [
+        ("{ between: 22:00..06:00 }", "2026-03-02T23:00Z", True),
+        ("{ between: 22:00..06:00 }", "2026-03-02T12:00Z", False),
+        ("{ between: 22:00..06:00, zone: Asia/Tokyo }", "2026-03-02T14:00Z", True),
+        ("{ weekday: [Sat, Sun] }", "2026-03-01T12:00Z", True),
+        ("{ weekday: Sat }", "2026-03-02T12:00Z", False),
+        ("{ date: 2026-12-24..2026-12-26 }", "2026-12-26T23:59Z", True),
+        ('{ date: "2026-12-24" }', "2026-12-25T00:00Z", False),
+    ],
+)
+def test_f3_a_rule_can_demand_a_time_of_day_a_weekday_or_a_date(
+    tmp_path: Path, when: str, clock: str, *, holds: bool
+) -> None:
+    """On the emulator's clock, in a time zone."""
+    assert came(tmp_path, NIGHT % when, sms(), clock=clock) == [["Failed"] if holds else ["Sent", "Delivered"]]
+
+
+def test_f3_a_rule_can_demand_the_network_that_callbacks_name(tmp_path: Path) -> None:
+    """As `operator`."""
+    numbers = ("+306971234567", "+306941234567")
+    names = [operator(number) for number in numbers]
+    assert len(set(names)) == 2
+    rules = f"rules: [{{ match: {{ operator: {json.dumps(names[0])} }}, plan: {{ Sms: Failed }} }}]\n"
+    assert came(tmp_path, rules, *map(sms, numbers)) == [["Failed"], ["Sent", "Delivered"]]
+
+
+@pytest.mark.parametrize(
+    ("faults", "statuses"),
+    [
+        ("{ order: [2, 1, 3] }", ["Sent", "UNDELIVERED", "Delivered"]),
+        ("{ order: [3] }", ["Delivered", "UNDELIVERED", "Sent"]),
+        ("{ reverse: true }", ["Delivered", "Sent", "UNDELIVERED"]),
+        ("{ drop: last }", ["UNDELIVERED", "Sent"]),
+        ("{ drop: { status: Sent } }", ["UNDELIVERED", "Delivered"]),
+        ("{ drop: { status: [UNDELIVERED, Delivered] } }", ["Sent"]),
+    ],
+)
+def test_f3_callbacks_come_in_a_fixed_order_or_those_that_are_named_are_lost(
+    tmp_path: Path, faults: str, statuses: list[str]
+) -> None:
+    """Whatever they are numbered."""
+    rules = f"rules: [{{ plan: {{ Viber: UNDELIVERED }}, callbacks: {faults} }}]\n"
+    body: Json = {"flow": [VIBER | {"order": 1}, SMS | {"order": 2}]}
+    assert came(tmp_path, rules, body) == [statuses]
+
+
+def test_f3_a_share_of_the_recipients_sticks_to_their_numbers(tmp_path: Path) -> None:
+    """The same ones in each run and under each seed; the rest of a hundred per cent are the others."""
+    numbers = [f"+3069100000{number:02}" for number in range(60)]
+    first = "rules: [{ match: { share: 33% }, plan: { Sms: Failed } }]\n"
+    rest = "rules: [{ match: { share: 33%..100% }, plan: { Sms: Failed } }]\n"
+    once, again, others = (came(tmp_path, text, *map(sms, numbers)) for text in (first, first, rest))
+    assert once == again
+    assert 10 <= once.count(["Failed"]) <= 30
+    assert [told == ["Failed"] for told in others] == [told != ["Failed"] for told in once]
+
+
+def test_f3_a_balance_can_be_a_number_of_messages(tmp_path: Path) -> None:
+    """A long Sms counts once, and one that is not sent does not count."""
+    long: Json = {"flow": [SMS | {"message": {"body": "long " * 100}}]}
+    text = "balance: { messages: 2 }\nwhen_empty: %s\nrules: [{ match: { request: 1 }, plan: { Sms: Failed } }]\n"
+    delivered = ["Sent", "Delivered"]
+    assert came(tmp_path, text % "fail", long, long, long, long) == [["Failed"], delivered, delivered, ["Failed"]]
+    assert came(tmp_path, text % "refuse", long, long, long, long) == [["Failed"], delivered, delivered, []]
+
+
+def test_f3_explain_shows_each_of_them(tmp_path: Path) -> None:
+    """What differs, what is done to the callbacks, what is left of the messages."""
+    (tmp_path / "all.yaml").write_text(
+        "purpose: All of them.\nbalance: { messages: 2 }\nrules:\n"
+        "  - { name: night, match: { time: { between: 22:00..06:00, zone: Europe/Athens } }, plan: silence }\n"
+        "  - { name: network, match: { operator: Nobody }, plan: silence }\n"
+        "  - { name: few, match: { share: 0.01% }, plan: silence }\n"
+        "  - { name: callbacks, callbacks: { reverse: true, drop: last } }\n"
+    )
+    body = json.dumps(sms() | {"callback": {"strategy": "OnStep", "url": "http://127.0.0.1/"}})
+    scenario = ("--scenario", str(tmp_path / "all.yaml"))
+    told = json.loads(run("explain", "-", *scenario, "--json", "--at", "2026-03-02T12:00Z", text=body).stdout)
+    (night, network, few, *_), callbacks = told["steps"][0]["rules"], told["callbacks"]
+    assert night["differences"][0] == (
+        "time is Mon 2026-03-02 14:00 Europe/Athens, which is not within 22:00..06:00 Europe/Athens"
+    )
+    assert network["differences"][0].endswith("which is not Nobody")
+    assert few["differences"][0].endswith("which is not within 0..0.0001")
+    assert callbacks == {"rule": "callbacks", "faults": ["drop", "reverse"]}
+    assert [moment.get("callbacks") for moment in told["timeline"]] == [None, [1000], []]
+    assert told["balance"] == {"in": "messages", "before": 2, "after": 1}
+    night_time = run("explain", "-", *scenario, "--json", "--at", "2026-03-02T23:00+02:00", text=body)
+    assert json.loads(night_time.stdout)["steps"][0]["rules"][0]["applies"]
+
+
+def test_f3_what_the_scenarios_own_readme_shows_is_right_and_nothing_is_in_vain() -> None:
+    """Each of its examples, with what it expects of itself."""
+    examples = re.findall(r"```yaml\n(.*?)```", (folder("scenarios") / "README.md").read_text(), re.DOTALL)
+    assert len(examples) >= 15
+    for example in examples:
+        found = review(example, "example", "README.md")
+        assert (found.unmet, found.warnings) == ((), ())
+
+
+MEANT = [
+    ("rules:\n  - plan:\n      Sms: Failed\n     Viber: SEEN\n", "5:6", "`      Viber: SEEN`"),
+    ("rules:\n  - plan\n      Sms: Failed\n", "3:9", "`  - plan:`"),
+    ('rules: [{ name: "a, plan: happy }]\n', "2:17", '`rules: [{ name: "a, plan: happy" }]`'),
+    ("rules:\n\t- plan: happy\n", "3:1", "`  - plan: happy`"),
+    ('rules: [{ match: { text: { regex: "\\d" } }, plan: happy }]', "2:37", "regex: '\\d' } }, plan: happy }]`"),
+    ("rules: [{ answer: 503 }]", "2:19", "{ status: 503 }"),
+    ("rules: [{ plan: { Sms: [Failed, Delivered] } }]", "2:24", "{ sequence: [Failed, Delivered] }"),
+    ("rules: [{ plan: { Sms: { choose: [Failed] } } }]", "2:35", "{ weight: 1, plan: Failed }"),
+    ("rules: [{ plan: { Sms: { after: 1s, status: Sent } } }]", "2:24", "[{ after: 1s, status: Sent }]"),
+    (
+        "rules: [{ plan: { Sms: EXPIRED } }]",
+        "2:24",
+        "[{ after: 1s, status: Sent }, { at: ttl, status: Undelivered, reason: Expired }]",
+    ),
+    ("rules: [{ callbacks: none }]", "2:22", "never"),
+    ("rules: [{ callbacks: false }]", "2:22", "never"),
+    ("rules: [{ plan: Failed }]", "2:17", "{ Sms: Failed }"),
+    ("rules: [{ plan: { Sms Failed } }]", "2:19", "'Sms: Failed'"),
+]
+"""Mistakes: the text below the purpose, their place, and what was meant."""
+
+
+@pytest.mark.parametrize(("text", "place", "meant"), MEANT)
+def test_f4_a_mistake_is_told_with_what_was_probably_meant(tmp_path: Path, text: str, place: str, meant: str) -> None:
+    """Not in the words of a YAML library, and once."""
+    file = tmp_path / "wrong.yaml"
+    file.write_text(f"purpose: Wrong.\n{text}")
+    done = run("check", str(file))
+    assert done.exit_code == 1
+    (told,) = done.stderr.splitlines()
+    assert told.startswith(f"{file}:{place}: ")
+    assert "not YAML" not in told
+    assert "did you mean " in told
+    assert told.removesuffix("?").endswith(meant)
+
+
+@pytest.mark.parametrize(
+    "text", ["purpose:\tTabs.\t# between tokens\n", "purpose: 2026-03-02\n", "purpose: =\n", "purpose: yes\nname: no\n"]
+)
+def test_f5_what_yaml_1_2_allows_is_taken(tmp_path: Path, text: str) -> None:
+    """Dates and an equals sign are texts, tabs between tokens are space; they are no business of the user's."""
+    (tmp_path / "good.yaml").write_text(text)
+    assert run("check", str(tmp_path / "good.yaml")).exit_code == 0
+
+
+def test_f6_check_and_the_docs_show_the_prices_that_consume_a_balance(tmp_path: Path) -> None:
+    """The built-in ones, or those of a file."""
+    built_in = "Sms a part 0.035 GR, 0.03 CY, 0.05 elsewhere; Viber a message 0.01 (text) or 0.02 everywhere"
+    assert built_in in run("check", "balance-runs-out").stdout
+    (tmp_path / "prices.json").write_text('{"Sms": {"*": 0.5}}')
+    assert (
+        "Sms a part 0.5 everywhere"
+        in run("check", "balance-runs-out", "--prices", str(tmp_path / "prices.json")).stdout
+    )
+    assert "balance" not in run("check", "happy").stdout
+    docs, table = (folder("scenarios") / "README.md").read_text(), Prices()
+    assert (
+        f"| Sms, for each part | {table.sms['GR']} to GR, {table.sms['CY']} to CY, {table.sms['*']} elsewhere |" in docs
+    )
+    viber = table.viber["*"]
+    assert f"| {viber.transactional} with text only, {viber.promotional} with anything else |" in docs
+    assert f"| {table.voice['GR']} to GR, {table.voice['*']} elsewhere |" in docs
+
+
+def test_f6_explain_counts_the_money_of_the_requests_before(tmp_path: Path) -> None:
+    """Each is taken to be the same; the one that the balance does not cover is refused."""
+    (tmp_path / "poor.yaml").write_text("purpose: Poor.\nbalance: 0.70\nwhen_empty: refuse\n")
+    body, scenario = json.dumps(sms()), ("--scenario", str(tmp_path / "poor.yaml"))
+    last = run("explain", "-", "--number", "20", *scenario, text=body).stdout
+    assert "balance: 0.035 before, 0 after" in last
+    told = run("explain", "-", "--number", "21", *scenario, text=body).stdout
+    assert "answer: 400" in told
+    assert "balance: 0 before, 0 after, which does not cover it" in told
 
 
 def test_f7_a_regular_expression_that_backtracks_without_end_is_refused_when_it_is_loaded(tmp_path: Path) -> None:

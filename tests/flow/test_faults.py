@@ -19,7 +19,7 @@ def half() -> float:
 
 def test_a_callback_without_faults_is_posted_once_and_at_once() -> None:
     """Nothing is drawn for it."""
-    assert CallbackFaults().posts(1, NOW, lambda: 1 // 0) == (NOW,)
+    assert CallbackFaults().posts(1, NOW, (), lambda: 1 // 0) == (NOW,)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_the_second_callback_of_a_flow_is_posted_when_its_faults_say(
     faults: CallbackFaults, posts: tuple[int, ...]
 ) -> None:
     """Lost, late, twice, overtaken, gathered, and mixtures."""
-    assert faults.posts(2, NOW, half) == posts
+    assert faults.posts(2, NOW, ["Sent"], half) == posts
 
 
 @given(
@@ -60,7 +60,7 @@ def test_the_second_callback_of_a_flow_is_posted_when_its_faults_say(
 )
 def test_a_callback_is_never_posted_before_its_time(faults: CallbackFaults, drawn: float) -> None:
     """Whatever happens to it."""
-    assert all(at >= NOW for at in faults.posts(1, NOW, lambda: drawn))
+    assert all(at >= NOW for at in faults.posts(1, NOW, (), lambda: drawn))
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,32 @@ def test_only_faults_of_time_have_a_callback_pass_the_earlier_ones(
 ) -> None:
     """One that is lost, broken off or sent elsewhere keeps its turn."""
     assert faults.reschedules is reschedules
+
+
+@pytest.mark.parametrize(
+    ("faults", "late", "drop"),
+    [
+        (CallbackFaults(order=(2, 1, 3)), (4000, 0, 0), ()),
+        (CallbackFaults(order=(3,)), (9000, 7000, 0), ()),
+        (CallbackFaults(order=(1, 2)), (), ()),
+        (CallbackFaults(reverse=True), (10_000, 6000, 0), ()),
+        (CallbackFaults(reverse=True, drop=(2,)), (9000, 0, 0), (2,)),
+        (CallbackFaults(drop_last=True, drop=(1,)), (), (1, 3)),
+        (CallbackFaults(order=(7, 2)), (4000, 0, 0), ()),
+    ],
+)
+def test_faults_that_look_ahead_are_settled_when_all_callbacks_are_known(
+    faults: CallbackFaults, late: tuple[int, ...], drop: tuple[int, ...]
+) -> None:
+    """Three callbacks, due after 1, 4 and 9 seconds: each waits for those before it, and comes a second after them."""
+    assert faults.looks_ahead
+    settled = faults.settled([1000, 4000, 9000])
+    assert (settled.late, settled.drop, settled.reschedules) == (late, drop, bool(late))
+
+
+def test_a_callback_that_says_a_status_is_lost() -> None:
+    """Others of the flow are not; one after those that were foreseen comes in time."""
+    faults = CallbackFaults(drop_status=("Delivered", "SEEN"), late=(5,))
+    assert faults.posts(1, NOW, ["Sent"], half) == (NOW + 5,)
+    assert faults.posts(2, NOW, ["EXPIRED", "Delivered"], half) == ()
+    assert faults.posts(2, NOW, ["EXPIRED"], half) == (NOW,)

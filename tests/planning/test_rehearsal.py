@@ -78,7 +78,8 @@ def test_requests_use_up_the_balance_one_after_another() -> None:
 def test_earlier_requests_are_counted() -> None:
     """Of each application by itself, so that an explanation can be about any request."""
     third = files.load_text("purpose: x\nrules: [{ match: { request: 3 }, answer: unavailable }]", "third")
-    rehearsal = Rehearsal(third, before={"app": 2})
+    rehearsal = Rehearsal(third)
+    rehearsal.repeat(2, request([sms()]))
     assert [rehearsal.play(request([sms()]), who).answer for who in ("app", "app", "other")] == [503, 200, 200]
 
 

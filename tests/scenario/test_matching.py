@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.channels.table import Channel
-from emulator.scenario.matching import NUMBERS, TEXTS, Condition, Expected, Match, Range
+from emulator.scenario.matching import NUMBERS, TEXTS, WITHIN, Condition, Expected, Match, Portion, Range
 from emulator.scenario.questions import Facts, Question
+from emulator.scenario.times import When
 from tests.support.samples import watched
 
 QUESTION = Facts(
@@ -27,6 +28,9 @@ QUESTION = Facts(
     request=7,
     request_to=1,
     country="GR",
+    operator="Cosmote",
+    time=1_772_493_300_000,
+    share=0.5,
 )
 
 
@@ -60,6 +64,15 @@ CASES = [
     case("order", "in", (1, 2), (1, 3), "order is 2, which is none of 1, 3"),
     case("request", "range", Range(7, 7), Range(8, None), "request is 7, which is not in the range 8.."),
     case("request_to", "range", Range(1, 2), Range(2, 3), "request_to is 1, which is not in the range 2..3"),
+    case("operator", "equal", "Cosmote", "Vodafone", "operator is Cosmote, which is not Vodafone"),
+    case(
+        "time",
+        "within",
+        When(("23:00", "06:00"), ("Mon", "Tue"), (("2026-03-02", "2026-03-03"),)),
+        When(("09:00", "17:00"), ("Mon",), zone="Asia/Tokyo"),
+        "time is Tue 2026-03-03 08:15 Asia/Tokyo, which is not within 09:00..17:00 Mon Asia/Tokyo",
+    ),
+    case("share", "within", Portion(0.5, 0.6), Portion(0.0, 0.5), "share is 0.5, which is not within 0..0.5"),
 ]
 
 
@@ -74,7 +87,7 @@ def test_a_condition_holds_or_says_what_differs(right: Condition, wrong: Conditi
 
 def test_every_fact_can_be_asked_for() -> None:
     """The cases above leave none out."""
-    assert {right.key for right, _, _ in CASES} == {*TEXTS, *NUMBERS}
+    assert {right.key for right, _, _ in CASES} == {*TEXTS, *NUMBERS, *WITHIN}
 
 
 @pytest.mark.parametrize("to", ["", "sip:me@host", "+", "12 3", "9" * 30])

@@ -66,7 +66,7 @@ class Tracking:
         flow = await self._store.flow(flow_id)
         if flow is None or (flow.application, flow.kind) != (application, KIND):
             raise not_found("failover", "trackingId", flow_id)
-        spoilt = await self._faults.of_call("tracking", application, request.scope)
+        spoilt = await self._faults.of_call("tracking", application, self._engine.now(application), request.scope)
         answer = messages.good(rendering.shown(flow, self._prices))
         return await self._spoilt(request, answer, spoilt, application) if spoilt else answer
 

@@ -6,6 +6,7 @@ on to the end and finds all problems of a file at once. What was read only count
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -18,6 +19,10 @@ DEEPEST: Final = 50
 
 MOST_FINDINGS: Final = 100
 """After how many problems of a file reading stops."""
+
+
+_LINE: Final = 200
+"""How much of a value a message shows, in characters."""
 
 
 class Enough(Exception):
@@ -59,7 +64,7 @@ class Cursor:
         members = {str(key): self.member(str(key), value) for key, value in self.value.items()}
         strangers = [key for key in members if key not in known]
         for key in strangers:
-            members.pop(key).wrong(f"unknown key '{key}'{meant(key, known)}", on_key=True)
+            members.pop(key).wrong(f"unknown key '{key}'{_joined(key, known) or meant(key, known)}", on_key=True)
         for key in needed:
             if key not in members and not nearest(key, strangers):
                 self.wrong(f"'{key}' is missing")
@@ -75,7 +80,7 @@ class Cursor:
     def items(self, what: str) -> list[Cursor]:
         """The elements of a list, which must not be empty; `what` they are, for the message."""
         if not isinstance(self.value, list) or not self.value:
-            self.expected(f"a list of {what}")
+            self.wrong(f"must be a list of {what}; found {shown(self.value)}{_dashes(self.value)}")
             return []
         return [self.member(index, value) for index, value in enumerate(self.value)]
 
@@ -146,3 +151,34 @@ def shown(value: Any) -> str:
         case list():
             return "a list" if value else "[]"
     return text if len(text := str(value)) <= LONGEST else f"{text[:LONGEST]}..."
+
+
+def written(value: Any) -> str:
+    """A value on one line, as a file may have it; a long one is cut off."""
+    whole = _written(value)
+    return whole if len(whole) <= _LINE else f"{whole[:_LINE]}..."
+
+
+def _written(value: Any) -> str:
+    match value:
+        case dict():
+            return f"{{ {', '.join(f'{key}: {_written(each)}' for key, each in value.items())} }}"
+        case list():
+            return f"[{', '.join(map(_written, value))}]"
+        case bool() | None:
+            return json.dumps(value)
+    return str(value)
+
+
+def _dashes(value: Any) -> str:
+    """The end of a message about a map in the place of a list."""
+    if not isinstance(value, dict) or not value:
+        return ""
+    stuck = next((str(key) for key in value if str(key).startswith("-")), "")
+    return f"; did you mean '- {stuck[1:]}', with a space?" if stuck else "; each of them begins with '- '"
+
+
+def _joined(key: str, known: Sequence[str]) -> str:
+    """The end of a message about a key that has its value in it, for lack of a colon or of the space after it."""
+    found = re.fullmatch(r"([^\s:]+)(?::\s*|\s+)(\S.*)", key)
+    return f"; did you mean '{found[1]}: {found[2]}'?" if found and found[1] in known else ""

@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.errors import EmulatorError
+from emulator.scenario.files.syntax import Mistake, meant
 from emulator.validation import strict
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ MOST_VALUES: Final = 1_000_000
 """How many values a text may have, those that an alias repeats counted each time."""
 LONGEST: Final = 500_000
 """How many characters a YAML text may have; JSON has no limit, since it is read a hundred times faster."""
+MOST_TABS: Final = 1_000_000
+"""How many tabs, times its length, a YAML text with tabs between tokens may have: at each the library begins again."""
 MOST_BREACHES: Final = 100
 """How many breaches of YAML's own rules are reported."""
 MOST_DIGITS: Final = 300
@@ -105,17 +108,14 @@ class Document:
     """
 
     def __init__(self, text: str) -> None:
-        from ruamel.yaml import YAML
-
         if len(text) > LONGEST:
             raise Unreadable(f"this has more than {LONGEST} characters; as JSON, that is no limit")
-        yaml = YAML(typ="safe", pure=True)
-        yaml.constructor.allow_duplicate_keys = True
+        yaml = _reader()
         self._root = _composed(yaml, text)
         if _size(self._root, {}) > MOST_VALUES:
             raise Unreadable(f"this has more than {MOST_VALUES} values, since its aliases repeat one another")
         self.findings = list(islice(_breaches(self._root, (), ()), MOST_BREACHES))
-        self.value = None if self.findings else _constructed(yaml, self._root)
+        self.value = None if self.findings else _constructed(yaml, self._root, text)
 
     def problems(self, findings: Iterable[Finding], file: str) -> list[Problem]:
         """Findings with their places in this text, in its order; `file` is its name."""
@@ -145,14 +145,40 @@ def _printable(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
+def _reader() -> YAML:
+    """What reads YAML 1.2, in which dates and `=` are texts."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.constructor import SafeConstructor
+
+    class Texts(SafeConstructor):
+        pass
+
+    for tag in ("timestamp", "value"):
+        Texts.add_constructor(f"tag:yaml.org,2002:{tag}", SafeConstructor.construct_yaml_str)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = Texts
+    yaml.constructor.allow_duplicate_keys = True
+    return yaml
+
+
 def _composed(yaml: YAML, text: str) -> Node:
-    """The root node of a text. Raises Unreadable."""
+    """The root node of a text. Tabs between tokens, which YAML allows and the library does not, are taken for spaces.
+    Raises Unreadable.
+    """
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.reader import ReaderError
 
     try:
         node: Node | None = yaml.compose(text)
     except MarkedYAMLError as error:
-        raise _unreadable(error) from None
+        if (spaced := _without_tab(text, error)) is not None and text.count("\t") * len(text) <= MOST_TABS:
+            return _composed(_reader(), spaced)
+        raise _unreadable(error, text) from None
+    except ReaderError as error:
+        line, column = text.count("\n", 0, error.position), error.position - text.rfind("\n", 0, error.position) - 1
+        sign = text[error.position : error.position + 1] or "\0"
+        why = f"U+{ord(sign):04X} cannot stand in YAML; in double quotes it can be written as \\u{ord(sign):04x}"
+        raise Unreadable(why, Place(line + 1, column + 1)) from None
     except (YAMLError, ValueError) as error:
         raise Unreadable(f"this is not YAML: {str(error).splitlines()[0]}") from None
     except RecursionError:
@@ -162,22 +188,35 @@ def _composed(yaml: YAML, text: str) -> Node:
     return node
 
 
-def _constructed(yaml: YAML, node: Node) -> Any:
+def _without_tab(text: str, error: MarkedYAMLError) -> str | None:
+    """The text with a space in place of the tab that an error is about; None if it is not, or if the tab indents."""
+    mark = error.problem_mark
+    if mark is None or "'\\t'" not in str(error.problem):
+        return None
+    before = text[: mark.index].rpartition("\n")[2]
+    return f"{text[: mark.index]} {text[mark.index + 1 :]}" if before.strip() else None
+
+
+def _constructed(yaml: YAML, node: Node, text: str) -> Any:
     """The plain values of a node. Raises Unreadable."""
     from ruamel.yaml.error import MarkedYAMLError
 
     try:
         return yaml.constructor.construct_document(node)
     except MarkedYAMLError as error:
-        raise _unreadable(error) from None
+        raise _unreadable(error, text) from None
     except (ValueError, RecursionError, OverflowError) as error:
         raise Unreadable(f"this cannot be read: {error}", _start(node)) from None
 
 
-def _unreadable(error: MarkedYAMLError) -> Unreadable:
-    problem, context, mark = error.problem or "", error.context or "", error.problem_mark or error.context_mark
-    message = f"{context}, {problem}" if problem.startswith("but") else problem or context
-    return Unreadable(f"this is not YAML: {message}", Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1))
+def _unreadable(error: MarkedYAMLError, text: str) -> Unreadable:
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return Unreadable(f"this is not YAML: {error.problem or error.context}")
+    begin = error.context_mark or mark
+    where = (mark.line, mark.column, (begin.line, begin.column))
+    found = meant(text, Mistake(error.problem or "", error.context or "", *where))
+    return Unreadable(str(found), Place(found.line + 1, found.column + 1))
 
 
 def _size(node: Node, known: dict[int, int]) -> int:

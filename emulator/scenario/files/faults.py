@@ -9,18 +9,25 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from emulator.channels.table import CHANNELS
 from emulator.flow.faults import CallbackFaults, Cut
 from emulator.scenario.answers import BODILESS, ERRORS, AnswerFault
 from emulator.scenario.files import delays
-from emulator.scenario.files.cursor import Cursor
+from emulator.scenario.files.cursor import Cursor, shown
 from emulator.validation import schema
 
+_STATUSES: Final = tuple(dict.fromkeys(status for traits in CHANNELS.values() for status in traits.statuses))
+_NONE: Final = ("none", "no", "off", "nothing", "None", False, None)
+"""What people write for never."""
 OWN_HEADERS: Final = ("content-length", "transfer-encoding", "date")
 """The headers that a scenario may not set: the server sets them, so that every answer stays HTTP."""
 
 
 def answer(cursor: Cursor) -> AnswerFault:
     """A fault of the answer: the name of an error, or a map, whose members win over those of an `error` in it."""
+    if re.fullmatch("[2-5][0-9]{2}", str(cursor.value)):
+        cursor.wrong(f"must be the name of an error, or a map; did you mean {{ status: {cursor.value} }}?")
+        return AnswerFault()
     if not isinstance(cursor.value, dict):
         return _error(cursor)
     members = cursor.fields(("error", *ANSWER))
@@ -42,10 +49,17 @@ def callbacks(cursor: Cursor) -> CallbackFaults:
     """Faults of the callbacks: `never`, or a map."""
     if cursor.value == "never":
         return CallbackFaults(never=True)
+    if cursor.value in _NONE:
+        cursor.wrong(
+            f"must be never, or a map that says what goes wrong; found {shown(cursor.value)}; did you mean never?"
+        )
+        return CallbackFaults(never=True)
     members = cursor.fields(tuple(CALLBACKS))
     if cursor.value == {}:
         cursor.expected("never, or a map that says what goes wrong")
     made: dict[str, Any] = {}
+    if len(sorting := [name for name in ("order", "reverse", "reorder") if name in members]) > 1:
+        members[sorting[-1]].wrong(f"callbacks have one of {' and '.join(sorting)}, not both", on_key=True)
     for name, member in members.items():
         read = CALLBACKS[name](member)
         made |= read if isinstance(read, dict) else {name: read}
@@ -87,11 +101,28 @@ def _cut(cursor: Cursor) -> Cut:
 
 
 def _drop(cursor: Cursor) -> dict[str, Any]:
-    """Which callbacks are lost: a share of them, one number, or a list of numbers."""
+    """Which callbacks are lost: the last, those that say a status, a share of them, a number, or a list of numbers."""
+    if cursor.value == "last":
+        return {"drop_last": True}
+    if isinstance(cursor.value, dict):
+        members = cursor.fields(("status",), needed=("status",))
+        if "status" not in members:
+            return {}
+        statuses = members["status"]
+        listed = statuses.items("statuses") if isinstance(statuses.value, list) else [statuses]
+        return {"drop_status": tuple(each.name(_STATUSES) for each in listed)}
     if isinstance(cursor.value, str):
         return {"drop_share": delays.share(cursor)}
     numbers = cursor.items("numbers") if isinstance(cursor.value, list) else [cursor]
     return {"drop": tuple(each.whole(1) for each in numbers)}
+
+
+def _order(cursor: Cursor) -> tuple[int, ...]:
+    """The numbers of callbacks, each once, in the order in which they come."""
+    numbers = tuple(each.whole(1, 1000) for each in cursor.items("numbers, such as [2, 1, 3]"))
+    if len(set(numbers)) < len(numbers):
+        cursor.wrong("a number comes twice")
+    return numbers
 
 
 def _duplicate(cursor: Cursor) -> dict[str, Any]:
@@ -129,6 +160,8 @@ CALLBACKS: Final = MappingProxyType[str, Callable[[Cursor], Any]](
         "never": Cursor.flag,
         "drop": _drop,
         "delay": delays.delay,
+        "order": _order,
+        "reverse": Cursor.flag,
         "duplicate": _duplicate,
         "reorder": delays.duration,
         "burst": delays.duration,

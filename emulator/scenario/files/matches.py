@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Final, get_args
 
 from emulator.channels.table import Channel
 from emulator.scenario import patterns
 from emulator.scenario.files.cursor import Cursor
-from emulator.scenario.matching import LOOKUPS, NUMBERS, TEXTS, Condition, Expected, Match, Range
+from emulator.scenario.matching import NUMBERS, TEXTS, WITHIN, Condition, Expected, Match, Portion, Range
 from emulator.scenario.questions import Endpoint
+from emulator.scenario.times import WEEKDAYS, UnknownZone, When, zone
 
 GROUPS: Final = ("all", "any", "not")
-KEYS: Final = (*TEXTS, *NUMBERS, *GROUPS)
+KEYS: Final = (*TEXTS, *NUMBERS, *WITHIN, *GROUPS)
 NAMES: Final = {"channel": tuple(Channel), "endpoint": get_args(Endpoint)}
 """The facts that have only these values."""
 
 NUMBER_LOOKUPS: Final = ("equal", "in", "range")
+TEXT_LOOKUPS: Final = ("equal", "in", "starts", "ends", "contains", "glob", "regex", "range")
+_SHARE: Final = r"([0-9]{1,3}(?:\.[0-9]+)?)%"
+_TIME: Final = "([01][0-9]|2[0-3]):[0-5][0-9]"
 
 
 def match(cursor: Cursor) -> Match:
@@ -35,11 +40,13 @@ def match(cursor: Cursor) -> Match:
 
 def _conditions(key: str, cursor: Cursor) -> list[Condition]:
     """The conditions on one fact: a bare value must be equal, a list has one that is; a map names its lookups."""
+    if key in WITHIN:
+        return [Condition(key, "within", when(cursor) if key == "time" else _portion(cursor))]
     if isinstance(cursor.value, list):
         return [Condition(key, "in", _expected(key, "in", cursor))]
     if not isinstance(cursor.value, dict):
         return [Condition(key, "equal", _expected(key, "equal", cursor))]
-    known = NUMBER_LOOKUPS if key in NUMBERS else tuple(LOOKUPS)
+    known = NUMBER_LOOKUPS if key in NUMBERS else TEXT_LOOKUPS
     members = cursor.fields(known)
     if not cursor.value:
         cursor.expected(f"a value, a list, or a map with {', '.join(known)}")
@@ -95,3 +102,64 @@ def _range(cursor: Cursor) -> Range:
     elif low is not None and high is not None and low > high:
         cursor.wrong(f"the range {cursor.value} is empty: it ends before it begins")
     return Range(low, high)
+
+
+def when(cursor: Cursor) -> When:
+    """Times of the calendar."""
+    members = cursor.fields(("between", "weekday", "date", "zone"))
+    if cursor.value == {} or (isinstance(cursor.value, dict) and cursor.value.keys() == {"zone"}):
+        cursor.expected("a map with between, weekday or date, and a zone if it is not UTC")
+    return When(
+        between=_between(members["between"]) if "between" in members else None,
+        weekdays=tuple(each.name(WEEKDAYS) for each in _listed(members["weekday"])) if "weekday" in members else (),
+        dates=tuple(map(_dates, _listed(members["date"]))) if "date" in members else (),
+        zone=_zone(members["zone"]) if "zone" in members else "UTC",
+    )
+
+
+def _listed(cursor: Cursor) -> list[Cursor]:
+    """The elements of a list, or a bare value as the only one."""
+    return cursor.items("values") if isinstance(cursor.value, list) else [cursor]
+
+
+def _between(cursor: Cursor) -> tuple[str, str]:
+    """A beginning and an end, as HH:MM."""
+    begin, _, end = cursor.spelled(rf"{_TIME}\.\.{_TIME}", "times of day such as 22:00..06:00").partition("..")
+    if begin == end:
+        cursor.wrong(f"{cursor.value} is no time at all: it ends where it begins")
+    return begin, end
+
+
+def _dates(cursor: Cursor) -> tuple[str, str]:
+    """A first and a last date; one alone is both."""
+    first, dots, last = str(cursor.value).partition("..")
+    try:
+        found = [dt.date.fromisoformat(each) for each in (first, last if dots else first)]
+    except ValueError:
+        cursor.expected("a date such as 2026-12-24, or 2026-12-24..2026-12-26")
+        return "", ""
+    if found[0] > found[1]:
+        cursor.wrong(f"the range {cursor.value} is empty: it ends before it begins")
+    return found[0].isoformat(), found[1].isoformat()
+
+
+def _zone(cursor: Cursor) -> str:
+    """The name of a time zone."""
+    name = cursor.text("a time zone such as Europe/Athens")
+    try:
+        zone(name)
+    except UnknownZone:
+        cursor.expected("a time zone that this machine knows, such as Europe/Athens")
+    return name
+
+
+def _portion(cursor: Cursor) -> Portion:
+    """A share of all recipients: the first per cent of them, or those from one share to another."""
+    found = re.fullmatch(rf"{_SHARE}(?:\.\.{_SHARE})?", str(cursor.value))
+    first, last = (float(each) / 100 if each else 0.0 for each in found.groups()) if found else (0.0, 2.0)
+    low, high = (first, last) if last else (0.0, first)
+    if high > 1:
+        cursor.expected("a share of the recipients such as 33%, or 33%..66% for others than those of 33%")
+    elif low >= high:
+        cursor.wrong(f"the share {cursor.value} is empty")
+    return Portion(low, high)

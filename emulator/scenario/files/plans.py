@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, cast
 
 from emulator.channels.table import CHANNELS, Cause, Channel, Reason
 from emulator.clock.delays import Delay, Fixed
 from emulator.errors import Json
 from emulator.scenario.files import delays
-from emulator.scenario.files.cursor import Cursor
+from emulator.scenario.files.cursor import Cursor, shown, written
 from emulator.scenario.outcomes import (
     HAPPY,
     SILENCE,
@@ -22,15 +23,31 @@ from emulator.scenario.outcomes import (
     Way,
     default_cause,
 )
+from emulator.validation.hints import hint
 
+REPORT: Final = ("after", "at", "status", "reason", "cause")
 WORDS: Final = ("happy", "silence")
 """What may stand instead of a status."""
+
+
+_MEANT: Final = MappingProxyType(
+    {
+        (Channel.SMS, "expired"): "[{ after: 1s, status: Sent }, { at: ttl, status: Undelivered, reason: Expired }]",
+        (Channel.SMS, "seen"): "Delivered",
+        (Channel.SMS, "completed"): "Delivered",
+        (Channel.VIBER, "completed"): "DELIVERED",
+        (Channel.VOICE, "delivered"): "Completed",
+        (Channel.VOICE, "undelivered"): "NoAnswer",
+        (Channel.VOICE, "expired"): "NoAnswer",
+    }
+)
+"""What comes nearest, on a channel, to a status of another one."""
 
 
 def plan(cursor: Cursor) -> dict[Channel, Outcome]:
     """The outcome of each channel that a map has; one word plans all channels."""
     if isinstance(cursor.value, str):
-        word = cursor.name(WORDS)
+        word = cursor.value if cursor.value in WORDS else _no_word(cursor)
         return {channel: HAPPY[channel] if word == "happy" else SILENCE for channel in Channel}
     members = cursor.fields(tuple(Channel))
     if cursor.value == {}:
@@ -40,13 +57,20 @@ def plan(cursor: Cursor) -> dict[Channel, Outcome]:
 
 def outcome(cursor: Cursor, channel: Channel) -> Outcome:
     """A status, a word, a list of reports, or a map with `choose` or `sequence`."""
+    if meant := _misshapen(cursor.value):
+        cursor.wrong(meant)
+        return SILENCE
     if isinstance(cursor.value, list):
         return Way(tuple(_line(each, channel) for each in cursor.items("reports; for none, write silence")))
+    if isinstance(cursor.value, dict):
+        return _drawn(cursor, channel)
     if cursor.value in WORDS:
         return HAPPY[channel] if cursor.value == "happy" else SILENCE
-    if not isinstance(cursor.value, dict):
-        status = _status(cursor, channel, WORDS)
-        return WAYS[channel][status] if status else SILENCE
+    status = _status(cursor, channel, WORDS)
+    return WAYS[channel][status] if status else SILENCE
+
+
+def _drawn(cursor: Cursor, channel: Channel) -> Outcome:
     match cursor.one_of(("choose", "sequence")):
         case "choose", member:
             return Choice(tuple(_option(each, channel) for each in member.items("outcomes with their weights")))
@@ -56,14 +80,37 @@ def outcome(cursor: Cursor, channel: Channel) -> Outcome:
             return SILENCE
 
 
+def _no_word(cursor: Cursor) -> str:
+    """Notes that a word plans no channel; with the channel that has such a status, if one has."""
+    word = cursor.value
+    channel = next((each for each, traits in CHANNELS.items() if traits.spell(word)), None)
+    near = hint(word, WORDS) or (f"; did you mean {{ {channel}: {word} }}?" if channel else "")
+    cursor.wrong(f"must be happy or silence, or a map with Sms, Viber or Voice; found {shown(word)}{near}")
+    return ""
+
+
+def _misshapen(value: Any) -> str:
+    """What is wrong with a list of statuses, or with one report in the place of a list."""
+    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+        sequence = written({"sequence": value} if len(value) > 1 else {"status": value[0], "after": "1s"})
+        meant = sequence if len(value) > 1 else f"{value[0]}, or [{sequence}]"
+        return f"a list has reports, each a map; did you mean {meant}?"
+    if isinstance(value, dict) and value.keys() & set(REPORT) and not value.keys() & {"choose", "sequence"}:
+        return f"must be a list of reports, even of one; did you mean {written([value])}?"
+    return ""
+
+
 def _option(cursor: Cursor, channel: Channel) -> tuple[float, Outcome]:
+    if isinstance(cursor.value, str):
+        cursor.wrong(f"must be a map with weight and plan; did you mean {{ weight: 1, plan: {cursor.value} }}?")
+        return 1.0, SILENCE
     members = cursor.fields(("weight", "plan"), needed=("plan",))
     weight = members["weight"].number(0, above=True) if "weight" in members else 1.0
     return weight, outcome(members["plan"], channel) if "plan" in members else SILENCE
 
 
 def _line(cursor: Cursor, channel: Channel) -> Line:
-    members = cursor.fields(("after", "at", "status", "reason", "cause"), needed=("status",))
+    members = cursor.fields(REPORT, needed=("status",))
     status = _status(members["status"], channel) if "status" in members else ""
     reason = _reason(members["reason"], channel) if "reason" in members else Reason()
     cause = cast(Cause, members["cause"].name(("balance", "server"))) if "cause" in members else default_cause(status)
@@ -91,7 +138,11 @@ def _status(cursor: Cursor, channel: Channel, words: tuple[str, ...] = ()) -> st
     traits = CHANNELS[channel]
     status = traits.spell(cursor.value) if isinstance(cursor.value, str) else None
     if status is None:
-        cursor.unknown(f"{channel} has no status", (*traits.statuses, *words))
+        meant = _MEANT.get((channel, str(cursor.value).lower()), "") if words else ""
+        if meant:
+            cursor.wrong(f"{channel} has no status {shown(cursor.value)}; did you mean {meant}?")
+        else:
+            cursor.unknown(f"{channel} has no status", (*traits.statuses, *words))
     return status or ""
 
 

@@ -53,7 +53,8 @@ def scenario(cursor: Cursor, name: str) -> Scenario:
         name=name,
         purpose=members["purpose"].text("one line of text") if "purpose" in members else "",
         rules=_rules(members["rules"]) if "rules" in members else (),
-        balance=members["balance"].number(0) if "balance" in members else None,
+        balance=_balance(members["balance"]) if "balance" in members else None,
+        balance_in="messages" if "balance" in members and isinstance(members["balance"].value, dict) else "money",
         when_empty="refuse" if refuses else "fail",
         expect=tuple(map(_expectation, expected)),
     )
@@ -120,6 +121,14 @@ def _expectation(cursor: Cursor) -> Expectation:
         callbacks=members["callbacks"].whole(0) if "callbacks" in members else None,
         at=_instant(members["at"]) if "at" in members else None,
     )
+
+
+def _balance(cursor: Cursor) -> float:
+    """An amount of money, or a number of messages."""
+    if not isinstance(cursor.value, dict):
+        return cursor.number(0)
+    members = cursor.fields(("messages",), needed=("messages",))
+    return float(members["messages"].whole(0)) if "messages" in members else 0.0
 
 
 def _instant(cursor: Cursor) -> int:

@@ -40,15 +40,15 @@ def test_a_text_that_is_json_needs_no_yaml_library() -> None:
         ('{"purpose": "Test.", "balance": -1}', "json:1:33: balance: must be a number from 0 on; found -1"),
         ('{"purpose": "Test.", "purpose": "Twice."}', "json:1:22: purpose: the key 'purpose' comes twice"),
         ('{"purpose": "Test.", "balance": NaN}', "json:1:33: balance: must be a number from 0 on; found 'NaN'"),
-        ('{"purpose": "Test."', "json:1:20: this is not YAML: expected ',' or '}', but got '<stream end>'"),
+        ('{"purpose": "Test."', "json:1:1: the { that opens here is never closed"),
         ("[" * 5000, "json:1:1: this is nested too deeply"),
         ('{"rules": [{"match": ' + '{"not": ' * 3000 + "{}" + "}" * 3001 + "]}", "json:1:1: this is nested too deeply"),
         (
             '{"purpose": "x", "rules": [{"plan": "silence", "match": ' + '{"not": ' * 100 + "{}" + "}" * 101 + "]}",
             "json:1:441: rules[0].match" + ".not" * 48 + ": this is nested too deeply",
         ),
-        ("purpose: !!python/name:os.system ''", "json:1:10: this is not YAML: "),
-        ("purpose: \x00", "json:1:1: this is not YAML: "),
+        ("purpose: !!python/name:os.system ''", "json:1:10: a text that begins with ! needs quotes"),
+        ("purpose: \x00", "json:1:10: U+0000 cannot stand in YAML"),
     ],
 )
 def test_json_and_hostile_texts_get_messages_too(text: str, told: str) -> None:

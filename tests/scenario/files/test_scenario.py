@@ -15,7 +15,7 @@ from emulator.channels.table import CHANNELS
 from emulator.scenario import files
 from emulator.scenario.answers import ERRORS
 from emulator.scenario.files import ScenarioError
-from emulator.scenario.matching import LOOKUPS, NUMBERS, TEXTS
+from emulator.scenario.matching import LOOKUPS, NUMBERS, TEXTS, WITHIN
 from emulator.scenario.rules import Expectation, Scenario
 from emulator.shipped import folder
 from tests.support.scenarios import problems_of
@@ -81,8 +81,8 @@ def test_the_schema_knows_the_same_words_as_the_loader() -> None:
     """Statuses, facts, lookups and errors."""
     Draft202012Validator.check_schema(SCHEMA)
     words: dict[str, Any] = SCHEMA["$defs"]
-    assert list(words["match"]["properties"]) == _sorted_as(words, [*TEXTS, *NUMBERS, "all", "any", "not"])
-    assert set(words["lookups"]["properties"]) == set(LOOKUPS)
+    assert list(words["match"]["properties"]) == _sorted_as(words, [*TEXTS, *NUMBERS, *WITHIN, "all", "any", "not"])
+    assert set(words["lookups"]["properties"]) == set(LOOKUPS) - {"within"}
     assert words["error"]["enum"] == list(ERRORS)
     for channel, traits in CHANNELS.items():
         statuses = words[f"{channel.value.lower()}Outcome"]["anyOf"][0]["enum"]

@@ -1,0 +1,71 @@
+"""Times of a calendar that a rule can demand: times of day, weekdays and dates, in a time zone. Pure.
+
+A time is read in its zone only when a rule asks for it. Where the zone's clock is put forward or back, it counts.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+from typing import Final
+
+from msgspec import Struct
+
+WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+"""The days as a file names them."""
+
+
+class UnknownZone(ValueError):
+    """No time zone of this name is known here."""
+
+
+class When(Struct, frozen=True):
+    """Times of the calendar of a `zone`; what is empty does not matter. `between` are a beginning and an end as HH:MM,
+    the end excluded; one that is over midnight begins on the day before. `weekdays` are among WEEKDAYS, `dates` pairs
+    of a first and a last date as YYYY-MM-DD.
+    """
+
+    between: tuple[str, str] | None = None
+    weekdays: tuple[str, ...] = ()
+    dates: tuple[tuple[str, str], ...] = ()
+    zone: str = "UTC"
+
+    def __contains__(self, ms: object) -> bool:
+        """Whether a time in milliseconds is one of these."""
+        assert isinstance(ms, int)
+        local = self._local(ms)
+        weekday, date = WEEKDAYS[local.weekday()], local.date().isoformat()
+        return (
+            (self.between is None or _inside(local.strftime("%H:%M"), *self.between))
+            and (not self.weekdays or weekday in self.weekdays)
+            and (not self.dates or any(first <= date <= last for first, last in self.dates))
+        )
+
+    def shown(self, ms: int) -> str:
+        """A time as people of this zone read it, such as Mon 2026-03-02 23:15 UTC."""
+        return f"{self._local(ms):%a %Y-%m-%d %H:%M} {self.zone}"
+
+    def _local(self, ms: int) -> datetime:
+        return datetime.fromtimestamp(ms / 1000, zone(self.zone))
+
+    def __str__(self) -> str:
+        dates = (first if first == last else f"{first}..{last}" for first, last in self.dates)
+        parts = ["..".join(self.between) if self.between else "", ", ".join(self.weekdays), ", ".join(dates), self.zone]
+        return " ".join(filter(None, parts))
+
+
+def _inside(time: str, begin: str, end: str) -> bool:
+    return begin <= time < end if begin < end else time >= begin or time < end
+
+
+@lru_cache(32)
+def zone(name: str) -> tzinfo:
+    """The time zone of this name, such as Europe/Athens. Raises UnknownZone."""
+    if name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, LookupError) as error:
+        raise UnknownZone(name) from error
