@@ -2,8 +2,8 @@
 
 A text of GSM-7 letters has 160 septets in one part, 153 in each of several. Any other text is sent as UCS-2, with 70
 UTF-16 units in one part and 67 in each of several. Letters of the extension table take two septets; neither they nor a
-surrogate pair are split between parts. Transcoding replaces letters by GSM-7 ones that look alike. It is skipped if the
-text fits into one Unicode part, or if some letter would still be outside GSM-7.
+surrogate pair are split between parts. Transcoding replaces each letter that it can by GSM-7 ones that look alike; what
+remains decides the alphabet. It is skipped if the text fits into one Unicode part.
 """
 
 from __future__ import annotations
@@ -27,17 +27,25 @@ EXTENSION: Final = "\f^{}\\[~]|€"
 GSM: Final = BASIC + EXTENSION
 """The letters of GSM-7: those that take one septet, and those that take two."""
 
+MOST_PARTS: Final = 255
+"""How many parts a text may have: each says in one byte which of how many it is."""
+SURE: Final = 8_000
+"""A text of up to so many letters is sure to fit into MOST_PARTS, even of emoji, of which a part has 33."""
+
 _GREEK: Final = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX")
 """Greek capitals that look like Latin ones; the other Greek capitals are GSM-7 letters."""
 
 _LINK: Final = r"https?://[^ ]+"
 
 _MARKS: Final = str.maketrans(
-    {"œ": "oe", "Œ": "OE", "ẞ": "ß", "…": "...", "–": "-", "—": "-", "\u00a0": " ", "\u202f": " "}
-    | dict.fromkeys("«»“”„", '"')
-    | dict.fromkeys("‘’‚‹›", "'")
+    {"œ": "oe", "Œ": "OE", "ẞ": "ß", "\u2044": "/", "·": ".", "•": "*"}
+    | dict.fromkeys("«»“”„‟″", '"')
+    | dict.fromkeys("‘’‚‛‹›′", "'")
+    | dict.fromkeys("\u2010\u2011\u2012–—―−", "-")
+    | dict.fromkeys("\u00ad\u200b\u2060\ufeff")
 )
-"""Letters and marks of Greek, French, Italian and German that GSM-7 lacks, and that removing accents does not give."""
+"""Letters and marks that GSM-7 lacks, and that taking a letter apart does not give; signs that show nothing go."""
+_ACCENTS: Final = re.compile("[\u0300-\u036f]")
 
 
 class Parts(Struct, frozen=True):
@@ -94,21 +102,29 @@ def shortened(body: str, of: str) -> str:
 
 
 def prepared(body: str, transcode: bool) -> str:  # noqa: FBT001
-    """The text that is sent: the body, or its transcoding if that was asked for and saves parts."""
+    """The text that is sent: the body, or its transcoding if that was asked for and takes no more parts."""
     if not transcode or _only(GSM)(body):
         return body
-    if len(analyse(body).texts) == 1:
+    parts = len(analyse(body).texts)
+    if parts == 1:
         return body
     transcoded = "".join(map(_transcoded, unicodedata.normalize("NFC", body)))
-    return transcoded if _only(GSM)(transcoded) else body
+    return transcoded if len(analyse(transcoded).texts) <= parts else body
 
 
 @lru_cache(1024)
 def _transcoded(letter: str) -> str:
-    """The GSM-7 letter or letters that look most like this one: without accents, Greek as a capital."""
+    """The GSM-7 letter or letters that look most like this one: without accents, Greek as a capital. The letter itself
+    if it has no counterpart.
+    """
     if letter in GSM:
         return letter
-    plain = unicodedata.normalize("NFD", letter)[0]
-    if "GREEK" in unicodedata.name(plain, ""):
-        return plain.upper().translate(_GREEK)
-    return plain.translate(_MARKS)
+    taken_apart = _ACCENTS.sub("", unicodedata.normalize("NFKD", letter.translate(_MARKS)))
+    found = "".join(map(_plain, taken_apart)).translate(_MARKS)
+    return found if _only(GSM)(found) else letter
+
+
+def _plain(letter: str) -> str:
+    """A letter, if it is Greek as a capital."""
+    greek = "GREEK" in unicodedata.name(letter, "")
+    return letter.upper().translate(_GREEK) if greek else letter

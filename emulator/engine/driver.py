@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Final
 
 from msgspec import Struct
@@ -106,7 +106,8 @@ class ClockDriver:
             await self._check(goal)
             await self._replace(self._clock.hold(self._clocks.real()))
             try:
-                await self._reach(goal)
+                with self._store.spare(goal.flow) if goal.flow else nullcontext():
+                    await self._reach(goal)
                 await self._replace(self._at_rate(rate), *told)
             finally:
                 self._clocks.set(self._name, self._at_rate(rate))  # also if it could not be saved

@@ -12,8 +12,12 @@ from emulator.flow.state import Flow, Message
 def sent(flow: Flow, step: SmsStep) -> str:
     """The text that goes out: links shortened and letters transcoded, if the step asks for it."""
     asked = step.url_shortener is not UNSET or step.message.url_shortener is not UNSET
-    body = shortened(step.message.body, flow.id) if asked else step.message.body
-    return prepared(body, step.message.transcode is True)
+    return outgoing(step.message.body, flow.id if asked else None, step.message.transcode is True)
+
+
+def outgoing(body: str, of: str | None, transcode: bool) -> str:  # noqa: FBT001
+    """The text that goes out for a body; with short links that depend on the flow's id `of`, unless that is None."""
+    return prepared(body if of is None else shortened(body, of), transcode)
 
 
 def talked(message: Message) -> int:

@@ -8,6 +8,7 @@ is still due, a callback that was being sent is sent again. A store knows no mac
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from emulator.clock.clock import EVERYBODY, Clock
@@ -94,6 +95,9 @@ class Flows(Protocol):
         """Change one flow, due or not; answer the change that was written, or None if the flow does not exist. Raises
         what `decide` raises, and writes nothing then.
         """
+
+    def spare(self, flow_id: str) -> AbstractContextManager[None]:
+        """Keep this flow, whatever limit there is, until the block ends."""
 
     async def next_due(self, clock: str) -> int | None:
         """The time at which the next thing is due on this clock: a flow or a callback. None if nothing is."""

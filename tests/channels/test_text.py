@@ -71,10 +71,14 @@ def test_the_parts_are_the_text_and_none_is_too_long(text: str) -> None:
         ("„Grüße“ – schön " * 8, '"Grüße" - schön ' * 8),
         ("«\u00a0Où êtes-vous\u202f?\u00a0» l’œuvre" * 4, '" Où etes-vous ? " l\'oeuvre' * 4),
         ("cafe\u0301 " * 20, "café " * 20),
-        ("😀Καλημέρα" * 9, "😀Καλημέρα" * 9),
+        ("😀Καλημέρα" * 9, "😀KAΛHMEPA" * 9),
+        ("ΰΐᾳ½™№²ﬁ１−•" * 9, "YIA1/2TMNo2fi1-*" * 9),
+        ("cafe\u0302\u200b\ufeff πα" * 9, "cafe ΠA" * 9),
+        ("……😀" * 30, "……😀" * 30),
+        ("हिन्दी עִבְרִית й" * 9, "हिन्दी עִבְרִית й" * 9),
     ],
 )
 def test_transcoding_helps_where_it_can(text: str, sent: str) -> None:
-    """Not where one Unicode part is enough, nor where a letter would stay outside GSM-7."""
+    """Each letter by itself; not where one Unicode part is enough, nor where the text would take more parts."""
     assert prepared(text, transcode=True) == sent
     assert prepared(text, transcode=False) == text

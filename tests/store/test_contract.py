@@ -341,6 +341,19 @@ async def test_only_what_is_finished_is_dropped_and_the_oldest_first() -> None:
     await store.close()
 
 
+async def test_a_flow_that_somebody_waits_for_is_kept_and_so_is_the_last_one() -> None:
+    """However small the limit is; afterwards it goes like others."""
+    store = SqliteStore(None, keep=1)
+    await store.open()
+    with store.spare("awaited"):
+        for name in ("awaited", "other", "last"):
+            await store.add(Change(due(name, None)), EVERYBODY)
+        assert [await store.flow(name) is not None for name in ("awaited", "other", "last")] == [True, False, True]
+    await store.add(Change(due("later", None)), EVERYBODY)
+    assert [await store.flow(name) is not None for name in ("awaited", "last", "later")] == [False, False, True]
+    await store.close()
+
+
 async def test_the_journal_drops_its_oldest_entries() -> None:
     """And says how many."""
     store = SqliteStore(None, keep=200_000)

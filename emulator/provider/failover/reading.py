@@ -14,7 +14,9 @@ from typing import Any, Final
 from msgspec import Struct, convert
 
 from emulator.channels.table import CHANNELS, Channel, Traits
+from emulator.channels.text import MOST_PARTS, SURE, count
 from emulator.errors import Json
+from emulator.flow.content import outgoing
 from emulator.flow.request import Request, Strategy
 from emulator.flow.state import FlowStatus
 from emulator.provider.failover import leniency, quick
@@ -83,14 +85,30 @@ def full(body: bytes, max_steps: int | None = None) -> Read:
         for step in steps:
             _respell(step)
     remarks = leniency.lenient(value)
-    too_long = {}
-    if isinstance(steps, list) and max_steps is not None and len(steps) > max_steps:
-        too_long["flow"] = f"must have at most {max_steps} elements; it has {len(steps)}"
-    if too_long or not schema.valid("failover", value):
-        raise Invalid(REQUEST, too_long | _wrong(value, parse(body)))
+    told = _too_long(steps, max_steps) if isinstance(steps, list) else {}
+    if told or not schema.valid("failover", value):
+        for path, why in _wrong(value, parse(body)).items():
+            noted(told, path, why)
+        raise Invalid(REQUEST, told)
     _complete(value)
     request = convert(value, Request, strict=False)  # since JSON Schema calls 7.0 an integer too
     return Read(request, leniency.told(remarks, parse(body), _WRITTEN) if remarks else ())
+
+
+def _too_long(steps: list[Any], max_steps: int | None) -> dict[str, str]:
+    """What the schema does not know, by path: too many steps, and texts that take more parts than an Sms may have."""
+    told = {}
+    if max_steps is not None and len(steps) > max_steps:
+        told["flow"] = f"must have at most {max_steps} elements; it has {len(steps)}"
+    for index, step in enumerate(steps):
+        message = step.get("message") if isinstance(step, dict) and step.get("type") == Channel.SMS else None
+        body = message.get("body") if isinstance(message, dict) else None
+        if isinstance(message, dict) and isinstance(body, str) and len(body) > SURE:
+            links = "urlShortener" in step or "urlShortener" in message
+            parts = count(outgoing(body, "" if links else None, message.get("transcode") is True))
+            if parts > MOST_PARTS:
+                told[f"flow[{index}].message.body"] = f"must fit into {MOST_PARTS} parts of an Sms; it takes {parts}"
+    return told
 
 
 def _wrong(value: Json, written: Json) -> dict[str, str]:

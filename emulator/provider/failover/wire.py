@@ -13,6 +13,7 @@ from typing import Annotated, Final, Literal, NotRequired, TypeAlias, TypedDict,
 from msgspec import UNSET, Meta, Struct, UnsetType, field, json
 
 from emulator.channels.table import CHANNELS, SMS, VIBER, VOICE, Channel
+from emulator.channels.text import SURE
 from emulator.errors import Json
 from emulator.flow import request
 from emulator.flow.request import Strategy
@@ -66,6 +67,7 @@ _Http = Annotated[str, _text("definitions", "$defs", "httpUrl")]
 _Https = Annotated[str, _text("definitions", "$defs", "httpsUrl")]
 _Order = Annotated[int, _whole("definitions", "$defs", "order")]
 
+_SmsText = Annotated[str, Meta(min_length=1, max_length=SURE)]
 _SmsSender = Annotated[str, _text("sms-step", "properties", "from")]
 _SmsTtl = Annotated[int, _whole("sms-step", "properties", "ttl")]
 _SmsStatus: TypeAlias = Literal[_cases(SMS.legal_failover)]  # type: ignore[valid-type]
@@ -94,7 +96,7 @@ class _Wire(Struct, rename="camel", gc=False):
 class _SmsMessage(_Wire):
     """The content of an Sms."""
 
-    body: _Text
+    body: _SmsText
     flash: bool | UnsetType = UNSET
     label: _Label | UnsetType = UNSET
     transcode: bool | UnsetType = UNSET

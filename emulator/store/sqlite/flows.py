@@ -15,6 +15,7 @@ from emulator.journal.entry import Entry
 from emulator.journal.kinds import Stranded
 from emulator.store.contract import Decide
 from emulator.store.records import Change, Post
+from emulator.store.sqlite.bodies import with_packed
 from emulator.store.sqlite.rows import COLUMNS, SMALL, Row, Rows, columns, encode, key
 from emulator.store.sqlite.tally import ENTRY_BYTES, Tally
 
@@ -83,7 +84,8 @@ class Writer:
     def add(self, adding: Sequence[tuple[Change, str]]) -> None:
         """Write new flows, each living on the named clock."""
         written, homes, kinds, ordinals = [], [], [], []
-        for change, clock in adding:
+        for given, clock in adding:
+            change = with_packed(given)
             flow, seq = change.flow, self._numbers.flow()
             raw = change.request is not None
             request = change.request or encode(flow.request)
@@ -103,6 +105,7 @@ class Writer:
 
     def write(self, changed: Sequence[tuple[Row, Change]]) -> None:
         """Write the new states of flows over their rows."""
+        changed = [(row, with_packed(change)) for row, change in changed]
         written, moves = [], []
         for row, change in changed:
             flow, posts = change.flow, change.posts

@@ -1,6 +1,7 @@
 """Keeping within a limit of bytes, by dropping the oldest finished flows and journal entries; and forgetting by reset.
 
-A live flow is never dropped, nor one with unfinished callbacks. A flow is dropped with its callbacks and its journal
+A live flow is never dropped, nor one with unfinished callbacks, nor one that somebody waits for, nor the one that
+finished last, since whoever had it finish will look at it. A flow is dropped with its callbacks and its journal
 entries, so that no entry tells of a flow that is gone.
 """
 
@@ -29,6 +30,8 @@ class Keeper:
         self._connection = connection
         self._tally = tally
         self._half = None if limit is None else limit // 2
+        self.spared: list[str] = []
+        """The ids of the flows that somebody waits for."""
 
     def keep(self) -> None:
         """Drop what is beyond the limit."""
@@ -42,9 +45,10 @@ class Keeper:
     def _drop_flows(self) -> int:
         query = (
             "SELECT size + LENGTH(state), seq, stage, scenario, application, ordinal FROM flow"
-            " WHERE done IS NOT NULL ORDER BY done LIMIT ?"
+            " WHERE done < (SELECT MAX(done) FROM flow) AND id NOT IN (SELECT value FROM json_each(?))"
+            " ORDER BY done LIMIT ?"
         )
-        rows = self._connection.execute(query, (CHUNK,)).fetchall()
+        rows = self._connection.execute(query, (json.encode(self.spared).decode(), CHUNK)).fetchall()
         rows = rows[: self._enough([size for size, *_ in rows], self._tally.sums.flow_bytes)]
         sums, last = self._tally.sums, dict[str, int]()
         for *_, application, ordinal in rows:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from emulator.store.records import Claimed, Delivery, Settlement
+from emulator.store.sqlite.bodies import with_unpacked
 from emulator.store.sqlite.flows import Writer, entry_row
 from emulator.store.sqlite.rows import key
 
@@ -87,7 +88,7 @@ def _taken(connection: sqlite3.Connection, numbers: list[int]) -> list[Delivery]
         "SELECT d.seq, d.id, d.flow, f.id, f.application, d.clock, d.url, d.origin, d.body, d.attempts, d.due_at,"
         " d.first_at FROM json_each(?) j CROSS JOIN delivery d ON d.seq = j.value CROSS JOIN flow f ON f.seq = d.flow"
     )
-    return [Delivery(*row) for row in connection.execute(query, (str(numbers),))]
+    return [with_unpacked(Delivery(*row)) for row in connection.execute(query, (str(numbers),))]
 
 
 def settle(connection: sqlite3.Connection, writer: Writer, settlements: Sequence[Settlement]) -> None:

@@ -15,6 +15,7 @@ from msgspec import Raw, json
 from emulator.clock.clock import EVERYBODY
 from emulator.flow.state import Flow
 from emulator.store.records import CallbackQuery, CallbackRecord, Filter, JournalEntry, JournalQuery, Search
+from emulator.store.sqlite.bodies import with_unpacked
 from emulator.store.sqlite.rows import COLUMNS, Row, Rows, key
 
 WINDOW: Final = 4096
@@ -171,17 +172,17 @@ def callbacks(connection: sqlite3.Connection, wanted: CallbackQuery, span: Span)
     given = {clause: value for clause, value in found.items() if value is not None}
     order = "d.seq" if wanted.before is None else "d.seq DESC"
     query = f"{_CALLBACK} WHERE {' AND '.join(given)} ORDER BY {order} LIMIT ?"
-    return [CallbackRecord(*row) for row in connection.execute(query, [*given.values(), wanted.limit])]
+    return [with_unpacked(CallbackRecord(*row)) for row in connection.execute(query, [*given.values(), wanted.limit])]
 
 
 def callback(connection: sqlite3.Connection, callback_id: str) -> CallbackRecord | None:
     """One callback by its id, by the index of flows: the ids of our callbacks end like their flow's."""
     query = f"{_CALLBACK} WHERE d.id = ? AND d.flow IN (SELECT seq FROM flow WHERE key = ?)"
     row = connection.execute(query, (callback_id, key(callback_id[:ID]))).fetchone()
-    return CallbackRecord(*row) if row else None
+    return with_unpacked(CallbackRecord(*row)) if row else None
 
 
 def callback_within(connection: sqlite3.Connection, callback_id: str, span: Span) -> CallbackRecord | None:
     """One callback by its id, among those with a number in this span."""
     row = connection.execute(f"{_CALLBACK} WHERE d.seq BETWEEN ? AND ? AND d.id = ?", (*span, callback_id)).fetchone()
-    return CallbackRecord(*row) if row else None
+    return with_unpacked(CallbackRecord(*row)) if row else None

@@ -7,9 +7,9 @@ of the machine itself. In memory, finished flows and the journal are kept up to 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from emulator.clock.clock import EVERYBODY, Clock
 from emulator.journal.entry import Entry
@@ -38,6 +38,14 @@ class SqliteStore(SqliteApplications, Reads, Store):
     async def open(self) -> None:
         await super().open()
         self._adding = Batch[tuple[Change, str]](self._committer, self._add)
+
+    @contextmanager
+    def spare(self, flow_id: str) -> Iterator[None]:
+        self._keeper.spared.append(flow_id)
+        try:
+            yield
+        finally:
+            self._keeper.spared.remove(flow_id)
 
     def _add(self, adding: list[tuple[Change, str]]) -> None:
         self._writer.add(adding)
