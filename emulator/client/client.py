@@ -73,7 +73,7 @@ class Client(Connection):
         while more:
             page = self.control("GET", "/journal", after=after, limit=PAGE, **query)
             yield from page["entries"]
-            after, more = page["next"], len(page["entries"]) == PAGE
+            after, more = page["next"], page["more"]
 
     def reset(self) -> None:
         """Make the emulator as new, for all applications."""

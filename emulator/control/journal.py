@@ -28,6 +28,10 @@ from emulator.validation.hints import meant, quoted
 
 TICK = 0.1
 """The time between two reads of the journal for a stream, in real seconds."""
+PAGE_BYTES = 4 * 1024 * 1024
+"""After how many bytes of entries a page ends, so that large bodies don't add up; the next page goes on from there."""
+FEED_BYTES = 256 * 1024
+"""The same of what a stream reads at a time, of which each reader that does not read holds as much."""
 REQUESTS = (Kind.ACCEPTED, Kind.REFUSED, Kind.TOKEN, Kind.TOKEN_REFUSED)
 """The kinds of journal entries that are about clients' requests."""
 _KINDS = "; ".join(
@@ -73,7 +77,8 @@ class ShownEntry(Struct, frozen=True):
 
 
 class JournalPage(Struct, frozen=True):
-    """A page of the journal's `entries`. Pass `next`, the number of the last one, as `after` to read on. `dropped`
+    """A page of the journal's `entries`. Pass `next`, the number of the last one, as `after` to read on; `more` says
+    that there may be more: a page ends at the limit, or when its entries have 4 MiB. `dropped`
     counts the finished flows and the entries that the emulator no longer keeps; unless both are 0, there was more.
     `restarted` says that `after` was of another store, such as one in memory before a restart, so the page begins at
     the beginning.
@@ -81,17 +86,19 @@ class JournalPage(Struct, frozen=True):
 
     entries: list[ShownEntry]
     next: int
+    more: bool
     dropped: Dropped
     restarted: bool
 
 
 class RequestsPage(Struct, frozen=True):
     """A page of journal entries about `requests`. Pass `next`, the number of the last one, as `after` to read on;
-    `restarted` is as in the journal.
+    `more` and `restarted` are as in the journal.
     """
 
     requests: list[ShownEntry]
     next: int
+    more: bool
     restarted: bool
 
 
@@ -106,14 +113,14 @@ class JournalDoor:
     async def journal(self, request: Request) -> Response:
         """Answer journal entries, oldest first; with `before`, newest first."""
         wanted, restarted = await self._page(request, SHAPES)
-        shown, last = await self._read(wanted)
-        return messages.good(JournalPage(shown, last, await self._store.dropped(), restarted))
+        shown, last, more = await self._read(wanted)
+        return messages.good(JournalPage(shown, last, more, await self._store.dropped(), restarted))
 
     async def requests(self, request: Request) -> Response:
         """Answer the requests of clients, accepted and refused, with the reason for each refusal; oldest first."""
         wanted, restarted = await self._page(request, REQUESTS)
-        shown, last = await self._read(replace(wanted, kinds=wanted.kinds or REQUESTS))
-        return messages.good(RequestsPage(shown, last, restarted))
+        shown, last, more = await self._read(replace(wanted, kinds=wanted.kinds or REQUESTS))
+        return messages.good(RequestsPage(shown, last, more, restarted))
 
     async def _page(self, request: Request, known_kinds: Collection[str]) -> tuple[JournalQuery, bool]:
         """The store's query for a page, and whether it begins at the beginning, since its `after` is of another store.
@@ -123,6 +130,7 @@ class JournalDoor:
         bodies.some_between(query.after, query.before)
         restarted = query.after > await self._store.latest()
         wanted = replace(await self._wanted(query, known_kinds), before=query.before, limit=query.limit)
+        wanted = replace(wanted, size=PAGE_BYTES)
         return replace(wanted, after=0) if restarted else wanted, restarted
 
     async def _wanted(self, query: FeedQuery, known_kinds: Collection[str]) -> JournalQuery:
@@ -136,12 +144,13 @@ class JournalDoor:
         if query.flow is not None:
             await known.flow(self._store, query.flow, query.application)
         application = query.application or EVERYBODY
-        return JournalQuery(query.after, bodies.PAGE, query.flow, application, kinds, since, until)
+        return JournalQuery(query.after, bodies.PAGE, query.flow, application, kinds, since, until, size=FEED_BYTES)
 
-    async def _read(self, wanted: JournalQuery) -> tuple[list[ShownEntry], int]:
-        """The entries that a query finds, and the number of the last one."""
+    async def _read(self, wanted: JournalQuery) -> tuple[list[ShownEntry], int, bool]:
+        """The entries that a query finds, the number of the last one, and whether there may be more."""
         entries = await self._store.journal(wanted)
-        return [entry(each) for each in entries], entries[-1].seq if entries else wanted.after
+        last = entries[-1].seq if entries else wanted.after
+        return [entry(each) for each in entries], last, wanted.cut(entries)
 
     async def feed(self, request: Request) -> Response:
         """Stream the journal as server-sent events: the entries after `after` or Last-Event-ID, then new ones as they
@@ -168,8 +177,9 @@ class JournalDoor:
             entries = await self._store.journal(wanted)
             for each in entries:
                 yield b"id: %d-%b\nevent: entry\ndata: %b\n\n" % (each.seq, store.encode(), json.encode(entry(each)))
+            more = wanted.cut(entries)
             wanted = replace(wanted, after=entries[-1].seq if entries else max(wanted.after, latest))
-            if len(entries) < wanted.limit:
+            if not more:
                 await messages.passed(TICK, self._closing)
 
 
@@ -190,13 +200,11 @@ def _time(name: str, text: str) -> int | None:
 
 
 def entry(stored: JournalEntry) -> ShownEntry:
-    """A stored journal entry as the API shows it."""
-    return ShownEntry(
-        stored.seq,
-        instants.written(stored.at),
-        stored.kind,
-        stored.application or None,
-        stored.flow,
-        words.text(stored.kind, stored.data),
-        stored.data,
-    )
+    """A stored journal entry as the API shows it. Of one that can't be read, the text says so."""
+    try:
+        text, data = words.text(stored.kind, stored.data), stored.data
+    except (ValueError, LookupError) as error:
+        there = bytes(stored.data).decode(errors="replace")
+        text, data = f"this entry can't be read from the store: {error}", Raw(json.encode({"unreadable": there}))
+    at = instants.written(stored.at)
+    return ShownEntry(stored.seq, at, stored.kind, stored.application or None, stored.flow, text, data)

@@ -9,12 +9,16 @@ from typing import Final
 from msgspec import Struct, json
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from emulator.errors import Json
+from emulator.errors import EmulatorError, Json
+from emulator.http.protocol import HANG_UP
 
 PULSE: Final = 10.0
 """Real seconds after which a stream without an event has a comment; proxies close one that is silent for 30 or 60."""
+
+UNREAD: Final = 30.0
+"""Real seconds after which a reader of a stream that takes nothing is cut off: what it is sent waits in memory."""
 
 
 def good(body: Json | Struct, headers: dict[str, str] | None = None) -> Response:
@@ -41,7 +45,7 @@ async def read(receive: Receive, limit: int) -> bytes:
 
 class Stream(StreamingResponse):
     """The HTTP answer that tells server-sent events as they come, and every PULSE that there are none. To HEAD it is
-    its head alone.
+    its head alone. A reader that takes nothing for UNREAD seconds is cut off; it may come back and go on.
     """
 
     def __init__(self, events: AsyncIterator[bytes]) -> None:
@@ -53,13 +57,22 @@ class Stream(StreamingResponse):
         if scope["method"] == "HEAD":
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             await send({"type": "http.response.body", "body": b""})
-        else:
-            await super().__call__(scope, receive, send)
+            return
+
+        async def in_time(message: Message) -> None:
+            try:
+                async with asyncio.timeout(UNREAD):
+                    await send(message)
+            except TimeoutError:
+                scope["extensions"][HANG_UP]["abort"]()
+                raise ClientDisconnect from None
+
+        await super().__call__(scope, receive, in_time)
 
 
 async def _beating(events: AsyncIterator[bytes], pulse: float) -> AsyncIterator[bytes]:
     """The events, and a comment after each `pulse` real seconds without one. So a proxy keeps the connection open, and
-    a reader knows that the server is there.
+    a reader knows that the server is there. An EmulatorError ends them, since there is nothing to say it in.
     """
     event: bytes | None = b""
     while event is not None:
@@ -69,7 +82,11 @@ async def _beating(events: AsyncIterator[bytes], pulse: float) -> AsyncIterator[
                 yield b": nothing new\n\n"
         finally:
             following.cancel()  # if the client has left
-        if (event := following.result()) is not None:
+        try:
+            event = following.result()
+        except EmulatorError:
+            return
+        if event is not None:
             yield event
 
 

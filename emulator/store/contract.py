@@ -42,8 +42,8 @@ class StoreError(EmulatorError):
 
 
 class Unavailable(StoreError):
-    """The store can't be used at the moment: its disk is full, its file is gone or damaged. Nothing was written of what
-    was asked. The store itself logs when this begins and when it ends.
+    """The store can't do what is asked: its disk is full, its file is gone or damaged, or a flow can't be read from it.
+    Nothing was written. The store itself logs when it can't be used, and when it can again.
     """
 
 

@@ -5,7 +5,7 @@ Times are integer milliseconds UTC, on the clock that a flow lives on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Raw, Struct
 
@@ -126,8 +126,8 @@ class JournalEntry(Struct, frozen=True):
 
 class JournalQuery(Struct, frozen=True):
     """Which journal entries are wanted: numbered above `after`, oldest first, or below `before`, newest first; at most
-    `limit`; where these are given: of one flow or of several, of one application, of some kinds, at times in
-    [since, until].
+    `limit`, and no more once their data has `size` bytes; where these are given: of one flow or of several, of one
+    application, of some kinds, at times in [since, until].
     """
 
     after: int = 0
@@ -139,6 +139,15 @@ class JournalQuery(Struct, frozen=True):
     until: int | None = None
     before: int | None = None
     flows: tuple[str, ...] = ()
+    size: int | None = None
+
+    def cut(self, found: Sequence[JournalEntry]) -> bool:
+        """Whether there may be more than was found, beyond the limit or the size."""
+        return len(found) >= self.limit or (self.size is not None and _bytes(found) >= self.size)
+
+
+def _bytes(entries: Sequence[JournalEntry]) -> int:
+    return sum(len(memoryview(entry.data)) for entry in entries)
 
 
 class CallbackRecord(Struct, frozen=True):

@@ -8,27 +8,39 @@ I5, I7 to I13, I19 and I22 to I24 of the list are not in this file.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
+import re
+import socket
 import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import pytest
+from starlette.requests import ClientDisconnect
 
+from emulator.accounts.tokens import Account
+from emulator.client import Client
 from emulator.clock.clock import EVERYBODY
 from emulator.emulation import Emulation
 from emulator.flow.request import Request
+from emulator.http import messages
+from emulator.http.protocol import HANG_UP
+from emulator.scenario import files
 from emulator.settings import Settings
 from emulator.store.records import Claimed
 from emulator.store.sqlite.store import SqliteStore
 from tests.support.machines import full_disk
 from tests.support.running import SMS, Emulator, emulator, receiver
-from tests.support.samples import callback, sms
+from tests.support.samples import NOW, callback, sms
 from tests.support.submitting import submitted
 
 
@@ -225,6 +237,107 @@ def test_i4_a_token_that_could_not_be_saved_is_never_handed_out(tmp_path: Path) 
         assert server.token("a") == token
 
 
+# --- I6: memory that nothing limited -----------------------------------------------------------------------------
+
+
+def test_i6_a_page_of_the_journal_ends_when_it_is_large() -> None:
+    """And says that there is more; all pages together have everything, in the client too."""
+    with emulator("--rate", "0", "--keep", "0") as server:
+        large = {"flow": [SMS | {"message": {"body": "a"}, "note": "x" * 500_000}]}
+        names = [server.api("POST", "/failover", large).json()["trackingId"] for _ in range(20)]
+        page = call(server, "GET", "journal?kind=accepted")
+        assert (page["more"], 0 < len(page["entries"]) < 20) == (True, True)
+        newest = call(server, "GET", f"journal?kind=accepted&before={10**6}")
+        assert (newest["more"], newest["entries"][0]["flow"]) == (True, names[-1])
+        assert [each["flow"] for each in newest["entries"]] == names[: -len(newest["entries"]) - 1 : -1]
+        with Client(f"http://127.0.0.1:{server.port}") as client:
+            assert [each["flow"] for each in client.journal(kind="accepted")] == names
+
+
+def test_i6_memory_stays_small_beside_feeds_that_nobody_reads() -> None:
+    """Each holds a part of what it is to tell, however much that is."""
+    with emulator("--rate", "0", "--keep", "0") as server:
+        large = {"flow": [SMS | {"message": {"body": "a"}, "note": "x" * 500_000}]}
+        for _ in range(60):
+            assert server.api("POST", "/failover", large).status == 200
+        before = memory(server)
+        with ExitStack() as stack:
+            for _ in range(10):
+                feed = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+                feed.sendall(b"GET /_emulator/feed HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                assert b"200 OK" in feed.recv(100)
+            for _ in range(50):
+                call(server, "GET", "health")
+            assert memory(server) - before < 60 * 2**20
+
+
+def memory(server: Emulator) -> int:
+    """How many bytes of memory an emulator has."""
+    lines = Path(f"/proc/{server.process.pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) * 1024
+
+
+@pytest.mark.anyio
+async def test_i6_a_reader_of_a_stream_that_takes_nothing_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it is sent would wait in memory for ever."""
+    monkeypatch.setattr(messages, "UNREAD", 0.0)
+    ended: list[str] = []
+
+    async def events() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield b"data: x\n\n"
+        finally:
+            ended.append("events")
+
+    async def never(*_: object) -> Any:
+        await asyncio.Event().wait()
+
+    scope: dict[str, Any] = {"type": "http", "method": "GET", "asgi": {"spec_version": "2.4"}}
+    scope["extensions"] = {HANG_UP: {"abort": lambda: ended.append("connection")}}
+    with pytest.raises(ClientDisconnect):
+        await messages.Stream(events())(scope, never, never)
+    assert "connection" in ended
+
+
+@pytest.mark.anyio
+async def test_i6_nothing_is_kept_of_applications_that_were_reset() -> None:
+    """Neither what was in force, nor counts, nor tokens, nor what was parsed."""
+    emulation = await Emulation.start(Settings(rate=0.0))
+    try:
+        scenario = files.load_text("{purpose: p, balance: 9}", "mine")
+        for number in range(20):
+            name = f"app{number}"
+            await emulation.steering.choose(name, scenario, "{purpose: p, balance: 9}")
+            await submitted(emulation, Request([sms()]), name)
+            await emulation.tokens.issue(name, Account("secret"), "", NOW)
+            await emulation.reset(name)
+        store = emulation.store
+        assert (store.states(), store.grants(), await store.applications()) == ({}, [], [])
+        await emulation.steering.choose("another", scenario)
+        await submitted(emulation, Request([sms()]), "another")
+        for part in (store, emulation.selection, emulation.engine, emulation.courier, emulation.clocks):
+            assert not [each for each in reachable(part) if re.fullmatch(r"app\d+", each)]
+    finally:
+        await emulation.stop()
+
+
+def reachable(part: object) -> Iterator[str]:
+    """The texts that a part of an emulator holds, however deep."""
+    left, known = [part], set[int]()
+    while left:
+        each = left.pop()
+        if id(each) in known:
+            continue
+        known.add(id(each))
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, dict | list | tuple | set | frozenset | deque) or type(each).__module__.startswith(
+            "emul"
+        ):
+            left += [found for found in gc.get_referents(each) if not isinstance(found, type | FunctionType)]
+
+
 # --- I15: a file that is gone, or damaged ------------------------------------------------------------------------
 
 
@@ -287,6 +400,36 @@ def start(path: Path) -> str:
             if "is ready" in line:
                 process.terminate()
         return "".join(lines)
+
+
+def test_i15_a_row_that_can_t_be_read_is_shown_as_such(tmp_path: Path) -> None:
+    """A flow, and a journal entry: lists have them beside all others, and nothing else is held up by them."""
+    path = tmp_path / "s.db"
+    options = ("--store", str(path), "--rate", "0")
+    with emulator(*options) as server:
+        good, bad = [server.send(SMS) for _ in range(2)]
+        assert server.stop() == 0
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE flow SET state = x'ff00ff' WHERE id = ?", (bad,))
+    connection.execute("UPDATE entry SET data = CAST(x'7bff' AS TEXT) WHERE flow = ? AND kind = 'accepted'", (bad,))
+    connection.commit()
+    connection.close()
+    with emulator(*options) as server:
+        flows = call(server, "GET", "flows")["flows"]
+        assert [each["trackingId"] for each in flows] == [bad, good]
+        shown = json.dumps(call(server, "GET", f"flows/{bad}"))
+        assert "can't be read from the store" in shown
+        for path_of in ("board", "requests", "callbacks", f"journal?flow={good}"):
+            call(server, "GET", path_of)
+        texts = [each["text"] for each in server.journal() if each["flow"] == bad]
+        assert "can't be read from the store" in texts[0]
+        assert server.api("GET", f"/failover/tracking/{bad}").status == 200
+        found = server.api("POST", "/failover/tracking", {})
+        assert (found.status, len(found.json()["content"])) == (200, 2)
+        refused = server.call("POST", f"/_emulator/flows/{bad}/cancel", b"{}")
+        assert (refused.status, "can't be read" in refused.json()["detail"]) == (503, True)
+        server.advance(flow=good)
+        server.advance(until="idle")
 
 
 # --- I16: files of others ----------------------------------------------------------------------------------------

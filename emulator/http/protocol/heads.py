@@ -21,7 +21,9 @@ from emulator.http.protocol.connection import Connection, Part
 MAX_HEAD: Final = 64 * 1024
 """The most bytes of a request's head, and of the trailers of a chunked body."""
 HANG_UP: Final = "emulator.hang_up"
-"""The ASGI extension whose `close()` closes the request's connection; the application need not answer it then."""
+"""The ASGI extension whose `close()` closes the request's connection, after what was sent; the application need not
+answer it then. `abort()` closes it at once.
+"""
 
 _OFFER: Final = frozenset({b"upgrade", b"connection", b"http2-settings"})
 _INVALID: Final = "Invalid HTTP request received."
@@ -92,7 +94,7 @@ class Heads(Connection):
         self.headers += headers
         super().on_headers_complete()
         close = partial(_hang_up, self.transport, ref(self.cycle))  # weak: a cycle would cost a tenth of the rate
-        self.scope["extensions"] = {HANG_UP: {"close": close}}
+        self.scope["extensions"] = {HANG_UP: {"close": close, "abort": self.transport.abort}}
 
     def _parse(self, data: bytes) -> None:
         self._fruitless += len(data)

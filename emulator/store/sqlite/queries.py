@@ -65,7 +65,7 @@ def page(connection: sqlite3.Connection, rows: Rows, search: Search) -> list[Flo
 def numbered(connection: sqlite3.Connection, rows: Rows, numbers: Sequence[int]) -> list[Flow]:
     """The flows of these numbers that are there, in this order."""
     query = f"SELECT {COLUMNS} FROM (SELECT value AS number FROM json_each(?)) CROSS JOIN flow ON seq = number"
-    return [rows.flow(Row(*row)) for row in connection.execute(query, (_listed(numbers),))]
+    return [rows.shown(Row(*row)) for row in connection.execute(query, (_listed(numbers),))]
 
 
 def scan(search: Search, columns: str) -> tuple[str, list[Any]]:
@@ -122,15 +122,17 @@ def journal(connection: sqlite3.Connection, wanted: JournalQuery, span: Span) ->
     given = {clause: value for clause, value in found.items() if value is not None}
     order = "e.seq" if wanted.before is None else "e.seq DESC"
     query = (
-        "SELECT e.seq, e.at, e.kind, e.application, e.flow, e.data, f.request FROM entry e"
+        "SELECT e.seq, e.at, e.kind, e.application, e.flow, CAST(e.data AS BLOB), f.request FROM entry e"
         " LEFT JOIN flow f ON f.seq = e.flow_seq AND f.raw AND e.kind = 'accepted'"
         f" WHERE {' AND '.join(given)} ORDER BY {order} LIMIT ?"
     )
-    rows = connection.execute(query, [*given.values(), wanted.limit])
-    return [
-        JournalEntry(seq, at, kind, application, flow, Raw(_whole(data.encode(), request)))
-        for seq, at, kind, application, flow, data, request in rows
-    ]
+    entries, left = [], wanted.size
+    for seq, at, kind, application, flow, data, request in connection.execute(query, [*given.values(), wanted.limit]):
+        whole = _whole(data, request)
+        entries.append(JournalEntry(seq, at, kind, application, flow, Raw(whole)))
+        if left is not None and (left := left - len(whole)) <= 0:
+            break
+    return entries
 
 
 def _whole(data: bytes, request: bytes | None) -> bytes:

@@ -40,7 +40,7 @@ class Reads(Connected):
     async def flow(self, flow_id: str) -> Flow | None:
         def job(connection: sqlite3.Connection) -> Flow | None:
             row = flows.one(connection, flow_id)
-            return self._rows.flow(row) if row else None
+            return self._rows.shown(row) if row else None
 
         return await self._run(job)
 
@@ -81,19 +81,21 @@ class Reads(Connected):
     async def journal(self, wanted: JournalQuery) -> list[JournalEntry]:
         if wanted.flow is not None or wanted.flows:
             return await self._run(lambda c: queries.journal(c, wanted, queries.EVERYTHING))
-        return await self._windows("entry", wanted, queries.journal)
+        return await self._windows("entry", wanted, queries.journal, wanted.cut)
 
     async def callbacks(self, wanted: CallbackQuery) -> list[CallbackRecord]:
         if wanted.flow is not None:
             return await self._run(lambda c: queries.callbacks(c, wanted, queries.EVERYTHING))
-        return await self._windows("delivery", wanted, queries.callbacks)
+        return await self._windows("delivery", wanted, queries.callbacks, lambda found: len(found) >= wanted.limit)
 
-    async def _windows(self, table: str, wanted: W, read: Callable[..., list[T]]) -> list[T]:
+    async def _windows(
+        self, table: str, wanted: W, read: Callable[..., list[T]], enough: Callable[[list[T]], bool]
+    ) -> list[T]:
         """What a table has of what is wanted, read some numbers at a time until there is enough."""
         found: list[T] = []
         for span in await self._run(lambda c: queries.spans(c, table, wanted.after, wanted.before)):
             found += await self._run(partial(read, wanted=replace(wanted, limit=wanted.limit - len(found)), span=span))
-            if len(found) >= wanted.limit:
+            if enough(found):
                 break
         return found
 

@@ -13,8 +13,9 @@ from zlib import crc32
 from msgspec import Struct, json, msgpack
 
 from emulator.flow.faults import CallbackFaults
-from emulator.flow.request import Request, recipient
+from emulator.flow.request import Request, SmsMessage, SmsStep, recipient
 from emulator.flow.state import Flow, FlowStatus, Message, Plan, Report, StatusCode
+from emulator.store.contract import Unavailable
 
 Read = Callable[[str, bytes], Request]
 """Reads a request from JSON that was stored as it came. It must go on reading whatever it has ever read."""
@@ -85,11 +86,14 @@ class Rows:
         self._latest[seq % LATEST] = seq, request
 
     def flow(self, row: Row) -> Flow:
-        """The flow of a row."""
-        progress = msgpack.decode(row.state, type=Progress)
-        seq, request = self._latest[row.seq % LATEST]
-        if seq != row.seq:
-            request = (self._read if row.raw else decoded)(row.kind, row.request)
+        """The flow of a row. Raises Unavailable if it can't be read."""
+        try:
+            progress = msgpack.decode(row.state, type=Progress)
+            seq, request = self._latest[row.seq % LATEST]
+            if seq != row.seq:
+                request = (self._read if row.raw else decoded)(row.kind, row.request)
+        except (ValueError, LookupError) as error:
+            raise Unavailable(f"the flow {row.id} can't be read from the store: {error}") from error
         return Flow(
             row.id,
             row.application,
@@ -107,6 +111,17 @@ class Rows:
             progress.faults,
             row.kind,
         )
+
+    def shown(self, row: Row) -> Flow:
+        """The flow of a row; if it can't be read, one that has what the columns tell, and says so in its text."""
+        try:
+            return self.flow(row)
+        except Unavailable as error:
+            status = _STATUS.get(row.status, FlowStatus.FAILED)
+            said = SmsStep(sender="", to="", ttl=1, message=SmsMessage(str(error)), order=1, failover_on_statuses=[])
+            at, plan = row.created_at, Plan((), "")
+            fixed = (row.id, row.application, row.ordinal, at, at, Request([said]))
+            return Flow(*fixed, (plan,), row.scenario, status, kind=row.kind)
 
 
 def key(flow_id: str) -> int:
