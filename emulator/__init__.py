@@ -1,7 +1,8 @@
 """A local emulator of Routee's Failover API.
 
-Public are `emulator.client`, `emulator.testing` and `emulator.fakes`. The rooms of the house, from the lowest to
-the highest; a room may import the lower ones, with the exceptions that pyproject.toml names (`tool.importlinter`):
+Public is what `emulator.testing` has; `emulator.client` and `emulator.fakes` are parts of it. The rooms of the house,
+from the lowest to the highest; a room may import the lower ones, with the exceptions that pyproject.toml names
+(`tool.importlinter`):
 
 clock       time: clocks, durations, instants, delays
 validation  checks a body against a JSON Schema

@@ -56,7 +56,7 @@ class Connection:
         Refused for an HTTP status of 400 and above, Unreachable if no answer comes or if it is no JSON, OnLoop where an
         event loop runs.
         """
-        _check_loop(f"{method} {path}")
+        refuse_on_loop(f"{method} {path}", "the call of an AsyncApplication (in pytest the fixture failover_async)")
         try:
             if self._connection.sock and _readable(self._connection.sock):
                 self._connection.close()  # the server closed it while it was idle
@@ -90,8 +90,10 @@ class Connection:
         return f"<{type(self).__name__} {self.url}>"
 
 
-def _check_loop(call: str) -> None:
-    """Raises OnLoop if an event loop runs on this thread. Where nothing has imported asyncio, none does."""
+def refuse_on_loop(call: str, instead: str) -> None:
+    """Raises OnLoop if an event loop runs on this thread; the message says what to await `instead` of a call. Where
+    nothing has imported asyncio, none runs.
+    """
     if "asyncio" not in sys.modules:
         return
     import asyncio
@@ -101,8 +103,8 @@ def _check_loop(call: str) -> None:
     except RuntimeError:
         return
     raise OnLoop(
-        f"{call} would block the running event loop, and whatever webhook it serves: await the call of an "
-        "AsyncApplication (in pytest the fixture failover_async), or make this one on a thread (asyncio.to_thread)"
+        f"{call} would block the running event loop, and whatever webhook it serves: await {instead}, or make this "
+        "call on a thread (asyncio.to_thread)"
     )
 
 

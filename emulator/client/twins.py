@@ -7,6 +7,7 @@ runs on a thread, over a connection that no other call uses at that time, so sev
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import wraps
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 
 from emulator.client.client import Application
@@ -23,6 +24,7 @@ class Twin(Generic[P, R]):
         self.__doc__ = method.__doc__
 
     def __get__(self, owner: AsyncApplication, _: type[AsyncApplication]) -> Callable[P, Awaitable[R]]:
+        @wraps(self._method)
         async def call(*args: P.args, **kwargs: P.kwargs) -> R:
             return await owner.run(lambda application: self._method(application, *args, **kwargs))
 

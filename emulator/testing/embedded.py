@@ -3,8 +3,9 @@
 with Emulator(rate=0) as emulator:
     emulator.client().application("shop").send(...)
 
-async with Emulator() as emulator:
-    ...  # served by the running event loop
+async with Emulator(rate=0) as emulator:  # served by the running event loop
+    app = AsyncApplication(emulator.client().application("shop"))
+    await app.send(...)
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from typing import Self
 from msgspec import DecodeError, Struct, json
 from msgspec.structs import replace
 
+from emulator.client.connection import refuse_on_loop
 from emulator.client.results import Flow, summary
 from emulator.errors import Json
 
@@ -103,9 +104,11 @@ class Receiver:
 
     def wait(self, count: int, timeout: float = PATIENCE) -> list[Received]:
         """Wait for the first `count` posts and return them. Raises AssertionError after `timeout` real seconds, and
-        what an `answer` raised.
+        what an `answer` raised; OnLoop where it would have to wait on a running event loop.
         """
         with self._changed:
+            if not self._failed and len(self._posts) < count:
+                refuse_on_loop("wait", "what makes the emulator post, such as finish of failover_async")
             came = self._changed.wait_for(lambda: self._failed or len(self._posts) >= count, timeout)
             self._raise()
             if not came:

@@ -99,7 +99,7 @@ def test_e1_a_copy_of_the_process_does_not_keep_the_emulator(tmp_path: Path) -> 
 
 def test_e1_any_program_can_have_an_emulator_that_ends_with_it() -> None:
     """`serve --until-stdin-ends` stops, well, when nobody holds its standard input any more."""
-    with emulator("--until-stdin-ends", stdin=subprocess.PIPE) as server:
+    with emulator() as server:
         assert server.process.stdin is not None
         server.process.stdin.close()
         assert server.process.wait(PATIENCE) == 0
@@ -239,6 +239,8 @@ async def test_e4_a_blocking_call_refuses_to_hold_a_loop_up(failover: Applicatio
         failover.send(SMS)
     flow = await asyncio.to_thread(failover.send, SMS)
     assert (await asyncio.to_thread(failover.finish, flow)).final
+    with Receiver() as receiver, pytest.raises(OnLoop, match="wait would block"):
+        receiver.wait(1)
 
 
 def test_e4_every_call_has_an_awaitable_twin() -> None:

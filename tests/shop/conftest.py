@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from emulator.client.client import Application
+from emulator.testing import Application
 from tests.shop.shop import Outcome, Shop
 
 

@@ -13,11 +13,8 @@ from pathlib import Path
 import pytest
 from faker import Faker
 
-from emulator.client.client import Application
-from emulator.fakes import FailoverProvider
-from emulator.planning.paths import Path as Outline
-from emulator.planning.paths import paths
-from emulator.provider.failover.reading import failover as request_of
+from emulator.testing import Application, FailoverProvider, paths, request_of
+from emulator.testing import Path as Outline
 from tests.shop.conftest import Log
 from tests.shop.provider import PAUSES, Unavailable
 from tests.shop.shop import WHY, Outcome, Shop, announcement
@@ -31,7 +28,7 @@ NO_VIBER = {"plan": {"Viber": "UNDELIVERED"}}
 
 def only(failover: Application, shop: Shop, order: str = "71") -> str:
     """The id of the one flow that there is, which the shop knows as its order's."""
-    (flow,) = failover.flows()
+    flow = failover.only()
     assert shop.tracking_id(order) == flow.id
     return flow.id
 

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import assert_type
 
-from emulator.client.client import Application, Client
-from emulator.client.results import Callback, ClockState, Entry, Flow, Message, Verdict
-from emulator.planning.paths import Path, paths
-from emulator.provider.failover.reading import failover as request_of
-from emulator.testing.embedded import Emulator
-from emulator.testing.receiver import Received, Receiver
+from emulator.testing import (
+    Application,
+    AsyncApplication,
+    Callback,
+    Client,
+    ClockState,
+    Emulator,
+    Entry,
+    Flow,
+    Message,
+    Path,
+    Received,
+    Receiver,
+    Verdict,
+    paths,
+    request_of,
+)
 
 
 def client() -> None:
@@ -29,6 +40,16 @@ def client() -> None:
     assert_type(application.assert_succeeded(flow, on="Sms"), Flow)
     application.send("Sms")  # type: ignore[arg-type]
     application.finish(7)  # type: ignore[arg-type]
+
+
+async def twins(application: AsyncApplication) -> None:
+    """Every awaited call answers what its twin does, and takes the same."""
+    flow = await application.send({"type": "Sms"}, strategy="OnStep")
+    assert_type(flow, Flow)
+    assert_type(await application.assert_callbacks(flow, count=1), list[Callback])
+    assert_type(await application.advance(until="idle"), list[Entry])
+    await application.finish(7)  # type: ignore[arg-type]
+    await application.flows(status="Fialed")  # type: ignore[arg-type]
 
 
 def others() -> None:

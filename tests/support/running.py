@@ -107,13 +107,15 @@ class Emulator:
 
 
 @contextmanager
-def emulator(*options: str, log: Path | None = None, stdin: int | None = None) -> Iterator[Emulator]:
-    """An emulator of its own process, with these options of `serve`, on a free port; its log goes to this file."""
+def emulator(*options: str, log: Path | None = None) -> Iterator[Emulator]:
+    """An emulator of its own process, with these options of `serve`, on a free port; its log goes to this file. It ends
+    with this process, whichever way that does.
+    """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("EMULATOR_")}
-    command = [sys.executable, "-m", "emulator", "serve", "--port", "0", *options]
+    command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--until-stdin-ends", *options]
     errors = log.open("wb") if log else None
     with subprocess.Popen(
-        command, stdin=stdin, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
     ) as process:
         try:
             assert process.stdout is not None

@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from emulator.client import Client, Refused, Unreachable
+from emulator.client import AsyncApplication, Client, Refused, Unreachable
 from emulator.http.listener import PortError
 from emulator.settings import SettingsError
 from emulator.testing.embedded import Emulator
@@ -30,12 +30,14 @@ def test_it_runs_on_a_thread_and_ends_with_its_block() -> None:
 def test_it_runs_in_the_running_event_loop() -> None:
     """For asynchronous tests."""
 
-    async def status() -> str:
+    async def statuses() -> list[str]:
         async with Emulator(rate=0, control_token="t") as emulator:
-            told: str = (await asyncio.to_thread(emulator.client().control, "GET", "/ready"))["status"]
-            return told
+            with AsyncApplication(emulator.client().application("shop")) as app:
+                assert (await app.control("GET", "/ready"))["status"] == "ready"
+                flows = await asyncio.gather(*(app.send(SMS) for _ in range(3)))
+                return [(await app.finish(flow)).status for flow in flows]
 
-    assert asyncio.run(status()) == "ready"
+    assert asyncio.run(statuses()) == ["Succeeded"] * 3
 
 
 def test_a_client_notices_that_its_idle_connection_was_closed() -> None:
