@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from msgspec import UNSET, Raw, Struct, UnsetType
 from starlette.requests import Request
@@ -22,6 +22,9 @@ from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.rules import Scenario
 
 T = TypeVar("T")
+
+SHOWN: Final = 100
+"""How many overrides an answer lists, so that many can be put one by one."""
 
 
 class Choice(Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,7 +65,9 @@ class ScenarioDoor:
         return messages.good({"scenarios": scenarios})
 
     async def show(self, request: Request) -> Response:
-        """Answer what is in force for an application: the scenario with its rules, the overrides, the balance left."""
+        """Answer what is in force for an application: the scenario with its rules, the first SHOWN overrides and how
+        many more there are, the balance left.
+        """
         return messages.good(self._state(bodies.query(request, bodies.Whose).application or ""))
 
     async def choose(self, request: Request) -> Response:
@@ -115,8 +120,9 @@ class ScenarioDoor:
             "purpose": scenario.purpose,
             "rules": [rule.name for rule in scenario.rules],
             "overrides": [
-                {"name": each.rule.name, "match": str(each.rule.match), "uses": each.uses} for each in overrides
+                {"name": each.rule.name, "match": str(each.rule.match), "uses": each.uses} for each in overrides[:SHOWN]
             ],
+            "moreOverrides": max(0, len(overrides) - SHOWN),
             "balance": self._steering.balance(application),
         }
 

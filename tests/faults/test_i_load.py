@@ -20,10 +20,16 @@ import pytest
 
 from emulator.callbacks.poster import Poster, resolver
 from emulator.callbacks.poster.resolver import Found
+from emulator.clock.clock import EVERYBODY
+from emulator.control import verification
 from emulator.http.protocol import connection
+from emulator.scenario import files
+from emulator.store.records import Change, Search
+from emulator.store.sqlite.store import SqliteStore
 from emulator.testing.embedded import Emulator as Embedded
 from tests.support.commands import run
-from tests.support.running import PATIENCE, SMS, Emulator, emulator
+from tests.support.running import PATIENCE, SMS, VIBER, Emulator, emulator
+from tests.support.samples import flow, sms
 from tests.support.wire import OK, says, wire
 
 
@@ -185,6 +191,69 @@ def test_i10_neither_clients_nor_receivers_take_all_the_files(tmp_path: Path) ->
     told = (tmp_path / "log").read_text()
     assert told.count("connections to receivers are open, as many as there may be") == 1
     assert told.count("connections are open, as many as there may be: others are closed") == 1
+
+
+def test_i11_a_step_may_name_60_000_statuses() -> None:
+    """They are looked up, not compared with each other: all is said in the time that reading them takes."""
+    with emulator("--rate", "0", "--max-body", "2000000") as server:
+        named = {**VIBER, "failoverOnStatuses": ["UNDELIVERED", "FAILED"] * 30_000}
+        assert server.api("POST", "/failover", {"flow": [named, SMS]}).status == 200
+        wrong = {**VIBER, "failoverOnStatuses": [f"x{number}" for number in range(60_000)]}
+        assert server.api("POST", "/failover", {"flow": [wrong, SMS]}).status == 400
+        assert server.api("POST", "/failover", {"flow": [SMS] * 7000}).status == 200
+
+
+def test_i11_a_scenario_may_have_tens_of_thousands_of_rules(tmp_path: Path) -> None:
+    """Their names are looked up too."""
+    rules = [{"name": f"r{number}", "plan": {"Sms": "Delivered"}} for number in range(30_000)]
+    (tmp_path / "large.json").write_text(json.dumps({"purpose": "Large.", "rules": rules}))
+    assert len(files.find(str(tmp_path / "large.json")).rules) == 30_000
+
+
+def test_i11_the_answer_to_an_override_does_not_grow_with_their_number() -> None:
+    """The first hundred are listed, the others counted."""
+    rules = [{"name": f"r{number}", "plan": {"Sms": "Delivered"}} for number in range(1000)]
+    with emulator("--rate", "0") as server:
+        body = json.dumps({"rules": rules}).encode()
+        answer = server.call("POST", "/_emulator/scenario/overrides", body).json()
+        assert (len(answer["overrides"]), answer["moreOverrides"]) == (100, 900)
+        one = json.dumps({"rules": rules[:1]}).encode()
+        assert server.call("POST", "/_emulator/scenario/overrides", one).json()["moreOverrides"] == 901
+
+
+@pytest.mark.anyio
+async def test_i11_a_long_page_of_flows_is_read_in_slices() -> None:
+    """Others get their turns in between, be it a verification's or one far back."""
+    store = SqliteStore()
+    await store.open()
+    for number in range(3000):
+        await store.add(Change(flow([sms()], name=f"{number:036}")), EVERYBODY)
+    for wanted in (Search(EVERYBODY, size=3000), Search(EVERYBODY, offset=2990, size=10)):
+        turns, done = 0, asyncio.create_task(store.search(wanted))
+        while not done.done():
+            turns += 1
+            await asyncio.sleep(0)
+        assert (await done).total == 3000
+        assert turns > (20 if wanted.size > 10 else 0)
+    await store.close()
+
+
+def test_i11_a_verification_compares_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many flows there are, requests are answered meanwhile."""
+    answered = threading.Event()
+    with Embedded(rate=0) as server:
+        port = int(server.url.rpartition(":")[2])
+
+        def compare(*_: object) -> verification.Verdict:
+            with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as client:
+                client.sendall(b"GET /_emulator/health HTTP/1.1\r\nHost: x\r\n\r\n")
+                read_on(client, b'{"status":"ok"}')
+            answered.set()
+            return verification.Verdict(verified=True, detail="")
+
+        monkeypatch.setattr(verification, "count", compare)
+        server.client().control("POST", "/verify", {"wanted": [{}]})
+    assert answered.is_set()
 
 
 def test_i12_a_receiver_whose_interim_answers_never_end_is_left() -> None:

@@ -40,6 +40,8 @@ KIND: Final = "failover"
 PATH: Final = "/failover"
 SHOWN = 65_536
 """How many bytes of a refused body the journal keeps."""
+STEPS: Final = 6
+"""How many steps of a flow the log shows."""
 log = logging.getLogger(__name__)
 
 
@@ -161,7 +163,9 @@ class FailoverDoor:
 
 def _said(flow: Flow) -> About:
     """What the log says about an accepted request."""
-    return About(flow.application, flow.id, "→".join([step.channel for step in flow.request.flow]))
+    steps = flow.request.flow
+    more = f"→… ({len(steps)} steps)" if len(steps) > STEPS else ""
+    return About(flow.application, flow.id, "→".join([step.channel for step in steps[:STEPS]]) + more)
 
 
 def scopes(request: Request) -> tuple[str, ...]:

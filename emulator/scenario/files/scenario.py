@@ -77,7 +77,7 @@ def _rules(cursor: Cursor) -> tuple[Rule, ...]:
     rules: dict[str, Rule] = {}
     for number, each in enumerate(cursor.items("rules"), 1):
         rule = _rule(each, f"rule {number}")
-        if rule.name in (*rules, DEFAULT_RULE):
+        if rule.name in rules or rule.name == DEFAULT_RULE:
             each.wrong(f"the name '{rule.name}' is taken by another rule")
         rules[rule.name] = rule
     return tuple(rules.values())

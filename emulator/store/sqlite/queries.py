@@ -24,6 +24,8 @@ DEEP: Final = 10_000
 """A page that starts after more flows than this is found by a scan."""
 SLICE: Final = 1024
 """How many flows of a scan are fetched at a time: a millisecond or two."""
+FLOWS: Final = 128
+"""How many flows of a long page are read at a time."""
 ID: Final = 36
 """The length of our own ids; the id of a callback that was sent again has a suffix."""
 Span = tuple[int, int]
@@ -49,9 +51,9 @@ _PARTS: Final = {
 
 
 def near(search: Search) -> bool:
-    """Whether a page is found without looking at many flows: it has no conditions, and is not far back."""
+    """Whether a page is found without looking at many flows: it has no conditions, is not long, and not far back."""
     narrowed = search.conditions or search.start is not None or search.end is not None
-    return not narrowed and search.offset <= DEEP
+    return not narrowed and search.offset <= DEEP and search.size <= SLICE
 
 
 def page(connection: sqlite3.Connection, rows: Rows, search: Search) -> list[Flow]:

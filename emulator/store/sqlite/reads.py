@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -54,7 +54,16 @@ class Reads(Connected):
                 if search.offset <= total < search.offset + search.size:
                     wanted.append(number)
                 total += 1
-        return FlowPage(total, await self._run(lambda c: queries.numbered(c, self._rows, wanted)))
+        return FlowPage(total, await self._numbered(wanted))
+
+    async def _numbered(self, numbers: Sequence[int]) -> list[Flow]:
+        """The flows of these numbers, some at a time."""
+        found: list[Flow] = []
+        for at in range(0, len(numbers), queries.FLOWS):
+            part = numbers[at : at + queries.FLOWS]
+            found += await self._run(partial(queries.numbered, rows=self._rows, numbers=part))
+            await asyncio.sleep(0)
+        return found
 
     async def grouped(self, wanted: Search, apart: Apart) -> list[Group]:
         if groups.quick(wanted, self._tally):

@@ -7,6 +7,7 @@ requests it has.
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import Callable
 from typing import Final
@@ -106,7 +107,7 @@ class States:
 
     def _put(self, name: str, state: ApplicationState) -> None:
         """Put a state in the place of an application's; number its new overrides."""
-        if any(not override.number for override in state.overrides):
+        if state.overrides and not state.overrides[0].number:
             state = replace(state, overrides=self._numbered(state.overrides))
         if self._before is not None:
             self._before.setdefault(name, self.of(name))
@@ -121,11 +122,11 @@ class States:
 
     def _numbered(self, overrides: tuple[Override, ...]) -> tuple[Override, ...]:
         made = []
-        for override in overrides:
-            self._number += not override.number
-            made.append(override if override.number else replace(override, number=self._number))
+        for override in itertools.takewhile(lambda each: not each.number, overrides):  # new ones are put before all
+            self._number += 1
+            made.append(replace(override, number=self._number))
         self._connection.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (_NUMBER, str(self._number)))
-        return tuple(made)
+        return (*made, *overrides[len(made) :])
 
     def write(self, _: int) -> None:
         """Write what is not written yet."""
