@@ -34,8 +34,8 @@ def review(text: str, name: str, file: str, prices: Prices | None = None) -> Rev
 def review_rules(text: str, file: str) -> tuple[Problem, ...]:
     """The warnings about a text of overrides. Raises ScenarioError."""
     rules = files.load_rules(text, file)
-    endless = [rule for rule, uses in rules if uses is None]
-    return tuple(files.placed(text, doubts(endless), file)) if len(endless) == len(rules) else ()
+    limited = {index for index, (_, uses) in enumerate(rules) if uses is not None}
+    return tuple(files.placed(text, doubts([rule for rule, _ in rules], limited), file))
 
 
 def _unmet(scenario: Scenario, prices: Prices | None) -> list[Finding]:

@@ -5,7 +5,7 @@ A file with doubts is loaded all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from emulator.flow.faults import CallbackFaults
@@ -19,11 +19,16 @@ MOST: Final = 500
 """How many rules are looked through: each is compared with those before it."""
 
 
-def doubts(rules: Sequence[Rule]) -> list[Finding]:
-    """What is in vain in rules, in their order."""
-    return [
-        doubt for index, rule in enumerate(rules[:MOST]) for doubt in _doubts(rule, rules[:index], ("rules", index))
-    ]
+def doubts(rules: Sequence[Rule], limited: Collection[int] = ()) -> list[Finding]:
+    """What is in vain in rules, in their order. Those of the `limited` indices have a number of uses, so later rules
+    have their turn.
+    """
+    found: list[Finding] = []
+    before: list[Rule] = []
+    for index, rule in enumerate(rules[:MOST]):
+        found += _doubts(rule, before, ("rules", index))
+        before += [] if index in limited else [rule]
+    return found
 
 
 def _doubts(rule: Rule, before: Sequence[Rule], path: Path) -> Iterator[Finding]:

@@ -287,6 +287,21 @@ def test_rules_are_written_with_their_errors_in_place(standing: tuple[Emulator, 
     has(page, "Failed", 1)
 
 
+def test_rules_that_say_something_in_vain_are_warned_of_and_taken_all_the_same(
+    standing: tuple[Emulator, str], profile: Open
+) -> None:
+    """Each warning has a way to its place, too."""
+    _, origin = standing
+    page = profile(origin).open("scenarios")
+    page.get_by_text("Write rules on top of it").click()
+    page.get_by_label("Rules (YAML)").fill('rules:\n  - match: {to: "6912345678"}\n    plan: {Sms: Failed}\n')
+    expect(page.get_by_text("1 warning")).to_be_visible()
+    expect(page.get_by_role("button", name="line 2, column 5")).to_be_visible()
+    expect(page.get_by_text("a recipient is written with +")).to_be_visible()
+    page.get_by_role("button", name="Put these rules on top").click()
+    expect(page.get_by_text("On top of it", exact=True)).to_be_visible()
+
+
 def test_the_journal_tells_what_happened_as_it_happens(standing: tuple[Emulator, str], profile: Open) -> None:
     """Filtered by kind; each entry opens to show all of itself; older ones can be asked for."""
     server, origin = standing

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from emulator.channels.table import Channel
 from emulator.scenario import files
 from emulator.scenario.files.doubts import MOST, doubts
+from emulator.scenario.outcomes import SILENCE
+from emulator.scenario.rules import Rule
 
 
 def found(*rules: str) -> list[tuple[str, str]]:
@@ -56,3 +59,10 @@ def test_only_the_first_of_very_many_rules_are_looked_through() -> None:
     """Each is compared with all before it."""
     rule = 'match: {{ to: "+30691234{:04}" }}, plan: happy'
     assert found(*(rule.format(number) for number in range(MOST)), rule.format(1)) == []
+
+
+def test_a_rule_with_a_number_of_uses_leaves_the_later_ones_their_turn() -> None:
+    """What is in vain in itself is told all the same."""
+    once = Rule("once", plan={Channel.SMS: SILENCE})
+    assert doubts([once, once], limited={0}) == []
+    assert [each.path for each in doubts([once, once, once], limited={0})] == [("rules", 2)]
