@@ -5,7 +5,7 @@ A time is read in its zone only when a rule asks for it. Where the zone's clock 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
 
@@ -20,9 +20,9 @@ class UnknownZone(ValueError):
 
 
 class When(Struct, frozen=True):
-    """Times of the calendar of a `zone`; what is empty does not matter. `between` are a beginning and an end as HH:MM,
-    the end excluded; one that is over midnight begins on the day before. `weekdays` are among WEEKDAYS, `dates` pairs
-    of a first and a last date as YYYY-MM-DD.
+    """Times of the calendar of a `zone`; what is empty does not matter. `between` are a beginning and an end as
+    HH:MM, the end excluded; over midnight, the hours until the end belong to the day before. `weekdays` are among
+    WEEKDAYS, `dates` pairs of a first and a last date as YYYY-MM-DD.
     """
 
     between: tuple[str, str] | None = None
@@ -34,11 +34,14 @@ class When(Struct, frozen=True):
         """Whether a time in milliseconds is one of these."""
         assert isinstance(ms, int)
         local = self._local(ms)
+        if self.between is not None:
+            (begin, end), time = self.between, local.strftime("%H:%M")
+            if not (begin <= time < end if begin < end else time >= begin or time < end):
+                return False
+            local -= timedelta(days=begin > end > time)
         weekday, date = WEEKDAYS[local.weekday()], local.date().isoformat()
-        return (
-            (self.between is None or _inside(local.strftime("%H:%M"), *self.between))
-            and (not self.weekdays or weekday in self.weekdays)
-            and (not self.dates or any(first <= date <= last for first, last in self.dates))
+        return (not self.weekdays or weekday in self.weekdays) and (
+            not self.dates or any(first <= date <= last for first, last in self.dates)
         )
 
     def shown(self, ms: int) -> str:
@@ -52,10 +55,6 @@ class When(Struct, frozen=True):
         dates = (first if first == last else f"{first}..{last}" for first, last in self.dates)
         parts = ["..".join(self.between) if self.between else "", ", ".join(self.weekdays), ", ".join(dates), self.zone]
         return " ".join(filter(None, parts))
-
-
-def _inside(time: str, begin: str, end: str) -> bool:
-    return begin <= time < end if begin < end else time >= begin or time < end
 
 
 @lru_cache(32)
