@@ -57,13 +57,15 @@ def stepless(match: Match) -> bool:
     return any(set(values) <= set(_STEPLESS) for values in named)
 
 
-def implies(match: Match, other: Match) -> bool:
-    """Whether whatever meets a match meets the other one too, as far as is known."""
-    demanded = match.demanded()
+def implies(match: Match, other: Match, demanded: Sequence[Condition] | None = None) -> bool:
+    """Whether whatever meets a match meets the other one too, as far as is known. Pass what the match has `demanded` if
+    it is known already.
+    """
+    demanded = match.demanded() if demanded is None else demanded
     return (
         all(any(_implies(known, wanted) for known in demanded) for wanted in other.conditions)
-        and all(part in match.every or implies(match, part) for part in other.every)
-        and (not other.some or other.some == match.some or any(implies(match, part) for part in other.some))
+        and all(part in match.every or implies(match, part, demanded) for part in other.every)
+        and (not other.some or other.some == match.some or any(implies(match, part, demanded) for part in other.some))
         and all(part in match.none for part in other.none)
     )
 
@@ -71,6 +73,8 @@ def implies(match: Match, other: Match) -> bool:
 def _implies(known: Condition, wanted: Condition) -> bool:
     if known.key != wanted.key:
         return False
+    if known.lookup == wanted.lookup == "equal":
+        return known.expected == wanted.expected
     if values := _values(known):
         return all(_holds(wanted, value) for value in values)
     if isinstance(known.expected, Range) and isinstance(wanted.expected, Range):

@@ -35,7 +35,9 @@ def _doubts(rule: Rule, before: Sequence[Rule], path: Path) -> Iterator[Finding]
     if why := impossible(rule.match):
         yield Finding((*path, "match"), f"no request meets this: {why}", on_key=True)
         return
-    unused = {member: why for member in _effects(rule) if (why := _unused(rule, member, before))}
+    demanded = rule.match.demanded()
+    wider = [each for each in before if implies(rule.match, each.match, demanded)]
+    unused = {member: why for member in _effects(rule) if (why := _unused(rule, member, wider))}
     if len(unused) == len(_effects(rule)) and len(set(unused.values())) == 1:
         yield Finding(path, f"this rule is never used: {next(iter(unused.values()))}")
         return
@@ -59,8 +61,8 @@ def _effects(rule: Rule) -> tuple[str, ...]:
     return (*(f"plan.{channel}" for channel in rule.plan), *others)
 
 
-def _unused(rule: Rule, member: str, before: Sequence[Rule]) -> str:
-    """Why a member of a rule decides nothing; empty if it may."""
+def _unused(rule: Rule, member: str, wider: Sequence[Rule]) -> str:
+    """Why a member of a rule decides nothing; empty if it may. The `wider` rules come first for all that it matches."""
     channel = member.removeprefix("plan.")
     why = ""
     if member.startswith("plan."):
@@ -71,7 +73,7 @@ def _unused(rule: Rule, member: str, before: Sequence[Rule]) -> str:
         why = "a request for a token or for tracking has no steps and no callbacks"
     if not why and member != "answer" and rule.answer and rule.answer.refuses and _always(rule, member):
         why = "the answer of this rule refuses the request, so nothing else happens"
-    first = next((each for each in before if member in _effects(each) and _wins(each, rule, member)), None)
+    first = next((each for each in wider if member in _effects(each) and _asked(each, rule, member)), None)
     return why or (f"the rule '{first.name}' comes first for all that it matches" if first else "")
 
 
@@ -80,11 +82,11 @@ def _always(rule: Rule, member: str) -> bool:
     return member == "callbacks" or rule.match == Match()
 
 
-def _wins(first: Rule, rule: Rule, member: str) -> bool:
-    """Whether an earlier rule decides wherever the later one could."""
-    if member == "answer" and rule.match.names("endpoint") and not first.match.names("endpoint"):
-        return False
-    return implies(rule.match, first.match)
+def _asked(first: Rule, rule: Rule, member: str) -> bool:
+    """Whether an earlier rule is asked wherever the later one is: about requests without steps, only those that name
+    their endpoint are.
+    """
+    return member != "answer" or first.match.names("endpoint") or not rule.match.names("endpoint")
 
 
 def _idle(rule: Rule) -> Iterator[tuple[Path, str]]:
