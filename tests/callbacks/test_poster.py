@@ -427,6 +427,30 @@ async def test_a_post_that_waits_has_all_its_time_yet() -> None:
         assert answers[2].ms < LONG * 1000
 
 
+async def test_a_full_backlog_is_no_verdict_while_the_receiver_answers_others() -> None:
+    """The post that finds no place there takes its turn again."""
+    loop = asyncio.get_running_loop()
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.setblocking(False)
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        url = f"http://127.0.0.1:{full.getsockname()[1]}/"
+        async with posting(LONG) as poster:
+            one = asyncio.create_task(poster.exchange(url, b"1"))
+            served, _ = await loop.sock_accept(full)
+            with served:
+                for each in (first, second):
+                    each.setblocking(False)
+                    each.connect_ex(full.getsockname())
+                other = asyncio.create_task(poster.exchange(url, b"2"))
+                await loop.sock_recv(served, 1000)
+                await loop.sock_sendall(served, OK)
+                assert (await one).status == 200
+                assert (await loop.sock_recv(served, 1000))[-1:] == b"2"
+                await loop.sock_sendall(served, OK)
+                assert (await other).status == 200
+
+
 @pytest.fixture
 def two_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few files are left."""

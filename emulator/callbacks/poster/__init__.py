@@ -7,6 +7,8 @@
 - If a reused connection closes before the first byte of the answer, the post is made again at once on a new one.
 - A receiver gets a limited number of connections, and all receivers together at most half of the files that the
   process may open. Further posts wait in order, and a post's time limit begins when its connection may be made.
+- A connection that is not established in time is no verdict if the receiver has answered others meanwhile: its post
+  takes its turn again, since the backlog may be full of our own connections.
 - A name that is slow to look up delays its own posts only, and the look-up does not count against the time limit.
 
 It does not know flows, stores or emulated time.

@@ -100,7 +100,8 @@ class Connection(asyncio.Protocol):
         """See httptools. Keep the first status from 200 up; interim answers don't count."""
         status = self._parser.get_status_code()
         if not self._status and status >= 200:
-            self._status, self.answered = status, self._loop.time()
+            self._status = status
+            self.answered = self.origin.answered = self._loop.time()
 
     def on_body(self, body: bytes) -> None:
         """See httptools. Keep enough bytes for SHOWN characters."""

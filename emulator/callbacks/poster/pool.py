@@ -69,15 +69,7 @@ class Poster:
         except TargetError as error:
             done(Reply(None, str(error), 0, reached=False))
             return
-        sending = Sending(origin, head, body, done)
-        while origin.idle:
-            connection = origin.idle.pop()
-            del self._idle[connection]
-            if connection.open:
-                self._send(connection, sending)
-                return
-        origin.waiting.append(sending)
-        self._want(origin)
+        self._take(Sending(origin, head, body, done))
 
     async def exchange(self, url: str, body: bytes) -> Reply:
         """Post a body and wait for the reply."""
@@ -131,6 +123,18 @@ class Poster:
         origin = self._origins.setdefault(where.key, Origin(where))
         route = self._routes[url] = origin, where.head
         return route
+
+    def _take(self, sending: Sending) -> None:
+        """Send a post on an idle connection, or let it wait for one."""
+        origin = sending.origin
+        while origin.idle:
+            connection = origin.idle.pop()
+            del self._idle[connection]
+            if connection.open:
+                self._send(connection, sending)
+                return
+        origin.waiting.append(sending)
+        self._want(origin)
 
     def _send(self, connection: Connection, sending: Sending) -> None:
         self._begin(sending)
@@ -246,9 +250,19 @@ class Poster:
             if sending.connection is not None:
                 sending.connection.finish(f"no answer within {self._timeout:g} s")
             elif sending.opening is not None:
-                sending.opening.cancel()
-                why = f"no connection to {sending.origin.address.target.place} within {self._timeout:g} s"
-                sending.end(self._loop.time(), None, why, reached=False)
+                self._unopened(sending, sending.opening)
+
+    def _unopened(self, sending: Sending, opening: asyncio.Task[None]) -> None:
+        """End a post whose connection was not established in time. If the receiver has answered others meanwhile, the
+        post takes its turn again instead, since the receiver may just have a full backlog.
+        """
+        opening.cancel()
+        origin = sending.origin
+        if sending.began is not None and sending.began <= origin.answered:
+            self._take(sending.anew())
+        else:
+            why = f"no connection to {origin.address.target.place} within {self._timeout:g} s"
+            sending.end(self._loop.time(), None, why, reached=False)
 
 
 def most_connections() -> int:

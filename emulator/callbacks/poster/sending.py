@@ -32,13 +32,15 @@ class Reply(Struct, frozen=True, gc=False):
 
 class Origin:
     """What the posts to one origin share: its `idle` connections, the posts `waiting` for one, and whether its name is
-    being looked up. `opened` counts its connections, those being opened included.
+    being looked up. `opened` counts its connections, those being opened included. `answered` is the loop's time of the
+    last status that came.
     """
 
-    __slots__ = ("address", "idle", "looking_up", "opened", "waiting")
+    __slots__ = ("address", "answered", "idle", "looking_up", "opened", "waiting")
 
     def __init__(self, address: Address) -> None:
         self.address = address
+        self.answered = 0.0
         self.opened = 0
         self.idle: list[Connection] = []
         self.waiting: deque[Sending] = deque()
@@ -66,6 +68,13 @@ class Sending:
     def wait(self) -> None:
         """Go back to waiting: without a connection, and with no time limit running."""
         self.began = self.connection = self.opening = None
+
+    def anew(self) -> Sending:
+        """The same post as one that waits. This one is never reported, and a connection that was opened for it makes
+        no post.
+        """
+        self.wait()
+        return Sending(self.origin, self.head, self.body, self._done)
 
     def end(self, now: float, status: int | None, text: str, *, reached: bool = True) -> None:
         """Be over at this time of the loop, and report the reply. See `Reply`."""
