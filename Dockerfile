@@ -10,7 +10,9 @@ RUN python -m venv /opt/emulator \
  && /opt/emulator/bin/python -m compileall -q /opt/emulator/lib
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --home-dir /data --create-home emulator
+# Group 0 may do what the user may, since OpenShift and `--user 1000` run an image as any user of that group.
+RUN useradd --system --uid 10001 --gid 0 --home-dir /data --create-home emulator \
+ && chmod g=u /data
 COPY --from=build /opt/emulator /opt/emulator
 ENV PATH=/opt/emulator/bin:$PATH \
     EMULATOR_HOST=0.0.0.0

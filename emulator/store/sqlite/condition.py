@@ -26,11 +26,15 @@ _PRIMARY: Final = 0xFF
 log = logging.getLogger(__name__)
 
 
+COPY: Final = "Start with a copy of the file, or with another --store"
+"""What to do when a file is damaged."""
+
+
 def damage(path: str | None, error: sqlite3.Error) -> str:
     """What is wrong with a damaged file, in words; "" if the error tells of no damage."""
     if getattr(error, "sqlite_errorcode", 0) & _PRIMARY not in _DAMAGED:
         return ""
-    return f"the store {path} is damaged: {error}. Start with a copy of the file, or with another --store"
+    return f"the store {path} is damaged: {error}. {COPY}"
 
 
 class Condition:

@@ -8,24 +8,35 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from msgspec import convert, json
+from msgspec import MsgspecError, convert, json
 
 from emulator.flow.state import Flow
 from emulator.store.contract import StoreError
-from emulator.store.sqlite.condition import damage
+from emulator.store.sqlite.access import obstacle
+from emulator.store.sqlite.condition import COPY, damage
 from emulator.store.sqlite.flows import ROW_BYTES
 from emulator.store.sqlite.rows import columns, encode
 from emulator.store.sqlite.tables import FORMAT, TABLES
 
 PAGE_BYTES: Final = 16_384
 """The page size of a new database. Larger pages make its trees flatter, and inserting in their middle cheaper."""
-OLDEST: Final = 2
-"""The oldest format that can be brought up. Its `flow.state` was a whole flow, and flows were found by their ids."""
+OLDEST: Final = 1
+"""The oldest format that can be brought up."""
+WHOLE: Final = 2
+"""Up to this format, `flow.state` was a whole flow, and flows were found by their ids."""
 PROGRAM: Final = 0x466F5665
 """The application id of our files, by which no other program's is taken for one. Files of format 3 and older have 0."""
 _OURS: Final = {"flow", "delivery", "entry", "clock", "fact"}
 """Some tables that the files of all formats have."""
 _BEFORE: Final = {
+    1: (
+        "DROP INDEX flow_due",
+        "DROP INDEX flow_done",
+        "DROP INDEX flow_application",
+        "ALTER TABLE flow ADD COLUMN changed INTEGER NOT NULL DEFAULT 0",
+        "UPDATE flow SET changed = seq",
+        "ALTER TABLE flow RENAME TO flow_2",
+    ),
     2: (
         "DROP INDEX flow_due",
         "DROP INDEX flow_done",
@@ -61,17 +72,19 @@ def connect(path: str | None) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         _prepare(connection, version)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, MsgspecError) as error:
         raise StoreError(unreadable(path, error)) from error
     return connection
 
 
 def unreadable(path: str | None, error: Exception) -> str:
     """Why a database can't be opened, in words."""
-    if isinstance(error, sqlite3.Error) and "locked" not in str(error):
-        return damage(path, error) or f"the store {path} can't be used: {error}"
-    reason = "another emulator is using it" if isinstance(error, sqlite3.Error) else f"it is damaged: {error}"
-    return f"the store {path} can't be used: {reason}"
+    if not isinstance(error, sqlite3.Error):
+        return f"the store {path} can't be used: it is damaged: {error}. {COPY}"
+    if "locked" in str(error):
+        return f"the store {path} can't be used: another emulator is using it"
+    reason = obstacle(path) if path else ""
+    return damage(path, error) or f"the store {path} can't be used: {reason or error}"
 
 
 def _version(connection: sqlite3.Connection, path: str | None) -> int:
@@ -96,7 +109,7 @@ def _prepare(connection: sqlite3.Connection, version: int) -> None:
         for statement in (*_BEFORE.get(version, ()), *TABLES.split(";"), *_AFTER.get(version, ())):
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {PROGRAM}")
-        if version == OLDEST:
+        if 0 < version <= WHOLE:
             _copy(connection)
         connection.execute(f"PRAGMA user_version = {FORMAT}")
         connection.execute("COMMIT")
@@ -106,7 +119,7 @@ def _prepare(connection: sqlite3.Connection, version: int) -> None:
 
 
 def _copy(connection: sqlite3.Connection) -> None:
-    """Write the flows of format 2 in the present form. Their journal entries keep the requests' bodies."""
+    """Write the flows of formats 1 and 2 in the present form. Their journal entries keep the requests' bodies."""
     old = connection.execute(
         "SELECT seq, clock, changed, pending, done, state,"
         " (SELECT IFNULL(SUM(LENGTH(body)), 0) FROM delivery WHERE delivery.flow = flow_2.seq) FROM flow_2"
@@ -118,7 +131,7 @@ def _copy(connection: sqlite3.Connection) -> None:
 def _copied(  # noqa: PLR0913, PLR0917  # a row's columns
     seq: int, clock: str, changed: int, pending: int, done: int | None, whole: bytes, bodies: int
 ) -> tuple[object, ...]:
-    """A flow's row. In format 2 each report of a plan had its step's index, which the plan's place tells."""
+    """A flow's row. In these formats each report of a plan had its step's index, which the plan's place tells."""
     value = json.decode(whole)
     value["plans"] = [[[[at, *what] for at, _, *what in reports], rule] for reports, rule in value["plans"]]
     flow = convert(value, Flow)
