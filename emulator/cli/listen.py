@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from emulator.errors import Json
 from emulator.http.listener import Listener, until_signal
+from emulator.http.protocol import Protocol
 from emulator.validation.printing import printable
 
 
@@ -37,7 +38,9 @@ async def listen(  # noqa: PLR0913  # they are the command's options
         show(text)
 
     application = Starlette(routes=[Route("/{path:path}", receive, methods=["POST", "GET", "PUT"])])
-    config = uvicorn.Config(application, host=host, port=port, lifespan="off", access_log=False, log_config=None)
+    config = uvicorn.Config(
+        application, host=host, port=port, http=Protocol, ws="none", lifespan="off", access_log=False, log_config=None
+    )
     listener = Listener(config, lambda url: show(f"listening on {url} (answers {status} after {delay:g} s)"))
     until_signal(listener.stop)
     await listener.serve()

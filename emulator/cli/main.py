@@ -24,7 +24,7 @@ _MODULES: Final[Mapping[str, str]] = MappingProxyType(
         "explain": "scenarios",
         "listen": "webhook",
         "paths": "scenarios",
-        "readyz": "serve",
+        "readyz": "readyz",
         "record": "scenarios",
         "send": "send",
         "serve": "serve",

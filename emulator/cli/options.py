@@ -4,6 +4,7 @@ settings, and the client that is made of them.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., object])
 
 DEFAULTS: Final = Settings()
+_LINKS: Final = ("tcp://", "udp://", "sctp://")
 
 
 class Rate(click.ParamType):  # type: ignore[type-arg]  # only a new click lets it be given
@@ -67,6 +69,7 @@ def option(
     variable = variable or name.partition("/")[0].lstrip("-").replace("-", "_").upper()
     return click.option(
         name,
+        cls=_Option,
         envvar=f"EMULATOR_{variable}",
         show_envvar=True,
         show_default=True,
@@ -75,6 +78,23 @@ def option(
         type=kind,
         is_flag=isinstance(default, bool) or None,
     )
+
+
+class _Option(click.Option):
+    """An option that takes no link from its variable, see `links`."""
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """See click.Parameter."""
+        value = super().resolve_envvar_value(ctx)
+        return None if value is None or value.startswith(_LINKS) else value
+
+
+def links() -> list[str]:
+    """The variables of settings that are no settings: Kubernetes and Docker tell the address of a service that is named
+    `emulator` as EMULATOR_PORT=tcp://10.0.0.7:8080.
+    """
+    names = (setting.variable for setting in table())
+    return [f"{name}={value}" for name in names if (value := os.environ.get(name, "")).startswith(_LINKS)]
 
 
 def settings_options(*names: str) -> Callable[[F], F]:

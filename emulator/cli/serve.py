@@ -1,17 +1,17 @@
-"""The commands around a server: `serve` and `demo`, which run one, and `readyz`, which asks one whether it is ready."""
+"""The commands that run a server: `serve` and `demo`."""
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import click
 from msgspec import convert, json
 
-from emulator.cli.options import DEFAULTS, option, settings_options
-from emulator.errors import EmulatorError
+from emulator.cli.options import links, option, settings_options
 from emulator.settings import Settings
 
-_ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  # compared with, not listened on
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -25,6 +25,8 @@ def serve(until_stdin_ends: bool, **options: object) -> None:  # noqa: FBT001  #
 
     settings = convert(options, Settings)
     logs.configure(settings.log_format, settings.log_level)
+    for each in links():
+        log.warning("%s is the address of a service, not a setting, and is ignored", each)
     run(server.serve(settings, lambda url, rate: announce(url, rate, settings), until_stdin_ends=until_stdin_ends))
 
 
@@ -60,21 +62,3 @@ def announce(url: str, rate: float | str, settings: Settings) -> None:
         listed = ", ".join(f"{name} {value}" for name, value in shown.items())
         click.echo(f"failover-emulator is ready on {url} ({listed})")
     sys.stdout.flush()
-
-
-@click.command()
-@option("--host", "Address that the server listens on.", default=DEFAULTS.host)
-@option("--port", "Port that the server listens on.", default=DEFAULTS.port, kind=click.IntRange(1, 65535))
-def readyz(host: str, port: int) -> None:
-    """Exit with 0 if an emulator is ready there, with 1 otherwise: a container's health check."""
-    from http.client import HTTPConnection, HTTPException
-
-    connection = HTTPConnection("127.0.0.1" if host in _ANYWHERE else host, port, timeout=2)
-    try:
-        connection.request("GET", "/_emulator/ready")
-        status = connection.getresponse().status
-    except (OSError, HTTPException) as error:
-        raise EmulatorError(str(error)) from error
-    finally:
-        connection.close()
-    sys.exit(0 if status == 200 else 1)

@@ -11,6 +11,7 @@ import gc
 import logging
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +22,7 @@ import uvicorn
 from emulator.clock.alarm import Alarm
 from emulator.errors import EmulatorError
 from emulator.http.protocol import Connection
+from emulator.http.sockets import listening
 
 FILES: Final = 65_536
 """How many files a server would like to have open."""
@@ -45,16 +47,16 @@ class Listener(uvicorn.Server):
         """Handle no signals; see `until_signal`."""
         yield
 
-    async def startup(self, sockets: Any = None) -> None:
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then call `ready` with the URL, which has the real port if 0 was asked for. Raises PortError."""
+        host, port = self.config.host, self.config.port
         try:
-            with _silent():  # PortError reports the failure
-                await super().startup(sockets)
-        except SystemExit as failed:
-            raise PortError(f"can't listen on {self.config.host} port {self.config.port}: is it in use?") from failed
-        port = self.servers[0].sockets[0].getsockname()[1]
-        host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
-        self._ready(f"http://{host}:{port}")
+            sockets = sockets or listening(host, port)
+        except (OSError, UnicodeError) as error:
+            raise PortError(f"can't listen on {host} port {port}: {_reason(error)}") from error
+        await super().startup(sockets)
+        port = sockets[0].getsockname()[1]
+        self._ready(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
 
     async def main_loop(self) -> None:
         """Each second, update the Date header and close the connections that wait in vain, until `stop` is called; then
@@ -79,6 +81,13 @@ class Listener(uvicorn.Server):
         """Take no more connections, and begin the shutdown."""
         self.should_exit = True
         self._alarm.ring()
+
+
+def _reason(error: OSError | UnicodeError) -> str:
+    """Why there is no socket: the system's words, without the address that Python appends to them."""
+    if isinstance(error, OSError) and error.errno and not isinstance(error, socket.gaierror):
+        return os.strerror(error.errno)
+    return getattr(error, "strerror", None) or str(error)
 
 
 @contextmanager
