@@ -11,6 +11,7 @@ from emulator.cli.options import Rate, connected, control_options, option
 from emulator.clock import durations
 from emulator.errors import EmulatorError, Json
 from emulator.journal.timeline import dated
+from emulator.validation.hints import quoted
 from emulator.validation.printing import printable
 
 _OMITTED: Final = frozenset({"body", "url", "id", "answer", "callback", "ms", "path"})
@@ -51,7 +52,7 @@ def goal_of(text: str) -> Json:
         durations.parse(text)
     except ValueError as error:
         expected = "a duration such as 24h, a time such as 2026-01-01T12:00Z, next or idle"
-        raise EmulatorError(f"'{text}' is no time to go to; expected {expected}") from error
+        raise EmulatorError(f"{quoted(text)} is no time to go to; expected {expected}") from error
     return {"by": text}
 
 

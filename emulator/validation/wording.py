@@ -12,6 +12,7 @@ from typing import Any, Final
 from msgspec import UNSET, Struct
 
 from emulator.validation.hints import hint, nearest, quoted, units
+from emulator.validation.printing import printable
 from emulator.validation.schema import MOST, Violation, whole
 
 Spellings = Mapping[str, tuple[str, ...]]
@@ -30,7 +31,7 @@ class Place(Struct, frozen=True):
     def __str__(self) -> str:
         """The path in the form `flow[0].message.text`; `body` for the whole body."""
         text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in self.path).removeprefix(".")
-        return text or "body"
+        return printable(text) or "body"
 
 
 def worded(violations: Iterable[Violation], raw: object, spellings: Spellings) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -97,6 +99,19 @@ def test_g2_what_does_not_print_is_shown_and_named_in_a_refusal(server: Emulator
     assert rf"found 'to{SHOWN}' (with zero width space)" in told["[0].fieldName"]
 
 
+def test_g2_so_it_is_in_the_emulator_s_own_refusals(server: Emulator) -> None:
+    """Of a call, a name, a scenario's file, a path."""
+    answer = server.call("GET", "/_emulator/flows/%E2%80%8Bx")
+    assert SHOWN in answer.json()["detail"]
+    text = json.dumps({"text": f"purpose: x\nrules:\n  - {{name: a, pla{HIDDEN}n: {{}}}}"}).encode()
+    answer = server.call("POST", "/_emulator/scenario", text)
+    assert answer.status == 400
+    assert SHOWN in json.loads(answer.body)["detail"]
+    assert HIDDEN not in answer.body.decode()
+    assert SHOWN in server.call("GET", "/_emulator/nothing%E2%80%8B").json()["detail"]
+    assert SHOWN in server.call("GET", "/nothing%E2%80%8B").json()["message"]
+
+
 def test_g2_so_it_is_in_the_journal_and_the_log(tmp_path: Path) -> None:
     """In one line, wherever people read it; the data are as they came."""
     with emulator("--rate", "0", log=tmp_path / "log") as server:
@@ -114,6 +129,26 @@ def test_g2_so_it_is_in_the_journal_and_the_log(tmp_path: Path) -> None:
     lines = (tmp_path / "log").read_text()
     assert HIDDEN not in lines
     assert rf"+30{SHOWN}" in lines
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="no JavaScript is here but in a browser")
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        (f"+30{HIDDEN}69", rf"+30{SHOWN}69"),
+        ("a\u00a0b\x1b[31m\u202e\u3164", r"a\u00a0b\u001b[31m\u202e\u3164"),
+        ("Καλημέρα 👩\u200d🚀\n日本", "Καλημέρα 👩\u200d🚀\n日本"),
+        ("\U000e0041", r"\udb40\udc41"),
+    ],
+)
+def test_g2_so_it_is_on_the_page(server: Emulator, tmp_path: Path, text: str, seen: str) -> None:
+    """Lines are broken and emoji joined as they were."""
+    words = tmp_path / "words.mjs"
+    words.write_bytes(server.call("GET", "/_emulator/page/lib/words.js").body)
+    show = f"console.log(JSON.stringify(visible({json.dumps(text)})))"
+    script = f"import {{ visible }} from {json.dumps(words.as_uri())}; {show}"
+    done = subprocess.run(["node", "--input-type=module", "-e", script], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == seen
 
 
 @pytest.mark.parametrize(

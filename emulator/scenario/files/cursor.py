@@ -64,7 +64,7 @@ class Cursor:
         members = {str(key): self.member(str(key), value) for key, value in self.value.items()}
         strangers = [key for key in members if key not in known]
         for key in strangers:
-            members.pop(key).wrong(f"unknown key '{key}'{_joined(key, known) or meant(key, known)}", on_key=True)
+            members.pop(key).wrong(f"unknown key {quoted(key)}{_joined(key, known) or meant(key, known)}", on_key=True)
         for key in needed:
             if key not in members and not nearest(key, strangers):
                 self.wrong(f"'{key}' is missing")

@@ -12,6 +12,7 @@ from emulator.clock import durations
 from emulator.clock.delays import Delay, Exponential, Fixed, Lognormal, Normal, Uniform
 from emulator.scenario.files.cursor import Cursor
 from emulator.scenario.outcomes import Share
+from emulator.validation.hints import quoted
 
 DISTRIBUTIONS: Final[dict[str, tuple[tuple[str, ...], Callable[..., Delay]]]] = {
     "normal": (("mean", "deviation"), Normal),
@@ -87,5 +88,5 @@ def _parsed(cursor: Cursor, text: str) -> int:
     try:
         return durations.parse(text)
     except ValueError as error:
-        cursor.wrong(f"{error}; found '{text}'")
+        cursor.wrong(f"{error}; found {quoted(text)}")
         return 0

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from emulator.errors import EmulatorError
 from emulator.scenario.files.syntax import Mistake, meant
 from emulator.validation import strict
+from emulator.validation.printing import printable
 
 if TYPE_CHECKING:
     from ruamel.yaml import YAML
@@ -123,7 +124,7 @@ class Document:
         for finding in findings:
             parts = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in finding.path)
             path = "".join(parts).removeprefix(".")
-            found.append(Problem(file, *self._place(finding), _printable(path), _printable(finding.message)))
+            found.append(Problem(file, *self._place(finding), printable(path), printable(finding.message)))
         return sorted(found, key=lambda problem: (problem.line, problem.column, problem.path))
 
     def _place(self, finding: Finding) -> Place:
@@ -138,11 +139,6 @@ class Document:
             left_out = node.value == "" and node.start_mark.index == node.end_mark.index
             at = key if key is not None and (finding.on_key or left_out) else node
         return _start(at)
-
-
-def _printable(text: str) -> str:
-    """A text without half characters, which JSON and YAML can say and no output can show."""
-    return text.encode(errors="replace").decode()
 
 
 def _reader() -> YAML:

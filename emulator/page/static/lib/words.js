@@ -1,4 +1,4 @@
-// Times and statuses in words. All times are the emulator's, in UTC.
+// Times and statuses in words, and texts in which everything can be seen. All times are the emulator's, in UTC.
 export const ms = (iso) => (iso ? Date.parse(iso) : null);
 
 const pad = (number) => String(number).padStart(2, "0");
@@ -43,3 +43,9 @@ export const CODES = {
 };
 
 export const plural = (count, one, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+
+// What shows nothing, but for blanks, ends of lines, and what joins emoji.
+const HIDDEN = /(?![ \n]|\u200d\p{Extended_Pictographic})[\p{C}\p{Z}\u115f\u1160\u2800\u3164\uffa0]/gu;
+
+// A text in which signs that don't print are escapes, such as \u200b. JSON stays the same JSON.
+export const visible = (text) => String(text).replace(HIDDEN, (sign) => sign.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""));

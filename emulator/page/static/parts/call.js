@@ -1,6 +1,6 @@
 // A call: what is said and played, as captions.
 import { html } from "../lib/html.js";
-import { plural } from "../lib/words.js";
+import { plural, visible } from "../lib/words.js";
 import { PhoneIcon } from "./icons.js";
 import { Link } from "./link.js";
 
@@ -18,5 +18,5 @@ function Verb({ verb }) {
   const times = verb.repeat ? html` <small>${verb.repeat < 0 ? "repeated without end" : `repeated ${plural(verb.repeat, "time")}`}</small>` : null;
   if (verb.type === "PLAY") return html`<span aria-hidden="true">♪ </span><${Link} url=${verb.fileURL}>${verb.fileURL}<//>${times}`;
   const { text, language, gender } = verb.message;
-  return html`“<span lang=${language}>${text}</span>” <small>${[language, gender].filter(Boolean).join(", ")}</small>${times}`;
+  return html`“<span lang=${language}>${visible(text)}</span>” <small>${[language, gender].filter(Boolean).join(", ")}</small>${times}`;
 }

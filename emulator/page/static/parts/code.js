@@ -1,6 +1,7 @@
 // Text to read and to copy: JSON, a scenario, a command.
 import { html } from "../lib/html.js";
 import { say } from "../lib/say.js";
+import { visible } from "../lib/words.js";
 
 async function copy(text, name) {
   try {
@@ -19,11 +20,11 @@ export function Code({ text, raw = text, name }) {
   return html`<div class="code"><${Copy} text=${raw} name=${name} /><pre tabindex="0" role="region" aria-label=${name}>${text}</pre></div>`;
 }
 
-// JSON text on several lines; what is no JSON stays as it is.
+// JSON text on several lines; what is no JSON stays as it is. Signs that don't print are escapes.
 export function pretty(text) {
   try {
-    return JSON.stringify(typeof text === "string" ? JSON.parse(text) : text, null, 2);
+    return visible(JSON.stringify(typeof text === "string" ? JSON.parse(text) : text, null, 2));
   } catch {
-    return String(text);
+    return visible(text);
   }
 }

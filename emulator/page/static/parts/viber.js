@@ -1,7 +1,7 @@
 // A Viber message: text, picture, film, file and button, in a bubble with its sender's name above.
 import { html } from "../lib/html.js";
 import { remote } from "../lib/remote.js";
-import { clock, ms } from "../lib/words.js";
+import { clock, ms, visible } from "../lib/words.js";
 import { FileIcon, PictureIcon } from "./icons.js";
 import { Link } from "./link.js";
 
@@ -13,11 +13,11 @@ export function Viber({ message: { from, at, arrived, seen, message }, replies }
       ${imageUrl && html`<${Picture} url=${imageUrl} what="Picture" />`}
       ${viberVideo && html`<div class="film"><${Picture} url=${viberVideo.videoThumbnail} what="Film" /><p><span aria-hidden="true">▶</span> <${Link} url=${viberVideo.videoUrl}>Film<//>, ${viberVideo.duration} s, ${viberVideo.fileSize} MB</p></div>`}
       ${viberFile && html`<p class="file"><${FileIcon} /> <${Link} url=${viberFile.fileUrl}>${viberFile.fileName}<//> <small>${viberFile.fileType}</small></p>`}
-      ${text && html`<p class="words">${text}</p>`}
-      ${action && html`<${Link} class="action" url=${action.targetUrl}>${action.caption}<//>`}
+      ${text && html`<p class="words">${visible(text)}</p>`}
+      ${action && html`<${Link} class="action" url=${action.targetUrl}>${visible(action.caption)}<//>`}
       <p class="when">${arrived && clock(ms(at)).slice(0, 5)} ${!arrived ? "" : seen ? html`<span title="seen">✓✓ seen</span>` : "✓"}</p>
     </div>
-    ${replies.map((reply, index) => html`<div key=${index} class="bubble mine"><p class="words">${reply}</p></div>`)}
+    ${replies.map((reply, index) => html`<div key=${index} class="bubble mine"><p class="words">${visible(reply)}</p></div>`)}
   `;
 }
 
