@@ -78,6 +78,11 @@ class Courier:
         self._stopping = False
         self._loop: asyncio.Task[None] | None = None
 
+    @property
+    def timeout(self) -> float:
+        """How many real seconds a receiver has to answer."""
+        return self._poster.timeout
+
     def wake(self, clock: str) -> None:
         """Look soon for callbacks that are due on a clock."""
         self._agenda.add(clock)
@@ -112,11 +117,11 @@ class Courier:
         for future in self._awaited:
             future.cancel()
 
-    async def attempt_due(self, taken: list[Delivery]) -> list[Settlement]:
+    async def attempt_due(self, taken: list[Delivery], heard: Callable[[], None]) -> list[Settlement]:
         """Make an attempt at each of these deliveries, all of one standing clock; answers how they ended, which the
-        caller has to write.
+        caller has to write. Each answer is `heard` as it comes.
         """
-        answers = await self._posted(taken)
+        answers = await self._posted(taken, heard)
         began = self._clocks.now(taken[0].clock)
         return list(map(self._settlement, taken, answers, itertools.repeat(began)))
 
@@ -129,16 +134,18 @@ class Courier:
         if carried.next_delivery is not None and self._agenda.expect(clock, carried.next_delivery):
             self._alarm.ring()
 
-    async def quiet(self, clock: str) -> bool:
-        """Wait until no attempt is under way on a clock; answers whether it had to wait."""
+    async def quiet(self, clock: str, patience: float | None = None) -> bool:
+        """Wait until no attempt is under way on a clock; answers whether it had to wait. Raises TimeoutError if none at
+        all ended for `patience` real seconds.
+        """
         waited = False
         while self._on_clock[clock]:
             waited = True
             self._one_settled.clear()
-            await self._one_settled.wait()
+            await asyncio.wait_for(self._one_settled.wait(), patience)
         return waited
 
-    async def _posted(self, deliveries: list[Delivery]) -> list[Reply]:
+    async def _posted(self, deliveries: list[Delivery], heard: Callable[[], None]) -> list[Reply]:
         """Post all at once, and wait for every reply."""
         answers: list[Reply | None] = [None] * len(deliveries)
         all_in = asyncio.get_running_loop().create_future()
@@ -146,6 +153,7 @@ class Courier:
 
         def answered(position: int, answer: Reply) -> None:
             nonlocal left
+            heard()
             answers[position] = answer
             left -= 1
             if not left and not all_in.done():

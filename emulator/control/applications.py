@@ -88,7 +88,7 @@ class ApplicationDoor:
 
     async def reset(self, request: Request) -> Response:
         """Delete everything of an application, or of all: flows, callbacks, journal, tokens, own clocks, what was
-        chosen, spent and counted.
+        chosen, spent and counted. Refused with 409 as an advance is.
         """
         body = await bodies.decoded(request, ResetBody)
         await self._reset(body.application or EVERYBODY)

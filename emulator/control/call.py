@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.control import bodies
+from emulator.engine.turns import Busy
+from emulator.provider.errors import Problem
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -32,4 +34,7 @@ class Call(Struct, frozen=True):
         """Answer a request. Raises Problem."""
         if self.takes is None:
             await bodies.nothing(request)
-        return await self.endpoint(request)
+        try:
+            return await self.endpoint(request)
+        except Busy as error:
+            raise Problem(409, str(error)) from error

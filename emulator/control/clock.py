@@ -64,7 +64,9 @@ class ClockDoor:
         return messages.good(await self._state(bodies.query(request, bodies.Whose).application or ""))
 
     async def change(self, request: Request) -> Response:
-        """Set a clock's rate. An application that has shared the default clock gets its own."""
+        """Set a clock's rate. An application that has shared the default clock gets its own. Refused with 409 as an
+        advance is.
+        """
         body = await bodies.decoded(request, Setting)
         rate = INSTANT if body.rate == "instant" else body.rate
         if isinstance(rate, str) or not (0 <= rate <= FASTEST or rate == INSTANT):
@@ -75,7 +77,9 @@ class ClockDoor:
 
     async def advance(self, request: Request) -> Response:
         """Advance a clock. The answer comes when everything that fell due has happened, with its journal entries. An
-        application that has shared the default clock gets its own.
+        application that has shared the default clock gets its own. Refused with 409 if it would have to wait for a
+        callback that was under way before, and that is not answered for three quarters of the time that its receiver
+        has: the handler of a callback can't move the time of a call that waits for the handler's answer.
         """
         move = await bodies.decoded(request, Move)
         goal = _goal(move)

@@ -20,6 +20,7 @@ from emulator.callbacks.courier import ROOM, Courier
 from emulator.callbacks.posts import Renderings
 from emulator.clock.alarm import Alarm
 from emulator.clock.clock import LATEST, Clock, Clocks
+from emulator.engine.turns import Busy, Turns
 from emulator.errors import EmulatorError
 from emulator.flow import machine
 from emulator.flow.state import Flow
@@ -66,7 +67,7 @@ class ClockDriver:
         self._store = store
         self._courier = courier
         self._renderings = renderings
-        self._lock = asyncio.Lock()
+        self._turns = Turns(courier.timeout)
         self._alarm = Alarm()
         self._next_due: int | None = None
         self._task: asyncio.Task[None] | None = None
@@ -99,13 +100,14 @@ class ClockDriver:
 
     async def advance(self, goal: Goal, *told: Details) -> None:
         """Move the clock to a goal; a clock that runs stands still meanwhile, and runs on from there. The journal gets
-        what is `told`, at the end. Raises AdvanceError.
+        what is `told`, at the end. Raises AdvanceError, and Busy as `Turns` says.
         """
-        async with self._lock:
+        async with self._turns.turn():
             rate = self._clock.rate
             await self._check(goal)
             await self._replace(self._clock.hold(self._clocks.real()))
             try:
+                await self._earlier_callbacks()
                 with self._store.spare(goal.flow) if goal.flow else nullcontext():
                     await self._reach(goal)
                 await self._replace(self._at_rate(rate), *told)
@@ -114,16 +116,16 @@ class ClockDriver:
                 self.wake()
 
     async def set_rate(self, rate: float) -> None:
-        """Have the clock run at another rate from now on; the journal is told."""
-        async with self._lock:
+        """Have the clock run at another rate from now on; the journal is told. Raises Busy as `Turns` says."""
+        async with self._turns.turn():
             clock = self._at_rate(rate)
             await self._replace(clock, ClockChanged(rate=clock.shown_rate))
         self.wake()
 
     @asynccontextmanager
     async def still(self) -> AsyncIterator[None]:
-        """Have nothing happen on the clock, and nobody move it, until the block ends."""
-        async with self._lock:
+        """Have nothing happen on the clock, and nobody move it, until the block ends. Raises Busy as `Turns` says."""
+        async with self._turns.turn():
             yield
         self.wake()
 
@@ -158,6 +160,15 @@ class ClockDriver:
             raise AdvanceError("time ends with the year 8999")
         await self._ended(goal.flow)
 
+    async def _earlier_callbacks(self) -> None:
+        """Wait for the callbacks that are under way as a call's turn comes. One of them may be waiting for the call:
+        raises Busy.
+        """
+        try:
+            await self._courier.quiet(self._name, self._turns.patience)
+        except TimeoutError as error:
+            raise Busy from error
+
     async def _reach(self, goal: Goal) -> None:
         until = self._until(goal)
         latest = LATEST if until is None else until
@@ -186,7 +197,7 @@ class ClockDriver:
             await self._alarm.sleep(None if due_at is None else self._clock.wait(self._clocks.real(), due_at))
             self._next_due = None  # from here on, whatever comes wakes
             try:
-                async with self._lock:
+                async with self._turns.lock:
                     self._alarm.silence()  # whoever rang while the lock was held is served by this look
                     await (self._run_standing() if self._clock.standing else self._run_running())
             except Exception as error:
@@ -235,13 +246,18 @@ class ClockDriver:
                 self._clocks.set(self._name, moved)
             moved, ended = None, []
             if carried.deliveries:
-                ended, posted = await self._courier.attempt_due(carried.deliveries), True
-            elif carried.changed < LIMIT and not await self._courier.quiet(self._name):
+                with self._turns.waiting() as heard:
+                    ended, posted = await self._courier.attempt_due(carried.deliveries, heard), True
+            elif carried.changed < LIMIT and not await self._quiet():
                 break
         if posted:
             return carried.next_due
         await asyncio.sleep(0)  # time may move on for long without a callback: others have their turn
         return await self.next_due()
+
+    async def _quiet(self) -> bool:
+        with self._turns.waiting():
+            return await self._courier.quiet(self._name)
 
     def _decide(self, now: int) -> Decide:
         def decide(flow: Flow) -> Change:

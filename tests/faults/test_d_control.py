@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from emulator.testing import Receiver
 from tests.support.calls import CALLS
 from tests.support.commands import run
 from tests.support.proxy import proxied
-from tests.support.running import PATIENCE, SMS, VIBER, Emulator, emulator
+from tests.support.running import PATIENCE, SMS, VIBER, Emulator, emulator, receiver
 
 UNREAD = {"/sink", "/feed", "/board/feed"}
 """A call that looks at nothing, and those whose answers do not end."""
@@ -312,6 +313,53 @@ def test_d7_a_feed_without_events_has_a_comment_now_and_then(path: str, monkeypa
         assert [line for line, _ in zip((each for each in lines if each.startswith(":")), "123", strict=False)]
         running.client().application("shop").set_rate(0)
         assert next(line for line in lines if line.startswith("data: "))
+
+
+# --- D10: a webhook's handler that moves time -------------------------------------------------------------------------
+
+LONG = ("--callback-timeout", "3")
+"""What receivers have to answer: long enough for a busy machine."""
+
+
+@pytest.mark.parametrize(
+    ("rate", "call"),
+    [
+        ("0", "POST clock/advance"),
+        ("0", "PUT clock"),
+        ("0", "POST reset"),
+        ("instant", "POST clock/advance"),
+        ("1000", "POST clock/advance"),
+    ],
+)
+def test_d10_a_handler_can_t_move_the_time_of_a_call_that_waits_for_it(rate: str, call: str) -> None:
+    """It is told so while it still has time to answer, and then the waiting call goes on: nothing is repeated."""
+    bodies = {"POST clock/advance": {"by": "1s"}, "PUT clock": {"rate": 5}, "POST reset": {}}
+    told: list[tuple[int, Any]] = []
+    method, path = call.split()
+    with receiver() as hook, emulator("--rate", rate, *LONG) as server:
+
+        def answer(_: int) -> int:
+            told.append(control(server, method, path, bodies[call]))
+            return 200
+
+        hook.answer = answer
+        server.send(SMS, callback=hook.url, strategy="OnCompletion")
+        if rate == "0":
+            server.advance(until="idle")
+        assert hook.next()["status"] == "Succeeded"
+        assert (hook.count, [status for status, _ in told]) == (1, [409])
+        assert "time is being moved by a call that waits for a callback" in told[0][1]["detail"]
+
+
+def test_d10_parallel_callers_get_their_turns_however_many_callbacks_there_are() -> None:
+    """A receiver that answers is waited for."""
+    with receiver() as hook, emulator("--rate", "0") as server:
+        for _ in range(20):
+            server.send(SMS, VIBER, callback=hook.url)
+        with ThreadPoolExecutor(5) as callers:
+            done = [callers.submit(server.advance, by="1s") for _ in range(10)]
+        assert [each.result()["now"] for each in done] != []
+        assert server.clock()["now"] == "2026-01-01T00:00:10Z"
 
 
 # --- D11: questions that nothing can meet ---------------------------------------------------------------------------

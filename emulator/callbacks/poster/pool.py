@@ -62,6 +62,11 @@ class Poster:
         self._sweep: asyncio.TimerHandle | None = None
         self._full = False
 
+    @property
+    def timeout(self) -> float:
+        """How many real seconds a receiver has to answer."""
+        return self._timeout
+
     def post(self, url: str, body: bytes, done: Callable[[Reply], None]) -> None:
         """Post a body. `done` gets the reply once, perhaps before this returns; never after `close`."""
         try:
