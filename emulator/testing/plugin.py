@@ -150,9 +150,8 @@ def failover_receiver(pytestconfig: pytest.Config) -> Iterator[Receiver]:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Refuse a mark that would do nothing: one of a test whose application is its module's or the session's."""
-    fixtures = set(getattr(item, "fixturenames", ()))
-    wide = fixtures & {"failover_module", "failover_session"}
-    if wide and "failover" not in fixtures and any(node is item for node, _ in item.iter_markers_with_node("failover")):
+    wide, marked = _wide(item), any(node is item for node, _ in item.iter_markers_with_node("failover"))
+    if wide and marked and "failover" not in item.fixturenames:  # type: ignore[attr-defined]  # whoever has wide ones
         raise pytest.UsageError(
             f"the mark failover of {item.name} would do nothing, since its application is that of {min(wide)}; "
             "mark the module (pytestmark), or use the fixture failover"
@@ -171,7 +170,8 @@ def pytest_runtest_makereport(
         return report
     if call.excinfo.traceback[-1].frame.f_globals.get("__name__") == "emulator.client.assertions":
         return report
-    for application in (node.stash[_APPLICATION] for node in item.listchain() if _APPLICATION in node.stash):
+    nodes = item.listchain() if _wide(item) else [item]
+    for application in (node.stash[_APPLICATION] for node in nodes if _APPLICATION in node.stash):
         from emulator.errors import EmulatorError
 
         try:
@@ -180,6 +180,11 @@ def pytest_runtest_makereport(
             timeline = str(error)
         report.sections.append((f"failover-emulator: {application.id}", timeline))
     return report
+
+
+def _wide(item: pytest.Item) -> set[str]:
+    """The fixtures of a test by which it shares an application with other tests."""
+    return {"failover_module", "failover_session"} & set(getattr(item, "fixturenames", ()))
 
 
 def _check_package() -> None:
