@@ -65,10 +65,13 @@ class Client(Connection):
             raise Unreachable(f"no emulator answers at {self.url}, but something else")
         return answer
 
-    def journal(self, **query: object) -> Iterator[Json]:
-        """All journal entries that match a query of GET /_emulator/journal, from the oldest on, as it shows them; they
-        are read page by page. Raises Refused.
+    def journal(
+        self, *, application: str | None = None, flow: str | None = None, kind: str | None = None
+    ) -> Iterator[Json]:
+        """All journal entries of an application, of a flow, of some kinds (between commas), from the oldest on, as GET
+        /_emulator/journal shows them; they are read page by page. Raises Refused.
         """
+        query = {"application": application, "flow": flow, "kind": kind}
         after, more = 0, True
         while more:
             page = self.control("GET", "/journal", after=after, limit=PAGE, **query)
