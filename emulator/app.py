@@ -33,7 +33,8 @@ class Application:
     """The ASGI application of a started emulation, with the fast path of `http.protocol.FastPath`.
 
     POST to the busy path bypasses the router and its middleware, which would cost a fifth of the rate; everything else
-    is routed. The provider's two hosts are served on one port, so its API ignores the Host header.
+    is routed. The provider's two hosts are served on one port, so its API ignores the Host header, unless names are
+    set.
     """
 
     def __init__(self, emulation: Emulation) -> None:
@@ -47,7 +48,7 @@ class Application:
         self._requests = parts.requests
         self._table = _table(emulation, parts, list(doors.values()))
         self.path = self._busy.path.encode()
-        self.accept = self._busy.accept
+        self.accept = _declined if emulation.settings.host_names else self._busy.accept
         self.unreadable = parts.requests.unreadable
         self.crowded = parts.requests.crowded
 
@@ -56,21 +57,27 @@ class Application:
         if scope["type"] == "http":
             scope = _ours(scope, self._root)
         busy = scope["type"] == "http" and scope["path"] == self._busy.path and scope["method"] == "POST"
-        door = self._busy if busy else self._guarded
+        door = self._busy if busy and not self._settings.host_names else self._guarded
         minor = not busy and scope.get("method") in _READS and scope["path"].startswith(errors.CONTROL)
         with suppress(ClientDisconnect):
             await self._requests.answered(partial(errors.or_unavailable, door), scope, receive, send, minor=minor)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Route a request, unless it is for the emulator's own API and the guard refuses it."""
+        """Route a request, unless the guard refuses it."""
         try:
-            if scope["type"] == "http" and scope["path"].startswith(errors.CONTROL):
-                guard.check(scope, self._settings)
+            if scope["type"] == "http":
+                own = scope["path"].startswith(errors.CONTROL)
+                (guard.check if own else guard.check_name)(scope, self._settings)
         except errors.ApiError as error:
             about(scope).words = error.words
             await page.refusal(scope, error)(scope, receive, send)
         else:
             await self._table(scope, receive, send)
+
+
+def _declined(*_: object) -> bool:
+    """Leaves each request to ASGI, where its Host is checked."""
+    return False
 
 
 def _ours(scope: Scope, root: str) -> Scope:

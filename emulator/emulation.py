@@ -48,8 +48,8 @@ log = logging.getLogger(__name__)
 
 
 class Emulation(Struct, frozen=True):
-    """The parts of one running emulator. `start` makes it. `closing` is set when the server stops, so that streams and
-    delayed answers end.
+    """The parts of one running emulator. `start` makes it, or `ready` and then `begin`. `closing` is set when the
+    server stops, so that streams and delayed answers end.
     """
 
     settings: Settings
@@ -72,8 +72,23 @@ class Emulation(Struct, frozen=True):
 
     @classmethod
     async def start(cls, settings: Settings) -> Emulation:
-        """Open the store, resume what is in it, and start the background tasks. Raises an EmulatorError if a setting, a
-        file or the store can't be used.
+        """An emulator that has begun. Raises an EmulatorError if a setting, a file or the store can't be used."""
+        emulation = await cls.ready(settings)
+        emulation.begin()
+        return emulation
+
+    def begin(self) -> None:
+        """Start the background tasks: from now on, what is due happens."""
+        self.engine.start()
+        self.courier.start()
+        self.reloader.start()
+        if self.settings.store:
+            self.caretaker.start()
+
+    @classmethod
+    async def ready(cls, settings: Settings) -> Emulation:
+        """Open the store and resume what is in it. Nothing happens yet, so that a server can find its port first.
+        Raises an EmulatorError if a setting, a file or the store can't be used.
         """
         catalogue, scenario = _scenarios(settings)
         table = prices.load(settings.prices)
@@ -88,14 +103,9 @@ class Emulation(Struct, frozen=True):
         planner = Planner(seed, selection, store.count, store.in_force, table)
         rendering = renderings(table)
         engine = Engine(store, clocks, rendering, courier)
-        engine.start()
-        courier.start()
         steering = Steering(engine, store, selection)
         reloader = ScenarioWatcher(catalogue, steering, engine.note)
-        reloader.start()
         caretaker = Caretaker(store)
-        if settings.store:
-            caretaker.start()
         return cls(
             settings=settings,
             store=store,

@@ -23,7 +23,14 @@ GRACE = 0.5
 
 
 def server(emulation: Emulation, ready: Callable[[str], None]) -> Listener:
-    """A server for a started emulation, not yet listening. It calls `ready` with its URL once it listens."""
+    """A server for an emulation that is ready, not yet listening. Once it listens, the emulation begins, and `ready` is
+    called with the server's URL: where the port is taken, nothing has happened.
+    """
+
+    def listening(url: str) -> None:
+        emulation.begin()
+        ready(url)
+
     return Listener(
         uvicorn.Config(
             Application(emulation),
@@ -39,7 +46,7 @@ def server(emulation: Emulation, ready: Callable[[str], None]) -> Listener:
             timeout_keep_alive=KEEP_ALIVE,
             timeout_graceful_shutdown=GRACE,  # type: ignore[arg-type]  # uvicorn hands it to wait_for
         ),
-        ready,
+        listening,
     )
 
 
@@ -50,7 +57,7 @@ async def serve(
     ends. Calls `ready` with its URL and the rate of its shared clock once requests are served. Raises an EmulatorError
     if it can't start.
     """
-    emulation = await Emulation.start(settings)
+    emulation = await Emulation.ready(settings)
     if settings.host not in _LOCAL and not settings.control_token:
         log.info("whoever reaches this port can use /_emulator; --control-token protects it")
     try:

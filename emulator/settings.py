@@ -96,7 +96,8 @@ class Settings(Struct, frozen=True):
     allowed_hosts: Annotated[
         str,
         Option(
-            "More names (or globs) under which /_emulator may be called, and whose pages may, between commas.",
+            "More names (or globs) under which /_emulator may be called, and whose pages may, between commas; with any,"
+            " the provider's API is closed to other names too.",
             "localhost, addresses, service names",
         ),
     ] = ""

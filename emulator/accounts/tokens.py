@@ -7,6 +7,7 @@ gets the same token again, with the seconds that are left. Nothing here knows HT
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Iterable
 from typing import Annotated, Final
 
@@ -94,7 +95,8 @@ class Tokens:
         if self._accounts is None:
             return Account(secret)
         account = self._accounts.get(application)
-        return account if account and account.secret == secret else None
+        equal = account is not None and hmac.compare_digest(_bytes(account.secret), _bytes(secret))
+        return account if equal else None
 
     async def issue(self, application: str, account: Account, scope: str, now: int) -> Grant:
         """A grant for the scopes that are asked for (`scope` as in OAuth; empty: all of the account's): the latest one
@@ -127,6 +129,10 @@ class Tokens:
         if seconds_left(grant, now) < 0:
             raise TokenError("invalid_token", f"Access token expired: {token}")
         return grant, now
+
+
+def _bytes(secret: str) -> bytes:
+    return secret.encode(errors="surrogatepass")
 
 
 def seconds_left(grant: Grant, now: int) -> int:

@@ -255,7 +255,9 @@ class Courier:
         outcome = "received" if received else "given up" if due_at is None else "refused"
         ms = 0 if self._clocks.clock(delivery.clock).standing else answer.ms
         again = instants.written(due_at) if due_at is not None else UNSET
-        told = Attempt(delivery.id, delivery.url, attempt, outcome, answer.status, ms, answer.text, again)
+        told = Attempt(
+            delivery.id, destination.masked(delivery.url), attempt, outcome, answer.status, ms, answer.text, again
+        )
         entry = Entry(began, delivery.application, delivery.flow, told)
         settlement = Settlement(delivery, now, due_at, outcome, entry)
         self._receivers.answered(settlement, f"status {answer.status}" if answer.status else answer.text)

@@ -26,6 +26,8 @@ _URL: Final = (  # compiled when first used, as _LABELS is, since that takes a m
 _LABEL: Final = r"[!\"$-\-0-9;->A-\[\]-~]{1,63}"
 """Visible ASCII without ./?#@:\\; listed by what is in it, since a negated class takes milliseconds to compile."""
 _LABELS: Final = rf"{_LABEL}(\.{_LABEL})*\.?"
+_KEYED: Final = r"(?i)((?:^|&)[^=&#]*(?:key|token|secret|passw|pwd|sig|auth)[^=&#]*=)[^&#]+"
+"""A member of a query whose name is that of a secret."""
 _NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG")
 
 
@@ -64,7 +66,7 @@ def target(url: str) -> Target:
     """Take a URL apart. Raises TargetError if it is no http or https URL, or has a host or port that can't exist."""
     found = re.fullmatch(_URL, url)
     if found is None:
-        raise TargetError(f"{url} is no http or https URL")
+        raise TargetError(f"{masked(url)} is no http or https URL")
     secure, port = found["scheme"].lower() == "https", int(found["port"] or 0)
     path = found["path"] or ""
     read = Target(
@@ -80,7 +82,7 @@ def target(url: str) -> Target:
     except ValueError:  # no IPv6 address, or a name without a form in IDNA
         host = None
     if host is None or port > 65_535:
-        raise TargetError(f"{url} is no URL: its host or port can't be")
+        raise TargetError(f"{masked(url)} is no URL: its host or port can't be")
     return read
 
 
@@ -99,6 +101,18 @@ def shown(place: str) -> str:
     """An origin as the log shows it: without a name and password."""
     scheme, slashes, rest = place.partition("//")
     return f"{scheme}{slashes}{rest.rpartition('@')[2]}"
+
+
+def masked(url: str) -> str:
+    """A URL as the journal shows it: without a password, and without what its query has under the name of a secret."""
+    if "@" not in url and "?" not in url:
+        return url
+    before, mark, query = url.partition("?")
+    scheme, slashes, rest = before.partition("//")
+    authority, slash, path = rest.partition("/")
+    user, at, place = authority.rpartition("@")
+    user = "…" if user else user
+    return f"{scheme}{slashes}{user}{at}{place}{slash}{path}{mark}" + re.sub(_KEYED, r"\1…", query)
 
 
 def allowed(url: str, hosts: tuple[str, ...]) -> bool:

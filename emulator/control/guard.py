@@ -1,5 +1,6 @@
 """Decides who may use the emulator's own API: anybody who can reach it, except web pages of other origins; if a control
-token is set, only its bearers. Health checks and the sink are open to all, whatever name they call it by.
+token is set, only its bearers; and under which names the provider's API may be called, once names are set. Health
+checks and the sink are open to all, whatever name they call it by.
 
 A page in a browser may send requests to any address, so requests from other origins are refused by their Origin, or by
 Sec-Fetch-Site where a browser sends no Origin. A DNS name that an attacker points at this machine is refused by its
@@ -19,13 +20,15 @@ from urllib.parse import SplitResult, urlsplit
 from starlette.types import Scope
 
 from emulator.provider import access
-from emulator.provider.errors import CONTROL, Problem
+from emulator.provider.errors import CONTROL, Problem, generic
 from emulator.settings import Settings
 from emulator.validation.hints import quoted
 
 _OPEN = ("/_emulator/health", "/_emulator/ready", "/_emulator/sink")
 _PAGE = "/_emulator/page/"
 _OWN = ("same-origin", "none", None)
+PROVIDER = ".routee.net"
+"""The end of the provider's own names, which may be made to lead here."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -47,9 +50,19 @@ def check(scope: Scope, settings: Settings) -> None:
         _check_token(scope, settings.control_token)
 
 
+def check_name(scope: Scope, settings: Settings) -> None:
+    """Raises ApiError 403 if the provider's API is called by an unknown name. Any name is good, and the provider's
+    always, unless the settings have names.
+    """
+    host, names = access.header(scope, b"host") or "", settings.host_names
+    if names and not _allowed(name := _name(f"//{host}"), names) and not f".{name}".endswith(PROVIDER):
+        raise generic(403, str(_unknown(host).body["detail"]))
+
+
 def _check_token(scope: Scope, expected: str) -> None:
     scheme, _, token = (access.header(scope, b"authorization") or "").partition(" ")
-    if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), expected.encode()):
+    given = token.strip().encode("latin-1")  # its bytes as they came
+    if scheme.lower() != "bearer" or not hmac.compare_digest(given, expected.encode(errors="surrogateescape")):
         error = Problem(401, "this needs the control token: Authorization: Bearer TOKEN")
         error.headers["WWW-Authenticate"] = 'Bearer realm="failover-emulator"'
         raise error

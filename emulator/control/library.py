@@ -6,6 +6,7 @@ Nothing here puts a scenario in force; that is up to `scenarios`.
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from msgspec import Struct, to_builtins
 from starlette.requests import Request
@@ -44,7 +45,14 @@ class LibraryDoor:
             raise Problem(404, str(error)) from error
         rules = [{"name": rule.name, "match": str(rule.match)} for rule in scenario.rules]
         own = name in self._catalogue.own
-        body = {"name": name, "purpose": scenario.purpose, "own": own, "file": path, "rules": rules, "text": text}
+        body = {
+            "name": name,
+            "purpose": scenario.purpose,
+            "own": own,
+            "file": Path(path).name,
+            "rules": rules,
+            "text": text,
+        }
         return messages.good(body)
 
     async def check(self, request: Request) -> Response:

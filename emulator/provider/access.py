@@ -54,7 +54,7 @@ class Access:
         try:
             return self._tokens.valid(token)
         except TokenError as error:
-            raise unauthorized(error.error, error.description) from error
+            raise unauthorized(error.error, error.description, token) from error
 
 
 def require(grant: Grant, scopes: Iterable[str]) -> None:

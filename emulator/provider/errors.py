@@ -23,7 +23,7 @@ from emulator.http import encodings
 from emulator.http.encodings import EncodingError
 from emulator.http.log import about
 from emulator.store.contract import Unavailable
-from emulator.validation.printing import printable
+from emulator.validation.printing import masked, printable
 from emulator.validation.strict import Invalid, Malformed
 
 T = TypeVar("T")
@@ -36,20 +36,24 @@ _JSON: Final = "application/json"
 
 
 class ApiError(EmulatorError):
-    """A request is refused: the HTTP status of the answer, the members of its JSON body, and its headers."""
+    """A request is refused: the HTTP status of the answer, the members of its JSON body, and its headers. If the client
+    is told a `secret` that it sent, journal and log show only its beginning.
+    """
 
     kind = "application/json"
 
-    def __init__(self, status: int, body: Json, headers: dict[str, str] | None = None) -> None:
+    def __init__(self, status: int, body: Json, headers: dict[str, str] | None = None, secret: str = "") -> None:
         super().__init__(f"{status} {body}")
         self.status = status
         self.body = body
         self.headers = headers or {}
+        self._secret = secret
 
     @property
     def reason(self) -> Json:
         """The members of the journal entry about the refusal."""
-        return {"status": self.status} | self.body
+        members: Json = {"status": self.status} | self.body
+        return {name: self._masked(value) if isinstance(value, str) else value for name, value in members.items()}
 
     @property
     def words(self) -> str:
@@ -57,7 +61,10 @@ class ApiError(EmulatorError):
         places = [f"{place}: {why}" for place, why in (self.body.get("properties") or {}).items()]
         more = [f"{len(places) - PLACES} more"] if len(places) > PLACES else []
         told = (self.body.get(name) for name in ("developerMessage", "detail", "error_description", "message"))
-        return "; ".join(places[:PLACES] + more) or next(filter(None, told), "")
+        return "; ".join(places[:PLACES] + more) or self._masked(next(filter(None, told), ""))
+
+    def _masked(self, text: str) -> str:
+        return text.replace(self._secret, masked(self._secret)) if self._secret else text
 
 
 class Problem(ApiError):
@@ -140,11 +147,13 @@ def not_found(entity: str, name: str, value: str) -> ApiError:
     return generic(404, message, entity=entity, property=name, value=value)
 
 
-def unauthorized(error: str, description: str) -> ApiError:
-    """A 401 for a request without a valid token. What a quoted string can't contain becomes `?` in the header."""
+def unauthorized(error: str, description: str, secret: str = "") -> ApiError:
+    """A 401 for a request without a valid token, which is the `secret` if the description has it. What a quoted string
+    can't contain becomes `?` in the header.
+    """
     quoted = "".join(c if " " <= c <= "~" and c not in '"\\' else "?" for c in description)
     challenge = f'Bearer realm="oauth2-resource", error="{error}", error_description="{quoted}"'
-    return ApiError(401, {"error": error, "error_description": description}, {"WWW-Authenticate": challenge})
+    return ApiError(401, {"error": error, "error_description": description}, {"WWW-Authenticate": challenge}, secret)
 
 
 def bad_credentials(message: str, path: str, now: int) -> ApiError:

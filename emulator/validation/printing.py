@@ -48,3 +48,8 @@ def _unit(sign: str) -> str:
     """A sign as JSON escapes it: one or two UTF-16 units."""
     units = sign.encode("utf-16-be").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def masked(secret: str) -> str:
+    """A secret as others may see it: as much of its beginning as tells it from others, if it is long."""
+    return f"{secret[:4]}…" if len(secret) >= 12 else "…"

@@ -93,3 +93,18 @@ def test_inside_a_container_the_names_that_work_from_there_are_told(monkeypatch:
     told = destination.why(destination.target("http://localhost:3000/"), ConnectionRefusedError())
     assert "port 3000 of this container" in told
     assert "host.docker.internal" in told
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://shop.test/hook", "http://shop.test/hook"),
+        ("https://me:pass@shop.test/a?x=1", "https://…@shop.test/a?x=1"),
+        ("http://token@[::1]:80", "http://…@[::1]:80"),
+        ("http://a/b@c?API_Key=1&id=2&sig=3#token=x", "http://a/b@c?API_Key=…&id=2&sig=…#token=x"),
+        ("nonsense?token=", "nonsense?token="),
+    ],
+)
+def test_what_is_secret_in_a_url_is_not_shown(url: str, shown: str) -> None:
+    """Who is not sure whether it is, takes it for one."""
+    assert destination.masked(url) == shown

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.running import SMS, VIBER, Emulator, emulator
 
+TEXT = "purpose: Mine.\nrules:\n  - name: only\n    plan: { Sms: Failed }\n"
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """An emulator whose time stands still, with a folder of scenarios."""
     folder = tmp_path_factory.mktemp("scenarios")
-    (folder / "mine.yaml").write_text("purpose: Mine.\nrules:\n  - name: only\n    plan: { Sms: Failed }\n")
+    (folder / "mine.yaml").write_text(TEXT)
     with emulator("--rate", "0", "--scenarios", str(folder)) as running:
         yield running
 
@@ -32,7 +33,7 @@ def test_a_scenario_is_read_as_its_file_says(server: Emulator) -> None:
     """The user's own and a shipped one; with its rules in words."""
     mine = control(server, "GET", "scenarios/mine")
     assert (mine["purpose"], mine["own"], mine["rules"]) == ("Mine.", True, [{"name": "only", "match": "everything"}])
-    assert mine["text"] == Path(mine["file"]).read_text()
+    assert (mine["file"], mine["text"]) == ("mine.yaml", TEXT)
     shipped = control(server, "GET", "scenarios/default")
     assert (shipped["own"], shipped["rules"][0]["match"]) == (False, "to looks like +3069000001??")
 

@@ -6,6 +6,7 @@ Stores, disks and clocks that break have a file of their own.
 from __future__ import annotations
 
 import asyncio
+import hmac
 import json
 import re
 import socket
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.accounts.tokens import Account, Tokens
 from emulator.callbacks.poster import Poster, resolver
 from emulator.callbacks.poster.resolver import Found
 from emulator.clock.clock import EVERYBODY
@@ -28,7 +30,7 @@ from emulator.store.records import Change, Search
 from emulator.store.sqlite.store import SqliteStore
 from emulator.testing.embedded import Emulator as Embedded
 from tests.support.commands import run
-from tests.support.running import PATIENCE, SMS, VIBER, Emulator, emulator
+from tests.support.running import PATIENCE, SMS, VIBER, Emulator, emulator, receiver
 from tests.support.samples import flow, sms
 from tests.support.wire import OK, says, wire
 
@@ -329,3 +331,106 @@ def test_i19_send_and_advance_show_what_a_scenario_says(odd: Path) -> None:
         sent = run("send", "--url", f"http://127.0.0.1:{server.port}", "--channels", "Sms", COLUMNS="400")
     assert sent.exit_code == 0, sent.output
     assert SHOWN in sent.output
+
+
+def test_i22_with_names_set_the_provider_s_doors_are_closed_to_a_rebound_name() -> None:
+    """Without, the API ignores the Host header, as before; the provider's own names, made to lead here, are good."""
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": "Basic YTpi"}
+    flow = {"Content-Type": "application/json", "Authorization": "Bearer x"}
+
+    def statuses(server: Emulator, host: str) -> list[int]:
+        token = server.call("POST", "/oauth/token", b"grant_type=client_credentials", form | {"Host": host})
+        return [token.status, server.call("POST", "/failover", b"{}", flow | {"Host": host}).status]
+
+    with emulator("--rate", "0", "--allowed-hosts", "emulator.shop.test") as server:
+        assert statuses(server, "rebound.test") == [403, 403]
+        for host in ("emulator.shop.test", "127.0.0.1", "localhost:8080", "connect.routee.net", "emulator"):
+            assert statuses(server, host) == [200, 401]
+        assert server.send(SMS)
+    with emulator("--rate", "0") as server:
+        assert statuses(server, "rebound.test") == [200, 401]
+
+
+def test_i22_where_the_port_is_taken_no_callback_is_posted(tmp_path: Path) -> None:
+    """What was due in a store waits for a start that succeeds."""
+    options = ("--store", str(tmp_path / "store.db"), "--rate", "0")
+    with receiver() as hook:
+        with emulator(*options) as server:
+            server.send(SMS, callback=hook.url, strategy="OnCompletion")
+            assert server.stop() == 0
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = str(taken.getsockname()[1])
+            command = [sys.executable, "-m", "emulator", "serve", "--port", port, *options, "--rate", "instant"]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        assert (done.returncode, hook.count) == (1, 0)
+        assert "can't listen on" in done.stderr
+        with emulator(*options, "--rate", "instant"):
+            assert hook.next()["status"] == "Succeeded"
+
+
+def test_i23_what_is_secret_stands_whole_in_neither_journal_nor_log(tmp_path: Path) -> None:
+    """Neither a bearer that is refused, nor a password or key in a callback's URL; the client itself is told."""
+    bearer = "0f1e2d3c-bearer-that-nobody-gave"
+    with receiver() as hook, emulator("--rate", "0", log=tmp_path / "log") as server:
+        place = hook.url.removeprefix("http://")
+        refused = server.api("POST", "/failover", {}, token=bearer)
+        assert bearer in refused.json()["error_description"]
+        server.api("GET", "/failover/tracking/1", token=bearer)
+        server.send(SMS, callback=f"http://me:passw0rd@{place}?id=7&api_key=k3y#x", strategy="OnCompletion")
+        server.advance(by="1m")
+        assert hook.next_post()[0] == "/hook?id=7&api_key=k3y"
+        journal = [entry for entry in server.journal() if entry["kind"] != "accepted"]  # that is the request as it came
+        assert server.stop() == 0
+    told = json.dumps(journal, ensure_ascii=False) + (tmp_path / "log").read_text(encoding="utf-8")
+    assert not [secret for secret in (bearer, "passw0rd", "k3y") if secret in told]
+    assert "Invalid access token: 0f1e…" in told
+    assert f"http://…@{place}?id=7&api_key=…" in told
+
+
+def test_i23_a_store_is_its_owner_s_alone(tmp_path: Path) -> None:
+    """It has tokens and texts in it. A file that is there already keeps its permissions."""
+    (tmp_path / "shared.db").touch(mode=0o644)
+    for name, mode in (("new.db", 0o600), ("shared.db", 0o644)):
+        with emulator("--store", str(tmp_path / name)) as server:
+            server.send(SMS)
+            assert {path.stat().st_mode & 0o777 for path in tmp_path.glob(f"{name}*")} == {mode}
+
+
+@pytest.mark.parametrize("token", ["geheim", "γειά-κλειδί"])
+def test_i23_a_control_token_may_have_any_letters(token: str) -> None:
+    """Its bytes are compared as they came."""
+    with emulator("--control-token", token) as server:
+
+        def status(given: str) -> int:
+            with socket.create_connection(("127.0.0.1", server.port)) as client:
+                client.sendall(
+                    b"GET /_emulator/flows HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %b\r\n\r\n" % given.encode()
+                )
+                return int(client.recv(100).split()[1])
+
+        assert (status(token), status(token + "x"), status("")) == (200, 401, 401)
+
+
+def test_i23_secrets_of_clients_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever letters they have."""
+    asked: list[tuple[bytes, bytes]] = []
+    real = hmac.compare_digest
+
+    def compare(one: bytes, other: bytes) -> bool:
+        asked.append((one, other))
+        return real(one, other)
+
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    tokens = Tokens(lambda *_: "", 1, {"app": Account("κλειδί")}, SqliteStore(), int)
+    assert tokens.account("app", "κλειδί")
+    assert tokens.account("app", "\ud800") is None
+    assert len(asked) == 2
+
+
+def test_i23_a_scenario_s_file_is_told_by_its_name(tmp_path: Path) -> None:
+    """Not where it lies on the machine."""
+    (tmp_path / "mine.yaml").write_text("purpose: Mine.\n")
+    with emulator("--scenarios", str(tmp_path)) as server:
+        found = [server.call("GET", f"/_emulator/scenarios/{name}").json()["file"] for name in ("mine", "happy")]
+    assert found[0] == "mine.yaml"
+    assert not [file for file in found if "/" in file]

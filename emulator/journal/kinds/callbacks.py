@@ -10,10 +10,10 @@ from emulator.journal.entry import Details, Kind
 class Attempt(Details, frozen=True, gc=False):
     """One attempt at a post has ended. Written by the courier, dated when the attempt began.
 
-    `id` and `url` are the callback's; `attempt` counts from 1. `outcome` is received, refused (it is tried again, at
-    the time `next`) or given up. `status` is the HTTP status, null without an answer, 0 if `--callback-hosts` forbids
-    the URL. `ms` is how long the answer took, in real milliseconds, 0 on a clock that stands still. `answer` is the
-    beginning of the answer's body, or says why there was no answer.
+    `id` and `url` are the callback's, the URL without passwords and keys; `attempt` counts from 1. `outcome` is
+    received, refused (it is tried again, at the time `next`) or given up. `status` is the HTTP status, null without an
+    answer, 0 if `--callback-hosts` forbids the URL. `ms` is how long the answer took, in real milliseconds, 0 on a
+    clock that stands still. `answer` is the beginning of the answer's body, or says why there was no answer.
     """
 
     kind = Kind.ATTEMPT

@@ -5,7 +5,9 @@ The format is read before anything is written. An older file is brought up in on
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from contextlib import suppress
 from typing import Final
 
 from msgspec import MsgspecError, convert, json
@@ -65,6 +67,8 @@ _COPY: Final = (
 def connect(path: str | None) -> sqlite3.Connection:
     """The database at a path, ready for use; None is one in memory. Raises StoreError."""
     try:
+        if path is not None:
+            _private(path)
         connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False, timeout=0.5)
         connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -75,6 +79,14 @@ def connect(path: str | None) -> sqlite3.Connection:
     except (sqlite3.Error, MsgspecError) as error:
         raise StoreError(unreadable(path, error)) from error
     return connection
+
+
+def _private(path: str) -> None:
+    """Make the file of a new database, which nobody else may read: it has tokens and texts in it. SQLite gives its
+    other files the same permissions, and tells what is wrong where this fails.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def unreadable(path: str | None, error: Exception) -> str:
