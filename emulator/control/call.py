@@ -20,15 +20,15 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Call(Struct, frozen=True):
-    """One call. `takes` is the type of its body, or of the query of a GET or DELETE; `gives` is the type of its answer,
-    if it has one.
+    """One call. `takes` is the type of its body, or of the query of a GET or DELETE, if it has one; `gives` is the type
+    of its answer, or of the data of each event.
     """
 
     method: str
     path: str
     endpoint: Endpoint
     takes: type | None = None
-    gives: type | None = None
+    gives: type = dict
 
     async def answer(self, request: Request) -> Response:
         """Answer a request. Raises Problem."""

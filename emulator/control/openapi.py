@@ -38,7 +38,7 @@ async def provider(request: Request) -> Response:
 def control(calls: Any, root: str = "") -> Json:
     """The document of the emulator's own API, which is served below `root`; `calls` is its table."""
     requests = [call.takes for call in calls if call.takes]
-    answers = [call.gives for call in calls if call.gives]
+    answers = [call.gives for call in calls]
     _, components = json.schema_components(requests + answers, ref_template=COMPONENTS)
     paths: dict[str, Json] = {}
     for call in calls:
@@ -56,11 +56,12 @@ def _operation(call: Any) -> Json:
         _, components = json.schema_components([call.takes], ref_template=COMPONENTS)
         members = components[call.takes.__name__]["properties"]
         parameters += [{"name": name, "in": "query", "schema": schema} for name, schema in members.items()]
-    kind = "text/event-stream" if call.path.endswith("/feed") else "application/json"
-    schema = {"type": "string"} if call.path.endswith("/feed") else {"type": "object"}
-    if call.gives:
-        schema = {"$ref": COMPONENTS.format(name=call.gives.__name__)}
-    answers = {"200": {"description": "Done.", "content": {kind: {"schema": schema}}}}
+    schema = {"$ref": COMPONENTS.format(name=call.gives.__name__)}
+    content = {"application/json": {"schema": schema}}
+    if call.path.endswith("/feed"):
+        told = f"Server-sent events; the data of each is a {call.gives.__name__}."
+        content = {"text/event-stream": {"schema": {"type": "string", "description": told}}}
+    answers = {"200": {"description": "Done.", "content": content}}
     problem = {"application/problem+json": {"schema": {"$ref": COMPONENTS.format(name="Problem")}}}
     refused = {
         status: {"description": "Refused.", "content": problem} for status in ("400", "401", "403", "404", "409")

@@ -19,6 +19,7 @@ from urllib.error import HTTPError
 from urllib.parse import urljoin
 from urllib.request import Request, urlopen
 
+import msgspec
 import pytest
 
 from emulator.client import Application, Client, Refused
@@ -28,7 +29,7 @@ from emulator.testing import Receiver
 from tests.support.calls import CALLS
 from tests.support.commands import run
 from tests.support.proxy import proxied
-from tests.support.running import PATIENCE, SMS, VIBER, Emulator, emulator, receiver
+from tests.support.running import PATIENCE, SMS, VIBER, VOICE, Emulator, emulator, receiver
 
 UNREAD = {"/sink", "/feed", "/board/feed"}
 """A call that looks at nothing, and those whose answers do not end."""
@@ -543,3 +544,95 @@ def test_d9_no_proxy_stands_before_the_emulator_s_own_address(
     assert rate.status == 200
     done = run(*command.split(), *url, **proxies)
     assert done.exit_code == 0, done.output
+
+
+# --- D12: typed answers ----------------------------------------------------------------------------------------------
+
+
+def asked(server: Emulator, hook: str) -> Iterator[tuple[str, str, object]]:
+    """Calls that have an answer of every kind: flows over all channels, callbacks, rules, overrides, a balance."""
+    to = "+306900000111"
+    steps = [step | {"to": to, "order": order} for order, step in enumerate((VIBER, SMS), 1)]
+    voice = VOICE | {"to": {"phone": to}, "order": 3}
+    inbound = VIBER | {"inboundUrl": hook, "label": "x", "message": {"text": "a", "imageUrl": "https://a.example/b.png", "action": {"caption": "c", "targetUrl": "http://d.example"}}}  # fmt: skip # noqa: E501
+    flow, open_one = server.send(*steps, voice, callback=hook), server.send(inbound, callback=hook)
+    yield "POST", "clock/advance", {"by": "5s"}
+    yield "POST", f"flows/{open_one}/replies", {"message": "Yes"}
+    yield "POST", f"flows/{open_one}/reports", {"status": "SEEN"}
+    cancelled = server.send(SMS | {"message": {"body": "long " * 60}})
+    yield "POST", f"flows/{cancelled}/cancel", {}
+    yield "POST", "clock/advance", {"until": "idle"}
+    callback = control(server, "GET", "callbacks")[1]["callbacks"][0]["id"]
+    yield "POST", f"callbacks/{callback}/resend", None
+    for each in (flow, open_one, cancelled):
+        yield "GET", f"flows/{each}", None
+        yield "GET", f"flows/{each}/rules", None
+    yield "GET", f"callbacks/{callback}", None
+    yield "POST", "scenario", {"text": "purpose: Poor.\nbalance: 5\n"}
+    yield "POST", "scenario/overrides", {"rules": [{"plan": {"Sms": "Failed"}, "uses": 2}]}
+    yield "PUT", "balance", {"application": "app", "balance": 3.5}
+    yield "PUT", "clock", {"rate": "instant"}
+    yield "POST", "verify", {"wanted": [{"status": "Failed", "match": {"to": "+30"}}]}
+    for text in ("purpose: [", "purpose: x\nrules: [{ match: { to: '6912345678' }, plan: happy }]"):
+        yield "POST", "scenarios/check", {"text": text}
+    yield "GET", "sample?channels=Viber,Voice&callback=http://a.example", None
+    yield "GET", "scenarios/default", None
+    for path in (
+        "health",
+        "ready",
+        "settings",
+        "openapi.json",
+        "openapi/provider.json",
+        "journal",
+        "board",
+        "requests",
+    ):
+        yield "GET", path, None
+    for path in ("flows", "callbacks", "scenarios", "scenario", "clock", "applications", "tokens", "balance"):
+        yield "GET", path, None
+    yield "DELETE", "scenario/overrides", None
+    yield "DELETE", "scenario", None
+    yield "DELETE", f"tokens/{control(server, 'GET', 'tokens')[1]['tokens'][0]['token']}", None
+    yield "POST", "sink", {}
+    yield "POST", "reset", {}
+
+
+def test_d12_every_answer_is_of_the_type_that_the_documentation_says(failover_receiver: Receiver) -> None:
+    """Nothing is missing in the answer, and nothing in the type."""
+    seen = set()
+    with emulator("--rate", "0") as server:
+        for method, path, body in asked(server, failover_receiver.url):
+            call = next(each for each in CALLS if each.method == method and fits(each.path, path))
+            sent = None if body is None else json.dumps(body).encode()
+            answer = server.call(method, f"/_emulator/{path}", sent)
+            assert answer.status == 200, (path, answer.body)
+            assert json.loads(msgspec.json.encode(msgspec.json.decode(answer.body, type=call.gives))) == answer.json()
+            seen.add((method, call.path))
+        for path in ("feed", "board/feed"):
+            with stream(f"http://127.0.0.1:{server.port}", path) as lines:
+                call = next(each for each in CALLS if each.path == f"/{path}")
+                data = next(line[6:] for line in lines if line.startswith("data: "))
+                assert json.loads(msgspec.json.encode(msgspec.json.decode(data, type=call.gives))) == json.loads(data)
+                seen.add(("GET", call.path))
+    assert {(each.method, each.path) for each in CALLS} - seen == set()
+
+
+def fits(pattern: str, path: str) -> bool:
+    """Whether a call's path is that of a request."""
+    return re.fullmatch(pattern.replace("{id}", "[^/?]+").replace(".", "[.]"), f"/{path.partition('?')[0]}") is not None
+
+
+def test_d12_the_documentation_names_the_type_of_every_answer(server: Emulator) -> None:
+    """With its members, of which those that are always there are required."""
+    document = control(server, "GET", "openapi.json")[1]
+    schemas = document["components"]["schemas"]
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            content = operation["responses"]["200"]["content"]
+            if "text/event-stream" in content:
+                assert content["text/event-stream"]["schema"]["description"].split()[-1].rstrip(".") in schemas
+                continue
+            schema = schemas[content["application/json"]["schema"]["$ref"].rpartition("/")[2]]
+            assert (schema["type"], bool(schema["properties"])) == ("object", path != "/_emulator/sink"), path
+    assert "trackingId" in schemas["WholeFlow"]["required"]
+    assert schemas["Problem"]["required"] == ["title", "status", "detail"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from emulator.channels.table import CHANNELS
 from emulator.scenario import files
 from emulator.scenario.answers import ERRORS
 from emulator.scenario.files import ScenarioError
+from emulator.scenario.files.faults import ANSWER, CALLBACKS
+from emulator.scenario.files.scenario import EXPECT, HEAD, RULE, STEP
 from emulator.scenario.matching import LOOKUPS, NUMBERS, TEXTS, WITHIN
 from emulator.scenario.rules import Expectation, Scenario
 from emulator.shipped import folder
@@ -87,6 +90,35 @@ def test_the_schema_knows_the_same_words_as_the_loader() -> None:
     for channel, traits in CHANNELS.items():
         statuses = words[f"{channel.value.lower()}Outcome"]["anyOf"][0]["enum"]
         assert statuses == [*traits.statuses, "happy", "silence"]
+
+
+def test_the_schema_knows_the_same_members_as_the_loader() -> None:
+    """Of the head, of a rule, of an answer, of callbacks, of an expectation and of the steps that it sends."""
+    words = SCHEMA["$defs"]
+    rule, expectation = words["rule"]["properties"], words["expectation"]["properties"]
+    callbacks = next(each for each in words["callbacks"].get("anyOf", [words["callbacks"]]) if "properties" in each)
+    sent = next(each for each in expectation["send"]["items"]["anyOf"] if "properties" in each)
+    assert sorted(SCHEMA["properties"]) == sorted(HEAD)
+    assert sorted(rule) == sorted(RULE)
+    assert sorted(rule["answer"]["anyOf"][1]["properties"]) == sorted(["error", *ANSWER])
+    assert sorted(callbacks["properties"]) == sorted(CALLBACKS)
+    assert sorted(expectation) == sorted(EXPECT)
+    assert sorted(sent["properties"]) == sorted(STEP)
+
+
+def test_the_readme_names_every_error_with_its_status_and_every_member_of_an_answer() -> None:
+    """And no other, in the paragraph that begins with the names."""
+    readme = (folder("scenarios") / "README.md").read_text("utf-8")
+    (named,) = re.findall(r"(?s)\nThe names: (.*?)\n\n", readme)
+    errors, members = named.split("The members of a map: ")
+    known, waiting = dict[str, int](), list[str]()
+    for name, status in re.findall(r"`([a-z-]+)`|\(([0-9]{3})", errors):
+        waiting += [name] if name else []
+        if status:
+            known |= dict.fromkeys(waiting, int(status))
+            waiting = []
+    assert (known, waiting) == ({name: fault.status for name, fault in ERRORS.items()}, [])
+    assert set(re.findall("`([a-z]+)`", members)) - {"before", "after"} == {"error", *ANSWER}
 
 
 def _sorted_as(words: dict[str, Any], keys: list[str]) -> list[str]:
