@@ -137,6 +137,7 @@ class Emulation(Struct, frozen=True):
             self.prices,
             self.settings,
             self.requests,
+            self.courier.pace,
         )
 
     async def reset(self, application: str) -> None:

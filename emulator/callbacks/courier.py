@@ -21,6 +21,7 @@ from msgspec import UNSET, Struct
 
 from emulator.callbacks import destination
 from emulator.callbacks.agenda import Agenda
+from emulator.callbacks.pace import QUICK, Pace
 from emulator.callbacks.poster import Poster, Reply
 from emulator.callbacks.receivers import Receivers
 from emulator.callbacks.retries import next_attempt
@@ -75,6 +76,8 @@ class Courier:
         self._ended: list[Ended] = []
         self._one_settled = asyncio.Event()
         self._agenda = Agenda(clocks)
+        self.pace = Pace()
+        self._behind = 0.0
         self._stopping = False
         self._loop: asyncio.Task[None] | None = None
 
@@ -105,6 +108,7 @@ class Courier:
     async def stop(self) -> None:
         """Give posts under way GRACE to finish and cut off the others, which stay in the store. Takes no more work."""
         self._stopping = True
+        self.pace.open()
         with suppress(TimeoutError):
             async with asyncio.timeout(GRACE):
                 for clock in list(self._on_clock):
@@ -182,7 +186,10 @@ class Courier:
                 self._agenda.hold(clock)
             for clock, due_at in claimed.next_due.items():
                 self._agenda.expect(clock, due_at)
+            time = asyncio.get_running_loop().time
+            began = time()
             await asyncio.sleep(TICK)
+            self._behind = time() - began - TICK
             await self._alarm.sleep(self._agenda.wait())
 
     async def _settled_and_claimed(self, now: Mapping[str, int]) -> Claimed:
@@ -226,6 +233,8 @@ class Courier:
         began = self._clocks.now(delivery.clock)
 
         def answered(answer: Reply) -> None:
+            if answer.status == 200 and answer.ms <= QUICK:
+                self.pace.told(self._clocks.seconds(delivery.clock, began - delivery.due_at), self._behind)
             self._settle_soon(Ended(self._settlement(delivery, answer, began), settled))
 
         self._post(delivery, answered)

@@ -118,6 +118,11 @@ class Clocks:
         """The time on an application's clock."""
         return (self._clocks.get(application) or self._clocks[EVERYBODY]).now(self.real())
 
+    def seconds(self, name: str, ms: int) -> float:
+        """In how many real seconds so many milliseconds pass on the named clock; 0 if it stands."""
+        clock = self.clock(name)
+        return 0.0 if clock.standing else ms / clock.rate / 1000
+
     def set(self, name: str, clock: Clock) -> None:
         """Replace a clock, or give an application one of its own."""
         self._clocks[name] = clock

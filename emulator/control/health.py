@@ -36,14 +36,16 @@ class HealthDoor:
         return messages.good({"status": "ok"})
 
     async def ready(self, _: Request) -> Response:
-        """Answer that requests are served, with the time and the numbers of flows, callbacks and journal entries; 503,
-        with the reason, if the store can't be used.
+        """Answer that requests are served, with the time, the numbers of flows, callbacks and journal entries, and the
+        `lateness`: for how many seconds the oldest callback has been due and has not begun. 503, with the reason, if
+        the store can't be used.
         """
         if trouble := await self._store.trouble():
             raise Problem(503, trouble)
         now = instants.written(self._engine.now(""))
         dropped = asdict(await self._store.dropped())
-        return messages.good({"status": "ready", "now": now} | await self._store.counts() | {"dropped": dropped})
+        more = {"lateness": round(await self._engine.lateness(), 3), "dropped": dropped}
+        return messages.good({"status": "ready", "now": now} | await self._store.counts() | more)
 
     async def settings(self, _: Request) -> Response:
         """Answer the emulator's version and settings; secrets are left out, and without a control token the seed, from

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from emulator.accounts.prices import Prices
 from emulator.callbacks import posts
+from emulator.callbacks.pace import Pace
 from emulator.engine.engine import Engine
 from emulator.engine.submission import Submissions
 from emulator.errors import Json
@@ -38,6 +39,7 @@ class Parts(Struct, frozen=True):
     prices: Prices
     settings: Settings
     requests: RequestLog
+    pace: Pace
 
 
 class Rendering(posts.Rendering, Protocol):

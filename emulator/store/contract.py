@@ -132,6 +132,11 @@ class Outbox(Protocol):
         be due, and those that are loose; when one is finished, its flow's next one becomes due at that time.
         """
 
+    async def overdue(self, now: Callable[[str], int | None]) -> dict[str, int]:
+        """By clock, since when the oldest callback is due that is not claimed, if any is. `now` answers the time on a
+        clock; None for one that is not wanted.
+        """
+
     async def callbacks(self, wanted: CallbackQuery) -> list[CallbackRecord]:
         """Callbacks, oldest first; newest first if they are asked for before one."""
 

@@ -25,9 +25,11 @@ from types import FunctionType
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from starlette.requests import ClientDisconnect
 
 from emulator.accounts.tokens import Account
+from emulator.app import Application
 from emulator.client import Client
 from emulator.clock.clock import EVERYBODY
 from emulator.emulation import Emulation
@@ -36,11 +38,11 @@ from emulator.http import messages
 from emulator.http.protocol import HANG_UP
 from emulator.scenario import files
 from emulator.settings import Settings
-from emulator.store.records import Claimed
+from emulator.store.records import Change, Claimed, Search
 from emulator.store.sqlite.store import SqliteStore
 from tests.support.machines import full_disk
 from tests.support.running import SMS, Emulator, emulator, receiver
-from tests.support.samples import NOW, callback, sms
+from tests.support.samples import NOW, callback, flow, sms
 from tests.support.submitting import submitted
 
 
@@ -338,6 +340,28 @@ def reachable(part: object) -> Iterator[str]:
             left += [found for found in gc.get_referents(each) if not isinstance(found, type | FunctionType)]
 
 
+# --- I14: what is kept -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.anyio
+async def test_i14_a_write_that_fails_beside_others_changes_no_count() -> None:
+    """What the store says that it holds is what it holds, so as much is kept as was promised."""
+    store = SqliteStore(keep=100_000)
+    await store.open()
+    try:
+        ended = flow([sms()])
+        for number in range(300):
+            good = replace(ended, id=f"good{number}", ordinal=number + 1)
+            bad = replace(ended, id=f"bad{number}", created_at=2**70)
+            adding = (store.add(Change(each), EVERYBODY) for each in (good, bad))
+            assert [type(each) for each in await asyncio.gather(*adding, return_exceptions=True)][1] is OverflowError
+        found, dropped = await store.search(Search(size=1000)), await store.dropped()
+        assert found.total == len(found.flows) == (await store.counts())["finishedFlows"] == 300 - dropped.flows
+        assert (await store.search(Search(start=0, size=1))).total == found.total
+    finally:
+        await store.close()
+
+
 # --- I15: a file that is gone, or damaged ------------------------------------------------------------------------
 
 
@@ -481,6 +505,57 @@ def test_i17_a_full_disk_is_a_503_in_words_and_two_lines_in_the_log(
         1,
         False,
     )
+
+
+# --- I18: overload -----------------------------------------------------------------------------------------------
+
+
+def test_i18_ready_tells_how_late_callbacks_are() -> None:
+    """Those that are due and have not begun, since their receiver takes no more."""
+    go = threading.Event()
+    with receiver() as hook, emulator("--rate", "1000", "--callback-timeout", "20") as server:
+        assert call(server, "GET", "ready")["lateness"] == 0
+
+        def answer(_: int) -> int:
+            go.wait()
+            return 200
+
+        hook.answer = answer
+        for _ in range(100):
+            server.send(SMS, callback=hook.url, strategy="OnCompletion")
+        while call(server, "GET", "ready")["lateness"] == 0:
+            pass
+        go.set()
+        while call(server, "GET", "ready")["pendingCallbacks"]:
+            pass
+        assert call(server, "GET", "ready")["lateness"] == 0
+
+
+@pytest.mark.anyio
+async def test_i18_new_requests_wait_while_callbacks_are_late() -> None:
+    """On both ways in; they go on when callbacks are in time again."""
+    emulation = await Emulation.start(Settings())
+    try:
+        app, sent = Application(emulation), list[Any]()
+        scope = {"type": "http", "method": "POST", "path": "/failover", "headers": [], "query_string": b""}
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": b"{}"}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        emulation.courier.pace.told(late=2.0, behind=1.0)
+        assert app.accept([], b"{}", lambda *_: None) is False
+        asking = asyncio.create_task(app(scope, receive, send))
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert sent == []
+        emulation.courier.pace.told(late=0.5, behind=1.0)
+        await asking
+        assert sent[0]["status"] == 401
+    finally:
+        await emulation.stop()
 
 
 # --- I20: many clocks --------------------------------------------------------------------------------------------

@@ -56,13 +56,16 @@ class FailoverDoor:
         self._engine = parts.engine
         self._submissions = parts.submissions
         self._requests = parts.requests
+        self._pace = parts.pace
         self._max_body = parts.settings.max_body
         self._max_steps = parts.settings.max_steps or None
 
     def accept(self, headers: Sequence[tuple[bytes, bytes]], body: bytes, answer: Answer) -> bool:
         """Accept a plain request, and answer when it is stored. False, with nothing done, if it needs the ASGI
-        application.
+        application, also since it must wait.
         """
+        if self._pace.shut:
+            return False
         try:
             plain = self._plain(access.fields(headers), body)
             if plain is None:
@@ -100,7 +103,8 @@ class FailoverDoor:
         return Received(KIND, grant.application, PATH, body), read, scenario, now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Accept or refuse one request."""
+        """Accept or refuse one request, when its time has come."""
+        await self._pace.passed()
         body = b""
         grant: Grant | None = None
         spoilt: SpoiltAnswer | None = None

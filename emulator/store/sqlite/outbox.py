@@ -41,6 +41,26 @@ def claimed(
     return Claimed(taken, next_due, frozenset(held))
 
 
+def overdue(connection: sqlite3.Connection, now: Callable[[str], int | None], away: AbstractSet[int]) -> dict[str, int]:
+    """By clock, since when the oldest callback is due that is not `away`."""
+    found: dict[str, int] = {}
+    clocks = "SELECT MIN(clock) FROM delivery WHERE due_at IS NOT NULL AND clock > ?"
+    (clock,) = connection.execute("SELECT MIN(clock) FROM delivery WHERE due_at IS NOT NULL").fetchone()
+    while clock is not None:
+        at = now(clock)
+        if at is not None:
+            oldest = (_free(connection, clock, origin, at, 1, away) for origin in _origins(connection, clock))
+            times = [_due_at(connection, seq) for numbers in oldest for seq in numbers]
+            found |= {clock: min(times)} if times else {}
+        (clock,) = connection.execute(clocks, (clock,)).fetchone()
+    return found
+
+
+def _due_at(connection: sqlite3.Connection, number: int) -> int:
+    found: int = connection.execute("SELECT due_at FROM delivery WHERE seq = ?", (number,)).fetchone()[0]
+    return found
+
+
 def due_of(connection: sqlite3.Connection, flow_id: str, now: int) -> list[Delivery]:
     """The callbacks of one flow that are due."""
     query = (

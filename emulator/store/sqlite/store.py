@@ -139,6 +139,9 @@ class SqliteStore(SqliteApplications, Reads, Store):
 
         return await self._claim(job, over)
 
+    async def overdue(self, now: Callable[[str], int | None]) -> dict[str, int]:
+        return await self._run(lambda c: outbox.overdue(c, now, self._claimed))
+
     async def _claim(
         self,
         find: Callable[[sqlite3.Connection], Claimed],
