@@ -38,6 +38,7 @@ from emulator.http import messages
 from emulator.http.protocol import HANG_UP
 from emulator.scenario import files
 from emulator.settings import Settings
+from emulator.store.contract import StoreError
 from emulator.store.records import Change, Claimed, Search
 from emulator.store.sqlite.store import SqliteStore
 from tests.support.machines import full_disk
@@ -392,25 +393,37 @@ def test_i15_a_store_whose_file_is_gone_takes_nothing_and_says_so(
     assert (log.count("until then requests are answered 503"), "Traceback" in log) == (1, False)
 
 
-def test_i15_a_damaged_file_is_told_in_words(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+PAGE = 16_384
+"""Bytes of a page of a store."""
+
+
+@pytest.mark.anyio
+async def test_i15_a_damaged_file_is_told_in_words(tmp_path: Path) -> None:
     """At the start, whatever part of it is damaged: one line, no traceback."""
     path = tmp_path / "s.db"
-    with emulator("--store", str(path), "--rate", "0") as server:
-        for _ in range(20):
-            server.send(SMS)
-        assert server.stop() == 0
+    store = SqliteStore(str(path))
+    await store.open()
+    for number in range(20):
+        await store.add(Change(replace(flow([sms()]), id=f"f{number}")), EVERYBODY)
+    await store.close()
     good = path.read_bytes()
-    page = 16_384
-    for number in range(len(good) // page):
-        wrong = bytearray(good)
-        wrong[number * page + (100 if number == 0 else 0) : number * page + 4000] = b"\xa5" * 3900
-        path.write_bytes(wrong)
-        told = start(path)
-        assert "Traceback" not in told
-        assert "ready" in told or "the store" in told
+    refused = []
+    for number in range(len(good) // PAGE):
+        begin = number * PAGE + (100 if number == 0 else 0)
+        path.write_bytes(good[:begin] + b"\xa5" * 3900 + good[begin + 3900 :])
+        store = SqliteStore(str(path))
+        try:
+            await store.open()
+            await store.close()
+        except StoreError as error:
+            refused.append((number, str(error)))
+    assert len(refused) > 5
+    assert all("is damaged" in why for _, why in refused), refused
+    path.write_bytes(good[: refused[0][0] * PAGE] + b"\xa5" * PAGE + good[(refused[0][0] + 1) * PAGE :])
+    told = start(path)
+    assert ("is damaged" in told, "Traceback" in told) == (True, False)
     path.write_bytes(b"no database at all" * 100)
     assert "the store" in start(path)
-    capfd.readouterr()
 
 
 def start(path: Path) -> str:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from emulator.clock.clock import EVERYBODY
 from emulator.journal.entry import Entry
-from emulator.store.contract import Applications, Steer, Tell
+from emulator.store.contract import Applications, Steer, StoreError, Tell
 from emulator.store.records import ApplicationState, Grant
 from emulator.store.sqlite.connected import Connected
 from emulator.store.sqlite.states import UNTOUCHED
@@ -29,7 +29,11 @@ class SqliteApplications(Connected, Applications):
 
     async def open(self) -> None:
         await super().open()
-        rows = await self._run(lambda c: c.execute("SELECT * FROM grant_ ORDER BY rowid").fetchall())
+        try:
+            rows = await self._run(lambda c: c.execute("SELECT * FROM grant_ ORDER BY rowid").fetchall())
+        except StoreError:
+            await self.close()
+            raise
         self._grants = Grants(Grant(token, of, tuple(scopes.split()), until) for token, of, scopes, until in rows)
         self._bodies = Bodies()
 
