@@ -2,8 +2,9 @@
 
 A receiver answers 200 within the time limit, or the post is retried after the times of the ladder, counted from the
 first attempt on the application's clock. Delivery is at least once: a post that a crash cut off is made again under the
-same id. Each origin has its own room, so a dead one never slows the others; within a flow the store hands out one
-callback at a time. The courier knows neither what a body says nor why it is posted.
+same id. Each origin has its own room, so a dead one never slows the others; a flow's first attempts are made in order,
+one at a time, while each callback that was not received is repeated by a ladder of its own. The courier knows neither
+what a body says nor why it is posted.
 """
 
 from __future__ import annotations

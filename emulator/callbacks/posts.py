@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from typing import Protocol
+from typing import Final, Protocol
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -18,9 +18,12 @@ from emulator.flow.faults import CallbackFaults
 from emulator.flow.request import ViberStep
 from emulator.flow.state import Flow, Transition
 from emulator.journal.entry import Entry
-from emulator.journal.kinds import Cancelled, Status
+from emulator.journal.kinds import Accepted, Cancelled, Started, Status
 from emulator.seed import Draws, callback_id
 from emulator.store.records import Change, Post
+
+_TOLD: Final = (Accepted, Started, Status, Cancelled)
+"""The kinds of entries that a callback tells the customer of."""
 
 
 class Rendering(Protocol):
@@ -54,7 +57,7 @@ def change(transition: Transition, renderings: Renderings) -> Change:
 
 def _noted(entry: Entry, posted: AbstractSet[str]) -> Entry:
     data = entry.data
-    if not isinstance(data, Status | Cancelled) or data.callback is UNSET or data.callback in posted:
+    if not isinstance(data, _TOLD) or data.callback is UNSET or data.callback in posted:
         return entry
     return replace(entry, data=replace(data, lost=True))
 

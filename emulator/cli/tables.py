@@ -80,6 +80,9 @@ def explanation(explained: Json) -> None:
     callbacks = explained["callbacks"]
     if callbacks["rule"]:
         console.print(_shown(f"callbacks: {', '.join(callbacks['faults'])} ({titled(callbacks['rule'])})"))
+    queued = explained["queued"]
+    if queued["seconds"]:
+        console.print(_shown(f"queued: for {queued['seconds']:g} s ({titled(queued['rule'])})"))
     console.print(_timeline(explained["timeline"]))
     console.print(_shown(_outcome(explained["outcome"])))
 

@@ -17,20 +17,18 @@ from starlette.responses import Response
 
 from emulator.channels.table import Channel
 from emulator.clock import instants
-from emulator.clock.clock import EVERYBODY, Clocks
+from emulator.clock.clock import EVERYBODY
 from emulator.control import bodies, flows
 from emulator.flow.request import recipient
-from emulator.flow.state import Flow, FlowStatus
+from emulator.flow.state import Flow
 from emulator.http import messages
 from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.questions import text
 from emulator.store.contract import Store
-from emulator.store.records import Apart, Group, Search
+from emulator.store.records import Group, Search
 
 LANES = ("Queued", "Viber", "Sms", "Voice", "Succeeded", "Failed")
-"""The lanes: a flow was just accepted, is on one of the channels, or has ended."""
-QUEUED_MS = 1000
-"""For how many ms a flow is in the lane Queued after it was accepted, unless its channel reports something earlier."""
+"""The lanes: a flow's first step is held back, it is on one of the channels, or it has ended."""
 
 TICK = 0.2
 """The least time between two reads of the board, in real seconds."""
@@ -94,11 +92,10 @@ class Board(Struct, frozen=True):
 class BoardDoor:
     """Shows the board and streams it. `closing` is set when the emulator stops."""
 
-    def __init__(self, closing: asyncio.Event, store: Store, clocks: Clocks, catalogue: Catalogue) -> None:
+    def __init__(self, closing: asyncio.Event, store: Store, catalogue: Catalogue) -> None:
         self._closing = closing
         self._store = store
         self._catalogue = catalogue
-        self._clocks = clocks
 
     async def show(self, request: Request) -> Response:
         """Answer where all flows stand: for each lane its number of flows and the cards of the latest."""
@@ -112,13 +109,13 @@ class BoardDoor:
 
     async def _events(self, wanted: Search) -> AsyncIterator[bytes]:
         yield b"retry: 1000\n\n"
-        sent, latest, queued = b"", -1, False
+        sent, latest = b"", -1
         clock = asyncio.get_running_loop().time
         while not self._closing.is_set():
             began = clock()
-            if queued or await self._store.latest() != latest:  # queued flows change lanes without a journal entry
+            if await self._store.latest() != latest:
                 board = await self._board(wanted)
-                latest, queued = board.latest, bool(board.lanes[0].count)
+                latest = board.latest
                 body = json.encode(board)
                 if (digest := hashlib.sha256(body).digest()) != sent:
                     sent = digest
@@ -132,10 +129,7 @@ class BoardDoor:
 
     async def _board(self, wanted: Search) -> Board:
         latest = await self._store.latest()
-        clocks = self._clocks
-        since = {name: clocks.now(name) - QUEUED_MS for name in clocks.names()}
-        queued = Apart(LANES[0], FlowStatus.QUEUED, since)
-        groups, dropped = await asyncio.gather(self._store.grouped(wanted, queued), self._store.dropped())
+        groups, dropped = await asyncio.gather(self._store.grouped(wanted), self._store.dropped())
         found = {group.name: group for group in groups}
         lanes = [found.get(lane) or Group(lane, 0, []) for lane in LANES]
         columns = [Column(lane.name, lane.count, [_card(flow) for flow in lane.flows]) for lane in lanes]

@@ -43,7 +43,7 @@ class Doors:
         interventions = Interventions(engine, store, renderings)
         self.health = HealthDoor(engine, store, emulation.settings)
         self.journal = JournalDoor(store, clocks, emulation.closing)
-        self.board = BoardDoor(emulation.closing, store, clocks, catalogue)
+        self.board = BoardDoor(emulation.closing, store, catalogue)
         self.flows = FlowDoor(store, catalogue, selection, renderings)
         self.interventions = InterventionDoor(interventions, store, renderings)
         self.callbacks = CallbackDoor(store)

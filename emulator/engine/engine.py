@@ -70,6 +70,14 @@ class Engine:
                 if self._clocks.name(application) != application:
                     await self._drivers.pop(application).stop()
 
+    def written(self, change: Change, clock: str) -> None:
+        """Take note of a new flow that was written: whoever carries on what is due of it is woken."""
+        driver = self.driver(clock)
+        driver.wake_at(change.flow.due_at)
+        if change.posts:
+            wake = driver.wake if self._clocks.clock(clock).standing else self._courier.wake
+            wake()
+
     def now(self, application: str) -> int:
         """The time on the application's clock."""
         return self._clocks.time(application)

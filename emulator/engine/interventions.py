@@ -47,6 +47,8 @@ class Interventions:
         """
 
         def event(flow: Flow, now: int) -> Event:
+            if not flow.messages:
+                raise Impossible("no step has started: the flow is still queued")
             index = flow.messages[-1].step if step is None else step - 1
             spelled = _spelled(flow, index, status)
             return Reported(Report(now, index, spelled, reason.detailed_status, reason.description, cause))

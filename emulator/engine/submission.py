@@ -14,6 +14,8 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from msgspec.structs import replace
 
 from emulator.accounts.balance import BalanceError
+from emulator.callbacks import posts
+from emulator.callbacks.posts import Renderings
 from emulator.clock.clock import Clocks
 from emulator.engine.engine import Engine
 from emulator.errors import Json
@@ -21,6 +23,7 @@ from emulator.flow import machine
 from emulator.flow.request import Request
 from emulator.flow.state import Flow, Transition
 from emulator.journal import kinds
+from emulator.journal.entry import Entry
 from emulator.planning.planner import Planner, RuledRequest, SpoiltAnswer
 from emulator.planning.selection import Selection
 from emulator.scenario.questions import Endpoint
@@ -63,7 +66,16 @@ class Refused(Struct, frozen=True):
 class Submissions:
     """Submits requests to one engine."""
 
-    def __init__(self, store: Store, clocks: Clocks, planner: Planner, selection: Selection, engine: Engine) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917  # each is a part of the emulation
+        self,
+        store: Store,
+        clocks: Clocks,
+        planner: Planner,
+        selection: Selection,
+        engine: Engine,
+        renderings: Renderings,
+    ) -> None:
+        self._renderings = renderings
         self._store = store
         self._clocks = clocks
         self._planner = planner
@@ -100,9 +112,10 @@ class Submissions:
         if begun.flow.faults and begun.flow.faults.early:
             flow = await self._engine.begin_now(begun, effects, clock, now)
         else:
-            flow = begun.flow
-            await self._store.add(Change(flow, begun.entries, effects=effects), clock)
-            self._engine.driver(clock).wake_at(flow.due_at)
+            change = replace(posts.change(begun, self._renderings), effects=effects)
+            await self._store.add(change, clock)
+            self._engine.written(change, clock)
+            flow = change.flow
         self._store.remember(application, body, now, flow.id)
         return Accepted(flow, spoilt)
 
@@ -122,15 +135,16 @@ class Submissions:
         begun, effects = self._begun(
             self._planner.rule_on(application, request, now, scenario, received.kind), received, now
         )
-        flow = begun.flow
+        change = posts.change(begun, self._renderings)
+        flow = change.flow
 
         def stored(_: object, error: Exception | None) -> None:
             if error is None:
-                self._engine.driver(clock).wake_at(flow.due_at)
+                self._engine.written(change, clock)
                 self._store.remember(application, body, now, flow.id)
             done(flow, error)
 
-        self._store.add_soon(Change(flow, begun.entries, (), body, effects), clock, stored)
+        self._store.add_soon(Change(flow, change.entries, change.posts, body, effects), clock, stored)
 
     def _begun(
         self,
@@ -140,20 +154,22 @@ class Submissions:
         body: Raw | UnsetType = UNSET,
         answer: Json | UnsetType = UNSET,
     ) -> tuple[Transition, Effects | None]:
-        """A request's flow with its first step started, and the effects of the request. `body` and `answer` go into the
-        journal entry. Raises BalanceError.
+        """A request's flow, with its first step started unless that is held back, and the effects of the request.
+        `body` and `answer` go into the journal entry. Raises BalanceError.
         """
         flow, effects = self._planner.flow(ruled, now)
         begun = machine.accept(flow)
-        (started,) = begun.entries
-        first = started.data
-        assert isinstance(first, kinds.Started)
         earlier = self._store.earlier(received.application, received.body, now)
         note = UNSET if earlier is None else REPEATED.format(earlier)
         if received.remarks:
             note = "; ".join([*([note] if note else []), *received.remarks])
-        accepted = kinds.Accepted(received.path, body, answer, note, first.step, first.channel, first.rule)
-        return replace(begun, entries=(replace(started, data=accepted),)), effects
+        path, first = received.path, begun.entries[0].data if begun.entries else None
+        accepted = (
+            kinds.Accepted(path, body, answer, note, first.step, first.channel, first.rule, first.callback)
+            if isinstance(first, kinds.Started)
+            else kinds.Accepted(path, body, answer, note)
+        )
+        return replace(begun, entries=(Entry(now, flow.application, flow.id, accepted),)), effects
 
     async def _refused(self, application: str, spoilt: SpoiltAnswer | None, costs: str = "") -> Refused:
         """A refusal. It counts as a use of the override that it comes from, if any."""

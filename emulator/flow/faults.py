@@ -37,8 +37,8 @@ class CallbackFaults(Struct, frozen=True):
     `reverse`: all come in the reverse order; `late` is what `settled` makes of both. `delay`: each is late.
     `duplicate`: each is posted so many times, `duplicate_after` apart. `reorder`: each is late by a drawn part of
     this, so that they overtake one another, across flows too. `burst`: they are gathered, and posted together at
-    each multiple of this. `early`: the first report comes at once, and its callback is posted before the request is
-    answered. `truncate`: bodies break off. `url`: they go there in place of the receiver's address.
+    each multiple of this. `early`: the first one, if it is due at once, is posted before the request is answered.
+    `truncate`: bodies break off. `url`: they go there in place of the receiver's address.
     """
 
     never: bool = False

@@ -2,7 +2,8 @@
 
 The theory. A flow runs its steps one at a time, by `order`. A step starts with its plan: the reports that its channel
 will give. Reports and the end of the step's ttl wait, sorted, in the flow's *agenda*; the agenda's head is the
-flow's only timer. Each of them is an event, and so is a report from outside or a cancellation. An event either fits,
+flow's only timer. A flow whose first step is held back is Queued, and has only its start there; any other is InProgress
+from the beginning. Each of them is an event, and so is a report from outside or a cancellation. An event either fits,
 and then changes one message, or it does not, and then only leaves a journal entry that says why.
 
 A message that ends asks `verdict` what becomes of the flow; it is the only place where channels follow one another:
@@ -27,7 +28,9 @@ from msgspec.structs import replace
 from emulator.channels.table import CHANNELS, RING_OUT_MS, Kind
 from emulator.flow.request import Step, Strategy, ViberStep, VoiceStep, sequence, ttl_ms
 from emulator.flow.state import (
+    START,
     TTL,
+    Begun,
     Cancelled,
     Event,
     Flow,
@@ -52,8 +55,8 @@ _TIME: Final = attrgetter("at")
 
 
 def accept(flow: Flow) -> Transition:
-    """Start the first step of a planned flow, at the flow's time of creation."""
-    return _started(Transition(flow), flow.created_at)
+    """Start the first step of a planned flow, at the flow's time of creation, unless its agenda has the start."""
+    return Transition(flow) if flow.agenda else handle(flow, Begun(), flow.created_at)
 
 
 def run_out(flow: Flow) -> Transition:
@@ -67,9 +70,14 @@ def due(flow: Flow, now: int) -> Transition:
     done = Transition(flow)
     while done.flow.agenda and done.flow.agenda[0].at <= now:
         head, *rest = done.flow.agenda
-        event = TtlExpired(head.step) if head.ends_ttl else Reported(head)
+        event = _event(head)
         done = done.then(handle(replace(done.flow, agenda=tuple(rest)), event, head.at))
     return done
+
+
+def _event(item: Report) -> Event:
+    """The event of an agenda item."""
+    return Begun() if item.status == START else TtlExpired(item.step) if item.status == TTL else Reported(item)
 
 
 def handle(flow: Flow, event: Event, now: int) -> Transition:
@@ -84,6 +92,8 @@ def handle(flow: Flow, event: Event, now: int) -> Transition:
             return _reported(flow, Report(now, step, ttl.status, ttl.detailed, why), now)
         case Cancelled(why):
             return _cancelled(flow, why, now)
+        case Begun():
+            return _announced(flow, _started(Transition(flow), now))
 
 
 def verdict(step: Step, status: str, cause: str, *, has_next: bool) -> tuple[FlowStatus, StatusCode | None]:
@@ -176,7 +186,7 @@ def _step_ended(done: Transition, message: Message, cause: str, now: int) -> Tra
     flow = done.flow
     has_next = len(flow.messages) < len(flow.request.flow)
     status, code = verdict(flow.request.flow[message.step], message.status, cause, has_next=has_next)
-    agenda = tuple([item for item in flow.agenda if item.step != message.step or not item.ends_ttl])
+    agenda = tuple([item for item in flow.agenda if item.step != message.step or item.status != TTL])
     flow = replace(flow, status=status, status_code=code, agenda=agenda)
     if not status.final:
         return _started(replace(done, flow=flow), now)
@@ -194,8 +204,10 @@ def _started(done: Transition, now: int) -> Transition:
     ]
     agenda = tuple(sorted((*flow.agenda, *coming, *_bounds(step, index, plan, now)), key=_TIME))
     message = Message(index, CHANNELS[step.channel].initial, "", "", now, now)
-    started = kinds.Started(index + 1, step.channel, plan.rule)
-    flow = replace(flow, messages=(*flow.messages, message), agenda=agenda)
+    held = flow.status is FlowStatus.QUEUED and now > flow.created_at
+    started = kinds.Started(index + 1, step.channel, plan.rule, held=held or UNSET)
+    messages = (*flow.messages, message)
+    flow = replace(flow, messages=messages, agenda=agenda, status=FlowStatus.IN_PROGRESS, updated_at=now)
     return replace(done, flow=flow, entries=(*done.entries, _entry(flow, now, started)))
 
 
@@ -229,7 +241,9 @@ def _cancelled(flow: Flow, why: str, now: int) -> Transition:
 
 
 def _announced(before: Flow, done: Transition) -> Transition:
-    """Add the callback that is owed, if any: under OnStep for each change, under OnCompletion for the flow's end."""
+    """Add the callback that is owed, if any: under OnStep for the start and each change, under OnCompletion for the
+    flow's end.
+    """
     callback = before.request.callback
     if callback is UNSET:
         return done

@@ -43,11 +43,13 @@ class StatusCode(Word):
 
 TTL: Final = ""
 """The `status` of an agenda item that is no report but the end of a step's ttl. Stored flows have it."""
+START: Final = "start"
+"""The `status` of an agenda item that starts the flow, whose first step is held back until then."""
 
 
 class Report(Struct, frozen=True, array_like=True):
     """A channel's delivery report: the time, the index of the step, its new status; or, in an agenda, the end of the
-    step's ttl (`ends_ttl`). `cause` is "balance", "server", or empty.
+    step's ttl (TTL) or the flow's start (START). `cause` is "balance", "server", or empty.
     """
 
     at: int
@@ -56,11 +58,6 @@ class Report(Struct, frozen=True, array_like=True):
     detailed: str = ""
     description: str = ""
     cause: Cause = ""
-
-    @property
-    def ends_ttl(self) -> bool:
-        """Whether this is the end of the step's ttl and no report."""
-        return self.status == TTL
 
 
 class PlannedReport(Struct, frozen=True, array_like=True):
@@ -163,7 +160,11 @@ class Cancelled(Struct, frozen=True):
     why: str
 
 
-Event = Reported | TtlExpired | Cancelled
+class Begun(Struct, frozen=True):
+    """The event: the flow's first step, which was held back, is handed to its channel."""
+
+
+Event = Reported | TtlExpired | Cancelled | Begun
 
 
 class Transition(Struct, frozen=True):

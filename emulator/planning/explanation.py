@@ -33,7 +33,8 @@ def explained(  # noqa: PLR0913, PLR0917  # all that it depends on
 ) -> Json:
     """An explanation of one request, sent at `now`: the `remarks` of its reader; `steps` with the rules down to the one
     that plans each; `answer` and `callbacks`, each with the rule that spoils it; `balance` with what is left before and
-    after it, None without one; `timeline` in milliseconds after the request; `outcome`, None if it is refused.
+    after it, None without one; `queued`, for how long the start is held back, and by which rule; `timeline` in
+    milliseconds after the request; `outcome`, None if it is refused.
     """
     before = rehearsal.left(application)
     came = rehearsal.play(request, application, now)
@@ -56,6 +57,7 @@ def explained(  # noqa: PLR0913, PLR0917  # all that it depends on
         "balance": None
         if before is None
         else {"in": scenario.balance_in, "before": before, "after": rehearsal.left(application)},
+        "queued": _queued(came),
         "timeline": [_moment(entry, came, now) for entry in came.entries if isinstance(entry.data, Started | Status)],
         "outcome": _outcome(came.flow) if came.flow else None,
     }
@@ -77,6 +79,13 @@ def _callbacks(scenario: Scenario, came: Rehearsed) -> Json:
     given, usual = asdict(rule.callbacks), asdict(CallbackFaults())
     faults = dict.fromkeys(name.partition("_")[0] for name in given if given[name] != usual[name])
     return {"rule": rule.name, "faults": list(faults)}
+
+
+def _queued(came: Rehearsed) -> Json:
+    """The rule that holds the flow's start back, and for how many seconds; None and 0 without one."""
+    rule, flow = came.asked.ruling.queued, came.accepted
+    held = flow.due_at - flow.created_at if flow and flow.due_at else 0
+    return {"rule": rule.name if rule else None, "seconds": held / 1000}
 
 
 def _moment(entry: Entry, came: Rehearsed, now: int) -> Json:

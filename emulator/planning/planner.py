@@ -17,9 +17,8 @@ from emulator.accounts import balance
 from emulator.accounts.prices import ONE_EACH, Charging, Prices
 from emulator.errors import Json
 from emulator.flow import machine
-from emulator.flow.faults import CallbackFaults
 from emulator.flow.request import Request, recipient, sequence, ttl_ms
-from emulator.flow.state import Flow, Plan
+from emulator.flow.state import START, Flow, Plan, Report
 from emulator.planning.selection import Selection
 from emulator.scenario.answers import AnswerFault
 from emulator.scenario.questions import Endpoint, Facts, Question, StepQuestion, questions
@@ -130,10 +129,11 @@ class Planner:
             [each.fixed or self._plan(index, each, asking) for index, each in enumerate(ruled.ruling.planned)]
         )
         identifier = flow_id(self._seed, application, ordinal)
-        flow = Flow(identifier, application, ordinal, now, now, request, plans, scenario.name, kind=kind)
         rule = ruled.ruling.callbacks
-        if rule is not None and rule.callbacks is not None:
-            flow = _faulty(flow, first, rule.callbacks)
+        faults = rule.callbacks if rule is not None else None
+        flow = Flow(identifier, application, ordinal, now, now, request, plans, scenario.name, faults=faults, kind=kind)
+        if ruled.ruling.queued is not None:
+            flow = replace(flow, agenda=self._held(ruled, now))
         spent = 0.0
         if scenario.balance is not None:
             left = balance.left(scenario.balance, self._states(application)[0].spent)
@@ -147,10 +147,9 @@ class Planner:
 
     def _used(self, ruled: RuledRequest, rules: set[str]) -> tuple[int, ...]:
         """The numbers of the overrides whose uses a request counts against: of those among the `rules` that plan its
-        steps, and of those that spoil its callbacks or its answer; each once.
+        steps, and of those that spoil its callbacks or its answer or have it queued; each once.
         """
-        if ruled.ruling.callbacks is not None:
-            rules = rules | {ruled.ruling.callbacks.name}
+        rules = rules | {rule.name for rule in (ruled.ruling.callbacks, ruled.ruling.queued) if rule is not None}
         spoilt = ruled.spoilt
         if spoilt is None:
             return self._selection.used(ruled.application, rules)
@@ -164,20 +163,15 @@ class Planner:
         used = self._selection.used(question.application, {rule.name}) if scenario.overrides else ()
         return SpoiltAnswer(rule.name, rule.answer, delay.pick(draws) / 1000 if delay else 0.0, used)
 
+    def _held(self, ruled: RuledRequest, now: int) -> tuple[Report, ...]:
+        """The agenda of a flow that is queued: its start; nothing if the time drawn is none."""
+        rule = ruled.ruling.queued
+        draws = Draws(self._seed, "queued", ruled.application, ruled.ordinal)
+        wait = rule.queued.pick(draws) if rule is not None and rule.queued is not None else 0
+        return (Report(now + wait, ruled.first, START),) if wait else ()
+
     def _plan(self, index: int, planned: Planned, questions: Sequence[StepQuestion]) -> Plan:
         """The plan of the step of this index, with its draws."""
         question = questions[index]
         draws = Draws(self._seed, "draws", question.application, question.request, index)
         return planned.plan(question.request_to, ttl_ms(question.step), draws)
-
-
-def _faulty(flow: Flow, first: int, faults: CallbackFaults) -> Flow:
-    """The flow with these faults of its callbacks; if they are to be early, its first step's first report is due at
-    once.
-    """
-    plan = flow.plans[first]
-    if faults.early and plan.reports:
-        head, *rest = plan.reports
-        plan = Plan((replace(head, at=0), *rest), plan.rule)
-    plans = tuple(plan if index == first else each for index, each in enumerate(flow.plans))
-    return replace(flow, plans=plans, faults=faults)

@@ -108,6 +108,7 @@ def _flow_of_bodies(bodies: list[_Body]) -> RecordedFlow:
         id=last.tracking_id,
         application=last.application_id or "",
         at=ms(last.created_at),
+        queued=max(0, ms(started[0].created_at) - ms(last.created_at)) if started else 0,
         recipients=tuple(dict.fromkeys(elements[0].to for elements in messages.values())),
         steps=tuple(_step_of_elements(elements, started) for elements in messages.values()),
         status=last.status,

@@ -25,7 +25,7 @@ from emulator.recording.recorded import (
 )
 
 STARTS: Final = (Kind.ACCEPTED, Kind.STARTED)
-"""The journal's entries that start a step: `accepted` starts the first one."""
+"""The journal's entries that start a step: `accepted` starts the first one, unless that was held back."""
 REPORTS: Final = (Kind.STATUS, Kind.IGNORED)
 """The journal's entries that tell of a report: `ignored` ones changed nothing."""
 KINDS: Final = (*STARTS, *REPORTS, Kind.COMPLETED)
@@ -85,17 +85,23 @@ def _flow_of_entries(entries: list[_Entry]) -> RecordedFlow:
     except (reading.Malformed, reading.Invalid) as error:
         raise RecordingError(f"flow {accepted.flow}: its request cannot be read: {error}") from error
     ended = next((each.data for each in entries if each.kind == Kind.COMPLETED), None)
-    started = [entries[index:] for index, each in enumerate(entries) if each.kind in STARTS]
+    started = [entries[index:] for index, each in enumerate(entries) if _starts(each)]
     flow = RecordedFlow(
         id=accepted.flow,
         application=accepted.application or "",
         at=ms(accepted.at),
+        queued=ms(started[0][0].at) - ms(accepted.at) if started else 0,
         recipients=tuple(dict.fromkeys(map(recipient, steps))),
         steps=tuple(_step_of_entries(steps, each) for each in started),
         status=FlowStatus(ended.status) if ended else None,
         status_code=ended.status_code if ended else None,
     )
     return with_cause(flow)
+
+
+def _starts(entry: _Entry) -> bool:
+    """Whether an entry starts a step."""
+    return entry.kind == Kind.STARTED or (entry.kind == Kind.ACCEPTED and entry.data.step > 0)
 
 
 def _step_of_entries(steps: list[Step], entries: list[_Entry]) -> RecordedStep:

@@ -48,12 +48,14 @@ class RecordedStep(Struct, frozen=True, kw_only=True):
 
 class RecordedFlow(Struct, frozen=True, kw_only=True):
     """A flow with its started steps in the order of their start, and all recipients that are known of its request.
-    `at` is its creation; `status` is None if the journal does not say how the flow ended.
+    `at` is its creation, `queued` how long after it the first step started; `status` is None if the journal does not
+    say how the flow ended.
     """
 
     id: str
     application: str
     at: int
+    queued: int
     recipients: tuple[str, ...]
     steps: tuple[RecordedStep, ...]
     status: FlowStatus | None

@@ -52,10 +52,11 @@ def _scenario(found: list[RecordedFlow], source: str, lacking: str) -> str:
         for to in dict.fromkeys(step.to for step in flow.steps):
             steps = [step for step in flow.steps if step.to == to]
             if len({step.channel for step in steps}) == len(steps):
-                lines += _rule(matches[to], steps)
+                rules = [(matches[to], steps)]
             else:
-                for step in steps:
-                    lines += _rule(matches[to] | {"order": step.order}, [step])
+                rules = [(matches[to] | {"order": step.order}, [step]) for step in steps]
+            for match, planned in rules:
+                lines += _rule(match, planned, flow.queued if planned[0] is flow.steps[0] else 0)
     return "\n".join([*lines, *_expectations(flows), ""])
 
 
@@ -78,11 +79,13 @@ def _matches(flows: list[RecordedFlow]) -> list[dict[str, Json]]:
     return found
 
 
-def _rule(match: Json, steps: list[RecordedStep]) -> list[str]:
-    """A rule that has the reports of these steps; reasons and causes only where the status does not imply them. Raises
-    RecordingError if a report came later than a scenario can say.
+def _rule(match: Json, steps: list[RecordedStep], queued: int) -> list[str]:
+    """A rule that has the reports of these steps, and how long the first was `queued`; reasons and causes only where
+    the status does not imply them. Raises RecordingError if a report came later than a scenario can say.
     """
-    lines = [f"  - match: {_map(match)}", "    plan:"]
+    lines = [f"  - match: {_map(match)}"]
+    lines += [f"    queued: {durations.written(queued)}"] if queued else []
+    lines.append("    plan:")
     for step in steps:
         lines.append(f"      {step.channel}:{'' if step.reports else ' silence'}")
         for report in step.reports:

@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple
 from msgspec import Struct
 
 from emulator.channels.table import Channel
-from emulator.clock.delays import Draw
+from emulator.clock.delays import Delay, Draw
 from emulator.errors import Json
 from emulator.flow.faults import CallbackFaults
 from emulator.flow.state import Plan
@@ -29,13 +29,16 @@ DEFAULT_RULE: Final = "happy"
 
 
 class Rule(Struct, frozen=True):
-    """When it applies, and what it decides: an outcome per channel, a fault of the answer, faults of the callbacks."""
+    """When it applies, and what it decides: an outcome per channel, a fault of the answer, faults of the callbacks, and
+    for how long the flow is `queued`, its first step held back.
+    """
 
     name: str
     match: Match = Match()
     plan: Mapping[Channel, Outcome] = {}
     answer: AnswerFault | None = None
     callbacks: CallbackFaults | None = None
+    queued: Delay | None = None
 
 
 class Planned(Struct, frozen=True):
@@ -56,12 +59,13 @@ class Planned(Struct, frozen=True):
 
 class Ruling(Struct, frozen=True):
     """What a scenario decides about a request: what is `planned` for each of its steps, and the rules, if any, that
-    spoil its answer and its callbacks.
+    spoil its answer and its callbacks, and by which it is `queued`.
     """
 
     planned: tuple[Planned, ...]
     answer: Rule | None
     callbacks: Rule | None
+    queued: Rule | None
 
 
 class Explained(Struct, frozen=True):
@@ -109,12 +113,13 @@ class Scenario(Struct, frozen=True, dict=True):
 
     def rule_on(self, steps: Sequence[Question], first: int, *, callbacks: bool) -> Ruling:
         """What the rules decide about a request of these steps. The step that runs first, that of the index `first`,
-        decides about the answer, and about the callbacks if the request has any.
+        decides about the answer, about the callbacks if the request has any, and for how long it is queued.
         """
         books = self._books.plans
         planned = tuple([books[step.channel].first(step) or _HAPPY[step.channel] for step in steps])  # type: ignore[index]  # steps have one
         spoils_callbacks = self.callbacks_for(steps[first]) if callbacks else None
-        return Ruling(planned, self.answer_for(steps[first]), spoils_callbacks)
+        queued = self._books.queued.first(steps[first])
+        return Ruling(planned, self.answer_for(steps[first]), spoils_callbacks, queued)
 
     def planned_for(self, question: Question) -> Planned:
         """The plan of the first rule that applies and plans the step's channel."""
@@ -162,6 +167,7 @@ class Scenario(Struct, frozen=True, dict=True):
             answers=Rulebook(answers),
             named_answers=Rulebook(entry for entry in answers if entry[0].names("endpoint")),
             callbacks=Rulebook((rule.match, rule) for rule in self.rules if rule.callbacks),
+            queued=Rulebook((rule.match, rule) for rule in self.rules if rule.queued),
         )
 
 
@@ -172,6 +178,7 @@ class _Books(NamedTuple):
     answers: Rulebook[Rule]
     named_answers: Rulebook[Rule]
     callbacks: Rulebook[Rule]
+    queued: Rulebook[Rule]
 
 
 def _planned(rule: str, outcome: Outcome) -> Planned:

@@ -16,7 +16,6 @@ from emulator.errors import EmulatorError, Json
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
 from emulator.store.records import (
-    Apart,
     ApplicationCount,
     ApplicationState,
     CallbackQuery,
@@ -108,10 +107,10 @@ class Flows(Protocol):
     async def search(self, search: Search) -> FlowPage:
         """A page of one application's flows."""
 
-    async def grouped(self, wanted: Search, apart: Apart) -> list[Group]:
+    async def grouped(self, wanted: Search) -> list[Group]:
         """The flows that a search finds, in groups, with the latest `size` of each; in no order, without empty groups.
-        A group is named after the status in which its flows ended, or else the channel that they are on ("": none yet);
-        the young ones that are wanted `apart` are a group of their own.
+        A group is named after the channel that its flows are on, or else their status: Queued, or that in which they
+        ended.
         """
 
     async def applications(self) -> list[ApplicationCount]:
@@ -128,8 +127,9 @@ class Outbox(Protocol):
         self, now: Mapping[str, int], room: Callable[[str], int], settlements: Sequence[Settlement] = ()
     ) -> Claimed:
         """Write how attempts ended, and in the same transaction claim the callbacks that are due on these clocks, by
-        (due time, number), at most `room(origin)` of each origin. Of one flow only the oldest unfinished callback can
-        be due, and those that are loose; when one is finished, its flow's next one becomes due at that time.
+        (due time, number), at most `room(origin)` of each origin. The first attempts at one flow's callbacks are in
+        their order: one that isn't loose becomes due when the first attempt at the one before has ended, at that time.
+        Repeated attempts hold up none.
         """
 
     async def overdue(self, now: Callable[[str], int | None]) -> dict[str, int]:

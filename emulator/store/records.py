@@ -5,7 +5,7 @@ Times are integer milliseconds UTC, on the clock that a flow lives on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec import Raw, Struct
 
@@ -16,7 +16,7 @@ from emulator.journal.entry import Entry
 
 class Post(Struct, frozen=True):
     """A callback to be delivered: a stable id, the URL, the body, when it is due. `origin` is the URL's scheme, host
-    and port. A `loose` one is due at its time; any other waits until its flow's earlier ones are finished.
+    and port. A `loose` one is due at its time; any other waits until its flow's earlier ones have been tried once.
     """
 
     id: str
@@ -151,8 +151,8 @@ def _bytes(entries: Sequence[JournalEntry]) -> int:
 
 
 class CallbackRecord(Struct, frozen=True):
-    """A stored callback: how many attempts were made, when the next one is due (None: it waits for an earlier callback,
-    or is finished), its `outcome` if it is finished.
+    """A stored callback: how many attempts were made, when the next one is due (None: it waits for the first attempt
+    at an earlier callback, or is finished), its `outcome` if it is finished.
     """
 
     number: int
@@ -207,16 +207,6 @@ class FlowPage(Struct, frozen=True):
 
     total: int
     flows: list[Flow]
-
-
-class Apart(Struct, frozen=True):
-    """Young flows that are grouped under a `name` of their own instead of their stage: those of this `status` that were
-    created after `since` on their clock; `since` has the times by the clocks' names.
-    """
-
-    name: str
-    status: str
-    since: Mapping[str, int]
 
 
 class Group(Struct, frozen=True):

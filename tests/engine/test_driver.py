@@ -188,11 +188,11 @@ async def test_on_a_running_clock_a_flow_ends_when_its_time_has_come() -> None:
         made.real += MINUTE - 1
         made.driver.wake()
         await made.ended("sooner")
-        assert await made.status("soon") == "Queued"
+        assert await made.status("soon") == "InProgress"
         made.real += 1
         made.driver.wake()
         assert (await made.ended("soon")).updated_at == NOW + MINUTE
-        assert await made.status("late") == "Queued"
+        assert await made.status("late") == "InProgress"
 
 
 @pytest.mark.anyio
@@ -214,7 +214,7 @@ async def test_a_standing_clock_waits_until_it_is_moved_and_events_keep_their_ti
         await made.add("a", MINUTE)
         await made.add("b", SECOND)
         await made.driver.advance(Goal(by=SECOND - 1))
-        assert await made.status("b") == "Queued"
+        assert await made.status("b") == "InProgress"
         assert await made.driver.next_due() == NOW + SECOND
         await made.driver.advance(Goal(at=NOW + HOUR))
         entries = await made.store.journal(JournalQuery(kinds=("completed",)))

@@ -9,11 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import json
+from msgspec.structs import replace
 
 from emulator.channels.table import CHANNELS, RING_OUT_MS, Channel, Kind
 from emulator.flow import machine
 from emulator.flow.request import Step, Strategy, sequence, ttl_ms
-from emulator.flow.state import Cancelled, Flow, FlowStatus, Plan, Report, Reported, StatusCode, Transition, TtlExpired
+from emulator.flow.state import (
+    START,
+    Cancelled,
+    Flow,
+    FlowStatus,
+    Plan,
+    Report,
+    Reported,
+    StatusCode,
+    Transition,
+    TtlExpired,
+)
 from emulator.journal.kinds import Cancelled as Stopped
 from emulator.journal.kinds import Completed, Ignored
 from tests.support.samples import MINUTE, NOW, SECOND, callback, flow, plan, sms, viber, voice
@@ -25,7 +37,7 @@ def played(start: Flow, until: int = LATER) -> Transition:
     """Accept a flow and let everything happen until so long after its creation."""
     accepted = machine.accept(start)
     done = machine.due(accepted.flow, NOW + until)
-    return Transition(done.flow, accepted.entries + done.entries, done.callbacks)
+    return accepted.then(done)
 
 
 def statuses(done: Flow) -> list[str]:
@@ -33,17 +45,23 @@ def statuses(done: Flow) -> list[str]:
     return [message.status for message in done.messages]
 
 
-def test_an_accepted_flow_is_queued_with_its_first_step_started() -> None:
-    """Nothing has been reported yet, so nothing but the initial status shows."""
-    accepted = machine.accept(flow([viber(1), sms(2)])).flow
-    assert accepted.status is FlowStatus.QUEUED
-    assert statuses(accepted) == ["QUEUED"]
+def test_an_accepted_flow_is_in_progress_with_its_first_step_started() -> None:
+    """Nothing has been reported yet, so nothing but the initial status shows; under OnStep the customer is told."""
+    accepted = machine.accept(flow([viber(1), sms(2)], callback=callback()))
+    assert accepted.flow.status is FlowStatus.IN_PROGRESS
+    assert statuses(accepted.flow) == ["QUEUED"]
+    assert accepted.callbacks == (accepted.flow,)
 
 
-def test_the_first_report_brings_a_flow_in_progress() -> None:
-    """Queued ends with the first change."""
-    done = played(flow([sms()], (plan((SECOND, "Sent")),)), until=SECOND)
-    assert done.flow.status is FlowStatus.IN_PROGRESS
+def test_a_flow_that_is_held_back_is_queued_until_its_start() -> None:
+    """Then it is as any other is from the beginning; what is planned counts from there."""
+    held = replace(flow([sms()], (plan((SECOND, "Delivered")),), callback()), agenda=(Report(NOW + MINUTE, 0, START),))
+    accepted = machine.accept(held)
+    assert (accepted.flow.status, accepted.flow.messages, accepted.callbacks) == (FlowStatus.QUEUED, (), ())
+    begun = machine.due(accepted.flow, NOW + MINUTE)
+    assert (begun.flow.status, statuses(begun.flow), len(begun.callbacks)) == ("InProgress", ["Queued"], 1)
+    assert begun.entries[0].data.text() == "Sms as step 1 (rule test), after it was queued, callback"
+    assert machine.due(begun.flow, NOW + LATER).flow.updated_at == NOW + MINUTE + SECOND
 
 
 MATRIX = [
@@ -170,7 +188,7 @@ def test_seen_after_delivered_changes_the_message_but_not_the_flow() -> None:
     start = flow([viber()], (plan((SECOND, "DELIVERED"), (MINUTE, "SEEN")),), callback())
     done = played(start)
     assert (statuses(done.flow), done.flow.status) == (["SEEN"], "Succeeded")
-    assert [[m.status for m in told.messages] for told in done.callbacks] == [["DELIVERED"], ["SEEN"]]
+    assert [[m.status for m in told.messages] for told in done.callbacks] == [["QUEUED"], ["DELIVERED"], ["SEEN"]]
 
 
 def test_delivered_after_expired_is_ignored_with_a_reason() -> None:
@@ -217,16 +235,17 @@ def test_running_a_flow_out_gives_what_accepting_it_and_a_long_time_give() -> No
 
 
 def test_on_step_tells_each_change_and_the_last_carries_the_outcome() -> None:
-    """None for the initial Queued; the end of one step and the start of the next are one change."""
+    """The start of the first step too; the end of one step and the start of the next are one change."""
     steps: list[Step] = [viber(1), sms(2)]
     plans = (plan((SECOND, "UNDELIVERED")), plan((SECOND, "Sent"), (2 * SECOND, "Delivered")))
     told = played(flow(steps, plans, callback())).callbacks
     assert [[m.status for m in each.messages] for each in told] == [
+        ["QUEUED"],
         ["UNDELIVERED", "Queued"],
         ["UNDELIVERED", "Sent"],
         ["UNDELIVERED", "Delivered"],
     ]
-    assert [each.status for each in told] == ["InProgress", "InProgress", "Succeeded"]
+    assert [each.status for each in told] == ["InProgress", "InProgress", "InProgress", "Succeeded"]
 
 
 def test_on_completion_tells_once() -> None:
@@ -362,7 +381,7 @@ def test_a_later_step_starts_only_if_the_earlier_ended_in_its_list(
 
 @given(flows(), events())
 def test_the_customer_is_told_each_change_or_once(start: Flow, happening: list[tuple[int, Any]]) -> None:
-    """OnStep: a callback for every change and no other. OnCompletion: exactly one, and it is final."""
+    """OnStep: a callback for the start and every change, and no other. OnCompletion: exactly one, and it is final."""
     seen = history(start, happening)
     told = [each for done in seen for each in done.callbacks]
     assert start.request.callback
@@ -370,7 +389,7 @@ def test_the_customer_is_told_each_change_or_once(start: Flow, happening: list[t
         assert [each.status.final for each in told] == [True]
     else:
         changes = [e for done in seen for e in done.entries if e.kind in ("status", "cancelled")]
-        assert len(told) == len(changes)
+        assert len(told) == 1 + len(changes)
         assert [each.told for each in told] == list(range(1, len(told) + 1))
 
 

@@ -40,7 +40,7 @@ def test_a_flow_is_due_at_the_head_of_its_agenda() -> None:
 def test_the_agenda_says_which_item_ends_the_ttl() -> None:
     """Stored with an empty status, as in stores of earlier versions."""
     started = machine.accept(flow([viber(ttl=1)], (plan((SECOND, "DELIVERED")),))).flow
-    assert [item.ends_ttl for item in started.agenda] == [False, True]
+    assert [item.status for item in started.agenda] == ["DELIVERED", TTL]
     assert json.encode(Report(NOW, 0, TTL)) == b'[%d,0,"","","",""]' % NOW
 
 

@@ -50,8 +50,8 @@ public class FailoverTest {
              "callback": {"strategy": "OnStep", "url": "%s"}}""".formatted(hook);
         var flow = member("trackingId", call("POST", "/failover", body, "Bearer " + token));
         call("POST", "/_emulator/clock/advance", "{\"application\": \"" + APP + "\", \"flow\": \"" + flow + "\"}", "");
-        expect("callbacks", String.valueOf(POSTS.size()), "3");
-        expect("channel", member("terminationChannel", POSTS.get(2)), "Sms");
+        expect("callbacks", String.valueOf(POSTS.size()), "4");
+        expect("channel", member("terminationChannel", POSTS.get(3)), "Sms");
         var tracked = call("GET", "/failover/tracking/" + flow, null, "Bearer " + token);
         expect("tracked channel", member("terminationChannel", tracked), "Sms");
     }

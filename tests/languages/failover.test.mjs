@@ -51,6 +51,7 @@ test("a flow fails over from Viber to Sms", async () => {
   await finish(flow);
   const told = posts.map((post) => [post.status, ...post.messages.map((each) => each.status.name)].join(" "));
   assert.deepEqual(told, [
+    "InProgress QUEUED",
     "InProgress UNDELIVERED Queued",
     "InProgress UNDELIVERED Sent",
     "Succeeded UNDELIVERED Delivered",

@@ -34,8 +34,8 @@ def test_an_explanation_tells_rules_timeline_and_outcome() -> None:
     assert told["steps"][0]["rules"][0]["differences"][0].endswith("which does not start with +44")
     moments = [(each["at"], each["event"], each.get("status"), each.get("callbacks")) for each in told["timeline"]]
     assert moments == [
-        (0, "started", None, None),
-        (60_000, "status", "EXPIRED", []),
+        (0, "started", None, []),
+        (60_000, "status", "EXPIRED", [3_660_000]),
         (60_000, "started", None, None),
         (61_000, "status", "Sent", [3_661_000]),
         (63_000, "status", "Delivered", [3_663_000]),

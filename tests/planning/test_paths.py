@@ -118,10 +118,10 @@ def test_the_command_paths_says_what_is_wrong(arguments: list[str], body: object
 def test_a_path_s_scenario_is_written_as_people_write_one() -> None:
     """A rule for each step that runs, in the order of running, with the shortest form of what its channel does."""
     found = {(path.steps, path.callbacks): path for path in paths(Request([sms(2), viber(1)]))}
-    path = found[((Channel.VIBER, "EXPIRED"), (Channel.SMS, "Undelivered")), 3]
+    path = found[((Channel.VIBER, "EXPIRED"), (Channel.SMS, "Undelivered")), 4]
     assert (path.number, str(path)) == (
         "+306900000210",
-        "Viber EXPIRED, Sms Undelivered: Failed 2 (3 callbacks)",
+        "Viber EXPIRED, Sms Undelivered: Failed 2 (4 callbacks)",
     )
     assert path.scenario == {
         "purpose": "One outcome of a flow.",

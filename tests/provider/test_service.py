@@ -54,7 +54,7 @@ async def test_flows_of_another_service_carry_its_kind_all_the_way(tmp_path: Pat
     planner = Planner("seed", selection, store.count, store.in_force, Prices())
     wordings: dict[str, posts.Rendering] = {**renderings(Prices()), "transactional": Wording()}
     engine = Engine(store, clocks, wordings, Courier(store, clocks, Poster(1, 1)))
-    submissions = Submissions(store, clocks, planner, selection, engine)
+    submissions = Submissions(store, clocks, planner, selection, engine, wordings)
     made: dict[str, Flow] = {}
     kinds: tuple[Endpoint, ...] = ("failover", "transactional")
     for kind in kinds:

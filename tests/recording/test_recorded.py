@@ -42,6 +42,7 @@ def flow(status_code: StatusCode | None, *steps: RecordedStep) -> RecordedFlow:
         id="f",
         application="a",
         at=NOW,
+        queued=0,
         recipients=(NUMBER,),
         steps=steps,
         status=FlowStatus.FAILED,

@@ -134,7 +134,8 @@ class Shop:
     def hear(self, reply: Json) -> None:
         """Keep what a customer answered to the Viber message."""
         values = (reply["referenceTrackingId"], reply["sentDate"], reply["label"], reply["message"])
-        self._run("insert or ignore into replies values (?, ?, ?, ?)", *values)
+        with self._writing:
+            self._run("insert or ignore into replies values (?, ?, ?, ?)", *values)
 
     def catch_up(self) -> None:
         """Ask for what no callback told, and send what could not be sent. Raises Unavailable, Refused."""
@@ -172,7 +173,8 @@ class Shop:
             self._server.shutdown()
             self._thread.join()
         self._server.server_close()
-        self._books.close()
+        with self._writing:  # a callback may just be kept
+            self._books.close()
 
     def __enter__(self) -> Self:
         self.open()

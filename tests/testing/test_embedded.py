@@ -21,7 +21,11 @@ def test_it_runs_on_a_thread_and_ends_with_its_block() -> None:
         app = one.client().application("shop")
         flow = app.finish(app.send(SMS, callback=receiver.url))
         app.assert_succeeded(flow, on="Sms")
-        assert [str(post) for post in receiver.wait(2)] == ["InProgress Sent", "Succeeded Delivered"]
+        assert [str(post) for post in receiver.wait(3)] == [
+            "InProgress Queued",
+            "InProgress Sent",
+            "Succeeded Delivered",
+        ]
         assert other.client().control("GET", "/flows")["total"] == 0
     with pytest.raises(Unreachable, match="no emulator answers"):
         Client(one.url).control("GET", "/health")

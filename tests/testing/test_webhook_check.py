@@ -22,10 +22,10 @@ from emulator.testing.webhook_check.verdict import Verdict, check, junit, table
 from tests.support.running import PATIENCE, Receiver, receiver
 
 STATUSES = {
-    "Sms": ["Sent", "Delivered", "Undelivered", "Failed", "Unsent"],
-    "Viber": ["DELIVERED", "SEEN", "UNDELIVERED", "EXPIRED", "FAILED", "UNSENT"],
+    "Sms": ["Queued", "Sent", "Delivered", "Undelivered", "Failed", "Unsent"],
+    "Viber": ["QUEUED", "DELIVERED", "SEEN", "UNDELIVERED", "EXPIRED", "FAILED", "UNSENT"],
     "Voice": [
-        *("Initiated", "Ringing", "InProgress", "Completed", "Busy", "NoAnswer"),
+        *("Queued", "Initiated", "Ringing", "InProgress", "Completed", "Busy", "NoAnswer"),
         *("Failed", "Unknown", "Unsent", "Terminated"),
     ],
 }
@@ -104,14 +104,15 @@ def test_each_status_code_has_a_case(code: str) -> None:
 
 
 def test_a_failover_is_told_step_by_step() -> None:
-    """Under OnStep: Viber failed, Sms sent, Sms delivered."""
+    """Under OnStep: Viber tried, Viber failed, Sms sent, Sms delivered."""
     bodies = told("failover OnStep")
     assert [statuses(body) for body in bodies] == [
+        ["QUEUED"],
         ["UNDELIVERED", "Queued"],
         ["UNDELIVERED", "Sent"],
         ["UNDELIVERED", "Delivered"],
     ]
-    assert [body["status"] for body in bodies] == ["InProgress", "InProgress", "Succeeded"]
+    assert [body["status"] for body in bodies] == ["InProgress"] * 3 + ["Succeeded"]
 
 
 def test_a_failover_is_told_at_its_end() -> None:
@@ -129,7 +130,7 @@ def test_a_long_sms_has_several_parts() -> None:
 
 def test_a_viber_message_that_is_not_seen_says_when_it_expired() -> None:
     """Its expiredOnDeliveryAt is null, and then a time."""
-    delivered, expired = (body["messages"][0]["expiredOnDeliveryAt"] for body in told("Viber not seen"))
+    _, delivered, expired = (body["messages"][0]["expiredOnDeliveryAt"] for body in told("Viber not seen"))
     assert delivered is None
     assert expired.endswith("Z")
 
@@ -142,7 +143,7 @@ def test_a_viber_message_has_a_button() -> None:
 
 def test_a_late_report_comes_after_the_end() -> None:
     """The flow is over with DELIVERED; then comes SEEN."""
-    ended, late = told("late report")
+    _, ended, late = told("late report")
     assert (ended["status"], statuses(ended), statuses(late)) == ("Succeeded", ["DELIVERED"], ["SEEN"])
 
 
@@ -354,7 +355,7 @@ def test_the_table_has_a_row_for_each_case_and_a_count() -> None:
     shown = printed(some(lambda number: 500 if number <= 3 else 200))
     assert all(f" {each.name} " in shown for each in cases())
     assert shown.count("would repeat") == 1
-    assert shown.count("as Sms Sent") == 2
+    assert shown.count("as Sms Queued") == 2
     assert f"{len(cases()) - 3} of {len(cases())} cases received" in shown
 
 

@@ -164,7 +164,7 @@ def test_an_override_spoils_one_answer_and_one_flow_s_callbacks() -> None:
         control(server, "POST", "scenario/overrides", {"application": "app", "rules": rules})
         assert [server.api("POST", "/failover", body).status for _ in range(2)] == [200, 200]
         server.advance(until="idle")
-        assert hook.count == 3
+        assert hook.count == 6
 
 
 def test_a_scenario_may_come_with_the_call_and_a_new_choice_gives_a_new_balance() -> None:

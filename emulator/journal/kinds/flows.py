@@ -26,20 +26,24 @@ CODES: Final = MappingProxyType(
 
 
 class Started(Details, frozen=True, gc=False):
-    """A step starts after another. The start of the first step is told by `Accepted`.
+    """A step starts after another, or the first one after it was held back; else `Accepted` tells its start.
 
     `step` is its number, `channel` its channel; `rule` names the scenario's rule that decides what the channel reports.
+    `held` is true if the flow was Queued until then; `callback` and `lost` are as in `Status`.
     """
 
     kind = Kind.STARTED
     step: int
     channel: Channel
     rule: str
+    callback: str | UnsetType = UNSET
+    lost: bool | UnsetType = UNSET
+    held: bool | UnsetType = UNSET
 
     def text(self) -> str:
-        """Which step, by which rule, and why."""
-        why = "since the step before ended in one of its failoverOnStatuses"
-        return f"{self.channel} as step {self.step} ({titled(self.rule)}), {why}"
+        """Which step, by which rule, why, and whether the customer is told."""
+        why = "after it was queued" if self.held else "since the step before ended in one of its failoverOnStatuses"
+        return f"{self.channel} as step {self.step} ({titled(self.rule)}), {why}{announced(self.callback, self.lost)}"
 
 
 class Status(Details, frozen=True, gc=False):
@@ -61,7 +65,7 @@ class Status(Details, frozen=True, gc=False):
     def text(self) -> str:
         """The status, its reason, and whether the customer is told."""
         reason = self.reason or _usual(self.channel, self.status)
-        return f"{self.channel} {self.status}{f' ({reason})' if reason else ''}{_announced(self)}"
+        return f"{self.channel} {self.status}{f' ({reason})' if reason else ''}{announced(self.callback, self.lost)}"
 
 
 class Ignored(Details, frozen=True, gc=False):
@@ -118,7 +122,7 @@ class Cancelled(Details, frozen=True, gc=False):
     def text(self) -> str:
         """How it ended, and the reason that was given."""
         code = f", statusCode {self.status_code}" if self.status_code else ""
-        return f"{self.status}{code}: {self.why}{_announced(self)}"
+        return f"{self.status}{code}: {self.why}{announced(self.callback, self.lost)}"
 
 
 class Stranded(Details, frozen=True, gc=False):
@@ -137,9 +141,9 @@ def titled(rule: str) -> str:
     return rule if rule.startswith(("rule ", "override ")) else f"rule {rule}"
 
 
-def _announced(change: Status | Cancelled) -> str:
+def announced(callback: str | UnsetType, lost: bool | UnsetType) -> str:  # noqa: FBT001
     """What a text says at its end about the callback that tells the customer."""
-    return ", callback lost" if change.lost else ", callback" if change.callback else ""
+    return ", callback lost" if lost else ", callback" if callback else ""
 
 
 @cache

@@ -9,17 +9,19 @@ from msgspec import UNSET, Raw, Struct, UnsetType, convert, field, json
 from emulator.channels.table import Channel
 from emulator.errors import Json
 from emulator.journal.entry import Details, Kind
-from emulator.journal.kinds.flows import titled
+from emulator.journal.kinds.flows import announced, titled
 
 
 class Accepted(Details, frozen=True, gc=False):
-    """A request was accepted, and its first step started. Written by the engine, once for each flow.
+    """A request was accepted, and its first step started unless it is held back. Written by the engine, once for each
+    flow.
 
     `path` is the request's. `body` is its JSON, UNSET where the store keeps it with the flow: reading the entry then
     adds it as the last member. `answer` is there if the scenario spoils the answer; it has the `rule`, and where they
     apply `closed` (true: the connection), `seconds` (how late it is) and `truncated` (true). `note` has
     remarks: that the same body came a moment before, which members were ignored, which texts were read as numbers.
-    `step`, `channel` and `rule` are those of the first step, as in `Started`.
+    `step`, `channel`, `rule`, `callback` and `lost` are those of the first step's start, as in `Started`; one that is
+    held back has none of them.
     """
 
     kind = Kind.ACCEPTED
@@ -30,13 +32,16 @@ class Accepted(Details, frozen=True, gc=False):
     step: int = 0
     channel: Channel | UnsetType = UNSET
     rule: str = ""
+    callback: str | UnsetType = UNSET
+    lost: bool | UnsetType = UNSET
 
     def text(self) -> str:
-        """The steps and their recipients, and which starts."""
+        """The steps and their recipients, which starts, and whether the customer is told."""
         asked = json.decode(self.body, type=_Asked).flow if isinstance(self.body, Raw) else []
         steps = ", then ".join([f"{step.type} to {step.to}" for step in asked])
-        starts = f"{self.channel} ({titled(self.rule)}) starts"
-        return (f"{steps}; {starts}" if steps else starts) + _remarks(self.note, self.answer)
+        starts = f"{self.channel} ({titled(self.rule)}) starts" if self.channel else "queued"
+        told = starts + announced(self.callback, self.lost)
+        return (f"{steps}; {told}" if steps else told) + _remarks(self.note, self.answer)
 
 
 class Refused(Details, frozen=True, gc=False):

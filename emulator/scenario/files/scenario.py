@@ -11,6 +11,7 @@ from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.state import FlowStatus, StatusCode
 from emulator.scenario.files.cursor import Cursor
+from emulator.scenario.files.delays import delay
 from emulator.scenario.files.faults import answer, callbacks
 from emulator.scenario.files.matches import match
 from emulator.scenario.files.plans import plan
@@ -19,7 +20,7 @@ from emulator.scenario.rules import DEFAULT_RULE, Expectation, Rule, Scenario
 
 HEAD: Final = ("purpose", "name", "rules", "balance", "when_empty", "expect")
 _INSTANT: Final = "a time such as 2026-03-02T23:30Z"
-RULE: Final = ("name", "match", "plan", "answer", "callbacks")
+RULE: Final = ("name", "match", "plan", "queued", "answer", "callbacks")
 EXPECT: Final = ("send", "to", "ttl", "at", "answer", "status", "statusCode", "messages", "callbacks")
 STEP: Final = (
     "type",
@@ -85,14 +86,15 @@ def _rules(cursor: Cursor) -> tuple[Rule, ...]:
 
 def _rule(cursor: Cursor, name: str, known: Sequence[str] = RULE) -> Rule:
     members = cursor.fields(known)
-    if isinstance(cursor.value, dict) and not {"plan", "answer", "callbacks"} & cursor.value.keys():
-        cursor.wrong("a rule needs a plan, an answer or callbacks")
+    if isinstance(cursor.value, dict) and not {"plan", "queued", "answer", "callbacks"} & cursor.value.keys():
+        cursor.wrong("a rule needs a plan, queued, an answer or callbacks")
     made = Rule(
         name=members["name"].text() if "name" in members else name,
         match=match(members["match"]) if "match" in members else Match(),
         plan=plan(members["plan"]) if "plan" in members else {},
         answer=answer(members["answer"]) if "answer" in members else None,
         callbacks=callbacks(members["callbacks"]) if "callbacks" in members else None,
+        queued=delay(members["queued"]) if "queued" in members else None,
     )
     if "plan" in members and isinstance(members["plan"].value, dict):
         _note_unused(members["plan"], made)

@@ -6,7 +6,7 @@ Whatever number of flows is written together, each table gets one statement.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -32,6 +32,7 @@ _CHANGE: Final = (
     " recipients = ?, termination = ?, due_at = ?, stage = ? WHERE seq = ?"
 )
 _POST: Final = "INSERT INTO delivery(seq, id, flow, clock, url, origin, due_at, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
+_UNTRIED: Final = "SELECT 1 FROM delivery WHERE flow = ? AND attempts = 0 AND outcome IS NULL LIMIT 1"
 _RECORD: Final = "INSERT INTO entry(at, kind, application, flow, flow_seq, data) VALUES(?, ?, ?, ?, ?, ?)"
 
 EntryRow = tuple[int, str, str, str | None, int | None, str]
@@ -162,20 +163,7 @@ class Writer:
     def _accompany(self, changed: Sequence[tuple[Home | Row, Change]]) -> None:
         """Write what comes with changed flows: entries, posts, and whether anything is left to do."""
         self.record([entry_row(entry, home.seq) for home, change in changed for entry in change.entries])
-        posts = [
-            (
-                self._numbers.delivery(),
-                post.id,
-                home.seq,
-                home.clock,
-                post.url,
-                post.origin,
-                post.at if post.loose or not position else None,
-                post.body,
-            )
-            for home, change in changed
-            for position, post in enumerate(change.posts, home.pending)
-        ]
+        posts = [row for home, change in changed if change.posts for row in self._post_rows(home, change.posts)]
         if posts:
             self._connection.executemany(_POST, posts)
             self._tally.sums.pending += len(posts)
@@ -183,6 +171,17 @@ class Writer:
             idle = change.flow.due_at is None and not home.pending and not change.posts
             if idle != (home.done is not None):
                 self._finish(home.seq, self._numbers.done() if idle else None)
+
+    def _post_rows(self, home: Home | Row, posts: Sequence[Post]) -> Iterator[tuple[object, ...]]:
+        """The columns of a flow's new posts. One that isn't loose waits if there is a first attempt to be made before
+        its own.
+        """
+        waits = home.pending > 0 and self._connection.execute(_UNTRIED, (home.seq,)).fetchone() is not None
+        for post in posts:
+            due_at = None if waits and not post.loose else post.at
+            number = self._numbers.delivery()
+            yield number, post.id, home.seq, home.clock, post.url, post.origin, due_at, post.body
+            waits = True
 
     def _finish(self, seq: int, done: int | None) -> None:
         """Mark a flow as finished, with this number, or as live again (None)."""

@@ -112,8 +112,8 @@ def _taken(connection: sqlite3.Connection, numbers: list[int]) -> list[Delivery]
 
 
 def settle(connection: sqlite3.Connection, writer: Writer, settlements: Sequence[Settlement]) -> None:
-    """Write how attempts ended. The last attempt at a callback makes its flow's next one due. Of flows that were reset
-    meanwhile nothing is written.
+    """Write how attempts ended. The first attempt at a callback makes its flow's next one due, whatever came of it. Of
+    flows that were reset meanwhile nothing is written.
     """
     connection.executemany(
         "UPDATE delivery SET attempts = ?, first_at = ?, due_at = ?, outcome = ? WHERE seq = ?", map(_row, settlements)
@@ -122,21 +122,22 @@ def settle(connection: sqlite3.Connection, writer: Writer, settlements: Sequence
     for settlement in settlements:
         flow = settlement.delivery.flow_seq
         if settlement.due_at is not None:
-            there = connection.execute("SELECT 1 FROM flow WHERE seq = ?", (flow,)).fetchone() is not None
+            (left,) = connection.execute(_LEFT, (flow,)).fetchone() or (None,)
         else:
             left = writer.release(flow)
-            there = left is not None
-            if left:
-                connection.execute(_NEXT, (settlement.at, flow))
-        if there:
+        if left:
+            connection.execute(_NEXT, (settlement.at, flow))
+        if left is not None:
             entries.append(entry_row(settlement.entry, flow))
     writer.record(entries)
 
 
+_LEFT = "SELECT pending FROM flow WHERE seq = ?"
 _NEXT = (
     "UPDATE delivery SET due_at = ? WHERE due_at IS NULL"
-    " AND seq = (SELECT MIN(seq) FROM delivery WHERE flow = ? AND outcome IS NULL)"
+    " AND seq = (SELECT MIN(seq) FROM delivery WHERE flow = ? AND attempts = 0 AND outcome IS NULL)"
 )
+"""Makes due what waits at the head of a flow's line, in which each callback is until its first attempt has ended."""
 
 
 def _row(settlement: Settlement) -> tuple[int, int, int | None, str | None, int]:

@@ -16,7 +16,6 @@ from msgspec.structs import replace
 from emulator.errors import Json
 from emulator.flow.state import Flow
 from emulator.store.records import (
-    Apart,
     ApplicationCount,
     CallbackQuery,
     CallbackRecord,
@@ -65,10 +64,10 @@ class Reads(Connected):
             await asyncio.sleep(0)
         return found
 
-    async def grouped(self, wanted: Search, apart: Apart) -> list[Group]:
+    async def grouped(self, wanted: Search) -> list[Group]:
         if groups.quick(wanted, self._tally):
-            return await self._run(lambda c: groups.grouped(c, self._rows, self._tally, wanted, apart))
-        made = groups.Groups(wanted.size, apart)
+            return await self._run(lambda c: groups.grouped(c, self._rows, self._tally, wanted))
+        made = groups.Groups(wanted.size)
         async for chunk in self._scan(wanted, groups.COLUMNS):
             made.take([groups.Place(*row) for row in chunk])
         return await self._run(lambda c: made.read(c, self._rows))

@@ -136,8 +136,8 @@ def key(flow_id: str) -> int:
 
 def columns(flow: Flow) -> tuple[int, bytes, tuple[Any, ...]]:
     """A flow's key, its encoded `Progress`, and the columns that change: status, channels, recipients, termination,
-    due_at, stage. Its stage is the status in which it ended, or else the channel of its running step; "" if none has
-    started.
+    due_at, stage. Its stage is the channel of its running step, or else its status: before the first step, and at the
+    end.
     """
     progress = Progress(
         flow.updated_at, flow.status_code, flow.plans, flow.messages, flow.agenda, flow.told, flow.faults
@@ -147,12 +147,13 @@ def columns(flow: Flow) -> tuple[int, bytes, tuple[Any, ...]]:
     recipients = "\n".join([recipient(step) for step in steps])
     running = steps[-1].channel if steps else ""
     ended = flow.status.final
+    stage = running if running and not ended else flow.status.value
     moving = (
         flow.status,
         channels,
         recipients,
         running if ended else "",
         flow.due_at,
-        flow.status if ended else running,
+        stage,
     )
     return key(flow.id), _pack(progress), moving

@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS delivery(
     origin TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     first_at INTEGER,
-    due_at INTEGER, -- null while it waits for an older one of its flow, and when it is finished
+    due_at INTEGER, -- null while an older one of its flow is untried, and when it is finished
     outcome TEXT,
     body BLOB NOT NULL
 );

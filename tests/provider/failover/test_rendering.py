@@ -82,7 +82,7 @@ def test_viber_then_sms_in_the_documented_shape() -> None:
 def test_before_the_end_there_is_no_termination_channel_and_no_latency() -> None:
     """What is unknown is null where documented, else left out."""
     told = shown(flow([sms()]), until=0)
-    assert (told["terminationChannel"], told["statusCode"], told["status"]) == (None, None, "Queued")
+    assert (told["terminationChannel"], told["statusCode"], told["status"]) == (None, None, "InProgress")
     assert "latency" not in told["messages"][0]
 
 

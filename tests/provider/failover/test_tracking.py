@@ -18,12 +18,12 @@ def server() -> Iterator[Emulator]:
 
 
 def test_a_flow_is_tracked_in_the_shape_of_its_callbacks(server: Emulator) -> None:
-    """While it is queued: its first message, no outcome."""
+    """At its beginning: its first message, no outcome."""
     name = server.send(VIBER, SMS)
     told = server.api("GET", f"/failover/tracking/{name}").json()
     assert (told["trackingId"], told["status"], told["statusCode"], told["terminationChannel"]) == (
         name,
-        "Queued",
+        "InProgress",
         None,
         None,
     )
@@ -146,7 +146,7 @@ def test_filters_and_dates_narrow_a_search() -> None:
         assert found([{"fieldName": "to", "searchOperator": "STARTS_WITH", "searchTerm": "+3069"}]) == [sms]
         both = [{"fieldName": "to", "searchOperator": "contains", "searchTerm": "4670"}]
         assert found([*both, {"fieldName": "type", "searchTerm": "Sms"}]) == []
-        assert found([*both, {"fieldName": "status", "searchTerm": "queued"}]) == [viber]
+        assert found([*both, {"fieldName": "status", "searchTerm": "inprogress"}]) == [viber]
         assert found([], "?dateStart=2025-12-31T23:59Z&dateEnd=2026-01-01T00:00Z") == [viber, sms]
         assert found([], "?dateStart=2026-01-01T00:01Z") == []
 

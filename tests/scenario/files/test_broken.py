@@ -156,7 +156,7 @@ MESSAGES = [
         "a list has reports, each a map; did you mean Delivered, or [{ status: Delivered, after: 1s }]?",
     ),
     ("request-zero", 3, 23, "rules[0].match.request", "must be a whole number from 1; found 0"),
-    ("rule-without-effect", 3, 5, "rules[0]", "a rule needs a plan, an answer or callbacks"),
+    ("rule-without-effect", 3, 5, "rules[0]", "a rule needs a plan, queued, an answer or callbacks"),
     ("rules-as-map", 2, 8, "rules", "must be a list of rules; found a map; each of them begins with '- '"),
     ("same-key-twice", 3, 26, "rules[0].plan.Sms", "the key 'Sms' comes twice"),
     ("short-code", 3, 34, "rules[0].answer.code", "must be nine digits in quotes; found 400001009"),

@@ -26,7 +26,7 @@ from emulator.journal.kinds import Accepted, Reset, Stranded
 from emulator.provider.services import read
 from emulator.seed import callback_id, flow_id
 from emulator.store.contract import StoreError
-from emulator.store.records import Apart, CallbackQuery, Change, Filter, JournalQuery, Post, Search, Settlement
+from emulator.store.records import CallbackQuery, Change, Filter, JournalQuery, Post, Search, Settlement
 from emulator.store.sqlite.queries import DEEP, WINDOW
 from emulator.store.sqlite.rows import Read, decoded
 from emulator.store.sqlite.store import SqliteStore
@@ -34,7 +34,6 @@ from tests.support.samples import NOW, flow, sms, viber
 
 pytestmark = pytest.mark.anyio
 ALL = {EVERYBODY: NOW + 10**9}
-NONE_APART = Apart("young", "", {})
 """No flow has this status."""
 FORMATS = Path(__file__).parent / "formats"
 
@@ -77,7 +76,7 @@ def fail(_: Flow) -> Change:
 
 async def told(store: SqliteStore) -> Json:
     """What a store says that it holds."""
-    groups = {each.name: each.count for each in await store.grouped(Search(), NONE_APART)}
+    groups = {each.name: each.count for each in await store.grouped(Search())}
     applications = {each.application: each.flows for each in await store.applications()}
     return await store.counts() | groups | applications | {"scenarios": await store.scenarios()}
 
@@ -88,7 +87,7 @@ async def held(store: SqliteStore) -> Json:
     callbacks = await store.callbacks(CallbackQuery(limit=10**6))
     pending = {each.flow for each in callbacks if each.outcome is None}
     live = sum(each.due_at is not None or each.id in pending for each in flows)
-    groups = {each.name: each.count for each in await store.grouped(Search(start=0), NONE_APART)}
+    groups = {each.name: each.count for each in await store.grouped(Search(start=0))}
     counts: Json = {"liveFlows": live, "finishedFlows": len(flows) - live}
     counts |= {"pendingCallbacks": sum(each.outcome is None for each in callbacks)}
     counts |= {"journalEntries": len(await store.journal(JournalQuery(limit=10**6)))}
@@ -278,11 +277,11 @@ async def test_the_groups_of_many_applications_are_as_those_of_few() -> None:
         for number in range(150):
             await store.add(Change(made(f"f{number}", application=f"app{number}")), EVERYBODY)
         await store.change("f7", Change)
-        (group,) = await store.grouped(Search(size=3), NONE_APART)
-        (mine,) = await store.grouped(Search("app7", size=3), Apart("young", FlowStatus.QUEUED, {}))
+        (group,) = await store.grouped(Search(size=3))
+        (mine,) = await store.grouped(Search("app7", size=3))
     assert (group.name, group.count) == ("Sms", 150)
     assert [each.id for each in group.flows] == ["f7", "f149", "f148"]
-    assert (mine.name, mine.count) == ("young", 1)
+    assert (mine.name, mine.count) == ("Sms", 1)
 
 
 # --- files -------------------------------------------------------------------------------------------------------
@@ -323,7 +322,7 @@ async def test_a_file_of_an_older_format_is_brought_up(tmp_path: Path, version: 
         assert {each.application for each in store.grants()} == {"shop", "bank"}
         assert store.count("shop", [""]) + store.count("bank", [""]) == [4, 2]
         assert await store.next_due(EVERYBODY) is not None
-        groups = await store.grouped(Search(), NONE_APART)
+        groups = await store.grouped(Search())
         assert {each.name: each.count for each in groups} == {"Viber": 1, "Sms": 2, "Succeeded": 1}
     async with opened(tmp_path / "store.db", read=read) as store:
         assert (await store.search(Search(size=10))).flows == flows

@@ -1,11 +1,12 @@
 // A flow's journal as the time axis needs it: which steps ran when, and which attempts were made at its callbacks.
 import { ms } from "./words.js";
 
-// The steps that started, each with the statuses that it took and the time at which its ttl ends.
+// The steps that started, each with the statuses that it took and the time at which its ttl ends. A step that is held
+// back has not started with its request.
 export function steps(flow) {
   const found = new Map();
   for (const { at, kind, data } of flow.journal) {
-    if (kind === "accepted" || kind === "started") {
+    if (data.step && (kind === "accepted" || kind === "started")) {
       found.set(data.step, { step: data.step, channel: data.channel, rule: data.rule, began: ms(at), marks: [] });
     } else if (kind === "status") {
       found.get(data.step)?.marks.push({ at: ms(at), status: data.status, callback: data.callback, lost: data.lost });
