@@ -6,11 +6,12 @@ charged at once. A step that can't be paid for gets another plan: its message is
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 from msgspec.structs import replace
 
-from emulator.accounts.prices import UNSENT, Charging, cost
+from emulator.accounts.prices import DECIMALS, FREE, UNSENT, Charging, cost, exact
 from emulator.channels.table import Channel
 from emulator.errors import EmulatorError
 from emulator.flow import machine
@@ -21,7 +22,6 @@ UNPAID: Final = {Channel.SMS: "Failed", Channel.VIBER: "UNSENT", Channel.VOICE: 
 CUT_OFF: Final = "Terminated"
 ANSWERED: Final = "InProgress"
 _AFTER: Final = 1000
-_EXACT: Final = 1e-9
 
 
 class BalanceError(EmulatorError):
@@ -29,29 +29,29 @@ class BalanceError(EmulatorError):
 
 
 def left(balance: float, spent: float) -> float:
-    """How much is left of a balance, rounded to four decimals; never less than 0."""
-    return round(max(balance - spent, 0.0), 4)
+    """How much is left of a balance, which has at most DECIMALS; never less than 0."""
+    return round(max(balance - spent, 0.0), DECIMALS)
 
 
 def pay(flow: Flow, left: float, prices: Charging, *, refuse: bool) -> tuple[Flow, float]:
     """The flow with plans that cost at most `left`, and their cost. Raises BalanceError if `refuse` is set and the
     flow's own plans cost more.
     """
-    paid, price = _paid(flow, left, prices)
+    paid, price = _paid(flow, exact(left), prices)
     if refuse and paid is not flow:
-        raise BalanceError(f"the request costs more than the {left:g} that are left")
-    return paid, price
+        raise BalanceError(f"the request costs more than the {left:.15g} that are left")
+    return paid, float(price)
 
 
-def _paid(flow: Flow, left: float, prices: Charging) -> tuple[Flow, float]:
+def _paid(flow: Flow, left: Decimal, prices: Charging) -> tuple[Flow, Decimal]:
     """Run the flow to its end; at the first message that costs too much, change its plan and run again, until all is
     paid for. Answers the flow and its cost.
     """
     while True:
-        spent = 0.0
+        spent = FREE
         for message in machine.run_out(flow).flow.messages:
             price = cost(flow, message, prices)
-            if spent + price > left + _EXACT or (spent >= left and message.status not in UNSENT):
+            if spent + price > left or (spent >= left and message.status not in UNSENT):
                 plan = _cheaper(flow, message, left - spent, price)
                 plans = (*flow.plans[: message.step], plan, *flow.plans[message.step + 1 :])
                 flow = replace(flow, plans=plans)
@@ -61,14 +61,14 @@ def _paid(flow: Flow, left: float, prices: Charging) -> tuple[Flow, float]:
             return flow, spent
 
 
-def _cheaper(flow: Flow, message: Message, left: float, price: float) -> Plan:
+def _cheaper(flow: Flow, message: Message, left: Decimal, price: Decimal) -> Plan:
     """The plan for a step whose message would cost `price`, which is more than is `left`: a call is cut off after the
     seconds that are paid for; any other message, or a call without a paid second, is not sent.
     """
     channel, plan = flow.step(message).channel, flow.plans[message.step]
     answered = next((report for report in plan.reports if report.status == ANSWERED), None)
-    talked = (message.updated_at - (message.answered_at or message.updated_at)) / 1000
-    seconds = int(left / price * talked) if price else 0
+    talked = message.updated_at - (message.answered_at or message.updated_at)
+    seconds = int(left * talked / price / 1000) if price else 0
     if channel is Channel.VOICE and answered is not None and seconds > 0:
         before = tuple(report for report in plan.reports if report.at <= answered.at)
         end = PlannedReport(answered.at + seconds * 1000, CUT_OFF, cause="balance")

@@ -2,13 +2,16 @@
 
 The provider publishes no price for failover itself: a flow costs what its messages cost. An Sms is charged by the part,
 a Viber message as a whole (text alone is transactional, anything else promotional), a call by the second once it is
-answered. What a failed message costs is not documented; here it costs the full price unless it was never sent.
+answered. What a failed message costs is not documented; here it costs the full price unless it was never sent. Amounts
+are exact decimals: a sum of them is the sum of what is shown.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -25,6 +28,9 @@ from emulator.validation import encoding
 
 ANYWHERE: Final = "*"
 """The key in a price table for all countries that it does not list."""
+DECIMALS: Final = 8
+"""To how many decimals an amount is rounded that has no end; the provider has shown as many."""
+FREE: Final = Decimal(0)
 _COUNTRY: Final = r"[A-Z]{2}|\*"
 UNSENT: Final = frozenset({"Failed", "FAILED", "Unsent", "UNSENT"})
 """The statuses of messages that were never sent, which are free."""
@@ -99,16 +105,24 @@ def load(source: str) -> Prices:
 _EXAMPLE: Final = '{"Sms": {"GR": 0.03, "*": 0.05}, "Viber": {"*": {"transactional": 0.01, "promotional": 0.02}}}'
 
 
-def cost(flow: Flow, message: Message, prices: Charging) -> float:
+@lru_cache(1024)
+def exact(amount: float) -> Decimal:
+    """An amount as it is written: 0.1 is a tenth."""
+    return Decimal(repr(amount))
+
+
+def cost(flow: Flow, message: Message, prices: Charging) -> Decimal:
     """What a message costs in its present status, in the account's currency: all its parts, or the seconds for which a
     call was answered. Or 1, if messages are counted.
     """
     if prices == ONE_EACH:
-        return float(message.status not in UNSENT)
+        return Decimal(message.status not in UNSENT)
     step = flow.step(message)
     parts = count(sent(flow, step)) if isinstance(step, SmsStep) else 1
+    parts -= sum(status in UNSENT for _, status in message.parts)
     price = unit(prices, step, numbers.country(recipient(step)))
-    return charged(step.channel, price, parts, message.status, talked(message))
+    status = "Delivered" if message.parts else message.status
+    return charged(step.channel, price, parts, status, talked(message))
 
 
 def unit(prices: Prices, step: Step, country: str) -> float:
@@ -125,8 +139,8 @@ def unit(prices: Prices, step: Step, country: str) -> float:
             return price.transactional if text_only else price.promotional
 
 
-def charged(channel: Channel, price: float, parts: int, status: str, seconds: int) -> float:
-    """What a message in this status costs, to four decimals; `seconds` is how long a call was answered."""
+def charged(channel: Channel, price: float, parts: int, status: str, seconds: int) -> Decimal:
+    """What a message in this status costs; `seconds` is how long a call was answered, whose price has DECIMALS."""
     if channel is Channel.VOICE:
-        return round(price * seconds / 60, 4)
-    return 0.0 if status in UNSENT else round(price * parts, 4)
+        return round(exact(price) * seconds / 60, DECIMALS)
+    return FREE if status in UNSENT else exact(price) * parts

@@ -2,7 +2,7 @@
 
 Most calling codes belong to one country, so the rest of the number is looked at only for shared ones (+1, +7, +44).
 The library's parser is not used: an E.164 number is split by its calling code alone. Anything that is not an E.164
-number yields an empty string.
+number yields an empty string, but for its network, since every message is shown with one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,12 @@ import importlib
 import re
 from functools import cache, lru_cache
 from typing import Any, Final
+from zlib import crc32
 
+UNKNOWN: Final = "ZZ"
+"""Stands for the country of a number that has none, and of what is no number, as in the library."""
+INVENTED: Final = ("Telenuma", "Cellavia", "Mobilune")
+"""What invented networks are called, before their country."""
 CACHED: Final = 4096
 """How many numbers are remembered with their country, and with their network."""
 E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -41,6 +46,15 @@ def operator(number: str) -> str:
 def countries() -> frozenset[str]:
     """The codes of all countries that have numbers."""
     return frozenset(region for regions in _regions().values() for region in regions if region != _WORLDWIDE)
+
+
+@lru_cache(CACHED)
+def network(number: str) -> str:
+    """The network of a number: the one that the library knows, or else an invented one of the number's country. Numbers
+    that differ only in their last six digits have the same.
+    """
+    invented = INVENTED[crc32(number[:-6].encode()) % len(INVENTED)]
+    return operator(number) or f"{invented} {country(number) or UNKNOWN}"
 
 
 @cache

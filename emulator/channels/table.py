@@ -41,6 +41,11 @@ Cause = Literal["", "balance", "server"]
 """What a failure is blamed on, which decides the flow's statusCode; empty for nothing in particular."""
 
 
+def default_cause(status: str) -> Cause:
+    """What a status is blamed on unless its report says otherwise: `balance` for those that mean a lack of it."""
+    return "balance" if status in ("Unsent", "UNSENT", "Terminated") else ""
+
+
 class Reason(Struct, frozen=True, forbid_unknown_fields=True, rename="camel", gc=False):
     """Why a message has its status: `detailedStatus`, and a `description` in a sentence. Where a scenario or a report
     leaves one empty, the status's default is shown.

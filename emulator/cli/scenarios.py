@@ -62,7 +62,7 @@ def _checked(path: Path, prices: Prices, *, strict: bool) -> bool:
     scenario = found.scenario
     click.echo(printable(f"{scenario.name}: {scenario.purpose}"))
     if scenario.balance is not None:
-        click.echo(f"  the balance of {scenario.balance:g} is consumed by these prices: {prices}")
+        click.echo(f"  the balance of {scenario.balance:.15g} is consumed by these prices: {prices}")
     for problem in found.unmet:
         click.echo(printable_lines(str(problem)), err=True)
     for warning in found.warnings:

@@ -114,7 +114,7 @@ def _table(title: Text, headings: Iterable[str]) -> Table:
 
 def _outcome(flow: Json) -> str:
     code = f", statusCode {flow['statusCode']}" if flow["statusCode"] else ""
-    return f"{flow['status']}{code}, total price {flow['totalPrice']:g}"
+    return f"{flow['status']}{code}, total price {flow['totalPrice']:.15g}"
 
 
 def _balance(balance: Json, *, accepted: bool) -> str:

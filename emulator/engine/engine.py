@@ -74,9 +74,12 @@ class Engine:
         """Take note of a new flow that was written: whoever carries on what is due of it is woken."""
         driver = self.driver(clock)
         driver.wake_at(change.flow.due_at)
-        if change.posts:
-            wake = driver.wake if self._clocks.clock(clock).standing else self._courier.wake
-            wake()
+        if not change.posts:
+            return
+        if self._clocks.clock(clock).standing:
+            driver.wake()
+        else:
+            self._courier.wake(clock)
 
     def now(self, application: str) -> int:
         """The time on the application's clock."""

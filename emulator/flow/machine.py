@@ -13,8 +13,9 @@ A message that ends asks `verdict` what becomes of the flow; it is the only plac
     a failure           next step                    Failed "2"                 Failed "3"
     a failure, caused   next step                    Failed, the cause's code   Failed, the cause's code
 
-A cause is lack of balance ("1") or a server error ("0"). The agenda outlives the flow's end: a late report is still
-an event, and may still change a message that ended well (a read receipt), but never the outcome.
+A cause is lack of balance ("1"), which some statuses mean by themselves, or a server error ("0"). The agenda outlives
+the flow's end: a late report is still an event, and may still change a message that ended well (a read receipt), but
+never the outcome.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ from typing import Final
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from emulator.channels.table import CHANNELS, RING_OUT_MS, Kind
-from emulator.flow.request import Step, Strategy, ViberStep, VoiceStep, sequence, ttl_ms
+from emulator.channels.table import CHANNELS, RING_OUT_MS, Kind, default_cause
+from emulator.channels.text import count
+from emulator.flow.content import sent
+from emulator.flow.request import SmsStep, Step, Strategy, ViberStep, VoiceStep, sequence, ttl_ms
 from emulator.flow.state import (
     START,
     TTL,
@@ -36,6 +39,7 @@ from emulator.flow.state import (
     Flow,
     FlowStatus,
     Message,
+    Parts,
     Plan,
     PlannedReport,
     Report,
@@ -103,7 +107,8 @@ def verdict(step: Step, status: str, cause: str, *, has_next: bool) -> tuple[Flo
         return FlowStatus.IN_PROGRESS, None
     if CHANNELS[step.channel].statuses[status] is Kind.SUCCESS:
         return FlowStatus.SUCCEEDED, None
-    return FlowStatus.FAILED, CAUSES.get(cause, StatusCode.NO_NEXT_STEP if listed else StatusCode.NOT_TRIGGERED)
+    code = StatusCode.NO_NEXT_STEP if listed else StatusCode.NOT_TRIGGERED
+    return FlowStatus.FAILED, CAUSES.get(cause or default_cause(status), code)
 
 
 def objection(flow: Flow, report: Report) -> str | None:
@@ -156,14 +161,27 @@ def _reported(flow: Flow, report: Report, now: int) -> Transition:
         return Transition(flow, (_entry(flow, now, ignored),))
     before = _message(flow, report.step)
     assert before is not None
-    after = _updated(flow, before, report, now)
+    parts = _failing(flow, report)
+    if parts:
+        report, reason = Report(report.at, report.step, parts[0][1]), UNSET
+    after = replace(_updated(flow, before, report, now), parts=parts) if parts else _updated(flow, before, report, now)
     messages = tuple([after if each.step == after.step else each for each in flow.messages])
     status = flow.status if flow.status.final else FlowStatus.IN_PROGRESS
     changed = replace(flow, messages=messages, status=status, updated_at=now)
-    done = Transition(changed, (_entry(flow, now, kinds.Status(report.step + 1, channel, report.status, reason)),))
+    told = kinds.Status(report.step + 1, channel, report.status, reason, parts=dict(parts) or UNSET)
+    done = Transition(changed, (_entry(flow, now, told),))
     if before.live and not after.live:
         done = _step_ended(done, after, report.cause, now)
     return _announced(flow, done)
+
+
+def _failing(flow: Flow, report: Report) -> Parts:
+    """The parts that have a message fail although it is reported as Delivered, which it is when all of them are."""
+    step, planned = flow.request.flow[report.step], flow.plans[report.step].parts
+    if not planned or not isinstance(step, SmsStep) or report.status != "Delivered":
+        return ()
+    there = count(sent(flow, step))
+    return tuple(part for part in planned if part[0] <= there)
 
 
 def _updated(flow: Flow, message: Message, report: Report, now: int) -> Message:

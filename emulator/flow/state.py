@@ -70,16 +70,24 @@ class PlannedReport(Struct, frozen=True, array_like=True):
     cause: Cause = ""
 
 
+Parts = tuple[tuple[int, str], ...]
+"""Parts of an Sms that end otherwise than by Delivered: their numbers, from 1, and their statuses."""
+
+
 class Plan(Struct, frozen=True, array_like=True):
-    """The reports to come of one step, sorted by time, and the name of the rule that decided them."""
+    """The reports to come of one step, sorted by time, the name of the rule that decided them, and which parts fail
+    when the message is reported as Delivered.
+    """
 
     reports: tuple[PlannedReport, ...] = ()
     rule: str = ""
+    parts: Parts = ()
 
 
 class Message(Struct, frozen=True, array_like=True):
     """The message of one started step: the step's index and the message's status. `live` until that is final.
-    `detailed` and `description` are empty where they are the usual ones of the status.
+    `detailed` and `description` are empty where they are the usual ones of the status. If `parts` failed, all others
+    are Delivered, and the message has the status of the first that failed.
     """
 
     step: int
@@ -91,6 +99,7 @@ class Message(Struct, frozen=True, array_like=True):
     live: bool = True
     answered_at: int | None = None
     expired_on_delivery_at: int | None = None
+    parts: Parts = ()
 
 
 class Flow(Struct, frozen=True):

@@ -102,6 +102,6 @@ def _outcome(flow: Flow) -> Json:
         "status": flow.status,
         "statusCode": flow.status_code,
         "terminationChannel": flow.termination_channel,
-        "totalPrice": round(sum(cost(flow, message, Prices()) for message in flow.messages), 4),
+        "totalPrice": float(sum(cost(flow, message, Prices()) for message in flow.messages)),
         "callbacks": 0 if flow.request.callback is UNSET else flow.told,
     }

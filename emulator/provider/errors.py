@@ -37,7 +37,7 @@ _JSON: Final = "application/json"
 
 class ApiError(EmulatorError):
     """A request is refused: the HTTP status of the answer, the members of its JSON body, and its headers. If the client
-    is told a `secret` that it sent, journal and log show only its beginning.
+    is told a `secret` that it sent, journal and log show only its beginning. `note` is what only they tell.
     """
 
     kind = "application/json"
@@ -48,20 +48,22 @@ class ApiError(EmulatorError):
         self.body = body
         self.headers = headers or {}
         self._secret = secret
+        self.note = ""
 
     @property
     def reason(self) -> Json:
         """The members of the journal entry about the refusal."""
-        members: Json = {"status": self.status} | self.body
+        members: Json = {"status": self.status} | self.body | ({"note": self.note} if self.note else {})
         return {name: self._masked(value) if isinstance(value, str) else value for name, value in members.items()}
 
     @property
     def words(self) -> str:
-        """What the client is told, in a line: the first PLACES of what is wrong, or else the message."""
+        """What the client is told, in a line: the first PLACES of what is wrong, or else the message; and the note."""
         places = [f"{place}: {why}" for place, why in (self.body.get("properties") or {}).items()]
         more = [f"{len(places) - PLACES} more"] if len(places) > PLACES else []
         told = (self.body.get(name) for name in ("developerMessage", "detail", "error_description", "message"))
-        return "; ".join(places[:PLACES] + more) or self._masked(next(filter(None, told), ""))
+        noted = [self.note] if self.note else []
+        return "; ".join((places[:PLACES] + more or [self._masked(next(filter(None, told), ""))]) + noted)
 
     def _masked(self, text: str) -> str:
         return text.replace(self._secret, masked(self._secret)) if self._secret else text

@@ -68,7 +68,7 @@ def refusal(refused: Refused, path: str, now: int) -> ApiError:
     """The error that answers a request refused by a fault, or because the balance does not cover it."""
     if refused.costs:
         error = _refusal(ERRORS["no-balance"], "", 0)
-        error.body["developerMessage"] += f": {refused.costs}"
+        error.note = refused.costs
         return error
     assert refused.spoilt is not None
     return _refusal(refused.spoilt.fault, path, now)

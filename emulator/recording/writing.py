@@ -12,13 +12,12 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 
-from emulator.channels.table import CHANNELS
+from emulator.channels.table import CHANNELS, default_cause
 from emulator.clock import durations, instants
 from emulator.errors import Json
 from emulator.recording.bodies import of_bodies
 from emulator.recording.journal import of_journal
 from emulator.recording.recorded import RecordedFlow, RecordedStep, RecordingError
-from emulator.scenario.outcomes import default_cause
 
 __all__ = ["RecordingError", "from_bodies", "from_journal"]
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from emulator.channels.table import Cause, Channel, Reason
 from emulator.clock.delays import Delay, Draw, Fixed
-from emulator.flow.state import PlannedReport
+from emulator.flow.state import Parts, PlannedReport
 
 _AT: Final = attrgetter("at")
 
@@ -38,9 +38,10 @@ class Line(Struct, frozen=True):
 
 
 class Way(Struct, frozen=True):
-    """A list of reports; without any, the channel stays silent."""
+    """A list of reports; without any, the channel stays silent. `parts` of an Sms fail as the others are Delivered."""
 
     lines: tuple[Line, ...] = ()
+    parts: Parts = ()
 
     def fixed(self) -> tuple[PlannedReport, ...] | None:
         """The reports, if they depend neither on draws nor on the ttl; else None."""
@@ -101,14 +102,9 @@ def has_sequence(outcome: Outcome) -> bool:
 # --- the defaults -----------------------------------------------------------------------------------------------
 
 
-def default_cause(status: str) -> Cause:
-    """The cause of a status where a scenario gives none: `balance` for those that mean a lack of it."""
-    return "balance" if status in ("Unsent", "UNSENT", "Terminated") else ""
-
-
 def _after(*reports: tuple[int, str]) -> Way:
     """A way of (milliseconds since the report before, status)."""
-    return Way(tuple(Line(status, Fixed(ms), cause=default_cause(status)) for ms, status in reports))
+    return Way(tuple(Line(status, Fixed(ms)) for ms, status in reports))
 
 
 _RINGING: Final = ((1000, "Initiated"), (2000, "Ringing"))

@@ -168,7 +168,7 @@ class StepQuestion(Struct, frozen=True):
     @property
     def operator(self) -> str:
         """See Question."""
-        return numbers.operator(self.to)
+        return numbers.network(self.to)
 
     @property
     def share(self) -> float:

@@ -54,7 +54,8 @@ class Planned(Struct, frozen=True):
         """The plan for one step. `request_to` is as in a Question; `ttl` is in milliseconds, 0 if the step has none;
         `draw` returns uniform numbers in [0, 1) and is called only where the outcome needs one.
         """
-        return Plan(self.outcome.way(request_to, draw).reports(ttl, draw), self.rule)
+        way = self.outcome.way(request_to, draw)
+        return Plan(way.reports(ttl, draw), self.rule, way.parts)
 
 
 class Ruling(Struct, frozen=True):
@@ -182,8 +183,9 @@ class _Books(NamedTuple):
 
 
 def _planned(rule: str, outcome: Outcome) -> Planned:
-    reports = outcome.fixed() if isinstance(outcome, Way) else None
-    return Planned(rule, outcome, None if reports is None else Plan(reports, rule))
+    if not isinstance(outcome, Way) or (reports := outcome.fixed()) is None:
+        return Planned(rule, outcome, None)
+    return Planned(rule, outcome, Plan(reports, rule, outcome.parts))
 
 
 _HAPPY: Final = MappingProxyType({channel: _planned(DEFAULT_RULE, way) for channel, way in HAPPY.items()})

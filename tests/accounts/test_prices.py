@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from emulator.accounts.prices import Prices, PricesError, charged, load, unit
+from emulator.accounts.prices import Prices, PricesError, charged, exact, load, unit
 from emulator.channels.table import Channel
 from emulator.flow.request import Action, ViberMessage
 from tests.support.samples import sms, viber, voice
@@ -41,7 +41,7 @@ def test_a_viber_message_of_text_alone_is_transactional() -> None:
 )
 def test_what_is_charged(channel: Channel, status: str, parts: int, seconds: int, price: float) -> None:
     """By the part, the message, the second; what was never sent is free."""
-    assert charged(channel, 0.1, parts, status, seconds) == pytest.approx(price)
+    assert charged(channel, 0.1, parts, status, seconds) == exact(price)
 
 
 def test_a_file_sets_the_prices_it_names(tmp_path: Path) -> None:

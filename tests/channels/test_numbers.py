@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType, carrier
 
-from emulator.channels.numbers import country, operator
+from emulator.channels.numbers import UNKNOWN, country, network, operator
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,10 @@ def test_the_library_is_imported_on_first_use_only() -> None:
     code = f"import sys; import emulator.server, emulator.cli.serve; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("number", ["+306900000100", "+447700900123", "+88312345678", "sip:1111@pbx.example"])
+def test_every_number_has_a_network(number: str) -> None:
+    """An invented one of its country where the library knows none, the same for its neighbours."""
+    assert network(number) == network(number[:-6] + "654321")
+    assert network(number) == operator(number) or network(number).endswith(f" {country(number) or UNKNOWN}")

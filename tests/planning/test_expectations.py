@@ -18,13 +18,13 @@ def test_the_members_of_the_first_unmet_expectation_are_told() -> None:
         "rules: [{ plan: { Sms: Failed } }]\n"
         "expect:\n"
         "  - { send: [Viber] }\n"
-        "  - { send: [Sms], answer: 200, status: Succeeded, statusCode: '2', messages: [Delivered], callbacks: 2 }\n"
+        "  - { send: [Sms], answer: 200, status: Succeeded, statusCode: '2', messages: [Delivered], callbacks: 3 }\n"
         "  - { send: [Sms], status: Succeeded }\n"
     )
     assert found == [
         Unmet(1, "status", "expected Succeeded, but it comes to Failed"),
         Unmet(1, "messages", "expected [Delivered], but it comes to [Failed]"),
-        Unmet(1, "callbacks", "expected 2, but it comes to 1"),
+        Unmet(1, "callbacks", "expected 3, but it comes to 2"),
     ]
 
 

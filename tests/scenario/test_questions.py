@@ -44,7 +44,7 @@ def eagerly(application: str, number: int, request: Request, counts: dict[str, i
                 request=number,
                 request_to=counts.get(to, 1),
                 country=numbers.country(to),
-                operator=numbers.operator(to),
+                operator=numbers.network(to),
             )
         )
     return made

@@ -50,7 +50,8 @@ class Status(Details, frozen=True, gc=False):
     """A channel reported a status that changed the step's message.
 
     `step` and `channel` are those of the message, `status` is in the channel's spelling. `reason` is the reported
-    detailedStatus, if it is not the usual one of the status. `callback` is the id of the callback that tells the
+    detailedStatus, if it is not the usual one of the status; `parts` are those of an Sms that failed, with their
+    statuses, while the others were delivered. `callback` is the id of the callback that tells the
     customer, if one does; `lost` is true if the scenario has that callback lost.
     """
 
@@ -61,11 +62,14 @@ class Status(Details, frozen=True, gc=False):
     reason: str | UnsetType = UNSET
     callback: str | UnsetType = UNSET
     lost: bool | UnsetType = UNSET
+    parts: dict[int, str] | UnsetType = UNSET
 
     def text(self) -> str:
-        """The status, its reason, and whether the customer is told."""
+        """The status, its reason, the parts that failed, and whether the customer is told."""
         reason = self.reason or _usual(self.channel, self.status)
-        return f"{self.channel} {self.status}{f' ({reason})' if reason else ''}{announced(self.callback, self.lost)}"
+        failed = ", ".join(f"part {part} is {status}" for part, status in (self.parts or {}).items())
+        told = f"{self.channel} {self.status}{f' ({reason})' if reason else ''}{f': {failed}' if failed else ''}"
+        return f"{told}{announced(self.callback, self.lost)}"
 
 
 class Ignored(Details, frozen=True, gc=False):

@@ -51,7 +51,8 @@ class Refused(Details, frozen=True, gc=False):
     the `method`. `status` is the HTTP status.
     What follows is the body of the answer: `code` and `developerMessage`, and for a body that breaks the rules `entity`
     and `properties` (where: what is wrong); for a bad token `error` and `error_description`; for bad credentials
-    and unknown paths `timestamp`, `error`, `message`, `error_description`. `answer` is as in `Accepted`.
+    and unknown paths `timestamp`, `error`, `message`, `error_description`. `note` is what the client isn't told, such
+    as how much is left of the balance; `answer` is as in `Accepted`.
     """
 
     kind = Kind.REFUSED
@@ -68,6 +69,7 @@ class Refused(Details, frozen=True, gc=False):
     error_description: str | UnsetType = UNSET
     answer: Json | UnsetType = UNSET
     method: str | UnsetType = UNSET
+    note: str | UnsetType = UNSET
 
     @classmethod
     def of(cls, members: Json) -> Self:
@@ -79,7 +81,7 @@ class Refused(Details, frozen=True, gc=False):
         told = self.developer_message or self.error_description or self.message or self.error or ""
         places = [f"; {place}: {why}" for place, why in (self.properties or {}).items()]
         call = f"{self.method} {self.path} " if self.method else ""
-        return f"{call}{self.status} {told}{''.join(places)}{_remarks(UNSET, self.answer)}"
+        return f"{call}{self.status} {told}{''.join(places)}{_remarks(self.note, self.answer)}"
 
 
 class Token(Details, frozen=True, gc=False):

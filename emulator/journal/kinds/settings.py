@@ -74,7 +74,7 @@ class BalanceSet(Details, frozen=True, gc=False):
 
     def text(self) -> str:
         """What is left."""
-        return f"{self.balance:g} left"
+        return f"{self.balance:.15g} left"
 
 
 class Reset(Details, frozen=True, gc=False):

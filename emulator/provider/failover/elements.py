@@ -2,14 +2,19 @@
 
 What the provider's documentation leaves open about a message's JSON (such as the whole Voice element) is decided here
 and nowhere else. Ids, countries, networks and prices are not stored: they are computed from flow and price table.
-Members are in the provider's order; unknown values are left out, except where a null is documented.
+Members are in the provider's order. What the request may leave out is left out here too; all else is always there,
+since typed readers rely on it, and null only where that is documented.
 """
 
 from __future__ import annotations
 
-from msgspec import UNSET, Struct, UnsetType, field
+from decimal import Decimal
 
-from emulator.channels.numbers import country, operator
+from msgspec import UNSET, Struct, UnsetType, field
+from msgspec.structs import replace
+
+from emulator.accounts.prices import UNSENT
+from emulator.channels.numbers import UNKNOWN, country, network
 from emulator.channels.senders import sender_name
 from emulator.channels.table import Channel, Reason
 from emulator.channels.text import count
@@ -32,7 +37,7 @@ class _Viber(Struct, frozen=True, rename="camel", gc=False):
     tracking_id: str
     to: str
     sender: str = field(name="from")
-    country: str | UnsetType
+    country: str
     ttl: int | float
     expire_on_delivery: bool
     expired_on_delivery_at: str | None
@@ -52,8 +57,8 @@ class _Sms(Struct, frozen=True, rename="camel", gc=False):
     sms_id: str
     to: str
     sender: str = field(name="from")
-    country: str | UnsetType
-    operator: str | UnsetType
+    country: str
+    operator: str
     ttl: int | float
     status: _Status
     body: str
@@ -62,7 +67,7 @@ class _Sms(Struct, frozen=True, rename="camel", gc=False):
     order: int
     part: int
     parts: int
-    latency: int | UnsetType
+    latency: int
     failover_on_statuses: list[str]
     created_at: str
 
@@ -73,9 +78,9 @@ class _Voice(Struct, frozen=True, rename="camel", gc=False):
     conversation_tracking_id: str
     to: str
     sender: str = field(name="from")
-    country: str | UnsetType
+    country: str
     status: _Status
-    duration: int | UnsetType
+    duration: int
     price: float
     order: int
     failover_on_statuses: list[str]
@@ -87,16 +92,16 @@ class _Voice(Struct, frozen=True, rename="camel", gc=False):
 Element = _Viber | _Sms | _Voice
 
 
-def elements(flow: Flow, message: Message, price: float) -> list[Element]:
+def elements(flow: Flow, message: Message, price: Decimal) -> list[Element]:
     """The elements of a message; `price` is that of all its parts."""
     name, step = message_id(flow, message.step), flow.step(message)
     match step:
         case SmsStep():
             return [*_sms(name, step, message, sent(flow, step), price)]
         case ViberStep():
-            return [_viber(name, step, message, price)]
+            return [_viber(name, step, message, float(price))]
         case VoiceStep():
-            return [_voice(name, step, message, price)]
+            return [_voice(name, step, message, float(price))]
 
 
 def message_id(flow: Flow, step: int) -> str:
@@ -126,8 +131,11 @@ def _viber(name: str, step: ViberStep, message: Message, price: float) -> _Viber
     )
 
 
-def _sms(name: str, step: SmsStep, message: Message, text: str, price: float) -> list[_Sms]:
+def _sms(name: str, step: SmsStep, message: Message, text: str, price: Decimal) -> list[_Sms]:
     parts = count(text)
+    shown = [_part(message, part) for part in range(1, parts + 1)]
+    paid = [part.status not in UNSENT for part in shown]
+    latency = 0 if message.live else round((message.updated_at - message.started_at) / 1000)
     return [
         _Sms(
             step.channel,
@@ -136,21 +144,28 @@ def _sms(name: str, step: SmsStep, message: Message, text: str, price: float) ->
             step.to,
             step.sender,
             _country(step),
-            operator(step.to) or UNSET,
+            network(step.to),
             step.ttl,
-            _status(step, message),
+            _status(step, each),
             text,
-            round(price / parts, 4),
+            float(price / sum(paid)) if paid[part - 1] else 0.0,
             step.message.label,
             step.order,
             part,
             parts,
-            UNSET if message.live else round((message.updated_at - message.started_at) / 1000),
+            latency,
             step.failover_on_statuses,
             instants.written(message.started_at),
         )
-        for part in range(1, parts + 1)
+        for part, each in enumerate(shown, 1)
     ]
+
+
+def _part(message: Message, part: int) -> Message:
+    """One part of an Sms, as a message of its own."""
+    if not message.parts:
+        return message
+    return replace(message, status=dict(message.parts).get(part, "Delivered"), detailed="", description="")
 
 
 def _voice(name: str, step: VoiceStep, message: Message, price: float) -> _Voice:
@@ -162,7 +177,7 @@ def _voice(name: str, step: VoiceStep, message: Message, price: float) -> _Voice
         step.sender,
         _country(step),
         _Status(message.status, UNSET, instants.written(message.updated_at)),
-        UNSET if message.live else talked(message),
+        talked(message),
         price,
         step.order,
         step.failover_on_statuses,
@@ -172,8 +187,8 @@ def _voice(name: str, step: VoiceStep, message: Message, price: float) -> _Voice
     )
 
 
-def _country(step: Step) -> str | UnsetType:
-    return country(recipient(step)) or UNSET
+def _country(step: Step) -> str:
+    return country(recipient(step)) or UNKNOWN
 
 
 def _status(step: Step, message: Message) -> _Status:

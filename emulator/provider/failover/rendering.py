@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct, json
 
-from emulator.accounts.prices import Prices, cost
+from emulator.accounts.prices import FREE, Prices, cost
 from emulator.channels.senders import sender_name
 from emulator.channels.table import Channel
 from emulator.clock import instants
@@ -48,7 +48,7 @@ class Shown(Struct, frozen=True, rename="camel", gc=False):
 def shown(flow: Flow, prices: Prices) -> Shown:
     """The flow as callbacks and tracking carry it, before it is encoded."""
     shown_as: list[Element] = []
-    total = 0.0
+    total = FREE
     for message in flow.messages:
         price = cost(flow, message, prices)
         total += price
@@ -59,7 +59,7 @@ def shown(flow: Flow, prices: Prices) -> Shown:
         flow.termination_channel,
         flow.status,
         flow.status_code,
-        round(total, 4),
+        float(total),
         "Failover",
         flow.application,
         instants.written(flow.created_at),

@@ -56,8 +56,8 @@ def _together(unused: Mapping[str, str], rule: Rule) -> dict[str, str]:
 
 
 def _effects(rule: Rule) -> tuple[str, ...]:
-    """What a rule decides: a channel's plan as plan.Sms, the answer, the callbacks."""
-    others = [name for name in ("answer", "callbacks") if getattr(rule, name) is not None]
+    """What a rule decides: a channel's plan as plan.Sms, the answer, the callbacks, how long a flow is queued."""
+    others = [name for name in ("answer", "callbacks", "queued") if getattr(rule, name) is not None]
     return (*(f"plan.{channel}" for channel in rule.plan), *others)
 
 
@@ -79,7 +79,7 @@ def _unused(rule: Rule, member: str, wider: Sequence[Rule]) -> str:
 
 def _always(rule: Rule, member: str) -> bool:
     """Whether this member decides only about requests of which the rule's answer decides too."""
-    return member == "callbacks" or rule.match == Match()
+    return member in ("callbacks", "queued") or rule.match == Match()
 
 
 def _asked(first: Rule, rule: Rule, member: str) -> bool:

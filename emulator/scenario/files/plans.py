@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from emulator.channels.table import CHANNELS, Cause, Channel, Reason
+from msgspec.structs import replace
+
+from emulator.channels.table import CHANNELS, Cause, Channel, Kind, Reason
 from emulator.clock.delays import Delay, Fixed
 from emulator.errors import Json
+from emulator.flow.state import Parts
 from emulator.scenario.files import delays
 from emulator.scenario.files.cursor import Cursor, shown, written
 from emulator.scenario.outcomes import (
@@ -21,7 +25,6 @@ from emulator.scenario.outcomes import (
     Sequence,
     Share,
     Way,
-    default_cause,
 )
 from emulator.validation.hints import hint
 
@@ -56,7 +59,7 @@ def plan(cursor: Cursor) -> dict[Channel, Outcome]:
 
 
 def outcome(cursor: Cursor, channel: Channel) -> Outcome:
-    """A status, a word, a list of reports, or a map with `choose` or `sequence`."""
+    """A status, a word, a list of reports, or a map with `choose` or `sequence`; of an Sms also one with `parts`."""
     if meant := _misshapen(cursor.value):
         cursor.wrong(meant)
         return SILENCE
@@ -71,7 +74,10 @@ def outcome(cursor: Cursor, channel: Channel) -> Outcome:
 
 
 def _drawn(cursor: Cursor, channel: Channel) -> Outcome:
-    match cursor.one_of(("choose", "sequence")):
+    """The outcome of a map."""
+    if channel is Channel.SMS and "parts" in cursor.value:
+        return _in_parts(cursor)
+    match cursor.one_of(("choose", "sequence", "parts") if channel is Channel.SMS else ("choose", "sequence")):
         case "choose", member:
             return Choice(tuple(_option(each, channel) for each in member.items("outcomes with their weights")))
         case "sequence", member:
@@ -100,6 +106,33 @@ def _misshapen(value: Any) -> str:
     return ""
 
 
+def _in_parts(cursor: Cursor) -> Way:
+    """The way of an Sms of which single parts fail. `plan` is how the others come to be Delivered."""
+    members = cursor.fields(("parts", "plan"))
+    way = outcome(members["plan"], Channel.SMS) if "plan" in members else HAPPY[Channel.SMS]
+    if not isinstance(way, Way) or not any(line.status == "Delivered" for line in way.lines):
+        members["plan"].expected("a way to Delivered: a status, happy or reports")
+        return SILENCE
+    return replace(way, parts=_parts(members["parts"]))
+
+
+def _parts(cursor: Cursor) -> Parts:
+    if not isinstance(cursor.value, dict) or not cursor.value:
+        cursor.expected("a map of parts and their statuses, such as { 2: Undelivered }")
+        return ()
+    found = []
+    for key, value in cursor.value.items():
+        member = cursor.member(str(key), value)
+        if not re.fullmatch("[1-9][0-9]{0,2}", str(key)):
+            member.wrong(f"a part is a number from 1, not {shown(key)}", on_key=True)
+        else:
+            found.append((int(key), member.name(_FAILURES)))
+    return tuple(sorted(found))
+
+
+_FAILURES: Final = tuple(status for status, kind in CHANNELS[Channel.SMS].statuses.items() if kind is Kind.FAILURE)
+
+
 def _option(cursor: Cursor, channel: Channel) -> tuple[float, Outcome]:
     if isinstance(cursor.value, str):
         cursor.wrong(f"must be a map with weight and plan; did you mean {{ weight: 1, plan: {cursor.value} }}?")
@@ -113,7 +146,7 @@ def _line(cursor: Cursor, channel: Channel) -> Line:
     members = cursor.fields(REPORT, needed=("status",))
     status = _status(members["status"], channel) if "status" in members else ""
     reason = _reason(members["reason"], channel) if "reason" in members else Reason()
-    cause = cast(Cause, members["cause"].name(("balance", "server"))) if "cause" in members else default_cause(status)
+    cause = cast(Cause, members["cause"].name(("balance", "server"))) if "cause" in members else ""
     return Line(status, _time(cursor, members, channel), "at" in members, reason, cause)
 
 
@@ -156,8 +189,8 @@ def _reason(cursor: Cursor, channel: Channel) -> Reason:
 
 
 def written_plan(plan: Mapping[Channel, Outcome]) -> Json:
-    """A plan as a file says it, in its shortest form: `plan` makes the same of it. A file can't take away the default
-    cause of a status, nor count a share of the ttl from the line before.
+    """A plan as a file says it, in its shortest form: `plan` makes the same of it. A file can't count a share of a ttl
+    from the line before.
     """
     return {channel.value: _written(made, channel) for channel, made in plan.items()}
 
@@ -168,6 +201,9 @@ def _written(made: Outcome, channel: Channel) -> Any:
             return {"choose": [{"weight": weight, "plan": _written(each, channel)} for weight, each in options]}
         case Sequence(outcomes=outcomes):
             return {"sequence": [_written(each, channel) for each in outcomes]}
+    if made.parts:
+        way = _written(replace(made, parts=()), channel)
+        return {"parts": dict(made.parts)} | ({} if way == "happy" else {"plan": way})
     words = {"happy": HAPPY[channel], "silence": SILENCE} | WAYS[channel]
     return next((word for word, way in words.items() if way == made), [_written_line(line) for line in made.lines])
 
@@ -179,4 +215,4 @@ def _written_line(line: Line) -> Json:
         written["reason"] = {name: text for name, text in reason.items() if text}
     elif line.reason.detailed_status:
         written["reason"] = line.reason.detailed_status
-    return written | ({"cause": line.cause} if line.cause != default_cause(line.status) else {})
+    return written | ({"cause": line.cause} if line.cause else {})

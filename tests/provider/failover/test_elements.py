@@ -6,9 +6,10 @@ import pytest
 from msgspec import json, to_builtins
 from msgspec.structs import replace
 
+from emulator.accounts.prices import FREE, exact
 from emulator.flow import machine
 from emulator.flow.request import SmsMessage, Step, UrlShortener
-from emulator.flow.state import Flow, Message
+from emulator.flow.state import Flow, Message, Plan, PlannedReport
 from emulator.provider.failover import rendering
 from emulator.provider.failover.elements import elements, message_id
 from emulator.seed import identifier
@@ -103,23 +104,38 @@ def test_ids_follow_from_flow_and_step() -> None:
     """A message's from the flow's id and the step's index, those of parts and conversations from the message's."""
     for step, own in ((sms(), "smsId"), (voice(), "conversationTrackingId")):
         made, message = message_of(step)
-        (element,) = to_builtins(elements(made, message, 0))
+        (element,) = to_builtins(elements(made, message, FREE))
         assert element["messageId"] == message_id(made, 0)
         assert element[own] == identifier(message_id(made, 0), 1 if own == "smsId" else "conversation")
     assert message_id(made, 0) != message_id(made, 1)
 
 
-def test_an_unknown_country_and_network_are_left_out() -> None:
-    """As is any optional member that the request does not have."""
+def test_an_unknown_country_and_network_are_told_all_the_same() -> None:
+    """Readers rely on them; only what the request may leave out is left out."""
     made, message = message_of(sms(to="+88312345678"))
-    (element,) = to_builtins(elements(made, message, 0))
-    assert {"country", "operator", "label"}.isdisjoint(element)
+    (element,) = to_builtins(elements(made, message, FREE))
+    assert (element["country"], element["operator"], element["latency"]) == ("ZZ", "Telenuma ZZ", 7200)
+    assert "label" not in element
     made, message = message_of(viber(to="+88312345678"))
-    (element,) = to_builtins(elements(made, message, 0))
-    assert {"country", "inboundUrl", "label"}.isdisjoint(element)
+    (element,) = to_builtins(elements(made, message, FREE))
+    assert element["country"] == "ZZ"
+    assert {"inboundUrl", "label"}.isdisjoint(element)
 
 
-def test_a_price_is_shared_by_the_parts_to_four_decimals() -> None:
-    """Whatever the price that is given."""
+def test_each_part_of_an_sms_has_its_own_status_and_price() -> None:
+    """One that was never sent is free; those that the text does not have count for nothing."""
+    step = replace(sms(), message=SmsMessage("x" * 400))
+    start = flow([step], (Plan((PlannedReport(SECOND, "Delivered"),), "test", ((2, "Failed"), (9, "Undelivered"))),))
+    told = shown(start)
+    parts = [
+        (each["status"]["name"], each["status"]["reason"]["detailedStatus"], each["price"]) for each in told["messages"]
+    ]
+    assert parts == [("Delivered", "Delivered", 0.03), ("Failed", "Failed", 0.0), ("Delivered", "Delivered", 0.03)]
+    assert (told["status"], told["statusCode"], told["totalPrice"]) == ("Failed", "2", 0.06)
+
+
+def test_a_price_is_shared_by_the_parts_exactly() -> None:
+    """With all its digits."""
     made, message = message_of(replace(sms(), message=SmsMessage("x" * 400)), (SECOND, "Delivered"))
-    assert [each["price"] for each in to_builtins(elements(made, message, 0.1))] == [0.0333] * 3
+    price = exact(0.00645) * 3
+    assert [each["price"] for each in to_builtins(elements(made, message, price))] == [0.00645] * 3
