@@ -8,7 +8,7 @@ import pytest
 from msgspec import ValidationError
 from msgspec import json as msgspec_json
 
-from emulator.channels.table import CHANNELS, Channel, Kind, Reason, Traits
+from emulator.channels.table import CHANNELS, Channel, Kind, Reason, Traits, default_cause
 from emulator.shipped import folder
 
 ALL = pytest.mark.parametrize("traits", CHANNELS.values(), ids=list(CHANNELS))
@@ -85,3 +85,16 @@ def test_a_reason_is_read_and_written_as_the_api_has_it() -> None:
     assert msgspec_json.decode(b'{"description": "x"}', type=Reason) == Reason(description="x")
     with pytest.raises(ValidationError):
         msgspec_json.decode(b'{"detailed": "x"}', type=Reason)
+
+
+def test_a_lack_of_balance_is_the_cause_of_what_it_causes() -> None:
+    """Unsent, and a call that is cut off; nothing else has a cause by itself."""
+    caused = {
+        (channel, status) for channel, traits in CHANNELS.items() for status in traits.statuses if default_cause(status)
+    }
+    assert caused == {
+        (Channel.SMS, "Unsent"),
+        (Channel.VIBER, "UNSENT"),
+        (Channel.VOICE, "Unsent"),
+        (Channel.VOICE, "Terminated"),
+    }

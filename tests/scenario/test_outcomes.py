@@ -135,23 +135,6 @@ def test_the_happy_way_ends_well_within_a_minute(channel: Channel) -> None:
     assert reports[-1].at < 60_000
 
 
-def test_a_lack_of_balance_is_the_cause_of_what_it_causes() -> None:
-    """Unsent, and a call that is cut off; nothing else has a cause by itself."""
-    caused = {
-        (channel, line.status)
-        for channel, ways in WAYS.items()
-        for way in ways.values()
-        for line in way.lines
-        if line.cause
-    }
-    assert caused == {
-        (Channel.SMS, "Unsent"),
-        (Channel.VIBER, "UNSENT"),
-        (Channel.VOICE, "Unsent"),
-        (Channel.VOICE, "Terminated"),
-    }
-
-
 def test_only_expiry_waits_for_the_ttl() -> None:
     """A call has none."""
     waiting = {

@@ -79,11 +79,11 @@ def test_viber_then_sms_in_the_documented_shape() -> None:
     }
 
 
-def test_before_the_end_there_is_no_termination_channel_and_no_latency() -> None:
-    """What is unknown is null where documented, else left out."""
+def test_before_the_end_there_is_no_termination_channel_and_the_latency_is_0() -> None:
+    """What is unknown is null where that is documented, and only there."""
     told = shown(flow([sms()]), until=0)
     assert (told["terminationChannel"], told["statusCode"], told["status"]) == (None, None, "InProgress")
-    assert "latency" not in told["messages"][0]
+    assert told["messages"][0]["latency"] == 0
 
 
 def test_the_answer_to_a_creation_is_the_request_with_its_id_and_time() -> None:

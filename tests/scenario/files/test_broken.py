@@ -45,7 +45,7 @@ MESSAGES = [
     ),
     ("bad-url", 3, 23, "rules[0].callbacks.url", "must be an http or https address; found 'localhost/hook'"),
     ("impossible-url", 3, 23, "rules[0].callbacks.url", "must be an http or https address; found 'http://[1]/hook'"),
-    ("choose-and-sequence", 4, 12, "rules[0].plan.Sms", "needs exactly one of choose or sequence"),
+    ("choose-and-sequence", 4, 12, "rules[0].plan.Sms", "needs exactly one of choose, sequence or parts"),
     (
         "close-when",
         3,
@@ -80,7 +80,7 @@ MESSAGES = [
         "rules[0].match.text",
         ("must be a value, a list, or a map with equal, in, starts, ends, contains, glob, regex, range; found {}"),
     ),
-    ("empty-outcome", 3, 18, "rules[0].plan.Sms", "needs exactly one of choose or sequence"),
+    ("empty-outcome", 3, 18, "rules[0].plan.Sms", "needs exactly one of choose, sequence or parts"),
     ("empty-plan", 3, 11, "rules[0].plan", "must be a map with Sms, Viber or Voice; found {}"),
     ("empty-range", 3, 32, "rules[0].match.request.range", "the range 5..2 is empty: it ends before it begins"),
     ("empty-without-balance", 2, 1, "when_empty", "'when_empty' means nothing without a 'balance'"),

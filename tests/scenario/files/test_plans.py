@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from emulator.channels.table import Channel, Reason
 from emulator.clock.delays import Exponential, Fixed, Lognormal, Normal, Uniform
@@ -41,7 +42,9 @@ def outcome(yaml: str, channel: Channel = Channel.SMS) -> object:
         ),
         ("[{ after: { exponential: { mean: 1s } }, status: Sent }]", Way((Line("Sent", Exponential(1000)),))),
         ("[{ after: 0s, status: Failed, cause: server }]", Way((Line("Failed", Fixed(0), cause="server"),))),
-        ("[{ after: 0s, status: Unsent }]", Way((Line("Unsent", Fixed(0), cause="balance"),))),
+        ("[{ after: 0s, status: Unsent }]", Way((Line("Unsent", Fixed(0)),))),
+        ("{ parts: { '2': Failed, 1: Unsent } }", replace(HAPPY[Channel.SMS], parts=((1, "Unsent"), (2, "Failed")))),
+        ("{ parts: { 2: Failed }, plan: Delivered }", replace(WAYS[Channel.SMS]["Delivered"], parts=((2, "Failed"),))),
         (
             "[{ after: 0s, status: Failed, reason: Roaming }]",
             Way((Line("Failed", Fixed(0), reason=Reason("Roaming")),)),
