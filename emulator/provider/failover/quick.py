@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _encode: Final = json.Encoder().encode
 _BEYOND: Final = re.compile(rb"[\xf0-\xf4]...", re.DOTALL)
 """A letter outside Unicode's basic plane, in UTF-8; in UTF-16 it has two units."""
+_BASIC: Final = bytes(range(0xF0))
+"""The bytes of all other letters."""
 _TWO: Final = "\ufffd\ufffd".encode()
 
 
@@ -46,7 +48,7 @@ def read(body: bytes) -> Read | None:
     encoded = _encode(found)
     if body.count(b":") != encoded.count(b":") or b"\\u003" in body:
         return None
-    if not encoded.isascii() and _too_long(encoded):
+    if not encoded.isascii() and encoded.translate(None, _BASIC) and _too_long(encoded):
         return None
     return Read(request, _encode(request))
 
@@ -55,11 +57,8 @@ def _too_long(encoded: bytes) -> bool:
     """Whether a text of a body has too many UTF-16 units. The decoder counts letters, so those that have two units are
     replaced by two letters.
     """
-    doubled = _BEYOND.sub(_TWO, encoded)
-    if len(doubled) == len(encoded):
-        return False
     try:
-        _decoder()(doubled)
+        _decoder()(_BEYOND.sub(_TWO, encoded))
     except ValueError:
         return True
     return False
