@@ -16,7 +16,7 @@ from emulator.errors import EmulatorError
 
 FIRST: Final = Path("/proc/1/cmdline")
 """The command line of process 1, on Linux."""
-_HERE: Final = {"": DEFAULTS.host, "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # compared with, not listened on
+_HERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # compared with, not listened on
 """Where a server that listens on such an address is asked."""
 
 

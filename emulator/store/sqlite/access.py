@@ -18,7 +18,7 @@ def obstacle(path: str) -> str:
 
 def _obstacles(file: Path) -> Iterator[str]:
     for folder in reversed(file.parents):
-        if not os.access(folder, os.F_OK):
+        if not folder.is_dir():
             yield f"there is no folder {folder}. Make it, or name another --store"
         elif not os.access(folder, os.X_OK):
             yield _forbidden("enter", folder)

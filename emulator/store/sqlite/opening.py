@@ -106,8 +106,8 @@ def unreadable(path: str | None, error: Exception) -> str:
         return f"the store {path} can't be used: it is damaged: {error}. {COPY}"
     if "locked" in str(error):
         return f"the store {path} can't be used: another emulator is using it"
-    reason = obstacle(path) if path else ""
-    return damage(path, error) or f"the store {path} can't be used: {reason or error}"
+    reason = (obstacle(path) if path else "") or f"{error}. Name another --store"
+    return damage(path, error) or f"the store {path} can't be used: {reason}"
 
 
 def _version(connection: sqlite3.Connection, path: str | None) -> int:

@@ -12,6 +12,8 @@ def test_what_is_missing_or_in_the_way_is_named(tmp_path: Path) -> None:
     assert obstacle(str(tmp_path / "a" / "b" / "store.db")) == (
         f"there is no folder {tmp_path / 'a'}. Make it, or name another --store"
     )
+    (tmp_path / "file").touch()
+    assert obstacle(str(tmp_path / "file" / "store.db")).startswith(f"there is no folder {tmp_path / 'file'}.")
     assert obstacle(str(tmp_path)) == f"it is a folder. Name a file in it, such as {tmp_path / 'emulator.db'}"
 
 
