@@ -235,10 +235,15 @@ def _scenarios(settings: Settings) -> tuple[Catalogue, Scenario]:
 
 async def _clocks(settings: Settings, store: Store) -> Clocks:
     """The saved clocks; the default one goes on at its rate, unless another is set. A new store gets a new default
-    clock. Raises SettingsError.
+    clock. None is earlier than the journal, though the machine's time may have been set back. Raises SettingsError.
     """
     real = RealTime()
     saved = await store.clocks()
+    for application, at in (await store.latest_times()).items():
+        name = application if application in saved else EVERYBODY
+        if name in saved and saved[name].now(real()) < at:
+            saved[name] = saved[name].moved(real(), at)
+            await store.save_clock(name, saved[name])
     if EVERYBODY in saved:
         if settings.start_at:
             log.warning("the store %s goes on at its own time, not at %s", settings.store, settings.start_at)

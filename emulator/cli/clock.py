@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import click
@@ -14,6 +17,8 @@ from emulator.journal.timeline import dated
 from emulator.validation.hints import quoted
 from emulator.validation.printing import printable
 
+EVERY: Final = 2.0
+"""Real seconds between two words about the progress of an advance."""
 _OMITTED: Final = frozenset({"body", "url", "id", "answer", "callback", "ms", "path"})
 """The members of an entry that are too long for a line."""
 
@@ -35,11 +40,30 @@ def clock(url: str, token: str, application: str, rate: float | None) -> None:
 def advance(goal: str, url: str, token: str, application: str) -> None:
     """Move time: by a duration (24h), to a time (2026-01-01T12:00Z), to the `next` event, or until all is `idle`."""
     wanted = goal_of(goal)
-    with connected(url, token) as client:
+    with connected(url, token, timeout=None) as client, progress(url, token, application):
         moved = client.control("POST", "/clock/advance", wanted | {"application": application})
     for entry in moved["happened"]:
         click.echo(printable(dated(entry)))
     click.echo(in_a_line(moved["now"], moved["rate"], moved["next"]))
+
+
+@contextmanager
+def progress(url: str, token: str, application: str) -> Iterator[None]:
+    """While the block runs, show on standard error every few seconds how far time has come."""
+    over = threading.Event()
+
+    def show() -> None:
+        with suppress(EmulatorError), connected(url, token) as client:
+            while not over.wait(EVERY):
+                click.echo(f"on the way: {client.application(application).clock().now}", err=True)
+
+    thread = threading.Thread(target=show, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def goal_of(text: str) -> Json:

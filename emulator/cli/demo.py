@@ -10,9 +10,11 @@ import os
 import sys
 import threading
 import webbrowser
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
+import click
 from msgspec import Struct
 
 from emulator.client.client import Client
@@ -24,6 +26,7 @@ PAUSE: Final = 1.5
 """Real seconds between two messages."""
 APPLICATION: Final = "corner-shop"
 """The application that sends them."""
+AGAIN: Final = "Press Enter to play it once more."
 
 
 class Scene(Struct, frozen=True):
@@ -58,11 +61,28 @@ def begin(url: str, *, browser: bool) -> None:
     if browser and screen:
         webbrowser.open(f"{url}/_emulator/")
 
-    def played() -> None:
-        with suppress(EmulatorError):  # the emulator may end before the story
-            play(url, PAUSE)
+    threading.Thread(target=tell, args=(url, PAUSE, enter), name="story", daemon=True).start()
 
-    threading.Thread(target=played, name="story", daemon=True).start()
+
+def tell(url: str, pause: float, again: Callable[[], bool]) -> None:
+    """Play the story, say that it is over, and play it once more as often as `again` answers that it shall be."""
+    with suppress(EmulatorError):  # the emulator may end before the story
+        play(url, pause)
+        click.echo(f"The story is over; the emulator goes on. {AGAIN if sys.stdin.isatty() else ''}".rstrip())
+        while again():
+            click.echo("Once more.")
+            play(url, pause)
+            click.echo(f"The story is over. {AGAIN}")
+
+
+def enter() -> bool:
+    """Wait for Enter; False at once if nobody is there who could press it. The descriptor is read, since a thread that
+    holds `sys.stdin` would hang the end of the process.
+    """
+    try:
+        return sys.stdin.isatty() and bool(os.read(0, 1024))
+    except OSError:
+        return False
 
 
 def play(url: str, pause: float) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., object])
 
 DEFAULTS: Final = Settings()
+PATIENCE: Final = 60.0
+"""Real seconds that a command waits for an answer."""
 _LINKS: Final = ("tcp://", "udp://", "sctp://")
 
 
@@ -149,12 +151,14 @@ def read(file: BinaryIO) -> str:
 
 
 @contextmanager
-def connected(url: str, token: str = "") -> Iterator[Client]:
-    """A client of the emulator at this URL. A refusal becomes an EmulatorError that says so."""
+def connected(url: str, token: str = "", timeout: float | None = PATIENCE) -> Iterator[Client]:
+    """A client of the emulator at this URL, which waits so many real seconds for each answer (None: for ever). A
+    refusal becomes an EmulatorError that says so.
+    """
     from emulator.client.client import Client
     from emulator.client.connection import Refused
 
-    with Client(url, token=token) as client:
+    with Client(url, token=token, timeout=timeout) as client:
         try:
             yield client
         except Refused as error:

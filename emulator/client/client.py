@@ -37,11 +37,11 @@ ANY: Final = "secret"
 
 
 class Client(Connection):
-    """A client of one emulator. `token` is its control token, if it has one; `timeout` is in real seconds. Not for
-    several threads. Raises Unreachable for what is no http or https URL.
+    """A client of one emulator. `token` is its control token, if it has one; `timeout` is in real seconds, None for no
+    limit. Not for several threads. Raises Unreachable for what is no http or https URL.
     """
 
-    def __init__(self, url: str = "http://127.0.0.1:8080", *, token: str = "", timeout: float = 60.0) -> None:
+    def __init__(self, url: str = "http://127.0.0.1:8080", *, token: str = "", timeout: float | None = 60.0) -> None:
         super().__init__(url, timeout)
         self._token, self._timeout = token, timeout
         self._headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})

@@ -41,7 +41,7 @@ class Connection:
     real seconds. Not for several threads. Raises Unreachable for what is no http or https URL.
     """
 
-    def __init__(self, url: str, timeout: float) -> None:
+    def __init__(self, url: str, timeout: float | None) -> None:
         try:
             parts = urlsplit(url)
             kind = {"http": HTTPConnection, "https": HTTPSConnection}[parts.scheme]

@@ -163,6 +163,9 @@ class Journal(Protocol):
     async def latest(self) -> int:
         """The number of the journal's last entry; 0 if there is none."""
 
+    async def latest_times(self) -> dict[str, int]:
+        """The latest time of each application's entries, among the last of the journal."""
+
 
 class Clocks(Protocol):
     """The clocks. What this process knows of them, without waiting, is in `clock.clock.Clocks`."""

@@ -5,7 +5,9 @@ H2 has B8 with it: what the log says about callbacks that are refused.
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import re
 import socket
 import subprocess
@@ -17,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from emulator.cli import demo
 from tests.support.commands import run
 from tests.support.running import PATIENCE, SMS, VIBER, VOICE, Emulator, emulator, receiver
 
@@ -237,3 +240,32 @@ def test_h3_a_callback_is_a_line_with_its_flow_s_id() -> None:
         assert process.stdout is not None
         (line,) = process.stdout.read().splitlines()
     assert re.fullmatch(rf"2026-\S+Z /hook {flow} Succeeded: Sms Delivered", line)
+
+
+def test_h4_the_demo_says_when_it_is_over_and_plays_again(capsys: pytest.CaptureFixture[str]) -> None:
+    """As often as somebody asks for it."""
+    asked = iter([True, False])
+    with emulator("--rate", "0") as server:
+        demo.tell(f"http://127.0.0.1:{server.port}", 0, lambda: next(asked))
+        flows = server.call("GET", "/_emulator/flows?limit=1000").json()["flows"]
+    assert len(flows) == 2 * len(demo.STORY)
+    assert capsys.readouterr().out.count("The story is over") == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no terminals of this kind")
+def test_h4_enter_is_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody sits before a terminal, nothing is waited for."""
+    ours, theirs = os.openpty()
+    before = os.dup(0)
+    try:
+        with os.fdopen(theirs, encoding="utf-8") as terminal:
+            os.dup2(theirs, 0)
+            monkeypatch.setattr(sys, "stdin", terminal)
+            os.write(ours, b"\n")
+            assert demo.enter()
+            monkeypatch.setattr(sys, "stdin", io.StringIO())
+            assert not demo.enter()
+    finally:
+        os.dup2(before, 0)
+        os.close(before)
+        os.close(ours)

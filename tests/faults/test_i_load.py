@@ -10,18 +10,23 @@ import hmac
 import json
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
 
 from emulator.accounts.tokens import Account, Tokens
 from emulator.callbacks.poster import Poster, resolver
 from emulator.callbacks.poster.resolver import Found
+from emulator.cli import clock
+from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY
 from emulator.control import verification
 from emulator.http.protocol import connection
@@ -434,3 +439,57 @@ def test_i23_a_scenario_s_file_is_told_by_its_name(tmp_path: Path) -> None:
         found = [server.call("GET", f"/_emulator/scenarios/{name}").json()["file"] for name in ("mine", "happy")]
     assert found[0] == "mine.yaml"
     assert not [file for file in found if "/" in file]
+
+
+def test_i24_emulated_time_never_goes_back_with_the_machine_s(tmp_path: Path) -> None:
+    """Where that was set back an hour between two starts, time goes on from the journal's end."""
+    file, hour = tmp_path / "store.db", 3_600_000
+    with emulator("--store", str(file)) as server:
+        server.token("one")
+        assert server.stop() == 0
+    with closing(sqlite3.connect(file)) as store, store:  # as if the machine had been an hour ahead until now
+        store.execute("UPDATE clock SET base_real = base_real + ?, base_virtual = base_virtual + ?", (hour, hour))
+        store.execute("UPDATE entry SET at = at + ?", (hour,))
+    with emulator("--store", str(file)) as server:
+        last = server.journal()[-1]["at"]
+        assert instants.read(server.clock()["now"]) >= instants.read(last)
+        server.token("two")
+        assert [each["at"] for each in server.journal()] == sorted(each["at"] for each in server.journal())
+
+
+def test_i24_junk_after_a_good_request_is_refused_after_its_answer() -> None:
+    """Not in its place."""
+    with emulator("--rate", "0") as server, socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.settimeout(PATIENCE)
+        client.sendall(b"GET /_emulator/health HTTP/1.1\r\nHost: x\r\n\r\n\x00nonsense\r\n\r\n")
+        answers = b""
+        while more := client.recv(4096):
+            answers += more
+    assert answers.index(b'{"status":"ok"}') < answers.index(b"HTTP/1.1 400")
+
+
+def test_i24_two_host_headers_are_refused() -> None:
+    """Who checks one of them would not know which the other took."""
+    with emulator("--rate", "0") as server, socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.sendall(b"GET /_emulator/health HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n")
+        assert client.recv(4096).startswith(b"HTTP/1.1 400")
+
+
+def test_i24_advance_waits_as_long_as_it_takes_and_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here as long as a callback's receiver takes to answer."""
+    monkeypatch.setattr(clock, "EVERY", 0.01)
+    told = threading.Event()
+    echo = click.echo
+
+    def heard(message: object = None, *given: Any, **named: Any) -> None:
+        echo(message, *given, **named)
+        if str(message).startswith("on the way: 2026-01-01T00:00:0"):
+            told.set()
+
+    monkeypatch.setattr(click, "echo", heard)
+    with receiver() as hook, emulator("--rate", "0", "--callback-timeout", str(PATIENCE)) as server:
+        hook.answer = lambda _: 200 if told.wait(PATIENCE) else 500
+        server.send(SMS, callback=hook.url, strategy="OnCompletion")
+        done = run("advance", "1h", "--url", f"http://127.0.0.1:{server.port}")
+    assert done.exit_code == 0, done.output
+    assert "2026-01-01T01:00:00Z" in done.stdout

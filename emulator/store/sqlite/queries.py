@@ -158,6 +158,12 @@ def latest(connection: sqlite3.Connection) -> int:
     return found
 
 
+def latest_times(connection: sqlite3.Connection) -> dict[str, int]:
+    """See Journal."""
+    last = f"SELECT application, at FROM entry ORDER BY seq DESC LIMIT {WINDOW}"
+    return dict(connection.execute(f"SELECT application, MAX(at) FROM ({last}) GROUP BY application"))
+
+
 _CALLBACK: Final = (
     "SELECT d.seq, d.id, f.id, f.application, d.url, d.body, d.attempts, d.due_at, d.outcome"
     " FROM delivery d JOIN flow f ON f.seq = d.flow"

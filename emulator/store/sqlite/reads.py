@@ -123,6 +123,9 @@ class Reads(Connected):
     async def latest(self) -> int:
         return await self._run(queries.latest)
 
+    async def latest_times(self) -> dict[str, int]:
+        return await self._run(queries.latest_times)
+
     async def dropped(self) -> Dropped:
         return Dropped(self._tally.sums.dropped_flows, self._tally.sums.dropped_entries)
 
