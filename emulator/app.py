@@ -44,11 +44,12 @@ class Application:
         assert isinstance(busy, FastDoor)
         self._busy = busy
         self._settings = emulation.settings
+        self._named = bool(emulation.settings.host_names)
         self._root = emulation.settings.root
         self._requests = parts.requests
         self._table = _table(emulation, parts, list(doors.values()))
         self.path = self._busy.path.encode()
-        self.accept = _declined if emulation.settings.host_names else self._busy.accept
+        self.accept = _declined if self._named else self._busy.accept
         self.unreadable = parts.requests.unreadable
         self.crowded = parts.requests.crowded
 
@@ -57,7 +58,7 @@ class Application:
         if scope["type"] == "http":
             scope = _ours(scope, self._root)
         busy = scope["type"] == "http" and scope["path"] == self._busy.path and scope["method"] == "POST"
-        door = self._busy if busy and not self._settings.host_names else self._guarded
+        door = self._busy if busy and not self._named else self._guarded
         minor = not busy and scope.get("method") in _READS and scope["path"].startswith(errors.CONTROL)
         with suppress(ClientDisconnect):
             await self._requests.answered(partial(errors.or_unavailable, door), scope, receive, send, minor=minor)

@@ -139,15 +139,13 @@ class Courier:
         if carried.next_delivery is not None and self._agenda.expect(clock, carried.next_delivery):
             self._alarm.ring()
 
-    async def quiet(self, clock: str, patience: float | None = None) -> bool:
-        """Wait until no attempt is under way on a clock; answers whether it had to wait. Raises TimeoutError if none at
-        all ended for `patience` real seconds.
-        """
+    async def quiet(self, clock: str) -> bool:
+        """Wait until no attempt is under way on a clock; answers whether it had to wait."""
         waited = False
         while self._on_clock[clock]:
             waited = True
             self._one_settled.clear()
-            await asyncio.wait_for(self._one_settled.wait(), patience)
+            await self._one_settled.wait()
         return waited
 
     async def _posted(self, deliveries: list[Delivery], heard: Callable[[], None]) -> list[Reply]:

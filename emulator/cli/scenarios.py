@@ -46,7 +46,9 @@ def check(scenarios: tuple[str, ...], strict: bool, prices: str) -> None:  # noq
             click.echo(f"{path} has no scenario files (.yaml, .yml or .json)", err=True)
         for one in inside:
             try:
-                wrong += _checked(one if one.exists() else files.path_of(each), table, strict=strict)
+                wrong += _checked(
+                    one if one.exists() or files.is_file(each) else files.path_of(each), table, strict=strict
+                )
             except files.ScenarioError as error:
                 wrong += 1
                 click.echo(printable_lines(str(error)), err=True)

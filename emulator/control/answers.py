@@ -26,7 +26,9 @@ class Alive(Struct):
 
 
 class Ready(Struct, rename="camel"):
-    """Requests are served; it is `now` on the shared clock. How much there is, and how much was `dropped` since."""
+    """Requests are served; it is `now` on the shared clock. How much there is, for how many seconds the oldest callback has
+    been due and has not begun, and how much was `dropped` since.
+    """
 
     status: Literal["ready"]
     now: str
@@ -34,6 +36,7 @@ class Ready(Struct, rename="camel"):
     finished_flows: int
     pending_callbacks: int
     journal_entries: int
+    lateness: float
     dropped: Dropped
 
 

@@ -77,9 +77,9 @@ class ClockDoor:
 
     async def advance(self, request: Request) -> Response:
         """Advance a clock. The answer comes when everything that fell due has happened, with its journal entries. An
-        application that has shared the default clock gets its own. Refused with 409 if it would have to wait for a
-        callback that was under way before, and that is not answered for three quarters of the time that its receiver
-        has: the handler of a callback can't move the time of a call that waits for the handler's answer.
+        application that has shared the default clock gets its own. Refused with 409 if it would have to wait for
+        another call, because of a callback that is not answered for three quarters of the time that its receiver has:
+        the handler of a callback can't move the time of a call that waits for the handler's answer.
         """
         move = await bodies.decoded(request, Move)
         goal = _goal(move)

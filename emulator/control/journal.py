@@ -47,7 +47,7 @@ class FeedQuery(Struct, frozen=True, forbid_unknown_fields=True):
     after: bodies.Number = 0
     flow: bodies.Name | None = None
     application: str | None = None
-    kind: Annotated[str, Meta(min_length=1, description=f"Kinds between commas, of {', '.join(SHAPES)}.")] | None = None
+    kind: Annotated[bodies.Name | None, Meta(description=f"Kinds between commas, of {', '.join(SHAPES)}.")] = None
     since: str = ""
     until: str = ""
 

@@ -20,7 +20,7 @@ from emulator.callbacks.courier import ROOM, Courier
 from emulator.callbacks.posts import Renderings
 from emulator.clock.alarm import Alarm
 from emulator.clock.clock import LATEST, Clock, Clocks
-from emulator.engine.turns import Busy, Turns
+from emulator.engine.turns import Turns
 from emulator.errors import EmulatorError
 from emulator.flow import machine
 from emulator.flow.state import Flow
@@ -107,7 +107,7 @@ class ClockDriver:
             await self._check(goal)
             await self._replace(self._clock.hold(self._clocks.real()))
             try:
-                await self._earlier_callbacks()
+                await self._quiet()  # earlier callbacks that are under way
                 with self._store.spare(goal.flow) if goal.flow else nullcontext():
                     await self._reach(goal)
                 await self._replace(self._at_rate(rate), *told)
@@ -159,15 +159,6 @@ class ClockDriver:
         if until is not None and until > LATEST:
             raise AdvanceError("time ends with the year 8999")
         await self._ended(goal.flow)
-
-    async def _earlier_callbacks(self) -> None:
-        """Wait for the callbacks that are under way as a call's turn comes. One of them may be waiting for the call:
-        raises Busy.
-        """
-        try:
-            await self._courier.quiet(self._name, self._turns.patience)
-        except TimeoutError as error:
-            raise Busy from error
 
     async def _reach(self, goal: Goal) -> None:
         until = self._until(goal)

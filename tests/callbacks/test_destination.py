@@ -51,7 +51,7 @@ def test_a_callback_that_may_not_go_there_is_given_up_at_once() -> None:
 def test_why_a_callback_did_not_get_there_is_told_in_words(url: str, told: str) -> None:
     """In the journal, beside the error itself."""
     with emulator("--rate", "0") as server:
-        flow = server.send(VIBER, callback=url)
+        flow = server.send(VIBER, callback=url, strategy="OnCompletion")
         server.advance(by="2s")
         (attempt,) = [entry["data"] for entry in server.journal(flow) if entry["kind"] == "attempt"]
         assert told in attempt["answer"]

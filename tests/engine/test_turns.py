@@ -34,20 +34,35 @@ async def test_calls_have_their_turns_in_the_order_in_which_they_came() -> None:
     assert order == [0, 1, 2]
 
 
-async def test_a_call_that_came_during_a_wait_without_answers_is_refused() -> None:
+async def test_a_call_behind_a_call_that_waits_without_answers_is_refused() -> None:
     """And nobody's turn is lost by it."""
     turns = Turns(0)
-    async with turns.lock:
+    async with turns.turn():
         with turns.waiting(), pytest.raises(Busy, match="a callback which is not answered yet"):
             await taking(turns)
     await taking(turns)
     assert not turns.lock.locked()
 
 
+async def test_nobody_is_refused_for_callbacks_that_no_call_waits_for(caplog: pytest.LogCaptureFixture) -> None:
+    """The call has its turn after them, and the log tells why that takes so long."""
+    turns = Turns(0)
+    async with turns.lock:
+        with turns.waiting():
+            call = asyncio.create_task(taking(turns))
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert not call.done()
+    await call
+    assert caplog.messages == [
+        "a call to move time waits for a callback that is not answered; is it the handler's own?"
+    ]
+
+
 async def test_a_call_is_not_refused_while_answers_come() -> None:
     """Whoever gives them does not wait for it."""
     turns = Turns(0)
-    async with turns.lock:
+    async with turns.turn():
         with turns.waiting() as heard:
             call = asyncio.create_task(taking(turns))
             for _ in range(20):
@@ -60,7 +75,7 @@ async def test_a_call_is_not_refused_while_answers_come() -> None:
 async def test_nobody_is_refused_for_callbacks_that_began_later() -> None:
     """They can't be waiting for a call that was there before them."""
     turns = Turns(0)
-    async with turns.lock:
+    async with turns.turn():
         call = asyncio.create_task(taking(turns))
         await asyncio.sleep(0)
         with turns.waiting():

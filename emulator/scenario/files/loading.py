@@ -145,8 +145,6 @@ def path_of(name: str, own: Iterable[str] = ()) -> Path:
     """The file of a shipped scenario. Raises ScenarioError if there is none, with the name that is near, of them and
     the user's `own`.
     """
-    if is_file(name):
-        return Path(name)
     files = shipped_files()
     if name in files:
         return files[name]
