@@ -19,7 +19,6 @@ from contextlib import asynccontextmanager, contextmanager
 
 from emulator.errors import EmulatorError
 
-
 log = logging.getLogger(__name__)
 
 
