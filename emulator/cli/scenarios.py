@@ -46,9 +46,8 @@ def check(scenarios: tuple[str, ...], strict: bool, prices: str) -> None:  # noq
             click.echo(f"{path} has no scenario files (.yaml, .yml or .json)", err=True)
         for one in inside:
             try:
-                wrong += _checked(
-                    one if one.exists() or files.is_file(each) else files.path_of(each), table, strict=strict
-                )
+                named = not one.exists() and not files.is_file(each)
+                wrong += _checked(files.path_of(each) if named else one, table, strict=strict)
             except files.ScenarioError as error:
                 wrong += 1
                 click.echo(printable_lines(str(error)), err=True)

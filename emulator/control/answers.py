@@ -26,8 +26,8 @@ class Alive(Struct):
 
 
 class Ready(Struct, rename="camel"):
-    """Requests are served; it is `now` on the shared clock. How much there is, for how many seconds the oldest callback has
-    been due and has not begun, and how much was `dropped` since.
+    """Requests are served; it is `now` on the shared clock. How much there is, for how many seconds the oldest callback
+    has been due and has not begun, and how much was `dropped` since.
     """
 
     status: Literal["ready"]
