@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 from starlette.requests import Request
@@ -34,6 +34,56 @@ class ResetBody(Struct, frozen=True, forbid_unknown_fields=True):
     """What to reset: one `application`; without it, everything."""
 
     application: Annotated[str, Meta(min_length=1)] | None = None
+
+
+class ShownApplication(Struct, rename="camel"):
+    """An application, its number of flows, and whether it has a clock of its own."""
+
+    application: str
+    flows: int
+    own_clock: bool
+
+
+class ApplicationsList(Struct):
+    """The applications, and the scenarios that flows began under."""
+
+    applications: list[ShownApplication]
+    scenarios: list[str]
+
+
+class ShownToken(Struct, rename="camel"):
+    """An access token: its application and scopes, when it ends, and how many seconds it has left."""
+
+    token: str
+    application: str
+    scopes: list[str]
+    expires: str
+    seconds_left: int
+
+
+class TokensList(Struct):
+    """Access tokens."""
+
+    tokens: list[ShownToken]
+
+
+class Balance(Struct):
+    """What an application (null: everybody) has left of the balance of its scenario; null if that has none."""
+
+    application: str | None
+    scenario: str
+    balance: float | None
+
+
+class WasReset(Struct):
+    """What was reset: one application, or everything (null)."""
+
+    application: str | None
+    reset: Literal[True]
+
+
+class Taken(Struct):
+    """A callback was taken."""
 
 
 class ApplicationDoor:

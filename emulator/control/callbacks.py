@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from msgspec import Struct, json
+from msgspec import UNSET, Struct, UnsetType, json
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -40,6 +40,43 @@ class CallbacksQuery(Struct, frozen=True, forbid_unknown_fields=True):
     after: bodies.Number = 0
     before: bodies.Before | None = None
     limit: bodies.Page = 100
+
+
+class ShownAttempt(Struct):
+    """An attempt at a callback: when it began, what came of it, the receiver's status (null without an answer), how
+    many real milliseconds it took, the beginning of the answer, and when it is tried again.
+    """
+
+    at: str
+    id: str
+    url: str
+    attempt: int
+    outcome: str
+    status: int | None
+    ms: int
+    answer: str
+    next: str | UnsetType = UNSET
+
+
+class ShownCallback(Struct):
+    """A callback with its attempts and the text of its body; `next` is when the next attempt is due."""
+
+    number: int
+    id: str
+    flow: str
+    application: str
+    url: str
+    outcome: Outcome
+    next: str | None
+    attempts: list[ShownAttempt]
+    body: str
+
+
+class CallbacksPage(Struct):
+    """A page of callbacks. Pass `next`, the number of the last one, as `after` to read on."""
+
+    callbacks: list[ShownCallback]
+    next: int
 
 
 class CallbackDoor:

@@ -51,6 +51,22 @@ class Move(Struct, frozen=True, forbid_unknown_fields=True):
     flow: str = ""
 
 
+class ClockState(Struct):
+    """A clock: whose it is (null: the shared one), its time, its rate, and when the next thing is due on it."""
+
+    application: str | None
+    now: str
+    rate: float | Literal["instant"]
+    next: str | None
+
+
+class Advanced(ClockState):
+    """A clock that was advanced, and what happened on the way; `truncated` says that there was more."""
+
+    happened: list[journal.ShownEntry]
+    truncated: bool
+
+
 class ClockDoor:
     """Shows clocks, sets their rates and advances them."""
 

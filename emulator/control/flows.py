@@ -9,17 +9,22 @@ import asyncio
 from collections.abc import Mapping
 from typing import cast
 
-from msgspec import Struct, to_builtins
+from msgspec import UNSET, Struct, UnsetType, field, to_builtins
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.channels.table import Channel
+from emulator.channels.table import Channel, Reason
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY
 from emulator.control import bodies, callbacks, journal, known, phone
+from emulator.control.callbacks import ShownCallback
+from emulator.control.journal import ShownEntry
+from emulator.control.phone import PhoneMessage
 from emulator.engine.interventions import offers
 from emulator.errors import Json
-from emulator.flow.state import Flow, FlowStatus
+from emulator.flow.request import Request as FlowRequest
+from emulator.flow.request import ViberMessage
+from emulator.flow.state import Flow, FlowStatus, StatusCode
 from emulator.http import messages
 from emulator.planning.selection import Selection
 from emulator.provider.service import Rendering
@@ -51,6 +56,114 @@ class FlowsQuery(Filters, frozen=True, forbid_unknown_fields=True):
 
     offset: bodies.Number = 0
     limit: bodies.Page = 100
+
+
+class ShownStatus(Struct, rename="camel", kw_only=True):
+    """A message's status: its name, why, and since when."""
+
+    name: str
+    reason: Reason | UnsetType = UNSET
+    updated_date: str
+
+
+class ShownMessage(Struct, rename="camel", kw_only=True):
+    """A message of a flow as tracking shows it: one for each part of an Sms. Some members belong to some channels."""
+
+    type: Channel
+    to: str
+    sender: str = field(name="from")
+    status: ShownStatus
+    price: float
+    order: int
+    failover_on_statuses: list[str]
+    created_at: str
+    message_id: str | UnsetType = UNSET
+    sms_id: str | UnsetType = UNSET
+    tracking_id: str | UnsetType = UNSET
+    conversation_tracking_id: str | UnsetType = UNSET
+    country: str | UnsetType = UNSET
+    operator: str | UnsetType = UNSET
+    label: str | UnsetType = UNSET
+    ttl: int | float | UnsetType = UNSET
+    body: str | ViberMessage | UnsetType = UNSET
+    part: int | UnsetType = UNSET
+    parts: int | UnsetType = UNSET
+    latency: int | UnsetType = UNSET
+    duration: int | UnsetType = UNSET
+    expire_on_delivery: bool | UnsetType = UNSET
+    expired_on_delivery_at: str | UnsetType | None = UNSET
+    inbound_url: str | UnsetType = UNSET
+    dial_plans: list[Json] | UnsetType = UNSET
+    machine_detection: Json | UnsetType = UNSET
+
+
+class ShownFlow(Struct, rename="camel"):
+    """A flow as tracking shows it, with its scenario, the rule of each step, and when something is due next."""
+
+    tracking_id: str
+    messages: list[ShownMessage]
+    termination_channel: Channel | None
+    status: FlowStatus
+    status_code: StatusCode | None
+    total_price: float
+    originating_service: str
+    application_id: str
+    created_at: str
+    updated_at: str
+    scenario: str
+    rules: list[str]
+    next_due: str | None
+
+
+class FlowsPage(Struct):
+    """A page of flows, newest first, and how many there are in all."""
+
+    total: int
+    flows: list[ShownFlow]
+
+
+class Offer(Struct):
+    """The statuses that the channel of a step could report next."""
+
+    step: int
+    channel: Channel
+    statuses: list[str]
+
+
+class WholeFlow(ShownFlow, rename="camel"):
+    """A flow with its request and the answer to that, what the phone shows, what its channels could report next, its
+    callbacks and its journal entries.
+    """
+
+    request: FlowRequest
+    response: str
+    phone: list[PhoneMessage]
+    offers: list[Offer]
+    callbacks: list[ShownCallback]
+    journal: list[ShownEntry]
+
+
+class PassedRule(Struct):
+    """A rule that did not apply, and how the step differed from its match."""
+
+    rule: str
+    differences: list[str]
+
+
+class RuledStep(Struct):
+    """The rule of a step, its match, and the rules that were passed before."""
+
+    step: int
+    channel: Channel
+    rule: str
+    match: str | None
+    passed: list[PassedRule]
+
+
+class FlowRules(Struct):
+    """Why each step of a flow fell under its rule."""
+
+    steps: list[RuledStep]
 
 
 class FlowDoor:

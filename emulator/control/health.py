@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final, Literal
+
+from msgspec import UNSET, Struct, UnsetType, defstruct
 from msgspec.structs import asdict
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,8 +18,38 @@ from emulator.http import messages
 from emulator.provider.errors import Problem
 from emulator.settings import Settings, table
 from emulator.store.contract import Store
+from emulator.store.records import Dropped
 
-_SECRET = {setting.name for setting in table() if setting.option.secret}
+_SECRET: Final = {setting.name for setting in table() if setting.option.secret}
+
+
+class Alive(Struct):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class Ready(Struct, rename="camel"):
+    """Requests are served; it is `now` on the shared clock. How much there is, for how many seconds the oldest callback
+    has been due and has not begun, and how much was `dropped` since.
+    """
+
+    status: Literal["ready"]
+    now: str
+    live_flows: int
+    finished_flows: int
+    pending_callbacks: int
+    journal_entries: int
+    lateness: float
+    dropped: Dropped
+
+
+_SHOWN: Final = [
+    (setting.name, float | Literal["instant"] if setting.name == "rate" else Settings.__annotations__[setting.name])
+    for setting in table()
+    if setting.name not in _SECRET | {"seed"}
+]
+ShownSettings: Final = defstruct("ShownSettings", [("version", str), *_SHOWN, ("seed", str | UnsetType, UNSET)])
 
 
 class HealthDoor:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from emulator.accounts.prices import Prices
 from emulator.control import bodies
+from emulator.control.scenarios import ShownRule, ShownScenario
 from emulator.errors import Json
 from emulator.http import messages
 from emulator.provider.errors import Problem
@@ -26,6 +27,31 @@ class Written(Struct, frozen=True, forbid_unknown_fields=True):
 
     text: str
     overrides: bool = False
+
+
+class ScenarioText(ShownScenario):
+    """A scenario with its rules and the text of its file."""
+
+    file: str
+    rules: list[ShownRule]
+    text: str
+
+
+class Remark(Struct):
+    """Something wrong with a text, or said in vain: where, and what it is."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+
+
+class Checked(Struct):
+    """What is wrong with a text, and what it says in vain."""
+
+    problems: list[Remark]
+    warnings: list[Remark]
 
 
 class LibraryDoor:

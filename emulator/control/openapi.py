@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from typing import Any, Final
 
-from msgspec import json
+from msgspec import Struct, json
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,6 +21,16 @@ _PROBLEM: Final = {
     "required": ["title", "status", "detail"],
     "properties": {"title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"}},
 }
+
+
+class Document(Struct):
+    """An OpenAPI document."""
+
+    openapi: str
+    info: Json
+    servers: list[Json]
+    paths: Json
+    components: Json
 
 
 async def own(request: Request) -> Response:

@@ -4,18 +4,40 @@ from __future__ import annotations
 
 from typing import Final
 
-from msgspec import UNSET, to_builtins
+from msgspec import UNSET, Struct, UnsetType, field, to_builtins
 
 from emulator.channels.senders import sender_name
-from emulator.channels.table import CHANNELS, Kind
+from emulator.channels.table import CHANNELS, Channel, Kind, Reason
 from emulator.channels.text import analyse
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.content import sent
-from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep, recipient
+from emulator.flow.request import SmsStep, Step, ViberMessage, ViberStep, VoiceStep, recipient
 from emulator.flow.state import Flow, Message, reason
 
 _RANG: Final = ("Ringing", "InProgress", "Completed", "Busy", "NoAnswer", "Terminated")
+
+
+class PhoneMessage(Struct, kw_only=True):
+    """A message as the recipient has it: whether it `arrived`, whether it was `seen`, since when (`at`) it has its
+    status, and what there is to see or hear.
+    """
+
+    step: int
+    channel: Channel
+    sender: str = field(name="from")
+    to: str
+    at: str
+    status: str
+    reason: Reason | None = None
+    arrived: bool
+    seen: bool
+    texts: list[str] | UnsetType = UNSET
+    unicode: bool | UnsetType = UNSET
+    flash: bool | UnsetType = UNSET
+    message: ViberMessage | UnsetType = UNSET
+    answerable: bool | UnsetType = UNSET
+    verbs: list[Json] | UnsetType = UNSET
 
 
 def messages(flow: Flow) -> list[Json]:

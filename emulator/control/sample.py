@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,6 +25,13 @@ class SampleQuery(Struct, frozen=True, forbid_unknown_fields=True):
     to: str = ""
     callback: str = ""
     seed: bodies.Number = 0
+
+
+class Sample(Struct):
+    """A body of POST /failover."""
+
+    flow: list[Json]
+    callback: Json | UnsetType = UNSET
 
 
 async def sample(request: Request) -> Response:

@@ -49,6 +49,47 @@ class Overrides(Struct, frozen=True, forbid_unknown_fields=True):
     application: str = ""
 
 
+class ShownScenario(Struct):
+    """A scenario that can be chosen; `own` says that it is one of the user's files."""
+
+    name: str
+    purpose: str
+    own: bool
+
+
+class ScenariosList(Struct):
+    """All scenarios that can be chosen."""
+
+    scenarios: list[ShownScenario]
+
+
+class ShownRule(Struct):
+    """A rule of a scenario and its match in words."""
+
+    name: str
+    match: str
+
+
+class ShownOverride(ShownRule):
+    """A rule on top of the scenario, and how many more uses it has (null: any number)."""
+
+    uses: int | None
+
+
+class InForce(Struct, rename="camel"):
+    """What is in force for an application (null: for all): the scenario with its rules, the first overrides and how
+    many more there are, and the balance left (null: the scenario has none).
+    """
+
+    application: str | None
+    scenario: str
+    purpose: str
+    rules: list[str]
+    overrides: list[ShownOverride]
+    more_overrides: int
+    balance: float | None
+
+
 class ScenarioDoor:
     """Shows the scenarios and what is in force, and changes what is in force."""
 
