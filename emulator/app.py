@@ -25,31 +25,26 @@ from emulator.provider.services import SERVICES
 from emulator.store.contract import Unavailable
 
 _READS = ("GET", "HEAD")
-BUSY = "failover"
-"""The kind of the service whose messages take the fast path, since they make most of the load."""
 
 
 class Application:
     """The ASGI application of a started emulation, with the fast path of `http.protocol.FastPath`.
 
-    POST to the busy path bypasses the router and its middleware, which would cost a fifth of the rate; everything else
-    is routed. The provider's two hosts are served on one port, so its API ignores the Host header, unless names are
-    set.
+    POST to the paths that take services' messages bypasses the router and its middleware, which would cost a fifth of
+    the rate; everything else is routed. The provider's two hosts are served on one port, so its API ignores the Host
+    header, unless names are set.
     """
 
     def __init__(self, emulation: Emulation) -> None:
         parts = emulation.parts()
-        doors = {service.kind: service.door(parts) for service in SERVICES}
-        busy = doors[BUSY]
-        assert isinstance(busy, FastDoor)
-        self._busy = busy
-        self._settings = emulation.settings
+        doors = [service.door(parts) for service in SERVICES]
         self._named = bool(emulation.settings.host_names)
+        self._busy = {} if self._named else {door.path: door for door in doors if isinstance(door, FastDoor)}
+        self.accepting = {path.encode(): door.accept for path, door in self._busy.items()}
+        self._settings = emulation.settings
         self._root = emulation.settings.root
         self._requests = parts.requests
-        self._table = _table(emulation, parts, list(doors.values()))
-        self.path = self._busy.path.encode()
-        self.accept = _declined if self._named else self._busy.accept
+        self._table = _table(emulation, parts, doors)
         self.unreadable = parts.requests.unreadable
         self.crowded = parts.requests.crowded
 
@@ -57,9 +52,9 @@ class Application:
         """Answer one request. If the client is gone, there is nobody to answer."""
         if scope["type"] == "http":
             scope = _ours(scope, self._root)
-        busy = scope["type"] == "http" and scope["path"] == self._busy.path and scope["method"] == "POST"
-        door = self._busy if busy and not self._named else self._guarded
-        minor = not busy and scope.get("method") in _READS and scope["path"].startswith(errors.CONTROL)
+        posted = scope["type"] == "http" and scope["method"] == "POST"
+        door = (self._busy.get(scope["path"]) if posted else None) or self._guarded
+        minor = scope.get("method") in _READS and scope["path"].startswith(errors.CONTROL)
         with suppress(ClientDisconnect):
             await self._requests.answered(partial(errors.or_unavailable, door), scope, receive, send, minor=minor)
 
@@ -74,11 +69,6 @@ class Application:
             await page.refusal(scope, error)(scope, receive, send)
         else:
             await self._table(scope, receive, send)
-
-
-def _declined(*_: object) -> bool:
-    """Leaves each request to ASGI, where its Host is checked."""
-    return False
 
 
 def _ours(scope: Scope, root: str) -> Scope:

@@ -54,7 +54,7 @@ def test_crossings_are_counted_by_both_ways() -> None:
     for way in crossings.WAYS:
         assert values[f"by {way}"] > values[f"by {way}: modules"] > crossings.SHOWN
     assert len(listed) == values["by ASGI"] + values["by the fast path"] + len(crossings.WAYS)
-    assert any("-> provider.failover.door FailoverDoor.__call__  (from " in line for line in listed)
+    assert any("-> provider.sending SendingDoor.__call__  (from " in line for line in listed)
 
 
 def test_a_module_is_visited_by_calls_and_by_returns() -> None:

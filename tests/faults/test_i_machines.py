@@ -559,7 +559,7 @@ async def test_i18_new_requests_wait_while_callbacks_are_late() -> None:
             sent.append(message)
 
         emulation.courier.pace.told(late=2.0, behind=1.0)
-        assert app.accept([], b"{}", lambda *_: None) is False
+        assert app.accepting[b"/failover"]([], b"{}", lambda *_: None) is False
         asking = asyncio.create_task(app(scope, receive, send))
         for _ in range(100):
             await asyncio.sleep(0)

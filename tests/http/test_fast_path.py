@@ -38,9 +38,8 @@ class Echo:
     by ASGI; `now` within the call; `decline` is not for the fast path.
     """
 
-    path = PATH.encode()
-
     def __init__(self) -> None:
+        self.accepting = {PATH.encode(): self.accept}
         self.held: list[Callable[[], None]] = []
         self.released = asyncio.Event()
         self.fast: list[bytes] = []

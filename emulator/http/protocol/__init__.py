@@ -2,11 +2,11 @@
 
 Three classes, each a subclass of the one before: `Connection` answers the requests of a connection in their order and
 limits how many wait; `Heads` handles heads that httptools or uvicorn would lose or wrongly accept; `Protocol` answers
-plain requests to one path without ASGI. Nothing here knows what a request means.
+plain requests to some paths without ASGI. Nothing here knows what a request means.
 """
 
 from emulator.http.protocol.connection import WAITING, Connection
-from emulator.http.protocol.fast import LARGEST, Answer, FastPath, Protocol
+from emulator.http.protocol.fast import LARGEST, Accept, Answer, FastPath, Protocol
 from emulator.http.protocol.heads import HANG_UP, MAX_HEAD
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "LARGEST",
     "MAX_HEAD",
     "WAITING",
+    "Accept",
     "Answer",
     "Connection",
     "FastPath",

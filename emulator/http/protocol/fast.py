@@ -1,6 +1,6 @@
-"""The fast path: plain requests to the busiest path are answered without an ASGI scope, task or cycle.
+"""The fast path: plain requests to the busiest paths are answered without an ASGI scope, task or cycle.
 
-A request qualifies if it is a POST to that path, HTTP/1.1 with keep-alive, without Expect, with a body of at most
+A request qualifies if it is a POST to one of them, HTTP/1.1 with keep-alive, without Expect, with a body of at most
 LARGEST bytes; if no earlier request of its connection waits for its answer; and if the client reads its answers. The
 application may still decline it: then it is replayed into uvicorn and goes through ASGI like all others. So the fast
 path only saves time, and never changes what a client sees.
@@ -8,7 +8,8 @@ path only saves time, and never changes what a client sees.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, runtime_checkable
 from typing import Protocol as Contract
 
@@ -21,18 +22,20 @@ LARGEST: Final = 32 * 1024
 """The most bytes of a body on the fast path, where the application parses it on the event loop."""
 Answer = Callable[[int, bytes], None]
 """Answers a request with an HTTP status and a body of JSON."""
+Accept = Callable[[Sequence[tuple[bytes, bytes]], bytes, Answer], bool]
+"""Takes a request, given by its headers and its body, and calls `answer` once, now or later; True. Or declines it:
+False, without any effect, and it goes through ASGI. Raises nothing.
+"""
+_NOTHING: Final[Mapping[bytes, Accept]] = MappingProxyType({})
 
 
 @runtime_checkable
 class FastPath(Contract):
-    """An ASGI application whose POSTs to `path` may be answered without ASGI."""
+    """An ASGI application whose POSTs to the paths of `accepting` may be answered without ASGI."""
 
-    path: bytes
-
-    def accept(self, headers: Sequence[tuple[bytes, bytes]], body: bytes, answer: Answer) -> bool:
-        """Take a request and call `answer` once, now or later; True. Or decline it: False, without any effect, and it
-        goes through ASGI. Raises nothing.
-        """
+    @property
+    def accepting(self) -> Mapping[bytes, Accept]:
+        """What takes the POSTs to each of these paths."""
         ...
 
     def unreadable(self, why: str) -> None:
@@ -50,7 +53,9 @@ class Protocol(Heads):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._fast = self.app if isinstance(self.app, FastPath) else None
-        self._body: bytearray | None = None  # of the request that is being read, if it qualifies
+        self._accepting = self._fast.accepting if self._fast else _NOTHING
+        self._accept: Accept | None = None  # what takes the request that is being read, if it qualifies
+        self._body: bytearray | None = None  # of that request
         self._answering = False  # whether the application has taken a request and not answered it yet
         self._ending = False  # whether the connection closes after that answer
         self._head = b""
@@ -68,11 +73,11 @@ class Protocol(Heads):
 
     def on_message_complete(self) -> None:
         """Offer a request that qualifies to the application; end all others as uvicorn does."""
-        if self._body is not None and self._fast is not None:
+        if self._body is not None and self._accept is not None:
             self._fruitless = 0
             self._part = Part.NOTHING
             self._answering = True
-            if self._fast.accept(self.headers, bytes(self._body), self._answer):
+            if self._accept(self.headers, bytes(self._body), self._answer):
                 self._body = None
                 return
             self._answering = False
@@ -100,9 +105,9 @@ class Protocol(Heads):
 
     def _begin(self) -> None:
         """Begin a request: collect its body if it qualifies for the fast path."""
+        self._accept = self._accepting.get(self.url)
         if (
-            self._fast is not None
-            and self.url == self._fast.path
+            self._accept is not None
             and not self._answering
             and (self._current is None or self._current.response_complete)
             and not self.flow.write_paused

@@ -213,7 +213,7 @@ class Asked:
     def accept(self, body: bytes, *more: tuple[bytes, bytes]) -> bool:
         """Whether the request is taken."""
         given = [(b"host", b"x"), (b"content-type", b"application/json"), (b"authorization", self._authorization)]
-        return self._app.accept([*more, *given], body, lambda *answer: self.answers.put_nowait(answer))
+        return self._app.accepting[b"/failover"]([*more, *given], body, lambda *answer: self.answers.put_nowait(answer))
 
 
 @pytest.mark.anyio

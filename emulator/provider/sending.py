@@ -1,23 +1,22 @@
-"""The door for POST /failover: turns a request into an accepted flow, or into a refusal that names every mistake.
+"""The door that takes a service's messages: turns a request into an accepted flow, or into a refusal of every mistake.
 
 It has two ways in. The fast path calls `accept`, which takes requests written as documented, from a known client, under
 a scenario that neither refuses requests nor spoils answers. Everything else, and every refusal, goes through ASGI. Both
-ways make the same checks.
+ways make the same checks. How a service reads and answers is passed in, as a `Sending`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from functools import cache
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Generic, Protocol, TypeVar
 
+from msgspec import Struct
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from emulator.channels.table import Channel
 from emulator.engine.submission import Received, Refused
 from emulator.errors import Json
 from emulator.flow.request import Request
@@ -28,16 +27,13 @@ from emulator.http.protocol import LARGEST, Answer
 from emulator.journal import kinds
 from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access, errors, faulty
-from emulator.provider.errors import ApiError, read_or_refuse
-from emulator.provider.failover import quick, rendering
+from emulator.provider.errors import ApiError
 from emulator.provider.service import Parts
+from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Scenario
 from emulator.store.contract import Unavailable
 from emulator.store.records import Grant
 
-KIND: Final = "failover"
-"""What flows of this service carry, and what rules match as `endpoint`."""
-PATH: Final = "/failover"
 SHOWN = 65_536
 """How many bytes of a refused body the journal keeps."""
 STEPS: Final = 6
@@ -45,12 +41,39 @@ STEPS: Final = 6
 log = logging.getLogger(__name__)
 
 
-class FailoverDoor:
-    """An ASGI application for one path and method, and its fast path."""
+class Quick(Protocol):
+    """What a quick reader makes of a body."""
 
-    path = PATH
+    @property
+    def request(self) -> Request:
+        """The request, with its defaults filled in."""
 
-    def __init__(self, parts: Parts) -> None:
+
+Q = TypeVar("Q", bound=Quick)
+
+
+class Sending(Struct, Generic[Q], frozen=True):
+    """How a service takes its messages, at this `path`. `quick` reads a body that is written as documented; it answers
+    None for any other, which `full` reads: the request in it, of so many steps at most, and remarks on it in words;
+    raises ApiError. `scopes` are those that a token needs for a request. `created` makes the body of the answer;
+    `created_quickly` makes the same of what the quick reader read.
+    """
+
+    kind: Endpoint
+    path: str
+    quick: Callable[[bytes], Q | None]
+    full: Callable[[bytes, int | None], tuple[Request, tuple[str, ...]]]
+    scopes: Callable[[Request], Iterable[str]]
+    created: Callable[[Flow], bytes]
+    created_quickly: Callable[[Flow, Q], bytes]
+
+
+class SendingDoor(Generic[Q]):
+    """An ASGI application for POST to one path, and its fast path."""
+
+    def __init__(self, parts: Parts, sending: Sending[Q]) -> None:
+        self.path = sending.path
+        self._sending = sending
         self._access = parts.access
         self._faults = parts.faults
         self._engine = parts.engine
@@ -75,19 +98,19 @@ class FailoverDoor:
             def stored(flow: Flow, error: Exception | None) -> None:
                 if error is None:
                     if self._requests.wants(200):
-                        self._requests.show("POST", PATH, 200, _said(flow))
-                    answer(200, rendering.created_of(flow, read.json))
+                        self._requests.show("POST", self.path, 200, _said(flow))
+                    answer(200, self._sending.created_quickly(flow, read))
                 else:
-                    _fail(answer, error)
+                    self._fail(answer, error)
 
             self._submissions.submit_soon(received, read.request, scenario, now, stored)
         except ApiError:
             return False
         except Exception as error:
-            _fail(answer, error)
+            self._fail(answer, error)
         return True
 
-    def _plain(self, headers: dict[bytes, bytes], body: bytes) -> tuple[Received, quick.Read, Scenario, int] | None:
+    def _plain(self, headers: dict[bytes, bytes], body: bytes) -> tuple[Received, Q, Scenario, int] | None:
         """The request, its scenario and the time on its clock, if the fast path may accept it; None if not. Raises
         ApiError if it is to be refused.
         """
@@ -99,8 +122,8 @@ class FailoverDoor:
         read = self._quickly(body)
         if read is None:
             return None
-        access.require(grant, scopes(read.request))
-        return Received(KIND, grant.application, PATH, body), read, scenario, now
+        access.require(grant, self._sending.scopes(read.request))
+        return Received(self._sending.kind, grant.application, self.path, body), read, scenario, now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Accept or refuse one request, when its time has come."""
@@ -117,15 +140,15 @@ class FailoverDoor:
             errors.json_within(headers, body, self._max_body)
             read = self._quickly(body)
             request, remarks = (read.request, ()) if read else await self._read(body)
-            access.require(grant, scopes(request))
+            access.require(grant, self._sending.scopes(request))
             chosen = await self._faults.chosen(scope) if faulty.CHOICE in headers else None
-            received = Received(KIND, grant.application, scope["path"], body, remarks)
+            received = Received(self._sending.kind, grant.application, scope["path"], body, remarks)
             outcome = await self._submissions.submit(received, request, now, chosen)
             spoilt = outcome.spoilt
             if isinstance(outcome, Refused):
                 raise faulty.refusal(outcome, scope["path"], now)
             say(scope, _said(outcome.flow))
-            own = Response(rendering.created(outcome.flow), media_type="application/json")
+            own = Response(self._sending.created(outcome.flow), media_type="application/json")
         except ApiError as error:
             await self._refused(scope, grant.application if grant else "", body, error, spoilt)
             own = errors.answer(error)
@@ -138,22 +161,18 @@ class FailoverDoor:
             own, spoilt = errors.answer(errors.unforeseen()), None
         await (self._faults.response(own, spoilt) if spoilt else own)(scope, receive, send)
 
-    def _quickly(self, body: bytes) -> quick.Read | None:
+    def _quickly(self, body: bytes) -> Q | None:
         """The request in a body that is written as documented; None if the full reader must read it."""
-        read = quick.read(body) if len(body) <= LARGEST else None
+        read = self._sending.quick(body) if len(body) <= LARGEST else None
         return None if read and self._max_steps and len(read.request.flow) > self._max_steps else read
 
     async def _read(self, body: bytes) -> tuple[Request, tuple[str, ...]]:
         """The request in any body, and remarks on it. A large body is read in a thread, since naming all its errors
         takes time. Raises ApiError.
         """
-        from emulator.provider.failover import reading  # takes 3 ms, which a start can do without
-
         if len(body) <= LARGEST:
-            read = read_or_refuse(reading.full, body, self._max_steps)
-        else:
-            read = await asyncio.to_thread(read_or_refuse, reading.read, body, self._max_steps)
-        return read.request, read.remarks
+            return self._sending.full(body, self._max_steps)
+        return await asyncio.to_thread(self._sending.full, body, self._max_steps)
 
     async def _refused(
         self, scope: Scope, application: str, body: bytes, error: ApiError, spoilt: SpoiltAnswer | None
@@ -164,30 +183,19 @@ class FailoverDoor:
         details |= {"answer": spoilt.noted} if spoilt else {}
         await self._engine.note(application, kinds.Refused.of(details))
 
+    def _fail(self, answer: Answer, error: Exception) -> None:
+        """Answer 503 on the fast path if the store can't be used; log any other exception, and answer 500."""
+        if isinstance(error, Unavailable):
+            refusal = errors.unavailable(self.path, error)
+        else:
+            log.error("a request failed", exc_info=error)
+            refusal = errors.unforeseen()
+        own = errors.answer(refusal)
+        answer(own.status_code, bytes(own.body))
+
 
 def _said(flow: Flow) -> About:
     """What the log says about an accepted request."""
     steps = flow.request.flow
     more = f"→… ({len(steps)} steps)" if len(steps) > STEPS else ""
     return About(flow.application, flow.id, "→".join([step.channel for step in steps[:STEPS]]) + more)
-
-
-def scopes(request: Request) -> tuple[str, ...]:
-    """The scopes that a token needs for a request: failover, and each channel that the flow uses."""
-    return _scopes(frozenset([step.channel for step in request.flow]))
-
-
-@cache
-def _scopes(channels: frozenset[Channel]) -> tuple[str, ...]:
-    return "failover", *sorted(channel.lower() for channel in channels)
-
-
-def _fail(answer: Answer, error: Exception) -> None:
-    """Answer 503 on the fast path if the store can't be used; log any other exception, and answer 500."""
-    if isinstance(error, Unavailable):
-        refusal = errors.unavailable(PATH, error)
-    else:
-        log.error("a request failed", exc_info=error)
-        refusal = errors.unforeseen()
-    own = errors.answer(refusal)
-    answer(own.status_code, bytes(own.body))
