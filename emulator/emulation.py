@@ -96,7 +96,13 @@ class Emulation(Struct, frozen=True):
         async with _opened(settings) as store:
             seed = await _seed(settings, store)
             clocks = await _clocks(settings, store)
-            courier = Courier(store, clocks, _poster(settings), settings.callback_hosts_allowed)
+            poster = Poster(
+                settings.callback_timeout,
+                settings.callback_connections,
+                settings.callback_ca,
+                insecure=settings.callback_insecure,
+            )
+            courier = Courier(store, clocks, poster, settings.callback_hosts_allowed)
             selection = Selection(store.in_force, scenario, catalogue.own)
             await _resume_choices(store, catalogue, selection)
         tokens = Tokens(partial(_token, seed, clocks), settings.token_lifetime, accounts, store, clocks.time)
@@ -179,12 +185,6 @@ async def _opened(settings: Settings) -> AsyncIterator[Store]:
         raise
 
 
-def _poster(settings: Settings) -> Poster:
-    """The poster of callbacks. Raises SettingsError if the CA file can't be used."""
-    timeout, connections = settings.callback_timeout, settings.callback_connections
-    return Poster(timeout, connections, settings.callback_ca, insecure=settings.callback_insecure)
-
-
 async def _seed(settings: Settings, store: Store) -> str:
     """The seed of a store: the one it has; for a new store, the one that is set, or else a random one."""
     seed = await store.fact("seed", settings.seed or secrets.token_hex(8))
@@ -202,7 +202,10 @@ async def _resume_choices(store: Store, catalogue: Catalogue, selection: Selecti
         if state.scenario is not None:
             log.info("the store goes on with the scenario %s for %s", state.scenario, whose)
             try:
-                _resume_choice(state.scenario, state.text, catalogue, selection)
+                if state.text is None:
+                    selection.learn(catalogue.find(state.scenario))
+                else:
+                    files.load_text(state.text, state.scenario)
             except ScenarioError as error:
                 log.warning("the scenario that was chosen for %s is gone, so the choice is forgotten: %s", whose, error)
                 await store.steer(application, lambda state: replace(state, scenario=None, text=None))
@@ -214,23 +217,12 @@ async def _resume_choices(store: Store, catalogue: Catalogue, selection: Selecti
             await store.steer(application, lambda state: replace(state, overrides=()))
 
 
-def _resume_choice(name: str, text: str | None, catalogue: Catalogue, selection: Selection) -> None:
-    """Read a scenario that was chosen before a restart. Raises ScenarioError."""
-    if text is None:
-        selection.learn(catalogue.find(name))
-    else:
-        files.load_text(text, name)
-
-
 def _scenarios(settings: Settings) -> tuple[Catalogue, Scenario]:
     """The catalogue of scenarios, and the one that the settings put in force. Raises ScenarioError."""
-    if files.is_file(settings.scenario):
-        catalogue = Catalogue(settings.scenarios, settings.scenario)
-        catalogue.load()
-        return catalogue, catalogue.at(settings.scenario)
-    catalogue = Catalogue(settings.scenarios)
+    file = settings.scenario if files.is_file(settings.scenario) else ""
+    catalogue = Catalogue(settings.scenarios, file)
     catalogue.load()
-    return catalogue, catalogue.find(settings.scenario)
+    return catalogue, catalogue.at(file) if file else catalogue.find(settings.scenario)
 
 
 async def _clocks(settings: Settings, store: Store) -> Clocks:

@@ -34,6 +34,15 @@ class Option(Struct, frozen=True):
     kind: Literal["", "path", "rate"] = ""
     secret: bool = False
 
+    def allows(self, value: float) -> bool:
+        """Whether a number is neither below the least nor above the most."""
+        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
+
+    @property
+    def limits(self) -> str:
+        """The least and the most in words."""
+        return f"at least {self.least or 0:g}" if self.most is None else f"from {self.least or 0:g} to {self.most:g}"
+
 
 class Settings(Struct, frozen=True):
     """All settings with their defaults. An empty text stands for what the option's default says, or for nothing."""
@@ -58,6 +67,7 @@ class Settings(Struct, frozen=True):
         Option(
             "Emulated seconds per real second; 0 stands still, instant jumps to whatever comes next.",
             "1, or what a store has",
+            least=0,
             kind="rate",
         ),
     ] = None
@@ -178,24 +188,14 @@ def settings_of(given: Mapping[str, object]) -> Settings:
         described = rows[name].option
         if described.choices and value not in described.choices:
             raise SettingsError(f"{name} must be one of {', '.join(described.choices)}; it is {value!r}")
-        if isinstance(value, int | float) and not _within(described, value):
-            raise SettingsError(f"{name} must be {_limits(described)}; it is {value}")
+        if isinstance(value, int | float) and not described.allows(value):
+            raise SettingsError(f"{name} must be {described.limits}; it is {value}")
     if given.get("rate") == "instant":
         given = {**given, "rate": INSTANT}
     try:
         return convert(dict(given), Settings)
     except ValidationError as error:
         raise SettingsError(f"the settings are not right: {error}") from error
-
-
-def _within(option: Option, value: float) -> bool:
-    least = 0 if option.kind == "rate" else option.least
-    return (least is None or value >= least) and (option.most is None or value <= option.most)
-
-
-def _limits(option: Option) -> str:
-    least, most = 0 if option.kind == "rate" else option.least, option.most
-    return f"at least {least:g}" if most is None else f"from {least or 0:g} to {most:g}"
 
 
 def _listed(text: str) -> tuple[str, ...]:

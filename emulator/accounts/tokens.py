@@ -111,12 +111,10 @@ class Tokens:
         revoked = self._store.state(application).revoked
         token = self._draw(application, (*scopes, now, *([revoked] if revoked else [])))
         grant = Grant(token, application, scopes, now + (account.lifetime or self._lifetime) * 1000)
-        await self._store.save_grant(grant, now, self._long_ended)
+        await self._store.save_grant(
+            grant, now, lambda each: each.expires_at + REMEMBERED < self._time(each.application)
+        )
         return grant
-
-    def _long_ended(self, grant: Grant) -> bool:
-        """Whether a token ended so long ago that its client need not be told that it has expired."""
-        return grant.expires_at + REMEMBERED < self._time(grant.application)
 
     def valid(self, token: str) -> tuple[Grant, int]:
         """The grant of a token, and the time on its application's clock. Raises TokenError if the token is unknown or

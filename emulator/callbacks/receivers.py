@@ -69,27 +69,17 @@ class Receivers:
         untold, self._untold = self._untold, {}
         try:
             for down, settlement, why in untold.values():
-                await self._told(down, settlement, why)
+                delivery, place = settlement.delivery, shown(settlement.delivery.origin)
+                count, due_at = await self._outbox.waiting(delivery.clock, delivery.origin, settlement.at)
+                following = f", next try {instants.written(due_at)} (emulated)" if due_at is not None else ""
+                gone = f", {down.given_up} were given up" if down.given_up else ""
+                wait = f"{count} {'callback waits' if count == 1 else 'callbacks wait'}{following}{gone}"
+                fields = {"receiver": place, "why": why, "waiting": count, "refused": down.refused}
+                fields |= {"flow": delivery.flow, "application": delivery.application}
+                since = instants.written(down.since)
+                log.warning("%s is down since %s: %s; %s", place, since, why, wait, extra={"fields": fields})
         except Exception:
             log.exception("the log of receivers failed")
-
-    async def _told(self, down: Down, settlement: Settlement, why: str) -> None:
-        delivery = settlement.delivery
-        count, due_at = await self._outbox.waiting(delivery.clock, delivery.origin, settlement.at)
-        following = f", next try {instants.written(due_at)} (emulated)" if due_at is not None else ""
-        gone = f", {down.given_up} were given up" if down.given_up else ""
-        fields = {"receiver": shown(delivery.origin), "why": why, "waiting": count, "refused": down.refused}
-        log.warning(
-            "%s is down since %s: %s; %d %s%s%s",
-            fields["receiver"],
-            instants.written(down.since),
-            why,
-            count,
-            "callback waits" if count == 1 else "callbacks wait",
-            following,
-            gone,
-            extra={"fields": fields | {"flow": delivery.flow, "application": delivery.application}},
-        )
 
     def _begun(self, place: str) -> Down:
         """A receiver has gone down. The first nine times it does are logged, then each tenth time, and so on."""

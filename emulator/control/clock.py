@@ -50,6 +50,19 @@ class Move(Struct, frozen=True, forbid_unknown_fields=True):
     until: Literal["", "next", "idle"] = ""
     flow: str = ""
 
+    def goal(self) -> Goal:
+        """How far to advance. Raises Problem 400."""
+        given = [name for name in ("by", "to", "until", "flow") if getattr(self, name)]
+        if len(given) != 1:
+            raise Problem(400, f"expected {bodies.words(Move)}")
+        try:
+            by = durations.parse(self.by) if self.by else None
+            at = instants.read(self.to) if self.to else None
+        except ValueError as error:
+            why = error if self.by else f"must be {instants.expected(self.to)}"
+            raise Problem(400, f"{given[0]} {why}; it is {quoted(self.by or self.to)}") from error
+        return Goal(by, at, self.flow or None, 1 if self.until == "next" else None)
+
 
 class ClockState(Struct):
     """A clock: whose it is (null: the shared one), its time, its rate, and when the next thing is due on it."""
@@ -98,7 +111,7 @@ class ClockDoor:
         the handler of a callback can't move the time of a call that waits for the handler's answer.
         """
         move = await bodies.decoded(request, Move)
-        goal = _goal(move)
+        goal = move.goal()
         application = move.application
         before = await self._store.latest()
         try:
@@ -124,17 +137,3 @@ class ClockDoor:
             "rate": clock.shown_rate,
             "next": None if following is None else instants.written(following),
         }
-
-
-def _goal(move: Move) -> Goal:
-    """How far to advance. Raises Problem 400."""
-    given = [name for name in ("by", "to", "until", "flow") if getattr(move, name)]
-    if len(given) != 1:
-        raise Problem(400, f"expected {bodies.words(Move)}")
-    try:
-        by = durations.parse(move.by) if move.by else None
-        at = instants.read(move.to) if move.to else None
-    except ValueError as error:
-        why = error if move.by else f"must be {instants.expected(move.to)}"
-        raise Problem(400, f"{given[0]} {why}; it is {quoted(move.by or move.to)}") from error
-    return Goal(by, at, move.flow or None, 1 if move.until == "next" else None)

@@ -51,6 +51,11 @@ def messages(flow: Flow) -> list[Json]:
 def _common(step: Step, message: Message) -> Json:
     """The members that the messages of all channels have."""
     sender = sender_name(step.sender_info_tracking_id) if isinstance(step, ViberStep) else step.sender
+    if isinstance(step, VoiceStep):
+        arrived = message.status in _RANG or message.answered_at is not None
+    else:
+        good = CHANNELS[step.channel].statuses[message.status] is Kind.SUCCESS
+        arrived = good or message.expired_on_delivery_at is not None
     return {
         "step": message.step + 1,
         "channel": step.channel,
@@ -59,16 +64,9 @@ def _common(step: Step, message: Message) -> Json:
         "at": instants.written(message.updated_at),
         "status": message.status,
         "reason": to_builtins(reason(step.channel, message)),
-        "arrived": _arrived(step, message),
+        "arrived": arrived,
         "seen": message.status in ("SEEN", "Completed") or message.answered_at is not None,
     }
-
-
-def _arrived(step: Step, message: Message) -> bool:
-    if isinstance(step, VoiceStep):
-        return message.status in _RANG or message.answered_at is not None
-    good = CHANNELS[step.channel].statuses[message.status] is Kind.SUCCESS
-    return good or message.expired_on_delivery_at is not None
 
 
 def _content(flow: Flow, step: Step) -> Json:

@@ -58,12 +58,30 @@ class VerifyBody(Struct, frozen=True, forbid_unknown_fields=True):
     least: Times | None = None
     most: Times | None = None
 
+    @property
+    def bounds(self) -> tuple[int, int | None]:
+        """The least and the greatest number of flows (None: no limit). Without any bound, one or more."""
+        if self.times is not None:
+            return self.times, self.times
+        if self.least is None:
+            return (1, None) if self.most is None else (0, self.most)
+        return self.least, self.most
+
 
 class Wanted(Struct, frozen=True):
     """A wanted flow with its `match` read; `end` has what must have become of the flow."""
 
     match: Match
     end: WantedBody
+
+    @classmethod
+    def read(cls, body: WantedBody) -> Wanted:
+        """A wanted flow. Raises Problem 400 with the problems of its match."""
+        try:
+            text = "" if body.match is UNSET else bytes(body.match).decode()
+            return cls(files.load_match(text, "match") if text else Match(), body)
+        except ScenarioError as error:
+            raise Problem(400, str(error), problems=list(error.problems)) from error
 
 
 class Verdict(Struct, frozen=True):
@@ -88,12 +106,12 @@ class VerificationDoor:
         body = await bodies.decoded(request, VerifyBody)
         if wrong := _impossible(body):
             raise Problem(400, wrong)
-        wanted = [_read(each) for each in body.wanted]
+        wanted = [Wanted.read(each) for each in body.wanted]
         page = await self._store.search(Search(body.application or EVERYBODY, size=MOST))
         flows = page.flows[::-1]
         if len(wanted) > 1:
             return messages.good(await asyncio.to_thread(in_order, flows, wanted))
-        return messages.good(await asyncio.to_thread(count, flows, wanted[0], *_bounds(body)))
+        return messages.good(await asyncio.to_thread(count, flows, wanted[0], *body.bounds))
 
 
 def _impossible(body: VerifyBody) -> str:
@@ -111,24 +129,6 @@ def _impossible(body: VerifyBody) -> str:
         if each.channel and each.status and not each.status.final:
             return f"channel is the one that ended a flow; one that is {each.status} has not ended"
     return ""
-
-
-def _read(body: WantedBody) -> Wanted:
-    """A wanted flow with its match read. Raises Problem 400 with the match's problems."""
-    try:
-        text = "" if body.match is UNSET else bytes(body.match).decode()
-        return Wanted(files.load_match(text, "match") if text else Match(), body)
-    except ScenarioError as error:
-        raise Problem(400, str(error), problems=list(error.problems)) from error
-
-
-def _bounds(body: VerifyBody) -> tuple[int, int | None]:
-    """The least and the greatest number of flows (None: no limit). Without any bound, one or more."""
-    if body.times is not None:
-        return body.times, body.times
-    if body.least is None:
-        return (1, None) if body.most is None else (0, body.most)
-    return body.least, body.most
 
 
 def count(flows: Sequence[Flow], wanted: Wanted, low: int, high: int | None) -> Verdict:

@@ -87,12 +87,13 @@ class Engine:
 
     async def lateness(self) -> float:
         """For how many real seconds the oldest callback on a running clock has been due and has not begun."""
-        times = await self._store.overdue(self._running)
+
+        def running(clock: str) -> int | None:
+            return None if self._clocks.clock(clock).standing else self._clocks.now(clock)
+
+        times = await self._store.overdue(running)
         since = (self._clocks.seconds(clock, self._clocks.now(clock) - at) for clock, at in times.items())
         return max(since, default=0.0)
-
-    def _running(self, clock: str) -> int | None:
-        return None if self._clocks.clock(clock).standing else self._clocks.now(clock)
 
     async def begin_now(self, begun: Transition, effects: Effects | None, clock: str, now: int) -> Flow:
         """Store a flow with all that happens to it at once, and return when the callbacks that are due have been tried.

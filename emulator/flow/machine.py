@@ -74,14 +74,9 @@ def due(flow: Flow, now: int) -> Transition:
     done = Transition(flow)
     while done.flow.agenda and done.flow.agenda[0].at <= now:
         head, *rest = done.flow.agenda
-        event = _event(head)
+        event = Begun() if head.status == START else TtlExpired(head.step) if head.status == TTL else Reported(head)
         done = done.then(handle(replace(done.flow, agenda=tuple(rest)), event, head.at))
     return done
-
-
-def _event(item: Report) -> Event:
-    """The event of an agenda item."""
-    return Begun() if item.status == START else TtlExpired(item.step) if item.status == TTL else Reported(item)
 
 
 def handle(flow: Flow, event: Event, now: int) -> Transition:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.channels.table import CHANNELS, Cause, Channel, Reason, Word
 from emulator.flow.faults import CallbackFaults
@@ -100,6 +101,12 @@ class Message(Struct, frozen=True, array_like=True):
     answered_at: int | None = None
     expired_on_delivery_at: int | None = None
     parts: Parts = ()
+
+    def part(self, number: int) -> Message:
+        """One part of an Sms, as a message of its own; they are numbered from 1."""
+        if not self.parts:
+            return self
+        return replace(self, status=dict(self.parts).get(number, "Delivered"), detailed="", description="")
 
 
 class Flow(Struct, frozen=True):

@@ -19,7 +19,6 @@ from emulator.journal.entry import Entry
 from emulator.journal.kinds import Started, Status
 from emulator.planning.rehearsal import Rehearsal, Rehearsed
 from emulator.scenario.answers import AnswerFault
-from emulator.scenario.questions import Question
 from emulator.scenario.rules import Scenario, explain
 
 
@@ -38,13 +37,21 @@ def explained(  # noqa: PLR0913, PLR0917  # all that it depends on
     """
     before = rehearsal.left(application)
     came = rehearsal.play(request, application, now)
-    spoilt = came.asked.spoilt
+    spoilt, queued = came.asked.spoilt, came.asked.ruling.queued
     return {
         "scenario": scenario.name,
         "purpose": scenario.purpose,
         "remarks": list(remarks),
         "steps": [
-            {"step": number, "channel": question.channel, "to": question.to, "rules": _rules(scenario, question)}
+            {
+                "step": number,
+                "channel": question.channel,
+                "to": question.to,
+                "rules": [
+                    {"rule": each.rule, "applies": each.matched, "match": each.match, "differences": each.differences}
+                    for each in explain(scenario, question)
+                ],
+            }
             for number, question in enumerate(came.asked.questions, 1)
         ],
         "answer": {
@@ -57,18 +64,10 @@ def explained(  # noqa: PLR0913, PLR0917  # all that it depends on
         "balance": None
         if before is None
         else {"in": scenario.balance_in, "before": before, "after": rehearsal.left(application)},
-        "queued": _queued(came),
+        "queued": {"rule": queued.name if queued else None, "seconds": came.held / 1000},
         "timeline": [_moment(entry, came, now) for entry in came.entries if isinstance(entry.data, Started | Status)],
         "outcome": _outcome(came.flow) if came.flow else None,
     }
-
-
-def _rules(scenario: Scenario, question: Question) -> list[Json]:
-    """The rules down to the one that plans a step, with what each demands and what differed."""
-    return [
-        {"rule": each.rule, "applies": each.matched, "match": each.match, "differences": list(each.differences)}
-        for each in explain(scenario, question)
-    ]
 
 
 def _callbacks(scenario: Scenario, came: Rehearsed) -> Json:
@@ -79,13 +78,6 @@ def _callbacks(scenario: Scenario, came: Rehearsed) -> Json:
     given, usual = asdict(rule.callbacks), asdict(CallbackFaults())
     faults = dict.fromkeys(name.partition("_")[0] for name in given if given[name] != usual[name])
     return {"rule": rule.name, "faults": list(faults)}
-
-
-def _queued(came: Rehearsed) -> Json:
-    """The rule that holds the flow's start back, and for how many seconds; None and 0 without one."""
-    rule, flow = came.asked.ruling.queued, came.accepted
-    held = flow.due_at - flow.created_at if flow and flow.due_at else 0
-    return {"rule": rule.name if rule else None, "seconds": held / 1000}
 
 
 def _moment(entry: Entry, came: Rehearsed, now: int) -> Json:

@@ -83,7 +83,8 @@ def paths(request: Request) -> list[Path]:
     made = []
     for result, digits in found.items():
         number = _number(dict(zip(channels, digits, strict=False)))
-        same = result == _sent_to(number, request, default)
+        sent = replace(request, flow=[replace(step, to=number) for step in request.flow])
+        same = result == _result(Rehearsal(default).play(sent))
         scenario = _scenario(request, [ways[channel][digit] for channel, digit in zip(channels, digits, strict=False)])
         made.append(Path(*result, number if same else None, _written(scenario)))
     return made
@@ -145,12 +146,6 @@ def _result(came: Rehearsed) -> _Result:
     assert flow is not None
     steps = tuple((flow.step(message).channel, message.status) for message in flow.messages)
     return steps, flow.status, flow.status_code, len(came.posts)
-
-
-def _sent_to(number: str, request: Request, default: Scenario) -> _Result:
-    """What the request comes to under the default scenario if all its steps go to this number."""
-    flow = [replace(step, to=number) for step in request.flow]
-    return _result(Rehearsal(default).play(replace(request, flow=flow)))
 
 
 def _written(scenario: Scenario) -> Json:

@@ -40,6 +40,12 @@ class Rehearsed(Struct, frozen=True):
     entries: tuple[Entry, ...] = ()
     posts: tuple[Post, ...] = ()
 
+    @property
+    def held(self) -> int:
+        """For how many milliseconds the flow's start is held back."""
+        flow = self.accepted
+        return 0 if flow is None or flow.due_at is None else flow.due_at - flow.created_at
+
 
 class _Unworded(dict[str, "_Unworded"]):
     """Renderings of all kinds that leave each body empty."""

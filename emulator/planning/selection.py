@@ -58,22 +58,15 @@ class Selection:
         owner, state = (application, own) if own.scenario is not None else (EVERYBODY, everybody)
         if state.scenario is None:
             return self._own.get(self._first.name) or self._first
-        if state.text is None:
-            return self._by_name(state.scenario)
+        if state.text is None:  # the user's file as it is now; what was learned, if it is shipped or its file is gone
+            found = self._own.get(state.scenario) or self._named[state.scenario]
+            self._named[state.scenario] = found
+            return found
         text, scenario = self._inline.get(owner, ("", self._first))
         if text is not state.text:
             scenario = files.load_text(state.text, state.scenario)
             self._inline[owner] = state.text, scenario
         return scenario
-
-    def _by_name(self, name: str) -> Scenario:
-        """A chosen scenario: the latest version of the user's file, or what was learned if it is shipped or its file is
-        gone.
-        """
-        own = self._own.get(name)
-        if own is not None:
-            self._named[name] = own
-        return own or self._named[name]
 
     def learn(self, scenario: Scenario, application: str = EVERYBODY, text: str | None = None) -> None:
         """Keep a scenario that is about to be chosen, so that it need not be parsed again: by its name, or if it was

@@ -49,7 +49,9 @@ class Elsewhere:
         assert isinstance(error, HTTPException)
         path = request.scope["path"]  # request.url would need a Host that makes a URL
         if error.status_code == 404 and not path.startswith(CONTROL):
-            message = f"There is nothing at {path}{_about(path, _emulated(request))}"
+            routes = [route.path for route in request.app.routes if isinstance(route, Route)]
+            emulated = [each for each in routes if not each.startswith(CONTROL[:-1])]
+            message = f"There is nothing at {path}{_about(path, emulated)}"
             missing = errors.no_such_path(message, path, self._engine.now(self._application(request)))
             return await self.refused(request, missing)
         refusal = errors.refusal_of(request, error)
@@ -68,11 +70,6 @@ class Elsewhere:
             return self._access.bearer(request.scope).application
         except ApiError:
             return ""
-
-
-def _emulated(request: Request) -> list[str]:
-    routes = (route.path for route in request.app.routes if isinstance(route, Route))
-    return [path for path in routes if not path.startswith(CONTROL[:-1])]
 
 
 def _about(path: str, emulated: Iterable[str]) -> str:

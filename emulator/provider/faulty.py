@@ -101,7 +101,11 @@ class FaultyResponse(Response):
         fault = spoilt.fault
         status = fault.status or own.status_code
         body = b"" if status in BODILESS else bytes(own.body) if fault.body is None else fault.body.encode()
-        super().__init__(body, status, _headers(own, fault, body, status))
+        given = {name.lower(): value for name, value in fault.headers}
+        headers = dict(own.headers) | given | {"content-length": str(len(body))}
+        if status in (204, 304):
+            del headers["content-length"]  # of the statuses without a body, only 205 may have one
+        super().__init__(body, status, headers)
         self._fault = fault
         self._seconds = spoilt.seconds
         self._closing = closing
@@ -118,14 +122,6 @@ class FaultyResponse(Response):
             _hang_up(scope)
         else:
             await super().__call__(scope, receive, send)
-
-
-def _headers(own: Response, fault: AnswerFault, body: bytes, status: int) -> dict[str, str]:
-    given = {name.lower(): value for name, value in fault.headers}
-    headers = dict(own.headers) | given | {"content-length": str(len(body))}
-    if status in (204, 304):
-        del headers["content-length"]  # of the statuses without a body, only 205 may have one
-    return headers
 
 
 def _hang_up(scope: Scope) -> None:

@@ -29,8 +29,6 @@ STARTS: Final = (Kind.ACCEPTED, Kind.STARTED)
 REPORTS: Final = (Kind.STATUS, Kind.IGNORED)
 """The journal's entries that tell of a report: `ignored` ones changed nothing."""
 KINDS: Final = (*STARTS, *REPORTS, Kind.COMPLETED)
-
-
 PATH: Final = "/failover"
 """Where the requests go whose flows are recorded."""
 
@@ -62,11 +60,15 @@ class _Entry(Struct):
     data: _Details
     application: str | None = None
 
+    @property
+    def starts(self) -> bool:
+        """Whether it starts a step."""
+        return self.kind == Kind.STARTED or (self.kind == Kind.ACCEPTED and self.data.step > 0)
+
 
 def of_journal(entries: Iterable[Json]) -> list[RecordedFlow]:
-    """The flows of journal entries, oldest first. Flows whose request is not among the entries, or
-    went to another service, are left out. Raises
-    RecordingError.
+    """The flows of journal entries, oldest first. Flows whose request is not among the entries, or went to another
+    service, are left out. Raises RecordingError.
     """
     flows: dict[str, list[_Entry]] = {}
     for number, entry in enumerate(entries, 1):
@@ -85,7 +87,7 @@ def _flow_of_entries(entries: list[_Entry]) -> RecordedFlow:
     except (reading.Malformed, reading.Invalid) as error:
         raise RecordingError(f"flow {accepted.flow}: its request cannot be read: {error}") from error
     ended = next((each.data for each in entries if each.kind == Kind.COMPLETED), None)
-    started = [entries[index:] for index, each in enumerate(entries) if _starts(each)]
+    started = [entries[index:] for index, each in enumerate(entries) if each.starts]
     flow = RecordedFlow(
         id=accepted.flow,
         application=accepted.application or "",
@@ -97,11 +99,6 @@ def _flow_of_entries(entries: list[_Entry]) -> RecordedFlow:
         status_code=ended.status_code if ended else None,
     )
     return with_cause(flow)
-
-
-def _starts(entry: _Entry) -> bool:
-    """Whether an entry starts a step."""
-    return entry.kind == Kind.STARTED or (entry.kind == Kind.ACCEPTED and entry.data.step > 0)
 
 
 def _step_of_entries(steps: list[Step], entries: list[_Entry]) -> RecordedStep:

@@ -22,6 +22,8 @@ from emulator.scenario import patterns
 from emulator.scenario.questions import Facts, Question
 from emulator.scenario.times import When
 
+_WILD: Final = "*?["
+
 
 class Range(Struct, frozen=True):
     """The numbers from `low` to `high`, both included; None for no limit."""
@@ -36,6 +38,11 @@ class Range(Struct, frozen=True):
             return False
         number = int(digits)
         return (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
+
+    def within(self, other: Range) -> bool:
+        """Whether each number of this range is one of the other, too."""
+        above = other.low is None or (self.low is not None and self.low >= other.low)
+        return above and (other.high is None or (self.high is not None and self.high <= other.high))
 
     def __str__(self) -> str:
         low, high = ("" if end is None else end for end in (self.low, self.high))
@@ -143,6 +150,14 @@ class Condition(Struct, frozen=True):
     def member(self) -> str:
         """The member of a Question that is compared."""
         return _MEMBERS[self.key]
+
+    @property
+    def beginning(self) -> str:
+        """The beginning that it demands of a text; empty if it demands none."""
+        expected = str(self.expected)
+        if self.lookup == "glob":
+            return expected[: next((index for index, sign in enumerate(expected) if sign in _WILD), len(expected))]
+        return expected if self.lookup == "starts" else ""
 
     def test(self) -> Test:
         """The condition as a function."""

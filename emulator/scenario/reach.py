@@ -78,15 +78,10 @@ def _implies(known: Condition, wanted: Condition) -> bool:
     if values := _values(known):
         return all(_holds(wanted, value) for value in values)
     if isinstance(known.expected, Range) and isinstance(wanted.expected, Range):
-        return _inside(known.expected, wanted.expected)
+        return known.expected.within(wanted.expected)
     if known.lookup == wanted.lookup in ("starts", "ends", "contains"):
         return _holds(wanted, str(known.expected))
     return known == wanted
-
-
-def _inside(known: Range, wanted: Range) -> bool:
-    low = wanted.low is None or (known.low is not None and known.low >= wanted.low)
-    return low and (wanted.high is None or (known.high is not None and known.high <= wanted.high))
 
 
 def _values(condition: Condition) -> tuple[Fact, ...]:

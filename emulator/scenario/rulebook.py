@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 
-from emulator.scenario.matching import Condition, Match, Test
+from emulator.scenario.matching import Match, Test
 from emulator.scenario.questions import Question
 
 T = TypeVar("T")
 
 _COMMON: Final = {"country": 10, "order": 20, "steps": 20, "channel": 30, "endpoint": 30}
 """How common the values of some facts are: most steps share them, so other facts make better indexes."""
-_WILD: Final = "*?["
 """What begins a wildcard of a glob."""
 
 
@@ -71,18 +70,10 @@ def _demands(match: Match) -> Iterator[tuple[int, str, int, tuple[Any, ...]]]:
         common, expected = _COMMON.get(condition.key, 0), condition.expected
         if condition.lookup in ("equal", "in"):
             yield common, condition.member, 0, expected if isinstance(expected, tuple) else (expected,)
-        elif start := _start(condition):
+        elif start := condition.beginning:
             yield 1 + common, condition.member, len(start), (start,)
         elif condition.lookup == "ends" and expected:
             yield 2 + common, condition.member, -len(str(expected)), (str(expected),)
-
-
-def _start(condition: Condition) -> str:
-    """The beginning that a condition demands of a text; empty if it demands none."""
-    expected = str(condition.expected)
-    if condition.lookup == "glob":
-        return expected[: next((index for index, sign in enumerate(expected) if sign in _WILD), len(expected))]
-    return expected if condition.lookup == "starts" else ""
 
 
 def _key(member: str, length: int) -> Callable[[Question], Any]:

@@ -143,11 +143,8 @@ class JournalQuery(Struct, frozen=True):
 
     def cut(self, found: Sequence[JournalEntry]) -> bool:
         """Whether there may be more than was found, beyond the limit or the size."""
-        return len(found) >= self.limit or (self.size is not None and _bytes(found) >= self.size)
-
-
-def _bytes(entries: Sequence[JournalEntry]) -> int:
-    return sum(len(memoryview(entry.data)) for entry in entries)
+        size = sum(len(memoryview(entry.data)) for entry in found)
+        return len(found) >= self.limit or (self.size is not None and size >= self.size)
 
 
 class CallbackRecord(Struct, frozen=True):

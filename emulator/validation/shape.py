@@ -23,6 +23,10 @@ class Shape(Struct, frozen=True):
     members: Mapping[str, Shape]
     elements: Shape | None
 
+    def __or__(self, other: Shape) -> Shape:
+        """The shape of what may have either."""
+        return Shape(self.types | other.types, {**self.members, **other.members}, self.elements or other.elements)
+
 
 class Part(Struct, frozen=True):
     """A member or element of a value: where it is kept (`within`, under `key`), its path, and its shape, None if the
@@ -64,13 +68,9 @@ def _shape(schema: Json, file: str) -> Shape:
         types |= {part["type"]} if "type" in part else set()
         for name, member in part.get("properties", {}).items():
             found = _shape(member, source)
-            members[name] = _joined(members[name], found) if name in members else found
+            members[name] = members[name] | found if name in members else found
         elements = _shape(part["items"], source) if "items" in part else elements
     return Shape(frozenset(types), members, elements)
-
-
-def _joined(one: Shape, other: Shape) -> Shape:
-    return Shape(one.types | other.types, {**one.members, **other.members}, one.elements or other.elements)
 
 
 def _all(schema: Json, file: str) -> Iterator[tuple[Json, str]]:

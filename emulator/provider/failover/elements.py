@@ -11,7 +11,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from msgspec import UNSET, Struct, UnsetType, field
-from msgspec.structs import replace
 
 from emulator.accounts.prices import UNSENT
 from emulator.channels.numbers import UNKNOWN, country, network
@@ -133,7 +132,7 @@ def _viber(name: str, step: ViberStep, message: Message, price: float) -> _Viber
 
 def _sms(name: str, step: SmsStep, message: Message, text: str, price: Decimal) -> list[_Sms]:
     parts = count(text)
-    shown = [_part(message, part) for part in range(1, parts + 1)]
+    shown = [message.part(part) for part in range(1, parts + 1)]
     paid = [part.status not in UNSENT for part in shown]
     latency = 0 if message.live else round((message.updated_at - message.started_at) / 1000)
     return [
@@ -159,13 +158,6 @@ def _sms(name: str, step: SmsStep, message: Message, text: str, price: Decimal) 
         )
         for part, each in enumerate(shown, 1)
     ]
-
-
-def _part(message: Message, part: int) -> Message:
-    """One part of an Sms, as a message of its own."""
-    if not message.parts:
-        return message
-    return replace(message, status=dict(message.parts).get(part, "Delivered"), detailed="", description="")
 
 
 def _voice(name: str, step: VoiceStep, message: Message, price: float) -> _Voice:

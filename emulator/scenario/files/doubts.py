@@ -71,15 +71,11 @@ def _unused(rule: Rule, member: str, wider: Sequence[Rule]) -> str:
         why = f"the step that runs first decides about the {member}, and it has order 1"
     if not why and member != "answer" and stepless(rule.match):
         why = "a request for a token or for tracking has no steps and no callbacks"
-    if not why and member != "answer" and rule.answer and rule.answer.refuses and _always(rule, member):
+    answered = member in ("callbacks", "queued") or (member != "answer" and rule.match == Match())
+    if not why and answered and rule.answer and rule.answer.refuses:
         why = "the answer of this rule refuses the request, so nothing else happens"
     first = next((each for each in wider if member in _effects(each) and _asked(each, rule, member)), None)
     return why or (f"the rule '{first.name}' comes first for all that it matches" if first else "")
-
-
-def _always(rule: Rule, member: str) -> bool:
-    """Whether this member decides only about requests of which the rule's answer decides too."""
-    return member in ("callbacks", "queued") or rule.match == Match()
 
 
 def _asked(first: Rule, rule: Rule, member: str) -> bool:

@@ -183,12 +183,9 @@ def _open_bracket(lines: list[str], mistake: Mistake) -> Meant:
     return _flow(lines, mistake._replace(begin=begin, problem=""))
 
 
-def _closer(_: list[str], mistake: Mistake) -> Meant:
-    return Meant(mistake.line, mistake.column, "this bracket closes nothing")
-
-
-def _documents(_: list[str], mistake: Mistake) -> Meant:
-    return Meant(mistake.line, mistake.column, "a file has one scenario; the line --- begins another document")
+def _here(why: str) -> Callable[[list[str], Mistake], Meant]:
+    """Explains what is wrong where the library met it, whatever the lines around say."""
+    return lambda _, mistake: Meant(mistake.line, mistake.column, why)
 
 
 def _parts(line: str) -> tuple[str, str, str, str]:
@@ -206,7 +203,7 @@ def _quoted(text: str) -> str:
 _EXPLAIN: Final[tuple[tuple[str, Callable[[list[str], Mistake], Meant]], ...]] = (
     ("mapping values are not allowed", _second_colon),
     ("could not find expected ':'", _no_colon),
-    ("<block end>, but found '[\\]}]'", _closer),
+    ("<block end>, but found '[\\]}]'", _here("this bracket closes nothing")),
     ("<block end>, but found '(<block|-)", _indented),
     ("<block end>, but found '<scalar>'", _after_quote),
     ("unexpected end of stream", _open_quote),
@@ -218,6 +215,6 @@ _EXPLAIN: Final[tuple[tuple[str, Callable[[list[str], Mistake], Meant]], ...]] =
     ),
     ("expected ',' or '[\\]}]'", _flow),
     ("node content, but found '<stream end>'", _open_bracket),
-    ("but found another document", _documents),
+    ("but found another document", _here("a file has one scenario; the line --- begins another document")),
 )
 """The library's words on a mistake, as a regular expression, and what explains it."""

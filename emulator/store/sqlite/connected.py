@@ -40,17 +40,13 @@ class Connected:
     async def open(self) -> None:
         connection = opening.connect(self._path)
         try:
-            self._read(connection)
+            self._tally.load(connection)
+            self._counters = Counters(connection, self._tally)
+            self._states = States(connection)
+            self._writer = Writer(connection, self._rows, self._tally)
         except (sqlite3.Error, MsgspecError) as error:
             connection.close()
             raise StoreError(opening.unreadable(self._path, error)) from error
-
-    def _read(self, connection: sqlite3.Connection) -> None:
-        """Read what is kept in memory."""
-        self._tally.load(connection)
-        self._counters = Counters(connection, self._tally)
-        self._states = States(connection)
-        self._writer = Writer(connection, self._rows, self._tally)
         self._keeper = Keeper(connection, self._tally, self._limit)
         self._condition = Condition(self._path)
         self._opened = Committer(connection, self._condition, self._tally, self._counters, self._states)

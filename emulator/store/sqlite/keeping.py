@@ -56,19 +56,16 @@ class Keeper:
         self._connection.executemany(_LAST, last.items())
         keys = [(seq,) for _, seq, *_ in rows]
         self._tally.add([(application, stage, scenario) for _, _, stage, scenario, application, _ in rows], -1)
-        self._drop_entries_of([seq for (seq,) in keys])
+        query = f"SELECT entry.seq, LENGTH(data) + {ENTRY_BYTES} FROM json_each(?) CROSS JOIN entry ON flow_seq = value"
+        entries = self._connection.execute(query, (json.encode([seq for (seq,) in keys]).decode(),)).fetchall()
+        latest = self._connection.execute("SELECT MAX(seq) FROM entry").fetchone()[0]  # stays
+        self._forget_entries([entry for entry in entries if entry[0] != latest])
         self._connection.executemany("DELETE FROM delivery WHERE flow = ?", keys)
         self._connection.executemany("DELETE FROM flow WHERE seq = ?", keys)
         sums.flow_bytes -= sum([size for size, *_ in rows])
         sums.finished -= len(rows)
         sums.dropped_flows += len(rows)
         return len(rows)
-
-    def _drop_entries_of(self, flows: list[int]) -> None:
-        query = f"SELECT entry.seq, LENGTH(data) + {ENTRY_BYTES} FROM json_each(?) CROSS JOIN entry ON flow_seq = value"
-        rows = self._connection.execute(query, (json.encode(flows).decode(),)).fetchall()
-        last = self._connection.execute("SELECT MAX(seq) FROM entry").fetchone()[0]
-        self._forget_entries([row for row in rows if row[0] != last])
 
     def _forget_entries(self, rows: list[tuple[int, int]]) -> None:
         """Delete entries of these numbers and sizes."""

@@ -73,7 +73,12 @@ def connect(path: str | None) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise StoreError(unreadable(path, error)) from error
     try:
-        _set_up(connection, path)
+        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        version = _version(connection, path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        _prepare(connection, version)
     except (sqlite3.Error, MsgspecError) as error:
         connection.close()
         raise StoreError(unreadable(path, error)) from error
@@ -89,15 +94,6 @@ def _private(path: str) -> None:
     """
     with suppress(OSError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-
-
-def _set_up(connection: sqlite3.Connection, path: str | None) -> None:
-    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-    version = _version(connection, path)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    _prepare(connection, version)
 
 
 def unreadable(path: str | None, error: Exception) -> str:

@@ -49,15 +49,12 @@ def overdue(connection: sqlite3.Connection, now: Callable[[str], int | None], aw
     while clock is not None:
         at = now(clock)
         if at is not None:
-            oldest = (_free(connection, clock, origin, at, 1, away) for origin in _origins(connection, clock))
-            times = [_due_at(connection, seq) for numbers in oldest for seq in numbers]
-            found |= {clock: min(times)} if times else {}
+            free = (_free(connection, clock, origin, at, 1, away) for origin in _origins(connection, clock))
+            oldest = str([seq for numbers in free for seq in numbers])
+            query = "SELECT MIN(due_at) FROM delivery WHERE seq IN (SELECT value FROM json_each(?))"
+            (since,) = connection.execute(query, (oldest,)).fetchone()
+            found |= {} if since is None else {clock: since}
         (clock,) = connection.execute(clocks, (clock,)).fetchone()
-    return found
-
-
-def _due_at(connection: sqlite3.Connection, number: int) -> int:
-    found: int = connection.execute("SELECT due_at FROM delivery WHERE seq = ?", (number,)).fetchone()[0]
     return found
 
 

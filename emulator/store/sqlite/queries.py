@@ -130,16 +130,11 @@ def journal(connection: sqlite3.Connection, wanted: JournalQuery, span: Span) ->
     )
     entries, left = [], wanted.size
     for seq, at, kind, application, flow, data, request in connection.execute(query, [*given.values(), wanted.limit]):
-        whole = _whole(data, request)
+        whole = data if request is None else b'%b,"body":%b}' % (data[:-1], request)
         entries.append(JournalEntry(seq, at, kind, application, flow, Raw(whole)))
         if left is not None and (left := left - len(whole)) <= 0:
             break
     return entries
-
-
-def _whole(data: bytes, request: bytes | None) -> bytes:
-    """An entry's data; if the request is stored with its flow, with that as its body."""
-    return data if request is None else b'%b,"body":%b}' % (data[:-1], request)
 
 
 def _number(connection: sqlite3.Connection, flow_id: str) -> int:

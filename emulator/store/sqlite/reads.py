@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -53,16 +53,12 @@ class Reads(Connected):
                 if search.offset <= total < search.offset + search.size:
                     wanted.append(number)
                 total += 1
-        return FlowPage(total, await self._numbered(wanted))
-
-    async def _numbered(self, numbers: Sequence[int]) -> list[Flow]:
-        """The flows of these numbers, some at a time."""
         found: list[Flow] = []
-        for at in range(0, len(numbers), queries.FLOWS):
-            part = numbers[at : at + queries.FLOWS]
-            found += await self._run(partial(queries.numbered, rows=self._rows, numbers=part))
+        for at in range(0, len(wanted), queries.FLOWS):
+            some = wanted[at : at + queries.FLOWS]
+            found += await self._run(partial(queries.numbered, rows=self._rows, numbers=some))
             await asyncio.sleep(0)
-        return found
+        return FlowPage(total, found)
 
     async def grouped(self, wanted: Search) -> list[Group]:
         if groups.quick(wanted, self._tally):

@@ -125,19 +125,14 @@ class Tally:
 
     def begin(self) -> None:
         """A transaction begins."""
-        if self._emptied:
-            self._prune()
-        self._before = copy(self.sums)
-        self._log.clear()
-
-    def _prune(self) -> None:
-        """Drop the counts of applications that were reset; a rollback needed them up to now."""
-        for application in self._emptied:
+        for application in self._emptied:  # applications that were reset; until now a rollback needed their counts
             if not any(self._stages.get(application, {}).values()):
                 self._stages.pop(application, None)
             if not self.ordinals.get(application):
                 self.ordinals.pop(application, None)
         self._emptied.clear()
+        self._before = copy(self.sums)
+        self._log.clear()
 
     def rollback(self) -> None:
         """It was rolled back: take back what it counted. Numbers of changes are not given twice."""
