@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -46,24 +48,30 @@ def alone(options: Sequence[str]) -> Iterator[str]:
 
 def shared(folder: Path, options: Sequence[str]) -> str:
     """The URL of the one emulator of all processes that name this folder; the first one starts it. It ends when nobody
-    holds the named pipe `alive` in the folder open for writing. Raises NotStarted.
+    holds the named pipe `alive` in the folder open for writing, and so do they, as by Ctrl-C: a worker of pytest-xdist
+    would outlive its controller by five seconds. Raises NotStarted.
     """
     import fcntl
 
+    alive = os.open(folder / "alive", os.O_RDONLY | os.O_NONBLOCK)
+    os.set_blocking(alive, True)
+    threading.Thread(target=_end_with, args=(alive, folder), name="failover-emulator-end", daemon=True).start()
     with (folder / "lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         written = folder / "url"
         if written.exists():
             return written.read_text()
-        alive = os.open(folder / "alive", os.O_RDONLY | os.O_NONBLOCK)
-        os.set_blocking(alive, True)
-        try:
-            process, url = _started(options, alive)
-        finally:
-            os.close(alive)
+        process, url = _started(options, alive)
         threading.Thread(target=process.wait, name="failover-emulator", daemon=True).start()  # it outlives this process
         written.write_text(url)
         return url
+
+
+def _end_with(alive: int, folder: Path) -> None:
+    """Wait until nobody holds the other end of this pipe, tidy up in that one's place, and end this process."""
+    os.read(alive, 1)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 def _started(options: Sequence[str], stdin: int) -> tuple[subprocess.Popen[str], str]:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _APPLICATION: pytest.StashKey[Application] = pytest.StashKey()
 """The application of a test, of its module, or of the session, kept at that node."""
 _SHARED: pytest.StashKey[str] = pytest.StashKey()
-"""The folder by which the workers of a run share one emulator, kept by their controller."""
+"""The folder by which the workers of a run share one emulator, kept by their controller; with `--dist each` the last."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -70,12 +70,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist on this machine the folder by which all share one emulator. The controller holds
     the pipe on which that emulator lives, so it ends with the controller, whichever worker started it. With
-    `--dist each` all workers run the same tests, whose applications would meet, so each has its own.
+    `--dist each` all workers run the same tests, whose applications would meet, so each has a folder of its own.
     """
     config: pytest.Config = node.config
-    if not node.gateway.spec.popen or config.getoption("dist") == "each" or not hasattr(os, "mkfifo"):
+    if not node.gateway.spec.popen or not hasattr(os, "mkfifo"):
         return
-    if _SHARED not in config.stash:
+    if config.getoption("dist") == "each" or _SHARED not in config.stash:
         folder = config.stash[_SHARED] = tempfile.mkdtemp(prefix="failover-emulator-")
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
         os.mkfifo(f"{folder}/alive")
@@ -195,8 +195,8 @@ def _check_package() -> None:
         found = next(iter(places), spec and spec.origin)
         raise pytest.UsageError(
             f"failover-emulator's package is called `emulator`, but here that name leads to {found}, so its fixtures "
-            "can't be used. Start `pytest` instead of `python -m pytest`, which puts the current folder first, or give "
-            "the folder another name"
+            "can't be used. Start `pytest --import-mode importlib` instead of `python -m pytest`, which puts the current "
+            "folder first, or give that one another name"
         )
 
 

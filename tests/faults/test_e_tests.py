@@ -60,6 +60,29 @@ def test_e1_an_emulator_ends_with_a_pytest_that_is_killed(
         assert gone(url)
 
 
+PATIENT = """
+from execnet.gateway_base import WorkerGateway
+
+WorkerGateway._terminate_execution = lambda worker: worker._execpool.trigger_shutdown()
+"""
+"""A worker of pytest-xdist would end its test five seconds after its controller has gone; this one never would."""
+
+
+@pytest.mark.parametrize("dist", ["load", "each"])
+def test_e1_the_workers_of_a_pytest_that_is_killed_end_with_it(tmp_path: Path, dist: str) -> None:
+    """So nothing is left that holds the output, and the folder by which they shared the emulator is gone."""
+    project = Project(tmp_path, WORKERS.replace("[1, 2]", "[1]") if dist == "each" else WORKERS)
+    project.write("tests/conftest.py", PATIENT)
+    (tmp_path / "temporary").mkdir()
+    project.environment["TMPDIR"] = str(tmp_path / "temporary")
+    with project.meeting() as meeting, project.started("-n", "2", "--dist", dist) as process, ExitStack() as stack:
+        workers = [stack.enter_context(met(meeting)) for _ in range(2)]
+        process.kill()
+        process.communicate(timeout=3 * PATIENCE)
+        assert all(gone(url) and worker.recv(1) == b"" for worker, url in workers)
+    assert not list((tmp_path / "temporary").glob("failover-emulator-*"))
+
+
 @pytest.mark.parametrize("method", ["signal", "thread"])
 def test_e1_an_emulator_ends_with_a_pytest_that_times_out(tmp_path: Path, method: str) -> None:
     """Both of pytest-timeout's ways leave nothing that holds the output, so a step of a pipeline ends."""
@@ -138,14 +161,15 @@ def test_e2_a_fixture_says_what_collides(tmp_path: Path) -> None:
     output, status = project.run()
     assert status == 1
     assert output.count(f"here that name leads to {tmp_path}/project/emulator, so its fixtures can't be used") >= 2
-    assert "Start `pytest` instead of `python -m pytest`" in output
+    assert "Start `pytest --import-mode importlib` instead of `python -m pytest`" in output
 
 
 def test_e2_the_child_never_takes_the_current_folder_for_its_package(tmp_path: Path) -> None:
-    """Where pytest itself finds the right package, its emulator does too."""
+    """Where pytest itself finds the right package, its emulator does too; as it is told to, even beside the other one."""
     text = f"{STEPS}\ndef test_x(failover): failover.finish(failover.send(SMS))\n"
     project = own_emulator(tmp_path, text, "-P")
-    output, status = project.run()
+    project.write("tests/__init__.py", "")
+    output, status = project.run("--import-mode", "importlib")
     assert (status, "1 passed" in output) == (0, True), output
 
 
