@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -50,20 +49,26 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. If the client is gone, there is nobody to answer."""
-        if scope["type"] == "http":
-            scope = _ours(scope, self._root)
-        posted = scope["type"] == "http" and scope["method"] == "POST"
-        door = (self._busy.get(scope["path"]) if posted else None) or self._guarded
-        minor = scope.get("method") in _READS and scope["path"].startswith(errors.CONTROL)
+        if scope["type"] != "http":
+            await self._table(scope, receive, send)
+            return
+        scope = _ours(scope, self._root)
+        own = scope["path"].startswith(errors.CONTROL)
+        send = self._requests.shown(scope, send, minor=own and scope["method"] in _READS)
+        door = (self._busy.get(scope["path"]) if scope["method"] == "POST" else None) or self._guarded
         with suppress(ClientDisconnect):
-            await self._requests.answered(partial(errors.or_unavailable, door), scope, receive, send, minor=minor)
+            try:
+                await door(scope, receive, send)
+            except Unavailable as error:
+                refusal = errors.unavailable(scope["path"], error)
+                about(scope).words = refusal.words
+                await errors.answer(refusal)(scope, receive, send)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route a request, unless the guard refuses it."""
         try:
-            if scope["type"] == "http":
-                own = scope["path"].startswith(errors.CONTROL)
-                (guard.check if own else guard.check_name)(scope, self._settings)
+            own = scope["path"].startswith(errors.CONTROL)
+            (guard.check if own else guard.check_name)(scope, self._settings)
         except errors.ApiError as error:
             about(scope).words = error.words
             await page.refusal(scope, error)(scope, receive, send)

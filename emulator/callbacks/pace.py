@@ -47,10 +47,9 @@ class Pace:
 
     async def passed(self) -> None:
         """Wait until a new request may go on."""
-        if self.shut:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LONGEST):
-                    await self._open.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST):
+                await self._open.wait()
 
     def open(self) -> None:
         """Let new requests go on."""

@@ -87,16 +87,23 @@ class ClockDriver:
         self._alarm.ring()
 
     def wake_at(self, due_at: int | None) -> None:
-        """Take note that something new is due at this time, if any; wake if the next look would be later than that."""
-        if due_at is None:
-            return
-        clock = self._clock
-        if clock.standing:
-            if clock.instant or due_at <= clock.base_virtual:
-                self._alarm.ring()
-        elif self._next_due is None or due_at < self._next_due:
+        """Take note that something new is due at this time, if any, on a running clock; wake if the next look would be
+        later than that.
+        """
+        if due_at is not None and (self._next_due is None or due_at < self._next_due):
             self._next_due = due_at
             self._alarm.ring()
+
+    def written(self, change: Change) -> None:
+        """Take note of a new flow that was written: whoever carries on what is due of it is woken."""
+        clock, due_at = self._clock, change.flow.due_at
+        if clock.standing:
+            if change.posts or (due_at is not None and (clock.instant or due_at <= clock.base_virtual)):
+                self._alarm.ring()
+            return
+        self.wake_at(due_at)
+        if change.posts:
+            self._courier.wake(self._name)
 
     async def advance(self, goal: Goal, *told: Details) -> None:
         """Move the clock to a goal; a clock that runs stands still meanwhile, and runs on from there. The journal gets

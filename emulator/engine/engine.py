@@ -71,15 +71,8 @@ class Engine:
                     await self._drivers.pop(application).stop()
 
     def written(self, change: Change, clock: str) -> None:
-        """Take note of a new flow that was written: whoever carries on what is due of it is woken."""
-        driver = self.driver(clock)
-        driver.wake_at(change.flow.due_at)
-        if not change.posts:
-            return
-        if self._clocks.clock(clock).standing:
-            driver.wake()
-        else:
-            self._courier.wake(clock)
+        """Take note of a new flow that was written on the clock of this name."""
+        self.driver(clock).written(change)
 
     def now(self, application: str) -> int:
         """The time on the application's clock."""

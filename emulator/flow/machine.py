@@ -260,8 +260,7 @@ def _announced(before: Flow, done: Transition) -> Transition:
     callback = before.request.callback
     if callback is UNSET:
         return done
-    ends = done.flow.status.final and not before.status.final
-    if callback.strategy is not Strategy.ON_STEP and not ends:
+    if callback.strategy is not Strategy.ON_STEP and (before.status.final or not done.flow.status.final):
         return done
     flow = replace(done.flow, told=done.flow.told + 1)
     first, *others = done.entries

@@ -11,7 +11,8 @@ import asyncio
 import logging
 from typing import Final
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from msgspec import Struct
+from starlette.types import Message, Scope, Send
 
 LINES: Final = 10
 """How many requests of one status are shown in a second."""
@@ -25,15 +26,12 @@ _ABOUT: Final = "emulator.about"
 log = logging.getLogger(__name__)
 
 
-class About:
+class About(Struct):
     """What a door says about a request: its application, the id of its flow, and in `words` what became of it."""
 
-    __slots__ = ("application", "flow", "words")
-
-    def __init__(self, application: str = "", flow: str = "", words: str = "") -> None:
-        self.application = application
-        self.flow = flow
-        self.words = words
+    application: str = ""
+    flow: str = ""
+    words: str = ""
 
 
 def about(scope: Scope) -> About:
@@ -85,13 +83,10 @@ class RequestLog:
             self._crowded_at = now
             log.warning("%d connections are open, as many as there may be: others are closed", opened)
 
-    async def answered(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, minor: bool) -> None:
-        """Have an application answer a request, and show the request when its answer begins. A `minor` one is shown
-        with the level debug only.
+    def shown(self, scope: Scope, send: Send, *, minor: bool) -> Send:
+        """Sends the answer to a request, and shows the request when that begins. A `minor` one is shown with the level
+        debug only.
         """
-        if scope["type"] != "http":
-            await app(scope, receive, send)
-            return
 
         async def noted(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -101,7 +96,7 @@ class RequestLog:
                     self.show(scope["method"], scope["path"], status, about(scope), minor=minor)
             await send(message)
 
-        await app(scope, receive, noted)
+        return noted
 
     def close(self) -> None:
         """Tell of the requests that were counted and not shown yet."""

@@ -15,7 +15,6 @@ from msgspec import json
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.clock import instants
 from emulator.errors import EmulatorError, Json
@@ -186,16 +185,6 @@ async def on_api_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
     about(request.scope).words = error.words
     return answer(error)
-
-
-async def or_unavailable(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    """Have an application answer a request, or answer 503 where it raises Unavailable."""
-    try:
-        await app(scope, receive, send)
-    except Unavailable as error:
-        refusal = unavailable(scope["path"], error)
-        about(scope).words = refusal.words
-        await answer(refusal)(scope, receive, send)
 
 
 async def on_unavailable(request: Request, error: Exception) -> Response:

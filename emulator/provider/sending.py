@@ -127,7 +127,8 @@ class SendingDoor(Generic[Q]):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Accept or refuse one request, when its time has come."""
-        await self._pace.passed()
+        if self._pace.shut:
+            await self._pace.passed()
         body = b""
         grant: Grant | None = None
         spoilt: SpoiltAnswer | None = None

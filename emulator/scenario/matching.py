@@ -23,6 +23,7 @@ from emulator.scenario.questions import Facts, Question
 from emulator.scenario.times import When
 
 _WILD: Final = "*?["
+"""What begins a wildcard of a glob."""
 
 
 class Range(Struct, frozen=True):

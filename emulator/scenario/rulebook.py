@@ -19,7 +19,6 @@ T = TypeVar("T")
 
 _COMMON: Final = {"country": 10, "order": 20, "steps": 20, "channel": 30, "endpoint": 30}
 """How common the values of some facts are: most steps share them, so other facts make better indexes."""
-"""What begins a wildcard of a glob."""
 
 
 class Rulebook(Generic[T]):

@@ -64,9 +64,9 @@ class Ruling(Struct, frozen=True):
     """
 
     planned: tuple[Planned, ...]
-    answer: Rule | None
-    callbacks: Rule | None
-    queued: Rule | None
+    answer: Rule | None = None
+    callbacks: Rule | None = None
+    queued: Rule | None = None
 
 
 class Explained(Struct, frozen=True):
@@ -116,10 +116,12 @@ class Scenario(Struct, frozen=True, dict=True):
         """What the rules decide about a request of these steps. The step that runs first, that of the index `first`,
         decides about the answer, about the callbacks if the request has any, and for how long it is queued.
         """
-        books = self._books.plans
-        planned = tuple([books[step.channel].first(step) or _HAPPY[step.channel] for step in steps])  # type: ignore[index]  # steps have one
+        books = self._books
+        planned = tuple([books.plans[step.channel].first(step) or _HAPPY[step.channel] for step in steps])  # type: ignore[index]  # steps have one
+        if books.only_plan:
+            return Ruling(planned)
         spoils_callbacks = self.callbacks_for(steps[first]) if callbacks else None
-        queued = self._books.queued.first(steps[first])
+        queued = books.queued.first(steps[first])
         return Ruling(planned, self.answer_for(steps[first]), spoils_callbacks, queued)
 
     def planned_for(self, question: Question) -> Planned:
@@ -169,17 +171,21 @@ class Scenario(Struct, frozen=True, dict=True):
             named_answers=Rulebook(entry for entry in answers if entry[0].names("endpoint")),
             callbacks=Rulebook((rule.match, rule) for rule in self.rules if rule.callbacks),
             queued=Rulebook((rule.match, rule) for rule in self.rules if rule.queued),
+            only_plan=not any(rule.answer or rule.callbacks or rule.queued for rule in self.rules),
         )
 
 
 class _Books(NamedTuple):
-    """A scenario's rules by what they decide; `named_answers` are the `answers` of rules that name an endpoint."""
+    """A scenario's rules by what they decide; `named_answers` are the `answers` of rules that name an endpoint.
+    `only_plan` says that there are none but those of plans.
+    """
 
     plans: dict[Channel, Rulebook[Planned]]
     answers: Rulebook[Rule]
     named_answers: Rulebook[Rule]
     callbacks: Rulebook[Rule]
     queued: Rulebook[Rule]
+    only_plan: bool
 
 
 def _planned(rule: str, outcome: Outcome) -> Planned:

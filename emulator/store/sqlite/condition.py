@@ -43,7 +43,8 @@ class Condition:
     def __init__(self, path: str | None) -> None:
         self._path = path
         self._file = _identity(path)
-        self._unwritable = ""
+        self.unwritable = ""
+        """Why the last write failed, if that may have ended since."""
         self._damaged = ""
         self.gone = ""
         self._told = ""
@@ -51,12 +52,7 @@ class Condition:
     @property
     def trouble(self) -> str:
         """What is wrong, as far as is known; "" if nothing is."""
-        return self._damaged or self.gone or self._unwritable
-
-    @property
-    def unwritable(self) -> bool:
-        """Whether the last write failed for a reason that may have ended since."""
-        return self._unwritable != ""
+        return self._damaged or self.gone or self.unwritable
 
     def look(self) -> None:
         """Look whether the file is still in its place."""
@@ -68,17 +64,17 @@ class Condition:
         """Take note of an error of SQLite. Raises Unavailable if it is about the database's condition."""
         why = _UNWRITABLE.get(getattr(error, "sqlite_errorcode", 0) & _PRIMARY)
         if why is not None:
-            self._unwritable = f"the store {self._path} can't be written: {why}"
+            self.unwritable = f"the store {self._path} can't be written: {why}"
         elif damaged := damage(self._path, error):
             self._damaged = damaged
         else:
             return
         self._tell()
-        raise Unavailable(self._damaged or self._unwritable) from error
+        raise Unavailable(self._damaged or self.unwritable) from error
 
     def written(self) -> None:
         """Take note that a write succeeded."""
-        self._unwritable = ""
+        self.unwritable = ""
         self._tell()
 
     def _tell(self) -> None:

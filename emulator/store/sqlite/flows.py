@@ -168,7 +168,7 @@ class Writer:
             self._connection.executemany(_POST, posts)
             self._tally.sums.pending += len(posts)
         for home, change in changed:
-            idle = change.flow.due_at is None and not home.pending and not change.posts
+            idle = not change.posts and not home.pending and change.flow.due_at is None
             if idle != (home.done is not None):
                 self._finish(home.seq, self._numbers.done() if idle else None)
 
