@@ -20,7 +20,7 @@ from emulator.provider import errors
 from emulator.provider.elsewhere import Elsewhere
 from emulator.provider.oauth import TokenDoor
 from emulator.provider.service import FastDoor, MessageDoor, Parts
-from emulator.provider.services import SERVICES
+from emulator.provider.services import PROVIDED, SERVICES
 from emulator.store.contract import Unavailable
 
 _READS = ("GET", "HEAD")
@@ -95,7 +95,7 @@ def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Star
     app = Starlette(
         routes=[
             *(Route(door.path, door, methods=["POST"]) for door in doors),
-            *(route for service in SERVICES for route in service.routes(parts)),
+            *(route for part in PROVIDED for route in part.routes(parts)),
             *tokens.routes(),
             *page.ROUTES,
             *(_route(call) for call in health.calls()),

@@ -24,6 +24,7 @@ from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY, INSTANT, LATEST, MANUAL_START, Clock, Clocks, RealTime
 from emulator.engine.caretaker import Caretaker
 from emulator.engine.engine import Engine
+from emulator.engine.funds import Funds
 from emulator.engine.steering import Steering
 from emulator.engine.submission import Submissions
 from emulator.engine.watcher import ScenarioWatcher
@@ -144,6 +145,7 @@ class Emulation(Struct, frozen=True):
             self.settings,
             self.requests,
             self.courier.pace,
+            Funds(self.store, self.selection, self.steering, self.prices),
         )
 
     async def reset(self, application: str) -> None:

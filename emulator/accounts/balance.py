@@ -24,6 +24,12 @@ ANSWERED: Final = "InProgress"
 _AFTER: Final = 1000
 
 
+GIVEN: Final = 1000.0
+"""What is on an account whose scenario has no balance, before its messages are charged: an own choice, since nothing
+tells how much a customer has. It only shows in the account; such an application never lacks money.
+"""
+
+
 class BalanceError(EmulatorError):
     """A request costs more than its application has left."""
 
@@ -31,6 +37,13 @@ class BalanceError(EmulatorError):
 def left(balance: float, spent: float) -> float:
     """How much is left of a balance, which has at most DECIMALS; never less than 0."""
     return round(max(balance - spent, 0.0), DECIMALS)
+
+
+def charge(flow: Flow, prices: Charging) -> float:
+    """What a flow costs, whether it is new, in progress or over: what it comes to at its end."""
+    over = flow.messages and not flow.agenda
+    end = flow if over else machine.run_out(flow).flow
+    return float(sum([cost(end, message, prices) for message in end.messages], FREE))
 
 
 def pay(flow: Flow, left: float, prices: Charging, *, refuse: bool) -> tuple[Flow, float]:

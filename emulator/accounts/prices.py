@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Final, Literal
 
 from msgspec import UNSET, DecodeError, Meta, Struct, field, json
@@ -31,6 +32,8 @@ ANYWHERE: Final = "*"
 DECIMALS: Final = 8
 """To how many decimals an amount is rounded that has no end; the provider has shown as many."""
 FREE: Final = Decimal(0)
+CURRENCY: Final = MappingProxyType({"code": "EUR", "name": "Euro", "sign": "€"})
+"""The currency of all amounts."""
 _COUNTRY: Final = r"[A-Z]{2}|\*"
 UNSENT: Final = frozenset({"Failed", "FAILED", "Unsent", "UNSENT"})
 """The statuses of messages that were never sent, which are free."""
@@ -53,12 +56,31 @@ class ViberPrice(Struct, frozen=True, forbid_unknown_fields=True):
     promotional: Price
 
 
+class TwoStepPrice(Struct, frozen=True, forbid_unknown_fields=True):
+    """The prices of a two-step verification, by how its code is sent."""
+
+    sms: Price
+    voice: Price
+
+
+class ValidationPrice(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """The prices of the validation of a number, with and without a look whether it was ported."""
+
+    with_ported_info: Price
+    without_ported_info: Price
+
+
 class Prices(Struct, frozen=True, forbid_unknown_fields=True):
-    """Prices by country code (`*`: all other countries) of one part (Sms), one message (Viber), one minute (Voice)."""
+    """Prices by country code (`*`: all other countries) of one part (Sms), one message (Viber), one minute (Voice); and
+    those of what costs everywhere the same, which only the provider's price list shows.
+    """
 
     sms: dict[str, Price] = field(name="Sms", default_factory=lambda: {"GR": 0.035, "CY": 0.03, ANYWHERE: 0.05})
     viber: dict[str, ViberPrice] = field(name="Viber", default_factory=lambda: {ANYWHERE: ViberPrice(0.01, 0.02)})
     voice: dict[str, Price] = field(name="Voice", default_factory=lambda: {"GR": 0.06, ANYWHERE: 0.12})
+    two_step: TwoStepPrice = field(name="TwoStep", default=TwoStepPrice(0.06, 0.07))
+    lookup: Price = field(name="Lookup", default=0.009)
+    number_validator: ValidationPrice = field(name="NumberValidator", default=ValidationPrice(0.008, 0.004))
 
     def __str__(self) -> str:
         viber = {

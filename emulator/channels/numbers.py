@@ -53,8 +53,13 @@ def network(number: str) -> str:
     """The network of a number: the one that the library knows, or else an invented one of the number's country. Numbers
     that differ only in their last six digits have the same.
     """
-    invented = INVENTED[crc32(number[:-6].encode()) % len(INVENTED)]
-    return operator(number) or f"{invented} {country(number) or UNKNOWN}"
+    names = invented(country(number) or UNKNOWN)
+    return operator(number) or names[crc32(number[:-6].encode()) % len(names)]
+
+
+def invented(country: str) -> list[str]:
+    """The invented networks of a country."""
+    return [f"{name} {country}" for name in INVENTED]
 
 
 @cache

@@ -7,6 +7,7 @@ everybody. Nothing here knows HTTP.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -19,7 +20,10 @@ from emulator.journal.entry import Details, Entry
 from emulator.planning.selection import Selection, label
 from emulator.scenario.rules import Rule, Scenario
 from emulator.store.contract import Steer, Store
-from emulator.store.records import ApplicationState, Grant, Override
+from emulator.store.records import ApplicationState, Grant, Override, TopUp
+
+TOP_UPS: Final = 1000
+"""How many changes of an application's balance are remembered."""
 
 
 class NoBalance(EmulatorError):
@@ -41,9 +45,9 @@ class Steering:
         self._selection.learn(scenario, application, text)
         await self._steer(
             application,
-            lambda state: replace(state, scenario=scenario.name, text=text, spent=0.0),
+            lambda state: replace(state, scenario=scenario.name, text=text, spent=0.0, top_ups=()),
             lambda _: kinds.ScenarioChanged(chosen=scenario.name),
-            lambda state: replace(state, spent=0.0),
+            lambda state: replace(state, spent=0.0, top_ups=()),
         )
 
     async def override(self, application: str, text: str, rules: Sequence[tuple[Rule, int | None]]) -> None:
@@ -92,8 +96,13 @@ class Steering:
         scenario = self._selection.chosen(application)
         if scenario.balance is None:
             raise NoBalance(f"the scenario {scenario.name} has no balance, so prices consume nothing")
-        spent = scenario.balance - left
-        await self._steer(application, lambda state: replace(state, spent=spent), lambda _: kinds.BalanceSet(left))
+        full, now = scenario.balance, self._engine.now(application)
+
+        def top_up(state: ApplicationState) -> ApplicationState:
+            change = TopUp(now, balance.left(full, state.spent), left)
+            return replace(state, spent=full - left, top_ups=(*state.top_ups, change)[-TOP_UPS:])
+
+        await self._steer(application, top_up, lambda _: kinds.BalanceSet(left))
 
     async def revoke(self, token: str) -> Grant | None:
         """Revoke a token at once; answer its grant, or None if there is no such token."""
@@ -132,4 +141,4 @@ def _without_overrides(state: ApplicationState) -> ApplicationState:
 
 
 def _without_choice(state: ApplicationState) -> ApplicationState:
-    return replace(state, scenario=None, text=None, overrides=(), spent=0.0)
+    return replace(state, scenario=None, text=None, overrides=(), spent=0.0, top_ups=())

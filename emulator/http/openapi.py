@@ -30,6 +30,11 @@ def in_path(path: str) -> list[Json]:
     return [named] if "{id}" in path else []
 
 
+def in_query(members: dict[str, Json]) -> list[Json]:
+    """Optional parameters of a query, by name with their schemas."""
+    return [{"name": name, "in": "query", "schema": schema} for name, schema in members.items()]
+
+
 def answers(*refused: str) -> Json:
     """The answers of a call of the provider's: 200, and errors of these statuses and 401."""
     ref = {"application/json": {"schema": {"$ref": COMPONENTS.format(name="Error")}}}

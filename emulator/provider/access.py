@@ -40,6 +40,12 @@ class Access:
         about(scope).application = grant.application
         return grant
 
+    def admitted(self, scope: Scope, needed: str) -> str:
+        """The application that makes a request. Raises ApiError 401, or 403 if its token lacks the needed scope."""
+        grant = self.bearer(scope)
+        require(grant, [needed])
+        return grant.application
+
     def authorized(self, headers: dict[bytes, bytes]) -> tuple[Grant, int]:
         """The grant of the token in these headers (see `fields`), and the time on its application's clock in ms. Raises
         ApiError 401 if the token is missing, unknown or expired.

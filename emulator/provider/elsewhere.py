@@ -21,12 +21,13 @@ from emulator.provider.errors import CONTROL, ApiError
 from emulator.validation.hints import hint
 
 DOCUMENTED: Final = (
-    *("/2step", "/accounts/me/balance", "/accounts/me/banks", "/accounts/me/transactions", "/campaigns"),
-    *("/contacts/labels/my", "/contacts/my", "/failover/transactional", "/lookup", "/numbers/available"),
-    *("/numbervalidator", "/otp/failover", "/otp/send-failover", "/otp/templates", "/pools/my", "/security/whitelist"),
-    *("/sms", "/sms/analyze", "/sms/campaign", "/sms/tracking", "/system/prices", "/viber", "/viber/campaign"),
-    *("/viber/otp", "/viber/tracking", "/viber/transactional/messages", "/viber/transactional/templates"),
-    *("/voice/conversation", "/voice/tracking"),
+    *("/2step", "/accounts/me/banks", "/campaigns", "/contacts/labels/my", "/contacts/my"),
+    *("/failover/transactional", "/groups/my", "/lookup", "/numbers/available", "/numbers/my", "/numbervalidator"),
+    *("/otp/failover", "/otp/send-failover", "/otp/templates", "/pools/my", "/push-notifications/messages"),
+    *("/recordings/my", "/reports/my", "/security/whitelist", "/shorten", "/sms", "/sms/analyze", "/sms/campaign"),
+    *("/sms/quietHours/countries", "/sms/tracking", "/telegram", "/transactional-email", "/viber", "/viber/campaign"),
+    *("/viber/otp", "/viber/session", "/viber/tracking", "/viber/transactional/messages"),
+    *("/viber/transactional/templates", "/voice/campaign", "/voice/conversation", "/voice/tracking"),
 )
 """The provider's other paths; those below them are its too."""
 

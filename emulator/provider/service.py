@@ -1,4 +1,5 @@
-"""One service of the provider's API, as a value: its kind, how it reads requests and renders callbacks, its doors.
+"""One service of the provider's API, as a value: its kind, how it reads requests and renders callbacks, its doors; or
+calls that send no message, which have only doors.
 
 The engine, the courier and the page are given such values; they name no service themselves.
 """
@@ -16,6 +17,7 @@ from emulator.accounts.prices import Prices
 from emulator.callbacks import posts
 from emulator.callbacks.pace import Pace
 from emulator.engine.engine import Engine
+from emulator.engine.funds import Funds
 from emulator.engine.submission import Submissions
 from emulator.errors import Json
 from emulator.flow.request import Request
@@ -40,6 +42,7 @@ class Parts(Struct, frozen=True):
     settings: Settings
     requests: RequestLog
     pace: Pace
+    funds: Funds
 
 
 class Rendering(posts.Rendering, Protocol):
@@ -85,3 +88,11 @@ class Service(Struct, frozen=True):
     routes: Callable[[Parts], list[BaseRoute]]
     paths: Callable[[], dict[str, Json]]
     schemas: tuple[str, ...]
+
+
+class Calls(Struct, frozen=True):
+    """Calls that send no message, as a value: `routes`, `paths` and `schemas` are as a Service has them."""
+
+    routes: Callable[[Parts], list[BaseRoute]]
+    paths: Callable[[], dict[str, Json]]
+    schemas: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The services that are emulated. To add one, add its folder and one line here."""
+"""The services that are emulated. To add one, add its folder and its value here."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from typing import Final
 
 from emulator.accounts.prices import Prices
 from emulator.flow.request import Request
+from emulator.provider.account import service as account
 from emulator.provider.failover import service as failover
-from emulator.provider.service import Rendering, Service
+from emulator.provider.service import Calls, Rendering, Service
 
 SERVICES: Final[tuple[Service, ...]] = (failover.SERVICE,)
+"""The services that send messages."""
+
+PROVIDED: Final[tuple[Service | Calls, ...]] = (*SERVICES, account.CALLS)
+"""All that is emulated of the provider's API but tokens: the services, and calls that send no message."""
 
 
 def renderings(prices: Prices) -> dict[str, Rendering]:

@@ -31,6 +31,7 @@ from emulator.store.records import (
     Group,
     JournalEntry,
     JournalQuery,
+    Ledger,
     Search,
     Settlement,
 )
@@ -56,6 +57,9 @@ number 0; the store gives them theirs.
 
 Tell = Callable[[ApplicationState], Sequence[Entry]]
 """A pure function from what is in force now to the journal entries that tell of it."""
+
+Price = Callable[[Flow], float]
+"""A pure function from a flow to what it comes to at its end. It may be called more than once."""
 
 Done = Callable[[object, Exception | None], None]
 """Called when a write is committed, or with its error as the second argument if it failed."""
@@ -209,6 +213,11 @@ class Applications(Protocol):
         """Count one more of each name, and answer the numbers, from 1. "" counts the application's requests; the
         other names are the caller's. The counts are written with the next transaction that writes anything, at the
         latest when the store is closed.
+        """
+
+    async def charged(self, application: str, now: int, price: Price) -> Ledger:
+        """Charge an application with those of its flows that were not charged yet, each once, and answer its ledger,
+        which is opened at its first flow or at `now`. A flow that was dropped before it was charged costs nothing.
         """
 
     def grant(self, token: str) -> Grant | None:

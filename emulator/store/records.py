@@ -232,10 +232,28 @@ class Override(Struct, frozen=True):
     uses: int | None = None
 
 
+class TopUp(Struct, frozen=True):
+    """A change of a balance that no message made, at the time `at`: what was left `before` it, and `after`."""
+
+    at: int
+    before: float
+    after: float
+
+
+class Ledger(Struct, frozen=True):
+    """What an application's messages have cost since its account was `opened_at`, whatever was in force: those of its
+    flows up to this `number` in the store came to the amount `spent`.
+    """
+
+    opened_at: int
+    number: int = 0
+    spent: float = 0.0
+
+
 class ApplicationState(Struct, frozen=True):
     """What is in force for one application, or for everybody: the name of its `scenario` and, if it was given inline,
     its `text` (both None: nothing was chosen); the `overrides` in the order in which they are asked; the amount `spent`
-    of the balance; the number of tokens `revoked`.
+    of the balance; the number of tokens `revoked`; the `top_ups` of the balance since the scenario was chosen.
     """
 
     scenario: str | None = None
@@ -243,6 +261,7 @@ class ApplicationState(Struct, frozen=True):
     overrides: tuple[Override, ...] = ()
     spent: float = 0.0
     revoked: int = 0
+    top_ups: tuple[TopUp, ...] = ()
 
 
 class Grant(Struct, frozen=True):

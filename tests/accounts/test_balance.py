@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.accounts.balance import BalanceError, left, pay
+from emulator.accounts.balance import BalanceError, charge, left, pay
 from emulator.accounts.prices import Prices, ViberPrice
+from emulator.flow import machine
 from emulator.flow.request import Request, Step
 from emulator.flow.state import Flow
 from emulator.planning.rehearsal import Rehearsal
@@ -108,3 +109,11 @@ def test_a_flow_that_is_not_covered_ends_with_status_code_1() -> None:
         refused = server.api("POST", "/failover", {"flow": [SMS]})
         assert (refused.status, refused.json()["code"]) == (400, "400001009")
         assert refused.json()["developerMessage"].startswith("Insufficient Balance")
+
+
+def test_a_flow_is_charged_what_it_comes_to_whenever_it_is_looked_at() -> None:
+    """Before it starts, while it runs, and when it is over."""
+    start = flow([viber(1), sms(2)], (plan((1000, "EXPIRED")), DELIVERED))
+    running = machine.accept(start).flow
+    over = machine.run_out(start).flow
+    assert [charge(each, PRICES) for each in (start, running, over)] == [0.06] * 3

@@ -240,7 +240,7 @@ def token(
     ("method", "path", "more"),
     [
         ("POST", "/sms", "; the provider has it, but it is not emulated"),
-        ("GET", "/accounts/me/balance", "; the provider has it, but it is not emulated"),
+        ("GET", "/accounts/me/banks", "; the provider has it, but it is not emulated"),
         (
             "GET",
             "/viber/tracking/3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from emulator.errors import Json
-from emulator.http.openapi import answers, body, in_path
+from emulator.http.openapi import answers, body, in_path, in_query
 
 SCHEMAS: Final = (
     "failover",
@@ -22,11 +22,8 @@ SCHEMAS: Final = (
 
 def paths() -> dict[str, Json]:
     """The calls of the service, by path."""
-    dates = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in ("dateStart", "dateEnd")]
-    pages = [
-        {"name": name, "in": "query", "schema": {"type": "integer", "minimum": least}}
-        for name, least in (("page", 0), ("size", 1))
-    ]
+    dates = in_query({"dateStart": {"type": "string"}, "dateEnd": {"type": "string"}})
+    pages = in_query({"page": {"type": "integer", "minimum": 0}, "size": {"type": "integer", "minimum": 1}})
     token: Json = {"security": [{"token": []}]}
     send = token | {"summary": "Send a message over an ordered flow of channels.", "requestBody": body("failover")}
     search = token | {"summary": "Search flows.", "requestBody": body("tracking-search", required=False)}

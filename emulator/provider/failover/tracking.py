@@ -5,28 +5,21 @@ How a flow is shown is up to `rendering`, and how a search's body is read, to `r
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-
-from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from emulator.accounts.prices import Prices
-from emulator.clock import instants
-from emulator.errors import Json
 from emulator.http import messages
 from emulator.http.log import about
 from emulator.journal.kinds import Refused
 from emulator.planning.planner import SpoiltAnswer
-from emulator.provider import access, errors, faulty
+from emulator.provider import access, errors, faulty, paging
 from emulator.provider.errors import ApiError, invalid, not_found, read_or_refuse
 from emulator.provider.failover import rendering
 from emulator.provider.failover.door import KIND
+from emulator.provider.paging import Paging
 from emulator.provider.service import Parts
-from emulator.store.records import Filter, FlowPage, Search
-from emulator.validation.hints import quoted
+from emulator.store.records import Filter, Search
 
 ENTITY = "FailoverTracking"
 DROPPED = "X-Emulator-Dropped-Flows"
@@ -34,8 +27,6 @@ DROPPED = "X-Emulator-Dropped-Flows"
 body has no place for this.
 """
 DEFAULT_SIZE = 10
-LARGEST = 1_000_000_000
-"""The largest page number and page size."""
 
 
 def routes(parts: Parts) -> list[BaseRoute]:
@@ -61,7 +52,7 @@ class Tracking:
 
     async def one(self, request: Request) -> Response:
         """Answer one flow, with the fault that the scenario applies to the answer, if any."""
-        application = self._admitted(request)
+        application = self._access.admitted(request.scope, "failover")
         flow_id = request.path_params["tracking_id"]
         flow = await self._store.flow(flow_id)
         if flow is None or (flow.application, flow.kind) != (application, KIND):
@@ -90,7 +81,7 @@ class Tracking:
     async def search(self, request: Request) -> Response:
         """Answer a page of flows."""
         body = await messages.read(request.receive, self._max_body)
-        application = self._admitted(request)
+        application = self._access.admitted(request.scope, "failover")
         headers = access.fields(request.scope["headers"])
         body = errors.unpacked(headers, body, self._max_body)
         if body.strip():
@@ -99,13 +90,9 @@ class Tracking:
         wanted = _search(request, application, *_conditions(body))
         page = await self._store.search(wanted)
         dropped = (await self._store.dropped()).flows
-        return messages.good(_page(page, wanted, self._prices), {DROPPED: str(dropped)} if dropped else {})
-
-    def _admitted(self, request: Request) -> str:
-        """The application whose token the request has. Raises ApiError 401 or 403."""
-        grant = self._access.bearer(request.scope)
-        access.require(grant, ("failover",))
-        return grant.application
+        content = [rendering.shown(flow, self._prices) for flow in page.flows]
+        shown = paging.page(content, Paging(wanted.offset // wanted.size, wanted.size), page.total)
+        return messages.good(shown, {DROPPED: str(dropped)} if dropped else {})
 
 
 def _conditions(body: bytes) -> tuple[tuple[Filter, ...], dict[str, str]]:
@@ -126,48 +113,8 @@ def _search(request: Request, application: str, conditions: tuple[Filter, ...], 
     `misread` in the body.
     """
     query, wrong = request.query_params, dict[str, str]()
-    start = _member(query, "dateStart", instants.read, instants.expected(query.get("dateStart", "")), wrong)
-    end = _member(query, "dateEnd", instants.read, instants.expected(query.get("dateEnd", "")), wrong)
-    page = _member(query, "page", _whole(0), "a whole number from 0", wrong) or 0
-    size = _member(query, "size", _whole(1), "a whole number from 1", wrong) or DEFAULT_SIZE
+    start, end = paging.time(query, "dateStart", wrong), paging.time(query, "dateEnd", wrong)
+    asked = paging.paging(query, DEFAULT_SIZE, wrong)
     if wrong or misread:
         raise invalid(ENTITY, wrong | misread)
-    return Search(application, start, end, conditions, page * size, size)
-
-
-def _member(
-    query: QueryParams, name: str, read: Callable[[str], int], wanted: str, wrong: dict[str, str]
-) -> int | None:
-    """One member of a query as `read` reads it; None if it is missing or wrong. A wrong one is added to `wrong`."""
-    text = query.get(name, "")
-    try:
-        return read(text) if text else None
-    except (ValueError, OverflowError):
-        wrong[name] = f"must be {wanted}; found {quoted(text)}"
-        return None
-
-
-def _whole(least: int) -> Callable[[str], int]:
-    """A reader of whole numbers from `least` to LARGEST; it raises ValueError for anything else."""
-
-    def read(text: str) -> int:
-        number = int(text)
-        if not least <= number <= LARGEST:
-            raise ValueError(text)
-        return number
-
-    return read
-
-
-def _page(page: FlowPage, search: Search, prices: Prices) -> Json:
-    number, pages = search.offset // search.size, math.ceil(page.total / search.size)
-    return {
-        "content": [rendering.shown(flow, prices) for flow in page.flows],
-        "totalPages": pages,
-        "totalElements": page.total,
-        "number": number,
-        "size": search.size,
-        "numberOfElements": len(page.flows),
-        "first": number == 0,
-        "last": number >= pages - 1,
-    }
+    return Search(application, start, end, conditions, asked.offset, asked.size)

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from emulator.clock.clock import EVERYBODY
 from emulator.journal.entry import Entry
-from emulator.store.contract import Applications, Steer, StoreError, Tell
-from emulator.store.records import ApplicationState, Grant
+from emulator.store.contract import Applications, Price, Steer, StoreError, Tell
+from emulator.store.records import ApplicationState, Grant, Ledger
+from emulator.store.sqlite import ledgers
 from emulator.store.sqlite.connected import Connected
 from emulator.store.sqlite.states import UNTOUCHED
 
@@ -60,6 +61,15 @@ class SqliteApplications(Connected, Applications):
 
     def count(self, application: str, names: Sequence[str]) -> list[int]:
         return self._counters.count(application, names)
+
+    async def charged(self, application: str, now: int, price: Price) -> Ledger:
+        def job(connection: sqlite3.Connection) -> tuple[Ledger, bool]:
+            return ledgers.charge(connection, self._rows, application, now, price)
+
+        ledger, all_charged = await self._run(job)
+        while not all_charged:
+            ledger, all_charged = await self._run(job)
+        return ledger
 
     def grant(self, token: str) -> Grant | None:
         return self._grants.find(token)

@@ -17,19 +17,24 @@ from msgspec.structs import replace
 
 from emulator.clock.clock import EVERYBODY
 from emulator.store.contract import Steer
-from emulator.store.records import ApplicationState, Effects, Override
+from emulator.store.records import ApplicationState, Effects, Override, TopUp
 
 UNTOUCHED: Final = ApplicationState()
 """The state of an application that nothing was ever done to."""
 _OVERRIDES: Final = json.Decoder(tuple[Override, ...])
+_TOP_UPS: Final = json.Decoder(tuple[TopUp, ...])
 _NUMBER: Final = "overrides"
 """The name of the fact that has the number of the last override. A reset leaves it, so that no number comes twice."""
 _READ: Final = (
-    "SELECT name, scenario, text, IFNULL(overrides, '[]'), spent, revoked"
-    " FROM application LEFT JOIN choice ON application = name"
+    "SELECT name, scenario, text, IFNULL(overrides, '[]'), spent, revoked, IFNULL(list, '[]')"
+    " FROM application LEFT JOIN choice ON choice.application = name LEFT JOIN topups ON topups.application = name"
 )
 _WRITE: Final = "INSERT OR REPLACE INTO application VALUES(?, 0, ?, ?)"
-_DELETE: Final = ("DELETE FROM application WHERE name = ?", "DELETE FROM choice WHERE application = ?")
+_DELETE: Final = (
+    "DELETE FROM application WHERE name = ?",
+    "DELETE FROM choice WHERE application = ?",
+    "DELETE FROM topups WHERE application = ?",
+)
 
 
 class States:
@@ -40,8 +45,10 @@ class States:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         found = {
-            name: ApplicationState(scenario, text, _OVERRIDES.decode(overrides), spent, revoked)
-            for name, scenario, text, overrides, spent, revoked in connection.execute(_READ)
+            name: ApplicationState(
+                scenario, text, _OVERRIDES.decode(overrides), spent, revoked, _TOP_UPS.decode(top_ups)
+            )
+            for name, scenario, text, overrides, spent, revoked, top_ups in connection.execute(_READ)
         }
         self.known = {name: state for name, state in found.items() if state != UNTOUCHED}
         self._written = self.known.copy()
@@ -142,6 +149,9 @@ class States:
             if state != UNTOUCHED and chosen != (before.scenario, before.text, before.overrides):
                 texts = name, state.scenario, state.text, json.encode(state.overrides).decode()
                 self._connection.execute("INSERT OR REPLACE INTO choice VALUES(?, ?, ?, ?)", texts)
+            if state.top_ups != before.top_ups and state != UNTOUCHED:
+                listed = json.encode(state.top_ups).decode()
+                self._connection.execute("INSERT OR REPLACE INTO topups VALUES(?, ?)", (name, listed))
             self._replaced[name] = before
             self._note_written(name, state)
         self.unwritten = set()

@@ -87,6 +87,16 @@ CREATE TABLE IF NOT EXISTS choice( -- what users put in force, apart so that no 
     text TEXT,
     overrides TEXT NOT NULL -- a JSON array
 );
+CREATE TABLE IF NOT EXISTS topups(
+    application TEXT PRIMARY KEY,
+    list TEXT NOT NULL -- a JSON array
+);
+CREATE TABLE IF NOT EXISTS ledger(
+    application TEXT PRIMARY KEY,
+    opened_at INTEGER NOT NULL,
+    number INTEGER NOT NULL, -- of the last flow that was charged
+    spent REAL NOT NULL
+);
 CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 

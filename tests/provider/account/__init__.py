@@ -1,0 +1,1 @@
+"""Tests of the account: balance, transactions, prices."""
