@@ -97,13 +97,7 @@ class Emulation(Struct, frozen=True):
         async with _opened(settings) as store:
             seed = await _seed(settings, store)
             clocks = await _clocks(settings, store)
-            poster = Poster(
-                settings.callback_timeout,
-                settings.callback_connections,
-                settings.callback_ca,
-                insecure=settings.callback_insecure,
-            )
-            courier = Courier(store, clocks, poster, settings.callback_hosts_allowed)
+            courier = Courier(store, clocks, _poster(settings), settings.callback_hosts_allowed)
             selection = Selection(store.in_force, scenario, catalogue.own)
             await _resume_choices(store, catalogue, selection)
         tokens = Tokens(partial(_token, seed, clocks), settings.token_lifetime, accounts, store, clocks.time)
@@ -185,6 +179,12 @@ async def _opened(settings: Settings) -> AsyncIterator[Store]:
     except BaseException:
         await store.close()
         raise
+
+
+def _poster(settings: Settings) -> Poster:
+    """The poster of callbacks. Raises SettingsError if the CA file can't be used."""
+    timeout, connections = settings.callback_timeout, settings.callback_connections
+    return Poster(timeout, connections, settings.callback_ca, insecure=settings.callback_insecure)
 
 
 async def _seed(settings: Settings, store: Store) -> str:

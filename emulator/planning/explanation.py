@@ -19,6 +19,7 @@ from emulator.journal.entry import Entry
 from emulator.journal.kinds import Started, Status
 from emulator.planning.rehearsal import Rehearsal, Rehearsed
 from emulator.scenario.answers import AnswerFault
+from emulator.scenario.questions import Question
 from emulator.scenario.rules import Scenario, explain
 
 
@@ -43,15 +44,7 @@ def explained(  # noqa: PLR0913, PLR0917  # all that it depends on
         "purpose": scenario.purpose,
         "remarks": list(remarks),
         "steps": [
-            {
-                "step": number,
-                "channel": question.channel,
-                "to": question.to,
-                "rules": [
-                    {"rule": each.rule, "applies": each.matched, "match": each.match, "differences": each.differences}
-                    for each in explain(scenario, question)
-                ],
-            }
+            {"step": number, "channel": question.channel, "to": question.to, "rules": _rules(scenario, question)}
             for number, question in enumerate(came.asked.questions, 1)
         ],
         "answer": {
@@ -68,6 +61,14 @@ def explained(  # noqa: PLR0913, PLR0917  # all that it depends on
         "timeline": [_moment(entry, came, now) for entry in came.entries if isinstance(entry.data, Started | Status)],
         "outcome": _outcome(came.flow) if came.flow else None,
     }
+
+
+def _rules(scenario: Scenario, question: Question) -> list[Json]:
+    """The rules down to the one that plans a step, with what each demands and what differed."""
+    return [
+        {"rule": each.rule, "applies": each.matched, "match": each.match, "differences": each.differences}
+        for each in explain(scenario, question)
+    ]
 
 
 def _callbacks(scenario: Scenario, came: Rehearsed) -> Json:

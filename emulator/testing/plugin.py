@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _APPLICATION: pytest.StashKey[Application] = pytest.StashKey()
 """The application of a test, of its module, or of the session, kept at that node."""
 _SHARED: pytest.StashKey[str] = pytest.StashKey()
-"""The folder by which the workers of a run share one emulator, kept by their controller; with `--dist each` the last."""
+"""The folder by which a run's workers share one emulator, kept by their controller; with `--dist each` the last."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -195,8 +195,8 @@ def _check_package() -> None:
         found = next(iter(places), spec and spec.origin)
         raise pytest.UsageError(
             f"failover-emulator's package is called `emulator`, but here that name leads to {found}, so its fixtures "
-            "can't be used. Start `pytest --import-mode importlib` instead of `python -m pytest`, which puts the current "
-            "folder first, or give that one another name"
+            "can't be used. Start `pytest --import-mode importlib` instead of `python -m pytest`, which puts the"
+            " current folder first, or give that one another name"
         )
 
 
