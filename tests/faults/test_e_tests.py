@@ -165,7 +165,7 @@ def test_e2_a_fixture_says_what_collides(tmp_path: Path) -> None:
 
 
 def test_e2_the_child_never_takes_the_current_folder_for_its_package(tmp_path: Path) -> None:
-    """Where pytest itself finds the right package, its emulator does too; as it is told to, even beside the other one."""
+    """Where pytest itself finds the right package, its emulator does too; even beside the other one, if told to."""
     text = f"{STEPS}\ndef test_x(failover): failover.finish(failover.send(SMS))\n"
     project = own_emulator(tmp_path, text, "-P")
     project.write("tests/__init__.py", "")
