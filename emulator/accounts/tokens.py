@@ -13,6 +13,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
+from emulator.clock.clock import EVERYBODY
 from emulator.clock.durations import UNITS
 from emulator.errors import EmulatorError
 from emulator.store.contract import Applications
@@ -115,6 +116,10 @@ class Tokens:
             grant, now, lambda each: each.expires_at + REMEMBERED < self._time(each.application)
         )
         return grant
+
+    def now(self, application: str = EVERYBODY) -> int:
+        """The time on an application's clock."""
+        return self._time(application)
 
     def valid(self, token: str) -> tuple[Grant, int]:
         """The grant of a token, and the time on its application's clock. Raises TokenError if the token is unknown or

@@ -11,7 +11,7 @@ from starlette.types import Scope
 
 from emulator.accounts.tokens import ROLES, TokenError, Tokens
 from emulator.http.log import about
-from emulator.provider.errors import generic, unauthorized
+from emulator.provider.errors import bad_credentials, generic, unauthorized
 from emulator.store.records import Grant
 
 
@@ -36,7 +36,7 @@ class Access:
 
     def bearer(self, scope: Scope) -> Grant:
         """The grant of a request's token. Raises ApiError 401 if the token is missing, unknown or expired."""
-        grant = self.authorized(fields(scope["headers"]))[0]
+        grant = self.authorized(fields(scope["headers"]), scope["path"])[0]
         about(scope).application = grant.application
         return grant
 
@@ -46,15 +46,18 @@ class Access:
         require(grant, [needed])
         return grant.application
 
-    def authorized(self, headers: dict[bytes, bytes]) -> tuple[Grant, int]:
+    def authorized(self, headers: dict[bytes, bytes], path: str = "") -> tuple[Grant, int]:
         """The grant of the token in these headers (see `fields`), and the time on its application's clock in ms. Raises
-        ApiError 401 if the token is missing, unknown or expired.
+        ApiError 401 if the token is missing, unknown or expired. Credentials in its place are refused as those of a
+        token request, with this path.
         """
         authorization = headers.get(b"authorization")
         if authorization is None:
             raise unauthorized("unauthorized", "Full authentication is required to access this resource")
         scheme, _, token = authorization.decode("latin-1").strip().partition(" ")
         token = token.strip()
+        if scheme.lower() == "basic" and token:
+            raise bad_credentials("Bad credentials", path, self._tokens.now())
         if scheme.lower() != "bearer" or not token:
             raise unauthorized("invalid_token", "The Authorization header carries no bearer token")
         try:

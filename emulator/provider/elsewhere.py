@@ -5,6 +5,7 @@ Some unknown paths are the provider's, only not emulated; a client that calls on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -30,6 +31,8 @@ DOCUMENTED: Final = (
     *("/viber/transactional/templates", "/voice/campaign", "/voice/conversation", "/voice/tracking"),
 )
 """The provider's other paths; those below them are its too."""
+OTHERS: Final = ("/", CONTROL[:-1], "/oauth/token")
+"""The paths that belong to no service: those of the page, and of tokens, whose framework says 405 to a wrong method."""
 
 
 class Elsewhere:
@@ -46,18 +49,22 @@ class Elsewhere:
         return await errors.on_api_error(request, error)
 
     async def unknown(self, request: Request, error: Exception) -> Response:
-        """Answer a call of an unknown path, or by a wrong method."""
+        """Answer a call of an unknown path, without the id that belongs to its path, or by a wrong method."""
         assert isinstance(error, HTTPException)
         path = request.scope["path"]  # request.url would need a Host that makes a URL
-        if error.status_code == 404 and not path.startswith(CONTROL):
+        refusal = errors.refusal_of(request, error)
+        if path.startswith(CONTROL) or path in OTHERS:
+            return await self.refused(request, refusal)
+        if error.status_code == 405:
+            return await self.refused(request, errors.unmapped(request.method, refusal.words))
+        if error.status_code == 404:
             routes = [route.path for route in request.app.routes if isinstance(route, Route)]
             emulated = [each for each in routes if not each.startswith(CONTROL[:-1])]
+            if any(re.fullmatch(rf"{re.escape(path)}/\{{[^/]*\}}", each) for each in emulated):
+                return await self.refused(request, errors.unmapped(request.method, f"{path} lacks the id at its end"))
             message = f"There is nothing at {path}{_about(path, emulated)}"
-            missing = errors.no_such_path(message, path, self._engine.now(self._application(request)))
-            return await self.refused(request, missing)
-        refusal = errors.refusal_of(request, error)
-        await self._record(request, refusal)
-        return await errors.on_api_error(request, refusal)
+            refusal = errors.no_such_path(message, path, self._engine.now(self._application(request)))
+        return await self.refused(request, refusal)
 
     async def _record(self, request: Request, error: ApiError) -> None:
         path = request.scope["path"]

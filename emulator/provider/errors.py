@@ -158,7 +158,9 @@ def unauthorized(error: str, description: str, secret: str = "") -> ApiError:
 
 
 def bad_credentials(message: str, path: str, now: int) -> ApiError:
-    """A 401 for a token request whose client id or secret is missing or wrong; `now` in ms."""
+    """A 401 for a token request whose client id or secret is missing or wrong, and for a call of this path that brings
+    these in place of a token; `now` in ms.
+    """
     body = _plain(401, message, path, now)
     return ApiError(401, body | {"error_description": message}, {"WWW-Authenticate": 'Basic realm="oauth2/client"'})
 
@@ -166,6 +168,15 @@ def bad_credentials(message: str, path: str, now: int) -> ApiError:
 def no_such_path(message: str, path: str, now: int) -> ApiError:
     """A 404 for a path that the API does not have; `now` in ms."""
     return ApiError(404, _plain(404, message, path, now))
+
+
+def unmapped(method: str, note: str) -> ApiError:
+    """A 500 for a call that leads to nothing at a path that is known, as the provider has it: a wrong method, or a path
+    whose id is missing. The `note` says which.
+    """
+    error = ApiError(500, {"code": "500", "developerMessage": f"Request method '{method}' not supported"})
+    error.note = note
+    return error
 
 
 def _plain(status: int, message: str, path: str, now: int) -> Json:

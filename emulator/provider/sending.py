@@ -135,7 +135,7 @@ class SendingDoor(Generic[Q]):
         try:
             headers = access.fields(scope["headers"])
             body = await messages.read(receive, self._max_body)
-            grant, now = self._access.authorized(headers)
+            grant, now = self._access.authorized(headers, scope["path"])
             packed, body = body, b""
             body = errors.unpacked(headers, packed, self._max_body)
             errors.json_within(headers, body, self._max_body)

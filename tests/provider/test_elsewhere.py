@@ -1,0 +1,61 @@
+"""Calls that lead nowhere, over real sockets: they are answered as the provider does, and the journal says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.running import Emulator, emulator
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Emulator]:
+    """An emulator whose clock stands still."""
+    with emulator("--rate", "0") as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "note"),
+    [
+        ("POST", "/accounts/me/balance", "POST is not supported at /accounts/me/balance, which takes"),
+        ("DELETE", "/failover", "DELETE is not supported at /failover, which takes POST"),
+    ],
+)
+def test_a_wrong_method_is_a_500_whose_reason_is_in_the_journal(
+    server: Emulator, method: str, path: str, note: str
+) -> None:
+    """Also where an old client posts a message to the balance: nothing is sent."""
+    answer = server.api(method, path, {"body": "Hi", "to": "+306912345678", "from": "Shop"})
+    assert (answer.status, answer.json()) == (
+        500,
+        {"code": "500", "developerMessage": f"Request method '{method}' not supported"},
+    )
+    entry = server.journal()[-1]
+    assert (entry["kind"], entry["data"]["method"]) == ("refused", method)
+    assert entry["data"]["note"].startswith(note)
+
+
+@pytest.mark.parametrize("path", ["/accounts/me/balance", "/failover/tracking/some", "/failover/tracking"])
+def test_credentials_in_place_of_a_token_are_refused_as_a_token_request_is(server: Emulator, path: str) -> None:
+    """The path is that of the call."""
+    answer = server.call("GET", path, headers={"Authorization": "Basic YXBwOnNlY3JldA=="})
+    told = answer.json()
+    assert (answer.status, told["status"], told["error"], told["message"], told["path"]) == (
+        401,
+        401,
+        "Unauthorized",
+        "Bad credentials",
+        path,
+    )
+    assert told["timestamp"] == "2026-01-01T00:00:00.000+0000"
+
+
+@pytest.mark.parametrize("path", ["/groups/my", "/sms/quietHours/countries/en", "/telegram", "/reports/my/breakdown"])
+def test_what_is_not_emulated_is_named_in_the_journal(server: Emulator, path: str) -> None:
+    """404 in the shape of the provider's framework."""
+    answer = server.api("GET", path)
+    assert list(answer.json()) == ["timestamp", "status", "error", "message", "path"]
+    assert (answer.status, answer.json()["path"]) == (404, path)
+    assert "the provider has it, but it is not emulated" in server.journal()[-1]["text"]
