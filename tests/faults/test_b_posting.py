@@ -16,7 +16,7 @@ import pytest
 import trustme
 
 from tests.support.commands import run
-from tests.support.running import SMS, VIBER, Emulator, emulator
+from tests.support.running import SMS, VIBER, Emulator, emulator, receiver
 from tests.support.wire import OK, Writer, never, says, wire
 
 pytestmark = pytest.mark.anyio
@@ -187,3 +187,25 @@ async def test_b7_an_https_receiver_may_have_a_certificate_of_its_own(tmp_path: 
         for each in (told["answer"], output):
             assert "--callback-ca FILE" in each
             assert "--callback-insecure" in each
+
+
+async def test_b8_refused_callbacks_do_not_fill_the_log(tmp_path: Path) -> None:
+    """Each attempt is in the journal; the log has a line for a receiver that is down, and not one for
+    each attempt. What such a line says is tested with the log.
+    """
+
+    def play() -> list[Any]:
+        with receiver() as hook, emulator("--rate", "0", log=tmp_path / "log") as server:
+            hook.answer = lambda _: 500
+            for _ in range(20):
+                server.send(SMS, callback=hook.url, strategy="OnCompletion")
+            server.advance(by="1h")
+            told = attempts(server)
+            assert server.stop() == 0
+        return told
+
+    assert len(await asyncio.to_thread(play)) > 40
+    lines = (tmp_path / "log").read_text(encoding="utf-8").splitlines()
+    down = [line for line in lines if "is down since" in line]
+    assert 0 < len(down) <= 4
+    assert max(map(len, down)) < 250
