@@ -38,8 +38,11 @@ ROLES: Final = {
     "promotional_email": "MT_ROLE_PROMOTIONAL_EMAIL",
     "email_validator": "MT_ROLE_EMAIL_VALIDATOR",
     "url_analyzer": "MT_ROLE_URL_ANALYZER",
+    "application_security": "MT_ROLE_APPLICATION_SECURITY",
 }
 """The role that each scope grants. The provider does not document Viber's; it follows the pattern of the others."""
+OF_ALL: Final = "MT_ROLE_PRICING_PACKAGES"
+"""The role that is listed besides where all scopes are granted; no scope of its own is known."""
 EVERYTHING: Final = "all"
 """The scope that stands for all of an application's scopes."""
 
@@ -145,7 +148,8 @@ def seconds_left(grant: Grant, now: int) -> int:
 
 def permissions(scopes: Iterable[str]) -> list[str]:
     """The roles that these scopes grant; scopes without a role are left out."""
-    return [ROLES[scope] for scope in scopes if scope in ROLES]
+    roles = [ROLES[scope] for scope in scopes if scope in ROLES]
+    return [*roles, OF_ALL] if len(roles) == len(ROLES) else roles
 
 
 def _narrowed(allowed: tuple[str, ...], scope: str) -> tuple[str, ...]:

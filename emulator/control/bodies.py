@@ -20,9 +20,11 @@ PAGE: Final = 1000
 """The largest number of items on a page."""
 Page = Annotated[int, Meta(ge=1, le=PAGE)]
 """A number of items on a page."""
-Number = Annotated[int, Meta(ge=0, le=10**18)]
+LAST: Final = 10**18
+"""A number beyond those of all items."""
+Number = Annotated[int, Meta(ge=0, le=LAST)]
 """The number of one item, or a count."""
-Before = Annotated[int, Meta(ge=1, le=10**18)]
+Before = Annotated[int, Meta(ge=1, le=LAST)]
 """The number of an item that others are to come before."""
 Name = Annotated[str, Meta(min_length=1)]
 """The id of something that there is."""

@@ -73,10 +73,13 @@ class ShownCallback(Struct):
 
 
 class CallbacksPage(Struct):
-    """A page of callbacks. Pass `next`, the number of the last one, as `after` to read on."""
+    """A page of callbacks. Pass `next`, the number of the last one, as `after` to read on. `restarted` says that the
+    `after` was of another store, such as one in memory before a restart, so the page begins at the beginning.
+    """
 
     callbacks: list[ShownCallback]
     next: int
+    restarted: bool
 
 
 class CallbackDoor:
@@ -91,12 +94,19 @@ class CallbackDoor:
         bodies.some_between(query.after, query.before)
         if query.flow is not None:
             await known.flow(self._store, query.flow, query.application)
-        wanted = CallbackQuery(
-            query.flow, query.application or EVERYBODY, query.after, query.before, query.limit, query.outcome
-        )
+        restarted = query.after > await self._latest()
+        after = 0 if restarted else query.after
+        application = query.application or EVERYBODY
+        wanted = CallbackQuery(query.flow, application, after, query.before, query.limit, query.outcome)
         records = await self._store.callbacks(wanted)
         callbacks = await shown(records, self._store)
-        return messages.good({"callbacks": callbacks, "next": records[-1].number if records else query.after})
+        last = records[-1].number if records else after
+        return messages.good({"callbacks": callbacks, "next": last, "restarted": restarted})
+
+    async def _latest(self) -> int:
+        """The number of the newest callback, 0 if there is none."""
+        newest = await self._store.callbacks(CallbackQuery(before=bodies.LAST, limit=1))
+        return newest[0].number if newest else 0
 
     async def callback(self, request: Request) -> Response:
         """Answer one callback with its attempts and its body."""

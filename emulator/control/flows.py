@@ -27,6 +27,7 @@ from emulator.flow.request import ViberMessage
 from emulator.flow.state import Flow, FlowStatus, StatusCode
 from emulator.http import messages
 from emulator.planning.selection import Selection
+from emulator.provider.errors import Problem
 from emulator.provider.service import Rendering
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
@@ -34,6 +35,7 @@ from emulator.scenario.questions import Endpoint, Question, questions
 from emulator.scenario.rules import Scenario, explain
 from emulator.store.contract import Store
 from emulator.store.records import CallbackQuery, Filter, JournalQuery, Search
+from emulator.validation.hints import quoted
 
 
 class Filters(Struct, frozen=True, forbid_unknown_fields=True):
@@ -221,7 +223,11 @@ class FlowDoor:
 
 
 async def filters(query: Filters, store: Store, catalogue: Catalogue) -> tuple[Filter, ...]:
-    """The store's filters for the members of a query that are given. Raises Problem 400 for an unknown scenario."""
+    """The store's filters for the members of a query that are given. Raises Problem 400 for an unknown scenario, and
+    for what no recipient contains.
+    """
+    if any(sign.isspace() for sign in query.to):
+        raise Problem(400, f"to must be part of a recipient; in a URL, + is written %2B; it is {quoted(query.to)}")
     if query.scenario:
         await known.scenario(store, catalogue, query.scenario)
     given = (

@@ -21,6 +21,7 @@ from emulator.scenario import files
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.matching import Match
 from emulator.scenario.questions import Endpoint, questions
+from emulator.scenario.reach import impossible, stepless
 from emulator.store.contract import Store
 from emulator.store.records import Search
 
@@ -76,12 +77,14 @@ class Wanted(Struct, frozen=True):
 
     @classmethod
     def read(cls, body: WantedBody) -> Wanted:
-        """A wanted flow. Raises Problem 400 with the problems of its match."""
+        """A wanted flow. Raises Problem 400 with the problems of its match, or if no flow can meet it."""
         try:
-            text = "" if body.match is UNSET else bytes(body.match).decode()
-            return cls(files.load_match(text, "match") if text else Match(), body)
+            match = Match() if body.match is UNSET else files.load_match(bytes(body.match).decode(), "match")
         except ScenarioError as error:
             raise Problem(400, str(error), problems=list(error.problems)) from error
+        if why := _unmet(match):
+            raise Problem(400, f"match: no flow meets this: {why}")
+        return cls(match, body)
 
 
 class Verdict(Struct, frozen=True):
@@ -129,6 +132,13 @@ def _impossible(body: VerifyBody) -> str:
         if each.channel and each.status and not each.status.final:
             return f"channel is the one that ended a flow; one that is {each.status} has not ended"
     return ""
+
+
+def _unmet(match: Match) -> str:
+    """Why no flow can meet a match; empty if one can, as far as is known."""
+    if any(part.names("request_to") for part in (match, *match.none)):
+        return "request_to is known only while a request is taken, and not kept"
+    return "requests for a token or for tracking are no flows" if stepless(match) else impossible(match)
 
 
 def count(flows: Sequence[Flow], wanted: Wanted, low: int, high: int | None) -> Verdict:

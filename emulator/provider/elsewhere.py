@@ -23,8 +23,9 @@ from emulator.validation.hints import hint
 
 DOCUMENTED: Final = (
     *("/2step", "/accounts/me/banks", "/campaigns", "/contacts/labels/my", "/contacts/my"),
-    *("/failover/transactional", "/groups/my", "/lookup", "/numbers/available", "/numbers/my", "/numbervalidator"),
-    *("/otp/failover", "/otp/send-failover", "/otp/templates", "/pools/my", "/push-notifications/messages"),
+    *("/failover/transactional", "/failover-otp", "/failover-otp/otp/failover", "/failover-otp/otp/send-failover"),
+    *("/failover-otp/otp/templates", "/groups/my", "/lookup", "/numbers/available", "/numbers/my", "/numbervalidator"),
+    *("/pools/my", "/push-notifications/messages"),
     *("/recordings/my", "/reports/my", "/security/whitelist", "/shorten", "/sms", "/sms/analyze", "/sms/campaign"),
     *("/sms/quietHours/countries", "/sms/tracking", "/telegram", "/transactional-email", "/viber", "/viber/campaign"),
     *("/viber/otp", "/viber/session", "/viber/tracking", "/viber/transactional/messages"),

@@ -29,6 +29,7 @@ from emulator.provider.errors import ApiError, bad_credentials
 from emulator.provider.faulty import AnswerFaults
 from emulator.settings import Settings
 from emulator.store.records import Grant
+from emulator.validation.printing import printable
 
 PATH = "/oauth/token"
 UNSTORED: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -115,7 +116,7 @@ class TokenDoor:
                 raise TokenError("unsupported_grant_type", description)
             return await self._tokens.issue(application, account, form.get("scope", ""), now)
         except TokenError as error:
-            raise ApiError(400, {"error": error.error, "error_description": error.description}) from error
+            raise ApiError(400, {"error": error.error, "error_description": printable(error.description)}) from error
 
     def _bad_client(self, message: str) -> ApiError:
         return bad_credentials(message, PATH, self._engine.now(""))

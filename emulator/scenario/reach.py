@@ -105,8 +105,9 @@ def _unheard_of(key: str, conditions: Sequence[Condition]) -> str:
         values = [str(value) for value in _values(condition)]
         if key == "to" and values and not any("@" in value or re.fullmatch(numbers.E164, value) for value in values):
             return f"a recipient is written with + and its country's code, as +306912345678; {values[0]} is none"
-        if key == "to" and condition.lookup == "starts" and str(condition.expected).isdecimal():
-            return f"a recipient begins with + and its country's code, not with {condition.expected}"
+        begun = condition.beginning
+        if key == "to" and begun.isdecimal() and "@" not in str(condition.expected):
+            return f"a recipient begins with + and its country's code, not with {begun}; a sip address has an @"
         if key == "country" and values and not numbers.countries() & set(values):
             return f"no number belongs to the country {values[0]}"
     return ""

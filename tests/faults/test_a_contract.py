@@ -317,6 +317,15 @@ def test_a10_texts_stand_for_numbers_and_booleans(server: Emulator) -> None:
     }
 
 
+def test_a10_a_recipient_s_number_may_lack_its_plus(server: Emulator) -> None:
+    """It is answered with the plus; the journal notes it. One that can't be international is refused."""
+    for step in (sms({"to": "306912345678"}), viber({"to": "306912345678"}), voice({"to": "306912345678"})):
+        assert echoed(server, step)["to"] == "+306912345678"
+        assert server.journal()[-1]["data"]["note"] == "flow[0].to has no + and was read as +306912345678"
+    assert echoed(server, voice({"to": {"viber": "306912345678"}}))["to"] == {"viber": "+306912345678"}
+    assert "found '06912345678'" in refused(server, sms({"to": "06912345678"}))["flow[0].to"]
+
+
 MISSPELT = sms(
     {"failoverOnStatus": ["Failed"], "TTL": 5, "message.lable": "x", "accountId": 7, "expireOnDelivery": False}
 )
@@ -400,6 +409,14 @@ def test_a13_a_slash_at_the_end_of_a_path_does_not_matter(server: Emulator) -> N
     assert token(server, path="/oauth/token/").status == 200
 
 
+def test_a13_a_token_for_everything_has_all_that_the_provider_s_have(server: Emulator) -> None:
+    """Another one has no role beside those of its scopes."""
+    given, some = token(server).json(), token(server, "grant_type=client_credentials&scope=sms").json()
+    assert given["scope"].split()[-1] == "application_security"
+    assert given["permissions"][-2:] == ["MT_ROLE_APPLICATION_SECURITY", "MT_ROLE_PRICING_PACKAGES"]
+    assert some["permissions"] == ["MT_ROLE_SMS"]
+
+
 @pytest.mark.parametrize(
     ("asked", "given"),
     [
@@ -478,6 +495,7 @@ def token(
             "/viber/tracking/3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10",
             "; the provider has it, but it is not emulated",
         ),
+        ("POST", "/failover-otp/otp/send-failover", "; the provider has it, but it is not emulated"),
         ("POST", "/sms/analyse", "; the provider has it, but it is not emulated; did you mean '/sms/analyze'?"),
         ("POST", "/failovr", "; did you mean '/failover'?"),
         ("POST", "/oauth/tokens", "; did you mean '/oauth/token'?"),
@@ -603,6 +621,15 @@ def test_a18_basic_credentials_may_be_percent_encoded(tmp_path: Path) -> None:
         assert token(strict, pair="50%25:plain%41").status == 200
         assert token(strict, pair="my%20app:wrong").status == 401
         assert token(strict, pair="%:%").status == 401
+
+
+@pytest.mark.parametrize("path", ["/failover", "/failover/tracking"])
+def test_a18_basic_credentials_instead_of_a_token_are_told_as_the_provider_does(server: Emulator, path: str) -> None:
+    """With the body of the token's own refusals, and the path that was called."""
+    answer = server.call("POST", path, b"[]", {"Authorization": "Basic YXBwOnNlY3JldA=="})
+    told = answer.json()
+    assert (answer.status, told["path"]) == (401, path)
+    assert (told["error"], told["message"]) == ("Unauthorized", "Bad credentials")
 
 
 def test_a19_no_cache_keeps_a_token(server: Emulator) -> None:

@@ -308,6 +308,14 @@ def test_d6_a_page_says_that_it_begins_at_the_beginning(server: Emulator, path: 
     assert control(server, "GET", f"{path}?after={last}")[1]["restarted"] is False
 
 
+def test_d6_so_does_a_page_of_callbacks(server: Emulator) -> None:
+    """Their numbers are of the store too."""
+    page = control(server, "GET", "callbacks?after=999")[1]
+    assert (page["restarted"], page["callbacks"][0]["number"]) == (True, 1)
+    page = control(server, "GET", f"callbacks?after={page['next']}")[1]
+    assert (page["restarted"], page["callbacks"]) == (False, [])
+
+
 @pytest.mark.parametrize("path", ["feed", "board/feed"])
 def test_d7_a_feed_without_events_has_a_comment_now_and_then(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """So a proxy keeps it open, and its reader knows that the server is there."""
@@ -400,6 +408,8 @@ def test_d10_parallel_callers_get_their_turns_however_many_callbacks_there_are()
         ("journal?kind=", "kind: Expected `str` of length >= 1"),
         ("requests?kind=acepted", "there are no such entries of kind 'acepted'; did you mean 'accepted'?"),
         ("requests?kind=attempt", "there are no such entries of kind 'attempt'"),
+        ("flows?to=+306912345678", "in a URL, + is written %2B; it is ' 306912345678'"),
+        ("board?to=+306912345678", "in a URL, + is written %2B; it is ' 306912345678'"),
         ("sample?channels=Vibr", "there is no channel 'Vibr'; did you mean 'Viber'?"),
         ("scenarios/hapy", "there is no scenario 'hapy'; did you mean 'happy'?"),
         ("callbacks/nope", "there is no callback nope"),
@@ -424,6 +434,12 @@ def test_d11_a_question_that_nothing_can_meet_is_refused(server: Emulator, path:
         ("verify", {"times": 0, "wanted": [{"status": "Queued", "channel": "Sms"}]}, "that is Queued has not ended"),
         ("verify", {"times": 1, "least": 2, "wanted": [{}]}, "least and most have no place beside it"),
         ("verify", {"least": 3, "most": 1, "wanted": [{}]}, "no number is at least 3 and at most 1"),
+        ("verify", {"times": 0, "wanted": [{"match": {"to": "6912345678"}}]}, "a recipient is written with +"),
+        ("verify", {"times": 0, "wanted": [{"match": {"to": {"starts": "30"}}}]}, "a recipient begins with +"),
+        ("verify", {"times": 0, "wanted": [{"match": {"order": 3, "steps": 2}}]}, "cannot both hold"),
+        ("verify", {"times": 0, "wanted": [{"match": {"endpoint": "token"}}]}, "a token or for tracking are no flows"),
+        ("verify", {"times": 0, "wanted": [{"match": {"request_to": 2}}]}, "request_to is known only while a request"),
+        ("verify", {"times": 1, "wanted": [{"match": {"not": {"request_to": 2}}}]}, "request_to is known only while"),
         ("verify", b"", "the body is empty; expected what to verify"),
         ("clock/advance", {"until": "nxt"}, "until must be idle or next; it is 'nxt'; did you mean 'next'?"),
         ("scenario/overrides", {"rules": [{"plan": "happy", "use": 1}]}, "unknown key 'use'; did you mean 'uses'?"),
@@ -579,7 +595,7 @@ def asked(server: Emulator, hook: str) -> Iterator[tuple[str, str, object]]:
     yield "POST", "scenario/overrides", {"rules": [{"plan": {"Sms": "Failed"}, "uses": 2}]}
     yield "PUT", "balance", {"application": "app", "balance": 3.5}
     yield "PUT", "clock", {"rate": "instant"}
-    yield "POST", "verify", {"wanted": [{"status": "Failed", "match": {"to": "+30"}}]}
+    yield "POST", "verify", {"wanted": [{"status": "Failed", "match": {"to": "+306933333333"}}]}
     for text in ("purpose: [", "purpose: x\nrules: [{ match: { to: '6912345678' }, plan: happy }]"):
         yield "POST", "scenarios/check", {"text": text}
     yield "GET", "sample?channels=Viber,Voice&callback=http://a.example", None

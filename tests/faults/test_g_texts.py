@@ -111,6 +111,10 @@ def test_g2_so_it_is_in_the_emulator_s_own_refusals(server: Emulator) -> None:
     assert HIDDEN not in answer.body.decode()
     assert SHOWN in server.call("GET", "/_emulator/nothing%E2%80%8B").json()["detail"]
     assert SHOWN in server.call("GET", "/nothing%E2%80%8B").json()["message"]
+    for form in ("grant_type=%E2%80%8Bx", "grant_type=client_credentials&scope=%E2%80%8Bx"):
+        basic = {"Authorization": "Basic YXBwOnNlY3JldA==", "Content-Type": "application/x-www-form-urlencoded"}
+        answer = server.call("POST", "/oauth/token", form.encode(), basic)
+        assert SHOWN in answer.json()["error_description"]
 
 
 def test_g2_so_it_is_in_the_journal_and_the_log(tmp_path: Path) -> None:

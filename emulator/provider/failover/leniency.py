@@ -1,4 +1,5 @@
-"""Reads a request as leniently as the provider: coerces texts, and remarks on that and on members that nobody knows.
+"""Reads a request as leniently as the provider: coerces texts, completes recipients' numbers, and remarks on that and
+on members that nobody knows.
 
 The provider ignores unknown members, so a misspelt optional one would vanish without a trace. Pure.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from emulator.channels.numbers import E164
 from emulator.channels.table import Channel
 from emulator.errors import Json
 from emulator.validation.coercion import coerced
@@ -23,11 +25,13 @@ Remark = tuple[Path, str]
 
 _KINDS: Final = frozenset(channel.value for channel in Channel)
 _OF_ANY_STEP: Final = frozenset(rules("step", "properties"))
+_NUMBERS: Final = frozenset(("to", "phone", "viber"))
+"""The members that are numbers of recipients, under `to` too."""
 
 
 def lenient(value: Json) -> list[Remark]:
-    """Coerces the texts in a request that stand for numbers and booleans. Remarks on these, and on members that its
-    place does not know, unless they are empty, zero or false.
+    """Coerces the texts in a request that stand for numbers and booleans, and gives recipients' numbers the + that they
+    lack. Remarks on these, and on members that its place does not know, unless they are empty, zero or false.
     """
     remarks: list[Remark] = []
     for part in _parts(value):
@@ -40,6 +44,9 @@ def lenient(value: Json) -> list[Remark]:
             read = part.within[part.key] = coerced(found, part.shape.types)
             if read is not found:
                 remarks.append((part.path, f"is a text and was read as {shown(read)}"))
+            elif part.key in _NUMBERS and E164.fullmatch(f"+{found}"):
+                part.within[part.key] = f"+{found}"
+                remarks.append((part.path, f"has no + and was read as +{found}"))
     return remarks
 
 
