@@ -34,6 +34,8 @@ from tests.support.running import PATIENCE, SMS, VIBER, VOICE, Emulator, emulato
 from tests.support.wire import never, wire
 
 UNREAD = {"/sink", "/feed", "/board/feed"}
+
+
 """A call that looks at nothing, and those whose answers do not end."""
 
 
@@ -326,9 +328,47 @@ def test_d7_a_feed_without_events_has_a_comment_now_and_then(path: str, monkeypa
         assert next(line for line in lines if line.startswith("data: "))
 
 
+# --- D8, D9: the client in its process -------------------------------------------------------------------------------
+
+CROWDED = """
+import resource, socket, sys
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (2000, hard))
+kept = [socket.socket() for _ in range(1100)]
+from emulator.client import Client
+with Client(sys.argv[1]) as client:
+    for _ in range(3):
+        print(client.control("GET", "/health")["status"])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_d8_the_client_works_in_a_process_with_a_thousand_open_files(server: Emulator) -> None:
+    """On a connection that is kept, too."""
+    command = [sys.executable, "-c", CROWDED, f"http://127.0.0.1:{server.port}"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.stdout.split() == ["ok", "ok", "ok"], done.stderr
+
+
+@pytest.mark.parametrize("command", ["clock", "advance 1s", "send --application proxied", "record", "check-webhook"])
+def test_d9_no_proxy_stands_before_the_emulator_s_own_address(
+    server: Emulator, failover_receiver: Receiver, command: str
+) -> None:
+    """Whatever the environment says: nothing listens where these proxies would be."""
+    dead = "http://127.0.0.1:9"
+    proxies = {name: dead for each in ("http_proxy", "https_proxy", "all_proxy") for name in (each, each.upper())}
+    url = [failover_receiver.url] if command == "check-webhook" else ["--url", f"http://127.0.0.1:{server.port}"]
+    rate = server.call("PUT", "/_emulator/clock", b'{"rate": "instant"}' if "send" in command else b'{"rate": 0}')
+    assert rate.status == 200
+    done = run(*command.split(), *url, **proxies)
+    assert done.exit_code == 0, done.output
+
+
 # --- D10: a webhook's handler that moves time -------------------------------------------------------------------------
 
 LONG = ("--callback-timeout", "3")
+
+
 """What receivers have to answer: long enough for a busy machine."""
 
 
@@ -531,42 +571,6 @@ def test_d11_mistyped_credentials_stop_the_start(tmp_path: Path, account: str, t
     (tmp_path / "credentials.json").write_text(f'{{"app": {account}}}')
     done = run("serve", "--port", "0", "--credentials", str(tmp_path / "credentials.json"))
     assert (done.exit_code, told in done.stderr) == (1, True), done.stderr
-
-
-# --- D8, D9: the client in its process -------------------------------------------------------------------------------
-
-CROWDED = """
-import resource, socket, sys
-hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-resource.setrlimit(resource.RLIMIT_NOFILE, (2000, hard))
-kept = [socket.socket() for _ in range(1100)]
-from emulator.client import Client
-with Client(sys.argv[1]) as client:
-    for _ in range(3):
-        print(client.control("GET", "/health")["status"])
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
-def test_d8_the_client_works_in_a_process_with_a_thousand_open_files(server: Emulator) -> None:
-    """On a connection that is kept, too."""
-    command = [sys.executable, "-c", CROWDED, f"http://127.0.0.1:{server.port}"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
-    assert done.stdout.split() == ["ok", "ok", "ok"], done.stderr
-
-
-@pytest.mark.parametrize("command", ["clock", "advance 1s", "send --application proxied", "record", "check-webhook"])
-def test_d9_no_proxy_stands_before_the_emulator_s_own_address(
-    server: Emulator, failover_receiver: Receiver, command: str
-) -> None:
-    """Whatever the environment says: nothing listens where these proxies would be."""
-    dead = "http://127.0.0.1:9"
-    proxies = {name: dead for each in ("http_proxy", "https_proxy", "all_proxy") for name in (each, each.upper())}
-    url = [failover_receiver.url] if command == "check-webhook" else ["--url", f"http://127.0.0.1:{server.port}"]
-    rate = server.call("PUT", "/_emulator/clock", b'{"rate": "instant"}' if "send" in command else b'{"rate": 0}')
-    assert rate.status == 200
-    done = run(*command.split(), *url, **proxies)
-    assert done.exit_code == 0, done.output
 
 
 # --- D12: typed answers ----------------------------------------------------------------------------------------------
