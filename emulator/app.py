@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -60,9 +60,8 @@ class Application:
             try:
                 await door(scope, receive, send)
             except Unavailable as error:
-                refusal = errors.unavailable(scope["path"], error)
-                about(scope).words = refusal.words
-                await errors.answer(refusal)(scope, receive, send)
+                answer = await errors.on_unavailable(Request(scope), error)
+                await answer(scope, receive, send)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route a request, unless the guard refuses it."""

@@ -22,8 +22,7 @@ UNPAID: Final = {Channel.SMS: "Failed", Channel.VIBER: "UNSENT", Channel.VOICE: 
 CUT_OFF: Final = "Terminated"
 ANSWERED: Final = "InProgress"
 _AFTER: Final = 1000
-
-
+"""How many milliseconds after its start a step ends that can't be paid for."""
 GIVEN: Final = 1000.0
 """What is on an account whose scenario has no balance, before its messages are charged: an own choice, since nothing
 tells how much a customer has. It only shows in the account; such an application never lacks money.

@@ -34,10 +34,9 @@ DECIMALS: Final = 8
 FREE: Final = Decimal(0)
 CURRENCY: Final = MappingProxyType({"code": "EUR", "name": "Euro", "sign": "€"})
 """The currency of all amounts."""
-_COUNTRY: Final = r"[A-Z]{2}|\*"
 UNSENT: Final = frozenset({"Failed", "FAILED", "Unsent", "UNSENT"})
 """The statuses of messages that were never sent, which are free."""
-
+_COUNTRY: Final = r"[A-Z]{2}|\*"
 ONE_EACH: Final = "messages"
 """In place of a table of prices: each message costs 1, whatever its length, unless it was never sent."""
 

@@ -45,12 +45,8 @@ OF_ALL: Final = "MT_ROLE_PRICING_PACKAGES"
 """The role that is listed besides where all scopes are granted; no scope of its own is known."""
 EVERYTHING: Final = "all"
 """The scope that stands for all of an application's scopes."""
-
-
 LONGEST: Final = 10**9
 """How many seconds a token may live at most: 31 years."""
-
-
 REMEMBERED: Final = UNITS["d"]
 """For how long after its end a token of an application that asks for no other is remembered, in milliseconds."""
 

@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 
 
 class Down:
-    """A receiver that is down: since when, in real milliseconds; why, in words; how many attempts were `refused` and
-    callbacks `given_up` since; whether the log says so.
+    """A receiver that is down: since when, in real milliseconds; how many attempts were `refused` and callbacks
+    `given_up` since; whether the log says so.
     """
 
     def __init__(self, since: int, *, logged: bool) -> None:

@@ -16,7 +16,6 @@ from emulator.http.protocol import HANG_UP
 
 PULSE: Final = 10.0
 """Real seconds after which a stream without an event has a comment; proxies close one that is silent for 30 or 60."""
-
 UNREAD: Final = 30.0
 """Real seconds after which a reader of a stream that takes nothing is cut off: what it is sent waits in memory."""
 

@@ -22,7 +22,7 @@ from emulator.http import encodings
 from emulator.http.encodings import EncodingError
 from emulator.http.log import about
 from emulator.store.contract import Unavailable
-from emulator.validation.printing import masked, printable
+from emulator.validation.printing import masked, printable_lines
 from emulator.validation.strict import Invalid, Malformed
 
 T = TypeVar("T")
@@ -76,18 +76,14 @@ class Problem(ApiError):
     def __init__(self, status: int, detail: str, **more: object) -> None:
         title = responses.get(status, "Error")
         super().__init__(
-            status, {"type": "about:blank", "title": title, "status": status} | {"detail": _shown(detail)} | more
+            status,
+            {"type": "about:blank", "title": title, "status": status} | {"detail": printable_lines(detail)} | more,
         )
 
 
 def generic(status: int, message: str, **more: object) -> ApiError:
     """An error with the generic code of its HTTP status."""
-    return ApiError(status, {"code": f"{status}000000", "developerMessage": _shown(message)} | more)
-
-
-def _shown(message: str) -> str:
-    """A message, which may have several lines, with escapes for what does not print."""
-    return "\n".join(map(printable, message.split("\n")))
+    return ApiError(status, {"code": f"{status}000000", "developerMessage": printable_lines(message)} | more)
 
 
 def invalid(entity: str, properties: dict[str, str]) -> ApiError:
@@ -183,7 +179,13 @@ def _plain(status: int, message: str, path: str, now: int) -> Json:
     """The body of an error that the provider's framework answers by itself."""
     second, fraction = divmod(now, 1000)
     at = f"{instants.written(second * 1000).removesuffix('Z')}.{fraction:03d}+0000"
-    return {"timestamp": at, "status": status, "error": responses[status], "message": _shown(message), "path": path}
+    return {
+        "timestamp": at,
+        "status": status,
+        "error": responses[status],
+        "message": printable_lines(message),
+        "path": path,
+    }
 
 
 def answer(error: ApiError) -> Response:

@@ -22,12 +22,10 @@ _UNWRITABLE: Final = {
 """The errors of SQLite, by their primary codes, that may end by themselves."""
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _PRIMARY: Final = 0xFF
-
-log = logging.getLogger(__name__)
-
-
 COPY: Final = "Start with a copy of the file, or with another --store"
 """What to do when a file is damaged."""
+
+log = logging.getLogger(__name__)
 
 
 def damage(path: str | None, error: sqlite3.Error) -> str:
