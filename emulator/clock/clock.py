@@ -13,7 +13,7 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -27,6 +27,9 @@ FASTEST: Final = 1e9
 """The highest rate of a running clock."""
 EVERYBODY: Final = ""
 """Stands for all applications, and names the clock of those that have none of their own."""
+
+ShownRate = float | Literal["instant"]
+"""A rate as the own API writes it."""
 
 
 class Clock(Struct, frozen=True):
@@ -50,7 +53,7 @@ class Clock(Struct, frozen=True):
         return self.rate == INSTANT and not self.held
 
     @property
-    def shown_rate(self) -> float | str:
+    def shown_rate(self) -> ShownRate:
         """The rate as the own API writes it: a number, or "instant"."""
         return "instant" if self.rate == INSTANT else self.rate
 

@@ -16,7 +16,6 @@ from emulator.control import bodies
 from emulator.emulation import Emulation
 from emulator.engine.engine import Engine
 from emulator.engine.steering import NoBalance
-from emulator.errors import Json
 from emulator.http import messages
 from emulator.provider.errors import Problem
 from emulator.store.contract import Store
@@ -56,7 +55,7 @@ class ShownToken(Struct, rename="camel"):
 
     token: str
     application: str
-    scopes: list[str]
+    scopes: tuple[str, ...]
     expires: str
     seconds_left: int
 
@@ -103,18 +102,18 @@ class ApplicationDoor:
         own = set(self._clocks.names()) - {EVERYBODY}
         flows = {each.application: each.flows for each in counts}
         names = sorted(flows.keys() | own)
-        applications = [{"application": each, "flows": flows.get(each, 0), "ownClock": each in own} for each in names]
-        return messages.good({"applications": applications, "scenarios": scenarios})
+        applications = [ShownApplication(each, flows.get(each, 0), each in own) for each in names]
+        return messages.good(ApplicationsList(applications, scenarios))
 
     async def sink(self, _: Request) -> Response:
         """Accept any callback and answer 200: a webhook receiver for users who have none yet."""
-        return messages.good({})
+        return messages.good(Taken())
 
     async def tokens(self, request: Request) -> Response:
         """Answer the access tokens of an application, or of all, with the seconds that each has left."""
         application = bodies.query(request, bodies.Whose).application
         grants = self._store.grants(application or EVERYBODY)
-        return messages.good({"tokens": [self._token(grant) for grant in grants]})
+        return messages.good(TokensList([self._token(grant) for grant in grants]))
 
     async def revoke(self, request: Request) -> Response:
         """Revoke an access token: from now on requests with it are refused."""
@@ -142,20 +141,12 @@ class ApplicationDoor:
         """
         body = await bodies.decoded(request, ResetBody)
         await self._reset(body.application or EVERYBODY)
-        return messages.good({"application": body.application or None, "reset": True})
+        return messages.good(WasReset(body.application or None, reset=True))
 
-    def _token(self, grant: Grant) -> Json:
-        return {
-            "token": grant.token,
-            "application": grant.application,
-            "scopes": list(grant.scopes),
-            "expires": instants.written(grant.expires_at),
-            "secondsLeft": seconds_left(grant, self._engine.now(grant.application)),
-        }
+    def _token(self, grant: Grant) -> ShownToken:
+        left = seconds_left(grant, self._engine.now(grant.application))
+        return ShownToken(grant.token, grant.application, grant.scopes, instants.written(grant.expires_at), left)
 
-    def _balance(self, application: str) -> Json:
-        return {
-            "application": application or None,
-            "scenario": self._selection.chosen(application).name,
-            "balance": self._steering.balance(application),
-        }
+    def _balance(self, application: str) -> Balance:
+        scenario = self._selection.chosen(application).name
+        return Balance(application or None, scenario, self._steering.balance(application))

@@ -5,18 +5,19 @@ The attempts are read from the journal. Resending a callback is up to `intervent
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from msgspec import UNSET, Struct, UnsetType, json
+from msgspec.structs import astuple
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY
 from emulator.control import bodies, known
-from emulator.errors import Json
 from emulator.http import messages
 from emulator.journal.entry import Kind
+from emulator.journal.kinds import Attempt
 from emulator.provider.errors import Problem
 from emulator.store.contract import Store
 from emulator.store.records import CallbackQuery, CallbackRecord, JournalQuery
@@ -101,7 +102,7 @@ class CallbackDoor:
         records = await self._store.callbacks(wanted)
         callbacks = await shown(records, self._store)
         last = records[-1].number if records else after
-        return messages.good({"callbacks": callbacks, "next": last, "restarted": restarted})
+        return messages.good(CallbacksPage(callbacks, last, restarted))
 
     async def _latest(self) -> int:
         """The number of the newest callback, 0 if there is none."""
@@ -122,25 +123,24 @@ async def one(callback_id: str, store: Store) -> CallbackRecord:
     return record
 
 
-async def shown(callbacks: list[CallbackRecord], store: Store) -> list[Json]:
+async def shown(callbacks: list[CallbackRecord], store: Store) -> list[ShownCallback]:
     """Callbacks as the API shows them, with their attempts."""
     wanted = JournalQuery(flows=tuple({each.flow for each in callbacks}), kinds=(Kind.ATTEMPT,), limit=ATTEMPTS)
-    attempts: dict[str, list[Json]] = {}
+    attempts: dict[str, list[ShownAttempt]] = {}
     for each in await store.journal(wanted) if callbacks else []:
-        data: Json = json.decode(each.data)
-        attempts.setdefault(data["id"], []).append({"at": instants.written(each.at)} | data)
-    return [_shown(each, attempts.get(each.id, [])) for each in callbacks]
-
-
-def _shown(record: CallbackRecord, attempts: list[Json]) -> Json:
-    return {
-        "number": record.number,
-        "id": record.id,
-        "flow": record.flow,
-        "application": record.application,
-        "url": record.url,
-        "outcome": record.outcome or PENDING,
-        "next": None if record.due_at is None else instants.written(record.due_at),
-        "attempts": attempts,
-        "body": record.body.decode(errors="replace"),
-    }
+        attempt = json.decode(each.data, type=Attempt)
+        attempts.setdefault(attempt.id, []).append(ShownAttempt(instants.written(each.at), *astuple(attempt)))
+    return [
+        ShownCallback(
+            number=each.number,
+            id=each.id,
+            flow=each.flow,
+            application=each.application,
+            url=each.url,
+            outcome=cast(Outcome, each.outcome or PENDING),
+            next=None if each.due_at is None else instants.written(each.due_at),
+            attempts=attempts.get(each.id, []),
+            body=each.body.decode(errors="replace"),
+        )
+        for each in callbacks
+    ]

@@ -9,15 +9,15 @@ from __future__ import annotations
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import asdict
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.clock import durations, instants
-from emulator.clock.clock import FASTEST, INSTANT, Clocks
+from emulator.clock.clock import FASTEST, INSTANT, Clocks, ShownRate
 from emulator.control import bodies, journal
 from emulator.engine.driver import AdvanceError, Goal
 from emulator.engine.engine import Engine
-from emulator.errors import Json
 from emulator.http import messages
 from emulator.journal.entry import Kind
 from emulator.journal.kinds import ClockChanged
@@ -69,7 +69,7 @@ class ClockState(Struct):
 
     application: str | None
     now: str
-    rate: float | Literal["instant"]
+    rate: ShownRate
     next: str | None
 
 
@@ -126,14 +126,14 @@ class ClockDoor:
             if each.kind != Kind.CLOCK and self._clocks.name(each.application) == application
         ]
         state = await self._state(application)
-        return messages.good({"happened": happened, "truncated": len(entries) == MOST} | state)
+        return messages.good(Advanced(**asdict(state), happened=happened, truncated=len(entries) == MOST))
 
-    async def _state(self, application: str) -> Json:
+    async def _state(self, application: str) -> ClockState:
         name = self._clocks.name(application)
-        clock, following = self._clocks.clock(name), await self._engine.driver(name).next_due()
-        return {
-            "application": name or None,
-            "now": instants.written(self._clocks.now(name)),
-            "rate": clock.shown_rate,
-            "next": None if following is None else instants.written(following),
-        }
+        following = await self._engine.driver(name).next_due()
+        return ClockState(
+            application=name or None,
+            now=instants.written(self._clocks.now(name)),
+            rate=self._clocks.clock(name).shown_rate,
+            next=None if following is None else instants.written(following),
+        )

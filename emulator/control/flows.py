@@ -149,7 +149,7 @@ class PassedRule(Struct):
     """A rule that did not apply, and how the step differed from its match."""
 
     rule: str
-    differences: list[str]
+    differences: tuple[str, ...]
 
 
 class RuledStep(Struct):
@@ -219,7 +219,7 @@ class FlowDoor:
                 flow.application, flow.ordinal, flow.request, endpoint=cast(Endpoint, flow.kind), time=flow.created_at
             )
         )
-        return messages.good({"steps": [_ruled(flow, index, question, scenario) for index, question in steps]})
+        return messages.good(FlowRules([_ruled(flow, index, question, scenario) for index, question in steps]))
 
 
 async def filters(query: Filters, store: Store, catalogue: Catalogue) -> tuple[Filter, ...]:
@@ -239,13 +239,12 @@ async def filters(query: Filters, store: Store, catalogue: Catalogue) -> tuple[F
     return tuple(each for each in given if each.term)
 
 
-def _ruled(flow: Flow, index: int, question: Question, scenario: Scenario | None) -> Json:
+def _ruled(flow: Flow, index: int, question: Question, scenario: Scenario | None) -> RuledStep:
     step, rule = flow.request.flow[index], flow.plans[index].rule
     asked = explain(scenario, question) if scenario else []
     same = bool(asked) and asked[-1].rule == rule
-    passed = [{"rule": each.rule, "differences": list(each.differences)} for each in asked[:-1]] if same else []
-    match = asked[-1].match if same else None
-    return {"step": index + 1, "channel": step.channel, "rule": rule, "match": match, "passed": passed}
+    passed = [PassedRule(each.rule, each.differences) for each in asked[:-1]] if same else []
+    return RuledStep(index + 1, step.channel, rule, asked[-1].match if same else None, passed)
 
 
 def shown(flow: Flow, renderings: Mapping[str, Rendering]) -> Json:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from emulator import __version__
 from emulator.clock import instants
-from emulator.clock.clock import INSTANT
+from emulator.clock.clock import INSTANT, ShownRate
 from emulator.control.call import Call
 from emulator.engine.engine import Engine
 from emulator.http import messages
@@ -45,7 +45,7 @@ class Ready(Struct, rename="camel"):
 
 
 _SHOWN: Final = [
-    (setting.name, float | Literal["instant"] if setting.name == "rate" else Settings.__annotations__[setting.name])
+    (setting.name, ShownRate if setting.name == "rate" else Settings.__annotations__[setting.name])
     for setting in table()
     if setting.name not in _SECRET | {"seed"}
 ]

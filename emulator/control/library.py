@@ -69,17 +69,9 @@ class LibraryDoor:
             path, text = await asyncio.to_thread(self._catalogue.text, name)
         except ScenarioError as error:
             raise Problem(404, str(error)) from error
-        rules = [{"name": rule.name, "match": str(rule.match)} for rule in scenario.rules]
+        rules = [ShownRule(rule.name, str(rule.match)) for rule in scenario.rules]
         own = name in self._catalogue.own
-        body = {
-            "name": name,
-            "purpose": scenario.purpose,
-            "own": own,
-            "file": Path(path).name,
-            "rules": rules,
-            "text": text,
-        }
-        return messages.good(body)
+        return messages.good(ScenarioText(name, scenario.purpose, own, Path(path).name, rules, text))
 
     async def check(self, request: Request) -> Response:
         """Answer the problems of a scenario's text, or of a text of overrides, with their lines, none if it is right;

@@ -12,7 +12,6 @@ from starlette.responses import Response
 
 from emulator.control import bodies
 from emulator.engine.steering import Steering
-from emulator.errors import Json
 from emulator.http import messages
 from emulator.planning.selection import OVERRIDES, Selection
 from emulator.provider.errors import Problem
@@ -102,8 +101,9 @@ class ScenarioDoor:
         """Answer all scenarios that can be chosen, with their purposes."""
         known = await asyncio.to_thread(self._catalogue.all)
         own = self._catalogue.own
-        scenarios = [{"name": each.name, "purpose": each.purpose, "own": each.name in own} for each in known.values()]
-        return messages.good({"scenarios": scenarios})
+        return messages.good(
+            ScenariosList([ShownScenario(each.name, each.purpose, each.name in own) for each in known.values()])
+        )
 
     async def show(self, request: Request) -> Response:
         """Answer what is in force for an application: the scenario with its rules, the first SHOWN overrides and how
@@ -152,20 +152,18 @@ class ScenarioDoor:
             return await _loaded(files.load_text, inline, "inline", choice.file), inline
         return await _loaded(self._catalogue.find, choice.name), None
 
-    def _state(self, application: str) -> Json:
+    def _state(self, application: str) -> InForce:
         scenario = self._selection.chosen(application)
         overrides = self._selection.overrides(application)
-        return {
-            "application": application or None,
-            "scenario": scenario.name,
-            "purpose": scenario.purpose,
-            "rules": [rule.name for rule in scenario.rules],
-            "overrides": [
-                {"name": each.rule.name, "match": str(each.rule.match), "uses": each.uses} for each in overrides[:SHOWN]
-            ],
-            "moreOverrides": max(0, len(overrides) - SHOWN),
-            "balance": self._steering.balance(application),
-        }
+        return InForce(
+            application=application or None,
+            scenario=scenario.name,
+            purpose=scenario.purpose,
+            rules=[rule.name for rule in scenario.rules],
+            overrides=[ShownOverride(each.rule.name, str(each.rule.match), each.uses) for each in overrides[:SHOWN]],
+            more_overrides=max(0, len(overrides) - SHOWN),
+            balance=self._steering.balance(application),
+        )
 
 
 async def _loaded(load: Callable[..., T], *arguments: str) -> T:
