@@ -21,8 +21,11 @@ _MAGIC: Final = b"\xfd7zXZ"
 
 def with_packed(change: Change) -> Change:
     """A change whose long bodies are packed."""
-    if not any(len(post.body) > LONG for post in change.posts):
-        return change
+    for post in change.posts:
+        if len(post.body) > LONG:
+            break
+    else:
+        return change  # nearly always
     return replace(change, posts=tuple(replace(post, body=packed(post.body)) for post in change.posts))
 
 
