@@ -114,7 +114,8 @@ class ClockDriver:
             await self._check(goal)
             await self._replace(self._clock.hold(self._clocks.real()))
             try:
-                await self._quiet()  # earlier callbacks that are under way
+                with self._turns.patient():
+                    await self._quiet()  # earlier callbacks that are under way
                 with self._store.spare(goal.flow) if goal.flow else nullcontext():
                     await self._reach(goal)
                 await self._replace(self._at_rate(rate), *told)

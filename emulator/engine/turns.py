@@ -5,9 +5,9 @@ Nothing tells such a call from a parallel caller's: all that is known is which c
 So every call waits, and is refused only if it is behind another call, and none of the callbacks that this one waits for
 was answered for three quarters of the time that a receiver has. A parallel caller's turn has come by then, unless the
 receiver is about to fail anyway; and a handler that is refused has the last quarter to answer in. Callbacks that begin
-after a call came can't be its own: nobody is refused for them. Nor for callbacks that no call waits for, as those of a
-flow's acceptance: there the call of a test whose receiver hangs is far more usual than a handler's, so it has its turn
-when they have failed, and the log tells why it took so long.
+after a call came can't be its own: nobody is refused for them. Nor for callbacks that no other call waits for, as those of
+a flow's acceptance: there the call of a test whose receiver hangs is far more usual than a handler's. So it moves time
+once they have failed, a handler's own among them, and the log tells why it took so long.
 """
 
 from __future__ import annotations
@@ -16,8 +16,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Final
 
 from emulator.errors import EmulatorError
+
+SLOW: Final = "a call to move time waits for a callback that is not answered; is it the handler's own?"
+"""What is logged of a call that waits for callbacks for which no call waits but this one."""
 
 log = logging.getLogger(__name__)
 
@@ -72,9 +76,20 @@ class Turns:
             if self._wait is there and there.answers == answers and not taken.done():
                 if self._called:
                     raise Busy
-                log.warning("a call to move time waits for a callback that is not answered; is it the handler's own?")
+                log.warning(SLOW)
                 break
         await taken
+
+    @contextmanager
+    def patient(self) -> Iterator[None]:
+        """While a call that has its turn waits for callbacks that were under way before: the log tells if that takes as
+        long as a call waits for its turn.
+        """
+        told = asyncio.get_running_loop().call_later(self._patience, log.warning, SLOW)
+        try:
+            yield
+        finally:
+            told.cancel()
 
     @contextmanager
     def waiting(self) -> Iterator[Callable[[], None]]:

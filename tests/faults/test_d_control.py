@@ -392,6 +392,27 @@ def test_d10_a_handler_can_t_move_the_time_of_a_call_that_waits_for_it(call: str
         assert "time is being moved by a call that waits for a callback" in told[0][1]["detail"]
 
 
+@pytest.mark.parametrize("rate", ["0", "instant", "1"])
+def test_d10_the_log_tells_of_a_handler_that_moves_time_while_no_call_waits_for_it(rate: str, tmp_path: Path) -> None:
+    """Its own callback fails first, and is repeated."""
+    with receiver() as hook, emulator("--rate", rate, "--callback-timeout", "1", log=tmp_path / "log") as server:
+        told: list[int] = []
+
+        def answer(number: int) -> int:
+            if number == 1:
+                told.append(control(server, "POST", "clock/advance", {"by": "1m"})[0])
+            return 200
+
+        hook.answer = answer
+        flow = server.send(SMS, callback=hook.url)
+        for _ in range(4):
+            hook.next()
+        assert told == [200]
+        outcomes = [entry["data"]["outcome"] for entry in server.journal(flow) if entry["kind"] == "attempt"]
+        assert (outcomes[0], set(outcomes[1:])) == ("refused", {"received"})
+        assert "is it the handler's own?" in (tmp_path / "log").read_text()
+
+
 @pytest.mark.anyio
 @pytest.mark.parametrize("rate", ["0", "instant", "1000"])
 async def test_d10_a_call_is_not_refused_for_a_receiver_that_hangs(rate: str) -> None:
