@@ -95,7 +95,8 @@ class CallbackDoor:
         bodies.some_between(query.after, query.before)
         if query.flow is not None:
             await known.flow(self._store, query.flow, query.application)
-        restarted = query.after > await self._latest()
+        newest = await self._store.callbacks(CallbackQuery(before=bodies.LAST, limit=1))
+        restarted = query.after > (newest[0].number if newest else 0)
         after = 0 if restarted else query.after
         application = query.application or EVERYBODY
         wanted = CallbackQuery(query.flow, application, after, query.before, query.limit, query.outcome)
@@ -103,11 +104,6 @@ class CallbackDoor:
         callbacks = await shown(records, self._store)
         last = records[-1].number if records else after
         return messages.good(CallbacksPage(callbacks, last, restarted))
-
-    async def _latest(self) -> int:
-        """The number of the newest callback, 0 if there is none."""
-        newest = await self._store.callbacks(CallbackQuery(before=bodies.LAST, limit=1))
-        return newest[0].number if newest else 0
 
     async def callback(self, request: Request) -> Response:
         """Answer one callback with its attempts and its body."""

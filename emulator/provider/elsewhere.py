@@ -44,15 +44,18 @@ class Elsewhere:
         self._access = access
 
     async def refused(self, request: Request, error: Exception) -> Response:
-        """Answer an ApiError that a door has raised."""
+        """Answer an ApiError that a door has raised, and record it if it is the provider's."""
         assert isinstance(error, ApiError)
-        await self._record(request, error)
+        path = request.scope["path"]  # request.url would need a Host that makes a URL
+        if not path.startswith(CONTROL):
+            told = Refused.of({"path": path, "method": request.method} | error.reason)
+            await self._engine.note(self._application(request), told)
         return await errors.on_api_error(request, error)
 
     async def unknown(self, request: Request, error: Exception) -> Response:
         """Answer a call of an unknown path, without the id that belongs to its path, or by a wrong method."""
         assert isinstance(error, HTTPException)
-        path = request.scope["path"]  # request.url would need a Host that makes a URL
+        path = request.scope["path"]
         refusal = errors.refusal_of(request, error)
         if path.startswith(CONTROL) or path in OTHERS:
             return await self.refused(request, refusal)
@@ -66,12 +69,6 @@ class Elsewhere:
             message = f"There is nothing at {path}{_about(path, emulated)}"
             refusal = errors.no_such_path(message, path, self._engine.now(self._application(request)))
         return await self.refused(request, refusal)
-
-    async def _record(self, request: Request, error: ApiError) -> None:
-        path = request.scope["path"]
-        if not path.startswith(CONTROL):
-            told = Refused.of({"path": path, "method": request.method} | error.reason)
-            await self._engine.note(self._application(request), told)
 
     def _application(self, request: Request) -> str:
         """The application whose token a request has; empty without a good one."""

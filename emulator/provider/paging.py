@@ -51,7 +51,7 @@ def member(query: Query, name: str, read: Callable[[str], T], wanted: str, wrong
     text = query.get(name, "")
     try:
         return read(text) if text else None
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, LookupError):
         wrong[name] = f"must be {wanted}; found {quoted(text)}"
         return None
 

@@ -15,7 +15,7 @@ from emulator.accounts.prices import CURRENCY
 from emulator.http import messages
 from emulator.provider import paging
 from emulator.provider.account import pricing, transactions
-from emulator.provider.account.pricing import SERVICES, Asked, Service
+from emulator.provider.account.pricing import SERVICES, Asked
 from emulator.provider.errors import invalid
 from emulator.provider.paging import Query
 from emulator.provider.service import Parts
@@ -79,7 +79,8 @@ def _asked(query: Query) -> Asked:
     wrong = dict[str, str]()
     mcc = paging.member(query, "mcc", _code(r"[0-9]{3}"), "a country's code of three digits, such as 202", wrong)
     mnc = paging.member(query, "mnc", _code(r"[0-9]{2,3}"), "a network's code of two or three digits", wrong)
-    service = paging.member(query, "service", _service, f"one of {', '.join(SERVICES)}", wrong)
+    known = f"one of {', '.join(SERVICES)}"
+    service = paging.member(query, "service", lambda text: _SERVICES[text.lower()], known, wrong)
     if wrong:
         raise invalid("Prices", wrong)
     return Asked(mcc, mnc, service)
@@ -94,10 +95,3 @@ def _code(pattern: str) -> Callable[[str], str]:
         return text
 
     return read
-
-
-def _service(text: str) -> Service:
-    """The service of a name in any case. Raises ValueError."""
-    if text.lower() not in _SERVICES:
-        raise ValueError(text)
-    return _SERVICES[text.lower()]

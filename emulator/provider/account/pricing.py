@@ -35,7 +35,8 @@ def listed(prices: Prices, asked: Asked) -> Json:
     if "Viber" in services:
         found["viber"] = [_place(code) | {"prices": _viber(prices, code)} for code in codes]
     if "Voice" in services:
-        found["voice"] = [_place(code) | _voice(prices, code) for code in codes]
+        of = {code: str(prices.voice.get(code, prices.voice[ANYWHERE])) for code in codes}
+        found["voice"] = [_place(code) | {"landlinePrice": of[code], "mobilePrice": of[code]} for code in codes]
     found["twoStep"] = prices.two_step
     if "Lookup" in services:
         found["lookup"] = {"perRequest": prices.lookup}
@@ -70,8 +71,3 @@ def _viber(prices: Prices, code: str) -> Json:
         "fee": "0",
         "feePeriod": "Monthly",
     }
-
-
-def _voice(prices: Prices, code: str) -> Json:
-    price = str(prices.voice.get(code, prices.voice[ANYWHERE]))
-    return {"landlinePrice": price, "mobilePrice": price}
