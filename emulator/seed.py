@@ -28,10 +28,17 @@ def flow_id(seed: str, application: str, ordinal: int) -> str:
 
 @lru_cache(1024)
 def callback_id(flow: str, number: int) -> str:
-    """The id of a flow's callback number `number`, from 1. Its last 12 hex digits are those of the flow's id, by which
-    the store finds it. Cached, since the journal and the post ask for it one after the other.
+    """The id of a flow's callback number `number`, from 1. Cached, since the journal and the post ask for it one after
+    the other.
     """
-    made = identifier(flow, "callback", number)
+    return belonging(flow, "callback", number)
+
+
+def belonging(flow: str, *parts: object) -> str:
+    """The id of what belongs to a flow. Its last 12 hex digits are those of the flow's id, by which the store finds it
+    there.
+    """
+    made = identifier(flow, *parts)
     return made[:24] + flow[24:] if len(flow) == len(made) else made
 
 

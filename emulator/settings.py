@@ -83,6 +83,9 @@ class Settings(Struct, frozen=True):
     prices: Annotated[str, Option("JSON file with prices by channel and country.", kind="path")] = ""
     max_steps: Annotated[int, Option("Most steps that a flow may have; 0 for no limit.", least=0)] = 0
     max_body: Annotated[int, Option("Most bytes that a request's body may have.", least=1024)] = MIB
+    default_callback: Annotated[
+        str, Option("URL that is told of each change of an Sms that names no callback.", "none")
+    ] = ""
     callback_timeout: Annotated[
         float, Option("Real seconds that a callback's receiver has to answer.", least=0.001)
     ] = 2.0

@@ -6,7 +6,7 @@ happens follows from the flow's id and the callback's number alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final, Protocol
 
@@ -29,8 +29,8 @@ _TOLD: Final = (Accepted, Started, Status, Cancelled)
 class Rendering(Protocol):
     """How one of the provider's services words what it posts about its flows; both answer JSON."""
 
-    def callback(self, flow: Flow) -> bytes:
-        """The body of a callback that tells how the flow stands."""
+    def callbacks(self, flow: Flow) -> Sequence[bytes]:
+        """The bodies of the callbacks that tell how the flow stands: as many as the machine has counted in `told`."""
 
     def reply(self, flow: Flow, step: ViberStep, index: int, text: str, at: int) -> bytes:
         """The body that an `inboundUrl` gets when the recipient answers the step of this index with a text."""
@@ -62,23 +62,25 @@ def _noted(entry: Entry, posted: AbstractSet[str]) -> Entry:
     return replace(entry, data=replace(data, lost=True))
 
 
-def _posts(told: Flow, renderings: Renderings) -> tuple[Post, ...]:
+def _posts(told: Flow, renderings: Renderings) -> list[Post]:
     callback = told.request.callback
     if callback is UNSET:
         raise ValueError("a flow without a callback has nobody to tell")
-    name, body = callback_id(told.id, told.told), renderings[told.kind].callback(told)
+    bodies = renderings[told.kind].callbacks(told)
+    url, at, first = callback.url, told.updated_at, told.told - len(bodies) + 1
+    origin = destination.origin(url)
+    posts = [Post(callback_id(told.id, number), url, origin, body, at) for number, body in enumerate(bodies, first)]
     if told.faults is None:
-        return (Post(name, callback.url, destination.origin(callback.url), body, told.updated_at),)
-    return _spoilt(told, told.faults, Post(name, callback.url, "", body, told.updated_at))
+        return posts
+    return [each for number, post in enumerate(posts, first) for each in _spoilt(told, told.faults, number, post)]
 
 
-def _spoilt(told: Flow, faults: CallbackFaults, post: Post) -> tuple[Post, ...]:
-    """What becomes of a post under faults: none, itself, or several."""
+def _spoilt(told: Flow, faults: CallbackFaults, number: int, post: Post) -> Iterator[Post]:
+    """What becomes of the flow's post of this number under faults: none, itself, or several."""
     url = faults.url or post.url
     body = faults.truncate.kept(post.body) if faults.truncate else post.body
     says = [message.status for message in told.messages if message.updated_at == told.updated_at]
-    times = faults.posts(told.told, post.at, says, Draws(told.id, "callback", told.told))
-    return tuple(
-        Post(f"{post.id}-{copy}" if copy > 1 else post.id, url, destination.origin(url), body, at, faults.reschedules)
-        for copy, at in enumerate(times, 1)
-    )
+    times = faults.posts(number, post.at, says, Draws(told.id, "callback", number))
+    for copy, at in enumerate(times, 1):
+        name = f"{post.id}-{copy}" if copy > 1 else post.id
+        yield Post(name, url, destination.origin(url), body, at, faults.reschedules)

@@ -27,6 +27,8 @@ EXTENSION: Final = "\f^{}\\[~]|€"
 GSM: Final = BASIC + EXTENSION
 """The letters of GSM-7: those that take one septet, and those that take two."""
 
+SINGLE: Final = 160
+"""How many septets of GSM-7 one part has room for, if it is the only one."""
 MOST_PARTS: Final = 255
 """How many parts a text may have: each says in one byte which of how many it is."""
 SURE: Final = 8_000
@@ -58,7 +60,7 @@ class Parts(Struct, frozen=True):
 
 def count(text: str) -> int:
     """How many parts a text takes; at least one."""
-    if len(text) <= 160 and _only(BASIC)(text):
+    if len(text) <= SINGLE and _only(BASIC)(text):
         return 1
     return len(analyse(text).texts)
 
@@ -68,13 +70,23 @@ def analyse(text: str) -> Parts:
     gsm = _only(GSM)(text) is not None
     if gsm:
         sizes = [2 if letter in EXTENSION else 1 for letter in text]
-        single, several = 160, 153
+        single, several = SINGLE, 153
     else:
         sizes = [2 if ord(letter) > 0xFFFF else 1 for letter in text]
         single, several = 70, 67
     units = sum(sizes)
     texts = (text,) if units <= single else _split(text, sizes, several)
     return Parts(unicode=not gsm, units=units, texts=texts)
+
+
+def plain(text: str) -> bool:
+    """Whether a text has only letters that take one septet."""
+    return _only(BASIC)(text) is not None
+
+
+def unsupported(text: str) -> list[str]:
+    """The letters of a text that GSM-7 lacks, each once."""
+    return [letter for letter in dict.fromkeys(text) if letter not in GSM]
 
 
 def _split(text: str, sizes: list[int], room: int) -> tuple[str, ...]:
@@ -98,7 +110,17 @@ def shortened(body: str, of: str) -> str:
     """The body with a short link for each link, which ends at the next space. Short links depend on `of`, the id of
     what they belong to. The provider's host for them is not documented; `s.invalid` can't exist.
     """
-    return re.sub(_LINK, lambda link: f"https://s.invalid/{identifier(of, link[0])[:7]}", body)
+    return re.sub(_LINK, lambda link: short_link(link[0], of), body)
+
+
+def short_link(link: str, of: str) -> str:
+    """The short link for a link."""
+    return f"https://s.invalid/{identifier(of, link)[:7]}"
+
+
+def links(body: str) -> list[str]:
+    """The links of a body, each once."""
+    return list(dict.fromkeys(re.findall(_LINK, body)))
 
 
 def prepared(body: str, transcode: bool) -> str:  # noqa: FBT001
@@ -108,8 +130,13 @@ def prepared(body: str, transcode: bool) -> str:  # noqa: FBT001
     parts = len(analyse(body).texts)
     if parts == 1:
         return body
-    transcoded = "".join(map(_transcoded, unicodedata.normalize("NFC", body)))
-    return transcoded if len(analyse(transcoded).texts) <= parts else body
+    changed = transcoded(body)
+    return changed if len(analyse(changed).texts) <= parts else body
+
+
+def transcoded(text: str) -> str:
+    """A text with GSM-7 letters in place of others, as far as there are some that look alike."""
+    return "".join(map(_transcoded, unicodedata.normalize("NFC", text)))
 
 
 @lru_cache(1024)

@@ -254,18 +254,26 @@ def _cancelled(flow: Flow, why: str, now: int) -> Transition:
 
 
 def _announced(before: Flow, done: Transition) -> Transition:
-    """Add the callback that is owed, if any: under OnStep for the start and each change, under OnCompletion for the
-    flow's end.
+    """Add the callbacks that are owed, if any: on completion for the flow's end only, else for the start and each
+    change. The entry names the first of them.
     """
     callback = before.request.callback
     if callback is UNSET:
         return done
-    if callback.strategy is not Strategy.ON_STEP and (before.status.final or not done.flow.status.final):
+    if callback.strategy is Strategy.ON_COMPLETION and (before.status.final or not done.flow.status.final):
         return done
-    flow = replace(done.flow, told=done.flow.told + 1)
+    more = told_at_once(done.flow) if callback.each_part else 1
+    flow = replace(done.flow, told=done.flow.told + more)
     first, *others = done.entries
-    noted = replace(first, data=replace(first.data, callback=callback_id(flow.id, flow.told)))
+    noted = replace(first, data=replace(first.data, callback=callback_id(flow.id, before.told + 1)))
     return Transition(flow, (noted, *others), (flow,))
+
+
+def told_at_once(flow: Flow) -> int:
+    """How many callbacks tell the customer of one event: one, or one for each part of the Sms that the flow is on."""
+    callback, step = flow.request.callback, flow.request.flow[flow.messages[-1].step if flow.messages else 0]
+    each_part = callback is not UNSET and callback.each_part and isinstance(step, SmsStep)
+    return count(sent(flow, step)) if each_part and isinstance(step, SmsStep) else 1
 
 
 def _entry(flow: Flow, now: int, told: Details) -> Entry:

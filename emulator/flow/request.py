@@ -16,9 +16,12 @@ from emulator.errors import Json
 
 
 class Strategy(Word):
-    """When the customer's URL is called (`callback.strategy`): on each change of a message, or once at the end."""
+    """When the customer's URL is called (`callback.strategy`): on each change of a message, or once at the end. A flow
+    and a single message have different words for the former.
+    """
 
     ON_STEP = "OnStep"
+    ON_CHANGE = "OnChange"
     ON_COMPLETION = "OnCompletion"
 
 
@@ -130,11 +133,12 @@ class VoiceStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Voic
 Step = SmsStep | ViberStep | VoiceStep
 
 
-class Callback(Struct, frozen=True):
-    """The URL that callbacks are posted to, and when."""
+class Callback(Struct, frozen=True, rename="camel", omit_defaults=True):
+    """The URL that callbacks are posted to, and when; `each_part` if each part of an Sms has a callback of its own."""
 
     strategy: Strategy
     url: str
+    each_part: bool = False
 
 
 class Request(Struct, frozen=True):

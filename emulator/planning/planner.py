@@ -27,6 +27,8 @@ from emulator.seed import Draws, flow_id
 from emulator.store.records import ApplicationState, Effects
 
 NO_COUNTS: Final[Mapping[str, int]] = MappingProxyType({})
+SENDING: Final = "failover"
+"""What stands for all services that send messages in draws: their requests are counted together."""
 REQUESTS: Final = ("",)
 """The name under which an application's requests are counted."""
 
@@ -141,7 +143,8 @@ class Planner:
             flow, spent = balance.pay(flow, left, prices, refuse=scenario.when_empty == "refuse")
         if flow.faults is not None and flow.faults.looks_ahead:
             told = machine.run_out(flow).callbacks
-            flow = replace(flow, faults=flow.faults.settled([each.updated_at for each in told]))
+            due = [each.updated_at for each in told for _ in range(machine.told_at_once(each))]
+            flow = replace(flow, faults=flow.faults.settled(due))
         used = self._used(ruled, {each.rule for each in plans}) if scenario.overrides else ()
         return flow, Effects(application, spent, used) if spent or used else None
 
@@ -158,7 +161,8 @@ class Planner:
     def _spoilt(self, scenario: Scenario, rule: Rule | None, question: Question) -> SpoiltAnswer | None:
         if rule is None or rule.answer is None:
             return None
-        draws = Draws(self._seed, "answer", question.endpoint, question.application, question.request)
+        kind = question.endpoint if question.channel is None else SENDING
+        draws = Draws(self._seed, "answer", kind, question.application, question.request)
         delay = rule.answer.delay
         used = self._selection.used(question.application, {rule.name}) if scenario.overrides else ()
         return SpoiltAnswer(rule.name, rule.answer, delay.pick(draws) / 1000 if delay else 0.0, used)

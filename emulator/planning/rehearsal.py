@@ -53,8 +53,8 @@ class _Unworded(dict[str, "_Unworded"]):
     def __missing__(self, _: str) -> _Unworded:
         return self
 
-    def callback(self, _: Flow) -> bytes:
-        return b""
+    def callbacks(self, flow: Flow) -> list[bytes]:
+        return [b""] * machine.told_at_once(flow)
 
     def reply(self, *_: object) -> bytes:
         return b""

@@ -59,6 +59,7 @@ class ApiError(EmulatorError):
     def words(self) -> str:
         """What the client is told, in a line: the first PLACES of what is wrong, or else the message; and the note."""
         places = [f"{place}: {why}" for place, why in (self.body.get("properties") or {}).items()]
+        places += [each["developerMessage"] for each in self.body.get("errors") or ()]
         more = [f"{len(places) - PLACES} more"] if len(places) > PLACES else []
         told = (self.body.get(name) for name in ("developerMessage", "detail", "error_description", "message"))
         noted = [self.note] if self.note else []
@@ -89,6 +90,12 @@ def generic(status: int, message: str, **more: object) -> ApiError:
 def invalid(entity: str, properties: dict[str, str]) -> ApiError:
     """A 400 for a body or query that breaks the rules; `properties` maps each wrong member to what is wrong with it."""
     return generic(400, VALIDATION, entity=entity, properties=properties)
+
+
+def listed(status: int, code: str, message: str, reasons: dict[str, str]) -> ApiError:
+    """An error that lists what is wrong, by the numbers that this has within the provider's module."""
+    told = [{"errorCode": number, "developerMessage": printable_lines(why)} for number, why in reasons.items()]
+    return ApiError(status, {"code": code, "developerMessage": message, "errors": told})
 
 
 def read_or_refuse(read: Callable[..., T], body: bytes, *more: object) -> T:

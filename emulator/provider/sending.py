@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final
 
 from msgspec import Struct
 from starlette.requests import ClientDisconnect
@@ -41,37 +41,24 @@ STEPS: Final = 6
 log = logging.getLogger(__name__)
 
 
-class Quick(Protocol):
-    """What a quick reader makes of a body."""
-
-    @property
-    def request(self) -> Request:
-        """The request, with its defaults filled in."""
-
-
-Q = TypeVar("Q", bound=Quick)
-
-
-class Sending(Struct, Generic[Q], frozen=True):
+class Sending(Struct, frozen=True):
     """How a service takes its messages, at this `path`. `quick` reads a body that is written as documented; it answers
     None for any other, which `full` reads: the request in it, of so many steps at most, and remarks on it in words;
-    raises ApiError. `scopes` are those that a token needs for a request. `created` makes the body of the answer;
-    `created_quickly` makes the same of what the quick reader read.
+    raises ApiError. `scopes` are those that a token needs for a request; `created` makes the body of the answer.
     """
 
     kind: Endpoint
     path: str
-    quick: Callable[[bytes], Q | None]
+    quick: Callable[[bytes], Request | None]
     full: Callable[[bytes, int | None], tuple[Request, tuple[str, ...]]]
     scopes: Callable[[Request], Iterable[str]]
     created: Callable[[Flow], bytes]
-    created_quickly: Callable[[Flow, Q], bytes]
 
 
-class SendingDoor(Generic[Q]):
+class SendingDoor:
     """An ASGI application for POST to one path, and its fast path."""
 
-    def __init__(self, parts: Parts, sending: Sending[Q]) -> None:
+    def __init__(self, parts: Parts, sending: Sending) -> None:
         self.path = sending.path
         self._sending = sending
         self._access = parts.access
@@ -93,24 +80,24 @@ class SendingDoor(Generic[Q]):
             plain = self._plain(access.fields(headers), body)
             if plain is None:
                 return False
-            received, read, scenario, now = plain
+            received, request, scenario, now = plain
 
             def stored(flow: Flow, error: Exception | None) -> None:
                 if error is None:
                     if self._requests.wants(200):
                         self._requests.show("POST", self.path, 200, _said(flow))
-                    answer(200, self._sending.created_quickly(flow, read))
+                    answer(200, self._sending.created(flow))
                 else:
                     self._fail(answer, error)
 
-            self._submissions.submit_soon(received, read.request, scenario, now, stored)
+            self._submissions.submit_soon(received, request, scenario, now, stored)
         except ApiError:
             return False
         except Exception as error:
             self._fail(answer, error)
         return True
 
-    def _plain(self, headers: dict[bytes, bytes], body: bytes) -> tuple[Received, Q, Scenario, int] | None:
+    def _plain(self, headers: dict[bytes, bytes], body: bytes) -> tuple[Received, Request, Scenario, int] | None:
         """The request, its scenario and the time on its clock, if the fast path may accept it; None if not. Raises
         ApiError if it is to be refused.
         """
@@ -119,11 +106,11 @@ class SendingDoor(Generic[Q]):
         if scenario is None or faulty.CHOICE in headers or b"content-encoding" in headers:
             return None
         errors.json_within(headers, body, self._max_body)
-        read = self._quickly(body)
-        if read is None:
+        request = self._quickly(body)
+        if request is None:
             return None
-        access.require(grant, self._sending.scopes(read.request))
-        return Received(self._sending.kind, grant.application, self.path, body), read, scenario, now
+        access.require(grant, self._sending.scopes(request))
+        return Received(self._sending.kind, grant.application, self.path, body), request, scenario, now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Accept or refuse one request, when its time has come."""
@@ -139,8 +126,8 @@ class SendingDoor(Generic[Q]):
             packed, body = body, b""
             body = errors.unpacked(headers, packed, self._max_body)
             errors.json_within(headers, body, self._max_body)
-            read = self._quickly(body)
-            request, remarks = (read.request, ()) if read else await self._read(body)
+            quick = self._quickly(body)
+            request, remarks = (quick, ()) if quick else await self._read(body)
             access.require(grant, self._sending.scopes(request))
             chosen = await self._faults.chosen(scope) if faulty.CHOICE in headers else None
             received = Received(self._sending.kind, grant.application, scope["path"], body, remarks)
@@ -162,10 +149,10 @@ class SendingDoor(Generic[Q]):
             own, spoilt = errors.answer(errors.unforeseen()), None
         await (self._faults.response(own, spoilt) if spoilt else own)(scope, receive, send)
 
-    def _quickly(self, body: bytes) -> Q | None:
+    def _quickly(self, body: bytes) -> Request | None:
         """The request in a body that is written as documented; None if the full reader must read it."""
-        read = self._sending.quick(body) if len(body) <= LARGEST else None
-        return None if read and self._max_steps and len(read.request.flow) > self._max_steps else read
+        request = self._sending.quick(body) if len(body) <= LARGEST else None
+        return None if request and self._max_steps and len(request.flow) > self._max_steps else request
 
     async def _read(self, body: bytes) -> tuple[Request, tuple[str, ...]]:
         """The request in any body, and remarks on it. A large body is read in a thread, since naming all its errors

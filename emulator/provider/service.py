@@ -52,7 +52,7 @@ class Rendering(posts.Rendering, Protocol):
         """The JSON body that answers the request of a new flow."""
 
     def shown(self, flow: Flow) -> object:
-        """The flow as its trackings show it, ready to be encoded."""
+        """The flow as the emulator's own API shows it, ready to be encoded."""
 
 
 class MessageDoor(Protocol):

@@ -9,8 +9,9 @@ from emulator.flow.request import Request
 from emulator.provider.account import service as account
 from emulator.provider.failover import service as failover
 from emulator.provider.service import Calls, Rendering, Service
+from emulator.provider.sms import service as sms
 
-SERVICES: Final[tuple[Service, ...]] = (failover.SERVICE,)
+SERVICES: Final[tuple[Service, ...]] = (failover.SERVICE, sms.SERVICE)
 """The services that send messages."""
 
 PROVIDED: Final[tuple[Service | Calls, ...]] = (*SERVICES, account.CALLS)

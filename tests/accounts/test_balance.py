@@ -12,7 +12,7 @@ from emulator.flow import machine
 from emulator.flow.request import Request, Step
 from emulator.flow.state import Flow
 from emulator.planning.rehearsal import Rehearsal
-from emulator.provider.failover import rendering
+from emulator.provider.rendering.shown import shown
 from emulator.scenario.rules import Scenario
 from tests.support.playing import step
 from tests.support.running import SMS, emulator
@@ -94,7 +94,7 @@ def test_no_flow_costs_more_than_there_is(balance: float, channels: list[str]) -
     steps = [step({"type": channel}, order) for order, channel in enumerate(channels, 1)]
     rehearsal = Rehearsal(Scenario("money", "", balance=balance), prices=PRICES)
     flows = [rehearsal.play(Request(steps)).flow for _ in range(20)]
-    assert sum(rendering.shown(each, PRICES).total_price for each in flows if each) <= balance + 0.001
+    assert sum(shown(each, PRICES).total_price for each in flows if each) <= balance + 0.001
 
 
 def test_a_flow_that_is_not_covered_ends_with_status_code_1() -> None:

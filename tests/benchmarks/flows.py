@@ -67,6 +67,8 @@ ORDER: Final = json.dumps({"flow": [VIBER, SMS, VOICE]}).encode()
 """Three steps, as documented, about 1.1 KB."""
 ONE_STEP: Final = json.dumps({"flow": [SMS]}).encode()
 """The Sms alone."""
+SINGLE: Final = json.dumps({key: SMS[key] for key in ("from", "to", "ttl")} | {"body": SMS["message"]["body"]}).encode()
+"""The same as a single message."""
 _MISTAKES: Final[dict[str, Any]] = {"verbs": [{"type": "SAY", "repeat": "twice", "message": {"gender": "male"}}]}
 WRONG: Final = json.dumps({"flow": [VIBER | {"ttl": "soon"}, SMS, VOICE | {"dialPlan": _MISTAKES}]}).encode()
 """The same with four errors: two wrong types, two missing members."""
@@ -84,10 +86,11 @@ def recipient(number: int) -> str:
 
 
 def posts(template: bytes, token: str, numbers: Iterable[int]) -> Iterator[bytes]:
-    """A POST /failover of the template for each of these recipients."""
+    """A POST of the template for each of these recipients: to /failover, or of a single message to /sms."""
+    path = "/sms" if template is SINGLE else "/failover"
     headers = f"Authorization: Bearer {token}\r\n"
     for number in numbers:
-        yield post("/failover", template.replace(_PLACE, recipient(number).encode()), headers)
+        yield post(path, template.replace(_PLACE, recipient(number).encode()), headers)
 
 
 def day(token: str, receiver: int, count: int) -> Iterator[bytes]:

@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.channels.text import BASIC, EXTENSION, analyse, count, prepared
+from emulator.channels.text import (
+    BASIC,
+    EXTENSION,
+    analyse,
+    count,
+    links,
+    plain,
+    prepared,
+    short_link,
+    shortened,
+    transcoded,
+    unsupported,
+)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +94,25 @@ def test_transcoding_helps_where_it_can(text: str, sent: str) -> None:
     """Each letter by itself; not where one Unicode part is enough, nor where the text would take more parts."""
     assert prepared(text, transcode=True) == sent
     assert prepared(text, transcode=False) == text
+
+
+@given(st.text(alphabet=st.sampled_from(BASIC + EXTENSION + "αβω😀é"), max_size=200))
+def test_what_gsm_7_lacks_is_named(text: str) -> None:
+    """Each letter once; a plain text lacks none, and each of its letters takes one septet."""
+    missing = unsupported(text)
+    assert len(missing) == len(set(missing))
+    assert bool(missing) is analyse(text).unicode
+    assert plain(text) is (not missing and analyse(text).units == len(text))
+
+
+def test_links_are_found_each_once() -> None:
+    """They end at the next space; the short one for each depends on what it belongs to."""
+    body = "See https://a/1, http://b and https://a/1, or https://a/1"
+    assert links(body) == ["https://a/1,", "http://b", "https://a/1"]
+    assert short_link("http://b", "x") in shortened(body, "x")
+    assert short_link("http://b", "x") != short_link("http://b", "y")
+
+
+def test_transcoding_can_be_had_by_itself() -> None:
+    """Without the question whether it helps."""
+    assert transcoded("Καλημέρα 😀") == "KAΛHMEPA 😀"

@@ -99,7 +99,7 @@ def test_nothing_of_a_flow_is_ignored(seed: int) -> None:
         assert within(step | plans, understood)
 
 
-@pytest.mark.parametrize("strategy", list(Strategy))
+@pytest.mark.parametrize("strategy", [Strategy.ON_STEP, Strategy.ON_COMPLETION])
 def test_a_callback_comes_with_a_url(strategy: Strategy) -> None:
     """With either strategy."""
     url = "http://127.0.0.1:8081/hook"

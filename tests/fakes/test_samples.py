@@ -7,6 +7,7 @@ import subprocess
 import sys
 from typing import Any
 
+import msgspec
 import pytest
 
 from emulator.channels.table import Channel
@@ -21,9 +22,9 @@ def test_a_sample_step_is_valid_and_brings_the_text(channel: Channel, text: str)
     """To the number, and even the quick reader takes it."""
     read = quick.read(json.dumps({"flow": [samples.step(channel, NUMBER, text)]}, ensure_ascii=False).encode())
     assert read is not None
-    (step,) = read.request.flow
+    (step,) = read.flow
     assert (step.channel, step.to) == (channel, NUMBER)
-    assert json.dumps(text, ensure_ascii=False).encode() in read.json
+    assert json.dumps(text, ensure_ascii=False).encode() in msgspec.json.encode(read)
 
 
 def test_members_of_a_sample_can_be_added_and_replaced() -> None:

@@ -488,7 +488,7 @@ def token(
 @pytest.mark.parametrize(
     ("method", "path", "more"),
     [
-        ("POST", "/sms", "; the provider has it, but it is not emulated"),
+        ("POST", "/viber", "; the provider has it, but it is not emulated"),
         ("GET", "/accounts/me/banks", "; the provider has it, but it is not emulated"),
         (
             "GET",

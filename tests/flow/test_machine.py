@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import json
+from msgspec import UNSET, json
 from msgspec.structs import replace
 
 from emulator.channels.table import CHANNELS, RING_OUT_MS, Channel, Kind
@@ -28,6 +28,7 @@ from emulator.flow.state import (
 )
 from emulator.journal.kinds import Cancelled as Stopped
 from emulator.journal.kinds import Completed, Ignored
+from emulator.seed import callback_id
 from tests.support.samples import MINUTE, NOW, SECOND, callback, flow, plan, sms, viber, voice
 
 LATER = 48 * 60 * MINUTE
@@ -391,6 +392,19 @@ def test_the_customer_is_told_each_change_or_once(start: Flow, happening: list[t
         changes = [e for done in seen for e in done.entries if e.kind in ("status", "cancelled")]
         assert len(told) == 1 + len(changes)
         assert [each.told for each in told] == list(range(1, len(told) + 1))
+
+
+@pytest.mark.parametrize("strategy", [Strategy.ON_CHANGE, Strategy.ON_COMPLETION])
+def test_each_part_is_told_by_itself_if_that_is_asked_for(strategy: Strategy) -> None:
+    """All parts at once; the entry names the first of their callbacks."""
+    asked = replace(callback(strategy), each_part=True)
+    start = flow([sms(body="x" * 400)], (plan((SECOND, "Sent"), (2 * SECOND, "Delivered")),), asked)
+    done = machine.run_out(start)
+    told = [3] if strategy is Strategy.ON_COMPLETION else [3, 6, 9]
+    assert [each.told for each in done.callbacks] == told
+    assert [machine.told_at_once(each) for each in done.callbacks] == [3] * len(told)
+    named = [entry.data.callback for entry in done.entries if getattr(entry.data, "callback", UNSET)]  # type: ignore[attr-defined]
+    assert named == [callback_id(start.id, number - 2) for number in told]
 
 
 @given(flows(), events())

@@ -7,12 +7,14 @@ import pytest
 from emulator.accounts.balance import BalanceError
 from emulator.accounts.prices import Prices
 from emulator.channels.table import Channel
+from emulator.clock.delays import Uniform
 from emulator.flow.faults import CallbackFaults
 from emulator.planning.memory import Memory
 from emulator.planning.planner import Planner
 from emulator.planning.selection import Selection
 from emulator.scenario.answers import AnswerFault
 from emulator.scenario.matching import Condition, Match
+from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Rule, Scenario
 from emulator.store.records import ApplicationState, Effects, Override
 from tests.support.playing import request
@@ -96,3 +98,15 @@ def test_a_call_without_steps_is_met_by_rules_that_name_its_endpoint() -> None:
     made = planner(Scenario("s", "", (Rule(rule.name, rule.match, answer=AnswerFault(503)),)))
     assert made.rule_on_call("tracking", "app", NOW) is None
     assert [bool(made.rule_on_call("token", "app", NOW)) for _ in range(3)] == [False, True, False]
+
+
+def test_services_that_send_draw_alike() -> None:
+    """What becomes of a request, and of its answer, does not depend on which of them took it."""
+    slow = Rule("slow", Match(()), answer=AnswerFault(delay=Uniform(0, 10_000)))
+    delays = set()
+    kinds: tuple[Endpoint, ...] = ("failover", "sms")
+    for kind in kinds:
+        ruled = planner(Scenario("s", "", (slow,))).rule_on("app", request([sms()]), NOW, kind=kind)
+        assert ruled.spoilt is not None
+        delays.add(ruled.spoilt.seconds)
+    assert len(delays) == 1

@@ -36,9 +36,9 @@ rules:
 class Wording:
     """How the other service words its callbacks."""
 
-    def callback(self, flow: Flow) -> bytes:
+    def callbacks(self, flow: Flow) -> list[bytes]:
         """The id alone."""
-        return flow.id.encode()
+        return [flow.id.encode()]
 
     def reply(self, flow: Flow, step: ViberStep, index: int, text: str, at: int) -> bytes:
         """Nothing is replied here."""

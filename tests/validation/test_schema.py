@@ -17,7 +17,9 @@ from emulator.shipped import folder
 from emulator.validation import schema
 from tests.support.bodies import EXAMPLE, almost_valid, changed, json_values, play, say, sms, viber, voice
 
-NAMES = ["failover", "step", "sms-step", "viber-step", "voice-step", "callback", "definitions", "tracking-search"]
+NAMES = [
+    *("failover", "step", "sms-step", "viber-step", "voice-step", "callback", "definitions", "tracking-search", "sms"),
+]
 PLAIN = EXAMPLE | {
     "flow": [
         EXAMPLE["flow"][0],

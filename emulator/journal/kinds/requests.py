@@ -37,8 +37,10 @@ class Accepted(Details, frozen=True, gc=False):
 
     def text(self) -> str:
         """The steps and their recipients, which starts, and whether the customer is told."""
-        asked = json.decode(self.body, type=_Asked).flow if isinstance(self.body, Raw) else []
-        steps = ", then ".join([f"{step.type} to {step.to}" for step in asked])
+        asked = json.decode(self.body, type=_Asked) if isinstance(self.body, Raw) else _Asked()
+        steps = ", then ".join([f"{step.type} to {step.to}" for step in asked.flow]) or f"to {asked.to}" * bool(
+            asked.to
+        )
         starts = f"{self.channel} ({titled(self.rule)}) starts" if self.channel else "queued"
         told = starts + announced(self.callback, self.lost)
         return (f"{steps}; {told}" if steps else told) + _remarks(self.note, self.answer)
@@ -47,12 +49,13 @@ class Accepted(Details, frozen=True, gc=False):
 class Refused(Details, frozen=True, gc=False):
     """A request was refused. Written by the doors of the failover and tracking calls, and of calls that no door takes.
 
-    `path` is the request's, `body` the beginning of its text. Calls of other paths than POST /failover have no body but
+    `path` is the request's, `body` the beginning of its text. Calls of paths that take no messages have no body but
     the `method`. `status` is the HTTP status.
     What follows is the body of the answer: `code` and `developerMessage`, and for a body that breaks the rules `entity`
-    and `properties` (where: what is wrong); for a bad token `error` and `error_description`; for bad credentials
-    and unknown paths `timestamp`, `error`, `message`, `error_description`. `note` is what the client isn't told, such
-    as how much is left of the balance; `answer` is as in `Accepted`.
+    and `properties` (where: what is wrong), or `errors` (each with `errorCode` and `developerMessage`); for a bad token
+    `error` and `error_description`; for bad credentials and unknown paths `timestamp`, `error`, `message`,
+    `error_description`. `note` is what the client isn't told, such as how much is left of the balance; `answer` is as
+    in `Accepted`.
     """
 
     kind = Kind.REFUSED
@@ -63,6 +66,7 @@ class Refused(Details, frozen=True, gc=False):
     developer_message: str | UnsetType = field(default=UNSET, name="developerMessage")
     entity: str | UnsetType = UNSET
     properties: dict[str, str] | UnsetType = UNSET
+    errors: list[Json] | UnsetType = UNSET
     timestamp: int | str | UnsetType = UNSET
     error: str | UnsetType = UNSET
     message: str | UnsetType = UNSET
@@ -80,6 +84,7 @@ class Refused(Details, frozen=True, gc=False):
         """The status and what the client was told, place by place."""
         told = self.developer_message or self.error_description or self.message or self.error or ""
         places = [f"; {place}: {why}" for place, why in (self.properties or {}).items()]
+        places += [f"; {each['developerMessage']}" for each in self.errors or ()]
         call = f"{self.method} {self.path} " if self.method else ""
         return f"{call}{self.status} {told}{''.join(places)}{_remarks(self.note, self.answer)}"
 
@@ -125,7 +130,8 @@ class _Step(Struct):
 class _Asked(Struct):
     """The members of a request that its entry's text tells."""
 
-    flow: list[_Step]
+    flow: list[_Step] = []
+    to: str = ""
 
 
 def _remarks(note: str | UnsetType, answer: Json | UnsetType) -> str:

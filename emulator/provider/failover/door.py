@@ -19,7 +19,7 @@ KIND: Final[Endpoint] = "failover"
 PATH: Final = "/failover"
 
 
-def door(parts: Parts) -> SendingDoor[quick.Read]:
+def door(parts: Parts) -> SendingDoor:
     """The door."""
     return SendingDoor(parts, _SENDING)
 
@@ -42,12 +42,4 @@ def _read(body: bytes, max_steps: int | None) -> tuple[Request, tuple[str, ...]]
     return read.request, read.remarks
 
 
-_SENDING: Final = Sending(
-    KIND,
-    PATH,
-    quick.read,
-    _read,
-    scopes,
-    rendering.created,
-    lambda flow, read: rendering.created_of(flow, read.json),
-)
+_SENDING: Final = Sending(KIND, PATH, quick.read, _read, scopes, rendering.created)

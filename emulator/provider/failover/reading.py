@@ -8,7 +8,7 @@ is turned into typed values. Bodies written as documented take a shorter way, th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from msgspec import Struct, convert
@@ -19,9 +19,12 @@ from emulator.errors import Json
 from emulator.flow.content import outgoing
 from emulator.flow.request import Request, Strategy
 from emulator.flow.state import FlowStatus
-from emulator.provider.failover import leniency, quick
+from emulator.provider.failover import quick
+from emulator.provider.reading import leniency
+from emulator.provider.reading.forgiving import forgiving, parse
 from emulator.validation import schema
-from emulator.validation.strict import Invalid, Malformed, Members, Reader, members
+from emulator.validation.shape import Part, parts, shape_of
+from emulator.validation.strict import Invalid, Malformed
 from emulator.validation.wording import noted, shown, worded
 
 __all__ = ["Filter", "Invalid", "Malformed", "Read", "failover", "full", "parse", "read", "search"]
@@ -39,6 +42,9 @@ _NEEDED: Final = frozenset(("message", "to", *_DIAL_PLANS))
 _STEP: Final = r"^flow\[([0-9]+)\]"
 FEW: Final = 50
 """At most so many wrong steps of a request are reported, if it has more steps than that."""
+_NUMBERS: Final = frozenset(("to", "phone", "viber"))
+"""The members that are numbers of recipients, under `to` too."""
+_OF_ANY_STEP: Final = frozenset(schema.rules("step", "properties"))
 _TERMS: Final = {term.lower(): term for term in (*Channel, *FlowStatus, "failover", "transactional")}
 
 
@@ -57,11 +63,6 @@ class Read(Struct, frozen=True):
     remarks: tuple[str, ...] = ()
 
 
-def parse(body: bytes) -> Any:
-    """The value of strict JSON as the client wrote it. Raises nothing but Malformed."""
-    return _AS_WRITTEN.read(body)
-
-
 def failover(body: bytes, max_steps: int | None = None) -> Request:
     """The request of a POST /failover body. Raises Malformed or Invalid; more than `max_steps` steps are invalid."""
     return read(body, max_steps).request
@@ -70,8 +71,8 @@ def failover(body: bytes, max_steps: int | None = None) -> Request:
 def read(body: bytes, max_steps: int | None = None) -> Read:
     """The same, with remarks on it."""
     found = quick.read(body)
-    if found is not None and (max_steps is None or len(found.request.flow) <= max_steps):
-        return Read(found.request)
+    if found is not None and (max_steps is None or len(found.flow) <= max_steps):
+        return Read(found)
     return full(body, max_steps)
 
 
@@ -84,7 +85,7 @@ def full(body: bytes, max_steps: int | None = None) -> Read:
     if isinstance(steps, list):
         for step in steps:
             _respell(step)
-    remarks = leniency.lenient(value)
+    remarks = leniency.lenient(_parts(value), _NUMBERS)
     told = _too_long(steps, max_steps) if isinstance(steps, list) else {}
     if told or not schema.valid("failover", value):
         for path, why in _wrong(value, parse(body)).items():
@@ -127,24 +128,18 @@ def _wrong(value: Json, written: Json) -> dict[str, str]:
     return told
 
 
-def _forgiven(pairs: Members) -> Json:
-    """An object without the members that count as absent: null, an empty text or array, and an object whose members are
-    all empty, zero or false. Exceptions: of _NEEDED the missing fields are reported one by one, `urlShortener` is
-    turned on by `{}`, and a `callback` that is no object is a mistake that would cost its sender every callback.
-    """
-    kept = members(pairs)
-    for key, value in pairs:
-        if isinstance(value, dict):
-            absent = not any(value.values()) and key not in _NEEDED and (key != "urlShortener" or bool(value))
-        else:
-            absent = not value and (value is None or (value in ("", []) and key != "callback"))
-        if absent:
-            del kept[key]
-    return kept
+_FORGIVING: Final = forgiving(_NEEDED)
 
 
-_AS_WRITTEN: Final = Reader()
-_FORGIVING: Final = Reader(_forgiven)
+def _parts(value: Json) -> Iterator[Part]:
+    """The parts of a request that leniency looks at, those of each step by the shape of its channel."""
+    yield from parts({key: member for key, member in value.items() if key != "flow"}, shape_of("failover"))
+    steps = value.get("flow")
+    for index, step in enumerate(steps if isinstance(steps, list) else ()):
+        kind = step.get("type") if isinstance(step, dict) else None
+        if isinstance(kind, str) and kind in _TRAITS:
+            found = parts(step, shape_of(f"{kind.lower()}-step"), ("flow", index))
+            yield from (part for part in found if part.key not in _OF_ANY_STEP)
 
 
 def _respell(step: object) -> None:

@@ -1,6 +1,6 @@
 """The doors for tracking: one flow by its id, and a search. An application sees only its own flows.
 
-How a flow is shown is up to `rendering`, and how a search's body is read, to `reading`.
+How a flow is shown is up to `provider.rendering`, and how a search's body is read, to `reading`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from emulator.journal.kinds import Refused
 from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access, errors, faulty, paging
 from emulator.provider.errors import ApiError, invalid, not_found, read_or_refuse
-from emulator.provider.failover import rendering
 from emulator.provider.failover.door import KIND
 from emulator.provider.paging import Paging
+from emulator.provider.rendering.shown import shown
 from emulator.provider.service import Parts
 from emulator.store.records import Filter, Search
 
@@ -58,7 +58,7 @@ class Tracking:
         if flow is None or (flow.application, flow.kind) != (application, KIND):
             raise not_found("failover", "trackingId", flow_id)
         spoilt = await self._faults.of_call("tracking", application, self._engine.now(application), request.scope)
-        answer = messages.good(rendering.shown(flow, self._prices))
+        answer = messages.good(shown(flow, self._prices))
         return await self._spoilt(request, answer, spoilt, application) if spoilt else answer
 
     async def _spoilt(self, request: Request, answer: Response, spoilt: SpoiltAnswer, application: str) -> Response:
@@ -90,9 +90,9 @@ class Tracking:
         wanted = _search(request, application, *_conditions(body))
         page = await self._store.search(wanted)
         dropped = (await self._store.dropped()).flows
-        content = [rendering.shown(flow, self._prices) for flow in page.flows]
-        shown = paging.page(content, Paging(wanted.offset // wanted.size, wanted.size), page.total)
-        return messages.good(shown, {DROPPED: str(dropped)} if dropped else {})
+        content = [shown(flow, self._prices) for flow in page.flows]
+        told = paging.page(content, Paging(wanted.offset // wanted.size, wanted.size), page.total)
+        return messages.good(told, {DROPPED: str(dropped)} if dropped else {})
 
 
 def _conditions(body: bytes) -> tuple[tuple[Filter, ...], dict[str, str]]:

@@ -7,7 +7,6 @@ takes 5 ms, so `quick` imports this module with the first request.
 from __future__ import annotations
 
 from functools import lru_cache
-from math import ceil
 from typing import Annotated, Final, Literal, NotRequired, TypeAlias, TypedDict, cast
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field, json
@@ -17,12 +16,8 @@ from emulator.channels.text import SURE
 from emulator.errors import Json
 from emulator.flow import request
 from emulator.flow.request import Strategy
-from emulator.validation.schema import has_decimals, rules, whole
-
-_SURE: Final = 10**15
-"""Up to here, every JSON reader reads a whole number as such."""
-_SHORT: Final = 10**5
-"""Texts of up to so many characters are matched alike by every engine of patterns; some give up on very long ones."""
+from emulator.provider.reading.limits import number, text
+from emulator.validation.schema import has_decimals, rules
 
 
 class NotQuick(ValueError):
@@ -30,18 +25,6 @@ class NotQuick(ValueError):
 
 
 # --- the limits -------------------------------------------------------------------------------------------------
-
-
-def _text(*path: str) -> Meta:
-    """The limits of a text at a path in the schemas. Empty ones, which count as absent, are not quick."""
-    found = whole(rules(*path))
-    return Meta(min_length=1, max_length=found.get("maxLength", _SHORT), pattern=found.get("pattern"))
-
-
-def _whole(*path: str) -> Meta:
-    """The limits of a whole number at a path in the schemas."""
-    found = rules(*path)
-    return Meta(ge=ceil(found["minimum"]), le=found.get("maximum", _SURE))
 
 
 def _listed(*path: str) -> tuple[str, ...]:
@@ -61,28 +44,28 @@ _VERB: Final = ("voice-step", "$defs", "verb")
 _SAID: Final = (*_VERB, "allOf", "0", "then", "properties", "message", "properties")
 
 _Text = Annotated[str, Meta(min_length=1)]
-_Phone = Annotated[str, _text("definitions", "$defs", "phone")]
-_Label = Annotated[str, _text("definitions", "$defs", "label")]
-_Http = Annotated[str, _text("definitions", "$defs", "httpUrl")]
-_Https = Annotated[str, _text("definitions", "$defs", "httpsUrl")]
-_Order = Annotated[int, _whole("definitions", "$defs", "order")]
+_Phone = Annotated[str, text("definitions", "$defs", "phone")]
+_Label = Annotated[str, text("definitions", "$defs", "label")]
+_Http = Annotated[str, text("definitions", "$defs", "httpUrl")]
+_Https = Annotated[str, text("definitions", "$defs", "httpsUrl")]
+_Order = Annotated[int, number("definitions", "$defs", "order")]
 
 _SmsText = Annotated[str, Meta(min_length=1, max_length=SURE)]
-_SmsSender = Annotated[str, _text("sms-step", "properties", "from")]
-_SmsTtl = Annotated[int, _whole("sms-step", "properties", "ttl")]
+_SmsSender = Annotated[str, text("sms-step", "properties", "from")]
+_SmsTtl = Annotated[int, number("sms-step", "properties", "ttl")]
 _SmsStatus: TypeAlias = Literal[_cases(SMS.legal_failover)]  # type: ignore[valid-type]
 
-_ViberTtl = Annotated[int, _whole(*_TTL)] | Annotated[float, _TTL_LIMITS]
-_ViberText = Annotated[str, _text(*_CONTENT, "text")]
-_Caption = Annotated[str, _text(*_CONTENT, "action", "properties", "caption")]
-_Target = Annotated[str, _text(*_CONTENT, "action", "properties", "targetUrl")]
+_ViberTtl = Annotated[int, number(*_TTL)] | Annotated[float, _TTL_LIMITS]
+_ViberText = Annotated[str, text(*_CONTENT, "text")]
+_Caption = Annotated[str, text(*_CONTENT, "action", "properties", "caption")]
+_Target = Annotated[str, text(*_CONTENT, "action", "properties", "targetUrl")]
 _ViberStatus: TypeAlias = Literal[_cases(VIBER.legal_failover)]  # type: ignore[valid-type]
 
-_Caller = Annotated[str, _text("voice-step", "properties", "from")]
-_Said = Annotated[str, _text(*_SAID, "text")]
+_Caller = Annotated[str, text("voice-step", "properties", "from")]
+_Said = Annotated[str, text(*_SAID, "text")]
 _Language: TypeAlias = Literal[_listed(*_SAID, "language")]  # type: ignore[valid-type]
 _Gender: TypeAlias = Literal[_listed(*_SAID, "gender")]  # type: ignore[valid-type]
-_Repeat = Annotated[int, _whole(*_VERB, "properties", "repeat")]
+_Repeat = Annotated[int, number(*_VERB, "properties", "repeat")]
 _VoiceStatus: TypeAlias = Literal[_cases(VOICE.legal_failover)]  # type: ignore[valid-type]
 
 
@@ -227,7 +210,7 @@ class _Callback(_Wire):
     """The customer's URL, and when it is called."""
 
     url: _Http
-    strategy: Strategy | UnsetType = UNSET
+    strategy: Literal["OnStep", "OnCompletion"] | UnsetType = UNSET
 
 
 class Body(_Wire):
@@ -242,7 +225,7 @@ class Body(_Wire):
         found = self.callback
         if found is UNSET:
             return request.Request(flow)
-        strategy = Strategy.ON_COMPLETION if found.strategy is UNSET else found.strategy
+        strategy = Strategy.ON_STEP if found.strategy == "OnStep" else Strategy.ON_COMPLETION
         return request.Request(flow, request.Callback(strategy, found.url))
 
 

@@ -15,6 +15,7 @@ FIGURES: Final[tuple[Figure, ...]] = (
     posts.posts_in_memory,
     posts.posts_on_a_file,
     posts.one_step,
+    posts.sms,
     posts.rules,
     posts.wrong,
     posts.page,

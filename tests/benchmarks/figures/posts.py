@@ -1,4 +1,4 @@
-"""What a POST /failover costs: in memory, on a file, under many rules, refused, with the page open."""
+"""What a POST /failover or /sms costs: in memory, on a file, under many rules, refused, with the page open."""
 
 from __future__ import annotations
 
@@ -35,6 +35,22 @@ def one_step(subject: Subject) -> Iterator[Value]:
     """POST /failover of one Sms, in memory."""
     plain, cost = in_turns(subject, flows.ONE_STEP, None, ())
     yield from beside_bare(cost, plain)
+
+
+def sms(subject: Subject) -> Iterator[Value]:
+    """POST /sms, in memory, against POST /failover of the same one Sms: turn by turn."""
+    single: list[Cost] = []
+    step: list[Cost] = []
+    with subject.emulator(*STANDING) as one, subject.emulator(*STANDING) as other:
+        for _ in range(3):
+            single.append(warmed(one, subject, flows.SINGLE))
+            step.append(warmed(other, subject, flows.ONE_STEP))
+    micros = _median(single)
+    yield Value("CPU", micros, "µs")
+    yield Value("CPU / of one step", micros / _median(step), "x", at_most(1.05))
+    rate = statistics.median(each.rate for each in single)
+    yield Value("rate", rate, "/s")
+    yield Value("rate / of one step", rate / statistics.median(each.rate for each in step), "x", at_least(0.95))
 
 
 def rules(subject: Subject) -> Iterator[Value]:

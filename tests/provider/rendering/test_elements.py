@@ -11,7 +11,7 @@ from emulator.flow import machine
 from emulator.flow.request import SmsMessage, Step, UrlShortener
 from emulator.flow.state import Flow, Message, Plan, PlannedReport
 from emulator.provider.failover import rendering
-from emulator.provider.failover.elements import elements, message_id
+from emulator.provider.rendering.elements import elements, message_id
 from emulator.seed import identifier
 from tests.support.rendered import PRICES, shown
 from tests.support.samples import HOUR, MINUTE, NOW, SECOND, flow, plan, sms, viber, voice

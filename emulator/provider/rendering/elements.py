@@ -9,6 +9,7 @@ since typed readers rely on it, and null only where that is documented.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 from msgspec import UNSET, Struct, UnsetType, field
 
@@ -22,10 +23,15 @@ from emulator.errors import Json
 from emulator.flow.content import sent, talked
 from emulator.flow.request import DialPlan, SmsStep, Step, ViberMessage, ViberStep, VoiceStep, recipient
 from emulator.flow.state import Flow, Message, reason
-from emulator.seed import identifier
+from emulator.seed import belonging, identifier
+
+OF_ONE_MESSAGE: Final = frozenset({"sms"})
+"""The kinds of flows that are one message, whose id is what the request was answered with."""
 
 
-class _Status(Struct, frozen=True, rename="camel", gc=False):
+class Status(Struct, frozen=True, rename="camel", gc=False):
+    """A message's status, why it has it, and since when."""
+
     name: str
     reason: Reason | UnsetType
     updated_date: str
@@ -40,7 +46,7 @@ class _Viber(Struct, frozen=True, rename="camel", gc=False):
     ttl: int | float
     expire_on_delivery: bool
     expired_on_delivery_at: str | None
-    status: _Status
+    status: Status
     body: ViberMessage
     label: str | UnsetType
     failover_on_statuses: list[str]
@@ -50,7 +56,9 @@ class _Viber(Struct, frozen=True, rename="camel", gc=False):
     created_at: str
 
 
-class _Sms(Struct, frozen=True, rename="camel", gc=False):
+class Sms(Struct, frozen=True, rename="camel", gc=False):
+    """One part of an Sms."""
+
     type: Channel
     message_id: str
     sms_id: str
@@ -59,7 +67,7 @@ class _Sms(Struct, frozen=True, rename="camel", gc=False):
     country: str
     operator: str
     ttl: int | float
-    status: _Status
+    status: Status
     body: str
     price: float
     label: str | UnsetType
@@ -78,7 +86,7 @@ class _Voice(Struct, frozen=True, rename="camel", gc=False):
     to: str
     sender: str = field(name="from")
     country: str
-    status: _Status
+    status: Status
     duration: int
     price: float
     order: int
@@ -88,7 +96,7 @@ class _Voice(Struct, frozen=True, rename="camel", gc=False):
     created_at: str
 
 
-Element = _Viber | _Sms | _Voice
+Element = _Viber | Sms | _Voice
 
 
 def elements(flow: Flow, message: Message, price: Decimal) -> list[Element]:
@@ -104,8 +112,10 @@ def elements(flow: Flow, message: Message, price: Decimal) -> list[Element]:
 
 
 def message_id(flow: Flow, step: int) -> str:
-    """The id of the message of the step at this index, from 0."""
-    return identifier(flow.id, "message", step)
+    """The id of the message of the step at this index, from 0. A flow of a service that sends one message is that
+    message. Any other's messages have ids that end like the flow's, by which the store finds it.
+    """
+    return flow.id if flow.kind in OF_ONE_MESSAGE else belonging(flow.id, "message", step)
 
 
 def _viber(name: str, step: ViberStep, message: Message, price: float) -> _Viber:
@@ -130,13 +140,13 @@ def _viber(name: str, step: ViberStep, message: Message, price: float) -> _Viber
     )
 
 
-def _sms(name: str, step: SmsStep, message: Message, text: str, price: Decimal) -> list[_Sms]:
+def _sms(name: str, step: SmsStep, message: Message, text: str, price: Decimal) -> list[Sms]:
     parts = count(text)
     shown = [message.part(part) for part in range(1, parts + 1)]
     paid = [part.status not in UNSENT for part in shown]
     latency = 0 if message.live else round((message.updated_at - message.started_at) / 1000)
     return [
-        _Sms(
+        Sms(
             step.channel,
             name,
             identifier(name, part),
@@ -168,7 +178,7 @@ def _voice(name: str, step: VoiceStep, message: Message, price: float) -> _Voice
         recipient(step),
         step.sender,
         _country(step),
-        _Status(message.status, UNSET, instants.written(message.updated_at)),
+        Status(message.status, UNSET, instants.written(message.updated_at)),
         talked(message),
         price,
         step.order,
@@ -183,5 +193,5 @@ def _country(step: Step) -> str:
     return country(recipient(step)) or UNKNOWN
 
 
-def _status(step: Step, message: Message) -> _Status:
-    return _Status(message.status, reason(step.channel, message), instants.written(message.updated_at))
+def _status(step: Step, message: Message) -> Status:
+    return Status(message.status, reason(step.channel, message), instants.written(message.updated_at))

@@ -1,0 +1,51 @@
+"""Reads a request as leniently as the provider: coerces texts, completes recipients' numbers, and remarks on that and
+on members that nobody knows.
+
+The provider ignores unknown members, so a misspelt optional one would vanish without a trace. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from emulator.channels.numbers import E164
+from emulator.validation.coercion import coerced
+from emulator.validation.hints import LONGEST, hint
+from emulator.validation.shape import Part, Path
+from emulator.validation.wording import Spellings, placed, shown
+
+MOST: Final = 10
+"""How many remarks on one request are told."""
+Remark = tuple[Path, str]
+"""A path of a request, and what is remarkable about what is there."""
+
+
+def lenient(found: Iterable[Part], numbers: AbstractSet[str] = frozenset()) -> list[Remark]:
+    """Coerces the texts among these parts of a request that stand for numbers and booleans, and gives recipients'
+    `numbers` (the names of these members) the + that they lack. Remarks on these, and on members that their place does
+    not know, unless they are empty, zero or false.
+    """
+    remarks: list[Remark] = []
+    for part in found:
+        value = part.within[part.key]
+        if part.shape is None:
+            if value:
+                meant = hint(str(part.key)[:LONGEST], part.known) if len(remarks) < MOST else ""
+                remarks.append((part.path, f"is not known here and ignored{meant}"))
+        elif isinstance(value, str):
+            read = part.within[part.key] = coerced(value, part.shape.types)
+            if read is not value:
+                remarks.append((part.path, f"is a text and was read as {shown(read)}"))
+            elif part.key in numbers and E164.fullmatch(f"+{value}"):
+                part.within[part.key] = f"+{value}"
+                remarks.append((part.path, f"has no + and was read as +{value}"))
+    return remarks
+
+
+def told(remarks: Iterable[Remark], written: object, spellings: Spellings) -> tuple[str, ...]:
+    """The first remarks with their places as the client wrote them, and how many more there are."""
+    listed = list(remarks)
+    first = [f"{placed(path, written, spellings)} {why}" for path, why in listed[:MOST]]
+    return (*first, *([f"{len(listed) - MOST} more such remarks"] if len(listed) > MOST else []))

@@ -1,0 +1,58 @@
+"""A flow as a whole, with its messages: as failover's callbacks and trackings carry it. Pure.
+
+The emulator's own API shows flows of every service in this shape. Unknown values are left out, except where a null is
+documented. A message's own JSON is made in `elements`.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from msgspec import Struct
+
+from emulator.accounts.prices import FREE, Prices, cost
+from emulator.channels.table import Channel
+from emulator.clock import instants
+from emulator.flow.state import Flow, FlowStatus, StatusCode
+from emulator.provider.rendering.elements import Element, elements
+
+ORIGINS: Final = MappingProxyType({"failover": "Failover", "transactional": "Failover", "sms": "Sms"})
+"""The `originatingService` of what flows of each kind send."""
+
+
+class Shown(Struct, frozen=True, rename="camel", gc=False):
+    """A flow and its messages; the fields are the JSON's members in the provider's order."""
+
+    tracking_id: str
+    messages: list[Element]
+    termination_channel: Channel | None
+    status: FlowStatus
+    status_code: StatusCode | None
+    total_price: float
+    originating_service: str
+    application_id: str
+    created_at: str
+    updated_at: str
+
+
+def shown(flow: Flow, prices: Prices) -> Shown:
+    """The flow with its messages, before it is encoded."""
+    shown_as: list[Element] = []
+    total = FREE
+    for message in flow.messages:
+        price = cost(flow, message, prices)
+        total += price
+        shown_as += elements(flow, message, price)
+    return Shown(
+        flow.id,
+        shown_as,
+        flow.termination_channel,
+        flow.status,
+        flow.status_code,
+        float(total),
+        ORIGINS[flow.kind],
+        flow.application,
+        instants.written(flow.created_at),
+        instants.written(flow.updated_at),
+    )

@@ -1,0 +1,45 @@
+"""The door for POST /sms: how it reads requests, and what refuses them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from emulator.flow.request import Callback, Request
+from emulator.provider.errors import listed, read_or_refuse
+from emulator.provider.sending import Sending, SendingDoor
+from emulator.provider.service import Parts
+from emulator.provider.sms import reading, rendering
+from emulator.provider.sms.request import STRATEGY
+from emulator.scenario.questions import Endpoint
+
+KIND: Final[Endpoint] = "sms"
+"""What flows of this service carry, and what rules match as `endpoint`."""
+PATH: Final = "/sms"
+SCOPES: Final = ("sms",)
+INVALID: Final = "SMS contains invalid data"
+BAD_SENDER: Final = "005"
+"""What a refused sender has as its number within the module: not documented, but 004 stands for no recipients."""
+
+
+def door(parts: Parts) -> SendingDoor:
+    """The door. Where the settings have a default callback, only bodies with one of their own are quick, since a body
+    that is stored as it came must stand for the whole request.
+    """
+    url = parts.settings.default_callback
+    default = Callback(STRATEGY, url, each_part=True) if url else None
+
+    def quick(body: bytes) -> Request | None:
+        found = reading.quick(body)
+        return None if found and default and not found.callback else found
+
+    return SendingDoor(parts, Sending(KIND, PATH, quick, partial(_read, default), lambda _: SCOPES, rendering.created))
+
+
+def _read(default: Callback | None, body: bytes, _: int | None) -> tuple[Request, tuple[str, ...]]:
+    """The request in any body, and remarks on it. Raises ApiError."""
+    try:
+        read = read_or_refuse(reading.read, body, default)
+    except reading.BadSender as error:
+        raise listed(400, "400005000", INVALID, {BAD_SENDER: f"from {error}"}) from error
+    return read.request, read.remarks

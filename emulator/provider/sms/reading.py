@@ -1,0 +1,114 @@
+"""Reads the bodies of POST /sms: a valid request, or all that is wrong with it. Pure.
+
+Strict JSON, forgiveness for what real clients send, then the schema. Bodies written as documented take a shorter way,
+through `quick`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, convert
+from msgspec.structs import replace
+
+from emulator.channels.text import MOST_PARTS, SURE, count
+from emulator.errors import EmulatorError, Json
+from emulator.flow.content import outgoing
+from emulator.flow.request import Callback, Request, SmsStep
+from emulator.provider.reading import leniency
+from emulator.provider.reading import quick as quickly
+from emulator.provider.reading.forgiving import forgiving, parse
+from emulator.provider.sms.request import DEFAULT_TTL, FAILOVER, STRATEGY, with_plus
+from emulator.validation import schema
+from emulator.validation.shape import parts, shape_of
+from emulator.validation.strict import Invalid, Malformed
+from emulator.validation.wording import noted, shown, worded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from emulator.provider.sms.wire import Body
+
+__all__ = ["BadSender", "Invalid", "Malformed", "Read", "again", "quick", "read"]
+
+ENTITY: Final = "SmsTracking"
+"""What the provider calls a request for an Sms in its errors."""
+
+
+class BadSender(EmulatorError):
+    """All is well but the sender, which is refused by another code."""
+
+
+class Read(Struct, frozen=True):
+    """A request, and remarks in words on what was ignored or coerced in it, each with its place."""
+
+    request: Request
+    remarks: tuple[str, ...] = ()
+
+
+def quick(body: bytes) -> Request | None:
+    """The request of a body that is written as documented; None if the full reader must read it."""
+    return quickly.read(body, _decoder())
+
+
+def again(body: bytes) -> Request:
+    """The request of a body that `quick` has accepted before."""
+    return _decoder()(body).request()
+
+
+def read(body: bytes, default: Callback | None = None) -> Read:
+    """The request of any body, with the `default` callback if it has none. Raises Malformed, Invalid or BadSender."""
+    value = _FORGIVING.read(body)
+    if not isinstance(value, dict):
+        raise Malformed(f"The body must be an object with body, to and from; found {shown(value)}")
+    remarks = leniency.lenient(parts(value, shape_of("sms")))
+    _check(value, body)
+    request = _request(value)
+    if default is not None and not request.callback:
+        request = replace(request, callback=default)
+    return Read(request, leniency.told(remarks, parse(body), {}) if remarks else ())
+
+
+def _check(value: Json, body: bytes) -> None:
+    """Raises Invalid, or BadSender."""
+    told = _too_long(value)
+    violations = [] if schema.valid("sms", value) else schema.violations("sms", value)
+    for path, why in worded(violations, parse(body), {}).items():
+        noted(told, path, why)
+    if list(told) == ["from"] and [each.validator for each in violations] == ["pattern"]:
+        raise BadSender(told["from"])
+    if told:
+        raise Invalid(ENTITY, told)
+
+
+def _too_long(value: Json) -> dict[str, str]:
+    """What the schema does not know: a text that takes more parts than an Sms may have."""
+    text = value.get("body")
+    if not isinstance(text, str) or len(text) <= SURE:
+        return {}
+    taken = count(outgoing(text, "" if "urlShortener" in value else None, value.get("transcode") is True))
+    return {"body": f"must fit into {MOST_PARTS} parts of an Sms; it takes {taken}"} if taken > MOST_PARTS else {}
+
+
+def _request(value: Json) -> Request:
+    """The request of a valid value, with its defaults filled in."""
+    message = {key: value[key] for key in ("body", "flash", "label", "transcode") if key in value}
+    step: Json = {key: value[key] for key in ("from", "urlShortener", "restrictions") if key in value}
+    step |= {"type": "Sms", "to": with_plus(value["to"]), "message": message, "order": 1}
+    step |= {"ttl": int(value.get("ttl", DEFAULT_TTL)), "failoverOnStatuses": FAILOVER}
+    made = convert(step, SmsStep, strict=False)  # since JSON Schema calls 7.0 an integer too
+    found = value.get("callback")
+    if found is None:
+        return Request([made])
+    return Request([made], convert({"strategy": STRATEGY, "eachPart": True} | found, Callback))
+
+
+@cache
+def _decoder() -> Callable[[bytes], Body]:
+    from emulator.provider.sms.wire import decode  # takes milliseconds, which a start can do without
+
+    return decode
+
+
+_FORGIVING: Final = forgiving()
