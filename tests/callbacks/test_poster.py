@@ -8,6 +8,7 @@ import socket
 import ssl
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -425,6 +426,30 @@ async def test_a_post_that_waits_has_all_its_time_yet() -> None:
         answers = await asyncio.gather(*[poster.exchange(receiver.url, b"1") for _ in range(3)])
         assert [each.status for each in answers] == [None, None, 200]
         assert answers[2].ms < LONG * 1000
+
+
+def stand_still(seconds: float) -> None:
+    """Hold the loop up, as a debugger or a container that is paused does."""
+    time.sleep(seconds)
+
+
+async def test_time_in_which_the_process_stood_still_is_not_its_receiver_s() -> None:
+    """It gets as much time again."""
+    async with wire(says(OK)) as receiver, posting(LONG / 2) as poster:
+        post = asyncio.create_task(poster.exchange(receiver.url, b"1"))
+        await asyncio.sleep(0)
+        stand_still(LONG)
+        assert (await post).status == 200
+
+
+async def test_a_connection_that_could_not_even_begin_in_time_leaves_its_room_to_others() -> None:
+    """Its task is cancelled before its first step."""
+    async with wire(says(OK)) as receiver, posting(LONG, 1) as poster:
+        first = asyncio.create_task(poster.exchange(receiver.url, b"1"))
+        await asyncio.sleep(0)
+        stand_still(LONG + 0.02)
+        await first
+        assert (await poster.exchange(receiver.url, b"2")).status == 200
 
 
 async def test_a_full_backlog_is_no_verdict_while_the_receiver_answers_others() -> None:

@@ -23,6 +23,8 @@ MOST: Final = 4096
 """The most connections of one poster, however many files the process may open."""
 ROUTES: Final = 1000
 """How many parsed URLs are cached."""
+STILL: Final = 0.1
+"""By how many seconds a timer may be late before the loop counts as having stood still."""
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +61,7 @@ class Poster:
         self._held: dict[Origin, None] = {}
         self._began: deque[tuple[float, Sending]] = deque()
         self._alarm: asyncio.TimerHandle | None = None
+        self._due = 0.0
         self._sweep: asyncio.TimerHandle | None = None
         self._full = False
 
@@ -150,7 +153,7 @@ class Poster:
         sending.began = self._loop.time()
         self._began.append((sending.began, sending))
         if self._alarm is None:
-            self._alarm = self._loop.call_later(self._timeout, self._late)
+            self._look_at(sending.began + self._timeout)
 
     def _want(self, origin: Origin) -> None:
         """Open connections for the posts that wait, once the origin's name is resolved."""
@@ -172,9 +175,11 @@ class Poster:
             origin.opened += 1
             self._opened += 1
             self._begin(sending)
-            sending.opening = self._loop.create_task(self._open(origin, sending, found))
+            connection = Connection(sending, self, self._loop)
+            self._connections.add(connection)
+            sending.opening = self._loop.create_task(self._open(connection, sending, found))
             self._openings.add(sending.opening)
-            sending.opening.add_done_callback(self._openings.discard)
+            sending.opening.add_done_callback(partial(self._opening_ended, connection))
 
     def _unresolved(self, origin: Origin, error: Exception) -> None:
         """End the posts that wait, unless there are earlier connections that they can wait for."""
@@ -196,24 +201,22 @@ class Poster:
             log.warning("%d connections to receivers are open, as many as there may be: callbacks wait", self._opened)
         return False
 
-    async def _open(self, origin: Origin, sending: Sending, places: Sequence[Place]) -> None:
+    async def _open(self, connection: Connection, sending: Sending, places: Sequence[Place]) -> None:
         """Open a connection, which then makes the post; end the post if that fails."""
-        connection = Connection(sending, self, self._loop)
-        self._connections.add(connection)
+        to = connection.origin.address
         try:
-            await self._opener.open(connection, origin.address, places)
+            await self._opener.open(connection, to, places)
         except Exception as error:
-            self._failed(origin, connection)
-            sending.end(self._loop.time(), None, destination.why(origin.address.target, error), reached=False)
-        except asyncio.CancelledError:
-            self._failed(origin, connection)
-            raise
+            sending.end(self._loop.time(), None, destination.why(to.target, error), reached=False)
 
-    def _failed(self, origin: Origin, connection: Connection) -> None:
-        """Give back the room of a connection that was not established; one that was does so when it is lost."""
+    def _opening_ended(self, connection: Connection, task: asyncio.Task[None]) -> None:
+        """Give back the room of a connection that was not established, as one whose task was cancelled before its first
+        step; one that was does so when it is lost.
+        """
+        self._openings.discard(task)
         if connection.transport is None:
             self._connections.discard(connection)
-            self._freed(origin)
+            self._freed(connection.origin)
 
     def _freed(self, origin: Origin) -> None:
         """Give back the room of a connection, to the origin that has waited longest for one."""
@@ -243,14 +246,27 @@ class Poster:
                 break
             self._dismiss(connection)
 
+    def _look_at(self, due: float) -> None:
+        """Look at this time of the loop whose time is over."""
+        self._due = due
+        self._alarm = self._loop.call_at(due, self._late)
+
     def _late(self) -> None:
-        """End the posts whose time is over."""
-        limit, late = self._loop.time() - self._timeout, list[Sending]()
+        """End the posts whose time is over. If this comes late itself, since the process or its loop stood still, they
+        get as much time again: their answers may have come, and are read next.
+        """
+        now = self._loop.time()
+        if now - self._due > STILL:
+            self._look_at(now + min(now - self._due, self._timeout))
+            return
+        limit, late = now - self._timeout, list[Sending]()
         while self._began and (self._began[0][0] <= limit or self._began[0][0] != self._began[0][1].began):
             began, sending = self._began.popleft()
             if sending.began == began:
                 late.append(sending)
-        self._alarm = self._loop.call_later(self._began[0][0] - limit, self._late) if self._began else None
+        self._alarm = None
+        if self._began:
+            self._look_at(self._began[0][0] + self._timeout)
         for sending in late:
             if sending.connection is not None:
                 sending.connection.finish(f"no answer within {self._timeout:g} s")
