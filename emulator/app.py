@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.control import guard
 from emulator.control.call import Call
 from emulator.control.health import HealthDoor
 from emulator.emulation import Emulation
 from emulator.http.log import about
+from emulator.http.protocol import TARGET, TUNNELLED
+from emulator.http.proxy import Proxy, Refusal
 from emulator.page import page
 from emulator.provider import errors
 from emulator.provider.elsewhere import Elsewhere
+from emulator.provider.hosts import DOMAIN, HOSTS
 from emulator.provider.oauth import TokenDoor
 from emulator.provider.service import FastDoor, MessageDoor, Parts
 from emulator.provider.services import PROVIDED, SERVICES
@@ -46,6 +50,7 @@ class Application:
         self._table = _table(emulation, parts, doors)
         self.unreadable = parts.requests.unreadable
         self.crowded = parts.requests.crowded
+        self.proxy = Proxy(HOSTS, DOMAIN, emulation.tls, others=emulation.settings.proxy_others)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. If the client is gone, there is nobody to answer."""
@@ -56,12 +61,29 @@ class Application:
         own = scope["path"].startswith(errors.CONTROL)
         send = self._requests.shown(scope, send, minor=own and scope["method"] in _READS)
         door = (self._busy.get(scope["path"]) if scope["method"] == "POST" else None) or self._guarded
+        if TARGET in scope["extensions"]:
+            door = partial(self._proxied, door)
         with suppress(ClientDisconnect):
             try:
                 await door(scope, receive, send)
             except Unavailable as error:
                 answer = await errors.on_unavailable(Request(scope), error)
                 await answer(scope, receive, send)
+
+    async def _proxied(self, door: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that names its host, as those to a proxy do, by this door if it is for here."""
+        asked = scope["extensions"][TARGET]
+        try:
+            if self.proxy.provides(asked):
+                scope["extensions"][TUNNELLED] = True
+            elif not await self.proxy.is_own(asked):
+                await self.proxy.forward(asked, scope, receive, send)
+                return
+        except Refusal as refusal:
+            about(scope).words = str(refusal)
+            await errors.answer(errors.generic(refusal.status, str(refusal)))(scope, receive, send)
+        else:
+            await door(scope, receive, send)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route a request, unless the guard refuses it."""
@@ -89,7 +111,7 @@ def _ours(scope: Scope, root: str) -> Scope:
 
 def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Starlette:
     tokens = TokenDoor(emulation.tokens, emulation.engine, parts.faults, emulation.settings)
-    health = HealthDoor(emulation.engine, emulation.store, emulation.settings)
+    health = HealthDoor(emulation.engine, emulation.store, emulation.settings, emulation.tls)
     elsewhere = Elsewhere(emulation.engine, parts.access)
     app = Starlette(
         routes=[

@@ -28,11 +28,14 @@ from emulator.engine.funds import Funds
 from emulator.engine.steering import Steering
 from emulator.engine.submission import Submissions
 from emulator.engine.watcher import ScenarioWatcher
+from emulator.http.incidents import Incidents
 from emulator.http.log import RequestLog
+from emulator.http.tls import Authority, Tls
 from emulator.planning.planner import Planner
 from emulator.planning.selection import OVERRIDES, Selection
 from emulator.provider.access import Access
 from emulator.provider.faulty import AnswerFaults
+from emulator.provider.hosts import HOSTS
 from emulator.provider.service import Parts, Rendering
 from emulator.provider.services import read, renderings
 from emulator.scenario import files
@@ -68,6 +71,7 @@ class Emulation(Struct, frozen=True):
     courier: Courier
     reloader: ScenarioWatcher
     requests: RequestLog
+    tls: Tls
     caretaker: Caretaker
     closing: asyncio.Event
 
@@ -106,7 +110,7 @@ class Emulation(Struct, frozen=True):
         engine = Engine(store, clocks, rendering, courier)
         steering = Steering(engine, store, selection)
         reloader = ScenarioWatcher(catalogue, steering, engine.note)
-        caretaker = Caretaker(store)
+        incidents = Incidents(partial(engine.note, EVERYBODY))
         return cls(
             settings=settings,
             store=store,
@@ -123,7 +127,8 @@ class Emulation(Struct, frozen=True):
             courier=courier,
             reloader=reloader,
             requests=RequestLog(),
-            caretaker=caretaker,
+            tls=Tls(Authority(settings.ca, clocks.real), (*HOSTS, *settings.own_names), incidents),
+            caretaker=Caretaker(store),
             closing=asyncio.Event(),
         )
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import uvicorn
 
 from emulator.app import Application
 from emulator.clock.clock import EVERYBODY
 from emulator.emulation import Emulation
-from emulator.http.listener import Listener, until_input_ends, until_signal
+from emulator.http.listener import Listener, Secure, until_input_ends, until_signal
 from emulator.http.protocol import Protocol
 from emulator.settings import Settings
 
@@ -24,16 +24,22 @@ GRACE = 0.5
 
 def server(emulation: Emulation, ready: Callable[[str], None]) -> Listener:
     """A server for an emulation that is ready, not yet listening. Once it listens, the emulation begins, and `ready` is
-    called with the server's URL: where the port is taken, nothing has happened.
+    called with the server's URL: where the port is taken, nothing has happened. Raises AuthorityError if it is to speak
+    TLS and can't.
     """
+    application, port = Application(emulation), emulation.settings.tls_port
+    if port is not None:
+        emulation.tls.context()
+    secure = None if port is None else Secure(port, emulation.tls)
 
     def listening(url: str) -> None:
+        application.proxy.ports = listener.ports
         emulation.begin()
         ready(url)
 
-    return Listener(
+    listener = Listener(
         uvicorn.Config(
-            Application(emulation),
+            application,
             host=emulation.settings.host,
             port=emulation.settings.port,
             http=Protocol,
@@ -47,21 +53,28 @@ def server(emulation: Emulation, ready: Callable[[str], None]) -> Listener:
             timeout_graceful_shutdown=GRACE,  # type: ignore[arg-type]  # uvicorn hands it to wait_for
         ),
         listening,
+        secure,
     )
+    return listener
 
 
 async def serve(
-    settings: Settings, ready: Callable[[str, float | str], None], *, until_stdin_ends: bool = False
+    settings: Settings, ready: Callable[[Sequence[str], float | str], None], *, until_stdin_ends: bool = False
 ) -> None:
     """Run an emulator as the whole of this process, with its signals, until SIGINT or SIGTERM, or until standard input
-    ends. Calls `ready` with its URL and the rate of its shared clock once requests are served. Raises an EmulatorError
-    if it can't start.
+    ends. Calls `ready` with its URLs, the one of TLS last, and the rate of its shared clock once requests are served.
+    Raises an EmulatorError if it can't start.
     """
     emulation = await Emulation.ready(settings)
     if settings.host not in _LOCAL and not settings.control_token:
         log.info("whoever reaches this port can use /_emulator; --control-token protects it")
     try:
-        listening = server(emulation, lambda url: ready(url, emulation.clocks.clock(EVERYBODY).shown_rate))
+
+        def begun(url: str) -> None:
+            urls = [url, listening.tls_url] if listening.tls_url else [url]
+            ready(urls, emulation.clocks.clock(EVERYBODY).shown_rate)
+
+        listening = server(emulation, begun)
 
         def stop() -> None:
             emulation.closing.set()  # ends the feeds, which never end by themselves

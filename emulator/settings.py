@@ -49,6 +49,16 @@ class Settings(Struct, frozen=True):
 
     host: Annotated[str, Option("Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Option("Port to listen on; 0 takes a free one and prints it.", least=0, most=65535)] = 8080
+    tls_port: Annotated[
+        int | None, Option("Port to speak TLS on, beside the other; 0 takes a free one.", "none", least=0, most=65535)
+    ] = None
+    ca: Annotated[
+        str,
+        Option("Folder of the CA that TLS clients trust, which is made once.", "the user's data folder", kind="path"),
+    ] = ""
+    proxy_others: Annotated[
+        bool, Option("As a proxy, pass on requests for other hosts than the provider's; otherwise they are refused.")
+    ] = False
     scenario: Annotated[str, Option("What the channels report: a scenario's name, or a file.")] = "default"
     scenarios: Annotated[
         str,
@@ -130,6 +140,11 @@ class Settings(Struct, frozen=True):
     def host_names(self) -> tuple[str, ...]:
         """The names under which the emulator's own API may be called, besides those that always may."""
         return _listed(self.allowed_hosts)
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """The names and addresses of this server, which may be globs."""
+        return ("localhost", "127.0.0.1", "::1", self.host, *self.host_names)
 
     @property
     def root(self) -> str:

@@ -17,6 +17,7 @@ from emulator.validation.printing import printable_lines
 _MODULES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "advance": "clock",
+        "ca": "ca",
         "check": "scenarios",
         "check-webhook": "webhook",
         "clock": "clock",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Sequence
 
 import click
 from msgspec import convert, json
@@ -27,7 +28,7 @@ def serve(until_stdin_ends: bool, **options: object) -> None:  # noqa: FBT001  #
     logs.configure(settings.log_format, settings.log_level)
     for each in links():
         log.warning("%s is the address of a service, not a setting, and is ignored", each)
-    run(server.serve(settings, lambda url, rate: announce(url, rate, settings), until_stdin_ends=until_stdin_ends))
+    run(server.serve(settings, lambda urls, rate: announce(urls, rate, settings), until_stdin_ends=until_stdin_ends))
 
 
 @click.command()
@@ -43,22 +44,23 @@ def demo(port: int, browser: bool) -> None:  # noqa: FBT001  # click hands it ov
     settings = Settings(port=port)
     logs.configure(settings.log_format, settings.log_level)
 
-    def ready(url: str, rate: float | str) -> None:
-        announce(url, rate, settings)
-        click.echo(f"The page is {url}/_emulator/")
-        story.begin(url, browser=browser)
+    def ready(urls: Sequence[str], rate: float | str) -> None:
+        announce(urls, rate, settings)
+        click.echo(f"The page is {urls[0]}/_emulator/")
+        story.begin(urls[0], browser=browser)
 
     run(server.serve(settings, ready))
 
 
-def announce(url: str, rate: float | str, settings: Settings) -> None:
+def announce(urls: Sequence[str], rate: float | str, settings: Settings) -> None:
     """Print that requests are served, and how fast time runs, for people or, if the log is for machines, as a line of
     JSON.
     """
     shown = {"scenario": settings.scenario, "rate": rate, "store": settings.store or "memory"}
     if settings.log_format == "json":
-        click.echo(json.encode({"event": "ready", "url": url} | shown))
+        secure = {"tls": urls[1]} if urls[1:] else {}
+        click.echo(json.encode({"event": "ready", "url": urls[0]} | secure | shown))
     else:
         listed = ", ".join(f"{name} {value}" for name, value in shown.items())
-        click.echo(f"failover-emulator is ready on {url} ({listed})")
+        click.echo(f"failover-emulator is ready on {' and '.join(urls)} ({listed})")
     sys.stdout.flush()

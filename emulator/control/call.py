@@ -21,7 +21,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 class Call(Struct, frozen=True):
     """One call. `takes` is the type of its body, or of the query of a GET or DELETE, if it has one; `gives` is the type
-    of its answer, or of the data of each event.
+    of its answer, or of the data of each event; `kind` is the answer's media type.
     """
 
     method: str
@@ -29,6 +29,7 @@ class Call(Struct, frozen=True):
     endpoint: Endpoint
     takes: type | None = None
     gives: type = dict
+    kind: str = "application/json"
 
     async def answer(self, request: Request) -> Response:
         """Answer a request. Raises Problem."""

@@ -41,7 +41,7 @@ class Doors:
         store, engine, renderings = emulation.store, emulation.engine, emulation.renderings
         selection, catalogue, clocks = emulation.selection, emulation.catalogue, emulation.clocks
         interventions = Interventions(engine, store, renderings)
-        self.health = HealthDoor(engine, store, emulation.settings)
+        self.health = HealthDoor(engine, store, emulation.settings, emulation.tls)
         self.journal = JournalDoor(store, clocks, emulation.closing)
         self.board = BoardDoor(emulation.closing, store, catalogue)
         self.flows = FlowDoor(store, catalogue, selection, renderings)
@@ -65,6 +65,7 @@ def _reads(doors: Doors) -> tuple[Call, ...]:
         Call("GET", "/health", doors.health.health, gives=health.Alive),
         Call("GET", "/ready", doors.health.ready, gives=health.Ready),
         Call("GET", "/settings", doors.health.settings, gives=health.ShownSettings),
+        Call("GET", "/ca.pem", doors.health.certificate, gives=str, kind=health.PEM),
         Call("GET", "/openapi.json", openapi.own, gives=openapi.Document),
         Call("GET", "/openapi/provider.json", openapi.provider, gives=openapi.Document),
         Call("GET", "/journal", doors.journal.journal, journal.JournalParameters, journal.JournalPage),

@@ -1,6 +1,6 @@
 """Decides who may use the emulator's own API: anybody who can reach it, except web pages of other origins; if a control
 token is set, only its bearers; and under which names the provider's API may be called, once names are set. Health
-checks and the sink are open to all, whatever name they call it by.
+checks, the sink and the CA's certificate are open to all, whatever name they call it by, but not through a tunnel.
 
 A page in a browser may send requests to any address, so requests from other origins are refused by their Origin, or by
 Sec-Fetch-Site where a browser sends no Origin. A DNS name that an attacker points at this machine is refused by its
@@ -19,21 +19,23 @@ from urllib.parse import SplitResult, urlsplit
 
 from starlette.types import Scope
 
+from emulator.http.protocol import TUNNELLED
 from emulator.provider import access
 from emulator.provider.errors import CONTROL, Problem, generic
+from emulator.provider.hosts import DOMAIN
 from emulator.settings import Settings
 from emulator.validation.hints import quoted
 
-_OPEN = ("/_emulator/health", "/_emulator/ready", "/_emulator/sink")
+_OPEN = ("/_emulator/health", "/_emulator/ready", "/_emulator/sink", "/_emulator/ca.pem")
 _PAGE = "/_emulator/page/"
 _OWN = ("same-origin", "none", None)
-PROVIDER = ".routee.net"
-"""The end of the provider's own names, which may be made to lead here."""
 _PORTS = {"http": 80, "https": 443}
 
 
 def check(scope: Scope, settings: Settings) -> None:
     """Raises Problem 401 or 403 if a call of the emulator's own API is not allowed."""
+    if TUNNELLED in scope.get("extensions", ()):
+        raise Problem(403, "the emulator's own API is at its own address, not behind the provider's names in its proxy")
     if scope["path"] in _OPEN:
         return
     host, names = access.header(scope, b"host") or "", settings.host_names
@@ -55,7 +57,7 @@ def check_name(scope: Scope, settings: Settings) -> None:
     always, unless the settings have names.
     """
     host, names = access.header(scope, b"host") or "", settings.host_names
-    if names and not _allowed(name := _name(f"//{host}"), names) and not f".{name}".endswith(PROVIDER):
+    if names and not _allowed(name := _name(f"//{host}"), names) and not f".{name}".endswith(DOMAIN):
         raise generic(403, str(_unknown(host).body["detail"]))
 
 

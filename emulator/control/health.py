@@ -1,7 +1,8 @@
-"""The door to the emulator itself: whether it is alive and ready, and its settings without secrets."""
+"""The door to the emulator itself: whether it is alive and ready, its settings without secrets, its CA."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final, Literal
 
 from msgspec import UNSET, Struct, UnsetType, defstruct
@@ -15,6 +16,7 @@ from emulator.clock.clock import INSTANT, ShownRate
 from emulator.control.call import Call
 from emulator.engine.engine import Engine
 from emulator.http import messages
+from emulator.http.tls import AuthorityError, Tls
 from emulator.provider.errors import Problem
 from emulator.settings import Settings, table
 from emulator.store.contract import Store
@@ -50,15 +52,17 @@ _SHOWN: Final = [
     if setting.name not in _SECRET | {"seed"}
 ]
 ShownSettings: Final = defstruct("ShownSettings", [("version", str), *_SHOWN, ("seed", str | UnsetType, UNSET)])
+PEM: Final = "application/x-pem-file"
 
 
 class HealthDoor:
-    """Answers health checks, and shows the settings."""
+    """Answers health checks, and shows the settings and the CA's certificate."""
 
-    def __init__(self, engine: Engine, store: Store, settings: Settings) -> None:
+    def __init__(self, engine: Engine, store: Store, settings: Settings, tls: Tls) -> None:
         self._engine = engine
         self._store = store
         self._settings = settings
+        self._tls = tls
 
     def calls(self) -> tuple[Call, ...]:
         """The calls of health checks."""
@@ -79,6 +83,16 @@ class HealthDoor:
         dropped = asdict(await self._store.dropped())
         more = {"lateness": round(await self._engine.lateness(), 3), "dropped": dropped}
         return messages.good({"status": "ready", "now": now} | await self._store.counts() | more)
+
+    async def certificate(self, _: Request) -> Response:
+        """Answer the certificate, as PEM, of the CA that has signed those of the TLS port and the proxy. 404, with the
+        reason, if there is none and none can be made.
+        """
+        try:
+            found = await asyncio.to_thread(self._tls.authority.certificate)
+        except AuthorityError as error:
+            raise Problem(404, str(error)) from error
+        return Response(found, media_type=PEM)
 
     async def settings(self, _: Request) -> Response:
         """Answer the emulator's version and settings; secrets are left out, and without a control token the seed, from

@@ -66,8 +66,8 @@ def _operation(call: Any) -> Json:
         _, components = json.schema_components([call.takes], ref_template=COMPONENTS)
         members = components[call.takes.__name__]["properties"]
         parameters += [{"name": name, "in": "query", "schema": schema} for name, schema in members.items()]
-    schema = {"$ref": COMPONENTS.format(name=call.gives.__name__)}
-    content = {"application/json": {"schema": schema}}
+    schema = {"type": "string"} if call.gives is str else {"$ref": COMPONENTS.format(name=call.gives.__name__)}
+    content = {call.kind: {"schema": schema}}
     if call.path.endswith("/feed"):
         told = f"Server-sent events; the data of each is a {call.gives.__name__}."
         content = {"text/event-stream": {"schema": {"type": "string", "description": told}}}

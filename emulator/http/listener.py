@@ -15,14 +15,17 @@ import socket
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, Final
 
 import uvicorn
+from msgspec import Struct
 
 from emulator.clock.alarm import Alarm
 from emulator.errors import EmulatorError
 from emulator.http.protocol import Connection
 from emulator.http.sockets import listening
+from emulator.http.tls import Tls, TlsDoor
 
 FILES: Final = 65_536
 """How many files a server would like to have open."""
@@ -32,14 +35,24 @@ class PortError(EmulatorError):
     """The server can't listen on its host and port; the message names them."""
 
 
+class Secure(Struct, frozen=True):
+    """The port that a server speaks TLS on, 0 for a free one, and how."""
+
+    port: int
+    tls: Tls
+
+
 class Listener(uvicorn.Server):
-    """uvicorn's server without its signal handling. Once it listens, it calls `ready` with its URL, such as
-    http://127.0.0.1:8080.
+    """uvicorn's server without its signal handling, and with a second port for TLS if it is given what that takes. Once
+    it listens, it calls `ready` with its URL, such as http://127.0.0.1:8080; that of the other port is in `tls_url`.
     """
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None], secure: Secure | None = None) -> None:
         super().__init__(config)
         self._ready = ready
+        self._secure = secure
+        self.ports: list[int] = []
+        self.tls_url = ""
         self._alarm = Alarm()
 
     @contextmanager
@@ -49,14 +62,31 @@ class Listener(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then call `ready` with the URL, which has the real port if 0 was asked for. Raises PortError."""
-        host, port = self.config.host, self.config.port
+        sockets = sockets or self._listening(self.config.port)
+        if self._secure is not None:
+            secure = self._listening(self._secure.port)
+            self.tls_url = self._url("https", secure)
+        await super().startup(sockets)
+        if self._secure is not None:
+            config, state = self.config, self.server_state
+            protocol = partial(config.http_protocol_class, config, state, self.lifespan.state)  # type: ignore[call-arg]
+            doors: list[Any] = [TlsDoor(self._secure.tls, each, protocol, state.tasks) for each in secure]
+            self.servers += doors
+        self._ready(self._url("http", sockets))
+
+    def _listening(self, port: int) -> list[socket.socket]:
+        """Sockets that listen on a port of the host. Raises PortError."""
+        host = self.config.host
         try:
-            sockets = sockets or listening(host, port)
+            return listening(host, port)
         except (OSError, UnicodeError) as error:
             raise PortError(f"can't listen on {host} port {port}: {_reason(error)}") from error
-        await super().startup(sockets)
-        port = sockets[0].getsockname()[1]
-        self._ready(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+
+    def _url(self, scheme: str, sockets: list[socket.socket]) -> str:
+        """The URL of sockets that listen; their port is remembered."""
+        host, port = self.config.host, sockets[0].getsockname()[1]
+        self.ports.append(port)
+        return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
     async def main_loop(self) -> None:
         """Each second, update the Date header and close the connections that wait in vain, until `stop` is called; then

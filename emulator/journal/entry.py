@@ -25,6 +25,8 @@ class Kind(StrEnum):
     TOKEN = "token"  # noqa: S105 (no password)
     TOKEN_REFUSED = "token refused"  # noqa: S105
     TOKEN_REVOKED = "token revoked"  # noqa: S105
+    TLS_FAILED = "tls failed"
+    PROXY_REFUSED = "proxy refused"
     CLOCK = "clock"
     SCENARIO = "scenario"
     SCENARIO_BROKEN = "scenario broken"

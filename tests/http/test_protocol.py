@@ -182,13 +182,19 @@ def test_a_stray_body_on_a_get_is_read_over(client: Client) -> None:
 
 def test_garbage_is_answered_with_400(client: Client) -> None:
     """In the API's shape, and the connection is closed."""
-    client.send(b"\x16\x03\x01\x02\x00garbage\r\n\r\n")
+    client.send(b"\x17\x03\x01\x02\x00garbage\r\n\r\n")
     head, _, body = client.rest().partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400")
     assert json.loads(body) == {"code": "400000000", "developerMessage": "Invalid HTTP request received."}
 
 
-def test_a_tunnel_is_refused(client: Client) -> None:
+def test_tls_on_a_port_for_plain_http_is_told(client: Client) -> None:
+    """The client can't read it, but the log shows it."""
+    client.send(b"\x16\x03\x01\x02\x00garbage\r\n\r\n")
+    assert b"This is TLS, but the port is for plain HTTP." in client.rest()
+
+
+def test_a_tunnel_is_refused_by_an_application_that_is_no_proxy(client: Client) -> None:
     """CONNECT looks like an upgrade, and must not be begun again and again."""
     client.send(b"CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n")
     head, _, body = client.rest().partition(b"\r\n\r\n")

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import atexit
 import base64
 import http.client
 import json
 import os
 import queue
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -39,9 +43,10 @@ class Answer:
 class Emulator:
     """A running emulator, spoken to as a client does."""
 
-    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+    def __init__(self, process: subprocess.Popen[str], port: int, tls_port: int = 0) -> None:
         self.process = process
         self.port = port
+        self.tls_port = tls_port
         self._token = ""
 
     def call(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
@@ -106,12 +111,21 @@ class Emulator:
         return self.process.wait(PATIENCE)
 
 
+@cache
+def ca_folder() -> Path:
+    """The folder of the CA of all emulators of this process, which is removed at its end."""
+    folder = Path(tempfile.mkdtemp(prefix="failover-emulator-ca-"))
+    atexit.register(shutil.rmtree, folder)
+    return folder
+
+
 @contextmanager
 def emulator(*options: str, log: Path | None = None) -> Iterator[Emulator]:
     """An emulator of its own process, with these options of `serve`, on a free port; its log goes to this file. It ends
     with this process, whichever way that does.
     """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("EMULATOR_")}
+    environment["EMULATOR_CA"] = str(ca_folder())
     command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--until-stdin-ends", *options]
     errors = log.open("wb") if log else None
     with subprocess.Popen(
@@ -122,7 +136,8 @@ def emulator(*options: str, log: Path | None = None) -> Iterator[Emulator]:
             line = process.stdout.readline()
             found = re.search(r"http://[^:]+:([0-9]+)", line)
             assert found, f"not ready: {line}"
-            yield Emulator(process, int(found[1]))
+            secure = re.search(r"https://[^:]+:([0-9]+)", line)
+            yield Emulator(process, int(found[1]), int(secure[1]) if secure else 0)
         finally:
             process.kill()
             if errors:

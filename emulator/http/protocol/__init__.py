@@ -7,17 +7,20 @@ plain requests to some paths without ASGI. Nothing here knows what a request mea
 
 from emulator.http.protocol.connection import WAITING, Connection
 from emulator.http.protocol.fast import LARGEST, Accept, Answer, FastPath, Protocol
-from emulator.http.protocol.heads import HANG_UP, MAX_HEAD
+from emulator.http.protocol.heads import HANG_UP, MAX_HEAD, TARGET, TUNNELLED, Heads
 
 __all__ = [
     "HANG_UP",
     "LARGEST",
     "MAX_HEAD",
+    "TARGET",
+    "TUNNELLED",
     "WAITING",
     "Accept",
     "Answer",
     "Connection",
     "FastPath",
+    "Heads",
     "Protocol",
     "most_connections",
 ]

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from msgspec import json
 from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 WAITING: Final = 16
 """Requests of one connection that may wait behind the one being answered; with more, reading stops."""
@@ -107,7 +107,7 @@ class Connection(HttpToolsProtocol):
         as an idle one; otherwise close it, as when the client leaves an endless answer.
         """
         self._forget_unfinished()
-        if not self._owes_answer():
+        if not self._owes_answer() or self.scheme == "https":  # TLS ends both ways at once
             return False
         self.shutdown()
         self._unset_keepalive_if_required()
@@ -143,10 +143,14 @@ class Connection(HttpToolsProtocol):
             super().timeout_keep_alive_handler()
 
     def send_400_response(self, msg: str) -> None:
-        """Answer a request that can't be parsed with 400 and an error in the provider's shape, and close."""
-        body = json.encode({"code": "400000000", "developerMessage": msg})
-        head = b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close"
-        self.transport.write(head % len(body) + b"\r\n\r\n" + body)
+        """Answer a request that can't be parsed with 400, and close."""
+        self.refuse(400, msg)
+
+    def refuse(self, status: int, message: str) -> None:
+        """Answer an error in the provider's shape, and close."""
+        body = json.encode({"code": f"{status}000000", "developerMessage": message})
+        head = b"%bcontent-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
+        self.transport.write(head % (STATUS_LINE[status], len(body)) + body)
         self.transport.close()
 
     def _crowded(self, opened: int) -> None:

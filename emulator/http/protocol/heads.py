@@ -1,16 +1,22 @@
-"""Request heads that httptools or uvicorn would get wrong: upgrade offers, endless heads, two Host headers, CONNECT.
+"""Request heads that httptools or uvicorn would get wrong: upgrade offers, endless heads, two Host headers; and those
+that a client sends to its proxy.
 
 A request that offers an upgrade to h2c is answered as plain HTTP/1.1. httptools stops after the head of such a request,
 so uvicorn would lose its body. Here its head is rewritten without the offer and fed, with the bytes that follow, to a
 new parser; the request begins only then. Other requests don't pay for this. A head is limited to MAX_HEAD bytes.
+
+After CONNECT, the application takes the connection over, if it is a proxy. A whole URL in place of a path is the other
+way to ask a proxy: its host becomes the request's Host, and is told to the application.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from functools import partial
 from itertools import chain
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, Self, runtime_checkable
+from typing import Protocol as Contract
 from weakref import ref
 
 import httptools
@@ -25,11 +31,40 @@ HANG_UP: Final = "emulator.hang_up"
 answer it then. `abort()` closes it at once.
 """
 
+TARGET: Final = "emulator.target"
+"""The ASGI extension of a request for a whole URL: its scheme, host and port, such as http://localhost:8080."""
+TUNNELLED: Final = "emulator.tunnelled"
+"""The ASGI extension, True, of a request that came for one of the provider's hosts by way of the proxy."""
+
 _OFFER: Final = frozenset({b"upgrade", b"connection", b"http2-settings"})
+_URL: Final = re.compile(rb"([a-zA-Z][^:]*)://(?:[^/?#@]*@)?([^/?#]*)([^#]*).*")
+_HELLO: Final = b"\x16\x03"
+"""How TLS begins."""
 _INVALID: Final = "Invalid HTTP request received."
 _LARGE: Final = f"The request's head is larger than {MAX_HEAD} bytes."
 _TUNNEL: Final = "CONNECT is not supported."
+_EARLY: Final = "CONNECT must wait for the answers before it, and what follows it for its own."
+_TLS: Final = "This is TLS, but the port is for plain HTTP."
 _HOSTS: Final = "The request has more than one Host header."
+
+
+@runtime_checkable
+class Proxying(Contract):
+    """An ASGI application that is a proxy, too."""
+
+    proxy: Tunnelling
+
+
+class Tunnelling(Contract):
+    """What answers CONNECT, and knows about TLS."""
+
+    async def connect(self, asked: str, client: Heads) -> None:
+        """Take over the connection of a client that asked for this host and port, or refuse it. Raises nothing."""
+        ...
+
+    def silent(self) -> None:
+        """Note that a client has ended a TLS connection without a request."""
+        ...
 
 
 class Heads(Connection):
@@ -41,6 +76,20 @@ class Heads(Connection):
         self._fruitless = 0  # bytes parsed since a head was last completed or a part of a body was read
         self._hosts = 0
         self._wrong = _INVALID
+        self._tunnelled = False
+        self._left = False
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # see `Connection`
+        """The client sends no more; see `Connection`."""
+        self._left = True
+        return super().eof_received()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See asyncio.Protocol."""
+        left = self._left or exc is not None
+        if left and self.scheme == "https" and not self._began and isinstance(self.app, Proxying):
+            self.app.proxy.silent()
+        super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
         """Start reading a head. The ASGI scope is made later, in `_begin`."""
@@ -71,7 +120,7 @@ class Heads(Connection):
         self._offered = self.parser.should_upgrade()
         if not self._offered:
             self._begin()
-        elif self.parser.get_method() == b"CONNECT":
+        elif self.parser.get_method() == b"CONNECT" and not isinstance(self.app, Proxying):
             self._stop(_TUNNEL)
 
     def on_body(self, body: bytes) -> None:
@@ -86,8 +135,20 @@ class Heads(Connection):
         if not self._offered:
             super().on_message_complete()
 
+    def successor(self) -> Self:
+        """A new protocol for what comes through the tunnel that is this connection."""
+        made = type(self)(self.config, self.server_state, self.app_state, self.loop)
+        made._tunnelled = True  # noqa: SLF001  # of its own kind
+        return made
+
+    def leave(self) -> None:
+        """Have nothing more to do with this connection, which another protocol takes over."""
+        self.connections.discard(self)
+        self._unset_keepalive_if_required()
+
     def _begin(self) -> None:
         """Begin a request as uvicorn does: make its scope, and its task once the requests before it are answered."""
+        asked = "" if self.url.startswith((b"/", b"*")) else self._place()
         url, headers, expects = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()
         self.url, self.expect_100_continue = url, expects
@@ -95,13 +156,17 @@ class Heads(Connection):
         super().on_headers_complete()
         close = partial(_hang_up, self.transport, ref(self.cycle))  # weak: a cycle would cost a tenth of the rate
         self.scope["extensions"] = {HANG_UP: {"close": close, "abort": self.transport.abort}}
+        if asked:
+            self.scope["extensions"][TARGET] = asked  # type: ignore[assignment]
+        if self._tunnelled:
+            self.scope["extensions"][TUNNELLED] = True  # type: ignore[assignment]
 
     def _parse(self, data: bytes) -> None:
         self._fruitless += len(data)
         try:
             self._feed(data)
         except httptools.HttpParserError:
-            self._refuse(self._wrong)
+            self._refuse(_TLS if data.startswith(_HELLO) else self._wrong)
             return
         if self._fruitless > MAX_HEAD:
             self._refuse(_LARGE)
@@ -112,12 +177,37 @@ class Heads(Connection):
             try:
                 self.parser.feed_data(data)
             except httptools.HttpParserUpgrade as offer:
+                if self.parser.get_method() == b"CONNECT":
+                    self._connect(early=len(data) > offer.args[0])
+                    return
                 data = self._plain_head() + data[offer.args[0] :]
                 self._offered = False
                 self.parser = httptools.HttpRequestParser(self)
                 self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
             else:
                 return
+
+    def _connect(self, *, early: bool) -> None:
+        """Hand this connection over to the proxy, unless something came before or after the CONNECT."""
+        if early or self._unread or self.pipeline or self._owes_answer():
+            self._refuse(_EARLY)
+            return
+        assert isinstance(self.app, Proxying)
+        self._unset_keepalive_if_required()
+        self.flow.pause_reading()
+        task = self.loop.create_task(self.app.proxy.connect(self.url.decode("latin-1"), self))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    def _place(self) -> str:
+        """The scheme, host and port of the request's URL, which becomes the path alone; the host becomes its Host."""
+        found = _URL.fullmatch(self.url)
+        if found is None:
+            return ""
+        scheme, host, path = found.groups()
+        self.url = path if path.startswith(b"/") else b"/" + path
+        self.headers = [header for header in self.headers if header[0] != b"host"] + [(b"host", host)]
+        return f"{scheme.decode().lower()}://{host.decode('latin-1')}"
 
     def _stop(self, message: str) -> NoReturn:
         """Refuse the request whose head is being parsed: `_parse` answers with this message."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from emulator.journal.entry import Details
 from emulator.journal.kinds.callbacks import Attempt, Reply, Resent
+from emulator.journal.kinds.connections import ProxyRefused, TlsFailed
 from emulator.journal.kinds.flows import Cancelled, Completed, Ignored, Started, Status, Stranded, titled
 from emulator.journal.kinds.requests import Accepted, Refused, Token, TokenRefused, TokenRevoked
 from emulator.journal.kinds.settings import BalanceSet, ClockChanged, Reset, ScenarioBroken, ScenarioChanged
@@ -23,6 +24,7 @@ __all__ = [
     "ClockChanged",
     "Completed",
     "Ignored",
+    "ProxyRefused",
     "Refused",
     "Reply",
     "Resent",
@@ -32,6 +34,7 @@ __all__ = [
     "Started",
     "Status",
     "Stranded",
+    "TlsFailed",
     "Token",
     "TokenRefused",
     "TokenRevoked",
@@ -41,9 +44,10 @@ __all__ = [
 _REQUESTS: Final = (Accepted, Refused, Token, TokenRefused, TokenRevoked)
 _FLOWS: Final = (Started, Status, Completed, Cancelled, Ignored, Stranded)
 _CALLBACKS: Final = (Attempt, Reply, Resent)
+_CONNECTIONS: Final = (TlsFailed, ProxyRefused)
 _SETTINGS: Final = (ClockChanged, ScenarioChanged, ScenarioBroken, BalanceSet, Reset)
 
 SHAPES: Final[MappingProxyType[str, type[Details]]] = MappingProxyType(
-    {shape.kind: shape for shape in (*_REQUESTS, *_FLOWS, *_CALLBACKS, *_SETTINGS)}
+    {shape.kind: shape for shape in (*_REQUESTS, *_FLOWS, *_CALLBACKS, *_CONNECTIONS, *_SETTINGS)}
 )
 """The struct of each kind."""

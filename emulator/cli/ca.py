@@ -1,0 +1,63 @@
+"""The command `ca`: where the emulator's CA is, and how a client is told to trust it and to come here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from emulator.cli.options import settings_options
+from emulator.clock.clock import RealTime
+from emulator.errors import EmulatorError
+from emulator.http.tls.authority import Authority
+from emulator.http.tls.truststores import PASSWORD, exported
+
+HOW: Final = f"""\
+The CA's certificate, which clients trust: {{file}}
+
+Have a client send its requests here:
+  most     export HTTPS_PROXY=http://127.0.0.1:8080
+  Node     export HTTPS_PROXY=http://127.0.0.1:8080 NODE_USE_ENV_PROXY=1
+  Java     export JAVA_TOOL_OPTIONS="-Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=8080 $JAVA_TOOL_OPTIONS"
+
+Have it trust the CA:
+  curl     export CURL_CA_BUNDLE={{file}}
+  Node     export NODE_EXTRA_CA_CERTS={{file}}
+  Python   export SSL_CERT_FILE={{file}} REQUESTS_CA_BUNDLE={{file}}
+  Ruby     export SSL_CERT_FILE={{file}}
+  Go       export SSL_CERT_FILE={{file}}
+  .NET     export SSL_CERT_FILE={{file}}
+  PHP      php -d openssl.cafile={{file}} -d curl.cainfo={{file}} YOUR.php
+  Java     failover-emulator ca --export p12 ca.p12
+           export JAVA_TOOL_OPTIONS="-Djavax.net.ssl.trustStore=ca.p12 -Djavax.net.ssl.trustStorePassword={PASSWORD}"
+  Debian   sudo cp {{file}} /usr/local/share/ca-certificates/failover-emulator.crt && sudo update-ca-certificates
+  Fedora   sudo trust anchor {{file}}
+  macOS    sudo security add-trusted-cert -d -k /Library/Keychains/System.keychain {{file}}
+  Windows  certutil -addstore -user Root {{file}}"""
+
+
+@click.command()
+@settings_options("ca")
+@click.option(
+    "--export",
+    nargs=2,
+    type=(click.Choice(("p12", "jks", "pem")), click.Path(dir_okay=False)),
+    envvar="EMULATOR_CA_EXPORT",
+    metavar="p12|jks|pem FILE",
+    help=f"Write the certificate into a file of its own; the password of p12 and jks is {PASSWORD}.",
+)
+def ca(ca: str, export: tuple[str, str] | None) -> None:
+    """Show where the CA is and how clients are told to trust it; it is made if there is none yet."""
+    now = RealTime()
+    authority = Authority(ca, now)
+    certificate = authority.certificate()
+    if export is None:
+        click.echo(HOW.format(file=authority.file))
+        return
+    kind, file = export
+    try:
+        Path(file).write_bytes(exported(kind, certificate, now()))
+    except OSError as error:
+        raise EmulatorError(f"--export {file}: {error.strerror}") from error
+    click.echo(f"{file} is written")

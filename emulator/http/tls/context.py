@@ -1,0 +1,123 @@
+"""What a server shows to TLS clients, made when the first one needs it; and in words, why a handshake failed.
+
+Clients of any age are let in, as far as OpenSSL allows: nothing here is worth a secret. TLS 1.2 is the oldest version.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import MappingProxyType
+from typing import Final
+
+from emulator.http.incidents import Incidents
+from emulator.http.tls.authority import Authority
+
+HANDSHAKE: Final = 15.0
+"""Real seconds that a handshake may take."""
+CIPHERS: Final = "ALL:!aNULL:!eNULL:@SECLEVEL=0"
+ADVICE: Final = "`failover-emulator ca` shows the line that makes clients trust it"
+UNTRUSTED: Final = f"a client doesn't trust the emulator's CA, and ended the handshake; {ADVICE}"
+SILENT: Final = (
+    "a client ended its TLS connection before a request, as one does that doesn't trust the emulator's CA, or only"
+    f" looks whether the port is open; {ADVICE}"
+)
+_UNTRUSTED: Final = ("UNKNOWN_CA", "BAD_CERTIFICATE", "CERTIFICATE_UNKNOWN", "UNSUPPORTED_CERTIFICATE")
+_REASONS: Final = MappingProxyType(
+    {
+        "HTTP_REQUEST": "a client spoke plain HTTP to the TLS port",
+        "NO_SHARED_CIPHER": "a client offers no cipher that is known here",
+        "UNSUPPORTED_PROTOCOL": "a client is older than TLS 1.2",
+        "VERSION_TOO_LOW": "a client is older than TLS 1.2",
+        "WRONG_VERSION_NUMBER": "what a client sent is no TLS",
+    }
+)
+_NAME: Final = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*|[0-9a-f:.]+")
+
+
+class Tls:
+    """The TLS of one server, under these names; connections that come to nothing are told to `incidents`."""
+
+    def __init__(self, authority: Authority, names: Sequence[str], incidents: Incidents) -> None:
+        self.authority = authority
+        self._names = tuple(dict.fromkeys(name for name in names if _NAME.fullmatch(name)))
+        self.incidents = incidents
+        self._context: ssl.SSLContext | None = None
+
+    def context(self) -> ssl.SSLContext:
+        """The context of the server's side; the first call reads files, and makes those that are missing. Raises
+        AuthorityError.
+        """
+        if self._context is None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.minimum_version = ssl.TLSVersion.TLSv1_2
+            context.set_ciphers(CIPHERS)
+            context.set_alpn_protocols(["http/1.1"])
+            self.authority.certify(context, self._names)
+            self._context = context
+        return self._context
+
+    async def secure(self, transport: asyncio.Transport, following: asyncio.Protocol) -> None:
+        """Shake hands with the client of a plain connection, and give this protocol to what follows. Raises nothing if
+        the client leaves.
+        """
+        early = _Early()
+        with self._telling():
+            secure = await asyncio.get_running_loop().start_tls(
+                transport, early, self.context(), server_side=True, ssl_handshake_timeout=HANDSHAKE
+            )
+            if secure is not None:
+                early.give(secure, following)
+
+    async def take(self, client: socket.socket, following: Callable[[], asyncio.Protocol]) -> None:
+        """Shake hands with the client of a socket, and give such a protocol to what follows. Raises nothing if the
+        client leaves.
+        """
+        with self._telling():
+            await asyncio.get_running_loop().connect_accepted_socket(
+                following, client, ssl=self.context(), ssl_handshake_timeout=HANDSHAKE
+            )
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Tell of a handshake that fails in the block, which the event loop does not."""
+        try:
+            yield
+        except ssl.SSLError as error:
+            self.incidents.tls_failed(why(error))
+        except OSError:
+            self.incidents.tls_failed(SILENT)
+
+
+class _Early(asyncio.Protocol):
+    """Keeps what comes right after a handshake, until the protocol that it is meant for is in place."""
+
+    def __init__(self) -> None:
+        self._data = b""
+        self._left = False
+
+    def data_received(self, data: bytes) -> None:
+        self._data += data
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's
+        self._left = True
+
+    def give(self, transport: asyncio.Transport, following: asyncio.Protocol) -> None:
+        transport.set_protocol(following)
+        following.connection_made(transport)
+        if self._data:
+            following.data_received(self._data)
+        if self._left:
+            following.connection_lost(ConnectionResetError())
+
+
+def why(error: ssl.SSLError) -> str:
+    """Why a handshake failed, in words."""
+    reason = error.reason or str(error)
+    if reason.endswith(_UNTRUSTED):
+        return UNTRUSTED
+    return _REASONS.get(reason) or f"a client's TLS handshake failed: {reason.replace('_', ' ').lower()}"

@@ -1,0 +1,60 @@
+"""The port for TLS: takes connections and shakes hands. An event loop could do that, but tells nobody of failures."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+from emulator.http.tls.context import Tls
+
+PAUSE: Final = 1.0
+"""Real seconds without new connections when the process has too many files open."""
+
+log = logging.getLogger(__name__)
+
+
+class TlsDoor:
+    """Takes connections from a listening socket until it is closed, as an asyncio.Server does; `following` makes the
+    protocol of each. Handshakes under way are among `tasks`.
+    """
+
+    def __init__(
+        self,
+        tls: Tls,
+        place: socket.socket,
+        following: Callable[[], asyncio.Protocol],
+        tasks: set[asyncio.Task[None]],
+    ) -> None:
+        self._tls = tls
+        self._place = place
+        self._following = following
+        self._tasks = tasks
+        self._taking = asyncio.get_running_loop().create_task(self._take())
+
+    async def _take(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._place.setblocking(False)  # noqa: FBT003  # socket's
+        with self._place:
+            while True:
+                try:
+                    client, _ = await loop.sock_accept(self._place)
+                except OSError as error:
+                    log.warning("no TLS connection can be taken: %s", error.strerror)
+                    await asyncio.sleep(PAUSE)
+                else:
+                    task = loop.create_task(self._tls.take(client, self._following))
+                    self._tasks.add(task)
+                    task.add_done_callback(self._tasks.discard)
+
+    def close(self) -> None:
+        """Take no more."""
+        self._taking.cancel()
+
+    async def wait_closed(self) -> None:
+        """Wait until the socket is closed."""
+        with suppress(asyncio.CancelledError):
+            await self._taking

@@ -1,0 +1,1 @@
+"""The emulator as a proxy, with real clients on real sockets."""

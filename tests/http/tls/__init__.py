@@ -1,0 +1,1 @@
+"""TLS, with real clients: Python's ssl, curl, Node and Java where they are installed."""
