@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct, json
 from starlette.requests import ClientDisconnect
@@ -20,7 +20,7 @@ UNREAD: Final = 30.0
 """Real seconds after which a reader of a stream that takes nothing is cut off: what it is sent waits in memory."""
 
 
-def good(body: Json | Struct, headers: dict[str, str] | None = None) -> Response:
+def good(body: Json | Struct | list[Any], headers: dict[str, str] | None = None) -> Response:
     """A response of status 200 with this body as JSON."""
     return Response(json.encode(body), 200, headers, "application/json")
 

@@ -145,10 +145,16 @@ def unforeseen() -> ApiError:
     return generic(500, "Internal Server Error")
 
 
-def not_found(entity: str, name: str, value: str) -> ApiError:
+def not_found(entity: str, name: str, value: str, code: str = "404000000") -> ApiError:
     """A 404 for something that does not exist, identified by the property `name` with this value."""
-    message = f"{entity} with {name} '{value}' was not found!"
-    return generic(404, message, entity=entity, property=name, value=value)
+    return about_value(code, entity, name, value, "was not found!")
+
+
+def about_value(code: str, entity: str, name: str, value: str, what: str) -> ApiError:
+    """An error with this code, which begins with its HTTP status, about the thing whose property `name` has a value."""
+    message = printable_lines(f"{entity} with {name} '{value}' {what}")
+    body = {"code": code, "developerMessage": message, "entity": entity, "property": name, "value": value}
+    return ApiError(int(code[:3]), body)
 
 
 def unauthorized(error: str, description: str, secret: str = "") -> ApiError:

@@ -28,9 +28,11 @@ from emulator.journal import kinds
 from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access, errors, faulty
 from emulator.provider.errors import ApiError
+from emulator.provider.merging import may_merge, merged
 from emulator.provider.service import Parts
 from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Scenario
+from emulator.store.contacts import Contacts
 from emulator.store.contract import Unavailable
 from emulator.store.records import Grant
 
@@ -69,6 +71,7 @@ class SendingDoor:
         self._pace = parts.pace
         self._max_body = parts.settings.max_body
         self._max_steps = parts.settings.max_steps or None
+        self._contacts: Contacts = parts.store
 
     def accept(self, headers: Sequence[tuple[bytes, bytes]], body: bytes, answer: Answer) -> bool:
         """Accept a plain request, and answer when it is stored. False, with nothing done, if it needs the ASGI
@@ -103,7 +106,7 @@ class SendingDoor:
         """
         grant, now = self._access.authorized(headers)
         scenario = self._submissions.plain(grant.application)
-        if scenario is None or faulty.CHOICE in headers or b"content-encoding" in headers:
+        if scenario is None or faulty.CHOICE in headers or b"content-encoding" in headers or may_merge(body):
             return None
         errors.json_within(headers, body, self._max_body)
         request = self._quickly(body)
@@ -129,6 +132,9 @@ class SendingDoor:
             quick = self._quickly(body)
             request, remarks = (quick, ()) if quick else await self._read(body)
             access.require(grant, self._sending.scopes(request))
+            if may_merge(body):
+                request, more = await merged(self._contacts, grant.application, request)
+                remarks += more
             chosen = await self._faults.chosen(scope) if faulty.CHOICE in headers else None
             received = Received(self._sending.kind, grant.application, scope["path"], body, remarks)
             outcome = await self._submissions.submit(received, request, now, chosen)

@@ -15,6 +15,7 @@ from emulator.clock.clock import EVERYBODY, Clock
 from emulator.errors import EmulatorError, Json
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
+from emulator.store.contacts import Contacts
 from emulator.store.records import (
     ApplicationCount,
     ApplicationState,
@@ -246,7 +247,7 @@ class Applications(Protocol):
         """The id of the flow that the same body of this application became in the minute before `now`, if any."""
 
 
-class Store(Flows, Outbox, Journal, Clocks, Applications, Protocol):
+class Store(Flows, Outbox, Journal, Clocks, Applications, Contacts, Protocol):
     """The whole contract. Every method may be called concurrently; each write is durable when its call returns, or when
     its `done` is called without an error.
     """
@@ -259,8 +260,8 @@ class Store(Flows, Outbox, Journal, Clocks, Applications, Protocol):
 
     async def reset(self, application: str, entry: Entry, clock: Clock | None = None) -> None:
         """Forget everything of one application, or of everybody: flows, callbacks, journal, tokens, own clocks,
-        what is in force, counts and bodies. What stays of the journal is this entry; numbers of flows, callbacks,
-        entries and overrides go on. `clock` takes the place of the clock that all share, if it is given.
+        what is in force, counts, bodies, labels, contacts. What stays of the journal is this entry; numbers of flows,
+        callbacks, entries and overrides go on. `clock` takes the place of the clock that all share, if it is given.
         """
 
     async def fact(self, name: str, value: str) -> str:

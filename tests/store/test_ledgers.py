@@ -13,7 +13,7 @@ from emulator.journal.entry import Entry
 from emulator.journal.kinds import Reset
 from emulator.store.contract import Store
 from emulator.store.records import ApplicationState, Change, Ledger, TopUp
-from emulator.store.sqlite.ledgers import SLICE
+from emulator.store.sqlite.applications import SLICE
 from emulator.store.sqlite.store import SqliteStore
 from tests.support.samples import NOW, flow, sms
 

@@ -12,17 +12,23 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from emulator.accounts.prices import CURRENCY
+from emulator.clock import instants
+from emulator.errors import Json
 from emulator.http import messages
 from emulator.provider import paging
-from emulator.provider.account import pricing, transactions
+from emulator.provider.account import pricing
 from emulator.provider.account.pricing import SERVICES, Asked
 from emulator.provider.errors import invalid
 from emulator.provider.paging import Query
 from emulator.provider.service import Parts
+from emulator.seed import identifier
+from emulator.store.records import TopUp
 
 SCOPE: Final = "account"
 """The scope that a token needs for these calls."""
 DEFAULT_SIZE: Final = 20
+SOURCE: Final = "Bank"
+"""Where all money comes from: an own choice among the provider's words."""
 _SERVICES: Final = {service.lower(): service for service in SERVICES}
 
 
@@ -61,7 +67,7 @@ class AccountDoor:
             raise invalid("Transactions", wrong)
         top_ups = await self._funds.top_ups(application, self._engine.now(application))
         found = [
-            transactions.shown(application, number, top_up)
+            shown(application, number, top_up)
             for number, top_up in reversed(list(enumerate(top_ups, 1)))
             if (start is None or start <= top_up.at) and (end is None or top_up.at <= end)
         ]
@@ -72,6 +78,34 @@ class AccountDoor:
         self._access.admitted(request.scope, SCOPE)
         asked = _asked(request.query_params)
         return messages.good(await asyncio.to_thread(pricing.listed, self._prices, asked))
+
+
+def shown(application: str, number: int, top_up: TopUp) -> Json:
+    """An application's top-up of this number, from 1. The amount before it is shown as the balance before and after it,
+    and what it came to in its action, as a live answer did.
+    """
+    amount = round(top_up.after - top_up.before, 8)
+    at = instants.written(top_up.at)
+    action = {
+        "id": identifier("top-up", application, number, "action"),
+        "type": "Status Changed",
+        "amount": amount,
+        "date": at,
+        "balanceBefore": top_up.before,
+        "balanceAfter": top_up.after,
+        "status": "Completed",
+    }
+    return {
+        "id": identifier("top-up", application, number),
+        "source": SOURCE,
+        "transactionType": "TopUp",
+        "amount": amount,
+        "status": "Completed",
+        "balanceBefore": top_up.before,
+        "balanceAfter": top_up.before,
+        "date": at,
+        "actions": [action],
+    }
 
 
 def _asked(query: Query) -> Asked:

@@ -13,8 +13,8 @@ from emulator.clock.clock import EVERYBODY
 from emulator.journal.entry import Entry
 from emulator.store.contract import Applications, Price, Steer, StoreError, Tell
 from emulator.store.records import ApplicationState, Grant, Ledger
-from emulator.store.sqlite import ledgers
 from emulator.store.sqlite.connected import Connected
+from emulator.store.sqlite.rows import COLUMNS, Row, Rows
 from emulator.store.sqlite.states import UNTOUCHED
 
 WITHIN: Final = 60_000
@@ -23,6 +23,14 @@ REMEMBERED: Final = 1000
 """How many bodies are remembered."""
 LOOKED_AT: Final = 2
 """At how many grants of others a new one has the store look, so that the ended ones of all go in the end."""
+
+SLICE: Final = 512
+"""How many numbers of flows one job looks at."""
+DECIMALS: Final = 8
+"""To how many decimals a sum is rounded, so that it stays one of amounts with as many."""
+_FIRST: Final = "SELECT MIN(created_at) FROM flow WHERE application = ?"
+_NEXT: Final = "SELECT MIN(seq), (SELECT MAX(seq) FROM flow) FROM flow WHERE seq > ?"
+_NEW: Final = f"SELECT {COLUMNS} FROM flow WHERE seq BETWEEN ? AND ? AND +application = ?"
 
 
 class SqliteApplications(Connected, Applications):
@@ -64,7 +72,7 @@ class SqliteApplications(Connected, Applications):
 
     async def charged(self, application: str, now: int, price: Price) -> Ledger:
         def job(connection: sqlite3.Connection) -> tuple[Ledger, bool]:
-            return ledgers.charge(connection, self._rows, application, now, price)
+            return _charge(connection, self._rows, application, now, price)
 
         ledger, all_charged = await self._run(job)
         while not all_charged:
@@ -119,6 +127,30 @@ class SqliteApplications(Connected, Applications):
         for grant in self._grants.of(application):
             self._grants.drop(grant.token)
         self._bodies.forget(application)
+
+
+def _charge(
+    connection: sqlite3.Connection, rows: Rows, application: str, now: int, price: Price
+) -> tuple[Ledger, bool]:
+    """Charge an application with the next SLICE of new flows, on an open transaction; answer its ledger, and whether
+    these were all.
+    """
+    known = "SELECT opened_at, number, spent FROM ledger WHERE application = ?"
+    found = connection.execute(known, (application,)).fetchone()
+    if found is None:
+        (first,) = connection.execute(_FIRST, (application,)).fetchone()
+        found = (now if first is None else min(first, now), 0, 0.0)
+        connection.execute("INSERT INTO ledger VALUES(?, ?, ?, ?)", (application, *found))
+    ledger = Ledger(*found)
+    start, last = connection.execute(_NEXT, (ledger.number,)).fetchone()
+    if start is None:
+        return ledger, True
+    number = min(start + SLICE - 1, last)
+    new = [price(rows.shown(Row(*row))) for row in connection.execute(_NEW, (start, number, application))]
+    ledger = Ledger(ledger.opened_at, number, round(ledger.spent + sum(new), DECIMALS))
+    row = (application, ledger.opened_at, ledger.number, ledger.spent)
+    connection.execute("INSERT OR REPLACE INTO ledger VALUES(?, ?, ?, ?)", row)
+    return ledger, number == last
 
 
 class Grants:

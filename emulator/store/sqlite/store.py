@@ -18,11 +18,12 @@ from emulator.store.records import Carried, Change, Claimed, Delivery, Effects, 
 from emulator.store.sqlite import flows, keeping, outbox, queries
 from emulator.store.sqlite.applications import SqliteApplications
 from emulator.store.sqlite.commit import Batch
+from emulator.store.sqlite.contacts import SqliteContacts
 from emulator.store.sqlite.reads import Reads
 from emulator.store.sqlite.rows import Read, decoded
 
 
-class SqliteStore(SqliteApplications, Reads, Store):
+class SqliteStore(SqliteApplications, SqliteContacts, Reads, Store):
     """The store at `path` (None: in memory). `keep` is the limit in bytes, None for no limit; `read` makes the request
     of JSON that a `Change` brought as it came.
 

@@ -97,6 +97,22 @@ CREATE TABLE IF NOT EXISTS ledger(
     number INTEGER NOT NULL, -- of the last flow that was charged
     spent REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS label(
+    seq INTEGER PRIMARY KEY,
+    application TEXT NOT NULL,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,
+    UNIQUE(application, name)
+);
+CREATE TABLE IF NOT EXISTS contact(
+    seq INTEGER PRIMARY KEY,
+    application TEXT NOT NULL,
+    id TEXT NOT NULL,
+    mobile TEXT NOT NULL,
+    data BLOB NOT NULL, -- all of it as JSON
+    UNIQUE(application, id),
+    UNIQUE(application, mobile)
+);
 CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 

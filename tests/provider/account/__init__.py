@@ -1,1 +1,1 @@
-"""Tests of the account: balance, transactions, prices."""
+"""Tests of emulator/provider/account."""

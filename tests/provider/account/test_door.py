@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from emulator.provider.account.door import shown
+from emulator.store.records import TopUp
 from tests.support.running import SMS, VIBER, Emulator, emulator
+from tests.support.samples import NOW
 
 EUROS = {"code": "EUR", "name": "Euro", "sign": "€"}
 POOR = "purpose: Little money.\nbalance: 0.1\nrules: []\n"
@@ -132,6 +135,19 @@ def test_transactions_are_narrowed_and_paged() -> None:
         second = transactions(server, "?page=1&size=1")
         assert (second["number"], second["last"], second["content"][0]["date"]) == (1, True, "2026-01-01T00:00:00Z")
         assert transactions(server, "?from=2027-01-01")["content"] == []
+
+
+def test_a_top_up_shows_the_balance_before_it_and_its_action_that_after_it() -> None:
+    """In the recorded order of members; its id stays the same."""
+    told = shown("app", 2, TopUp(NOW, 0.05, 35.05))
+    assert list(told) == [
+        *("id", "source", "transactionType", "amount", "status", "balanceBefore", "balanceAfter", "date", "actions"),
+    ]
+    assert (told["amount"], told["balanceBefore"], told["balanceAfter"]) == (35.0, 0.05, 0.05)
+    (action,) = told["actions"]
+    assert list(action) == ["id", "type", "amount", "date", "balanceBefore", "balanceAfter", "status"]
+    assert (action["type"], action["balanceAfter"]) == ("Status Changed", 35.05)
+    assert told["id"] == shown("app", 2, TopUp(NOW, 0.05, 35.05))["id"] != shown("app", 1, TopUp(NOW, 0, 1))["id"]
 
 
 # --- prices ------------------------------------------------------------------------------------------------------

@@ -1,0 +1,80 @@
+"""Reads the bodies of the calls about labels and contacts: typed values, or all that is wrong with a body. Pure."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from msgspec import UNSET, Struct, UnsetType, convert
+
+from emulator.provider import forms
+
+TEXT: Final = "Text"
+NUMBER: Final = "Number"
+
+
+class Label(Struct, frozen=True):
+    """A label to be defined."""
+
+    name: str
+    type: str = TEXT
+
+
+class Value(Struct, frozen=True):
+    """A contact's value of a label; empty if there is none."""
+
+    name: str
+    value: str = ""
+
+
+class Written(Struct, frozen=True, rename="camel"):
+    """A contact as a client writes it; what it leaves out is UNSET."""
+
+    mobile: str
+    first_name: str | UnsetType = UNSET
+    last_name: str | UnsetType = UNSET
+    email: str | UnsetType = UNSET
+    vip: bool | UnsetType = UNSET
+    labels: list[Value] | UnsetType = UNSET
+
+
+def labels(body: bytes) -> list[Label]:
+    """The labels in a body: an array, or a single one. Raises Malformed or Invalid."""
+    return convert(
+        forms.read(body, "labels", "Label", lambda found: found if isinstance(found, list) else [found]), list[Label]
+    )
+
+
+def contact(body: bytes) -> Written:
+    """The contact in a body. Raises Malformed or Invalid."""
+    return convert(forms.read(body, "contact", "Contact", _contact), Written)
+
+
+def ids(body: bytes) -> list[str]:
+    """The ids in a body: an array, or an object with one as `contacts`. Raises Malformed or Invalid."""
+    found = forms.read(
+        body, "contact-ids", "Contact", lambda found: found.get("contacts", found) if isinstance(found, dict) else found
+    )
+    return convert(found, list[str])
+
+
+def _contact(found: Any) -> Any:
+    """A contact with the + that its number may lack, and its labels' values as texts."""
+    if not isinstance(found, dict):
+        return found
+    mobile, values = found.get("mobile"), found.get("labels")
+    if isinstance(mobile, str):
+        found["mobile"] = plus(mobile)
+    for each in values if isinstance(values, list) else ():
+        if (
+            isinstance(each, dict)
+            and isinstance(each.get("value"), int | float)
+            and not isinstance(each["value"], bool)
+        ):
+            each["value"] = str(each["value"])
+    return found
+
+
+def plus(mobile: str) -> str:
+    """A number with the + that it may lack."""
+    stripped = mobile.strip()
+    return stripped if stripped.startswith("+") else f"+{stripped}"
