@@ -8,7 +8,7 @@ import { useGliding } from "../parts/moving.js";
 import { FirstStep } from "../parts/first.js";
 
 const WHAT = {
-  Queued: "waiting for their first channel",
+  Queued: "held back before their first channel",
   Sms: "on their way as an Sms",
   Viber: "on their way over Viber",
   Voice: "being called",
