@@ -19,8 +19,6 @@ from emulator.validation.printing import printable
 
 EVERY: Final = 2.0
 """Real seconds between two words about the progress of an advance."""
-_OMITTED: Final = frozenset({"body", "url", "id", "answer", "callback", "ms", "path"})
-"""The members of an entry that are too long for a line."""
 
 
 @click.command()

@@ -1,13 +1,13 @@
 """Whose turn it is to move a clock: one call after the other, in the order in which they came.
 
 A webhook's handler that moves time, or resets, waits for its turn behind a call that waits for the handler's answer.
-Nothing tells such a call from a parallel caller's: all that is known is which callbacks were under way when it came.
-So every call waits, and is refused only if it is behind another call, and none of the callbacks that this one waits for
+Nothing tells such a call from a parallel caller's: all that is known is which callbacks were under way when it came. So
+every call waits, and is refused only if it is behind another call, and none of the callbacks that this one waits for
 was answered for three quarters of the time that a receiver has. A parallel caller's turn has come by then, unless the
 receiver is about to fail anyway; and a handler that is refused has the last quarter to answer in. Callbacks that begin
-after a call came can't be its own: nobody is refused for them. Nor for callbacks that no other call waits for, as those of
-a flow's acceptance: there the call of a test whose receiver hangs is far more usual than a handler's. So it moves time
-once they have failed, a handler's own among them, and the log tells why it took so long.
+after a call came can't be its own: nobody is refused for them. Nor for callbacks that no other call waits for, as those
+of a flow's acceptance: there the call of a test whose receiver hangs is far more usual than a handler's. So it moves
+time once they have failed, a handler's own among them, and the log tells why it took so long.
 """
 
 from __future__ import annotations

@@ -126,8 +126,9 @@ class SendingDoor:
             headers = access.fields(scope["headers"])
             body = await messages.read(receive, self._max_body)
             grant, now = self._access.authorized(headers, scope["path"])
-            packed, body = body, b""
-            body = errors.unpacked(headers, packed, self._max_body)
+            if b"content-encoding" in headers:
+                packed, body = body, b""
+                body = errors.unpacked(headers, packed, self._max_body)
             errors.json_within(headers, body, self._max_body)
             quick = self._quickly(body)
             request, remarks = (quick, ()) if quick else await self._read(body)
