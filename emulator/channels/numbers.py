@@ -13,6 +13,8 @@ from functools import cache, lru_cache
 from typing import Any, Final
 from zlib import crc32
 
+from msgspec import Struct
+
 UNKNOWN: Final = "ZZ"
 """Stands for the country of a number that has none, and of what is no number, as in the library."""
 INVENTED: Final = ("Telenuma", "Cellavia", "Mobilune")
@@ -21,6 +23,8 @@ CACHED: Final = 4096
 """How many numbers are remembered with their country, and with their network."""
 E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 """How the API writes a phone number."""
+_TYPES: Final = {0: "Landline", 1: "Mobile", 2: "Mobile"}
+"""What the library's types are called; those of a country that tells none apart are mobile."""
 _WORLDWIDE: Final = "001"
 """The library's region for calling codes of no country, such as +800."""
 
@@ -40,6 +44,35 @@ def operator(number: str) -> str:
     """The English name of the network that a number was first assigned to; empty if the library knows none."""
     code = _calling_code(number)
     return str(_library("phonenumbers.carrier").name_for_valid_number(_split(number, code), "en")) if code else ""
+
+
+class Plan(Struct, frozen=True):
+    """What a number is by its country's numbering plan: whether it is `valid`, of which `type`, the country and its
+    calling code (empty for a number of no country), and how the number is written.
+    """
+
+    valid: bool
+    type: str
+    country: str
+    code: str
+    international: str
+    national: str
+    rfc3966: str
+
+
+def plan(number: str) -> Plan | None:
+    """What an E.164 number is by its country's plan; None for anything else."""
+    code = _calling_code(number)
+    if not code:
+        return None
+    library = _library("phonenumbers")
+    split, form = _split(number, code), library.PhoneNumberFormat
+    international, national, rfc3966 = (
+        library.format_number(split, each) for each in (form.INTERNATIONAL, form.NATIONAL, form.RFC3966)
+    )
+    kind = _TYPES.get(library.number_type(split), "Unknown")
+    valid = bool(library.is_valid_number(split))
+    return Plan(valid, kind, country(number), code, international, national, rfc3966)
 
 
 @cache

@@ -24,7 +24,7 @@ from emulator.validation.hints import hint
 DOCUMENTED: Final = (
     *("/2step", "/accounts/me/banks", "/campaigns", "/contacts/my/blacklist"),
     *("/failover/transactional", "/failover-otp", "/failover-otp/otp/failover", "/failover-otp/otp/send-failover"),
-    *("/failover-otp/otp/templates", "/groups/my", "/lookup", "/numbers/available", "/numbers/my", "/numbervalidator"),
+    *("/failover-otp/otp/templates", "/groups/my", "/lookup", "/numbers/available", "/numbers/my"),
     *("/pools/my", "/push-notifications/messages"),
     *("/recordings/my", "/reports/my", "/security/whitelist", "/shorten", "/sms", "/sms/analyze", "/sms/campaign"),
     *("/sms/quietHours/countries", "/sms/tracking", "/telegram", "/transactional-email", "/viber", "/viber/campaign"),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType, carrier
 
-from emulator.channels.numbers import UNKNOWN, country, network, operator
+from emulator.channels.numbers import UNKNOWN, country, network, operator, plan
 
 
 @pytest.mark.parametrize(
@@ -99,3 +99,27 @@ def test_every_number_has_a_network(number: str) -> None:
     """An invented one of its country where the library knows none, the same for its neighbours."""
     assert network(number) == network(number[:-6] + "654321")
     assert network(number) == operator(number) or network(number).endswith(f" {country(number) or UNKNOWN}")
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        ("+306912345678", (True, "Mobile", "GR", "30", "691 234 5678")),
+        ("+302101234567", (True, "Landline", "GR", "30", "21 0123 4567")),
+        ("+3069123", (False, "Unknown", "GR", "30", "69123")),
+        ("+12025550123", (True, "Mobile", "US", "1", "(202) 555-0123")),
+        ("+390612345678", (True, "Landline", "IT", "39", "06 1234 5678")),
+        ("+80012345678", (True, "Unknown", "", "800", "1234 5678")),
+    ],
+)
+def test_a_number_is_what_its_country_s_plan_says(number: str, told: tuple[object, ...]) -> None:
+    """Valid or not, of its type, and written as at home."""
+    found = plan(number)
+    assert found is not None
+    assert (found.valid, found.type, found.country, found.code, found.national) == told
+
+
+@pytest.mark.parametrize("number", ["", "12", "nonsense", "+0123456789", "+999123456789"])
+def test_what_is_no_number_has_no_plan(number: str) -> None:
+    """Nor has one without a known calling code."""
+    assert plan(number) is None

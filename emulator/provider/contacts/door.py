@@ -14,10 +14,11 @@ from emulator.channels import numbers
 from emulator.channels.placeholders import BUILT_IN
 from emulator.errors import Json
 from emulator.http import messages
-from emulator.provider import access, errors, paging
+from emulator.provider import paging
 from emulator.provider.contacts import reading
 from emulator.provider.contacts.reading import NUMBER, TEXT, Written
 from emulator.provider.errors import about_value, invalid, not_found, read_or_refuse
+from emulator.provider.incoming import json_sent
 from emulator.provider.service import Parts
 from emulator.seed import identifier
 from emulator.store.contacts import Contact
@@ -54,11 +55,11 @@ class ContactDoor:
     def __init__(self, parts: Parts) -> None:
         self._access = parts.access
         self._store = parts.store
-        self._max_body = parts.settings.max_body
+        self._parts = parts
 
     async def define_labels(self, request: Request) -> Response:
         """Define labels: all that are named, or none."""
-        application, body = await self._sent(request)
+        application, body = await json_sent(request, self._parts, SCOPE)
         labels = read_or_refuse(reading.labels, body)
         types = {label.name: label.type for label in labels}
         if len(types) != len(labels):
@@ -77,7 +78,7 @@ class ContactDoor:
 
     async def create(self, request: Request) -> Response:
         """Create a contact."""
-        application, body = await self._sent(request)
+        application, body = await json_sent(request, self._parts, SCOPE)
         written = read_or_refuse(reading.contact, body)
         types = await self._checked(application, written)
         (number,) = self._store.count(application, ["contact"])
@@ -86,7 +87,7 @@ class ContactDoor:
 
     async def update(self, request: Request) -> Response:
         """Change a contact; what the body leaves out stays."""
-        application, body = await self._sent(request)
+        application, body = await json_sent(request, self._parts, SCOPE)
         contact = await self._found(application, request)
         written = read_or_refuse(reading.contact, body)
         types = await self._checked(application, written)
@@ -110,7 +111,7 @@ class ContactDoor:
     async def has_mobile(self, request: Request) -> Response:
         """Answer by the status whether a contact has the number `value`."""
         application = self._access.admitted(request.scope, SCOPE)
-        mobile = reading.plus(request.query_params.get("value", ""))  # in a query, + may stand for a blank
+        mobile = "+" + request.query_params.get("value", "").strip().removeprefix("+")  # a blank stands for a + there
         known = await self._store.contact_of(application, mobile)
         return Response(None, 404 if known is None else 200, media_type="application/json")
 
@@ -123,18 +124,9 @@ class ContactDoor:
 
     async def delete_many(self, request: Request) -> Response:
         """Delete the contacts of these ids; answer the ids of those that there were."""
-        application, body = await self._sent(request)
+        application, body = await json_sent(request, self._parts, SCOPE)
         dropped = await self._store.drop_contacts(application, read_or_refuse(reading.ids, body))
         return messages.good([contact.id for contact in dropped])
-
-    async def _sent(self, request: Request) -> tuple[str, bytes]:
-        """The application that calls, and the JSON that it sends. Raises ApiError."""
-        headers = access.fields(request.scope["headers"])
-        packed = await messages.read(request.receive, self._max_body)
-        application = self._access.admitted(request.scope, SCOPE)
-        body = errors.unpacked(headers, packed, self._max_body)
-        errors.json_within(headers, body, self._max_body)
-        return application, body
 
     async def _found(self, application: str, request: Request) -> Contact:
         """The contact that a path names. Raises ApiError 404."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from msgspec import UNSET, Struct, UnsetType, convert
 
-from emulator.provider import forms
+from emulator.provider.reading import forms
 
 TEXT: Final = "Text"
 NUMBER: Final = "Number"
@@ -58,23 +58,10 @@ def ids(body: bytes) -> list[str]:
 
 
 def _contact(found: Any) -> Any:
-    """A contact with the + that its number may lack, and its labels' values as texts."""
-    if not isinstance(found, dict):
-        return found
-    mobile, values = found.get("mobile"), found.get("labels")
-    if isinstance(mobile, str):
-        found["mobile"] = plus(mobile)
+    """A contact with its labels' values as texts."""
+    values = found.get("labels") if isinstance(found, dict) else None
     for each in values if isinstance(values, list) else ():
-        if (
-            isinstance(each, dict)
-            and isinstance(each.get("value"), int | float)
-            and not isinstance(each["value"], bool)
-        ):
-            each["value"] = str(each["value"])
+        value = each.get("value") if isinstance(each, dict) else None
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            each["value"] = str(value)
     return found
-
-
-def plus(mobile: str) -> str:
-    """A number with the + that it may lack."""
-    stripped = mobile.strip()
-    return stripped if stripped.startswith("+") else f"+{stripped}"

@@ -40,7 +40,7 @@ def test_a_wrong_label_is_told_by_its_place(body: object, where: str) -> None:
 
 def test_a_contact_s_number_may_lack_its_plus_and_its_values_may_be_numbers() -> None:
     """They are texts all the same."""
-    body = {"mobile": " 306912345678", "labels": [{"name": "size", "value": 5}, {"name": "nick", "value": "Ny"}]}
+    body = {"mobile": "306912345678", "labels": [{"name": "size", "value": 5}, {"name": "nick", "value": "Ny"}]}
     read = reading.contact(json.dumps(body).encode())
     assert (read.mobile, read.labels) == (MOBILE, [Value("size", "5"), Value("nick", "Ny")])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.provider import forms
+from emulator.provider.reading import forms
 from emulator.validation.strict import Invalid, Malformed
 
 

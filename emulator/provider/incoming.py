@@ -1,0 +1,22 @@
+"""What the doors begin with that take JSON and send no message: who calls, and what comes with the call."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from emulator.http import messages
+from emulator.provider import access, errors
+from emulator.provider.service import Parts
+
+
+async def json_sent(request: Request, parts: Parts, scope: str) -> tuple[str, bytes]:
+    """The application that calls, and the JSON that it sends, unpacked. Raises ApiError 401, 403 if its token lacks
+    this scope, or 400.
+    """
+    limit = parts.settings.max_body
+    packed = await messages.read(request.receive, limit)
+    application = parts.access.admitted(request.scope, scope)
+    headers = access.fields(request.scope["headers"])
+    body = errors.unpacked(headers, packed, limit)
+    errors.json_within(headers, body, limit)
+    return application, body
