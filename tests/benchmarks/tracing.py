@@ -69,7 +69,8 @@ async def call(app: Application, path: str, headers: dict[str, str], body: bytes
         sent.append(message)
 
     url, _, query = path.partition("?")
-    scope = {"type": "http", "method": "POST", "path": url, "query_string": query.encode(), "headers": _raw(headers)}
+    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": url, "extensions": {}}
+    scope |= {"query_string": query.encode(), "headers": _raw(headers)}
     await app(scope, receive, send)
     return sent[0]["status"], b"".join(message["body"] for message in sent[1:])
 
