@@ -24,7 +24,7 @@ from emulator.provider.elsewhere import Elsewhere
 from emulator.provider.hosts import DOMAIN, HOSTS
 from emulator.provider.oauth import TokenDoor
 from emulator.provider.service import FastDoor, MessageDoor, Parts
-from emulator.provider.services import PROVIDED, SERVICES
+from emulator.provider.services import SERVICES, silent
 from emulator.store.contract import Unavailable
 
 _READS = ("GET", "HEAD")
@@ -116,7 +116,7 @@ def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Star
     app = Starlette(
         routes=[
             *(Route(door.path, door, methods=["POST"]) for door in doors),
-            *(route for part in PROVIDED for route in part.routes(parts)),
+            *(route for service in SERVICES for route in service.routes(parts)),
             *tokens.routes(),
             *page.ROUTES,
             *(_route(call) for call in health.calls()),
@@ -130,19 +130,21 @@ def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Star
         },
     )
     app.router.redirect_slashes = False
-    app.router.default = _Control(emulation)
+    app.router.default = _Others(emulation, parts)
     app.state.max_body = emulation.settings.max_body
     app.state.root = emulation.settings.root
     return app
 
 
-class _Control:
-    """The emulator's own API, asked for a path that no route has yet. Its doors are imported then, and their routes
-    added, since they are a twentieth of what a start costs, and what waits for a start asks for health only.
+class _Others:
+    """The provider's calls that send no message, and the emulator's own API, asked for a path that no route has yet.
+    Their doors are imported then, and their routes added, since they are more than a twentieth of what a start costs,
+    and what waits for a start asks for health only.
     """
 
-    def __init__(self, emulation: Emulation) -> None:
+    def __init__(self, emulation: Emulation, parts: Parts) -> None:
         self._emulation = emulation
+        self._parts = parts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add the routes, and route the request again."""
@@ -150,6 +152,7 @@ class _Control:
 
         app: Starlette = scope["app"]
         app.state.calls = calls(self._emulation)
+        app.router.routes += (route for part in silent() for route in part.routes(self._parts))
         app.router.routes += map(_route, app.state.calls)
         app.router.default = app.router.not_found
         await app.router(scope, receive, send)

@@ -11,7 +11,8 @@ from msgspec import json
 
 from emulator.errors import Json
 from emulator.http.openapi import COMPONENTS, answers, document
-from emulator.provider.services import PROVIDED
+from emulator.provider.service import Calls, Service
+from emulator.provider.services import SERVICES, silent
 from emulator.shipped import folder
 
 _ERROR: Final = {
@@ -22,10 +23,11 @@ _ERROR: Final = {
 
 def provided(root: str = "") -> Json:
     """The document of the provider's API, which is served below `root`."""
-    names = dict.fromkeys(name for part in PROVIDED for name in part.schemas)
+    parts: tuple[Service | Calls, ...] = (*SERVICES, *silent())
+    names = dict.fromkeys(name for part in parts for name in part.schemas)
     schemas = {name: _rewritten(json.decode((folder("schemas") / f"{name}.json").read_bytes()), name) for name in names}
     paths = {"/oauth/token": {"post": _token()}}
-    for part in PROVIDED:
+    for part in parts:
         paths |= part.paths()
     api = document("The Failover API, as the emulator serves it", root, paths, schemas | {"Error": _ERROR})
     api["components"]["securitySchemes"] = {

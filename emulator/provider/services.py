@@ -6,9 +6,6 @@ from typing import Final
 
 from emulator.accounts.prices import Prices
 from emulator.flow.request import Request
-from emulator.provider import numbervalidator
-from emulator.provider.account import service as account
-from emulator.provider.contacts import service as contacts
 from emulator.provider.failover import service as failover
 from emulator.provider.service import Calls, Rendering, Service
 from emulator.provider.sms import service as sms
@@ -16,8 +13,14 @@ from emulator.provider.sms import service as sms
 SERVICES: Final[tuple[Service, ...]] = (failover.SERVICE, sms.SERVICE)
 """The services that send messages."""
 
-PROVIDED: Final[tuple[Service | Calls, ...]] = (*SERVICES, account.CALLS, contacts.CALLS, numbervalidator.CALLS)
-"""All that is emulated of the provider's API but tokens: the services, and calls that send no message."""
+
+def silent() -> tuple[Calls, ...]:
+    """The calls that send no message, imported when they are first asked for, so that a start does without them."""
+    from emulator.provider import numbervalidator
+    from emulator.provider.account import service as account
+    from emulator.provider.contacts import service as contacts
+
+    return account.CALLS, contacts.CALLS, numbervalidator.CALLS
 
 
 def renderings(prices: Prices) -> dict[str, Rendering]:
