@@ -1,4 +1,6 @@
-"""Checks compose.yaml as far as that goes without Docker: its services, and that what they refer to exists."""
+"""Checks compose.yaml as far as that goes without Docker: its services, that what they refer to exists, and that the
+provider's names and the CA lead to the emulator.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,8 @@ import sys
 from pathlib import Path
 
 from ruamel.yaml import YAML
+
+from emulator.provider.hosts import HOSTS
 
 
 def main(path: Path) -> None:
@@ -18,6 +22,11 @@ def main(path: Path) -> None:
             assert other in services, f"{name} depends on {other}"
         for volume in service.get("volumes", []):
             assert volume.partition(":")[0] in compose["volumes"], volume
+    emulator, client = services["emulator"], services["client"]
+    assert set(HOSTS) <= set(emulator["networks"]["default"]["aliases"]), "the provider's names lead elsewhere"
+    ca = f"emulator-ca:{emulator['environment']['EMULATOR_CA']}"
+    assert ca in emulator["volumes"], "the CA is kept in no volume"
+    assert f"{ca}:ro" in client["volumes"], "the client doesn't have the CA"
     dockerfile = (path.parent / "Dockerfile").read_text()
     for line in ("HEALTHCHECK", "VOLUME /data", "USER 10001"):
         assert line in dockerfile, line

@@ -28,15 +28,16 @@ tools() {
     done
 }
 
-# Starts the command $1 as an emulator on the store file $work/emulator.db; its URL is in $url once it is ready.
+# Starts the command $1 as an emulator on the store file $work/emulator.db, with the options that follow; its URL is in
+# $url once it is ready.
 start() {
-    "$1" serve --port 0 --store "$work/emulator.db" >"$work/ready" 2>"$work/log" &
+    "$1" serve --port 0 --store "$work/emulator.db" "${@:2}" >"$work/ready" 2>"$work/log" &
     server=$!
     for _ in $(seq 100); do
         grep -q ready "$work/ready" && break
         sleep 0.1
     done
-    url=$(grep -oE 'http://[0-9.:]+' "$work/ready") || { cat "$work/log"; echo "it did not start"; return 1; }
+    url=$(grep -oEm 1 'http://[0-9.:]+' "$work/ready") || { cat "$work/log"; echo "it did not start"; return 1; }
     "$1" readyz --port "${url##*:}"
 }
 

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from emulator.errors import EmulatorError
 from emulator.http.protocol import Heads
-from emulator.http.proxy import forwarding, tunnels
+from emulator.http.proxy import tunnels
 from emulator.http.proxy.targets import Address, Refusal, Target, addresses, target
 from emulator.http.tls import Tls
 from emulator.http.tls.context import SILENT
@@ -57,6 +57,8 @@ class Proxy:
 
     async def forward(self, asked: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for a URL that is none of the provider's. Raises Refusal."""
+        from emulator.http.proxy import forwarding  # rarely needed, and h11 with it takes 10 ms
+
         try:
             places = await self._elsewhere(target(asked))
             if asked.startswith("https:"):

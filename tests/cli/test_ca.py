@@ -1,0 +1,35 @@
+"""The command that shows where the CA is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.support.commands import run
+
+
+def test_ca_makes_it_and_shows_a_line_for_each_language(tmp_path: Path) -> None:
+    """With the whole path, so that the line can be copied."""
+    done = run("ca", "--ca", str(tmp_path))
+    assert done.exit_code == 0
+    assert (tmp_path / "ca.pem").is_file()
+    lines = done.stdout.splitlines()
+    assert lines[0] == f"The CA's certificate, which clients trust: {tmp_path}/ca.pem"
+    for language in ("curl", "Node", "Python", "Ruby", "Go", ".NET", "PHP", "Debian", "Fedora", "macOS", "Windows"):
+        assert any(line.startswith(f"  {language} ") and f"{tmp_path}/ca.pem" in line for line in lines), language
+    assert any("javax.net.ssl.trustStore=" in line for line in lines)
+
+
+def test_ca_exports_it_into_a_file(tmp_path: Path) -> None:
+    """Of the kind that is asked for."""
+    done = run("ca", "--export", "pem", str(tmp_path / "mine.pem"), EMULATOR_CA=str(tmp_path))
+    assert (done.exit_code, done.stdout) == (0, f"{tmp_path}/mine.pem is written\n")
+    assert (tmp_path / "mine.pem").read_bytes() == (tmp_path / "ca.pem").read_bytes()
+    assert run("ca", "--export", "jks", "/nowhere/ca.jks", EMULATOR_CA=str(tmp_path)).exit_code == 1
+    assert run("ca", "--export", "der", "ca.der", EMULATOR_CA=str(tmp_path)).exit_code == 2
+
+
+def test_ca_says_in_a_line_why_it_can_t(tmp_path: Path) -> None:
+    """As for a damaged one."""
+    (tmp_path / "ca.pem").touch()
+    done = run("ca", EMULATOR_CA=str(tmp_path))
+    assert (done.exit_code, "ca.pem is damaged" in done.stderr) == (1, True)
