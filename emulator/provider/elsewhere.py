@@ -26,8 +26,15 @@ DOCUMENTED: Final = (
     *("/failover/transactional", "/failover-otp", "/failover-otp/otp/failover", "/failover-otp/otp/send-failover"),
     *("/failover-otp/otp/templates", "/groups/my", "/lookup", "/numbers/available", "/numbers/my"),
     *("/pools/my", "/push-notifications/messages"),
-    *("/recordings/my", "/reports/my", "/security/whitelist", "/shorten", "/sms", "/sms/analyze", "/sms/campaign"),
-    *("/sms/quietHours/countries", "/sms/tracking", "/telegram", "/transactional-email", "/viber", "/viber/campaign"),
+    *("/recordings/my", "/reports/my", "/security/whitelist", "/shorten", "/sms/campaign"),
+    *(
+        "/sms/quietHours/countries",
+        "/sms/tracking/campaign",
+        "/telegram",
+        "/transactional-email",
+        "/viber",
+        "/viber/campaign",
+    ),
     *("/viber/otp", "/viber/session", "/viber/tracking", "/viber/transactional/messages"),
     *("/viber/transactional/templates", "/voice/campaign", "/voice/conversation", "/voice/tracking"),
 )

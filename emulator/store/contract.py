@@ -7,7 +7,7 @@ is still due, a callback that was being sent is sent again. A store knows no mac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -111,6 +111,12 @@ class Flows(Protocol):
 
     async def search(self, search: Search) -> FlowPage:
         """A page of one application's flows."""
+
+    def every(self, search: Search) -> AsyncIterator[list[Flow]]:
+        """All flows that a search finds, newest first, some at a time; its offset and size do not matter."""
+
+    async def alike(self, name: str, application: str) -> list[Flow]:
+        """An application's flows whose ids end like this one, as do the ids of what belongs to a flow (`seed`)."""
 
     async def grouped(self, wanted: Search) -> list[Group]:
         """The flows that a search finds, in groups, with the latest `size` of each; in no order, without empty groups.

@@ -187,8 +187,8 @@ class Filter(Struct, frozen=True):
 
 
 class Search(Struct, frozen=True):
-    """Which flows are wanted: of one application, or everybody's; created in [start, end], matching every condition;
-    `size` of them from `offset` on.
+    """Which flows are wanted: of one application, or everybody's; of one `kind`, or of any; created in [start, end],
+    matching every condition; `size` of them from `offset` on.
     """
 
     application: str = EVERYBODY
@@ -197,6 +197,7 @@ class Search(Struct, frozen=True):
     conditions: tuple[Filter, ...] = ()
     offset: int = 0
     size: int = 10
+    kind: str = ""
 
 
 class FlowPage(Struct, frozen=True):

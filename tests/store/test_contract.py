@@ -17,6 +17,7 @@ from emulator.flow.request import Step
 from emulator.flow.state import Flow, FlowStatus, Report
 from emulator.journal.entry import Entry, Kind
 from emulator.journal.kinds import Reset, Stranded, TokenRevoked
+from emulator.seed import belonging
 from emulator.store.contract import Decide, Store, StoreError
 from emulator.store.records import (
     CallbackQuery,
@@ -293,6 +294,42 @@ async def test_a_search_has_dates_and_pages(store: Store) -> None:
         await store.add(Change(due(f"f{number}", None, created_at=NOW + number)), EVERYBODY)
     result = await store.search(Search("app", start=NOW + 1, end=NOW + 3, offset=1, size=1))
     assert ([each.id for each in result.flows], result.total) == (["f2"], 3)
+
+
+async def test_a_search_may_be_for_one_kind_of_flow(store: Store) -> None:
+    """Whether or not there are others, and after a restart too."""
+    search = Search("app", kind="failover")
+    await store.add(Change(due("a", None)), EVERYBODY)
+    assert [each.id for each in (await store.search(search)).flows] == ["a"]
+    for name in ("b", "c"):
+        await store.add(Change(due(name, None, kind="sms")), EVERYBODY)
+    assert [each.id for each in (await store.search(search)).flows] == ["a"]
+    page = await store.search(replace(search, kind="sms", size=1))
+    assert (page.total, [each.id for each in page.flows]) == (2, ["c"])
+    assert (await store.search(Search("app"))).total == 3
+
+
+async def test_every_flow_of_a_search_is_read_some_at_a_time(store: Store) -> None:
+    """Whatever page is asked for."""
+    for number in range(300):
+        await store.add(Change(due(f"f{number}", None, created_at=NOW + number)), EVERYBODY)
+    found = [flows async for flows in store.every(Search("app", conditions=(Filter("type", "is", "Viber"),)))]
+    assert found == []
+    chunks = [flows async for flows in store.every(Search("app", offset=10, size=1))]
+    assert [each.id for flows in chunks for each in flows] == [f"f{number}" for number in range(299, -1, -1)]
+    assert max(map(len, chunks)) < 300
+
+
+async def test_flows_are_found_by_the_end_of_an_id(store: Store) -> None:
+    """As that of their messages; only an application's own."""
+    name = "7b1f0c62-9a0d-4e55-8d5e-00000000000{}"
+    await store.add(Change(due(name.format(1), None)), EVERYBODY)
+    await store.add(Change(due(name.format(2), None)), EVERYBODY)
+    await store.add(Change(due(name.format(1), None, application="other")), EVERYBODY)
+    message = belonging(name.format(1), "message", 0)
+    assert [each.id for each in await store.alike(message, "app")] == [name.format(1)]
+    assert [each.application for each in await store.alike(message, "other")] == ["other"]
+    assert await store.alike("no id at all", "app") == []
 
 
 async def test_the_journal_is_numbered_and_can_be_read_on(store: Store) -> None:

@@ -18,7 +18,8 @@ from emulator.validation import schema
 from tests.support.bodies import EXAMPLE, almost_valid, changed, json_values, play, say, sms, viber, voice
 
 NAMES = [
-    *("failover", "step", "sms-step", "viber-step", "voice-step", "callback", "definitions", "tracking-search", "sms"),
+    *("failover", "step", "sms-step", "viber-step", "voice-step", "callback", "definitions", "tracking-search"),
+    *("sms", "sms-analyze", "sms-search"),
 ]
 PLAIN = EXAMPLE | {
     "flow": [

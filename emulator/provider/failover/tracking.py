@@ -10,15 +10,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from emulator.http import messages
-from emulator.http.log import about
-from emulator.journal.kinds import Refused
-from emulator.planning.planner import SpoiltAnswer
-from emulator.provider import access, errors, faulty, paging
+from emulator.provider import paging
 from emulator.provider.errors import ApiError, invalid, not_found, read_or_refuse
 from emulator.provider.failover.door import KIND
 from emulator.provider.paging import Paging
 from emulator.provider.rendering.shown import shown
 from emulator.provider.service import Parts
+from emulator.provider.tracked import Trackings
 from emulator.store.records import Filter, Search
 
 ENTITY = "FailoverTracking"
@@ -44,11 +42,9 @@ class Tracking:
 
     def __init__(self, parts: Parts) -> None:
         self._access = parts.access
-        self._faults = parts.faults
-        self._engine = parts.engine
         self._store = parts.store
         self._prices = parts.prices
-        self._max_body = parts.settings.max_body
+        self._trackings = Trackings(parts)
 
     async def one(self, request: Request) -> Response:
         """Answer one flow, with the fault that the scenario applies to the answer, if any."""
@@ -57,21 +53,7 @@ class Tracking:
         flow = await self._store.flow(flow_id)
         if flow is None or (flow.application, flow.kind) != (application, KIND):
             raise not_found("failover", "trackingId", flow_id)
-        spoilt = await self._faults.of_call("tracking", application, self._engine.now(application), request.scope)
-        answer = messages.good(shown(flow, self._prices))
-        return await self._spoilt(request, answer, spoilt, application) if spoilt else answer
-
-    async def _spoilt(self, request: Request, answer: Response, spoilt: SpoiltAnswer, application: str) -> Response:
-        """The answer with its fault applied; a refusal is recorded in the journal."""
-        path = request.scope["path"]
-        try:
-            faulty.refuse(spoilt, path, self._engine.now(application))
-        except ApiError as error:
-            about(request.scope).words = error.words
-            details = {"path": path, "method": request.method} | error.reason | {"answer": spoilt.noted}
-            await self._engine.note(application, Refused.of(details))
-            answer = errors.answer(error)
-        return self._faults.response(answer, spoilt)
+        return await self._trackings.answer(request, application, messages.good(shown(flow, self._prices)))
 
     async def nameless(self, request: Request) -> Response:
         """Answer 404 to a request for one flow without an id."""
@@ -80,13 +62,8 @@ class Tracking:
 
     async def search(self, request: Request) -> Response:
         """Answer a page of flows."""
-        body = await messages.read(request.receive, self._max_body)
+        body = await self._trackings.body(request)
         application = self._access.admitted(request.scope, "failover")
-        headers = access.fields(request.scope["headers"])
-        body = errors.unpacked(headers, body, self._max_body)
-        if body.strip():
-            errors.json_within(headers, body, self._max_body)
-        errors.within(body, self._max_body)
         wanted = _search(request, application, *_conditions(body))
         page = await self._store.search(wanted)
         dropped = (await self._store.dropped()).flows
@@ -117,4 +94,4 @@ def _search(request: Request, application: str, conditions: tuple[Filter, ...], 
     asked = paging.paging(query, DEFAULT_SIZE, wrong)
     if wrong or misread:
         raise invalid(ENTITY, wrong | misread)
-    return Search(application, start, end, conditions, asked.offset, asked.size)
+    return Search(application, start, end, conditions, asked.offset, asked.size, KIND)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from emulator.flow.request import Callback, Request
 from emulator.provider.errors import listed, read_or_refuse
@@ -13,6 +14,7 @@ from emulator.provider.sms import reading, rendering
 from emulator.provider.sms.request import STRATEGY
 from emulator.scenario.questions import Endpoint
 
+T = TypeVar("T")
 KIND: Final[Endpoint] = "sms"
 """What flows of this service carry, and what rules match as `endpoint`."""
 PATH: Final = "/sms"
@@ -38,8 +40,13 @@ def door(parts: Parts) -> SendingDoor:
 
 def _read(default: Callback | None, body: bytes, _: int | None) -> tuple[Request, tuple[str, ...]]:
     """The request in any body, and remarks on it. Raises ApiError."""
+    read = or_bad_sender(reading.read, body, default)
+    return read.request, read.remarks
+
+
+def or_bad_sender(read: Callable[..., T], body: bytes, *more: object) -> T:
+    """What `read` makes of a body and `more`. Raises ApiError where it refuses the body or its sender."""
     try:
-        read = read_or_refuse(reading.read, body, default)
+        return read_or_refuse(read, body, *more)
     except reading.BadSender as error:
         raise listed(400, "400005000", INVALID, {BAD_SENDER: f"from {error}"}) from error
-    return read.request, read.remarks

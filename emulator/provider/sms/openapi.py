@@ -5,14 +5,24 @@ from __future__ import annotations
 from typing import Final
 
 from emulator.errors import Json
-from emulator.http.openapi import answers, body
+from emulator.http.openapi import answers, body, in_path, in_query
 
-SCHEMAS: Final = ("sms", "sms-step", "definitions")
+SCHEMAS: Final = ("sms", "sms-analyze", "sms-search", "sms-step", "definitions")
 """The schema files that the paths refer to."""
 
 
 def paths() -> dict[str, Json]:
     """The calls of the service, by path."""
+    dates = in_query({"dateStart": {"type": "string"}, "dateEnd": {"type": "string"}})
+    pages = {"page": {"type": "integer", "minimum": 0}, "size": {"type": "integer", "minimum": 1, "maximum": 2000}}
     token: Json = {"security": [{"token": []}]}
     send = token | {"summary": "Send one Sms.", "requestBody": body("sms")}
-    return {"/sms": {"post": send | answers("400", "403")}}
+    analyze = token | {"summary": "Analyse a text without sending it.", "requestBody": body("sms-analyze")}
+    search = token | {"summary": "Search single messages.", "requestBody": body("sms-search", required=False)}
+    one = token | {"summary": "Track the parts of one message.", "parameters": in_path("{id}")}
+    return {
+        "/sms": {"post": send | answers("400", "403")},
+        "/sms/analyze": {"post": analyze | answers("400", "403")},
+        "/sms/tracking": {"post": search | {"parameters": dates + in_query(pages)} | answers("400", "403")},
+        "/sms/tracking/single/{id}": {"get": one | answers("403", "404")},
+    }

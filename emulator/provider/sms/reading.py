@@ -1,4 +1,4 @@
-"""Reads the bodies of POST /sms: a valid request, or all that is wrong with it. Pure.
+"""Reads the bodies of POST /sms, of its analysis and of its search: what is asked, or all that is wrong. Pure.
 
 Strict JSON, forgiveness for what real clients send, then the schema. Bodies written as documented take a shorter way,
 through `quick`.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from emulator.provider.sms.wire import Body
 
-__all__ = ["BadSender", "Invalid", "Malformed", "Read", "again", "quick", "read"]
+__all__ = ["BadSender", "Filter", "Invalid", "Malformed", "Read", "again", "analysis", "quick", "read", "search"]
 
 ENTITY: Final = "SmsTracking"
 """What the provider calls a request for an Sms in its errors."""
@@ -45,6 +45,14 @@ class Read(Struct, frozen=True):
 
     request: Request
     remarks: tuple[str, ...] = ()
+
+
+class Filter(Struct, frozen=True, rename="camel"):
+    """One filter of a search: messages whose field compares so with the term."""
+
+    field_name: str
+    search_term: str
+    search_operator: str = "is"
 
 
 def quick(body: bytes) -> Request | None:
@@ -63,17 +71,48 @@ def read(body: bytes, default: Callback | None = None) -> Read:
     if not isinstance(value, dict):
         raise Malformed(f"The body must be an object with body, to and from; found {shown(value)}")
     remarks = leniency.lenient(parts(value, shape_of("sms")))
-    _check(value, body)
+    _check("sms", value, body)
     request = _request(value)
     if default is not None and not request.callback:
         request = replace(request, callback=default)
     return Read(request, leniency.told(remarks, parse(body), {}) if remarks else ())
 
 
-def _check(value: Json, body: bytes) -> None:
-    """Raises Invalid, or BadSender."""
+def analysis(body: bytes) -> SmsStep:
+    """The message of a POST /sms/analyze body. Raises Malformed, Invalid or BadSender."""
+    value = _FORGIVING.read(body)
+    if not isinstance(value, dict):
+        raise Malformed(f"The body must be an object with body, to and from; found {shown(value)}")
+    _check("sms-analyze", value, body)
+    (step,) = _request({name: value[name] for name in ("body", "to", "from")}).flow
+    assert isinstance(step, SmsStep)
+    return step
+
+
+def search(body: bytes) -> list[Filter]:
+    """The filters of a POST /sms/tracking body; an empty body has none. Raises Malformed or Invalid."""
+    raw = parse(body) if body.strip() else []
+    if not isinstance(raw, (dict, list)):
+        raise Malformed(f"The body must be an array of filters; found {shown(raw)}")
+    filters = raw if isinstance(raw, list) else [raw] if raw else []
+    value = [_filter(each) if isinstance(each, dict) else each for each in filters]
+    if not schema.valid("sms-search", value):
+        raise Invalid(ENTITY, worded(schema.violations("sms-search", value), raw, {}))
+    return convert(value, list[Filter])
+
+
+def _filter(found: Json) -> Json:
+    """A filter without empty members, its operator in the documented spelling."""
+    kept = {key: value for key, value in found.items() if value not in (None, "")}
+    if isinstance(kept.get("searchOperator"), str):
+        kept["searchOperator"] = kept["searchOperator"].strip().lower()
+    return kept
+
+
+def _check(name: str, value: Json, body: bytes) -> None:
+    """Hold a value against a schema. Raises Invalid or BadSender."""
     told = _too_long(value)
-    violations = [] if schema.valid("sms", value) else schema.violations("sms", value)
+    violations = [] if schema.valid(name, value) else schema.violations(name, value)
     for path, why in worded(violations, parse(body), {}).items():
         noted(told, path, why)
     if list(told) == ["from"] and [each.validator for each in violations] == ["pattern"]:

@@ -12,13 +12,13 @@ from typing import Final
 from msgspec import UNSET, Struct, UnsetType, field, json
 
 from emulator.accounts.prices import Prices, cost
-from emulator.channels.table import Reason
+from emulator.channels.table import SMS, Reason
 from emulator.channels.text import links, short_link
 from emulator.clock import instants
 from emulator.flow.content import sent
 from emulator.flow.request import SmsStep, Strategy
-from emulator.flow.state import Flow
-from emulator.provider.rendering.elements import Sms, elements
+from emulator.flow.state import Flow, Message
+from emulator.provider.rendering.elements import OF_ONE_MESSAGE, Sms, elements
 from emulator.provider.rendering.shown import ORIGINS
 from emulator.provider.rendering.wording import Wording
 from emulator.provider.sms.analysis import BodyAnalysis, analysed
@@ -104,6 +104,7 @@ class Tracked(Struct, frozen=True, rename="camel", gc=False):
     status: _Status
     body: str
     label: str | UnsetType
+    campaign_name: str | UnsetType
     application_name: str
     originating_service: str
     latency: int
@@ -145,7 +146,9 @@ def _shortened(flow: Flow, step: SmsStep) -> _Links | UnsetType:
 
 
 def tracked(flow: Flow, prices: Prices) -> Iterable[Tracked]:
-    """The parts of all Sms of a flow that were handed to their channel, as trackings show them."""
+    """The parts of all Sms of a flow that were handed to their channel, as trackings show them. That trackings of Sms
+    show those of other services, such as a step of a flow, is not documented; `originatingService` tells which it was.
+    """
     for part in _parts(flow, prices):
         yield Tracked(
             part.sms_id,
@@ -157,6 +160,7 @@ def tracked(flow: Flow, prices: Prices) -> Iterable[Tracked]:
             _Status(part.status.name, part.status.reason, _whole(part.status.updated_date)),
             part.body,
             part.label,
+            UNSET,
             _application(flow),
             ORIGINS[flow.kind],
             part.latency,
@@ -204,8 +208,9 @@ class Rendering(Wording, frozen=True):
 
 
 def _parts(flow: Flow, prices: Prices) -> Iterable[Sms]:
-    """The parts of all Sms of a flow that were handed to their channel."""
-    for message in flow.messages:
+    """The parts of all Sms of a flow that were handed to their channel, or are the flow itself."""
+    held = (Message(0, SMS.initial, "", "", flow.created_at, flow.created_at),) if flow.kind in OF_ONE_MESSAGE else ()
+    for message in flow.messages or held:
         if isinstance(flow.step(message), SmsStep):
             for part in elements(flow, message, cost(flow, message, prices)):
                 assert isinstance(part, Sms)

@@ -84,7 +84,7 @@ class Writer:
 
     def add(self, adding: Sequence[tuple[Change, str]]) -> None:
         """Write new flows, each living on the named clock."""
-        written, homes, kinds, ordinals = [], [], [], []
+        written, homes, places, ordinals = [], [], [], []
         for given, clock in adding:
             change = with_packed(given)
             flow, seq = change.flow, self._numbers.flow()
@@ -99,9 +99,10 @@ class Writer:
             if len(request) <= SMALL:
                 self._rows.remember(seq, flow.request)
             ordinals.append((flow.application, flow.ordinal))
-            kinds.append((flow.application, rest[-1], flow.scenario))
+            places.append((flow.application, rest[-1], flow.scenario))
+            self._tally.kinds.add(flow.kind)
         self._connection.executemany(_ADD, written)
-        self._tally.added(kinds, ordinals)
+        self._tally.added(places, ordinals)
         self._accompany(homes)
 
     def write(self, changed: Sequence[tuple[Row, Change]]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 from msgspec import Raw, json
@@ -50,9 +51,12 @@ _PARTS: Final = {
 }
 
 
-def near(search: Search) -> bool:
-    """Whether a page is found without looking at many flows: it has no conditions, is not long, and not far back."""
-    narrowed = search.conditions or search.start is not None or search.end is not None
+def near(search: Search, kinds: AbstractSet[str]) -> bool:
+    """Whether a page is found without looking at many flows: it has no conditions, is not long, and not far back; the
+    flows are of these kinds.
+    """
+    mixed = search.kind and kinds - {search.kind}
+    narrowed = search.conditions or search.start is not None or search.end is not None or mixed
     return not narrowed and search.offset <= DEEP and search.size <= SLICE
 
 
@@ -70,12 +74,18 @@ def numbered(connection: sqlite3.Connection, rows: Rows, numbers: Sequence[int])
     return [rows.shown(Row(*row)) for row in connection.execute(query, (_listed(numbers),))]
 
 
+def alike(connection: sqlite3.Connection, rows: Rows, name: str, application: str) -> list[Flow]:
+    """An application's flows whose ids end like this one."""
+    query = f"SELECT {COLUMNS} FROM flow WHERE key = ? AND application = ?"
+    return [rows.shown(Row(*row)) for row in connection.execute(query, (key(name), application))]
+
+
 def scan(search: Search, columns: str) -> tuple[str, list[Any]]:
     """The query for these columns of every flow that a search may find, newest first, and its values. A last column
     tells whether the flow is a hit.
     """
-    times = {"created_at >= ?": search.start, "created_at <= ?": search.end}
-    given: list[tuple[str, Any]] = [(clause, time) for clause, time in times.items() if time is not None]
+    asks = {"created_at >= ?": search.start, "created_at <= ?": search.end, "kind = ?": search.kind or None}
+    given: list[tuple[str, Any]] = [(clause, value) for clause, value in asks.items() if value is not None]
     asked = [_clause(condition) for condition in search.conditions]
     if search.application == EVERYBODY:
         asked, given = asked + given, []

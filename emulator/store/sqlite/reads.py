@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -44,7 +44,7 @@ class Reads(Connected):
         return await self._run(job)
 
     async def search(self, search: Search) -> FlowPage:
-        if queries.near(search):
+        if queries.near(search, self._tally.kinds):
             page = await self._run(lambda c: queries.page(c, self._rows, search))
             return FlowPage(self._tally.flows(search.application), page)
         total, wanted = 0, list[int]()
@@ -53,12 +53,22 @@ class Reads(Connected):
                 if search.offset <= total < search.offset + search.size:
                     wanted.append(number)
                 total += 1
-        found: list[Flow] = []
-        for at in range(0, len(wanted), queries.FLOWS):
-            some = wanted[at : at + queries.FLOWS]
-            found += await self._run(partial(queries.numbered, rows=self._rows, numbers=some))
+        return FlowPage(total, [flow async for flows in self._numbered(wanted) for flow in flows])
+
+    async def every(self, search: Search) -> AsyncIterator[list[Flow]]:
+        async for chunk in self._scan(search, "seq"):
+            async for some in self._numbered([number for (number,) in chunk]):
+                yield some
+
+    async def alike(self, name: str, application: str) -> list[Flow]:
+        return await self._run(lambda c: queries.alike(c, self._rows, name, application))
+
+    async def _numbered(self, numbers: Sequence[int]) -> AsyncIterator[list[Flow]]:
+        """The flows of these numbers, some at a time."""
+        for at in range(0, len(numbers), queries.FLOWS):
+            some = numbers[at : at + queries.FLOWS]
+            yield await self._run(partial(queries.numbered, rows=self._rows, numbers=some))
             await asyncio.sleep(0)
-        return FlowPage(total, found)
 
     async def grouped(self, wanted: Search) -> list[Group]:
         if groups.quick(wanted, self._tally):

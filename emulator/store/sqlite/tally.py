@@ -43,12 +43,13 @@ class _Saved(Struct):
     stages: dict[str, dict[str, int]]
     scenarios: dict[str, int]
     ordinals: dict[str, int]
+    kinds: tuple[str, ...] = ("failover",)  # what an emulator saved that had no other
 
 
 class Tally:
     """The sums; how many flows each application has in each stage; how many flows began under each scenario; in
     `ordinals` the highest request number of each application's flows, including those that were dropped (0 or missing:
-    none). It follows the transactions.
+    none); in `kinds` those that flows have, or had. It follows the transactions.
     """
 
     def __init__(self) -> None:
@@ -56,6 +57,7 @@ class Tally:
         self._stages: dict[str, dict[str, int]] = {}
         self._scenarios: dict[str, int] = {}
         self.ordinals: dict[str, int] = {}
+        self.kinds: set[str] = set()
         self._before = Sums()
         self._emptied: set[str] = set()
         self._log: list[tuple[dict[str, int], str, int]] = []
@@ -152,6 +154,7 @@ class Tally:
             f"SELECT COUNT(*), IFNULL(SUM(LENGTH(data) + {ENTRY_BYTES}), 0) FROM entry"
         ).fetchone()
         self.sums = Sums(finished, pending, entries, flow_bytes, entry_bytes, change=change)
+        self.kinds = {kind for (kind,) in connection.execute("SELECT DISTINCT kind FROM flow")}
         groups = "SELECT application, stage, scenario, COUNT(*) FROM flow GROUP BY application, stage, scenario"
         for group in connection.execute(groups):
             self.add_many(*group)
@@ -164,8 +167,8 @@ class Tally:
 
     def save(self, connection: sqlite3.Connection) -> None:
         """Save the tally, as the last thing that is written."""
-        saved = json.encode(_Saved(self.sums, self._stages, self._scenarios, self.ordinals)).decode()
-        connection.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (_SAVED, saved))
+        saved = _Saved(self.sums, self._stages, self._scenarios, self.ordinals, tuple(sorted(self.kinds)))
+        connection.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (_SAVED, json.encode(saved).decode()))
 
     def load(self, connection: sqlite3.Connection) -> None:
         """Load the tally that was saved, or else count. What was saved is deleted, since it is out of date soon."""
@@ -174,5 +177,6 @@ class Tally:
             self.count(connection)
             return
         saved = json.decode(found[0], type=_Saved)
+        self.kinds = set(saved.kinds)
         self.sums, self._stages = saved.sums, saved.stages
         self._scenarios, self.ordinals = saved.scenarios, saved.ordinals

@@ -1,0 +1,86 @@
+"""The doors for trackings of single messages, and for the analysis of a text. An application sees only its own.
+
+Which messages are found here that another service sent is decided in `rendering.tracked`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from emulator.accounts.prices import unit
+from emulator.channels import numbers
+from emulator.http import messages
+from emulator.http.log import about
+from emulator.provider import paging
+from emulator.provider.errors import invalid, not_found, read_or_refuse
+from emulator.provider.service import Parts
+from emulator.provider.sms import comparing, reading
+from emulator.provider.sms.analysis import analysed
+from emulator.provider.sms.door import SCOPES, or_bad_sender
+from emulator.provider.sms.rendering import Tracked, tracked
+from emulator.provider.tracked import Trackings
+from emulator.store.records import Search
+
+DEFAULT_SIZE: Final = 20
+LARGEST_SIZE: Final = 2000
+NOT_FOUND: Final = "404005000"
+
+
+def routes(parts: Parts) -> list[BaseRoute]:
+    """The routes to these doors."""
+    door = SmsTracking(parts)
+    return [
+        Route("/sms/tracking", door.search, methods=["POST"]),
+        Route("/sms/tracking/single/{tracking_id}", door.single, methods=["GET"]),
+        Route("/sms/analyze", door.analyze, methods=["POST"]),
+    ]
+
+
+class SmsTracking:
+    """Shows an application its messages."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._access = parts.access
+        self._store = parts.store
+        self._prices = parts.prices
+        self._trackings = Trackings(parts)
+
+    async def single(self, request: Request) -> Response:
+        """Answer the parts of one message."""
+        application = self._access.admitted(request.scope, *SCOPES)
+        name = request.path_params["tracking_id"]
+        flows = await self._store.alike(name, application)
+        found = [sms for flow in flows for sms in tracked(flow, self._prices) if sms.message_id == name]
+        if not found:
+            raise not_found("sms", "trackingId", name, NOT_FOUND)
+        return await self._trackings.answer(request, application, messages.good(found))
+
+    async def search(self, request: Request) -> Response:
+        """Answer a page of messages, the latest first. Without dates all are meant."""
+        body = await self._trackings.body(request)
+        application = self._access.admitted(request.scope, *SCOPES)
+        filters = read_or_refuse(reading.search, body)
+        about(request.scope).words = "; ".join(comparing.unknown(filters))
+        query, wrong = request.query_params, dict[str, str]()
+        start, end = paging.time(query, "dateStart", wrong), paging.time(query, "dateEnd", wrong)
+        asked = paging.paging(query, DEFAULT_SIZE, wrong, LARGEST_SIZE)
+        if wrong:
+            raise invalid(reading.ENTITY, wrong)
+        total, content = 0, list[Tracked]()
+        async for flows in self._store.every(Search(application, start, end, comparing.conditions(filters))):
+            found = [sms for flow in flows for sms in comparing.matching(tracked(flow, self._prices), filters)]
+            content += found[max(0, asked.offset - total) : max(0, asked.offset + asked.size - total)]
+            total += len(found)
+        return messages.good(paging.page(content, asked, total))
+
+    async def analyze(self, request: Request) -> Response:
+        """Answer what a text would be if it was sent, and what one part of it costs."""
+        body = await self._trackings.body(request)
+        self._access.admitted(request.scope, *SCOPES)
+        step = or_bad_sender(reading.analysis, body)
+        price = unit(self._prices, step, numbers.country(step.to))
+        return messages.good({"bodyAnalysis": analysed(step.message.body), "cost": price})
