@@ -9,14 +9,15 @@ from emulator.provider import access, errors
 from emulator.provider.service import Parts
 
 
-async def json_sent(request: Request, parts: Parts, scope: str) -> tuple[str, bytes]:
-    """The application that calls, and the JSON that it sends, unpacked. Raises ApiError 401, 403 if its token lacks
-    this scope, or 400.
+async def json_sent(request: Request, parts: Parts, scope: str, *, optional: bool = False) -> tuple[str, bytes]:
+    """The application that calls, and the JSON that it sends, unpacked; or nothing, if that is `optional`. Raises
+    ApiError 401, 403 if its token lacks this scope, or 400.
     """
     limit = parts.settings.max_body
     packed = await messages.read(request.receive, limit)
     application = parts.access.admitted(request.scope, scope)
     headers = access.fields(request.scope["headers"])
     body = errors.unpacked(headers, packed, limit)
-    errors.json_within(headers, body, limit)
-    return application, body
+    if body.strip() or not optional:
+        errors.json_within(headers, body, limit)
+    return application, errors.within(body, limit)

@@ -13,6 +13,7 @@ from emulator.http import messages
 from emulator.provider import paging
 from emulator.provider.errors import ApiError, invalid, not_found, read_or_refuse
 from emulator.provider.failover.door import KIND
+from emulator.provider.incoming import json_sent
 from emulator.provider.paging import Paging
 from emulator.provider.rendering.shown import shown
 from emulator.provider.service import Parts
@@ -44,6 +45,7 @@ class Tracking:
         self._access = parts.access
         self._store = parts.store
         self._prices = parts.prices
+        self._parts = parts
         self._trackings = Trackings(parts)
 
     async def one(self, request: Request) -> Response:
@@ -62,8 +64,7 @@ class Tracking:
 
     async def search(self, request: Request) -> Response:
         """Answer a page of flows."""
-        body = await self._trackings.body(request)
-        application = self._access.admitted(request.scope, "failover")
+        application, body = await json_sent(request, self._parts, "failover", optional=True)
         wanted = _search(request, application, *_conditions(body))
         page = await self._store.search(wanted)
         dropped = (await self._store.dropped()).flows

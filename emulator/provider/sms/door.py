@@ -18,7 +18,8 @@ T = TypeVar("T")
 KIND: Final[Endpoint] = "sms"
 """What flows of this service carry, and what rules match as `endpoint`."""
 PATH: Final = "/sms"
-SCOPES: Final = ("sms",)
+SCOPE: Final = "sms"
+"""The scope that a token needs."""
 INVALID: Final = "SMS contains invalid data"
 BAD_SENDER: Final = "005"
 """What a refused sender has as its number within the module: not documented, but 004 stands for no recipients."""
@@ -35,7 +36,9 @@ def door(parts: Parts) -> SendingDoor:
         found = reading.quick(body)
         return None if found and default and not found.callback else found
 
-    return SendingDoor(parts, Sending(KIND, PATH, quick, partial(_read, default), lambda _: SCOPES, rendering.created))
+    return SendingDoor(
+        parts, Sending(KIND, PATH, quick, partial(_read, default), lambda _: (SCOPE,), rendering.created)
+    )
 
 
 def _read(default: Callback | None, body: bytes, _: int | None) -> tuple[Request, tuple[str, ...]]:

@@ -17,10 +17,11 @@ from emulator.http import messages
 from emulator.http.log import about
 from emulator.provider import paging
 from emulator.provider.errors import invalid, not_found, read_or_refuse
+from emulator.provider.incoming import json_sent
 from emulator.provider.service import Parts
 from emulator.provider.sms import comparing, reading
 from emulator.provider.sms.analysis import analysed
-from emulator.provider.sms.door import SCOPES, or_bad_sender
+from emulator.provider.sms.door import SCOPE, or_bad_sender
 from emulator.provider.sms.rendering import Tracked, tracked
 from emulator.provider.tracked import Trackings
 from emulator.store.records import Search
@@ -47,11 +48,12 @@ class SmsTracking:
         self._access = parts.access
         self._store = parts.store
         self._prices = parts.prices
+        self._parts = parts
         self._trackings = Trackings(parts)
 
     async def single(self, request: Request) -> Response:
         """Answer the parts of one message."""
-        application = self._access.admitted(request.scope, *SCOPES)
+        application = self._access.admitted(request.scope, SCOPE)
         name = request.path_params["tracking_id"]
         flows = await self._store.alike(name, application)
         found = [sms for flow in flows for sms in tracked(flow, self._prices) if sms.message_id == name]
@@ -61,8 +63,7 @@ class SmsTracking:
 
     async def search(self, request: Request) -> Response:
         """Answer a page of messages, the latest first. Without dates all are meant."""
-        body = await self._trackings.body(request)
-        application = self._access.admitted(request.scope, *SCOPES)
+        application, body = await json_sent(request, self._parts, SCOPE, optional=True)
         filters = read_or_refuse(reading.search, body)
         about(request.scope).words = "; ".join(comparing.unknown(filters))
         query, wrong = request.query_params, dict[str, str]()
@@ -79,8 +80,7 @@ class SmsTracking:
 
     async def analyze(self, request: Request) -> Response:
         """Answer what a text would be if it was sent, and what one part of it costs."""
-        body = await self._trackings.body(request)
-        self._access.admitted(request.scope, *SCOPES)
+        _, body = await json_sent(request, self._parts, SCOPE)
         step = or_bad_sender(reading.analysis, body)
         price = unit(self._prices, step, numbers.country(step.to))
         return messages.good({"bodyAnalysis": analysed(step.message.body), "cost": price})
