@@ -15,7 +15,7 @@ accounts    credentials, tokens, prices, balances
 callbacks   posts callbacks to the customer's webhook, with retries
 planning    plans what becomes of a request
 engine      runs flows on their clocks, and lets users steer them
-http        the listener and the protocol
+http        the listener, the protocol, TLS, the proxy
 provider    Routee's API: a folder for each service
 fakes       made-up requests: a provider for Faker, and fixed samples
 recording   writes what happened as a scenario

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import click
 
-from emulator.cli.options import settings_options
+from emulator.cli.options import option, settings_options
 from emulator.clock.clock import RealTime
 from emulator.errors import EmulatorError
 from emulator.http.tls.authority import Authority
@@ -17,9 +18,10 @@ HOW: Final = f"""\
 The CA's certificate, which clients trust: {{file}}
 
 Have a client send its requests here:
-  most     export HTTPS_PROXY=http://127.0.0.1:8080
-  Node     export HTTPS_PROXY=http://127.0.0.1:8080 NODE_USE_ENV_PROXY=1
-  Java     export JAVA_TOOL_OPTIONS="-Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=8080 $JAVA_TOOL_OPTIONS"
+  most     export HTTPS_PROXY={{url}}
+  Node     export HTTPS_PROXY={{url}} NODE_USE_ENV_PROXY=1   (from 22.21 and 24 on)
+  Java     export JAVA_TOOL_OPTIONS="$JAVA_TOOL_OPTIONS -Dhttps.proxyHost={{host}} -Dhttps.proxyPort={{port}}"
+Or have auth.routee.net and connect.routee.net lead to an emulator with --tls-port 443.
 
 Have it trust the CA:
   curl     export CURL_CA_BUNDLE={{file}}
@@ -30,7 +32,8 @@ Have it trust the CA:
   .NET     export SSL_CERT_FILE={{file}}
   PHP      php -d openssl.cafile={{file}} -d curl.cainfo={{file}} YOUR.php
   Java     failover-emulator ca --export p12 ca.p12
-           export JAVA_TOOL_OPTIONS="-Djavax.net.ssl.trustStore=ca.p12 -Djavax.net.ssl.trustStorePassword={PASSWORD}"
+           JAVA_TOOL_OPTIONS="$JAVA_TOOL_OPTIONS -Djavax.net.ssl.trustStore=$PWD/ca.p12"
+           export JAVA_TOOL_OPTIONS="$JAVA_TOOL_OPTIONS -Djavax.net.ssl.trustStorePassword={PASSWORD}"
   Debian   sudo cp {{file}} /usr/local/share/ca-certificates/failover-emulator.crt && sudo update-ca-certificates
   Fedora   sudo trust anchor {{file}}
   macOS    sudo security add-trusted-cert -d -k /Library/Keychains/System.keychain {{file}}
@@ -39,6 +42,7 @@ Have it trust the CA:
 
 @click.command()
 @settings_options("ca")
+@option("--url", "The emulator's address, as it is shown.", default="http://127.0.0.1:8080")
 @click.option(
     "--export",
     nargs=2,
@@ -47,13 +51,14 @@ Have it trust the CA:
     metavar="p12|jks|pem FILE",
     help=f"Write the certificate into a file of its own; the password of p12 and jks is {PASSWORD}.",
 )
-def ca(ca: str, export: tuple[str, str] | None) -> None:
+def ca(ca: str, url: str, export: tuple[str, str] | None) -> None:
     """Show where the CA is and how clients are told to trust it; it is made if there is none yet."""
     now = RealTime()
     authority = Authority(ca, now)
     certificate = authority.certificate()
     if export is None:
-        click.echo(HOW.format(file=authority.file))
+        place = urlsplit(url)
+        click.echo(HOW.format(file=authority.file, url=url, host=place.hostname, port=place.port or 80))
         return
     kind, file = export
     try:

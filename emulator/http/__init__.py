@@ -1,4 +1,5 @@
-"""HTTP: the listening server, the protocol, request bodies and JSON responses, the common parts of OpenAPI documents.
+"""HTTP: the listening server, the protocol, TLS, the proxy, request bodies and JSON responses, the common parts of
+OpenAPI documents.
 
 Nothing here knows flows, scenarios or the provider.
 """

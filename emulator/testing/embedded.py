@@ -26,7 +26,8 @@ PATIENCE = 30.0
 
 class Emulator:
     """An emulator with these settings (see Settings), on a free port unless one is given. `url` is its address, once it
-    has started. Use it as a context manager, synchronous or asynchronous.
+    has started, and `tls_url` that of its TLS port, if it has one. Use it as a context manager, synchronous or
+    asynchronous.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -38,6 +39,7 @@ class Emulator:
         self._clients: list[Client] = []
         self._failed: BaseException | None = None
         self.url = ""
+        self.tls_url = ""
 
     def client(self) -> Client:
         """A client of this emulator, which is closed when the emulator stops."""
@@ -96,7 +98,7 @@ class Emulator:
         """Run the emulator until it is told to stop, or its server ends. Calls `ready` once it listens."""
 
         def listening(url: str) -> None:
-            self.url = url
+            self.url, self.tls_url = url, listener.tls_url
             ready()
 
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()

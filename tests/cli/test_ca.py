@@ -19,6 +19,13 @@ def test_ca_makes_it_and_shows_a_line_for_each_language(tmp_path: Path) -> None:
     assert any("javax.net.ssl.trustStore=" in line for line in lines)
 
 
+def test_ca_shows_the_address_that_it_is_told(tmp_path: Path) -> None:
+    """In the lines that send clients there."""
+    shown = run("ca", "--ca", str(tmp_path), "--url", "http://10.0.0.7:9000").stdout
+    assert "export HTTPS_PROXY=http://10.0.0.7:9000\n" in shown
+    assert "-Dhttps.proxyHost=10.0.0.7 -Dhttps.proxyPort=9000" in shown
+
+
 def test_ca_exports_it_into_a_file(tmp_path: Path) -> None:
     """Of the kind that is asked for."""
     done = run("ca", "--export", "pem", str(tmp_path / "mine.pem"), EMULATOR_CA=str(tmp_path))

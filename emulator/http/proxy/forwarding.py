@@ -14,7 +14,10 @@ from emulator.http.protocol import HANG_UP
 from emulator.http.proxy.targets import Address, Refusal, reached
 
 OWN: Final = frozenset(
-    {b"connection", b"keep-alive", b"proxy-connection", b"proxy-authorization", b"te", b"trailer", b"upgrade"}
+    {
+        *(b"connection", b"keep-alive", b"proxy-connection", b"proxy-authorization"),
+        *(b"te", b"trailer", b"upgrade", b"expect"),
+    }
 )
 """Headers that concern one connection only."""
 PIECE: Final = 65_536
