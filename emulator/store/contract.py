@@ -224,7 +224,8 @@ class Applications(Protocol):
 
     async def charged(self, application: str, now: int, price: Price) -> Ledger:
         """Charge an application with those of its flows that were not charged yet, each once, and answer its ledger,
-        which is opened at its first flow or at `now`. A flow that was dropped before it was charged costs nothing.
+        which is opened at its first flow or at `now`. A flow that was dropped before it was charged, or can't be read,
+        costs nothing.
         """
 
     def grant(self, token: str) -> Grant | None:

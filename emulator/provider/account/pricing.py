@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
-from emulator.accounts.prices import ANYWHERE, CURRENCY, Prices
+from emulator.accounts.prices import ANYWHERE, CURRENCY, Prices, exact
 from emulator.channels.networks import countries, mccs, networks
 from emulator.errors import Json
 
@@ -35,7 +35,7 @@ def listed(prices: Prices, asked: Asked) -> Json:
     if "Viber" in services:
         found["viber"] = [_place(code) | {"prices": _viber(prices, code)} for code in codes]
     if "Voice" in services:
-        of = {code: str(prices.voice.get(code, prices.voice[ANYWHERE])) for code in codes}
+        of = {code: _text(prices.voice.get(code, prices.voice[ANYWHERE])) for code in codes}
         found["voice"] = [_place(code) | {"landlinePrice": of[code], "mobilePrice": of[code]} for code in codes]
     found["twoStep"] = prices.two_step
     if "Lookup" in services:
@@ -64,10 +64,15 @@ def _sms(prices: Prices, codes: list[str], mnc: str | None) -> list[Json]:
 def _viber(prices: Prices, code: str) -> Json:
     price = prices.viber.get(code, prices.viber[ANYWHERE])
     return {
-        "transactionalOutbound": str(price.transactional),
+        "transactionalOutbound": _text(price.transactional),
         "transactionalInbound": "0",
-        "promotionalOutbound": str(price.promotional),
+        "promotionalOutbound": _text(price.promotional),
         "promotionalInbound": "0",
         "fee": "0",
         "feePeriod": "Monthly",
     }
+
+
+def _text(price: float) -> str:
+    """A price as a text, without an exponent."""
+    return f"{exact(price):f}"

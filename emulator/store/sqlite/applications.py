@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Final
 
 from msgspec.structs import replace
 
 from emulator.clock.clock import EVERYBODY
 from emulator.journal.entry import Entry
-from emulator.store.contract import Applications, Price, Steer, StoreError, Tell
+from emulator.store.contract import Applications, Price, Steer, StoreError, Tell, Unavailable
 from emulator.store.records import ApplicationState, Grant, Ledger
 from emulator.store.sqlite.connected import Connected
 from emulator.store.sqlite.rows import COLUMNS, Row, Rows
@@ -24,7 +25,7 @@ REMEMBERED: Final = 1000
 LOOKED_AT: Final = 2
 """At how many grants of others a new one has the store look, so that the ended ones of all go in the end."""
 
-SLICE: Final = 512
+SLICE: Final = 256
 """How many numbers of flows one job looks at."""
 DECIMALS: Final = 8
 """To how many decimals a sum is rounded, so that it stays one of amounts with as many."""
@@ -146,8 +147,11 @@ def _charge(
     if start is None:
         return ledger, True
     number = min(start + SLICE - 1, last)
-    new = [price(rows.shown(Row(*row))) for row in connection.execute(_NEW, (start, number, application))]
-    ledger = Ledger(ledger.opened_at, number, round(ledger.spent + sum(new), DECIMALS))
+    spent = ledger.spent
+    for row in connection.execute(_NEW, (start, number, application)):
+        with suppress(Unavailable):
+            spent += price(rows.flow(Row(*row)))
+    ledger = Ledger(ledger.opened_at, number, round(spent, DECIMALS))
     row = (application, ledger.opened_at, ledger.number, ledger.spent)
     connection.execute("INSERT OR REPLACE INTO ledger VALUES(?, ?, ?, ?)", row)
     return ledger, number == last

@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator.accounts.prices import Prices, ViberPrice
 from emulator.provider.account.pricing import Asked, listed
 
-PRICES = Prices(sms={"GR": 0.03, "*": 0.05}, viber={"*": ViberPrice(0.01, 0.02)}, voice={"GR": 0.06, "*": 0.12})
+PRICES = Prices(sms={"GR": 0.03, "*": 0.05}, viber={"*": ViberPrice(0.00001, 0.02)}, voice={"GR": 0.06, "*": 0.12})
 
 
 def test_a_list_is_narrowed_to_a_country_and_a_network() -> None:
@@ -29,5 +29,6 @@ def test_prices_of_viber_and_voice_are_texts_and_those_of_sms_numbers() -> None:
     """As documented."""
     told = listed(PRICES, Asked("280"))
     assert told["sms"][0]["networks"][0]["price"] == 0.05
-    assert told["viber"][0]["prices"]["promotionalOutbound"] == "0.02"
+    outbound = [told["viber"][0]["prices"][f"{kind}Outbound"] for kind in ("transactional", "promotional")]
+    assert outbound == ["0.00001", "0.02"]
     assert list(told) == ["sms", "viber", "voice", "twoStep", "lookup", "numberValidator", "currency"]
