@@ -23,6 +23,7 @@ class Refused(EmulatorError):
         named = (members.get(name) for name in ("detail", "developerMessage", "error_description", "message"))
         why = next(filter(None, named), body[:200] if isinstance(body, str) else body)
         wrong = "".join(f"\n  {where}: {what}" for where, what in members.get("properties", {}).items())
+        wrong += "".join(f"\n  {each['errorCode']}: {each['developerMessage']}" for each in members.get("errors", ()))
         super().__init__(f"{status}: {why}{wrong}")
         self.status = status
         self.body = body

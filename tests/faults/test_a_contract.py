@@ -274,6 +274,39 @@ def test_a8_an_event_url_beside_hangup_is_accepted(server: Emulator) -> None:
     assert echoed(server, voice({"machineDetection": detection}))["machineDetection"] == detection
 
 
+FILE = {"fileName": "a.pdf", "fileType": "pdf", "fileUrl": "https://cdn.example/a.pdf"}
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        (
+            {"text": "Hi", "imageUrl": "https://cdn.example/p.png"},
+            {"007": "Invalid viber message type combination: flow[0].message can't have a text and an image without"},
+        ),
+        (
+            {"viberFile": FILE | {"fileType": "exe"}},
+            {"019": "Provided viber file is not valid: flow[0].message.viberFile"},
+        ),
+        (
+            {"text": "Hi", "viberFile": FILE | {"fileName": "x" * 26}},
+            {"007": "Invalid viber message type", "019": "Provided viber file is not valid: "},
+        ),
+    ],
+)
+def test_a8_neither_layouts_nor_files_that_viber_has_not_are_a_validation_error(
+    server: Emulator, message: Json, told: dict[str, str]
+) -> None:
+    """They have numbers of their own, unless anything else is wrong too."""
+    answer = server.api("POST", "/failover", {"flow": [viber() | {"message": message}]})
+    body = answer.json()
+    assert (answer.status, body["code"], list(body)) == (400, "400019000", ["code", "developerMessage", "errors"])
+    for error, (number, words) in zip(body["errors"], told.items(), strict=True):
+        assert (error["errorCode"], error["developerMessage"][: len(words)]) == (number, words)
+    wrong = viber() | {"message": message, "order": -1}
+    assert server.api("POST", "/failover", {"flow": [wrong]}).json()["code"] == "400000000"
+
+
 def test_a9_each_callback_has_its_own_ladder(fresh: Emulator, hook: Receiver) -> None:
     """A dead receiver is tried with each callback when it is due, and with each again half a minute later."""
     hook.answer = lambda count: 500 if count <= 3 else 200
@@ -323,7 +356,8 @@ def test_a10_a_recipient_s_number_may_lack_its_plus(server: Emulator) -> None:
         assert echoed(server, step)["to"] == "+306912345678"
         assert server.journal()[-1]["data"]["note"] == "flow[0].to has no + and was read as +306912345678"
     assert echoed(server, voice({"to": {"viber": "306912345678"}}))["to"] == {"viber": "+306912345678"}
-    assert "found '06912345678'" in refused(server, sms({"to": "06912345678"}))["flow[0].to"]
+    for national in ("06912345678", "2101234567"):
+        assert f"found '{national}'" in refused(server, sms({"to": national}))["flow[0].to"]
 
 
 MISSPELT = sms(

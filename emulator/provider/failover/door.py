@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Final
 
 from emulator.channels.table import Channel
 from emulator.flow.request import Request
 from emulator.http.protocol import LARGEST
-from emulator.provider.errors import read_or_refuse
+from emulator.provider.errors import ApiError, listed, read_or_refuse
 from emulator.provider.failover import quick, rendering
 from emulator.provider.sending import Sending, SendingDoor
 from emulator.provider.service import Parts
@@ -17,6 +18,16 @@ from emulator.scenario.questions import Endpoint
 KIND: Final[Endpoint] = "failover"
 """What flows of this service carry, and what rules match as `endpoint`."""
 PATH: Final = "/failover"
+INVALID: Final = "Viber message contains invalid data"
+COMBINATION: Final = "Invalid viber message type combination"
+ALLOWED: Final = (
+    "; allowed are text, image, file, text + button, text + image + button, video, video + text, video + text + button"
+)
+FILE: Final = "Provided viber file is not valid"
+_MESSAGE: Final = r"flow\[[0-9]+\]\.message"
+_FILE: Final = rf"{_MESSAGE}\.viberFile\.file(Name|Type)"
+_LAYOUT: Final = ("can't have a", "must have a text, an image")
+"""How the schema's words about a layout begin."""
 
 
 def door(parts: Parts) -> SendingDoor:
@@ -38,8 +49,27 @@ def _read(body: bytes, max_steps: int | None) -> tuple[Request, tuple[str, ...]]
     """The request in any body, and remarks on it. Raises ApiError."""
     from emulator.provider.failover import reading  # takes 3 ms, which a start can do without
 
-    read = read_or_refuse(reading.full if len(body) <= LARGEST else reading.read, body, max_steps)
+    try:
+        read = read_or_refuse(reading.full if len(body) <= LARGEST else reading.read, body, max_steps)
+    except ApiError as error:
+        if wrong := _content(error.body.get("properties") or {}):
+            raise listed(400, "400019000", INVALID, wrong) from error
+        raise
     return read.request, read.remarks
+
+
+def _content(properties: dict[str, str]) -> dict[str, str]:
+    """What is wrong with the content of Viber messages, by the provider's numbers: layouts that there are not, and
+    files that are not valid. Empty if anything else is wrong too, which is told first.
+    """
+    layouts = [
+        f"{at} {why}" for at, why in properties.items() if re.fullmatch(_MESSAGE, at) and why.startswith(_LAYOUT)
+    ]
+    files = [f"{at} {why}" for at, why in properties.items() if re.fullmatch(_FILE, at) and why != "is required"]
+    if len(layouts) + len(files) != len(properties):
+        return {}
+    told = {"007": f"{COMBINATION}: {'; '.join(layouts)}{ALLOWED}", "019": f"{FILE}: {'; '.join(files)}"}
+    return {number: told[number] for number, wrong in (("007", layouts), ("019", files)) if wrong}
 
 
 _SENDING: Final = Sending(KIND, PATH, quick.read, _read, scopes, rendering.created)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from emulator.channels.numbers import E164
+from emulator.channels.numbers import country
 from emulator.validation.coercion import coerced
 from emulator.validation.hints import LONGEST, hint
 from emulator.validation.shape import Part, Path
@@ -24,8 +24,8 @@ Remark = tuple[Path, str]
 
 def lenient(found: Iterable[Part], numbers: AbstractSet[str] = frozenset()) -> list[Remark]:
     """Coerces the texts among these parts of a request that stand for numbers and booleans, and gives recipients'
-    `numbers` (the names of these members) the + that they lack. Remarks on these, and on members that their place does
-    not know, unless they are empty, zero or false.
+    `numbers` (the names of these members) the + that they lack, if they begin with a country's code. Remarks on these,
+    and on members that their place does not know, unless they are empty, zero or false.
     """
     remarks: list[Remark] = []
     for part in found:
@@ -38,7 +38,7 @@ def lenient(found: Iterable[Part], numbers: AbstractSet[str] = frozenset()) -> l
             read = part.within[part.key] = coerced(value, part.shape.types)
             if read is not value:
                 remarks.append((part.path, f"is a text and was read as {shown(read)}"))
-            elif part.key in numbers and E164.fullmatch(f"+{value}"):
+            elif part.key in numbers and country(f"+{value}"):
                 part.within[part.key] = f"+{value}"
                 remarks.append((part.path, f"has no + and was read as +{value}"))
     return remarks

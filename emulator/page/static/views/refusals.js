@@ -32,6 +32,6 @@ export function Refusals({ route }) {
 
 function Reasons({ data }) {
   const told = data.developerMessage || data.error_description || data.error || "";
-  const where = Object.entries(data.properties || {});
+  const where = [...Object.entries(data.properties || {}), ...(data.errors || []).map((each) => [each.errorCode, each.developerMessage])];
   return html`${told}${where.length > 0 && html`<ul>${where.map(([path, why]) => html`<li key=${path}><code>${path}</code> ${why}</li>`)}</ul>`}`;
 }
