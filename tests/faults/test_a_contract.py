@@ -530,7 +530,7 @@ def token(
             "; the provider has it, but it is not emulated",
         ),
         ("POST", "/failover-otp/otp/send-failover", "; the provider has it, but it is not emulated"),
-        ("POST", "/sms/analyse", "; the provider has it, but it is not emulated; did you mean '/sms/analyze'?"),
+        ("POST", "/sms/analyse", "; did you mean '/sms/analyze'?"),
         ("POST", "/failovr", "; did you mean '/failover'?"),
         ("POST", "/oauth/tokens", "; did you mean '/oauth/token'?"),
         ("GET", "/nothing/here", ""),
