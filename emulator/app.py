@@ -61,7 +61,7 @@ class Application:
         own = scope["path"].startswith(errors.CONTROL)
         send = self._requests.shown(scope, send, minor=own and scope["method"] in _READS)
         door = (self._busy.get(scope["path"]) if scope["method"] == "POST" else None) or self._guarded
-        if TARGET in scope["extensions"]:
+        if TARGET in scope.get("extensions", ()):
             door = partial(self._proxied, door)
         with suppress(ClientDisconnect):
             try:

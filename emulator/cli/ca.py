@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ The CA's certificate, which clients trust: {{file}}
 Have a client send its requests here:
   most     export HTTPS_PROXY={{url}}
   Node     export HTTPS_PROXY={{url}} NODE_USE_ENV_PROXY=1   (from 22.21 and 24 on)
+  Ruby     export http_proxy={{url}} https_proxy={{url}}
   Java     export JAVA_TOOL_OPTIONS="$JAVA_TOOL_OPTIONS -Dhttps.proxyHost={{host}} -Dhttps.proxyPort={{port}}"
 Or have auth.routee.net and connect.routee.net lead to an emulator with --tls-port 443.
 
@@ -58,7 +60,7 @@ def ca(ca: str, url: str, export: tuple[str, str] | None) -> None:
     certificate = authority.certificate()
     if export is None:
         place = urlsplit(url)
-        click.echo(HOW.format(file=authority.file, url=url, host=place.hostname, port=place.port or 80))
+        click.echo(HOW.format(file=quote(str(authority.file)), url=quote(url), host=place.hostname, port=place.port or 80))
         return
     kind, file = export
     try:

@@ -26,6 +26,12 @@ def test_ca_shows_the_address_that_it_is_told(tmp_path: Path) -> None:
     assert "-Dhttps.proxyHost=10.0.0.7 -Dhttps.proxyPort=9000" in shown
 
 
+def test_a_path_with_blanks_can_be_copied_too(tmp_path: Path) -> None:
+    """As the one on a Mac has them."""
+    folder = tmp_path / "Application Support"
+    assert f"export CURL_CA_BUNDLE='{folder}/ca.pem'\n" in run("ca", "--ca", str(folder)).stdout
+
+
 def test_ca_exports_it_into_a_file(tmp_path: Path) -> None:
     """Of the kind that is asked for."""
     done = run("ca", "--export", "pem", str(tmp_path / "mine.pem"), EMULATOR_CA=str(tmp_path))
