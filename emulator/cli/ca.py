@@ -59,12 +59,12 @@ def ca(ca: str, url: str, export: tuple[str, str] | None) -> None:
     authority = Authority(ca, now)
     certificate = authority.certificate()
     if export is None:
-        place = urlsplit(url)
-        click.echo(HOW.format(file=quote(str(authority.file)), url=quote(url), host=place.hostname, port=place.port or 80))
+        place, file = urlsplit(url), quote(str(authority.file))
+        click.echo(HOW.format(file=file, url=quote(url), host=place.hostname, port=place.port or 80))
         return
-    kind, file = export
+    kind, name = export
     try:
-        Path(file).write_bytes(exported(kind, certificate, now()))
+        Path(name).write_bytes(exported(kind, certificate, now()))
     except OSError as error:
-        raise EmulatorError(f"--export {file}: {error.strerror}") from error
-    click.echo(f"{file} is written")
+        raise EmulatorError(f"--export {name}: {error.strerror}") from error
+    click.echo(f"{name} is written")
