@@ -119,7 +119,7 @@ def _settings_option(setting: Setting) -> Callable[[F], F]:
     text = described.help + (f"  [default: {described.default}]" if described.default else "")
     kind: click.ParamType[Any] | None = None
     if described.kind:
-        kind = Rate() if described.kind == "rate" else click.Path()
+        kind = Rate() if described.kind == "rate" else click.Path(readable=False)
     elif described.choices:
         kind = click.Choice(described.choices)
     elif isinstance(setting.default, float):

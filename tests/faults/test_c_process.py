@@ -264,25 +264,25 @@ def powerless() -> tuple[str, ...]:
     return ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all")
 
 
-@pytest.mark.parametrize("what", ["folder", "file"])
+@pytest.mark.parametrize("what", ["folder", "file", "secret"])
 def test_c6_a_store_that_can_t_be_written_is_told_with_path_user_and_what_to_do(
     powerless: tuple[str, ...], what: str, tmp_path: Path
 ) -> None:
-    """In a line, whether the folder can't be written or the file."""
+    """In a line, whether the folder can't be written or the file, or the file, another user's, can't even be read."""
     folder = tmp_path / "data"
     folder.mkdir()
     file = folder / "emulator.db"
-    if what == "file":
+    if what != "folder":
         sqlite3.connect(file).execute("PRAGMA user_version = 0")
         file.touch(0o444)
-        file.chmod(0o444)
+        file.chmod(0o444 if what == "file" else 0)
     else:
         folder.chmod(0o555)
     with started(*PROGRAM, "serve", "--port", "0", "--store", str(file), first=powerless) as process:
         _, told = process.communicate(timeout=PATIENCE)
     folder.chmod(0o755)
     assert process.returncode == 1
-    place = file if what == "file" else folder
+    place = folder if what == "folder" else file
     assert (
         f"the store {file} can't be used: user {os.geteuid()} of group {os.getegid()} may not write to {place}" in told
     )
