@@ -50,14 +50,23 @@ def summary(body: bytes, path: str, *, short: bool = False) -> str:
     """A callback in a line of words, then, unless it is `short`, as indented JSON; any other body as it is."""
     try:
         callback: Json = json.decode(body)
-        messages = " -> ".join(f"{each['type']} {each['status']['name']}" for each in callback["messages"])
-        words = (callback["updatedAt"], path, callback.get("trackingId", "-"), f"{callback['status']}:", messages)
+        words = _of_flow(callback, path) if "messages" in callback else _of_sms(callback, path)
     except (DecodeError, KeyError, TypeError):
         return printable(f"{path} {body.decode(errors='replace')}")
     head = printable(" ".join(map(str, words)))
     if short:
         return head
     return "\n".join([head, *map(printable, json.format(body, indent=2).decode().splitlines())])
+
+
+def _of_flow(told: Json, path: str) -> tuple[str, ...]:
+    messages = " -> ".join(f"{each['type']} {each['status']['name']}" for each in told["messages"])
+    return told["updatedAt"], path, told.get("trackingId", "-"), f"{told['status']}:", messages
+
+
+def _of_sms(told: Json, path: str) -> tuple[str, ...]:
+    part = f"part {told['part']} of {told['parts']}"
+    return told["status"]["updatedDate"], path, told["messageId"], f"{told['status']['name']}:", f"Sms, {part}"
 
 
 class Printer:

@@ -17,7 +17,7 @@ from emulator.validation.printing import printable, printable_json, printable_li
 
 if TYPE_CHECKING:
     from emulator.accounts.prices import Prices
-    from emulator.provider.failover.reading import Read
+    from emulator.provider.requests import Asked
 
 
 STARTS: Final = "2026-01-01T00:00Z"
@@ -106,8 +106,8 @@ def explain(  # noqa: PLR0913, PLR0917  # click hands the options over by name
     body = read_from(request)
     chosen = files.find(scenario)
     rehearsal = Rehearsal(chosen, seed, load(prices))
-    rehearsal.repeat(number - 1, body.request, application, at)
-    explanation = explained(chosen, body.request, rehearsal, application, at, body.remarks)
+    rehearsal.repeat(number - 1, body.request, application, at, body.kind)
+    explanation = explained(chosen, body.request, rehearsal, application, at, body.remarks, body.kind)
     if json:
         click.echo(printable_json(explanation))
     else:
@@ -129,18 +129,18 @@ def paths(request: BinaryIO, json: bool) -> None:  # noqa: FBT001  # click hands
         tables.all_paths(found)
 
 
-def read_from(file: BinaryIO) -> Read:
+def read_from(file: BinaryIO) -> Asked:
     """The request that a file has as its body, and remarks on it. Raises an EmulatorError that names the file and all
     that is wrong.
     """
-    from emulator.provider.failover import reading
+    from emulator.provider import requests
 
     try:
-        return reading.read(read(file).encode())
-    except reading.Invalid as error:
+        return requests.read(read(file).encode())
+    except requests.Invalid as error:
         wrong = "".join(f"\n  {where}: {why}" for where, why in error.properties.items())
         raise EmulatorError(f"{file.name} breaks the rules of a request{wrong}") from error
-    except reading.Malformed as error:
+    except requests.Malformed as error:
         raise EmulatorError(f"{file.name}: {error}") from error
 
 

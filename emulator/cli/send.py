@@ -1,12 +1,12 @@
-"""The command `send`: one flow, from the request to its end. It speaks the provider's API, as any client
+"""The command `send`: one flow or message, from the request to its end. It speaks the provider's API, as any client
 does, and looks once whether time stands still.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, BinaryIO, Final
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 import click
 
@@ -27,27 +27,36 @@ RENEWALS: Final = 3
 @option("--url", "The emulator's address.", default="http://127.0.0.1:8080")
 @option("--application", "Application id to send as.", default="demo")
 @option("--secret", "The application's secret.", default="demo")
+@option(
+    "--endpoint",
+    "Where it goes: a flow, or a single message.",
+    variable="SEND_ENDPOINT",
+    default="failover",
+    kind=click.Choice(["failover", "sms"]),
+)
 @option("--channels", "Channels of the sample flow, in order.", default="Viber,Sms")
-@option("--to", "Recipient of the sample flow.", default="+306912345678")
+@option("--to", "Recipient of the sample.", default="+306912345678")
 @option("--callback", "URL that the sample's callbacks go to.", default="")
 @option(
     "--strategy",
-    "When the sample's callback is called.",
+    "When the sample's callback is called: at each change, or once at the end.",
     default="OnStep",
-    kind=click.Choice(["OnStep", "OnCompletion"]),
+    kind=click.Choice(["OnStep", "OnChange", "OnCompletion"]),
 )
 def send(file: BinaryIO | None, url: str, application: str, secret: str, **wanted: str) -> None:
-    """Send a flow, FILE or a sample, and show its progress until it ends.
+    """Send a flow or a single message, FILE or a sample, and show its progress until it ends.
 
     The exit status is 0 once it has ended, well or not.
     """
     from emulator.cli.tables import progress
 
-    body = read(file).encode() if file else sample(**wanted)
+    endpoint = wanted.pop("endpoint")
+    service = SERVICES[endpoint]
+    body = read(file).encode() if file else service.sample(**wanted)
     with connected(url) as client:
         sender = client.application(application, secret)
         renewing = Renewing(sender)
-        created = renewing.call("POST", "/failover", body)
+        created = renewing.call("POST", f"/{endpoint}", body)
         try:
             standing = sender.clock().rate == 0
         except EmulatorError:  # without the control token, this can't be told
@@ -57,13 +66,13 @@ def send(file: BinaryIO | None, url: str, application: str, secret: str, **wante
 
         def tracked() -> Iterator[Json]:
             while True:
-                flow = renewing.call("GET", f"/failover/tracking/{created['trackingId']}")
+                flow = service.flow(renewing.call("GET", f"{service.tracking}/{created['trackingId']}"))
                 yield flow
                 if flow["status"] in ("Succeeded", "Failed"):
                     return
                 time.sleep(INTERVAL)
 
-        progress(created, tracked())
+        progress(len(created.get("flow", "1")), tracked())
 
 
 class Renewing:
@@ -100,3 +109,47 @@ def sample(channels: str, to: str, callback: str, strategy: str) -> Json:
         message = f"unknown channel {', '.join(unknown)}; known are {', '.join(Channel)}"
         raise click.BadParameter(message, param_hint="--channels")
     return samples.body(chosen, to, "Your parcel is ready.", callback, strategy)
+
+
+def single(channels: str, to: str, callback: str, strategy: str) -> Json:
+    """A single message. It has no channels; each change is told under the name that it has there."""
+    from emulator.fakes import samples
+
+    del channels
+    return samples.sms(
+        to, "Your parcel is ready.", callback, "OnCompletion" if strategy == "OnCompletion" else "OnChange"
+    )
+
+
+def as_flow(parts: list[Json]) -> Json:
+    """A tracked message, given by its parts, as a flow of one step."""
+    names = [part["status"]["status"] for part in parts]
+    ended = [name for name in names if name not in ("Queued", "Sent")]
+    good = all(name == "Delivered" for name in names)
+    return {
+        "trackingId": parts[0]["messageId"],
+        "status": "InProgress" if len(ended) < len(names) else "Succeeded" if good else "Failed",
+        "statusCode": None,
+        "terminationChannel": "Sms" if ended else None,
+        "totalPrice": round(sum(part["price"] for part in parts), 4),
+        "messages": [
+            part
+            | {"type": "Sms", "order": 1}
+            | {"status": part["status"] | {"name": name, "updatedDate": part["status"]["date"]}}
+            for part, name in zip(parts, names, strict=True)
+        ],
+    }
+
+
+class Service(NamedTuple):
+    """How an endpoint is used: what makes a sample, where it is tracked, and how that looks as a flow."""
+
+    sample: Callable[..., Json]
+    tracking: str
+    flow: Callable[..., Json]
+
+
+SERVICES: Final = {
+    "failover": Service(sample, "/failover/tracking", lambda flow: flow),
+    "sms": Service(single, "/sms/tracking/single", as_flow),
+}

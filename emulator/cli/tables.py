@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 _COLOURS: Final = {"Succeeded": "green", "Failed": "red", "InProgress": "yellow"}
 
 
-def progress(created: Json, flows: Iterable[Json]) -> None:
-    """Print a flow in each of its states, one over the other, and its outcome. `created` is the answer to POST
-    /failover, `flows` are those of tracking. Where there is no terminal, only the last state is printed.
+def progress(steps: int, flows: Iterable[Json]) -> None:
+    """Print a flow of so many steps in each of its states, one over the other, and its outcome. `flows` are those of
+    tracking. Where there is no terminal, only the last state is printed.
     """
     console = Console()
     flow: Json = {}
@@ -43,7 +43,7 @@ def progress(created: Json, flows: Iterable[Json]) -> None:
                 status = message["status"]
                 _add_row(
                     table,
-                    f"{message['order']} of {len(created['flow'])}",
+                    f"{message['order']} of {steps}",
                     message["type"],
                     str(message["to"]),
                     status["name"],

@@ -23,7 +23,7 @@ from msgspec import convert, json
 from emulator.client.assertions import Assertions
 from emulator.client.connection import Connection, Unreachable
 from emulator.client.results import Callback, ClockState, Entry, Flow, Verdict
-from emulator.client.words import Cause, Channel, Kind, Status, Strategy
+from emulator.client.words import Cause, Channel, Kind, SmsStrategy, Status, Strategy
 from emulator.clock.clock import INSTANT
 from emulator.errors import Json
 from emulator.journal.timeline import timeline
@@ -118,6 +118,22 @@ class Application(Assertions):
     def send_body(self, body: object) -> Flow:
         """Send a whole request body. Raises Refused."""
         return self.flow(self.call("POST", "/failover", body)["trackingId"])
+
+    def send_sms(
+        self,
+        /,
+        to: str,
+        body: str,
+        *,
+        sender: str = "Shop",
+        callback: str = "",
+        strategy: SmsStrategy = "OnChange",
+        **more: object,
+    ) -> Flow:
+        """Send a single message by POST /sms, with `more` of its members; it is a flow of one step. Raises Refused."""
+        asked = {"callback": {"strategy": strategy, "url": callback}} if callback else {}
+        sent = self.call("POST", "/sms", {"to": to, "body": body, "from": sender} | asked | more)
+        return self.flow(sent["trackingId"])
 
     # --- what happened -----------------------------------------------------------------------------------------
 

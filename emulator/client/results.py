@@ -160,5 +160,10 @@ class Verdict(Struct, frozen=True):
 
 
 def summary(body: Json) -> str:
-    """A callback's body in short: the flow's status, then that of each message, such as "InProgress EXPIRED Queued"."""
-    return " ".join([body["status"], *(message["status"]["name"] for message in body["messages"])])
+    """A callback's body in short: the flow's status, then that of each message, such as "InProgress EXPIRED Queued".
+    Of a single message its status alone, and which part it tells of, if it has several.
+    """
+    if "messages" in body:
+        return " ".join([body["status"], *(message["status"]["name"] for message in body["messages"])])
+    part = f" {body['part']}/{body['parts']}" if body["parts"] > 1 else ""
+    return f"{body['status']['name']}{part}"

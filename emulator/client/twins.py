@@ -46,6 +46,7 @@ class AsyncApplication:
     call = Twin(Application.call)
     send = Twin(Application.send)
     send_body = Twin(Application.send_body)
+    send_sms = Twin(Application.send_sms)
     flow = Twin(Application.flow)
     flows = Twin(Application.flows)
     only = Twin(Application.only)

@@ -12,6 +12,8 @@ StatusCode = Literal["0", "1", "2", "3"]
 """Why a flow failed: a server error, no balance, a failure that was listed, one that was not."""
 Strategy = Literal["OnStep", "OnCompletion"]
 """When callbacks are posted: at each change, or once at the end."""
+SmsStrategy = Literal["OnChange", "OnCompletion"]
+"""The same of a single message."""
 Cause = Literal["", "balance", "server"]
 """Why a channel could not send: for another reason, for lack of balance, or since its server failed."""
 Kind = Literal[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 from starlette.requests import Request
@@ -17,10 +18,12 @@ from emulator.validation.hints import meant, quoted
 
 
 class SampleQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """A query of a made-up request: the `channels` of its steps (with commas between them; without it, random ones),
-    the number `to` that all steps go to, the `callback` URL; equal `seed`s give equal requests.
+    """A query of a made-up request to this `endpoint`, failover or sms: the `channels` of its steps (with commas
+    between them; without it, random ones; an sms has none), the number `to` that it goes to, the `callback` URL; equal
+    `seed`s give equal requests.
     """
 
+    endpoint: Literal["failover", "sms"] = "failover"
     channels: str = ""
     to: str = ""
     callback: str = ""
@@ -35,11 +38,13 @@ class Sample(Struct):
 
 
 async def sample(request: Request) -> Response:
-    """Answer a valid body of POST /failover with made-up texts."""
+    """Answer a valid body of POST /failover or POST /sms with made-up texts."""
     query = bodies.query(request, SampleQuery)
     channels = tuple(each.strip() for each in query.channels.split(",") if each.strip())
     if wrong := [each for each in channels if each not in tuple(Channel)]:
         raise Problem(400, f"there is no channel {quoted(wrong[0])}{meant(wrong[0], tuple(Channel))}")
+    if channels and query.endpoint == "sms":
+        raise Problem(400, "a single Sms has no channels to choose; they are for the endpoint failover")
     return messages.good(await asyncio.to_thread(_body, query, channels))
 
 
@@ -51,6 +56,9 @@ def _body(query: SampleQuery, channels: tuple[str, ...]) -> Json:
     fake = Faker()
     fake.add_provider(FailoverProvider)
     fake.seed_instance(query.seed)
+    if query.endpoint == "sms":
+        made: Json = fake.sms_message(query.callback)
+        return made | ({"to": query.to} if query.to else {})
     body: Json = fake.failover_flow(channels, query.callback)
     for step in body["flow"]:
         step["to"] = query.to or step["to"]

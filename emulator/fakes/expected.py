@@ -10,6 +10,7 @@ from emulator.channels.table import Channel
 from emulator.errors import Json
 from emulator.fakes import samples
 from emulator.flow.request import Request
+from emulator.provider import requests
 from emulator.provider.failover import reading
 from emulator.provider.failover.reading import Invalid
 from emulator.scenario.rules import Expectation
@@ -25,8 +26,20 @@ URL: Final = "http://127.0.0.1/"
 
 def request_of(expected: Expectation) -> Request:
     """The request, with callbacks on each step. Raises Invalid if the API refuses it."""
+    if expected.endpoint == "sms":
+        return _single(expected)
     flow = [_step(dict(told), order) for order, told in enumerate(expected.send, 1)]
     return reading.failover(json.encode({"flow": flow, "callback": {"strategy": "OnStep", "url": URL}}))
+
+
+def _single(expected: Expectation) -> Request:
+    """A request for a single message."""
+    if len(expected.send) != 1 or expected.send[0]["type"] != Channel.SMS:
+        raise Invalid("SmsTracking", {"send": "must be one Sms, since a single message has no other steps"})
+    told = dict(expected.send[0])
+    made = samples.sms(told.pop("to", NUMBER), told.pop("text", TEXT), URL)
+    del told["type"]
+    return requests.request_of(json.encode(made | told))
 
 
 def _step(told: Json, order: int) -> Json:

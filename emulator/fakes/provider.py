@@ -59,6 +59,13 @@ class FailoverProvider(BaseProvider):
         body: Json = {"flow": [self._step(Channel(each), order, to) for order, each in enumerate(chosen, 1)]}
         return body | ({"callback": {"strategy": strategy, "url": callback_url}} if callback_url else {})
 
+    def sms_message(self, callback_url: str = "", strategy: str = "OnChange") -> Json:
+        """A valid body of POST /sms; with a URL, it has a callback."""
+        to = self.phone_of(self.random_element(COUNTRIES))
+        optional = self._some(flash=True, label=self._text(30), transcode=True, ttl=self.random_int(1, 4320))
+        body: Json = {"body": self._text(300), "to": to, "from": self.bothify("Shop##")} | optional
+        return body | ({"callback": {"strategy": strategy, "url": callback_url}} if callback_url else {})
+
     def invalid_failover_flow(self, mistake: str = "") -> Broken:
         """A body with a step of each channel and one mistake, named as in MISTAKES; drawn if none is named. Raises
         KeyError for an unknown name.

@@ -1,4 +1,5 @@
-"""Fixed sample requests: the shortest valid step of each channel, and bodies of POST /failover made of them.
+"""Fixed sample requests: the shortest valid step of each channel, bodies of POST /failover made of them, and of POST
+/sms.
 
 For whoever shows or checks something and needs a request, but no variety. Must not import Faker, which takes a quarter
 of a second: commands use it.
@@ -42,3 +43,9 @@ def body(channels: Iterable[str], to: str, text: str, callback: str = "", strate
     """A valid body of POST /failover: a step for each of these channels, in order; with a URL, it has a callback."""
     steps = [step(channel, to, text, order=order) for order, channel in enumerate(channels, 1)]
     return {"flow": steps} | ({"callback": {"strategy": strategy, "url": callback}} if callback else {})
+
+
+def sms(to: str, text: str, callback: str = "", strategy: str = "OnChange") -> Json:
+    """A valid body of POST /sms; with a URL, it has a callback."""
+    made: Json = {"body": text, "to": to, "from": SENDER}
+    return made | ({"callback": {"strategy": strategy, "url": callback}} if callback else {})

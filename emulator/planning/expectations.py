@@ -42,7 +42,8 @@ def unmet(
     for seed in SEEDS[: max(1, MOST // max(1, len(requests)))]:
         rehearsal = Rehearsal(scenario, seed, prices)
         for place, (expected, request) in enumerate(zip(scenario.expect, requests, strict=True)):
-            came = rehearsal.play(request, now=MANUAL_START if expected.at is None else expected.at)
+            at = MANUAL_START if expected.at is None else expected.at
+            came = rehearsal.play(request, now=at, kind=expected.endpoint)
             if found := differences(expected, came):
                 chance = "" if seed == SEEDS[0] else f"; so with the seed {seed}, since chance decides"
                 return [Unmet(place, member, told + chance) for member, told in found.items()]

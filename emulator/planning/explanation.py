@@ -19,7 +19,7 @@ from emulator.journal.entry import Entry
 from emulator.journal.kinds import Started, Status
 from emulator.planning.rehearsal import Rehearsal, Rehearsed
 from emulator.scenario.answers import AnswerFault
-from emulator.scenario.questions import Question
+from emulator.scenario.questions import Endpoint, Question
 from emulator.scenario.rules import Scenario, explain
 
 
@@ -30,14 +30,15 @@ def explained(  # noqa: PLR0913, PLR0917  # all that it depends on
     application: str,
     now: int = 0,
     remarks: Sequence[str] = (),
+    kind: Endpoint = "failover",
 ) -> Json:
-    """An explanation of one request, sent at `now`: the `remarks` of its reader; `steps` with the rules down to the one
-    that plans each; `answer` and `callbacks`, each with the rule that spoils it; `balance` with what is left before and
-    after it, None without one; `queued`, for how long the start is held back, and by which rule; `timeline` in
-    milliseconds after the request; `outcome`, None if it is refused.
+    """An explanation of one request, sent to a service at `now`: the `remarks` of its reader; `steps` with the rules
+    down to the one that plans each; `answer` and `callbacks`, each with the rule that spoils it; `balance` with what is
+    left before and after it, None without one; `queued`, for how long the start is held back, and by which rule;
+    `timeline` in milliseconds after the request; `outcome`, None if it is refused.
     """
     before = rehearsal.left(application)
-    came = rehearsal.play(request, application, now)
+    came = rehearsal.play(request, application, now, kind)
     spoilt, queued = came.asked.spoilt, came.asked.ruling.queued
     return {
         "scenario": scenario.name,

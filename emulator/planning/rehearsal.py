@@ -21,6 +21,7 @@ from emulator.journal.entry import Entry
 from emulator.planning.memory import Memory
 from emulator.planning.planner import Planner, RuledRequest
 from emulator.planning.selection import Selection
+from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Scenario
 from emulator.store.records import Post
 
@@ -78,22 +79,24 @@ class Rehearsal:
         selection = Selection(memory.states, scenario)
         self._planner = Planner(seed, selection, memory.count, memory.states, prices or Prices())
 
-    def repeat(self, times: int, request: Request, application: str = "app", now: int = 0) -> None:
+    def repeat(  # as `play` has them
+        self, times: int, request: Request, application: str = "app", now: int = 0, kind: Endpoint = "failover"
+    ) -> None:
         """Take it that an application has made the same request so many times before."""
         if self._scenario.balance is None and not self._scenario.counts_recipients:
             self._memory.skip(application, times)
         else:
             for _ in range(times):
-                self.play(request, application, now)
+                self.play(request, application, now, kind)
 
     def left(self, application: str) -> float | None:
         """How much an application has left of its scenario's balance; None if the scenario has none."""
         full = self._scenario.balance
         return None if full is None else balance.left(full, self._memory.state(application).spent)
 
-    def play(self, request: Request, application: str = "app", now: int = 0) -> Rehearsed:
-        """What a request comes to if it is sent at `now`, in milliseconds."""
-        asked = self._planner.rule_on(application, request, now)
+    def play(self, request: Request, application: str = "app", now: int = 0, kind: Endpoint = "failover") -> Rehearsed:
+        """What a request comes to if it is sent to a service at `now`, in milliseconds."""
+        asked = self._planner.rule_on(application, request, now, kind=kind)
         spoilt = asked.spoilt.fault if asked.spoilt else None
         if spoilt and spoilt.refuses:
             return Rehearsed(asked, spoilt.status)

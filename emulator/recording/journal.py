@@ -13,7 +13,7 @@ from emulator.errors import Json
 from emulator.flow.request import Step, ViberStep, VoiceStep, position, recipient
 from emulator.flow.state import FlowStatus, StatusCode
 from emulator.journal.entry import Kind
-from emulator.provider.failover import reading
+from emulator.provider import requests
 from emulator.recording.recorded import (
     RecordedFlow,
     RecordedStep,
@@ -29,7 +29,7 @@ STARTS: Final = (Kind.ACCEPTED, Kind.STARTED)
 REPORTS: Final = (Kind.STATUS, Kind.IGNORED)
 """The journal's entries that tell of a report: `ignored` ones changed nothing."""
 KINDS: Final = (*STARTS, *REPORTS, Kind.COMPLETED)
-PATH: Final = "/failover"
+PATHS: Final = ("/failover", "/sms")
 """Where the requests go whose flows are recorded."""
 
 
@@ -47,7 +47,7 @@ class _Details(Struct, rename="camel"):
     status: str = ""
     reason: str = ""
     status_code: StatusCode | None = None
-    path: str = PATH
+    path: str = PATHS[0]
     body: Json = {}
 
 
@@ -76,16 +76,17 @@ def of_journal(entries: Iterable[Json]) -> list[RecordedFlow]:
         if head.kind in KINDS and head.flow:
             flows.setdefault(head.flow, []).append(read(entry, _Entry, f"entry {number}"))
     began = (entries[0] for entries in flows.values())
-    accepted = [first.flow for first in began if first.kind == Kind.ACCEPTED and first.data.path == PATH]
+    accepted = [first.flow for first in began if first.kind == Kind.ACCEPTED and first.data.path in PATHS]
     return [_flow_of_entries(flows[flow_id]) for flow_id in accepted]
 
 
 def _flow_of_entries(entries: list[_Entry]) -> RecordedFlow:
     accepted = entries[0]
     try:
-        steps = reading.failover(json.encode(accepted.data.body)).flow
-    except (reading.Malformed, reading.Invalid) as error:
+        asked = requests.read(json.encode(accepted.data.body))
+    except (requests.Malformed, requests.Invalid) as error:
         raise RecordingError(f"flow {accepted.flow}: its request cannot be read: {error}") from error
+    steps = asked.request.flow
     ended = next((each.data for each in entries if each.kind == Kind.COMPLETED), None)
     started = [entries[index:] for index, each in enumerate(entries) if each.starts]
     flow = RecordedFlow(
@@ -97,6 +98,7 @@ def _flow_of_entries(entries: list[_Entry]) -> RecordedFlow:
         steps=tuple(_step_of_entries(steps, each) for each in started),
         status=FlowStatus(ended.status) if ended else None,
         status_code=ended.status_code if ended else None,
+        kind=asked.kind,
     )
     return with_cause(flow)
 

@@ -15,6 +15,7 @@ from emulator.channels.table import CHANNELS, Channel, Kind, Reason
 from emulator.errors import EmulatorError
 from emulator.flow.machine import CAUSES
 from emulator.flow.state import FlowStatus, PlannedReport, StatusCode
+from emulator.scenario.questions import Endpoint
 
 T = TypeVar("T")
 
@@ -48,8 +49,8 @@ class RecordedStep(Struct, frozen=True, kw_only=True):
 
 class RecordedFlow(Struct, frozen=True, kw_only=True):
     """A flow with its started steps in the order of their start, and all recipients that are known of its request.
-    `at` is its creation, `queued` how long after it the first step started; `status` is None if the journal does not
-    say how the flow ended.
+    `kind` is the service that took it, `at` its creation, `queued` how long after it the first step started; `status`
+    is None if the journal does not say how the flow ended.
     """
 
     id: str
@@ -60,6 +61,7 @@ class RecordedFlow(Struct, frozen=True, kw_only=True):
     steps: tuple[RecordedStep, ...]
     status: FlowStatus | None
     status_code: StatusCode | None
+    kind: Endpoint = "failover"
 
 
 def read(value: Any, kind: type[T], where: str) -> T:

@@ -122,9 +122,11 @@ def _expectations(flows: list[RecordedFlow]) -> list[str]:
         for step in flow.steps:
             sent: Json = {"type": step.channel, "to": step.to}
             sent |= {"ttl": step.ttl} if step.ttl else {}
-            sent |= {"failoverOnStatuses": step.failover_on_statuses} if step.failover_on_statuses else {}
+            listed = step.failover_on_statuses if flow.kind == "failover" else None
+            sent |= {"failoverOnStatuses": listed} if listed else {}
             sent |= {"expireOnDelivery": True} if step.expire_on_delivery else {}
             lines.append(f"      - {_map(sent)}")
+        lines += [f"    endpoint: {flow.kind}"] if flow.kind != "failover" else []
         lines.append(f"    status: {flow.status}")
         lines += [f"    statusCode: {_text(flow.status_code)}"] if flow.status_code else []
         lines.append(f"    messages: [{', '.join(step.status for step in flow.steps)}]")

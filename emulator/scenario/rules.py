@@ -21,7 +21,7 @@ from emulator.flow.state import Plan
 from emulator.scenario.answers import AnswerFault
 from emulator.scenario.matching import Match
 from emulator.scenario.outcomes import HAPPY, Outcome, Way, has_sequence
-from emulator.scenario.questions import Question
+from emulator.scenario.questions import Endpoint, Question
 from emulator.scenario.rulebook import Rulebook
 
 DEFAULT_RULE: Final = "happy"
@@ -85,7 +85,8 @@ class Explained(Struct, frozen=True):
 class Expectation(Struct, frozen=True):
     """What one request must come to under a scenario; None where anything will do. `send` has for each step its channel
     under `type`, and other members of the step if they matter. `answer` is the HTTP status, `messages` the last status
-    of each started step, `callbacks` the number of posts under OnStep. `at` is when it is sent (ms), if that matters.
+    of each started step, `callbacks` the number of posts under OnStep. `at` is when it is sent (ms), if that matters,
+    `endpoint` where it is sent.
     """
 
     send: tuple[Json, ...]
@@ -95,6 +96,7 @@ class Expectation(Struct, frozen=True):
     messages: tuple[str, ...] | None = None
     callbacks: int | None = None
     at: int | None = None
+    endpoint: Endpoint = "failover"
 
 
 class Scenario(Struct, frozen=True, dict=True):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from emulator.errors import EmulatorError
     from emulator.fakes import FailoverProvider
     from emulator.planning.paths import Path, paths
-    from emulator.provider.failover.reading import failover as request_of
+    from emulator.provider.requests import request_of
     from emulator.testing.embedded import Emulator
     from emulator.testing.receiver import Received, Receiver
 
@@ -57,7 +57,7 @@ _PLACES = {
     "emulator.errors": ("EmulatorError",),
     "emulator.fakes": ("FailoverProvider",),
     "emulator.planning.paths": ("Path", "paths"),
-    "emulator.provider.failover.reading": ("failover",),
+    "emulator.provider.requests": ("request_of",),
     "emulator.testing.embedded": ("Emulator",),
     "emulator.testing.receiver": ("Received", "Receiver"),
 }
@@ -66,8 +66,7 @@ _PLACES = {
 
 def __getattr__(name: str) -> object:
     """Import a public name when it is looked up. Raises AttributeError."""
-    there = "failover" if name == "request_of" else name
-    place = next((place for place, names in _PLACES.items() if there in names), None)
+    place = next((place for place, names in _PLACES.items() if name in names), None)
     if name not in __all__ or place is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(place), there)
+    return getattr(import_module(place), name)

@@ -33,9 +33,9 @@ class Received(Struct, frozen=True):
 
     @property
     def flow(self) -> str | None:
-        """The id of the flow that the body is about; None if it can't be read."""
+        """The id of the flow or single message that the body is about; None if it can't be read."""
         try:
-            return self.body.get("trackingId")
+            return self.body.get("trackingId") or self.body.get("messageId")
         except DecodeError:
             return None
 

@@ -53,3 +53,47 @@ def test_a_folder_without_scenarios_is_not_called_good(tmp_path: Path) -> None:
     """Nothing was checked, so the status is not 0."""
     done = run("check", str(tmp_path))
     assert (done.exit_code, done.output) == (1, f"{tmp_path} has no scenario files (.yaml, .yml or .json)\n")
+
+
+SINGLE = """
+purpose: Single messages fail, flows go well.
+rules:
+  - { name: single, match: { endpoint: sms }, plan: { Sms: Failed } }
+expect:
+  - { send: [Sms], endpoint: sms, ttl: 4000, status: Failed, messages: [Failed], callbacks: 2 }
+  - { send: [Sms], status: Succeeded }
+"""
+
+
+def test_single_messages_are_checked_and_explained(tmp_path: Path) -> None:
+    """As flows are, by what they would come to."""
+    (tmp_path / "single.yaml").write_text(SINGLE)
+    done = run("check", str(tmp_path / "single.yaml"))
+    assert done.exit_code == 0, done.output
+    (tmp_path / "wrong.yaml").write_text(SINGLE.replace("status: Failed,", "status: Succeeded,"))
+    done = run("check", str(tmp_path / "wrong.yaml"))
+    assert "wrong.yaml:6:54: expect[0].status: expected Succeeded, but it comes to Failed" in done.stderr
+    (tmp_path / "sms.json").write_text(json.dumps({"body": "Hi", "to": "306912345678", "from": "Shop"}))
+    scenario = ("--scenario", str(tmp_path / "single.yaml"))
+    explained = json.loads(run("explain", str(tmp_path / "sms.json"), *scenario, "--json").stdout)
+    assert explained["outcome"]["status"] == "Failed"
+    assert "Failed" in run("paths", str(tmp_path / "sms.json")).stdout
+
+
+def test_single_messages_are_recorded(tmp_path: Path) -> None:
+    """With flows, in the order in which they came; the recording comes to the same."""
+    single = {"body": "Hi", "to": "+306912345671", "from": "Shop", "ttl": 4000}
+    with emulator("--rate", "0", "--scenario", "all-fail") as server:
+        server.send(SMS)
+        assert server.api("POST", "/sms", single).status == 200
+        server.advance(until="idle")
+        text = run("record", "--url", f"http://127.0.0.1:{server.port}").stdout
+    (tmp_path / "recorded.yaml").write_text(text)
+    assert text.count("- match:") == 2
+    done = run("check", "--strict", str(tmp_path / "recorded.yaml"))
+    assert done.exit_code == 0, done.output
+    with emulator("--rate", "0", "--scenario", str(tmp_path / "recorded.yaml")) as server:
+        sent = server.api("POST", "/sms", single).json()["trackingId"]
+        server.advance(until="idle")
+        (part,) = server.api("GET", f"/sms/tracking/single/{sent}").json()
+        assert part["status"]["status"] == "Undelivered"

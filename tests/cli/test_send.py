@@ -38,6 +38,18 @@ def test_send_takes_a_file_or_standard_input(server: Emulator, tmp_path: Path) -
     assert "Succeeded" in run("send", *access, "-", text=body).output
 
 
+def test_send_sends_a_single_message_too(server: Emulator, tmp_path: Path) -> None:
+    """A sample or a file, and shows its parts to their end."""
+    access = ("--url", f"http://127.0.0.1:{server.port}", "--application", "app", "--secret", "secret")
+    done = run("send", *access, "--endpoint", "sms")
+    assert done.exit_code == 0, done.output
+    assert "Succeeded, total price 0.035" in done.output
+    (tmp_path / "sms.json").write_text(json.dumps({"body": "x" * 200, "to": "306912345671", "from": "Shop"}))
+    done = run("send", *access, "--endpoint", "sms", str(tmp_path / "sms.json"))
+    assert done.output.count("1 of 1") == 2
+    assert "price 0.07" in done.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -19,6 +19,11 @@ def test_listen_prints_each_callback_in_words_and_json() -> None:
     shown = listen.summary(json.dumps(told).encode(), "/hook")
     assert shown.splitlines()[0] == "2026-01-01T00:00:00Z /hook 71 InProgress: Sms Sent"
     assert json.loads(shown.partition("\n")[2]) == told
+    single: dict[str, object] = {"messageId": "72", "part": 1, "parts": 2}
+    single["status"] = {"name": "Queued", "updatedDate": "2026-01-01T00:00:00Z"}
+    assert listen.summary(json.dumps(single).encode(), "/hook", short=True) == (
+        "2026-01-01T00:00:00Z /hook 72 Queued: Sms, part 1 of 2"
+    )
     assert listen.summary(b"\xffnonsense", "/hook") == "/hook \ufffdnonsense"
 
 

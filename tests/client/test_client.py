@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from emulator.client import Application, Refused
+from emulator.client import Application, AsyncApplication, Refused
 from emulator.testing.receiver import Receiver
 from tests.support.running import SMS, VIBER
 
@@ -149,3 +149,28 @@ def test_an_override_without_uses_is_refused_rather_than_good_for_ever(failover:
     """0 is not None."""
     with pytest.raises(Refused, match="uses"):
         failover.override({"plan": {"Sms": "Failed"}}, uses=0)
+
+
+def test_a_single_message_is_sent_and_asserted_of_as_a_flow(failover: Application, failover_receiver: Receiver) -> None:
+    """Of one step; its callbacks are told by their status, and by their part if there are several."""
+    flow = failover.send_sms("306912345678", "Hi", callback=failover_receiver.url, label="june")
+    failover.finish(flow)
+    failover.assert_succeeded(flow, on="Sms")
+    failover.assert_request(flow, {"type": "Sms", "to": "+306912345678", "ttl": 4320, "message": {"label": "june"}})
+    failover.assert_callbacks(flow, "Queued", "Sent", "Delivered")
+    assert [post.flow for post in failover_receiver.wait(3)] == [flow.id] * 3
+    long = failover.finish(
+        failover.send_sms("+306912345678", "x" * 200, callback=failover_receiver.url, strategy="OnCompletion")
+    )
+    failover.assert_callbacks(long, "Delivered 1/2", "Delivered 2/2")
+    assert failover.verify({"match": {"endpoint": "sms"}}, times=2)
+    assert failover.verify({"match": {"endpoint": "failover"}}, times=0)
+
+
+@pytest.mark.anyio
+async def test_a_single_message_is_sent_by_the_twin(failover_async: AsyncApplication) -> None:
+    """And found among the flows."""
+    flow = await failover_async.send_sms("+306912345678", "Hi", sender="Me", ttl=5)
+    assert (await failover_async.only(channel="Sms")).id == flow.id
+    with pytest.raises(Refused, match="must be at most 4320"):
+        await failover_async.send_sms("+306912345678", "Hi", ttl=5000)

@@ -110,3 +110,13 @@ def test_a_sample_is_valid_and_as_was_asked(server: Emulator) -> None:
         "there is no channel 'Fax'; known here: Sms, Viber or Voice"
         in control(server, "GET", "sample?channels=Fax", status=400)["detail"]
     )
+
+
+def test_a_sample_may_be_a_single_message(server: Emulator) -> None:
+    """Which has no channels to choose."""
+    query = "sample?endpoint=sms&to=%2B306900000300&callback=http://127.0.0.1:9/hook&seed=7"
+    body = control(server, "GET", query)
+    assert (body["to"], body["callback"]["url"]) == ("+306900000300", "http://127.0.0.1:9/hook")
+    assert control(server, "GET", query) == body
+    assert server.api("POST", "/sms", body).status == 200
+    assert "no channels" in control(server, "GET", "sample?endpoint=sms&channels=Sms", status=400)["detail"]

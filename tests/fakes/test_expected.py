@@ -33,3 +33,16 @@ def test_what_the_api_refuses_is_no_request() -> None:
     """As a client would find out."""
     with pytest.raises(Invalid):
         request_of(Expectation(({"type": "Sms", "from": "far too long a name"},)))
+
+
+def test_a_single_message_is_one_sms() -> None:
+    """With the members that it has there; anything else is refused."""
+    request = request_of(Expectation(({"type": "Sms", "ttl": 4000, "label": "otp"},), endpoint="sms"))
+    (step,) = request.flow
+    assert isinstance(step, SmsStep)
+    assert (step.to, step.ttl, step.message.label) == (NUMBER, 4000, "otp")
+    assert request.callback
+    assert request.callback.strategy is Strategy.ON_CHANGE
+    for sent in (({"type": "Viber"},), ({"type": "Sms"}, {"type": "Sms"}), ({"type": "Sms", "ttl": 5000},)):
+        with pytest.raises(Invalid):
+            request_of(Expectation(sent, endpoint="sms"))

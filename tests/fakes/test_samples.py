@@ -13,6 +13,7 @@ import pytest
 from emulator.channels.table import Channel
 from emulator.fakes import samples
 from emulator.provider.failover import quick, reading
+from emulator.provider.sms import reading as sms
 from tests.support.samples import NUMBER
 
 
@@ -63,3 +64,12 @@ def test_faker_is_imported_only_for_what_is_drawn() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False", "False", "True"]
+
+
+@pytest.mark.parametrize("callback", ["", "http://127.0.0.1/"])
+def test_a_sample_message_is_valid(callback: str) -> None:
+    """And even the quick reader takes it."""
+    made = samples.sms(NUMBER, "Hi", callback)
+    read = sms.quick(json.dumps(made).encode())
+    assert read is not None
+    assert bool(read.callback) is bool(callback)

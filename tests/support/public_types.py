@@ -29,6 +29,8 @@ def client() -> None:
     assert_type(application, Application)
     flow = application.send({"type": "Sms"}, callback="http://127.0.0.1/hook", strategy="OnCompletion")
     assert_type(flow, Flow)
+    assert_type(application.send_sms("+306912345678", "Hi", strategy="OnChange", ttl=60), Flow)
+    application.send_sms("+306912345678", "Hi", strategy="OnStep")  # type: ignore[arg-type]
     assert_type(flow.messages, tuple[Message, ...])
     assert_type(flow.status_code, str | None)
     assert_type(application.finish(flow.id), Flow)
@@ -46,6 +48,7 @@ async def twins(application: AsyncApplication) -> None:
     """Every awaited call answers what its twin does, and takes the same."""
     flow = await application.send({"type": "Sms"}, strategy="OnStep")
     assert_type(flow, Flow)
+    assert_type(await application.send_sms("+306912345678", "Hi"), Flow)
     assert_type(await application.assert_callbacks(flow, count=1), list[Callback])
     assert_type(await application.advance(until="idle"), list[Entry])
     await application.finish(7)  # type: ignore[arg-type]

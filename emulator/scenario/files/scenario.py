@@ -16,12 +16,13 @@ from emulator.scenario.files.faults import answer, callbacks
 from emulator.scenario.files.matches import match
 from emulator.scenario.files.plans import plan
 from emulator.scenario.matching import Match
+from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import DEFAULT_RULE, Expectation, Rule, Scenario
 
 HEAD: Final = ("purpose", "name", "rules", "balance", "when_empty", "expect")
 _INSTANT: Final = "a time such as 2026-03-02T23:30Z"
 RULE: Final = ("name", "match", "plan", "queued", "answer", "callbacks")
-EXPECT: Final = ("send", "to", "ttl", "at", "answer", "status", "statusCode", "messages", "callbacks")
+EXPECT: Final = ("send", "endpoint", "to", "ttl", "at", "answer", "status", "statusCode", "messages", "callbacks")
 STEP: Final = (
     "type",
     "to",
@@ -122,7 +123,13 @@ def _expectation(cursor: Cursor) -> Expectation:
         messages=tuple(_texts(members["messages"])) if "messages" in members else None,
         callbacks=members["callbacks"].whole(0) if "callbacks" in members else None,
         at=_instant(members["at"]) if "at" in members else None,
+        endpoint=_endpoint(members["endpoint"]) if "endpoint" in members else "failover",
     )
+
+
+def _endpoint(cursor: Cursor) -> Endpoint:
+    """Where a request goes that is expected to come to something."""
+    return "sms" if cursor.name(("failover", "sms")) == "sms" else "failover"
 
 
 def _balance(cursor: Cursor) -> float:

@@ -1,0 +1,40 @@
+"""Reads the body of a request to whichever service sends messages, told apart by its members. Pure."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from emulator.flow.request import Request
+from emulator.provider.failover import reading as flows
+from emulator.provider.reading.forgiving import parse
+from emulator.provider.sms import reading as sms
+from emulator.scenario.questions import Endpoint
+from emulator.validation.strict import Invalid, Malformed
+
+__all__ = ["Asked", "Invalid", "Malformed", "read", "request_of"]
+
+
+class Asked(Struct, frozen=True):
+    """A request, the kind of the service that it is for, and remarks on it in words."""
+
+    kind: Endpoint
+    request: Request
+    remarks: tuple[str, ...] = ()
+
+
+def read(body: bytes) -> Asked:
+    """The request in a body: a single message if it has a `body` and no `flow`. Raises Malformed or Invalid."""
+    value = parse(body)
+    if not isinstance(value, dict) or "flow" in value or "body" not in value:
+        flow = flows.read(body)
+        return Asked("failover", flow.request, flow.remarks)
+    try:
+        single = sms.read(body)
+    except sms.BadSender as error:
+        raise Invalid(sms.ENTITY, {"from": str(error)}) from error
+    return Asked("sms", single.request, single.remarks)
+
+
+def request_of(body: bytes) -> Request:
+    """The request alone."""
+    return read(body).request

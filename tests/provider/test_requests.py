@@ -1,0 +1,44 @@
+"""Which service a body is for."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from emulator.provider.requests import Invalid, Malformed, read, request_of
+from tests.support.running import SMS as STEP
+
+SMS: dict[str, Any] = {"body": "Hi", "to": "306912345678", "from": "Shop"}
+
+
+def test_a_body_is_read_by_the_service_that_has_such_members() -> None:
+    """With its remarks."""
+    assert read(json.dumps({"flow": [STEP]}).encode()).kind == "failover"
+    found = read(json.dumps(SMS | {"lable": "x"}).encode())
+    assert (found.kind, len(found.remarks)) == ("sms", 1)
+    assert [step.to for step in request_of(json.dumps(SMS).encode()).flow] == ["+306912345678"]
+
+
+@pytest.mark.parametrize(
+    ("body", "entity"),
+    [
+        ({"from": "Shop"}, "FailoverRequest"),
+        ({"flow": [], "body": "Hi"}, "FailoverRequest"),
+        (SMS | {"to": "12"}, "SmsTracking"),
+        (SMS | {"from": "Seventeen letters"}, "SmsTracking"),
+    ],
+)
+def test_what_is_wrong_is_told_by_that_service(body: object, entity: str) -> None:
+    """In one kind of error."""
+    with pytest.raises(Invalid) as found:
+        read(json.dumps(body).encode())
+    assert found.value.entity == entity
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{"])
+def test_what_is_no_object_is_malformed(body: bytes) -> None:
+    """Whichever service it was meant for."""
+    with pytest.raises(Malformed):
+        read(body)
