@@ -147,7 +147,6 @@ def test_no_wanted_flow_makes_a_verification_fail(server: Emulator, place: str) 
         ("GET", "/failover/tracking"),
         ("GET", "/failover/tracking/%ff%00"),
         ("GET", "/nothing/%ff"),
-        ("PATCH", "/failover"),
     ],
 )
 def test_nothing_makes_the_provider_s_api_fail(server: Emulator, method: str, path: str) -> None:
