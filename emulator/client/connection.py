@@ -6,6 +6,7 @@ import selectors
 import socket
 import sys
 from collections.abc import Mapping
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -38,15 +39,17 @@ class OnLoop(EmulatorError):
 
 
 class Connection:
-    """A connection to the server at `url`, opened when it is needed and kept. Waits for an answer for at most `timeout`
-    real seconds. Not for several threads. Raises Unreachable for what is no http or https URL.
+    """A connection to the server at `url`, opened when it is needed and kept; calls that threads make at the same time
+    have one each. Waits for an answer for at most `timeout` real seconds. Raises Unreachable for what is no http or
+    https URL.
     """
 
     def __init__(self, url: str, timeout: float | None) -> None:
         try:
             parts = urlsplit(url)
             kind = {"http": HTTPConnection, "https": HTTPSConnection}[parts.scheme]
-            self._connection = kind(parts.hostname or "127.0.0.1", parts.port, timeout=timeout)
+            self._new = partial(kind, parts.hostname or "127.0.0.1", parts.port, timeout=timeout)
+            self._idle = [self._new()]
         except (KeyError, ValueError) as error:
             raise Unreachable(f"{url} is no http or https URL") from error
         self.url = url.rstrip("/")
@@ -59,14 +62,21 @@ class Connection:
         """
         refuse_on_loop(f"{method} {path}", "the call of an AsyncApplication (in pytest the fixture failover_async)")
         try:
-            if self._connection.sock and _readable(self._connection.sock):
-                self._connection.close()  # the server closed it while it was idle
-            self._connection.request(method, self._base + path, body, dict(headers))
-            answer = self._connection.getresponse()
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._new()
+        try:
+            if connection.sock and _readable(connection.sock):
+                connection.close()  # the server closed it while it was idle
+            connection.request(method, self._base + path, body, dict(headers))
+            answer = connection.getresponse()
             text = answer.read()
-        except (HTTPException, OSError) as error:
-            self._connection.close()
-            raise Unreachable(f"no emulator answers at {self.url}: {error}") from error
+        except BaseException as error:  # also Ctrl-C: what is under way on it is not the next call's
+            connection.close()
+            if isinstance(error, (HTTPException, OSError)):
+                raise Unreachable(f"no emulator answers at {self.url}: {error}") from error
+            raise
+        self._idle.append(connection)
         try:
             decoded = json.decode(text) if text else ""
         except DecodeError as error:
@@ -79,7 +89,8 @@ class Connection:
 
     def close(self) -> None:
         """Close the connection; a later call opens it again."""
-        self._connection.close()
+        for connection in self._idle:
+            connection.close()
 
     def __enter__(self) -> Self:
         return self

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import http.server
+import signal
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -13,6 +15,7 @@ from emulator.client import Client, Refused, Unreachable
 from emulator.client.client import PAGE
 from emulator.control import bodies
 from emulator.testing import Emulator
+from tests.support.running import PATIENCE, SMS, receiver
 
 
 @contextmanager
@@ -117,3 +120,36 @@ def test_a_journal_of_several_pages_is_read_to_its_end(monkeypatch: pytest.Monke
             app.set_rate(rate)
         assert [entry.data["rate"] for entry in app.journal(kind="clock")] == [1, 2, 3, 4]
         assert app.timeline().count("clock: rate") == 4
+
+
+def test_calls_of_several_threads_have_a_connection_each() -> None:
+    """None gets the other's answer, though all are under way at once."""
+    with Emulator(rate=0) as emulator, Client(emulator.url) as client:
+        application = client.application("threads")
+        together = threading.Barrier(8)
+
+        def play(_: int) -> bool:
+            together.wait(PATIENCE)
+            sent = application.send(SMS)
+            flow = application.finish(sent)
+            return flow.final and flow.id == sent.id
+
+        with ThreadPoolExecutor(together.parties) as threads:
+            assert list(threads.map(play, range(together.parties))) == [True] * together.parties
+        assert len(application.flows()) == together.parties
+
+
+def test_a_call_that_is_broken_off_leaves_nothing_to_the_next() -> None:
+    """As by Ctrl-C, or by a test's time limit."""
+    with Emulator(rate=0) as emulator, Client(emulator.url) as client, receiver() as hook:
+        application = client.application("broken")
+        here = threading.get_ident()
+
+        def answer(_: int) -> int:
+            signal.pthread_kill(here, signal.SIGINT)
+            return 200
+
+        hook.answer = answer
+        with pytest.raises(KeyboardInterrupt):
+            application.finish(application.send(SMS, callback=hook.url, strategy="OnCompletion"))
+        assert len(application.flows()) == 1
