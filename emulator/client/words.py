@@ -31,6 +31,8 @@ Kind = Literal[
     "token",
     "token refused",
     "token revoked",
+    "tls failed",
+    "proxy refused",
     "clock",
     "scenario",
     "scenario broken",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from inspect import getdoc
+from typing import get_args
 
 import pytest
 
+from emulator.client import words
 from emulator.control.openapi import control
 from emulator.journal.entry import Details, Kind
 from emulator.journal.kinds import SHAPES
@@ -60,6 +62,11 @@ def test_the_page_offers_all_kinds() -> None:
     script = (FOLDER / "views" / "journal.js").read_text("utf-8")
     (offered,) = re.findall(r"^const KINDS = \[(.*?)\];", script, re.MULTILINE)
     assert set(re.findall(r'"([^"]+)"', offered)) == set(Kind)
+
+
+def test_the_client_names_all_kinds() -> None:
+    """In the type of what `journal` may be asked for."""
+    assert get_args(words.Kind) == tuple(Kind)
 
 
 def test_the_page_s_cards_give_a_failure_s_code_the_same_meaning() -> None:
