@@ -77,13 +77,16 @@ class ContactDoor:
         return messages.good(dict.fromkeys(BUILT_IN, TEXT) | await self._store.labels(application))
 
     async def create(self, request: Request) -> Response:
-        """Create a contact."""
+        """Create a contact, or change the one that has its number."""
         application, body = await json_sent(request, self._parts, SCOPE)
         written = read_or_refuse(reading.contact, body)
         types = await self._checked(application, written)
+        known = await self._store.contact_of(application, written.mobile)
+        return await self._put(application, _changed(known or self._new(application, written.mobile), written), types)
+
+    def _new(self, application: str, mobile: str) -> Contact:
         (number,) = self._store.count(application, ["contact"])
-        made = identifier("contact", application, number).replace("-", "")[:24]
-        return await self._put(application, _changed(Contact(made, written.mobile), written), types)
+        return Contact(identifier("contact", application, number).replace("-", "")[:24], mobile)
 
     async def update(self, request: Request) -> Response:
         """Change a contact; what the body leaves out stays."""
@@ -123,9 +126,12 @@ class ContactDoor:
         return messages.good(_shown(contact))
 
     async def delete_many(self, request: Request) -> Response:
-        """Delete the contacts of these ids; answer the ids of those that there were."""
+        """Delete the contacts of these ids; answer the ids of those that there were, 404 if there was none."""
         application, body = await json_sent(request, self._parts, SCOPE)
-        dropped = await self._store.drop_contacts(application, read_or_refuse(reading.ids, body))
+        named = read_or_refuse(reading.ids, body)
+        dropped = await self._store.drop_contacts(application, named)
+        if not dropped:
+            raise not_found("contact", "id", ", ".join(named), "404002001")
         return messages.good([contact.id for contact in dropped])
 
     async def _found(self, application: str, request: Request) -> Contact:

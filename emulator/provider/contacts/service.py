@@ -26,8 +26,9 @@ def paths() -> dict[str, Json]:
         },
         "/contacts/my": {
             "get": _call("List the contacts.", parameters=paged) | answers("400", "403"),
-            "post": _call("Create a contact.", "contact") | answers("400", "403", "404", "409"),
-            "delete": _call("Delete contacts.", "contact-ids") | answers("400", "403", shape=IDS),
+            "post": _call("Create a contact, or change the one that has its number.", "contact")
+            | answers("400", "403", "404", "409"),
+            "delete": _call("Delete contacts.", "contact-ids") | answers("400", "403", "404", shape=IDS),
         },
         "/contacts/my/mobile": {
             "head": _call("Tell whether a contact has a number.", parameters=value) | {"responses": EMPTY}

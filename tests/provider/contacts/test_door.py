@@ -54,6 +54,7 @@ def test_a_label_that_exists_or_comes_twice_defines_none(server: Emulator) -> No
     assert refused(server, "POST", "/contacts/labels/my", [{"name": "mobile"}]) == (409, "409002011")
     assert refused(server, "POST", "/contacts/labels/my", [{"name": "a"}, {"name": "a"}]) == (400, "400002014")
     assert refused(server, "POST", "/contacts/labels/my", [{"name": None}]) == (400, "400000000")
+    assert refused(server, "POST", "/contacts/labels/my", []) == (400, "400000000")
     assert "new" not in server.api("GET", "/contacts/labels/my").json()
 
 
@@ -85,7 +86,6 @@ def test_a_contact_is_created_shown_changed_and_deleted(server: Emulator) -> Non
 @pytest.mark.parametrize(
     ("members", "code"),
     [
-        ({}, "409002005"),
         ({"mobile": "+306900000000", "labels": [{"name": "none", "value": "x"}]}, "404002012"),
         ({"mobile": "+306900000000", "labels": [{"name": "size", "value": "x"}]}, "400002006"),
         ({"mobile": "+306900000000", "labels": [{"name": "size"}, {"name": "size"}]}, "409002013"),
@@ -107,6 +107,14 @@ def test_a_number_of_another_contact_can_t_be_taken(server: Emulator) -> None:
     assert refused(server, "PUT", f"/contacts/my/{other['id']}", {"mobile": MOBILE}) == (409, "409002005")
 
 
+def test_a_contact_with_a_known_number_is_the_same_one(server: Emulator) -> None:
+    """Creating it again changes it, as the provider's documentation said; what is left out stays."""
+    first = put(server, "/contacts/my", {"mobile": MOBILE, "firstName": "Nick"})
+    again = put(server, "/contacts/my", {"mobile": MOBILE, "lastName": "Davis"})
+    assert again == first | {"lastName": "Davis"}
+    assert server.api("GET", "/contacts/my").json()["totalElements"] == 1
+
+
 def test_contacts_are_paged_and_deleted_together(server: Emulator) -> None:
     """The latest first; only the ids of those that there were are answered."""
     made = [put(server, "/contacts/my", {"mobile": f"+30690000000{each}"})["id"] for each in range(3)]
@@ -115,6 +123,8 @@ def test_contacts_are_paged_and_deleted_together(server: Emulator) -> None:
     assert server.api("GET", "/contacts/my").json()["size"] == 20
     assert server.api("GET", "/contacts/my?size=2001").json()["code"] == "400000000"
     assert put(server, "/contacts/my", [made[1], "none"], "DELETE") == [made[1]]
+    assert refused(server, "DELETE", "/contacts/my", ["none", "123"]) == (404, "404002001")
+    assert refused(server, "DELETE", "/contacts/my", []) == (400, "400000000")
     assert server.api("GET", "/contacts/my").json()["totalElements"] == 2
 
 
