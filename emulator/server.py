@@ -68,6 +68,8 @@ async def serve(
     emulation = await Emulation.ready(settings)
     if settings.host not in _LOCAL and not settings.control_token:
         log.info("whoever reaches this port can use /_emulator; --control-token protects it")
+    if settings.host not in _LOCAL and settings.proxy_others:
+        log.warning("whoever reaches this port can reach any other host by way of it")
     try:
 
         def begun(url: str) -> None:

@@ -43,4 +43,9 @@ class Incidents:
             log.warning("%s", words, extra={"fields": {"words": words}})
         task = loop.create_task(self._note(details))
         self._notes.add(task)
-        task.add_done_callback(self._notes.discard)
+        task.add_done_callback(self._noted)
+
+    def _noted(self, task: asyncio.Task[None]) -> None:
+        self._notes.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("the journal has no entry about this: %s", error)

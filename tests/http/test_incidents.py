@@ -28,3 +28,21 @@ def test_the_same_words_are_logged_once_a_second(caplog: pytest.LogCaptureFixtur
     asyncio.run(told())
     assert noted == [TlsFailed("no")] * 3 + [ProxyRefused("a:1", "no")]
     assert [record.getMessage() for record in caplog.records] == ["TLS: no", "proxy: a:1: no"]
+
+
+def test_a_journal_that_can_t_be_written_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """As when the disk is full."""
+
+    async def note(_: Details) -> None:
+        raise OSError("full")
+
+    async def told() -> None:
+        Incidents(note).tls_failed("no")
+        for _ in range(3):
+            await asyncio.sleep(0)
+
+    asyncio.run(told())
+    assert [record.getMessage() for record in caplog.records] == [
+        "TLS: no",
+        "the journal has no entry about this: full",
+    ]

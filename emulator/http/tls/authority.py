@@ -139,13 +139,13 @@ class Authority:
             raise self._unusable(f"it has expired, on {ends}")
 
     def _check_key(self) -> None:
-        """Raises AuthorityError if the CA's private key is missing, damaged, or that of another certificate."""
+        """Raises AuthorityError if the CA's private key is missing, damaged, encrypted, or another certificate's."""
         try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(self.file, self.folder / KEY)
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(self.file, self.folder / KEY, password="")
         except FileNotFoundError as error:
             raise self._unusable(f"its private key {KEY} is missing") from error
         except ssl.SSLError as error:
-            raise self._unusable(f"its private key {KEY} is damaged, or that of another CA") from error
+            raise self._unusable(f"its private key {KEY} is damaged, has a password, or is another CA's") from error
 
     def _unusable(self, why: str) -> AuthorityError:
         return AuthorityError(

@@ -23,8 +23,7 @@ CIPHERS: Final = "ALL:!aNULL:!eNULL:@SECLEVEL=0"
 ADVICE: Final = "`failover-emulator ca` shows the line that makes clients trust it"
 UNTRUSTED: Final = f"a client doesn't trust the emulator's CA, and ended the handshake; {ADVICE}"
 SILENT: Final = (
-    "a client ended its TLS connection before a request, as one does that doesn't trust the emulator's CA, or only"
-    f" looks whether the port is open; {ADVICE}"
+    f"a client ended its TLS connection before a request, as one does that doesn't trust the emulator's CA; {ADVICE}"
 )
 _UNTRUSTED: Final = ("UNKNOWN_CA", "BAD_CERTIFICATE", "CERTIFICATE_UNKNOWN", "UNSUPPORTED_CERTIFICATE")
 _REASONS: Final = MappingProxyType(

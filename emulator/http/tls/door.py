@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from emulator.http.tls.context import Tls
+from emulator.http.tls.context import HANDSHAKE, Tls
 
 PAUSE: Final = 1.0
 """Real seconds without new connections when the process has too many files open."""
@@ -46,9 +46,21 @@ class TlsDoor:
                     log.warning("no TLS connection can be taken: %s", error.strerror)
                     await asyncio.sleep(PAUSE)
                 else:
-                    task = loop.create_task(self._tls.take(client, self._following))
+                    task = loop.create_task(self._shake(client))
                     self._tasks.add(task)
                     task.add_done_callback(self._tasks.discard)
+
+    async def _shake(self, client: socket.socket) -> None:
+        """Shake hands with a client; one that only looks whether the port is open sends nothing, and isn't told of."""
+        try:
+            client.setblocking(False)  # noqa: FBT003
+            if not await _sends(client):
+                client.close()
+                return
+        except (OSError, TimeoutError):
+            client.close()
+        else:
+            await self._tls.take(client, self._following)
 
     def close(self) -> None:
         """Take no more."""
@@ -58,3 +70,19 @@ class TlsDoor:
         """Wait until the socket is closed."""
         with suppress(asyncio.CancelledError):
             await self._taking
+
+
+async def _sends(client: socket.socket) -> bool:
+    """Wait until something has come; False if the client has left before. Raises TimeoutError, and OSError. What came
+    is left where it is. An event loop of Windows can't wait for that.
+    """
+    loop, came = asyncio.get_running_loop(), asyncio.Event()
+    try:
+        loop.add_reader(client, came.set)
+    except NotImplementedError:
+        return True
+    try:
+        await asyncio.wait_for(came.wait(), HANDSHAKE)
+    finally:
+        loop.remove_reader(client)
+    return client.recv(1, socket.MSG_PEEK) != b""

@@ -14,6 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from emulator.clock.clock import RealTime
 from emulator.http.tls import Authority, AuthorityError
@@ -156,12 +162,18 @@ def _written(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
+def _encrypted(path: Path) -> None:
+    key = load_pem_private_key(path.read_bytes(), None)
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret")))
+
+
 @pytest.mark.parametrize(
     ("harm", "told"),
     [
         (cut("ca.pem"), "ca.pem is damaged"),
         (lambda folder: _written(folder / "ca.pem", b""), "ca.pem is damaged"),
         (cut("ca-key.pem"), "its private key ca-key.pem is damaged"),
+        (lambda folder: _encrypted(folder / "ca-key.pem"), "its private key ca-key.pem is damaged, has a password"),
         (lambda folder: (folder / "ca-key.pem").unlink(), "its private key ca-key.pem is missing"),
     ],
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import json
+import socket
 import ssl
 import subprocess
 import sys
@@ -119,6 +121,15 @@ def test_so_does_one_that_leaves_without_a_word(server: Emulator) -> None:
     assert "before a request, as one does that doesn't trust" in noted(server, FAILED, before + 1)[before]
 
 
+def test_one_that_only_looks_whether_the_port_is_open_leaves_none() -> None:
+    """As a container's health check may."""
+    with emulator("--tls-port", "0") as server:
+        for _ in range(3):
+            socket.create_connection(("127.0.0.1", server.tls_port), timeout=PATIENCE).close()
+        said(server.tls_port, b"what?\r\n\r\n")
+        assert noted(server, FAILED, 1) == ["what a client sent is no TLS"]
+
+
 def test_what_is_too_old_or_no_tls_is_told(server: Emulator) -> None:
     """Each in its words, and the server goes on."""
     before = len(noted(server, FAILED, 0))
@@ -171,6 +182,18 @@ def test_it_stops_with_connections_open() -> None:
         assert server.stop() == 0
         client.close()
         silent.close()
+
+
+def test_a_log_for_machines_tells_both_urls() -> None:
+    """In its first line."""
+    options = ("--port", "0", "--tls-port", "0", "--ca", str(ca_folder()), "--log-format", "json")
+    command = [sys.executable, "-m", "emulator", "serve", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        process.terminate()
+    assert told["url"].startswith("http://127.0.0.1:")
+    assert told["tls"].startswith("https://127.0.0.1:")
 
 
 @pytest.mark.parametrize(
