@@ -138,12 +138,12 @@ def cost(flow: Flow, message: Message, prices: Charging) -> Decimal:
     """
     if prices == ONE_EACH:
         return Decimal(message.status not in UNSENT)
-    step = flow.step(message)
+    step = flow.request.flow[message.step]
     parts = count(sent(flow, step)) if isinstance(step, SmsStep) else 1
     parts -= sum(status in UNSENT for _, status in message.parts)
     price = unit(prices, step, numbers.country(recipient(step)))
     status = "Delivered" if message.parts else message.status
-    return charged(step.channel, price, parts, status, talked(message))
+    return charged(step.channel, price, parts, status, talked(message) if isinstance(step, VoiceStep) else 0)
 
 
 def unit(prices: Prices, step: Step, country: str) -> float:

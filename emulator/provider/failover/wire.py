@@ -148,7 +148,7 @@ class _Viber(_Wire, tag_field="type", tag=Channel.VIBER.value):
 
     def step(self, position: int) -> request.Step:
         """The step with its defaults filled in. Raises NotQuick."""
-        if has_decimals(self.ttl, _VIBER_DECIMALS):
+        if isinstance(self.ttl, float) and has_decimals(self.ttl, _VIBER_DECIMALS):
             raise NotQuick
         return request.ViberStep(
             self.sender_info_tracking_id,

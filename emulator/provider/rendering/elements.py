@@ -101,7 +101,7 @@ Element = _Viber | Sms | _Voice
 
 def elements(flow: Flow, message: Message, price: Decimal) -> list[Element]:
     """The elements of a message; `price` is that of all its parts."""
-    name, step = message_id(flow, message.step), flow.step(message)
+    name, step = message_id(flow, message.step), flow.request.flow[message.step]
     match step:
         case SmsStep():
             return [*_sms(name, step, message, sent(flow, step), price)]
@@ -125,7 +125,7 @@ def _viber(name: str, step: ViberStep, message: Message, price: float) -> _Viber
         name,
         step.to,
         sender_name(step.sender_info_tracking_id),
-        _country(step),
+        _country(step.to),
         step.ttl,
         step.expire_on_delivery,
         None if expired is None else instants.written(expired),
@@ -152,7 +152,7 @@ def _sms(name: str, step: SmsStep, message: Message, text: str, price: Decimal) 
             identifier(name, part),
             step.to,
             step.sender,
-            _country(step),
+            _country(step.to),
             network(step.to),
             step.ttl,
             _status(step, each),
@@ -171,13 +171,14 @@ def _sms(name: str, step: SmsStep, message: Message, text: str, price: Decimal) 
 
 
 def _voice(name: str, step: VoiceStep, message: Message, price: float) -> _Voice:
+    to = recipient(step)
     return _Voice(
         step.channel,
         name,
         identifier(name, "conversation"),
-        recipient(step),
+        to,
         step.sender,
-        _country(step),
+        _country(to),
         Status(message.status, UNSET, instants.written(message.updated_at)),
         talked(message),
         price,
@@ -189,8 +190,8 @@ def _voice(name: str, step: VoiceStep, message: Message, price: float) -> _Voice
     )
 
 
-def _country(step: Step) -> str:
-    return country(recipient(step)) or UNKNOWN
+def _country(to: str) -> str:
+    return country(to) or UNKNOWN
 
 
 def _status(step: Step, message: Message) -> Status:
