@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any, Final
 
 from msgspec import Struct, json
@@ -66,7 +67,8 @@ class Stream(StreamingResponse):
                 scope["extensions"][HANG_UP]["abort"]()
                 raise ClientDisconnect from None
 
-        await super().__call__(scope, receive, in_time)
+        with suppress(ClientDisconnect):
+            await super().__call__(scope, receive, in_time)
 
 
 async def _beating(events: AsyncIterator[bytes], pulse: float) -> AsyncIterator[bytes]:

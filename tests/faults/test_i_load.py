@@ -27,7 +27,6 @@ from typing import Any
 import click
 import pytest
 from msgspec.structs import replace
-from starlette.requests import ClientDisconnect
 
 from emulator.accounts.tokens import Account, Tokens
 from emulator.app import Application
@@ -319,7 +318,7 @@ def memory(server: Emulator) -> int:
 
 @pytest.mark.anyio
 async def test_i6_a_reader_of_a_stream_that_takes_nothing_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it is sent would wait in memory for ever."""
+    """What it is sent would wait in memory for ever. It has left, as others do: nothing is raised."""
     monkeypatch.setattr(messages, "UNREAD", 0.0)
     ended: list[str] = []
 
@@ -335,8 +334,7 @@ async def test_i6_a_reader_of_a_stream_that_takes_nothing_is_cut_off(monkeypatch
 
     scope: dict[str, Any] = {"type": "http", "method": "GET", "asgi": {"spec_version": "2.4"}}
     scope["extensions"] = {HANG_UP: {"abort": lambda: ended.append("connection")}}
-    with pytest.raises(ClientDisconnect):
-        await messages.Stream(events())(scope, never, never)
+    await messages.Stream(events())(scope, never, never)
     assert "connection" in ended
 
 
