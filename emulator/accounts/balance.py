@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from emulator.accounts.prices import DECIMALS, FREE, UNSENT, Charging, cost, exact
@@ -19,6 +20,8 @@ from emulator.flow.state import Flow, Message, Plan, PlannedReport
 
 UNPAID: Final = {Channel.SMS: "Failed", Channel.VIBER: "UNSENT", Channel.VOICE: "Unsent"}
 """The status of a message that can't be paid for. The provider has Unsent for an Sms too, but not in a flow."""
+UNPAID_OF_MANY: Final = "Unsent"
+"""That of an Sms which is one of a campaign's."""
 CUT_OFF: Final = "Terminated"
 ANSWERED: Final = "InProgress"
 _AFTER: Final = 1000
@@ -85,4 +88,5 @@ def _cheaper(flow: Flow, message: Message, left: Decimal, price: Decimal) -> Pla
         before = tuple(report for report in plan.reports if report.at <= answered.at)
         end = PlannedReport(answered.at + seconds * 1000, CUT_OFF, cause="balance")
         return Plan((*before, end), plan.rule)
-    return Plan((PlannedReport(_AFTER, UNPAID[channel], cause="balance"),), plan.rule)
+    unpaid = UNPAID[channel] if flow.request.campaign is UNSET else UNPAID_OF_MANY
+    return Plan((PlannedReport(_AFTER, unpaid, cause="balance"),), plan.rule)

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final, Protocol
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from emulator.callbacks import destination
 from emulator.flow.faults import CallbackFaults
-from emulator.flow.request import ViberStep
+from emulator.flow.request import Step
 from emulator.flow.state import Flow, Transition
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Accepted, Cancelled, Started, Status
@@ -26,14 +26,21 @@ _TOLD: Final = (Accepted, Started, Status, Cancelled)
 """The kinds of entries that a callback tells the customer of."""
 
 
+class Reply(Struct, frozen=True):
+    """The post of a recipient's answer: its id, and its time in milliseconds."""
+
+    id: str
+    at: int
+
+
 class Rendering(Protocol):
     """How one of the provider's services words what it posts about its flows; both answer JSON."""
 
     def callbacks(self, flow: Flow) -> Sequence[bytes]:
         """The bodies of the callbacks that tell how the flow stands: as many as the machine has counted in `told`."""
 
-    def reply(self, flow: Flow, step: ViberStep, index: int, text: str, at: int) -> bytes:
-        """The body that an `inboundUrl` gets when the recipient answers the step of this index with a text."""
+    def reply(self, flow: Flow, step: Step, index: int, text: str, post: Reply) -> bytes:
+        """The body of the post by which the recipient answers the step of this index with a text."""
 
 
 Renderings = Mapping[str, Rendering]

@@ -250,11 +250,12 @@ class Application(Assertions):
         report = {"status": status, "step": step, "reason": reason or {}, "cause": cause}
         return self._intervene(flow, "reports", report)
 
-    def reply(self, flow: str | Flow, message: str) -> Flow:
-        """Have the recipient answer the Viber message. Returns while the reply is still being posted; on a clock that
-        stands still, `advance("0s")` waits until it is answered. Raises Refused.
+    def reply(self, flow: str | Flow, message: str, url: str = "") -> Flow:
+        """Have the recipient answer the Viber message; or with the `url` to which the provider posts what comes in for
+        the sender's number, the Sms. Returns while the reply is still being posted; on a clock that stands still,
+        `advance("0s")` waits until it is answered. Raises Refused.
         """
-        return self._intervene(flow, "replies", {"message": message})
+        return self._intervene(flow, "replies", {"message": message} | ({"url": url} if url else {}))
 
     def cancel(self, flow: str | Flow, why: str = "cancelled from outside") -> Flow:
         """Stop a flow. Raises Refused."""

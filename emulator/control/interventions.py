@@ -35,9 +35,12 @@ class ReportBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReplyBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """A reply: the `message` that the recipient of the Viber message writes back."""
+    """A reply: the `message` that the recipient writes back. It answers the Viber message; with a `url`, that of the
+    sender's number, to which the provider posts what comes in, it answers the Sms.
+    """
 
     message: str
+    url: Annotated[str, Meta(pattern="^https?://.")] = ""
 
 
 class CancelBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,9 +66,12 @@ class InterventionDoor:
         return await self._changed(request, changing)
 
     async def reply(self, request: Request) -> Response:
-        """Let the recipient reply to a flow's Viber message; the reply is posted to the step's `inboundUrl`."""
+        """Let the recipient reply to a flow's Viber message; the reply is posted to the step's `inboundUrl`. Or to its
+        Sms; then it is posted to the `url` that is given.
+        """
         body = await bodies.decoded(request, ReplyBody)
-        return await self._changed(request, self._interventions.reply(request.path_params["id"], body.message))
+        replying = self._interventions.reply(request.path_params["id"], body.message, body.url)
+        return await self._changed(request, replying)
 
     async def cancel(self, request: Request) -> Response:
         """Cancel a flow: it ends as failed."""

@@ -14,7 +14,7 @@ from emulator.channels.table import CHANNELS, Cause, Reason
 from emulator.engine.engine import Engine
 from emulator.errors import EmulatorError, Json
 from emulator.flow import machine
-from emulator.flow.request import ViberStep
+from emulator.flow.request import SmsStep, Step, ViberStep
 from emulator.flow.state import Cancelled, Event, Flow, Report, Reported
 from emulator.journal import kinds
 from emulator.journal.entry import Entry
@@ -59,18 +59,25 @@ class Interventions:
         """Stop a flow; it fails."""
         return await self._happened(flow_id, lambda *_: Cancelled(why))
 
-    async def reply(self, flow_id: str, text: str) -> Flow | None:
-        """Have the recipient answer the last Viber message with an `inboundUrl`; the answer is posted there."""
+    async def reply(self, flow_id: str, text: str, url: str = "") -> Flow | None:
+        """Have the recipient answer the last Viber message with an `inboundUrl`, where the answer is posted; or, with
+        the `url` to which answers to a number are posted, the last Sms.
+        """
         number = len(await self._store.callbacks(CallbackQuery(flow_id, limit=MOST)))
 
         def post(flow: Flow, now: int) -> tuple[Post, Entry]:
-            chats = [(each.step, step) for each in flow.messages if isinstance(step := flow.step(each), ViberStep)]
-            answerable = [(index, step) for index, step in chats if step.inbound_url]
+            answerable = [
+                (each.step, step, there)
+                for each in flow.messages
+                if (there := _answered_at(step := flow.step(each), url))
+            ]
             if not answerable:
-                raise Impossible("no Viber step with an inboundUrl has started")
-            index, step = answerable[-1]
-            body = self._renderings[flow.kind].reply(flow, step, index, text, now)
-            made = _post(identifier(flow_id, "reply", number), str(step.inbound_url), body, now)
+                wanted = "no Sms has started" if url else "no Viber step with an inboundUrl has started"
+                raise Impossible(wanted + ("" if url else "; to answer an Sms, give the `url` of its number"))
+            index, step, there = answerable[-1]
+            name = identifier(flow_id, "reply", number)
+            body = self._renderings[flow.kind].reply(flow, step, index, text, posts.Reply(name, now))
+            made = _post(name, there, body, now)
             return made, Entry(now, flow.application, flow_id, kinds.Reply(made.id, text, index + 1))
 
         return await self._posted(flow_id, post)
@@ -124,6 +131,13 @@ def offers(flow: Flow) -> list[Json]:
         if fitting:
             found.append({"step": message.step + 1, "channel": channel, "statuses": fitting})
     return found
+
+
+def _answered_at(step: Step, url: str) -> str:
+    """Where an answer to a step is posted; empty if it has none. With a `url` an Sms is answered, and nothing else."""
+    if isinstance(step, SmsStep):
+        return url
+    return "" if url or not isinstance(step, ViberStep) else step.inbound_url or ""
 
 
 def _spelled(flow: Flow, index: int, status: str) -> str:

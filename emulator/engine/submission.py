@@ -6,8 +6,10 @@ numbering a request and the call that stores it nothing is awaited, so requests 
 
 from __future__ import annotations
 
+import asyncio
 from codecs import BOM_UTF8
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from msgspec import UNSET, Raw, Struct, UnsetType
@@ -24,13 +26,15 @@ from emulator.flow.request import Request
 from emulator.flow.state import Flow, Transition
 from emulator.journal import kinds
 from emulator.journal.entry import Entry
-from emulator.planning.planner import Planner, RuledRequest, SpoiltAnswer
+from emulator.planning.planner import Planner, SpoiltAnswer
 from emulator.planning.selection import Selection
 from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Scenario
 from emulator.store.contract import Store
 from emulator.store.records import Change, Effects
 
+SOME: Final = 100
+"""After so many messages of one request, other requests have their turn."""
 REPEATED: Final = "the same body became flow {} less than a minute ago; this is a second flow"
 """The journal's note on a body that was accepted before, with the id of the earlier flow."""
 
@@ -106,9 +110,10 @@ class Submissions:
             return await self._refused(application, spoilt)
         answer = spoilt.noted if spoilt else UNSET
         try:
-            begun, effects = self._begun(ruled, received, now, Raw(body.removeprefix(BOM_UTF8)), answer)
+            planned, effects = self._planner.flow(ruled, now)
         except BalanceError as error:
             return await self._refused(application, spoilt, str(error))
+        begun = self._begun(planned, received, Raw(body.removeprefix(BOM_UTF8)), answer)
         if begun.flow.faults and begun.flow.faults.early:
             flow = await self._engine.begin_now(begun, effects, clock, now)
         else:
@@ -132,10 +137,9 @@ class Submissions:
         """
         application, body = received.application, received.body
         clock = self._clocks.name(application)
-        begun, effects = self._begun(
-            self._planner.rule_on(application, request, now, scenario, received.kind), received, now
-        )
-        change = posts.change(begun, self._renderings)
+        ruled = self._planner.rule_on(application, request, now, scenario, received.kind)
+        planned, effects = self._planner.flow(ruled, now)
+        change = posts.change(self._begun(planned, received), self._renderings)
         flow = change.flow
 
         def stored(_: object, error: Exception | None) -> None:
@@ -146,19 +150,57 @@ class Submissions:
 
         self._store.add_soon(Change(flow, change.entries, change.posts, body, effects), clock, stored)
 
-    def _begun(
+    async def submit_all(
         self,
-        ruled: RuledRequest,
-        received: Received,
+        many: Sequence[tuple[Received, Request]],
         now: int,
-        body: Raw | UnsetType = UNSET,
-        answer: Json | UnsetType = UNSET,
-    ) -> tuple[Transition, Effects | None]:
-        """A request's flow, with its first step started unless that is held back, and the effects of the request.
-        `body` and `answer` go into the journal entry. Raises BalanceError.
+        complete: Callable[[Flow], Flow],
+        chosen: Scenario | None = None,
+    ) -> tuple[list[Flow], SpoiltAnswer | None] | Refused:
+        """Accept the messages of one request, at least one, each as a flow of its own, or refuse them all. The first
+        one decides about that and about the answer, whose fault comes second; what the balance does not cover of the
+        others is not sent. `complete` changes a planned flow before it starts.
         """
-        flow, effects = self._planner.flow(ruled, now)
-        begun = machine.accept(flow)
+        flows, spoilt, writes = list[Flow](), None, list[asyncio.Future[None]]()
+        loop, scenario = asyncio.get_running_loop(), self._selection.in_force(many[0][0].application, chosen)
+        for number, (received, request) in enumerate(many):
+            ruled = self._planner.rule_on(received.application, request, now, scenario, received.kind)
+            if not flows:
+                spoilt = ruled.spoilt
+                if spoilt and spoilt.fault.refuses:
+                    return await self._refused(received.application, spoilt)
+            try:
+                planned, effects = self._planner.flow(ruled, now)
+            except BalanceError as error:
+                if not flows:
+                    return await self._refused(received.application, spoilt, str(error))
+                failing = replace(ruled, scenario=replace(scenario, when_empty="fail"))
+                planned, effects = self._planner.flow(failing, now)
+            begun = self._begun(complete(planned), received, Raw(received.body))
+            change = replace(posts.change(begun, self._renderings), effects=effects)
+            written: asyncio.Future[None] = loop.create_future()
+            self._store.add_soon(change, self._clocks.name(received.application), partial(self._added, change, written))
+            writes.append(written)
+            flows.append(change.flow)
+            if number % SOME == SOME - 1:
+                await asyncio.sleep(0)
+        await asyncio.gather(*writes)
+        return flows, spoilt
+
+    def _added(self, change: Change, written: asyncio.Future[None], _: object, error: Exception | None) -> None:
+        """A flow was stored, or could not be."""
+        if error is None:
+            self._engine.written(change, self._clocks.name(change.flow.application))
+        if not written.done():
+            written.set_result(None) if error is None else written.set_exception(error)
+
+    def _begun(
+        self, flow: Flow, received: Received, body: Raw | UnsetType = UNSET, answer: Json | UnsetType = UNSET
+    ) -> Transition:
+        """A planned flow with its first step started, unless that is held back. `body` and `answer` go into the journal
+        entry.
+        """
+        begun, now = machine.accept(flow), flow.created_at
         earlier = self._store.earlier(received.application, received.body, now)
         note = UNSET if earlier is None else REPEATED.format(earlier)
         if received.remarks:
@@ -169,7 +211,7 @@ class Submissions:
             if isinstance(first, kinds.Started)
             else kinds.Accepted(path, body, answer, note)
         )
-        return replace(begun, entries=(Entry(now, flow.application, flow.id, accepted),)), effects
+        return replace(begun, entries=(Entry(now, flow.application, flow.id, accepted),))
 
     async def _refused(self, application: str, spoilt: SpoiltAnswer | None, costs: str = "") -> Refused:
         """A refusal. It counts as a use of the override that it comes from, if any."""

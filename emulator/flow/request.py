@@ -141,12 +141,23 @@ class Callback(Struct, frozen=True, rename="camel", omit_defaults=True):
     each_part: bool = False
 
 
+class Campaign(Struct, frozen=True, rename="camel"):
+    """The campaign that a message is of: its id and its name. The first message of it has the `details` of the whole
+    campaign, as its service wants to have them.
+    """
+
+    tracking_id: str
+    name: str
+    details: Json | UnsetType = UNSET
+
+
 class Request(Struct, frozen=True):
-    """A valid failover request, its steps in the order of the body's array."""
+    """A valid failover request, its steps in the order of the body's array; or one message, maybe of a `campaign`."""
 
     flow: list[Step]
     callback: Callback | UnsetType = UNSET
     restrictions: Json | UnsetType = UNSET
+    campaign: Campaign | UnsetType = UNSET
 
 
 class Ordered(Protocol):

@@ -22,11 +22,11 @@ from emulator.provider.errors import CONTROL, ApiError
 from emulator.validation.hints import hint
 
 DOCUMENTED: Final = (
-    *("/2step", "/accounts/me/banks", "/campaigns", "/contacts/my/blacklist"),
+    *("/2step", "/accounts/me/banks", "/contacts/my/blacklist"),
     *("/failover/transactional", "/failover-otp", "/failover-otp/otp/failover", "/failover-otp/otp/send-failover"),
     *("/failover-otp/otp/templates", "/groups/my", "/lookup", "/numbers/available", "/numbers/my"),
     *("/pools/my", "/push-notifications/messages"),
-    *("/recordings/my", "/reports/my", "/security/whitelist", "/shorten", "/sms/campaign"),
+    *("/recordings/my", "/reports/my", "/security/whitelist", "/shorten"),
     *(
         "/sms/quietHours/countries",
         "/sms/tracking/campaign",

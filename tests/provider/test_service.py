@@ -14,7 +14,7 @@ from emulator.clock.clock import EVERYBODY, Clock, Clocks
 from emulator.engine.engine import Engine
 from emulator.engine.submission import Accepted, Received, Submissions
 from emulator.flow import machine
-from emulator.flow.request import ViberStep
+from emulator.flow.request import Step
 from emulator.flow.state import Flow
 from emulator.planning.planner import Planner
 from emulator.planning.selection import Selection
@@ -40,9 +40,9 @@ class Wording:
         """The id alone."""
         return [flow.id.encode()]
 
-    def reply(self, flow: Flow, step: ViberStep, index: int, text: str, at: int) -> bytes:
+    def reply(self, flow: Flow, step: Step, index: int, text: str, post: posts.Reply) -> bytes:
         """Nothing is replied here."""
-        raise AssertionError((flow, step, index, text, at))
+        raise AssertionError((flow, step, index, text, post))
 
 
 async def test_flows_of_another_service_carry_its_kind_all_the_way(tmp_path: Path) -> None:

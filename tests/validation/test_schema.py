@@ -19,7 +19,7 @@ from tests.support.bodies import EXAMPLE, almost_valid, changed, json_values, pl
 
 NAMES = [
     *("failover", "step", "sms-step", "viber-step", "voice-step", "callback", "definitions", "tracking-search"),
-    *("sms", "sms-analyze", "sms-search"),
+    *("sms", "sms-analyze", "sms-search", "sms-campaign"),
 ]
 PLAIN = EXAMPLE | {
     "flow": [

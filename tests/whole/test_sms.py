@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +142,20 @@ def test_rules_can_be_about_one_of_the_services(tmp_path: Path) -> None:
         server.advance(until="idle")
         found = [server.call("GET", f"/_emulator/flows/{each}").json()["status"] for each in (single, flow)]
         assert found == ["Failed", "Succeeded"]
+
+
+def test_the_recipient_may_answer() -> None:
+    """To the URL of the number that the message came from."""
+    with receiver() as hook, emulator(*STILL) as server:
+        sent = send(server)["trackingId"]
+        server.advance(until="idle")
+        path = f"/_emulator/flows/{sent}/replies"
+        answer = server.call("POST", path, json.dumps({"message": "Yes", "url": hook.url}).encode())
+        assert answer.status == 200, answer.body
+        server.advance(by="1s")
+        told = hook.next()
+        assert (told["from"], told["to"], told["message"]) == (SMS["to"], "Shop", "Yes")
+        assert (told["direction"], told["originatingService"]) == ("Inbound", "Sms")
+        refused = server.call("POST", path, json.dumps({"message": "Yes"}).encode())
+        assert refused.status == 409
+        assert "give the `url` of its number" in refused.json()["detail"]

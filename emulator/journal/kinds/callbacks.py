@@ -35,10 +35,10 @@ class Attempt(Details, frozen=True, gc=False):
 
 
 class Reply(Details, frozen=True, gc=False):
-    """The recipient of a Viber message answered. Written when somebody has them do so.
+    """The recipient of a Viber message or an Sms answered. Written when somebody has them do so.
 
-    `callback` is the id of the post to the step's inboundUrl, `message` what the recipient writes, `step` the step's
-    number, from 1.
+    `callback` is the id of the post to the step's inboundUrl, or to the number's URL, `message` what the recipient
+    writes, `step` the step's number, from 1.
     """
 
     kind = Kind.REPLY

@@ -23,5 +23,5 @@ def text(*path: str) -> Meta:
 
 def number(*path: str) -> Meta:
     """The limits of a whole number at a path in the schemas."""
-    found = rules(*path)
+    found = whole(rules(*path))
     return Meta(ge=ceil(found["minimum"]), le=found.get("maximum", SURE))

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct, json
 
 from emulator.accounts.prices import Prices
+from emulator.callbacks.posts import Reply
 from emulator.channels.senders import sender_name
+from emulator.channels.text import count
 from emulator.clock import instants
-from emulator.flow.request import ViberStep
+from emulator.errors import Json
+from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep
 from emulator.flow.state import Flow
 from emulator.provider.rendering.elements import message_id
 from emulator.provider.rendering.shown import Shown, shown
+
+INBOUND: Final = "Inbound"
 
 
 class Wording(Struct, frozen=True):
@@ -22,22 +29,45 @@ class Wording(Struct, frozen=True):
         """The flow with its messages, as the emulator's own API shows it."""
         return shown(flow, self.prices)
 
-    def reply(self, flow: Flow, step: ViberStep, index: int, text: str, at: int) -> bytes:
-        """The body that is posted to a step's `inboundUrl` when the recipient answers its Viber message with a text.
-        `index` is the step's, from 0; `at` in milliseconds.
+    def reply(self, flow: Flow, step: Step, index: int, text: str, post: Reply) -> bytes:
+        """The body of the post by which the recipient answers a message: to the `inboundUrl` of a Viber step, or to the
+        URL of the number that an Sms came from. `index` is the step's, from 0.
         """
-        return json.encode(
-            {
-                "from": step.to,
-                "to": sender_name(step.sender_info_tracking_id),
-                "message": text,
-                "sentDate": instants.written(at),
-                "campaignName": "",
-                "campaignTrackingId": "",
-                "referenceTrackingId": message_id(flow, index),
-                "direction": "Inbound",
-                "media": "",
-                "filename": "",
-                "label": step.label or "",
-            }
-        )
+        match step:
+            case SmsStep():
+                return json.encode(_over_sms(step, text, post))
+            case ViberStep():
+                return json.encode(_over_viber(flow, step, index, text, post))
+            case VoiceStep():
+                raise ValueError("nobody answers a call with a text")
+
+
+def _over_viber(flow: Flow, step: ViberStep, index: int, text: str, post: Reply) -> Json:
+    return {
+        "from": step.to,
+        "to": sender_name(step.sender_info_tracking_id),
+        "message": text,
+        "sentDate": instants.written(post.at),
+        "campaignName": "",
+        "campaignTrackingId": "",
+        "referenceTrackingId": message_id(flow, index),
+        "direction": INBOUND,
+        "media": "",
+        "filename": "",
+        "label": step.label or "",
+    }
+
+
+def _over_sms(step: SmsStep, text: str, post: Reply) -> Json:
+    """What it costs to get an Sms is not documented; here it is free."""
+    return {
+        "from": step.to,
+        "to": step.sender,
+        "messageId": post.id,
+        "message": text,
+        "parts": count(text),
+        "receivedDate": instants.written(post.at // 1000 * 1000),
+        "direction": INBOUND,
+        "originatingService": "Sms",
+        "price": 0.0,
+    }

@@ -13,6 +13,7 @@ from emulator.provider.service import Parts
 from emulator.provider.sms import reading, rendering
 from emulator.provider.sms.request import STRATEGY
 from emulator.scenario.questions import Endpoint
+from emulator.settings import Settings
 
 T = TypeVar("T")
 KIND: Final[Endpoint] = "sms"
@@ -29,8 +30,7 @@ def door(parts: Parts) -> SendingDoor:
     """The door. Where the settings have a default callback, only bodies with one of their own are quick, since a body
     that is stored as it came must stand for the whole request.
     """
-    url = parts.settings.default_callback
-    default = Callback(STRATEGY, url, each_part=True) if url else None
+    default = default_callback(parts.settings)
 
     def quick(body: bytes) -> Request | None:
         found = reading.quick(body)
@@ -39,6 +39,12 @@ def door(parts: Parts) -> SendingDoor:
     return SendingDoor(
         parts, Sending(KIND, PATH, quick, partial(_read, default), lambda _: (SCOPE,), rendering.created)
     )
+
+
+def default_callback(settings: Settings) -> Callback | None:
+    """The callback of messages that name none."""
+    url = settings.default_callback
+    return Callback(STRATEGY, url, each_part=True) if url else None
 
 
 def _read(default: Callback | None, body: bytes, _: int | None) -> tuple[Request, tuple[str, ...]]:

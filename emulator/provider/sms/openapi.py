@@ -7,7 +7,7 @@ from typing import Final
 from emulator.errors import Json
 from emulator.http.openapi import answers, body, in_path, in_query
 
-SCHEMAS: Final = ("sms", "sms-analyze", "sms-search", "sms-step", "definitions")
+SCHEMAS: Final = ("sms", "sms-analyze", "sms-search", "sms-campaign", "sms-step", "definitions")
 """The schema files that the paths refer to."""
 
 
@@ -19,10 +19,18 @@ def paths() -> dict[str, Json]:
     send = token | {"summary": "Send one Sms.", "requestBody": body("sms")}
     analyze = token | {"summary": "Analyse a text without sending it.", "requestBody": body("sms-analyze")}
     search = token | {"summary": "Search single messages.", "requestBody": body("sms-search", required=False)}
+    many = token | {"summary": "Send one text to many recipients.", "requestBody": body("sms-campaign")}
+    whole = token | {"summary": "Show a campaign as it stands.", "parameters": in_path("{id}")}
+    sent = token | {"summary": "Track a campaign's messages.", "parameters": in_path("{id}") + in_query(pages)}
+    off = token | {"summary": "Call a scheduled campaign off.", "parameters": in_path("{id}")}
     one = token | {"summary": "Track the parts of one message.", "parameters": in_path("{id}")}
     return {
         "/sms": {"post": send | answers("400", "403")},
         "/sms/analyze": {"post": analyze | answers("400", "403")},
         "/sms/tracking": {"post": search | {"parameters": dates + in_query(pages)} | answers("400", "403")},
+        "/sms/campaign": {"post": many | answers("400", "403", "404", "409")},
+        "/campaigns/{id}": {"get": whole | answers("403", "404")},
+        "/sms/tracking/campaign/{id}": {"get": sent | answers("400", "403", "404")},
+        "/sms/{id}": {"delete": off | answers("403", "404")},
         "/sms/tracking/single/{id}": {"get": one | answers("403", "404")},
     }

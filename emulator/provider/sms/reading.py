@@ -30,10 +30,29 @@ if TYPE_CHECKING:
 
     from emulator.provider.sms.wire import Body
 
-__all__ = ["BadSender", "Filter", "Invalid", "Malformed", "Read", "again", "analysis", "quick", "read", "search"]
+__all__ = [
+    "BadSender",
+    "Filter",
+    "Invalid",
+    "Malformed",
+    "Read",
+    "again",
+    "analysis",
+    "campaign",
+    "quick",
+    "read",
+    "request",
+    "search",
+]
 
 ENTITY: Final = "SmsTracking"
 """What the provider calls a request for an Sms in its errors."""
+
+
+FEW: Final = 50
+"""At most so many wrong recipients of a campaign are told."""
+CAMPAIGN: Final = "Campaign"
+"""What a request for a campaign is called in errors: not documented."""
 
 
 class BadSender(EmulatorError):
@@ -72,10 +91,10 @@ def read(body: bytes, default: Callback | None = None) -> Read:
         raise Malformed(f"The body must be an object with body, to and from; found {shown(value)}")
     remarks = leniency.lenient(parts(value, shape_of("sms")))
     _check("sms", value, body)
-    request = _request(value)
-    if default is not None and not request.callback:
-        request = replace(request, callback=default)
-    return Read(request, leniency.told(remarks, parse(body), {}) if remarks else ())
+    asked = request(value)
+    if default is not None and not asked.callback:
+        asked = replace(asked, callback=default)
+    return Read(asked, leniency.told(remarks, parse(body), {}) if remarks else ())
 
 
 def analysis(body: bytes) -> SmsStep:
@@ -84,9 +103,19 @@ def analysis(body: bytes) -> SmsStep:
     if not isinstance(value, dict):
         raise Malformed(f"The body must be an object with body, to and from; found {shown(value)}")
     _check("sms-analyze", value, body)
-    (step,) = _request({name: value[name] for name in ("body", "to", "from")}).flow
+    (step,) = request({name: value[name] for name in ("body", "to", "from")}).flow
     assert isinstance(step, SmsStep)
     return step
+
+
+def campaign(body: bytes) -> Json:
+    """The checked value of a POST /sms/campaign body. Raises Malformed, Invalid or BadSender."""
+    value = _FORGIVING.read(body)
+    if not isinstance(value, dict):
+        raise Malformed(f"The body must be an object with body, from and recipients; found {shown(value)}")
+    leniency.lenient(parts(value, shape_of("sms-campaign")))
+    _check("sms-campaign", value, body, CAMPAIGN)
+    return value
 
 
 def search(body: bytes) -> list[Filter]:
@@ -109,7 +138,7 @@ def _filter(found: Json) -> Json:
     return kept
 
 
-def _check(name: str, value: Json, body: bytes) -> None:
+def _check(name: str, value: Json, body: bytes, entity: str = ENTITY) -> None:
     """Hold a value against a schema. Raises Invalid or BadSender."""
     told = _too_long(value)
     violations = [] if schema.valid(name, value) else schema.violations(name, value)
@@ -118,7 +147,7 @@ def _check(name: str, value: Json, body: bytes) -> None:
     if list(told) == ["from"] and [each.validator for each in violations] == ["pattern"]:
         raise BadSender(told["from"])
     if told:
-        raise Invalid(ENTITY, told)
+        raise Invalid(entity, told)
 
 
 def _too_long(value: Json) -> dict[str, str]:
@@ -130,7 +159,7 @@ def _too_long(value: Json) -> dict[str, str]:
     return {"body": f"must fit into {MOST_PARTS} parts of an Sms; it takes {taken}"} if taken > MOST_PARTS else {}
 
 
-def _request(value: Json) -> Request:
+def request(value: Json) -> Request:
     """The request of a valid value, with its defaults filled in."""
     message = {key: value[key] for key in ("body", "flash", "label", "transcode") if key in value}
     step: Json = {key: value[key] for key in ("from", "urlShortener", "restrictions") if key in value}

@@ -77,6 +77,8 @@ class _Callbacks(Struct, frozen=True, rename="camel", gc=False):
     country: str
     operator: str
     groups: list[str]
+    campaign_tracking_id: str | UnsetType
+    campaign_name: str | UnsetType
     status: _Told
     message: str
     application_name: str
@@ -149,6 +151,7 @@ def tracked(flow: Flow, prices: Prices) -> Iterable[Tracked]:
     """The parts of all Sms of a flow that were handed to their channel, as trackings show them. That trackings of Sms
     show those of other services, such as a step of a flow, is not documented; `originatingService` tells which it was.
     """
+    of = flow.request.campaign
     for part in _parts(flow, prices):
         yield Tracked(
             part.sms_id,
@@ -160,7 +163,7 @@ def tracked(flow: Flow, prices: Prices) -> Iterable[Tracked]:
             _Status(part.status.name, part.status.reason, _whole(part.status.updated_date)),
             part.body,
             part.label,
-            UNSET,
+            of.name if of else UNSET,
             _application(flow),
             ORIGINS[flow.kind],
             part.latency,
@@ -181,6 +184,7 @@ class Rendering(Wording, frozen=True):
 
     def callbacks(self, flow: Flow) -> list[bytes]:
         """The bodies of the callbacks that tell how the message stands, one for each part."""
+        of = flow.request.campaign
         return [
             _encode(
                 _Callbacks(
@@ -194,6 +198,8 @@ class Rendering(Wording, frozen=True):
                     part.country,
                     part.operator,
                     [],
+                    of.tracking_id if of else UNSET,
+                    of.name if of else UNSET,
                     _Told(part.status.name, part.status.reason, _whole(part.status.updated_date)),
                     part.body,
                     _application(flow),

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from emulator.provider.service import Service
-from emulator.provider.sms import openapi, reading
+from starlette.routing import BaseRoute
+
+from emulator.provider.service import Parts, Service
+from emulator.provider.sms import campaigns, openapi, reading, tracking
 from emulator.provider.sms.door import KIND, door
 from emulator.provider.sms.rendering import Rendering
-from emulator.provider.sms.tracking import routes
 
-SERVICE: Final = Service(KIND, reading.again, Rendering, door, routes, openapi.paths, openapi.SCHEMAS)
+
+def _routes(parts: Parts) -> list[BaseRoute]:
+    return [*tracking.routes(parts), *campaigns.routes(parts)]
+
+
+SERVICE: Final = Service(KIND, reading.again, Rendering, door, _routes, openapi.paths, openapi.SCHEMAS)

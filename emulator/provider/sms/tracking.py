@@ -5,23 +5,29 @@ Which messages are found here that another service sent is decided in `rendering
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from emulator.accounts.prices import unit
+from emulator.accounts.prices import Prices, unit
 from emulator.channels import numbers
+from emulator.errors import Json
+from emulator.flow.request import Campaign
+from emulator.flow.state import Flow
 from emulator.http import messages
 from emulator.http.log import about
 from emulator.provider import paging
 from emulator.provider.errors import invalid, not_found, read_or_refuse
 from emulator.provider.incoming import json_sent
+from emulator.provider.paging import Paging
 from emulator.provider.service import Parts
 from emulator.provider.sms import comparing, reading
 from emulator.provider.sms.analysis import analysed
 from emulator.provider.sms.door import SCOPE, or_bad_sender
+from emulator.provider.sms.reading import Filter
 from emulator.provider.sms.rendering import Tracked, tracked
 from emulator.provider.tracked import Trackings
 from emulator.store.records import Search
@@ -29,6 +35,8 @@ from emulator.store.records import Search
 DEFAULT_SIZE: Final = 20
 LARGEST_SIZE: Final = 2000
 NOT_FOUND: Final = "404005000"
+NONE: Final = Campaign("", "")
+"""The campaign of a message that is of none."""
 
 
 def routes(parts: Parts) -> list[BaseRoute]:
@@ -39,6 +47,30 @@ def routes(parts: Parts) -> list[BaseRoute]:
         Route("/sms/tracking/single/{tracking_id}", door.single, methods=["GET"]),
         Route("/sms/analyze", door.analyze, methods=["POST"]),
     ]
+
+
+class Messages:
+    """A page of messages, of which each part is an element."""
+
+    def __init__(self, asked: Paging, prices: Prices) -> None:
+        self._asked = asked
+        self._prices = prices
+
+    async def page(self, flows: AsyncIterator[Flow], filters: Sequence[Filter] = ()) -> Json:
+        """The page of those parts of flows that match these filters."""
+        begin, end = self._asked.offset, self._asked.offset + self._asked.size
+        total, content = 0, list[Tracked]()
+        async for flow in flows:
+            found = comparing.matching(tracked(flow, self._prices), filters)
+            content += found[max(0, begin - total) : max(0, end - total)]
+            total += len(found)
+        return paging.page(content, self._asked, total)
+
+
+async def _each(flows: AsyncIterator[list[Flow]]) -> AsyncIterator[Flow]:
+    async for some in flows:
+        for flow in some:
+            yield flow
 
 
 class SmsTracking:
@@ -71,12 +103,10 @@ class SmsTracking:
         asked = paging.paging(query, DEFAULT_SIZE, wrong, LARGEST_SIZE)
         if wrong:
             raise invalid(reading.ENTITY, wrong)
-        total, content = 0, list[Tracked]()
-        async for flows in self._store.every(Search(application, start, end, comparing.conditions(filters))):
-            found = [sms for flow in flows for sms in comparing.matching(tracked(flow, self._prices), filters)]
-            content += found[max(0, asked.offset - total) : max(0, asked.offset + asked.size - total)]
-            total += len(found)
-        return messages.good(paging.page(content, asked, total))
+        found = _each(self._store.every(Search(application, start, end, comparing.conditions(filters))))
+        of = query.get("trackingId", "")
+        narrowed = (flow async for flow in found if not of or (flow.request.campaign or NONE).tracking_id == of)
+        return messages.good(await Messages(asked, self._prices).page(narrowed, filters))
 
     async def analyze(self, request: Request) -> Response:
         """Answer what a text would be if it was sent, and what one part of it costs."""

@@ -22,7 +22,7 @@ _Phone = Annotated[str, text(*_IN, "to")]
 _Sender = Annotated[str, text(*_IN, "from")]
 _Label = Annotated[str, text(*_IN, "label")]
 _Ttl = Annotated[int, number(*_IN, "ttl")]
-_Http = Annotated[str, text(*_IN, "callback", "properties", "url")]
+_Http = Annotated[str, text("sms", "$defs", "callback", "properties", "url")]
 
 
 class _Callback(Struct, gc=False):

@@ -9,6 +9,7 @@ from msgspec import json, to_builtins
 from msgspec.structs import replace
 
 from emulator.accounts.prices import Prices
+from emulator.callbacks.posts import Reply
 from emulator.channels.table import Channel
 from emulator.flow import machine
 from emulator.flow.request import SmsMessage, Step
@@ -138,7 +139,7 @@ def test_a_reply_refers_to_the_message_that_it_answers() -> None:
     step = replace(viber(), label="june")
     made = flow([step], (plan((SECOND, "DELIVERED")),))
     (message,) = shown(made)["messages"]
-    assert json.decode(rendering.Rendering(PRICES).reply(made, step, 0, "Thanks", NOW)) == {
+    assert json.decode(rendering.Rendering(PRICES).reply(made, step, 0, "Thanks", Reply("r", NOW))) == {
         "from": message["to"],
         "to": message["from"],
         "message": "Thanks",
@@ -151,7 +152,7 @@ def test_a_reply_refers_to_the_message_that_it_answers() -> None:
         "filename": "",
         "label": "june",
     }
-    assert b'"label":""' in rendering.Rendering(PRICES).reply(made, viber(), 0, "", NOW)
+    assert b'"label":""' in rendering.Rendering(PRICES).reply(made, viber(), 0, "", Reply("r", NOW))
 
 
 def test_a_callback_s_body_is_that_of_the_tracking() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec import json
 
 from emulator.accounts.prices import Prices
+from emulator.callbacks.posts import Reply
 from emulator.provider.rendering.elements import message_id
 from emulator.provider.rendering.shown import shown
 from emulator.provider.rendering.wording import Wording
-from tests.support.samples import NOW, flow, viber
+from tests.support.samples import NOW, flow, sms, viber, voice
 
 
 def test_flows_are_shown_at_the_prices_given() -> None:
@@ -19,6 +21,24 @@ def test_flows_are_shown_at_the_prices_given() -> None:
 
 def test_a_reply_names_the_message_that_it_answers() -> None:
     """Sender and recipient change places."""
-    told = json.decode(Wording(Prices()).reply(flow([viber()]), viber(), 0, "Thanks", NOW))
+    told = json.decode(Wording(Prices()).reply(flow([viber()]), viber(), 0, "Thanks", Reply("r", NOW)))
     assert (told["referenceTrackingId"], told["from"]) == (message_id(flow([viber()]), 0), viber().to)
     assert (told["message"], told["direction"]) == ("Thanks", "Inbound")
+
+
+def test_an_answer_to_an_sms_is_what_the_number_gets() -> None:
+    """With seconds, and its parts."""
+    told = json.decode(Wording(Prices()).reply(flow([sms()]), sms(), 0, "x" * 200, Reply("r1", NOW)))
+    assert told == {
+        "from": sms().to,
+        "to": "Shop",
+        "messageId": "r1",
+        "message": "x" * 200,
+        "parts": 2,
+        "receivedDate": "2026-03-02T09:15:44Z",
+        "direction": "Inbound",
+        "originatingService": "Sms",
+        "price": 0.0,
+    }
+    with pytest.raises(ValueError, match="nobody answers a call"):
+        Wording(Prices()).reply(flow([voice()]), voice(), 0, "x", Reply("r1", NOW))

@@ -1,0 +1,183 @@
+"""The doors for campaigns: accept one, show it and its messages, call a scheduled one off.
+
+A campaign is kept with its first message, in whose id its own id ends; its other messages were accepted at the same
+time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Final
+
+from msgspec import UNSET
+from msgspec.structs import replace
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from emulator.channels.numbers import E164
+from emulator.clock import instants
+from emulator.engine.submission import Received, Refused
+from emulator.errors import Json
+from emulator.flow import machine
+from emulator.flow.request import Campaign
+from emulator.flow.state import Cancelled, Flow
+from emulator.http import messages
+from emulator.http.log import About, say
+from emulator.provider import faulty, merging, paging
+from emulator.provider.errors import about_value, invalid, listed, not_found
+from emulator.provider.incoming import json_sent
+from emulator.provider.service import Parts
+from emulator.provider.sms import campaign, reading
+from emulator.provider.sms.campaign import Recipient
+from emulator.provider.sms.door import INVALID, KIND, SCOPE, default_callback, or_bad_sender
+from emulator.provider.sms.request import with_plus
+from emulator.provider.sms.tracking import DEFAULT_SIZE, LARGEST_SIZE, Messages
+from emulator.seed import belonging
+from emulator.store.records import Change, Search
+
+PATH: Final = "/sms/campaign"
+IDLE: Final = ("campaignCallback", "reminder", "respectQuietHours")
+"""The members of a campaign that are accepted and change nothing."""
+ALL: Final = "All"
+"""The one group that there is: every contact."""
+
+
+def routes(parts: Parts) -> list[BaseRoute]:
+    """The routes to these doors."""
+    door = Campaigns(parts)
+    return [
+        Route(PATH, door.accept, methods=["POST"]),
+        Route("/campaigns/{tracking_id}", door.show, methods=["GET"]),
+        Route("/sms/tracking/campaign/{tracking_id}", door.messages, methods=["GET"]),
+        Route("/sms/{tracking_id}", door.call_off, methods=["DELETE"]),
+        Route("/sms/{tracking_id}", nothing, methods=["GET", "POST", "PUT", "PATCH"]),
+    ]
+
+
+async def nothing(_: Request) -> Response:
+    """A path below /sms that is none, such as a misspelt one: only DELETE takes an id there."""
+    raise HTTPException(404)
+
+
+class Campaigns:
+    """Accepts and shows an application's campaigns."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._store = parts.store
+
+    async def accept(self, request: Request) -> Response:
+        """Accept a campaign, or refuse it."""
+        application, body = await json_sent(request, self._parts, SCOPE)
+        value = await asyncio.to_thread(or_bad_sender, reading.campaign, body)
+        starts_at = _scheduled(value)
+        to = await self._recipients(application, value)
+        if not to:
+            raise listed(400, "400005000", INVALID, {campaign.NO_RECIPIENTS: "No recipients are set for the sms"})
+        (number,) = self._store.count(application, ["campaign"])
+        name = value.get("campaignName", f"Campaign {number}")
+        if self._store.count(application, [f"campaign {name}"]) != [1]:
+            raise about_value(campaign.NAME_TAKEN, "campaign", "campaignName", name, "exists already!")
+        now, chosen = self._parts.engine.now(application), await self._parts.faults.chosen(request.scope)
+        default = default_callback(self._parts.settings)
+        asked = await asyncio.to_thread(campaign.messages, value, name, to, default)
+        requests = [each for _, each in asked]
+        of = Campaign("", name, await asyncio.to_thread(campaign.details, value, requests, now, self._parts.prices))
+
+        def complete(flow: Flow) -> Flow:
+            nonlocal of
+            if not of.tracking_id:
+                of = replace(of, tracking_id=belonging(flow.id, "campaign"))
+                return campaign.completed(flow, of, starts_at)
+            return campaign.completed(flow, replace(of, details=UNSET), starts_at)
+
+        remarks = tuple(f"{member} is accepted and does nothing here" for member in IDLE if value.get(member))
+        received = [(Received(KIND, application, PATH, sent, remarks), each) for sent, each in asked]
+        outcome = await self._parts.submissions.submit_all(received, now, complete, chosen)
+        if isinstance(outcome, Refused):
+            raise faulty.refusal(outcome, PATH, now)
+        say(request.scope, About(application, words=f"{len(to)} messages of the campaign {name}"))
+        return self._parts.faults.response(messages.good(campaign.shown(of, [])), outcome[1])
+
+    async def show(self, request: Request) -> Response:
+        """Answer a campaign as it stands."""
+        application = self._parts.access.admitted(request.scope, SCOPE)
+        of, flows = await self._known(application, request.path_params["tracking_id"])
+        return messages.good(campaign.shown(of, [flow async for flow in flows]))
+
+    async def messages(self, request: Request) -> Response:
+        """Answer a page of a campaign's messages."""
+        application = self._parts.access.admitted(request.scope, SCOPE)
+        wrong = dict[str, str]()
+        asked = paging.paging(request.query_params, DEFAULT_SIZE, wrong, LARGEST_SIZE)
+        if wrong:
+            raise invalid(reading.ENTITY, wrong)
+        _, flows = await self._known(application, request.path_params["tracking_id"])
+        return messages.good(await Messages(asked, self._parts.prices).page(flows))
+
+    async def call_off(self, request: Request) -> Response:
+        """Call a scheduled campaign off: its messages are never sent, and nobody is told."""
+        application = self._parts.access.admitted(request.scope, SCOPE)
+        _, flows = await self._known(application, request.path_params["tracking_id"])
+        waiting = [flow.id async for flow in flows if not flow.messages and not flow.status.final]
+        for flow_id in waiting:
+            await self._parts.engine.change(flow_id, _called_off)
+        return Response("", media_type="application/json")
+
+    async def _known(self, application: str, name: str) -> tuple[Campaign, AsyncIterator[Flow]]:
+        """A campaign and its messages. Raises ApiError 404."""
+        for first in await self._store.alike(name, application):
+            of = first.request.campaign
+            if of and of.tracking_id == name:
+                return of, self._flows(application, name, first.created_at)
+        raise not_found("campaign", "trackingId", name, campaign.NOT_FOUND)
+
+    async def _flows(self, application: str, name: str, at: int) -> AsyncIterator[Flow]:
+        async for flows in self._store.every(Search(application, at, at, kind=KIND)):
+            for flow in flows:
+                if flow.request.campaign and flow.request.campaign.tracking_id == name:
+                    yield flow
+
+    async def _recipients(self, application: str, value: Json) -> list[Recipient]:
+        """The recipients of a campaign, each once, with what is known of them. Raises ApiError."""
+        given = [with_plus(each.strip()) for each in value.get("to", ())]
+        wrong = {
+            f"to[{index}]": f"must be a phone number in E.164 form; found '{value['to'][index]}'"
+            for index, each in enumerate(given)
+            if not E164.fullmatch(each)
+        }
+        if wrong and not value.get("allowInvalid"):
+            raise invalid(reading.CAMPAIGN, dict(list(wrong.items())[: reading.FEW]))
+        found = dict.fromkeys(each for each in given if E164.fullmatch(each))
+        for contact_id in value.get("contacts", ()):
+            contact = await self._store.contact(application, contact_id)
+            if contact is None:
+                raise not_found("contact", "id", contact_id, "404002001")
+            found[contact.mobile] = None
+        if ALL in value.get("groups", ()):
+            everybody = await self._store.contacts(application, 0, LARGEST_SIZE)
+            found |= dict.fromkeys(contact.mobile for contact in everybody.contacts)
+        fallback = {label: str(text) for label, text in value.get("fallbackValues", {}).items()}
+        placed = "[~" in value["body"]
+        return [
+            Recipient(to, fallback | await merging.values(self._store, application, to) if placed else fallback)
+            for to in found
+        ]
+
+
+def _scheduled(value: Json) -> int:
+    """When a campaign starts, in ms; 0 if at once. Raises ApiError 400."""
+    text = value.get("scheduledDate", "")
+    try:
+        return instants.read(text) if text else 0
+    except (ValueError, OverflowError) as error:
+        raise invalid(reading.CAMPAIGN, {"scheduledDate": f"must be {instants.expected(text)}"}) from error
+
+
+def _called_off(flow: Flow, now: int) -> Change:
+    """A message that waits for its time ends without being sent, and without a callback."""
+    done = machine.handle(flow, Cancelled("the campaign was called off"), now)
+    return Change(replace(done.flow, told=flow.told), done.entries)
