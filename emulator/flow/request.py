@@ -116,6 +116,7 @@ class ViberStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Vibe
     expire_on_delivery: bool = False
     inbound_url: str | UnsetType = UNSET
     label: str | UnsetType = UNSET
+    is_session_message: bool | UnsetType = UNSET
 
 
 class VoiceStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Voice"):

@@ -32,10 +32,9 @@ DOCUMENTED: Final = (
         "/sms/tracking/campaign",
         "/telegram",
         "/transactional-email",
-        "/viber",
         "/viber/campaign",
     ),
-    *("/viber/otp", "/viber/session", "/viber/tracking", "/viber/transactional/messages"),
+    *("/viber/otp", "/viber/session", "/viber/tracking/campaign", "/viber/transactional/messages"),
     *("/viber/transactional/templates", "/voice/campaign", "/voice/conversation", "/voice/tracking"),
 )
 """The provider's other paths; those below them are its too."""

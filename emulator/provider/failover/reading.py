@@ -91,6 +91,7 @@ def full(body: bytes, max_steps: int | None = None) -> Read:
         for path, why in _wrong(value, parse(body)).items():
             noted(told, path, why)
         raise Invalid(REQUEST, told)
+    leniency.known_only(_parts(value))
     _complete(value)
     request = convert(value, Request, strict=False)  # since JSON Schema calls 7.0 an integer too
     return Read(request, leniency.told(remarks, parse(body), _WRITTEN) if remarks else ())

@@ -44,6 +44,12 @@ def lenient(found: Iterable[Part], numbers: AbstractSet[str] = frozenset()) -> l
     return remarks
 
 
+def known_only(found: Iterable[Part]) -> None:
+    """Takes the parts that their place does not know out of a request, since types may have members of these names."""
+    for part in [each for each in found if each.shape is None]:
+        del part.within[part.key]
+
+
 def told(remarks: Iterable[Remark], written: object, spellings: Spellings) -> tuple[str, ...]:
     """The first remarks with their places as the client wrote them, and how many more there are."""
     listed = list(remarks)

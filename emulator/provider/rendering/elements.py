@@ -25,7 +25,7 @@ from emulator.flow.request import DialPlan, SmsStep, Step, ViberMessage, ViberSt
 from emulator.flow.state import Flow, Message, reason
 from emulator.seed import belonging, identifier
 
-OF_ONE_MESSAGE: Final = frozenset({"sms"})
+OF_ONE_MESSAGE: Final = frozenset({"sms", "viber"})
 """The kinds of flows that are one message, whose id is what the request was answered with."""
 
 
@@ -125,7 +125,7 @@ def _viber(name: str, step: ViberStep, message: Message, price: float) -> _Viber
         name,
         step.to,
         sender_name(step.sender_info_tracking_id),
-        _country(step.to),
+        country_of(step.to),
         step.ttl,
         step.expire_on_delivery,
         None if expired is None else instants.written(expired),
@@ -152,7 +152,7 @@ def _sms(name: str, step: SmsStep, message: Message, text: str, price: Decimal) 
             identifier(name, part),
             step.to,
             step.sender,
-            _country(step.to),
+            country_of(step.to),
             network(step.to),
             step.ttl,
             _status(step, each),
@@ -178,7 +178,7 @@ def _voice(name: str, step: VoiceStep, message: Message, price: float) -> _Voice
         identifier(name, "conversation"),
         to,
         step.sender,
-        _country(to),
+        country_of(to),
         Status(message.status, UNSET, instants.written(message.updated_at)),
         talked(message),
         price,
@@ -190,7 +190,8 @@ def _voice(name: str, step: VoiceStep, message: Message, price: float) -> _Voice
     )
 
 
-def _country(to: str) -> str:
+def country_of(to: str) -> str:
+    """The country of a recipient."""
     return country(to) or UNKNOWN
 
 

@@ -17,7 +17,7 @@ from emulator.clock import instants
 from emulator.flow.state import Flow, FlowStatus, StatusCode
 from emulator.provider.rendering.elements import Element, elements
 
-ORIGINS: Final = MappingProxyType({"failover": "Failover", "transactional": "Failover", "sms": "Sms"})
+ORIGINS: Final = MappingProxyType({"failover": "Failover", "transactional": "Failover", "sms": "Sms", "viber": "Viber"})
 """The `originatingService` of what flows of each kind send."""
 
 

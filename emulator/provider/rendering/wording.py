@@ -43,17 +43,14 @@ class Wording(Struct, frozen=True):
 
 
 def _over_viber(flow: Flow, step: ViberStep, index: int, text: str, post: Reply) -> Json:
+    """What only campaigns and files have is documented for campaigns alone; here it is left out."""
     return {
         "from": step.to,
         "to": sender_name(step.sender_info_tracking_id),
         "message": text,
         "sentDate": instants.written(post.at),
-        "campaignName": "",
-        "campaignTrackingId": "",
         "referenceTrackingId": message_id(flow, index),
         "direction": INBOUND,
-        "media": "",
-        "filename": "",
         "label": step.label or "",
     }
 

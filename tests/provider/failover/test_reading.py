@@ -175,3 +175,11 @@ def test_of_very_many_steps_the_wrong_ones_are_told_at_their_places() -> None:
     with pytest.raises(Invalid) as refused:
         reading.failover(json.dumps({"flow": steps[:700], "callback": {"strategy": "Never"}}).encode())
     assert {path.partition(".")[0] for path in refused.value.properties} == {"callback"}
+
+
+@pytest.mark.parametrize("value", [True, "x", 0, {}])
+def test_members_of_other_services_are_unknown_to_a_flow(value: object) -> None:
+    """They are ignored, whatever they are, though the types of a request have them."""
+    read = reading.read(body(sms(), callback={"url": "https://a.example/b", "eachPart": value}))
+    assert read.request == reading.failover(body(sms(), callback={"url": "https://a.example/b"}))
+    assert any("eachPart is not known here" in each for each in read.remarks) == bool(value)

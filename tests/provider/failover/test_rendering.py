@@ -144,12 +144,8 @@ def test_a_reply_refers_to_the_message_that_it_answers() -> None:
         "to": message["from"],
         "message": "Thanks",
         "sentDate": "2026-03-02T09:15:44.44Z",
-        "campaignName": "",
-        "campaignTrackingId": "",
         "referenceTrackingId": message["trackingId"],
         "direction": "Inbound",
-        "media": "",
-        "filename": "",
         "label": "june",
     }
     assert b'"label":""' in rendering.Rendering(PRICES).reply(made, viber(), 0, "", Reply("r", NOW))

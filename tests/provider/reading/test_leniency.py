@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.provider.reading.leniency import MOST, lenient, told
+from emulator.provider.reading.leniency import MOST, known_only, lenient, told
 from emulator.validation.shape import parts, shape_of
 
 
@@ -25,3 +25,10 @@ def test_many_remarks_are_counted() -> None:
     """The first are told."""
     value: Any = {f"x{number}": 1 for number in range(MOST + 2)}
     assert told(lenient(parts(value, shape_of("sms"))), value, {})[-1] == "2 more such remarks"
+
+
+def test_unknown_members_can_be_taken_out() -> None:
+    """However deep, and whatever they are."""
+    value: Any = {"ttl": 60, "odd": 0, "urlShortener": {"odd": {}}}
+    known_only(parts(value, shape_of("sms")))
+    assert value == {"ttl": 60, "urlShortener": {}}

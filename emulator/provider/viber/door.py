@@ -1,0 +1,38 @@
+"""The door for POST /viber: how it reads requests, and what refuses them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from emulator.flow.request import Request
+from emulator.provider.errors import listed, read_or_refuse
+from emulator.provider.sending import Sending, SendingDoor
+from emulator.provider.service import Parts
+from emulator.provider.viber import rendering
+from emulator.scenario.questions import Endpoint
+
+KIND: Final[Endpoint] = "viber"
+"""What flows of this service carry, and what rules match as `endpoint`."""
+PATH: Final = "/viber"
+SCOPE: Final = "viber"
+"""The scope that a token needs."""
+INVALID: Final = "400019000"
+"""The code of a refused content: not documented, but made as the one of a refused Sms is."""
+REFUSED: Final = "Viber message contains invalid data"
+"""What that code says: not documented either."""
+
+
+def door(parts: Parts) -> SendingDoor:
+    """The door. It has no quick reader."""
+    return SendingDoor(parts, Sending(KIND, PATH, lambda _: None, _read, lambda _: (SCOPE,), rendering.created))
+
+
+def _read(body: bytes, _: int | None) -> tuple[Request, tuple[str, ...]]:
+    """The request in any body, and remarks on it. Raises ApiError."""
+    from emulator.provider.viber import reading  # a start can do without
+
+    try:
+        read = read_or_refuse(reading.read, body)
+    except reading.Refused as error:
+        raise listed(400, INVALID, REFUSED, {error.number: str(error)}) from error
+    return read.request, read.remarks

@@ -1,0 +1,37 @@
+"""The door for the tracking of one Viber message. An application sees only its own.
+
+The messages of flows of other services are found here too, by their ids in those flows' trackings.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from emulator.http import messages
+from emulator.provider.errors import not_found
+from emulator.provider.service import Parts
+from emulator.provider.tracked import Trackings
+from emulator.provider.viber.door import SCOPE
+from emulator.provider.viber.rendering import tracked
+
+NOT_FOUND: Final = "404019006"
+
+
+def routes(parts: Parts) -> list[BaseRoute]:
+    """The route to the door."""
+    trackings = Trackings(parts)
+
+    async def one(request: Request) -> Response:
+        application = parts.access.admitted(request.scope, SCOPE)
+        name = request.path_params["tracking_id"]
+        flows = await parts.store.alike(name, application)
+        found = next(filter(None, (tracked(flow, parts.prices, name) for flow in flows)), None)
+        if found is None:
+            raise not_found("viberTracking", "trackingId", name, NOT_FOUND)
+        return await trackings.answer(request, application, messages.good(found))
+
+    return [Route("/viber/tracking/{tracking_id}", one, methods=["GET"])]

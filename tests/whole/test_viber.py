@@ -1,0 +1,113 @@
+"""Single Viber messages from outside: sent over HTTP, callbacks and replies received on real sockets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.running import Emulator, Receiver, emulator, receiver
+
+STILL = ("--rate", "0", "--seed", "viber")
+VIBER: dict[str, Any] = {"senderInfoTrackingId": "3f0c", "to": "+306912345678", "body": {"text": "Parcel 71 is ready"}}
+
+
+def send(server: Emulator, **more: Any) -> Any:
+    """Send a message; the answer."""
+    answer = server.api("POST", "/viber", VIBER | more)
+    assert answer.status == 200, answer.body
+    return answer.json()
+
+
+def statuses(hook: Receiver) -> list[str]:
+    """The statuses that the posts tell which have come."""
+    found = []
+    while not hook.empty():
+        found.append(hook.next()["status"]["name"])
+    return found
+
+
+def test_each_change_is_posted_and_the_first_queued_too(tmp_path: Path) -> None:
+    """Until it is seen."""
+    rules = tmp_path / "seen.yaml"
+    rules.write_text("purpose: x\nrules:\n  - { match: { endpoint: viber }, plan: { Viber: SEEN } }\n")
+    with receiver() as hook, emulator(*STILL, "--scenario", str(rules)) as server:
+        send(server, callbackUrl=hook.url)
+        server.advance(until="idle")
+        assert statuses(hook) == ["QUEUED", "DELIVERED", "SEEN"]
+
+
+def test_a_message_that_nobody_takes_expires_after_its_seconds() -> None:
+    """Or after two weeks."""
+    with receiver() as hook, emulator(*STILL, "--scenario", "silence-until-ttl") as server:
+        send(server, callbackUrl=hook.url, ttl=31)
+        send(server, callbackUrl=hook.url)
+        server.advance(until="idle")
+        found = [hook.next() for _ in range(hook.count)]
+        assert [(each["status"]["name"], each["status"]["updatedDate"]) for each in found[2:]] == [
+            ("EXPIRED", "2026-01-01T00:00:31Z"),
+            ("EXPIRED", "2026-01-15T00:00:00Z"),
+        ]
+
+
+def test_the_recipient_s_reply_is_posted_to_the_inbound_url() -> None:
+    """It refers to the message."""
+    with receiver() as inbox, emulator(*STILL) as server:
+        sent = send(server, inboundUrl=inbox.url, label="june")
+        server.advance(until="idle")
+        said = json.dumps({"message": "ok"}).encode()
+        server.call(
+            "POST", f"/_emulator/flows/{sent['trackingId']}/replies", said, {"Content-Type": "application/json"}
+        )
+        server.advance(by="0s")
+        assert inbox.next() == {
+            "from": VIBER["to"],
+            "to": sent["from"],
+            "message": "ok",
+            "sentDate": "2026-01-01T00:00:02Z",
+            "referenceTrackingId": sent["trackingId"],
+            "direction": "Inbound",
+            "label": "june",
+        }
+
+
+@pytest.mark.parametrize("again", [1, 2])
+def test_a_message_goes_on_after_a_restart(again: int, tmp_path: Path) -> None:
+    """With its callbacks; the same seed gives the same ids."""
+    store = ("--store", str(tmp_path / "store.db"))
+    with receiver() as hook:
+        with emulator(*STILL, *store) as server:
+            name = send(server, callbackUrl=hook.url, isSessionMessage=True)["trackingId"]
+            assert hook.next()["status"]["name"] == "QUEUED"
+            server.stop()
+        with emulator(*STILL, *store) as server:
+            server.advance(until="idle")
+            assert statuses(hook) == ["DELIVERED"]
+            assert server.api("GET", f"/viber/tracking/{name}").json()["sessionMessage"] is True
+    assert name.endswith("-000000000001"), again
+
+
+def test_a_flow_of_one_step_and_a_message_come_to_the_same() -> None:
+    """Whichever service is asked."""
+    told = []
+    for service in ("failover", "viber"):
+        with emulator(*STILL, "--scenario", "unreliable-viber") as server:
+            for number in range(20):
+                to = f"+3069123456{number:02d}"
+                step = {"type": "Viber", "senderInfoTrackingId": "3f0c", "to": to, "ttl": 10, "message": VIBER["body"]}
+                body = {"flow": [step]} if service == "failover" else VIBER | {"to": to, "ttl": 600}
+                assert server.api("POST", f"/{service}", body).status == 200
+            server.advance(until="idle")
+            told.append(
+                [(each["at"], each["flow"], each["text"]) for each in server.journal() if each["kind"] == "status"]
+            )
+    assert told[0] == told[1]
+
+
+def test_a_placeholder_is_filled_with_what_is_known_of_the_recipient() -> None:
+    """As in all messages."""
+    with emulator(*STILL) as server:
+        server.api("POST", "/contacts/my", {"mobile": VIBER["to"], "firstName": "Maria"})
+        assert send(server, body={"text": "Hi [~firstName]"})["message"] == "Hi Maria"
