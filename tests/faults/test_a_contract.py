@@ -522,11 +522,11 @@ def token(
 @pytest.mark.parametrize(
     ("method", "path", "more"),
     [
-        ("POST", "/viber", "; the provider has it, but it is not emulated"),
+        ("POST", "/viber/campaign", "; the provider has it, but it is not emulated"),
         ("GET", "/accounts/me/banks", "; the provider has it, but it is not emulated"),
         (
             "GET",
-            "/viber/tracking/3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10",
+            "/viber/tracking/campaign/3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10",
             "; the provider has it, but it is not emulated",
         ),
         ("POST", "/failover-otp/otp/send-failover", "; the provider has it, but it is not emulated"),
@@ -574,10 +574,10 @@ def test_a15_so_do_wrong_methods_and_refused_trackings(server: Emulator) -> None
 def test_a15_the_log_names_it_too(tmp_path: Path) -> None:
     """With the same words."""
     with emulator("--rate", "0", log=tmp_path / "log") as server:
-        server.call("POST", "/viber", b"{}")
+        server.call("POST", "/viber/campaign", b"{}")
         server.stop()
     told = (tmp_path / "log").read_text()
-    assert "POST /viber 404 There is nothing at /viber; the provider has it, but it is not emulated" in told
+    assert "POST /viber/campaign 404 There is nothing at /viber/campaign; the provider has it, but it is not emulated" in told
 
 
 def packed(server: Emulator, body: bytes, encoding: str, path: str = "/failover") -> Answer:

@@ -86,12 +86,12 @@ def test_h2_each_request_is_a_line_with_its_status_its_application_and_what_beca
 def test_h2_what_is_no_request_and_what_has_no_door_is_a_line_too(tmp_path: Path) -> None:
     """Else a client with a wrong address leaves no trace."""
     with logged(tmp_path) as log:
-        log.server.call("GET", "/viber")
+        log.server.call("GET", "/lookup")
         with socket.create_connection(("127.0.0.1", log.server.port)) as client:
             client.sendall(b"nonsense\r\n\r\n")
             assert client.recv(1000).startswith(b"HTTP/1.1 400")
         told = log.texts()
-    assert told[0].startswith("WARNING GET /viber 404 ")
+    assert told[0].startswith("WARNING GET /lookup 404 ")
     assert told[1].startswith("WARNING HTTP 400 Invalid HTTP request")
 
 
