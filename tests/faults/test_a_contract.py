@@ -577,7 +577,8 @@ def test_a15_the_log_names_it_too(tmp_path: Path) -> None:
         server.call("POST", "/viber/campaign", b"{}")
         server.stop()
     told = (tmp_path / "log").read_text()
-    assert "POST /viber/campaign 404 There is nothing at /viber/campaign; the provider has it, but it is not emulated" in told
+    words = "There is nothing at /viber/campaign; the provider has it, but it is not emulated"
+    assert f"POST /viber/campaign 404 {words}" in told
 
 
 def packed(server: Emulator, body: bytes, encoding: str, path: str = "/failover") -> Answer:
