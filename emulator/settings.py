@@ -96,6 +96,9 @@ class Settings(Struct, frozen=True):
     default_callback: Annotated[
         str, Option("URL that is told of each change of an Sms that names no callback.", "none")
     ] = ""
+    two_step_callback: Annotated[str, Option("URL that is told of each change of a two-step verification.", "none")] = (
+        ""
+    )
     callback_timeout: Annotated[
         float, Option("Real seconds that a callback's receiver has to answer.", least=0.001)
     ] = 2.0

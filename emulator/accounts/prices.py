@@ -2,8 +2,8 @@
 
 The provider publishes no price for failover itself: a flow costs what its messages cost. An Sms is charged by the part,
 a Viber message as a whole (text alone is transactional, anything else promotional), a call by the second once it is
-answered. What a failed message costs is not documented; here it costs the full price unless it was never sent. Amounts
-are exact decimals: a sum of them is the sum of what is shown.
+answered, a code by its message. What a failed message costs is not documented; here it costs the full price unless it
+was never sent. Amounts are exact decimals: a sum of them is the sum of what is shown.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class ValidationPrice(Struct, frozen=True, forbid_unknown_fields=True, rename="c
 
 class Prices(Struct, frozen=True, forbid_unknown_fields=True):
     """Prices by country code (`*`: all other countries) of one part (Sms), one message (Viber), one minute (Voice); and
-    those of what costs everywhere the same, which only the provider's price list shows.
+    those of what costs everywhere the same; that of looking numbers up, only the provider's price list shows.
     """
 
     sms: dict[str, Price] = field(name="Sms", default_factory=lambda: {"GR": 0.035, "CY": 0.03, ANYWHERE: 0.05})
@@ -139,6 +139,9 @@ def cost(flow: Flow, message: Message, prices: Charging) -> Decimal:
     if prices == ONE_EACH:
         return Decimal(message.status not in UNSENT)
     step = flow.request.flow[message.step]
+    if flow.verification is not None:
+        price = prices.two_step.voice if isinstance(step, VoiceStep) else prices.two_step.sms
+        return FREE if message.status in UNSENT else exact(price)
     parts = count(sent(flow, step)) if isinstance(step, SmsStep) else 1
     parts -= sum(status in UNSENT for _, status in message.parts)
     price = unit(prices, step, numbers.country(recipient(step)))

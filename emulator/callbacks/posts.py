@@ -18,11 +18,11 @@ from emulator.flow.faults import CallbackFaults
 from emulator.flow.request import Step
 from emulator.flow.state import Flow, Transition
 from emulator.journal.entry import Entry
-from emulator.journal.kinds import Accepted, Cancelled, Started, Status
+from emulator.journal.kinds import Accepted, Cancelled, Started, Status, Verification
 from emulator.seed import Draws, callback_id
 from emulator.store.records import Change, Post
 
-_TOLD: Final = (Accepted, Started, Status, Cancelled)
+_TOLD: Final = (Accepted, Started, Status, Cancelled, Verification)
 """The kinds of entries that a callback tells the customer of."""
 
 

@@ -25,6 +25,7 @@ Kind = Literal[
     "cancelled",
     "ignored",
     "stranded",
+    "verification",
     "attempt",
     "reply",
     "resent",

@@ -138,7 +138,9 @@ def _unmet(match: Match) -> str:
     """Why no flow can meet a match; empty if one can, as far as is known."""
     if any(part.names("request_to") for part in (match, *match.none)):
         return "request_to is known only while a request is taken, and not kept"
-    return "requests for a token or for tracking are no flows" if stepless(match) else impossible(match)
+    if stepless(match):
+        return "requests for a token or for tracking are no flows, nor are answers to a code"
+    return impossible(match)
 
 
 def count(flows: Sequence[Flow], wanted: Wanted, low: int, high: int | None) -> Verdict:

@@ -200,6 +200,8 @@ class Submissions:
         """A planned flow with its first step started, unless that is held back. `body` and `answer` go into the journal
         entry.
         """
+        if flow.verification is not None and self._clocks.clock(self._clocks.name(flow.application)).instant:
+            flow = replace(flow, verification=replace(flow.verification, timed=False))
         begun, now = machine.accept(flow), flow.created_at
         earlier = self._store.earlier(received.application, received.body, now)
         note = UNSET if earlier is None else REPEATED.format(earlier)
@@ -211,6 +213,8 @@ class Submissions:
             if isinstance(first, kinds.Started)
             else kinds.Accepted(path, body, answer, note)
         )
+        if flow.verification is not None:
+            accepted = replace(accepted, code=flow.verification.code)
         return replace(begun, entries=(Entry(now, flow.application, flow.id, accepted),))
 
     async def _refused(self, application: str, spoilt: SpoiltAnswer | None, costs: str = "") -> Refused:

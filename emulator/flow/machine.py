@@ -48,6 +48,8 @@ from emulator.flow.state import (
     Transition,
     TtlExpired,
 )
+from emulator.flow.verification import EXPIRY
+from emulator.flow.verifying import expired
 from emulator.journal import kinds
 from emulator.journal.entry import Details, Entry
 from emulator.seed import callback_id
@@ -74,9 +76,16 @@ def due(flow: Flow, now: int) -> Transition:
     done = Transition(flow)
     while done.flow.agenda and done.flow.agenda[0].at <= now:
         head, *rest = done.flow.agenda
-        event = Begun() if head.status == START else TtlExpired(head.step) if head.status == TTL else Reported(head)
-        done = done.then(handle(replace(done.flow, agenda=tuple(rest)), event, head.at))
+        done = done.then(_due(replace(done.flow, agenda=tuple(rest)), head))
     return done
+
+
+def _due(flow: Flow, item: Report) -> Transition:
+    """Handle an item that was due, at its own time."""
+    if item.status == EXPIRY:
+        return expired(flow, item.at)
+    event = Begun() if item.status == START else TtlExpired(item.step) if item.status == TTL else Reported(item)
+    return handle(flow, event, item.at)
 
 
 def handle(flow: Flow, event: Event, now: int) -> Transition:
@@ -215,6 +224,8 @@ def _started(done: Transition, now: int) -> Transition:
     coming = [
         Report(now + each.at, index, each.status, each.detailed, each.description, each.cause) for each in plan.reports
     ]
+    if flow.verification is not None and flow.verification.timed:
+        coming.append(Report(flow.verification.expires_at, index, EXPIRY))
     agenda = tuple(sorted((*flow.agenda, *coming, *_bounds(step, index, plan, now)), key=_TIME))
     message = Message(index, CHANNELS[step.channel].initial, "", "", now, now)
     held = flow.status is FlowStatus.QUEUED and now > flow.created_at
@@ -245,7 +256,7 @@ def _cancelled(flow: Flow, why: str, now: int) -> Transition:
         flow,
         status=FlowStatus.FAILED,
         status_code=StatusCode.SERVER_ERROR,
-        agenda=(),
+        agenda=tuple(item for item in flow.agenda if item.status == EXPIRY),
         messages=messages,
         updated_at=now,
     )
@@ -255,10 +266,10 @@ def _cancelled(flow: Flow, why: str, now: int) -> Transition:
 
 def _announced(before: Flow, done: Transition) -> Transition:
     """Add the callbacks that are owed, if any: on completion for the flow's end only, else for the start and each
-    change. The entry names the first of them.
+    change. The entry names the first of them. Of a flow with a verification, only how that stands is told.
     """
     callback = before.request.callback
-    if callback is UNSET:
+    if callback is UNSET or before.verification is not None:
         return done
     if callback.strategy is Strategy.ON_COMPLETION and (before.status.final or not done.flow.status.final):
         return done

@@ -13,6 +13,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from emulator.channels.table import Channel, Word
 from emulator.errors import Json
+from emulator.flow.verification import Terms
 
 
 class Strategy(Word):
@@ -153,12 +154,15 @@ class Campaign(Struct, frozen=True, rename="camel"):
 
 
 class Request(Struct, frozen=True):
-    """A valid failover request, its steps in the order of the body's array; or one message, maybe of a `campaign`."""
+    """A valid failover request, its steps in the order of the body's array; or one message, maybe of a `campaign`, or
+    with the code of a `verification`, whose place its text has.
+    """
 
     flow: list[Step]
     callback: Callback | UnsetType = UNSET
     restrictions: Json | UnsetType = UNSET
     campaign: Campaign | UnsetType = UNSET
+    verification: Terms | UnsetType = UNSET
 
 
 class Ordered(Protocol):

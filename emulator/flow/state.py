@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from emulator.channels.table import CHANNELS, Cause, Channel, Reason, Word
 from emulator.flow.faults import CallbackFaults
 from emulator.flow.request import Request, Step
+from emulator.flow.verification import Verification
 from emulator.journal.entry import Entry
 
 
@@ -113,7 +114,7 @@ class Flow(Struct, frozen=True):
     """One accepted request with its progress. `plans` has one plan for each step of the request, made when it was
     accepted; `agenda` is what is still to happen, sorted by time, and its head is the flow's only timer. `ordinal`
     numbers the application's requests from 1, `told` counts the callbacks so far, `faults` spoil their delivery, `kind`
-    names the service of the provider that took the request.
+    names the service of the provider that took the request. A flow that carries a code has a `verification`.
     """
 
     id: str
@@ -131,6 +132,7 @@ class Flow(Struct, frozen=True):
     told: int = 0
     faults: CallbackFaults | None = None
     kind: str = "failover"
+    verification: Verification | None = None
 
     @property
     def due_at(self) -> int | None:

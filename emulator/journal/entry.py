@@ -19,6 +19,7 @@ class Kind(StrEnum):
     CANCELLED = "cancelled"
     IGNORED = "ignored"
     STRANDED = "stranded"
+    VERIFICATION = "verification"
     ATTEMPT = "attempt"
     REPLY = "reply"
     RESENT = "resent"

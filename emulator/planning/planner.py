@@ -16,9 +16,10 @@ from msgspec.structs import replace
 from emulator.accounts import balance
 from emulator.accounts.prices import ONE_EACH, Charging, Prices
 from emulator.errors import Json
-from emulator.flow import machine
+from emulator.flow import machine, verifying
 from emulator.flow.request import Request, recipient, sequence, ttl_ms
 from emulator.flow.state import START, Flow, Plan, Report
+from emulator.flow.verification import Verification
 from emulator.planning.selection import Selection
 from emulator.scenario.answers import AnswerFault
 from emulator.scenario.questions import Endpoint, Facts, Question, StepQuestion, questions
@@ -136,6 +137,8 @@ class Planner:
         flow = Flow(identifier, application, ordinal, now, now, request, plans, scenario.name, faults=faults, kind=kind)
         if ruled.ruling.queued is not None:
             flow = replace(flow, agenda=self._held(ruled, now))
+        if request.verification is not UNSET:
+            flow = self._coded(flow, ruled.ruling.code)
         spent = 0.0
         if scenario.balance is not None:
             left = balance.left(scenario.balance, self._states(application)[0].spent)
@@ -150,9 +153,10 @@ class Planner:
 
     def _used(self, ruled: RuledRequest, rules: set[str]) -> tuple[int, ...]:
         """The numbers of the overrides whose uses a request counts against: of those among the `rules` that plan its
-        steps, and of those that spoil its callbacks or its answer or have it queued; each once.
+        steps, and of those that spoil its callbacks or its answer, have it queued or have its code; each once.
         """
-        rules = rules | {rule.name for rule in (ruled.ruling.callbacks, ruled.ruling.queued) if rule is not None}
+        ruling = ruled.ruling
+        rules = rules | {rule.name for rule in (ruling.callbacks, ruling.queued, ruling.code) if rule is not None}
         spoilt = ruled.spoilt
         if spoilt is None:
             return self._selection.used(ruled.application, rules)
@@ -173,6 +177,23 @@ class Planner:
         draws = Draws(self._seed, "queued", ruled.application, ruled.ordinal)
         wait = rule.queued.pick(draws) if rule is not None and rule.queued is not None else 0
         return (Report(now + wait, ruled.first, START),) if wait else ()
+
+    def _coded(self, flow: Flow, rule: Rule | None) -> Flow:
+        """The flow with its verification, and the code in its text: the rule's, or a drawn one, whose first digit is no
+        zero, so that it is the same as a number.
+        """
+        terms = flow.request.verification
+        assert terms is not UNSET
+        code = rule.code if rule is not None else None
+        if code is None:
+            least = 10 ** (terms.digits - 1)
+            code = str(least + int(Draws(self._seed, "code", flow.application, flow.ordinal)() * 9 * least))
+        expires_at = flow.created_at + terms.lifetime_in_seconds * 1000
+        return replace(
+            flow,
+            request=verifying.coded(flow.request, code),
+            verification=Verification(code, flow.created_at, expires_at),
+        )
 
     def _plan(self, index: int, planned: Planned, questions: Sequence[StepQuestion]) -> Plan:
         """The plan of the step of this index, with its draws."""

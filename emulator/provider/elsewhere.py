@@ -22,7 +22,7 @@ from emulator.provider.errors import CONTROL, ApiError
 from emulator.validation.hints import hint
 
 DOCUMENTED: Final = (
-    *("/2step", "/accounts/me/banks", "/contacts/my/blacklist"),
+    *("/accounts/me/banks", "/contacts/my/blacklist"),
     *("/failover/transactional", "/failover-otp", "/failover-otp/otp/failover", "/failover-otp/otp/send-failover"),
     *("/failover-otp/otp/templates", "/groups/my", "/lookup", "/numbers/available", "/numbers/my"),
     *("/pools/my", "/push-notifications/messages"),

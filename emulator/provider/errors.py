@@ -31,6 +31,8 @@ CONTROL: Final = "/_emulator/"
 VALIDATION: Final = "Validation Error!"
 PLACES: Final = 3
 """How many mistakes of a request the log shows."""
+BAD_SENDER: Final = "005"
+"""What a refused sender has as its number within the module: not documented, but 004 stands for no recipients."""
 _JSON: Final = "application/json"
 
 
@@ -92,6 +94,21 @@ def invalid(entity: str, properties: dict[str, str]) -> ApiError:
     return generic(400, VALIDATION, entity=entity, properties=properties)
 
 
+def coded(code: str, message: str) -> ApiError:
+    """An error with a code of its own, which begins with its HTTP status, and nothing but a message."""
+    return ApiError(int(code[:3]), {"code": code, "developerMessage": message})
+
+
+def bad_sender(why: str) -> ApiError:
+    """A 400 for a message whose sender is refused; `why` begins with the member that has it."""
+    return sms_refused({BAD_SENDER: why})
+
+
+def sms_refused(reasons: dict[str, str]) -> ApiError:
+    """A 400 for messages that nobody could send, for these reasons by their numbers within the module."""
+    return listed(400, "400005000", "SMS contains invalid data", reasons)
+
+
 def listed(status: int, code: str, message: str, reasons: dict[str, str]) -> ApiError:
     """An error that lists what is wrong, by the numbers that this has within the provider's module."""
     told = [{"errorCode": number, "developerMessage": printable_lines(why)} for number, why in reasons.items()]
@@ -118,9 +135,13 @@ def within(body: bytes, limit: int) -> bytes:
 def json_within(headers: dict[bytes, bytes], body: bytes, limit: int) -> None:
     """Raises ApiError 400 unless a body has at most `limit` bytes and its Content-Type is JSON."""
     within(body, limit)
-    kind = headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
-    if kind != _JSON:
-        raise generic(400, f"Content-Type must be {_JSON}; it is {kind or 'missing'}")
+    if (found := kind(headers)) != _JSON:
+        raise generic(400, f"Content-Type must be {_JSON}; it is {found or 'missing'}")
+
+
+def kind(headers: dict[bytes, bytes]) -> str:
+    """The media type of a body, in small letters; empty if it is missing."""
+    return headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
 
 
 def unavailable(path: str, error: Unavailable) -> ApiError:

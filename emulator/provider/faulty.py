@@ -51,7 +51,7 @@ class AnswerFaults:
             raise generic(400, f"X-Emulator-Scenario: {error}") from error
 
     async def of_call(self, endpoint: Endpoint, application: str, now: int, scope: Scope) -> SpoiltAnswer | None:
-        """Count a request that has no steps (`endpoint` is token or tracking) and came at `now`, and find the fault of
+        """Count a request that has no steps (one for a token, or a tracking) and came at `now`, and find the fault of
         its answer, if any. Raises ApiError 400 if the request names a scenario that does not exist.
         """
         spoilt = self._planner.rule_on_call(endpoint, application, now, await self.chosen(scope))

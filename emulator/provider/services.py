@@ -9,9 +9,10 @@ from emulator.flow.request import Request
 from emulator.provider.failover import service as failover
 from emulator.provider.service import Calls, Rendering, Service
 from emulator.provider.sms import service as sms
+from emulator.provider.twostep import service as twostep
 from emulator.provider.viber import service as viber
 
-SERVICES: Final[tuple[Service, ...]] = (failover.SERVICE, sms.SERVICE, viber.SERVICE)
+SERVICES: Final[tuple[Service, ...]] = (failover.SERVICE, sms.SERVICE, twostep.SERVICE, viber.SERVICE)
 """The services that send messages."""
 
 

@@ -1,6 +1,8 @@
-"""What the doors for trackings share: the faults of the answer that shows one message or flow."""
+"""What the doors share that send no message: the faults of the answer to a call about one message or flow."""
 
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,6 +12,7 @@ from emulator.journal.kinds import Refused
 from emulator.provider import errors, faulty
 from emulator.provider.errors import ApiError
 from emulator.provider.service import Parts
+from emulator.scenario.questions import Endpoint
 
 
 class Trackings:
@@ -20,15 +23,28 @@ class Trackings:
         self._engine = parts.engine
 
     async def answer(self, request: Request, application: str, own: Response) -> Response:
-        """The right answer, with the fault that the scenario applies to it, if any; a refusal is recorded in the
-        journal.
+        """The right answer to a request for a tracking, with the fault that the scenario applies to it, if any; a
+        refusal is recorded in the journal.
+        """
+
+        async def shown() -> Response:
+            return own
+
+        return await self.call("tracking", request, application, shown)
+
+    async def call(
+        self, endpoint: Endpoint, request: Request, application: str, make: Callable[[], Awaitable[Response]]
+    ) -> Response:
+        """The same for the answer that `make` makes, which is not called if the scenario refuses the request. Raises
+        what it raises, unless there is a fault to apply to that.
         """
         path, now = request.scope["path"], self._engine.now(application)
-        spoilt = await self._faults.of_call("tracking", application, now, request.scope)
+        spoilt = await self._faults.of_call(endpoint, application, now, request.scope)
         if spoilt is None:
-            return own
+            return await make()
         try:
             faulty.refuse(spoilt, path, now)
+            own = await make()
         except ApiError as error:
             about(request.scope).words = error.words
             details = {"path": path, "method": request.method} | error.reason | {"answer": spoilt.noted}

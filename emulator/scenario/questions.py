@@ -16,7 +16,9 @@ from emulator.channels.table import Channel
 from emulator.flow.request import Request, SmsStep, Step, ViberStep, VoiceStep, position, recipient
 from emulator.seed import Draws
 
-Endpoint = Literal["failover", "transactional", "sms", "viber", "token", "tracking"]
+Endpoint = Literal[
+    "failover", "transactional", "sms", "viber", "2step", "2step-confirm", "2step-cancel", "token", "tracking"
+]
 """Which of the provider's endpoints a request came to."""
 
 

@@ -14,13 +14,13 @@ from typing import Final
 from emulator.channels import numbers
 from emulator.channels.table import Channel
 from emulator.scenario.matching import LOOKUPS, Condition, Fact, Match, Range
-from emulator.scenario.questions import Facts
+from emulator.scenario.questions import Endpoint, Facts
 
 EMPTY: Final = MappingProxyType(
     {Channel.SMS: ("senderInfoTrackingId",), Channel.VIBER: ("from",), Channel.VOICE: ("label", "senderInfoTrackingId")}
 )
 """The facts that no step of a channel has."""
-_STEPLESS: Final = ("token", "tracking")
+_STEPLESS: Final = ("token", "tracking", "2step-confirm", "2step-cancel")
 _THEIRS: Final = ("application", "endpoint", "request", "time")
 """What is known of a request without steps."""
 
@@ -53,8 +53,17 @@ def later_only(match: Match) -> bool:
 
 def stepless(match: Match) -> bool:
     """Whether only requests without steps can meet a match."""
-    named = [values for each in match.demanded() if each.key == "endpoint" and (values := _values(each))]
-    return any(set(values) <= set(_STEPLESS) for values in named)
+    return any(set(values) <= set(_STEPLESS) for values in _endpoints(match))
+
+
+def elsewhere(match: Match, endpoint: Endpoint) -> bool:
+    """Whether no request to this endpoint can meet a match, since it names others."""
+    return any(endpoint not in values for values in _endpoints(match))
+
+
+def _endpoints(match: Match) -> list[tuple[Fact, ...]]:
+    """The endpoints that each condition of a match leaves, where they can be listed."""
+    return [values for each in match.demanded() if each.key == "endpoint" and (values := _values(each))]
 
 
 def implies(match: Match, other: Match, demanded: Sequence[Condition] | None = None) -> bool:
@@ -137,7 +146,7 @@ def _stepless(demanded: Sequence[Condition]) -> str:
         return ""
     facts = Facts()
     unmet = (each for each in demanded if each.key not in _THEIRS and not _holds(each, getattr(facts, each.member)))
-    return next((f"a request for a token or for tracking has no {each.key}" for each in unmet), "")
+    return next((f"a request that sends no message, such as one for a token, has no {each.key}" for each in unmet), "")
 
 
 def _lacking(demanded: Sequence[Condition]) -> str:

@@ -26,11 +26,13 @@ from emulator.scenario.rulebook import Rulebook
 
 DEFAULT_RULE: Final = "happy"
 """The name of the implied last rule."""
+CODED: Final[Endpoint] = "2step"
+"""The endpoint whose requests are for a verification, which has a code."""
 
 
 class Rule(Struct, frozen=True):
-    """When it applies, and what it decides: an outcome per channel, a fault of the answer, faults of the callbacks, and
-    for how long the flow is `queued`, its first step held back.
+    """When it applies, and what it decides: an outcome per channel, a fault of the answer, faults of the callbacks,
+    for how long the flow is `queued`, its first step held back, and the `code` of a verification.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Rule(Struct, frozen=True):
     answer: AnswerFault | None = None
     callbacks: CallbackFaults | None = None
     queued: Delay | None = None
+    code: str | None = None
 
 
 class Planned(Struct, frozen=True):
@@ -60,13 +63,14 @@ class Planned(Struct, frozen=True):
 
 class Ruling(Struct, frozen=True):
     """What a scenario decides about a request: what is `planned` for each of its steps, and the rules, if any, that
-    spoil its answer and its callbacks, and by which it is `queued`.
+    spoil its answer and its callbacks, by which it is `queued`, and which have the `code` of its verification.
     """
 
     planned: tuple[Planned, ...]
     answer: Rule | None = None
     callbacks: Rule | None = None
     queued: Rule | None = None
+    code: Rule | None = None
 
 
 class Explained(Struct, frozen=True):
@@ -124,7 +128,8 @@ class Scenario(Struct, frozen=True, dict=True):
             return Ruling(planned)
         spoils_callbacks = self.callbacks_for(steps[first]) if callbacks else None
         queued = books.queued.first(steps[first])
-        return Ruling(planned, self.answer_for(steps[first]), spoils_callbacks, queued)
+        code = books.codes.first(steps[first]) if steps[first].endpoint == CODED else None
+        return Ruling(planned, self.answer_for(steps[first]), spoils_callbacks, queued, code)
 
     def planned_for(self, question: Question) -> Planned:
         """The plan of the first rule that applies and plans the step's channel."""
@@ -173,7 +178,8 @@ class Scenario(Struct, frozen=True, dict=True):
             named_answers=Rulebook(entry for entry in answers if entry[0].names("endpoint")),
             callbacks=Rulebook((rule.match, rule) for rule in self.rules if rule.callbacks),
             queued=Rulebook((rule.match, rule) for rule in self.rules if rule.queued),
-            only_plan=not any(rule.answer or rule.callbacks or rule.queued for rule in self.rules),
+            codes=Rulebook((rule.match, rule) for rule in self.rules if rule.code),
+            only_plan=not any(rule.answer or rule.callbacks or rule.queued or rule.code for rule in self.rules),
         )
 
 
@@ -187,6 +193,7 @@ class _Books(NamedTuple):
     named_answers: Rulebook[Rule]
     callbacks: Rulebook[Rule]
     queued: Rulebook[Rule]
+    codes: Rulebook[Rule]
     only_plan: bool
 
 

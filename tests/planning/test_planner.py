@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.accounts.balance import BalanceError
 from emulator.accounts.prices import Prices
 from emulator.channels.table import Channel
 from emulator.clock.delays import Uniform
 from emulator.flow.faults import CallbackFaults
+from emulator.flow.verification import Terms
 from emulator.planning.memory import Memory
 from emulator.planning.planner import Planner
 from emulator.planning.selection import Selection
@@ -110,3 +112,19 @@ def test_services_that_send_draw_alike() -> None:
         assert ruled.spoilt is not None
         delays.add(ruled.spoilt.seconds)
     assert len(delays) == 1
+
+
+def test_a_code_is_drawn_with_as_many_digits_as_are_asked_for_or_is_the_rule_s() -> None:
+    """It stands in the text; a flow without a verification has none, nor uses an override that has one."""
+    asked = replace(request([sms(body="It is @@pin")]), verification=Terms(6, 60, 3))
+    fixed = Override(7, "fixed", '{"rules": [{"name": "fixed", "uses": 2, "code": "007"}]}', 2)
+    plain, coded = planner(Scenario("s", "")), planner(Scenario("s", ""), state=ApplicationState(overrides=(fixed,)))
+    drawn, _ = plain.flow(plain.rule_on("app", asked, NOW, kind="2step"), NOW)
+    given, effects = coded.flow(coded.rule_on("app", asked, NOW, kind="2step"), NOW)
+    assert drawn.verification
+    assert given.verification
+    assert (len(drawn.verification.code), drawn.verification.expires_at) == (6, NOW + 60_000)
+    assert getattr(drawn.request.flow[0], "message").body == f"It is {drawn.verification.code}"  # noqa: B009
+    assert (given.verification.code, effects) == ("007", Effects("app", used=(7,)))
+    other, effects = coded.flow(coded.rule_on("app", request([sms()]), NOW), NOW)
+    assert (other.verification, effects) == (None, None)

@@ -7,7 +7,7 @@ import pytest
 from emulator.channels.table import Channel
 from emulator.scenario import files
 from emulator.scenario.matching import Match
-from emulator.scenario.reach import implies, impossible, lacking, later_only, stepless
+from emulator.scenario.reach import elsewhere, implies, impossible, lacking, later_only, stepless
 
 
 def match(yaml: str) -> Match:
@@ -104,3 +104,11 @@ def test_what_a_channel_lacks_a_later_step_and_requests_without_steps_are_told_a
     assert lacking(match("from: Shop"), Channel.SMS) == ""
     assert (later_only(match("order: { range: 2.. }")), later_only(match("order: [1, 2]"))) == (True, False)
     assert (stepless(match("endpoint: token")), stepless(match("endpoint: [token, failover]"))) == (True, False)
+
+
+def test_a_match_that_names_other_endpoints_is_elsewhere() -> None:
+    """One that names none may be anywhere."""
+    assert elsewhere(match("endpoint: sms"), "2step")
+    assert not elsewhere(match("endpoint: [sms, 2step]"), "2step")
+    assert not elsewhere(match("channel: Sms"), "2step")
+    assert stepless(match("endpoint: [2step-confirm, 2step-cancel]"))

@@ -11,7 +11,16 @@ from typing import Final
 from emulator.journal.entry import Details
 from emulator.journal.kinds.callbacks import Attempt, Reply, Resent
 from emulator.journal.kinds.connections import ProxyRefused, TlsFailed
-from emulator.journal.kinds.flows import Cancelled, Completed, Ignored, Started, Status, Stranded, titled
+from emulator.journal.kinds.flows import (
+    Cancelled,
+    Completed,
+    Ignored,
+    Started,
+    Status,
+    Stranded,
+    Verification,
+    titled,
+)
 from emulator.journal.kinds.requests import Accepted, Refused, Token, TokenRefused, TokenRevoked
 from emulator.journal.kinds.settings import BalanceSet, ClockChanged, Reset, ScenarioBroken, ScenarioChanged
 
@@ -38,11 +47,12 @@ __all__ = [
     "Token",
     "TokenRefused",
     "TokenRevoked",
+    "Verification",
     "titled",
 ]
 
 _REQUESTS: Final = (Accepted, Refused, Token, TokenRefused, TokenRevoked)
-_FLOWS: Final = (Started, Status, Completed, Cancelled, Ignored, Stranded)
+_FLOWS: Final = (Started, Status, Completed, Cancelled, Ignored, Stranded, Verification)
 _CALLBACKS: Final = (Attempt, Reply, Resent)
 _CONNECTIONS: Final = (TlsFailed, ProxyRefused)
 _SETTINGS: Final = (ClockChanged, ScenarioChanged, ScenarioBroken, BalanceSet, Reset)

@@ -129,6 +129,27 @@ class Cancelled(Details, frozen=True, gc=False):
         return f"{self.status}{code}: {self.why}{announced(self.callback, self.lost)}"
 
 
+class Verification(Details, frozen=True, gc=False):
+    """A code that the flow had sent was answered, its verification was cancelled, or its time ran out.
+
+    `status` is where the verification stands, Pending after a wrong answer that may be followed by another; `tried`
+    counts the answers, `answer` is the one that was given; `callback` and `lost` are as in `Status`.
+    """
+
+    kind = Kind.VERIFICATION
+    status: str
+    tried: int
+    answer: str | UnsetType = UNSET
+    callback: str | UnsetType = UNSET
+    lost: bool | UnsetType = UNSET
+
+    def text(self) -> str:
+        """Where it stands, the answer, and whether the customer is told."""
+        right = "" if self.status == "Verified" else "wrong "
+        answer = f", {right}answer {self.answer} (number {self.tried})" if self.answer else ""
+        return f"{self.status}{answer}{announced(self.callback, self.lost)}"
+
+
 class Stranded(Details, frozen=True, gc=False):
     """The flow is parked, since deciding about it raised `error`; its timer is cleared. Written by the store."""
 

@@ -21,7 +21,7 @@ class Accepted(Details, frozen=True, gc=False):
     apply `closed` (true: the connection), `seconds` (how late it is) and `truncated` (true). `note` has
     remarks: that the same body came a moment before, which members were ignored, which texts were read as numbers.
     `step`, `channel`, `rule`, `callback` and `lost` are those of the first step's start, as in `Started`; one that is
-    held back has none of them.
+    held back has none of them. `code` is the one that is sent, if the request is for a verification.
     """
 
     kind = Kind.ACCEPTED
@@ -34,15 +34,17 @@ class Accepted(Details, frozen=True, gc=False):
     rule: str = ""
     callback: str | UnsetType = UNSET
     lost: bool | UnsetType = UNSET
+    code: str | UnsetType = UNSET
 
     def text(self) -> str:
-        """The steps and their recipients, which starts, and whether the customer is told."""
+        """The steps and their recipients, or who gets the code; which starts, and whether the customer is told."""
         asked = json.decode(self.body, type=_Asked) if isinstance(self.body, Raw) else _Asked()
         steps = ", then ".join([f"{step.type} to {step.to}" for step in asked.flow]) or f"to {asked.to}" * bool(
             asked.to
         )
         starts = f"{self.channel} ({titled(self.rule)}) starts" if self.channel else "queued"
         told = starts + announced(self.callback, self.lost)
+        steps = f"the code {self.code} to {asked.recipient}" if self.code else steps
         return (f"{steps}; {told}" if steps else told) + _remarks(self.note, self.answer)
 
 
@@ -132,6 +134,7 @@ class _Asked(Struct):
 
     flow: list[_Step] = []
     to: str = ""
+    recipient: str = ""
 
 
 def _remarks(note: str | UnsetType, answer: Json | UnsetType) -> str:

@@ -17,7 +17,9 @@ from emulator.clock import instants
 from emulator.flow.state import Flow, FlowStatus, StatusCode
 from emulator.provider.rendering.elements import Element, elements
 
-ORIGINS: Final = MappingProxyType({"failover": "Failover", "transactional": "Failover", "sms": "Sms", "viber": "Viber"})
+ORIGINS: Final = MappingProxyType(
+    {"failover": "Failover", "transactional": "Failover", "sms": "Sms", "viber": "Viber", "2step": "TwoStep"}
+)
 """The `originatingService` of what flows of each kind send."""
 
 

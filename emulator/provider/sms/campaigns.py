@@ -27,12 +27,12 @@ from emulator.flow.state import Cancelled, Flow
 from emulator.http import messages
 from emulator.http.log import About, say
 from emulator.provider import faulty, merging, paging
-from emulator.provider.errors import about_value, invalid, listed, not_found
+from emulator.provider.errors import about_value, invalid, not_found, sms_refused
 from emulator.provider.incoming import json_sent
 from emulator.provider.service import Parts
 from emulator.provider.sms import campaign, reading
 from emulator.provider.sms.campaign import Recipient
-from emulator.provider.sms.door import INVALID, KIND, SCOPE, default_callback, or_bad_sender
+from emulator.provider.sms.door import KIND, SCOPE, default_callback, or_bad_sender
 from emulator.provider.sms.request import with_plus
 from emulator.provider.sms.tracking import DEFAULT_SIZE, LARGEST_SIZE, Messages
 from emulator.seed import belonging
@@ -76,7 +76,7 @@ class Campaigns:
         starts_at = _scheduled(value)
         to = await self._recipients(application, value)
         if not to:
-            raise listed(400, "400005000", INVALID, {campaign.NO_RECIPIENTS: "No recipients are set for the sms"})
+            raise sms_refused({campaign.NO_RECIPIENTS: "No recipients are set for the sms"})
         (number,) = self._store.count(application, ["campaign"])
         name = value.get("campaignName", f"Campaign {number}")
         if self._store.count(application, [f"campaign {name}"]) != [1]:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from emulator.flow.request import Callback, Request
-from emulator.provider.errors import listed, read_or_refuse
+from emulator.provider.errors import bad_sender, read_or_refuse
 from emulator.provider.sending import Sending, SendingDoor
 from emulator.provider.service import Parts
 from emulator.provider.sms import reading, rendering
@@ -21,9 +21,6 @@ KIND: Final[Endpoint] = "sms"
 PATH: Final = "/sms"
 SCOPE: Final = "sms"
 """The scope that a token needs."""
-INVALID: Final = "SMS contains invalid data"
-BAD_SENDER: Final = "005"
-"""What a refused sender has as its number within the module: not documented, but 004 stands for no recipients."""
 
 
 def door(parts: Parts) -> SendingDoor:
@@ -58,4 +55,4 @@ def or_bad_sender(read: Callable[..., T], body: bytes, *more: object) -> T:
     try:
         return read_or_refuse(read, body, *more)
     except reading.BadSender as error:
-        raise listed(400, "400005000", INVALID, {BAD_SENDER: f"from {error}"}) from error
+        raise bad_sender(f"from {error}") from error

@@ -12,8 +12,8 @@ from emulator.flow.faults import CallbackFaults
 from emulator.scenario.answers import AnswerFault
 from emulator.scenario.files.document import Finding, Path
 from emulator.scenario.matching import Match
-from emulator.scenario.reach import implies, impossible, lacking, later_only, stepless
-from emulator.scenario.rules import Rule
+from emulator.scenario.reach import elsewhere, implies, impossible, lacking, later_only, stepless
+from emulator.scenario.rules import CODED, Rule
 
 MOST: Final = 500
 """How many rules are looked through: each is compared with those before it."""
@@ -57,7 +57,7 @@ def _together(unused: Mapping[str, str], rule: Rule) -> dict[str, str]:
 
 def _effects(rule: Rule) -> tuple[str, ...]:
     """What a rule decides: a channel's plan as plan.Sms, the answer, the callbacks, how long a flow is queued."""
-    others = [name for name in ("answer", "callbacks", "queued") if getattr(rule, name) is not None]
+    others = [name for name in ("answer", "callbacks", "queued", "code") if getattr(rule, name) is not None]
     return (*(f"plan.{channel}" for channel in rule.plan), *others)
 
 
@@ -70,8 +70,10 @@ def _unused(rule: Rule, member: str, wider: Sequence[Rule]) -> str:
     elif later_only(rule.match):
         why = f"the step that runs first decides about the {member}, and it has order 1"
     if not why and member != "answer" and stepless(rule.match):
-        why = "a request for a token or for tracking has no steps and no callbacks"
-    answered = member in ("callbacks", "queued") or (member != "answer" and rule.match == Match())
+        why = "a request that sends no message, such as one for a token, has no steps and no callbacks"
+    if not why and member == "code" and elsewhere(rule.match, CODED):
+        why = f"only requests to the endpoint {CODED} have a code"
+    answered = member in ("callbacks", "queued", "code") or (member != "answer" and rule.match == Match())
     if not why and answered and rule.answer and rule.answer.refuses:
         why = "the answer of this rule refuses the request, so nothing else happens"
     first = next((each for each in wider if member in _effects(each) and _asked(each, rule, member)), None)

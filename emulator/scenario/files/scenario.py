@@ -21,7 +21,7 @@ from emulator.scenario.rules import DEFAULT_RULE, Expectation, Rule, Scenario
 
 HEAD: Final = ("purpose", "name", "rules", "balance", "when_empty", "expect")
 _INSTANT: Final = "a time such as 2026-03-02T23:30Z"
-RULE: Final = ("name", "match", "plan", "queued", "answer", "callbacks")
+RULE: Final = ("name", "match", "plan", "queued", "answer", "callbacks", "code")
 EXPECT: Final = ("send", "endpoint", "to", "ttl", "at", "answer", "status", "statusCode", "messages", "callbacks")
 STEP: Final = (
     "type",
@@ -87,8 +87,8 @@ def _rules(cursor: Cursor) -> tuple[Rule, ...]:
 
 def _rule(cursor: Cursor, name: str, known: Sequence[str] = RULE) -> Rule:
     members = cursor.fields(known)
-    if isinstance(cursor.value, dict) and not {"plan", "queued", "answer", "callbacks"} & cursor.value.keys():
-        cursor.wrong("a rule needs a plan, queued, an answer or callbacks")
+    if isinstance(cursor.value, dict) and not {*RULE[2:]} & cursor.value.keys():
+        cursor.wrong("a rule needs a plan, queued, an answer, callbacks or a code")
     made = Rule(
         name=members["name"].text() if "name" in members else name,
         match=match(members["match"]) if "match" in members else Match(),
@@ -96,6 +96,7 @@ def _rule(cursor: Cursor, name: str, known: Sequence[str] = RULE) -> Rule:
         answer=answer(members["answer"]) if "answer" in members else None,
         callbacks=callbacks(members["callbacks"]) if "callbacks" in members else None,
         queued=delay(members["queued"]) if "queued" in members else None,
+        code=members["code"].spelled("[0-9]{1,18}", "digits in quotes") if "code" in members else None,
     )
     if "plan" in members and isinstance(members["plan"].value, dict):
         _note_unused(members["plan"], made)

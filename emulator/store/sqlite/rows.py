@@ -15,6 +15,7 @@ from msgspec import Struct, json, msgpack
 from emulator.flow.faults import CallbackFaults
 from emulator.flow.request import Request, SmsMessage, SmsStep, recipient
 from emulator.flow.state import Flow, FlowStatus, Message, Plan, Report, StatusCode
+from emulator.flow.verification import Verification
 from emulator.store.contract import Unavailable
 
 Read = Callable[[str, bytes], Request]
@@ -45,6 +46,7 @@ class Progress(Struct, frozen=True, array_like=True, gc=False):
     agenda: tuple[Report, ...]
     told: int
     faults: CallbackFaults | None
+    verification: Verification | None = None
 
 
 class Row(Struct, frozen=True, gc=False):
@@ -110,6 +112,7 @@ class Rows:
             progress.told,
             progress.faults,
             row.kind,
+            progress.verification,
         )
 
     def shown(self, row: Row) -> Flow:
@@ -140,7 +143,14 @@ def columns(flow: Flow) -> tuple[int, bytes, tuple[Any, ...]]:
     end.
     """
     progress = Progress(
-        flow.updated_at, flow.status_code, flow.plans, flow.messages, flow.agenda, flow.told, flow.faults
+        flow.updated_at,
+        flow.status_code,
+        flow.plans,
+        flow.messages,
+        flow.agenda,
+        flow.told,
+        flow.faults,
+        flow.verification,
     )
     steps = [flow.request.flow[message.step] for message in flow.messages]
     channels = "\n".join([step.channel for step in steps])

@@ -17,6 +17,7 @@ BROKEN = Path(__file__).parent / "broken"
 
 MESSAGES = [
     ("bad-header", 3, 26, "rules[0].answer.headers.Retry After", "'Retry After' cannot be a header's name"),
+    ("code-as-number", 4, 11, "rules[0].code", "must be digits in quotes; found 123"),
     ("bad-range", 3, 30, "rules[0].match.steps.range", "must be a range such as 2..5, 3.. or ..5; found '2-5'"),
     ("body-of-a-204", 3, 28, "rules[0].answer.body", "an answer of status 204 has no body"),
     *(
@@ -156,7 +157,7 @@ MESSAGES = [
         "a list has reports, each a map; did you mean Delivered, or [{ status: Delivered, after: 1s }]?",
     ),
     ("request-zero", 3, 23, "rules[0].match.request", "must be a whole number from 1; found 0"),
-    ("rule-without-effect", 3, 5, "rules[0]", "a rule needs a plan, queued, an answer or callbacks"),
+    ("rule-without-effect", 3, 5, "rules[0]", "a rule needs a plan, queued, an answer, callbacks or a code"),
     ("rules-as-map", 2, 8, "rules", "must be a list of rules; found a map; each of them begins with '- '"),
     ("same-key-twice", 3, 26, "rules[0].plan.Sms", "the key 'Sms' comes twice"),
     ("short-code", 3, 34, "rules[0].answer.code", "must be nine digits in quotes; found 400001009"),

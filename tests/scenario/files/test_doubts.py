@@ -30,6 +30,12 @@ def found(*rules: str) -> list[tuple[str, str]]:
         (["answer: unavailable, plan: happy"], "0.plan", "refuses the request"),
         (["callbacks: { never: true, delay: 1s }"], "0.callbacks.never", "no callback is sent"),
         (["answer: { close: before, status: 500 }"], "0.answer.close", "without an answer"),
+        (
+            ["match: { endpoint: sms }, plan: happy, code: '1'"],
+            "0.code",
+            "only requests to the endpoint 2step have a code",
+        ),
+        (["code: '1'", "match: { endpoint: 2step }, code: '2'"], "1", "the rule 'rule 1' comes first"),
         (["match: { country: UK }, plan: happy"], "0.match", "no request meets this"),
     ],
 )
@@ -48,6 +54,7 @@ def test_what_decides_nothing_is_told_with_its_reason(rules: list[str], path: st
         ["answer: { status: 201 }, plan: happy, callbacks: never"],
         ["match: { channel: Viber }, answer: unavailable, plan: { Viber: SEEN }"],
         ["answer: { close: after, delay: 1s }"],
+        ["match: { endpoint: 2step, from: Shop }, code: '1'", "code: '2'"],
     ],
 )
 def test_what_may_decide_something_is_left_alone(rules: list[str]) -> None:

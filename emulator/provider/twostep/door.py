@@ -1,0 +1,36 @@
+"""The door for POST /2step: how it reads requests, and what refuses them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from emulator.flow.request import Request
+from emulator.provider.errors import bad_sender, coded, read_or_refuse
+from emulator.provider.sending import Sending, SendingDoor
+from emulator.provider.service import Parts
+from emulator.provider.twostep import reading, rendering
+from emulator.scenario.questions import Endpoint
+
+KIND: Final[Endpoint] = "2step"
+"""What flows of this service carry, and what rules match as `endpoint`."""
+PATH: Final = "/2step"
+SCOPE: Final = "2step"
+NO_PIN: Final = "400011001"
+
+
+def door(parts: Parts) -> SendingDoor:
+    """The door. No body is quick: what is stored has the code, which no body has."""
+    read = partial(_read, parts.settings.two_step_callback)
+    return SendingDoor(parts, Sending(KIND, PATH, lambda _: None, read, lambda _: (SCOPE,), rendering.created))
+
+
+def _read(callback: str, body: bytes, _: int | None) -> tuple[Request, tuple[str, ...]]:
+    """The request in a body, and remarks on it. Raises ApiError."""
+    try:
+        read = read_or_refuse(reading.read, body, callback)
+    except reading.BadSender as error:
+        raise bad_sender(f"originator {error}") from error
+    except reading.NoPin as error:
+        raise coded(NO_PIN, "The template has no @@pin, which stands for the code") from error
+    return read.request, read.remarks
