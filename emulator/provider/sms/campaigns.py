@@ -41,6 +41,7 @@ from emulator.store.records import Change, Search
 PATH: Final = "/sms/campaign"
 IDLE: Final = ("campaignCallback", "reminder", "respectQuietHours")
 """The members of a campaign that are accepted and change nothing."""
+WRONG: Final = ("GET", "DELETE", "PUT", "PATCH")
 ALL: Final = "All"
 """The one group that there is: every contact."""
 
@@ -52,9 +53,15 @@ def routes(parts: Parts) -> list[BaseRoute]:
         Route(PATH, door.accept, methods=["POST"]),
         Route("/campaigns/{tracking_id}", door.show, methods=["GET"]),
         Route("/sms/tracking/campaign/{tracking_id}", door.messages, methods=["GET"]),
+        *(Route(f"/sms/{name}", wrong_method, methods=WRONG) for name in ("analyze", "campaign", "tracking")),
         Route("/sms/{tracking_id}", door.call_off, methods=["DELETE"]),
         Route("/sms/{tracking_id}", nothing, methods=["GET", "POST", "PUT", "PATCH"]),
     ]
+
+
+async def wrong_method(_: Request) -> Response:
+    """A call by a wrong method of a path below /sms that is known, which is no id."""
+    raise HTTPException(405, headers={"Allow": "POST"})
 
 
 async def nothing(_: Request) -> Response:

@@ -175,7 +175,12 @@ def test_a_message_whose_start_is_held_back_is_queued() -> None:
 
 def test_paths_nearby_say_what_is_right(server: Emulator) -> None:
     """A wrong method and a missing id are errors of the provider's framework; a wrong path names the right one."""
-    for method, path in (("GET", "/sms"), ("GET", "/sms/tracking/single"), ("DELETE", "/sms/analyze")):
+    for method, path in (
+        ("GET", "/sms"),
+        ("GET", "/sms/tracking/single"),
+        ("DELETE", "/sms/analyze"),
+        ("PUT", "/sms/tracking"),
+    ):
         answer = server.api(method, path)
         assert (answer.status, answer.json()["code"]) == (500, "500"), path
     answer = server.api("POST", "/sms/analyse", SMS)
