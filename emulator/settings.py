@@ -22,8 +22,8 @@ class SettingsError(EmulatorError):
 
 class Option(Struct, frozen=True):
     """A setting as an option of the command line: its help; its default in words, where the value alone does not tell;
-    the least and the most that a number may be; the texts to choose from; `kind`, for a text that is a file or folder
-    and for a number that is a clock's rate; whether it is a `secret`, which is shown to nobody.
+    the least and the most that a number may be; the texts to choose from; `kind`, for a text that is a file, a folder
+    or a host, and for a number that is a clock's rate; whether it is a `secret`, which is shown to nobody.
     """
 
     help: str
@@ -31,7 +31,7 @@ class Option(Struct, frozen=True):
     least: float | None = None
     most: float | None = None
     choices: tuple[str, ...] = ()
-    kind: Literal["", "path", "rate"] = ""
+    kind: Literal["", "path", "rate", "host"] = ""
     secret: bool = False
 
     def allows(self, value: float) -> bool:
@@ -47,7 +47,7 @@ class Option(Struct, frozen=True):
 class Settings(Struct, frozen=True):
     """All settings with their defaults. An empty text stands for what the option's default says, or for nothing."""
 
-    host: Annotated[str, Option("Address to listen on.")] = "127.0.0.1"
+    host: Annotated[str, Option("Address to listen on.", kind="host")] = "127.0.0.1"
     port: Annotated[int, Option("Port to listen on; 0 takes a free one and prints it.", least=0, most=65535)] = 8080
     tls_port: Annotated[
         int | None, Option("Port to speak TLS on, beside the other; 0 takes a free one.", "none", least=0, most=65535)

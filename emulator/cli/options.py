@@ -5,6 +5,7 @@ settings, and the client that is made of them.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
@@ -16,6 +17,7 @@ from emulator.clock.clock import FASTEST, INSTANT
 from emulator.errors import EmulatorError
 from emulator.settings import Setting, Settings, table
 from emulator.validation import encoding
+from emulator.validation.hints import hint
 
 if TYPE_CHECKING:
     from emulator.client.client import Client
@@ -26,6 +28,7 @@ DEFAULTS: Final = Settings()
 PATIENCE: Final = 60.0
 """Real seconds that a command waits for an answer."""
 _LINKS: Final = ("tcp://", "udp://", "sctp://")
+_OF_A_SERVICE: Final = re.compile(r"_SERVICE_(HOST|PORT)|_PORT(_\d+_(TCP|UDP|SCTP)|$)|_ENV_|^EMULATOR_NAME$")
 
 
 class Rate(click.ParamType):  # type: ignore[type-arg]  # only a new click lets it be given
@@ -42,6 +45,16 @@ class Rate(click.ParamType):  # type: ignore[type-arg]  # only a new click lets 
         if not (0 <= rate <= FASTEST or rate == INSTANT):
             self.fail(f"must be a number from 0 to {FASTEST:g}, or instant; it is {value}", param, ctx)
         return rate
+
+
+class Host(click.ParamType):  # type: ignore[type-arg]  # only a new click lets it be given
+    """An address or a name to listen on; around an address of IPv6 may be brackets, as in a URL."""
+
+    name = "TEXT"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        """See click.ParamType."""
+        return str(value).removeprefix("[").removesuffix("]")
 
 
 class Instant(click.ParamType):  # type: ignore[type-arg]  # only a new click lets it be given
@@ -99,6 +112,21 @@ def links() -> list[str]:
     return [f"{name}={value}" for name in names if (value := os.environ.get(name, "")).startswith(_LINKS)]
 
 
+def unknown() -> list[str]:
+    """What is to be said of variables EMULATOR_* that no command has, such as mistyped ones. Those that Kubernetes and
+    Docker set for a service whose name begins with `emulator` are left out.
+    """
+    names = {setting.variable for setting in table()}
+    strange = [each for each in os.environ if each.startswith("EMULATOR_") and each not in names]
+    if strange := [each for each in strange if not _OF_A_SERVICE.search(each)]:
+        from emulator.cli.main import main
+
+        commands = main.commands.values()
+        others = {option.envvar for each in commands for option in each.params if isinstance(option.envvar, str)}
+        strange = [each for each in strange if each not in others]
+    return [f"{each} is no setting, and is ignored{hint(each, names)}" for each in sorted(strange)]
+
+
 def settings_options(*names: str) -> Callable[[F], F]:
     """The options of these settings, or of all, in the order of the table."""
 
@@ -119,7 +147,7 @@ def _settings_option(setting: Setting) -> Callable[[F], F]:
     text = described.help + (f"  [default: {described.default}]" if described.default else "")
     kind: click.ParamType[Any] | None = None
     if described.kind:
-        kind = Rate() if described.kind == "rate" else click.Path(readable=False)
+        kind = {"rate": Rate(), "host": Host()}.get(described.kind) or click.Path(readable=False)
     elif described.choices:
         kind = click.Choice(described.choices)
     elif isinstance(setting.default, float):

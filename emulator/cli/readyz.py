@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 from click.core import ParameterSource
 
-from emulator.cli.options import DEFAULTS, option
+from emulator.cli.options import DEFAULTS, Host, option
 from emulator.cli.serve import demo, serve
 from emulator.errors import EmulatorError
 
@@ -21,7 +21,7 @@ _HERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # compared w
 
 
 @click.command()
-@option("--host", "Address that the server listens on.", default=DEFAULTS.host)
+@option("--host", "Address that the server listens on.", default=DEFAULTS.host, kind=Host())
 @option("--port", "Port that the server listens on.", default=DEFAULTS.port, kind=click.IntRange(1, 65535))
 @click.pass_context
 def readyz(ctx: click.Context, host: str, port: int) -> None:

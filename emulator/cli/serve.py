@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 from msgspec import convert, json
 
-from emulator.cli.options import links, option, settings_options
+from emulator.cli.options import links, option, settings_options, unknown
 from emulator.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,8 @@ def serve(until_stdin_ends: bool, **options: object) -> None:  # noqa: FBT001  #
     logs.configure(settings.log_format, settings.log_level)
     for each in links():
         log.warning("%s is the address of a service, not a setting, and is ignored", each)
+    for each in unknown():
+        log.warning(each)
     run(server.serve(settings, lambda urls, rate: announce(urls, rate, settings), until_stdin_ends=until_stdin_ends))
 
 

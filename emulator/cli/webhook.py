@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from emulator.cli.options import DEFAULTS, option, settings_options
+from emulator.cli.options import DEFAULTS, Host, option, settings_options
 from emulator.errors import EmulatorError
 
 
 @click.command()
-@option("--host", "Address to listen on.", variable="LISTEN_HOST", default=DEFAULTS.host)
+@option("--host", "Address to listen on.", variable="LISTEN_HOST", default=DEFAULTS.host, kind=Host())
 @option(
     "--port",
     "Port to listen on; 0 takes a free one.",

@@ -89,16 +89,29 @@ def test_c1_no_command_takes_it_for_one(command: str, variable: str, scheme: str
     assert done.exit_code == 0
 
 
+def test_c1_a_variable_that_no_command_has_is_told() -> None:
+    """A mistyped setting is not ignored without a word; what belongs to a service or to another command is no news."""
+    links = {"EMULATOR_SERVICE_HOST": "10.0.0.7", "EMULATOR_SERVICE_PORT_HTTP": "80", "EMULATOR_PORT_8080_TCP": LINK}
+    others = {"EMULATOR_URL": "http://127.0.0.1:1", "EMULATOR_CLOCK_APPLICATION": "app"}
+    mistyped = {"EMULATOR_RTAE": "60", "EMULATOR_SPEED": "60"}
+    with started(*PROGRAM, "serve", "--scenario", "hapy", **links, **others, **mistyped) as process:
+        _, told = process.communicate(timeout=PATIENCE)
+        assert "EMULATOR_RTAE is no setting, and is ignored; did you mean 'EMULATOR_RATE'?" in told
+        assert "EMULATOR_SPEED is no setting, and is ignored" in told
+        assert told.count("is ignored") == 2
+
+
 # --- C2 ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("host", ["::", "[::]"])
 @pytest.mark.parametrize("options", [("serve", "--rate", "0"), ("listen",)])
-def test_c2_all_addresses_means_ipv4_too(options: tuple[str, ...]) -> None:
+def test_c2_all_addresses_means_ipv4_too(options: tuple[str, ...], host: str) -> None:
     """`--host ::` is one socket for both."""
-    with started(*PROGRAM, *options, "--host", "::", "--port", "0") as process:
+    with started(*PROGRAM, *options, "--host", host, "--port", "0") as process:
         port = announced(process)
-        for host in ("127.0.0.1", "::1"):
-            assert b"HTTP/1.1 40" in exchanged(port, b"DELETE /nothing HTTP/1.1\r\nHost: x\r\n\r\n", host)
+        for each in ("127.0.0.1", "::1"):
+            assert b"HTTP/1.1 40" in exchanged(port, b"DELETE /nothing HTTP/1.1\r\nHost: x\r\n\r\n", each)
 
 
 def test_c2_localhost_has_one_port_at_all_its_addresses() -> None:
