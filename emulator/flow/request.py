@@ -85,7 +85,7 @@ class VoiceTarget(Struct, frozen=True):
 
 
 class DialPlan(Struct, frozen=True):
-    """What a call does: its SAY and PLAY verbs, as they were sent."""
+    """What a call does: its verbs, as they were sent. A step of a flow has only SAY and PLAY."""
 
     verbs: list[Json]
 
@@ -121,7 +121,9 @@ class ViberStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Vibe
 
 
 class VoiceStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Voice"):
-    """One Voice step, defaults filled in; it has no ttl."""
+    """One Voice step, defaults filled in; it has no ttl. A plain call may have its plan asked for at a URL, and times
+    in seconds: how long it rings, and how long it lasts.
+    """
 
     channel: ClassVar[Channel] = Channel.VOICE
     sender: str = field(name="from")
@@ -130,6 +132,9 @@ class VoiceStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Voic
     order: int
     failover_on_statuses: list[str]
     machine_detection: Json | UnsetType = UNSET
+    dial_plan_url: str | UnsetType = UNSET
+    hangup_delay: int | UnsetType = UNSET
+    max_duration: int | UnsetType = UNSET
 
 
 Step = SmsStep | ViberStep | VoiceStep

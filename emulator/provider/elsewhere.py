@@ -35,7 +35,7 @@ DOCUMENTED: Final = (
         "/viber/campaign",
     ),
     *("/viber/otp", "/viber/session", "/viber/tracking/campaign", "/viber/transactional/messages"),
-    *("/viber/transactional/templates", "/voice/campaign", "/voice/conversation", "/voice/tracking"),
+    *("/viber/transactional/templates", "/voice/campaign", "/voice/tracking/campaign"),
 )
 """The provider's other paths; those below them are its too."""
 OTHERS: Final = ("/", CONTROL[:-1], "/oauth/token")

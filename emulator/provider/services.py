@@ -11,8 +11,9 @@ from emulator.provider.service import Calls, Rendering, Service
 from emulator.provider.sms import service as sms
 from emulator.provider.twostep import service as twostep
 from emulator.provider.viber import service as viber
+from emulator.provider.voice import service as voice
 
-SERVICES: Final[tuple[Service, ...]] = (failover.SERVICE, sms.SERVICE, twostep.SERVICE, viber.SERVICE)
+SERVICES: Final[tuple[Service, ...]] = (failover.SERVICE, sms.SERVICE, twostep.SERVICE, viber.SERVICE, voice.SERVICE)
 """The services that send messages."""
 
 

@@ -17,7 +17,7 @@ from emulator.flow.request import Request, SmsStep, Step, ViberStep, VoiceStep, 
 from emulator.seed import Draws
 
 Endpoint = Literal[
-    "failover", "transactional", "sms", "viber", "2step", "2step-confirm", "2step-cancel", "token", "tracking"
+    "failover", "transactional", "sms", "viber", "voice", "2step", "2step-confirm", "2step-cancel", "token", "tracking"
 ]
 """Which of the provider's endpoints a request came to."""
 

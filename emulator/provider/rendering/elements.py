@@ -108,7 +108,7 @@ def elements(flow: Flow, message: Message, price: Decimal) -> list[Element]:
         case ViberStep():
             return [_viber(name, step, message, float(price))]
         case VoiceStep():
-            return [_voice(name, step, message, float(price))]
+            return [_voice(flow, step, message, float(price))]
 
 
 def message_id(flow: Flow, step: int) -> str:
@@ -116,6 +116,13 @@ def message_id(flow: Flow, step: int) -> str:
     message. Any other's messages have ids that end like the flow's, by which the store finds it.
     """
     return flow.id if flow.kind in OF_ONE_MESSAGE else belonging(flow.id, "message", step)
+
+
+def conversation_id(flow: Flow, step: int) -> str:
+    """The id of the conversation of the call of the step at this index, from 0. A flow of a service that begins one
+    call is that conversation.
+    """
+    return flow.id if flow.kind == "voice" else identifier(message_id(flow, step), "conversation")
 
 
 def _viber(name: str, step: ViberStep, message: Message, price: float) -> _Viber:
@@ -170,12 +177,12 @@ def _sms(name: str, step: SmsStep, message: Message, text: str, price: Decimal) 
     ]
 
 
-def _voice(name: str, step: VoiceStep, message: Message, price: float) -> _Voice:
+def _voice(flow: Flow, step: VoiceStep, message: Message, price: float) -> _Voice:
     to = recipient(step)
     return _Voice(
         step.channel,
-        name,
-        identifier(name, "conversation"),
+        message_id(flow, message.step),
+        conversation_id(flow, message.step),
         to,
         step.sender,
         country_of(to),

@@ -18,7 +18,14 @@ from emulator.flow.state import Flow, FlowStatus, StatusCode
 from emulator.provider.rendering.elements import Element, elements
 
 ORIGINS: Final = MappingProxyType(
-    {"failover": "Failover", "transactional": "Failover", "sms": "Sms", "viber": "Viber", "2step": "TwoStep"}
+    {
+        "failover": "Failover",
+        "transactional": "Failover",
+        "sms": "Sms",
+        "viber": "Viber",
+        "voice": "Voice",
+        "2step": "TwoStep",
+    }
 )
 """The `originatingService` of what flows of each kind send."""
 

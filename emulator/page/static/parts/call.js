@@ -17,6 +17,7 @@ export function Call({ message: { from, status, seen, verbs } }) {
 function Verb({ verb }) {
   const times = verb.repeat ? html` <small>${verb.repeat < 0 ? "repeated without end" : `repeated ${plural(verb.repeat, "time")}`}</small>` : null;
   if (verb.type === "PLAY") return html`<span aria-hidden="true">♪ </span><${Link} url=${verb.fileURL}>${verb.fileURL}<//>${times}`;
+  if (!verb.message) return html`${verb.type}${verb.type === "PAUSE" && ` of ${verb.duration} s`}${verb.type === "COLLECT" && html` of keys for <${Link} url=${verb.eventUrl}>${verb.eventUrl}<//>`}`;
   const { text, language, gender } = verb.message;
   return html`“<span lang=${language}>${visible(text)}</span>” <small>${[language, gender].filter(Boolean).join(", ")}</small>${times}`;
 }

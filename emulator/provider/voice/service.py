@@ -1,0 +1,22 @@
+"""The Voice service as a value, for the list in `provider.services`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from emulator.flow.request import Request
+from emulator.provider.service import Service
+from emulator.provider.voice import openapi
+from emulator.provider.voice.door import KIND, door
+from emulator.provider.voice.rendering import Rendering
+from emulator.provider.voice.tracking import routes
+
+
+def again(body: bytes) -> Request:
+    """The request of a body that was accepted before."""
+    from emulator.provider.voice import reading  # as in the door
+
+    return reading.again(body)
+
+
+SERVICE: Final = Service(KIND, again, Rendering, door, routes, openapi.paths, openapi.SCHEMAS)
