@@ -36,6 +36,8 @@ function Title({ flow }) {
   const steps = [...flow.request.flow].sort((one, other) => one.order - other.order);
   const tried = flow.phone;
   const to = tried.length ? tried[tried.length - 1].to : "";
+  const single = flow.originatingService === "Sms"; // of POST /sms: a flow of one step
+  const campaign = flow.request.campaign;
   return html`
     <p class="back"><a href=${link("board")}>← Board</a></p>
     <div class="title">
@@ -43,8 +45,9 @@ function Title({ flow }) {
       <${Trail} channels=${steps.map((step) => step.type)} tried=${tried} />
     </div>
     <dl class="facts">
-      ${flow.status === "Failed" && html`<div><dt>Why</dt><dd class="bad">${CODES[flow.statusCode]} (statusCode ${flow.statusCode})</dd></div>`}
-      ${flow.terminationChannel && html`<div><dt>${flow.status === "Succeeded" ? "Won by" : "Ended on"}</dt><dd>${flow.terminationChannel}</dd></div>`}
+      ${single && html`<div><dt>Sent by</dt><dd>${campaign ? `the campaign ${campaign.name}` : "POST /sms"}</dd></div>`}
+      ${flow.status === "Failed" && !(single && flow.statusCode > "1") && html`<div><dt>Why</dt><dd class="bad">${CODES[flow.statusCode]} (statusCode ${flow.statusCode})</dd></div>`}
+      ${flow.terminationChannel && !single && html`<div><dt>${flow.status === "Succeeded" ? "Won by" : "Ended on"}</dt><dd>${flow.terminationChannel}</dd></div>`}
       <div><dt>Id</dt><dd><code>${flow.trackingId}</code> <${Copy} text=${flow.trackingId} name="the id" /></dd></div>
       <div><dt>Application</dt><dd>${flow.applicationId}</dd></div>
       <div><dt>Scenario</dt><dd><a href=${link("scenarios", flow.scenario)}>${flow.scenario}</a></dd></div>
