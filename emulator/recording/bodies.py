@@ -12,7 +12,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from emulator.channels.table import CHANNELS, Channel, Reason
+from emulator.channels.table import CHANNELS, Channel
 from emulator.errors import Json
 from emulator.flow.request import position
 from emulator.flow.state import FlowStatus, PlannedReport, StatusCode
@@ -20,24 +20,14 @@ from emulator.recording.recorded import (
     RecordedFlow,
     RecordedStep,
     RecordingError,
+    ToldStatus,
     ms,
     read,
-    report_of,
     with_cause,
 )
+from emulator.recording.singles import is_single, of_singles
 
 _Filled = Annotated[str, Meta(pattern=r"\S")]
-
-
-class _Reason(Struct, rename="camel"):
-    detailed_status: str | None = None
-    description: str | None = None
-
-
-class _Status(Struct, rename="camel"):
-    name: str
-    updated_date: datetime
-    reason: _Reason | None = None
 
 
 class _Element(Struct, rename="camel"):
@@ -47,7 +37,7 @@ class _Element(Struct, rename="camel"):
     to: _Filled
     order: int
     created_at: datetime
-    status: _Status
+    status: ToldStatus
     message_id: str = ""
     tracking_id: str = ""
     ttl: int | float = 0
@@ -69,11 +59,8 @@ class _Element(Struct, rename="camel"):
 
     def report(self) -> PlannedReport:
         """The report that led to its status; `at` is never negative, though the clocks of providers may differ."""
-        reason = self.status.reason or _Reason()
         at = max(0, ms(self.status.updated_date) - ms(self.created_at))
-        name = CHANNELS[self.type].spell(self.status.name) or ""
-        own = Reason(reason.detailed_status or "", reason.description or "")
-        return report_of(self.type, at, name, own)
+        return self.status.report(self.type, at)
 
 
 class _Body(Struct, rename="camel"):
@@ -86,16 +73,20 @@ class _Body(Struct, rename="camel"):
 
 
 def of_bodies(bodies: Iterable[Json]) -> list[RecordedFlow]:
-    """The flows that callback bodies tell of, oldest first. Bodies may come twice, or in any order. Raises
-    RecordingError.
+    """The flows and single messages that callback bodies tell of, oldest first. Bodies may come twice, or in any order.
+    Raises RecordingError.
     """
     flows: dict[str, list[_Body]] = {}
-    for number, each in enumerate(bodies, 1):
+    numbered = list(enumerate(bodies, 1))
+    for number, each in numbered:
+        if is_single(each):
+            continue
         body = read(each, _Body, f"body {number}")
         for index, element in enumerate(body.messages):
             element.check(f"body {number}: messages[{index}]")
         flows.setdefault(body.tracking_id, []).append(body)
-    return sorted(map(_flow_of_bodies, flows.values()), key=attrgetter("at"))
+    singles = of_singles((number, each) for number, each in numbered if is_single(each))
+    return sorted([*map(_flow_of_bodies, flows.values()), *singles], key=attrgetter("at"))
 
 
 def _flow_of_bodies(bodies: list[_Body]) -> RecordedFlow:

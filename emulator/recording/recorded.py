@@ -86,6 +86,27 @@ def report_of(channel: Channel, at: int, status: str, reason: Reason) -> Planned
     return PlannedReport(at, status, detailed, description)
 
 
+class ToldReason(Struct, rename="camel"):
+    """Why a message has its status, as a callback tells it."""
+
+    detailed_status: str | None = None
+    description: str | None = None
+
+
+class ToldStatus(Struct, rename="camel"):
+    """A message's status as a callback tells it."""
+
+    name: str
+    updated_date: datetime
+    reason: ToldReason | None = None
+
+    def report(self, channel: Channel, at: int) -> PlannedReport:
+        """The report that led to it, so long after the message's start, in ms."""
+        reason = self.reason or ToldReason()
+        own = Reason(reason.detailed_status or "", reason.description or "")
+        return report_of(channel, at, CHANNELS[channel].spell(self.name) or "", own)
+
+
 def with_cause(flow: RecordedFlow) -> RecordedFlow:
     """The flow with the cause that its statusCode stands for, on the failures of the step that ended it."""
     cause = next((cause for cause, code in CAUSES.items() if code == flow.status_code), "")
