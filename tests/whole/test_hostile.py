@@ -147,6 +147,15 @@ def test_no_wanted_flow_makes_a_verification_fail(server: Emulator, place: str) 
         ("GET", "/failover/tracking"),
         ("GET", "/failover/tracking/%ff%00"),
         ("GET", "/nothing/%ff"),
+        ("POST", "/contacts/labels/my"),
+        ("POST", "/contacts/my"),
+        ("GET", "/contacts/my"),
+        ("DELETE", "/contacts/my"),
+        ("PUT", "/contacts/my/%ff%00"),
+        ("HEAD", "/contacts/my/mobile"),
+        ("GET", "/accounts/me/transactions"),
+        ("GET", "/system/prices"),
+        ("POST", "/numbervalidator"),
     ],
 )
 def test_nothing_makes_the_provider_s_api_fail(server: Emulator, method: str, path: str) -> None:
@@ -164,9 +173,12 @@ def test_nothing_makes_the_provider_s_api_fail(server: Emulator, method: str, pa
             b'{"flow": [%b], "callback": %b}' % (within, value),
             b'{"flow": [%b], "callback": {"url": %b}}' % (sms, value),
             b'[{"fieldName": "to", "searchTerm": %b}]' % value,
+            b'[{"name": %b, "type": %b}]' % (value, value),
+            b'{"mobile": "+306912345678", "to": "+306912345678", "host": %b, "firstName": %b, "labels": [{"name": %b}]}'
+            % (value, value, value),
         ):
             assert status(server, method, path.encode(), body, good) < 500, body[:200]
-    for name in ("dateStart", "dateEnd", "page", "size", "grant_type", "scope", "%ff"):
+    for name in ("dateStart", "from", "page", "size", "mcc", "service", "value", "grant_type", "scope", "%ff"):
         for text in QUERIES:
             assert status(server, method, f"{path}?{name}={text}".encode(), b"", good) < 500, (name, text[:50])
 
