@@ -6,11 +6,13 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Final
 
 from emulator.http.tls.context import HANDSHAKE, Tls
 
+WAITING: Final = 2048
+"""Connections that the system keeps until they are taken, as many as on the other port."""
 PAUSE: Final = 1.0
 """Real seconds without new connections when the process has too many files open."""
 
@@ -38,10 +40,13 @@ class TlsDoor:
     async def _take(self) -> None:
         loop = asyncio.get_running_loop()
         self._place.setblocking(False)  # noqa: FBT003  # socket's
+        self._place.listen(WAITING)
         with self._place:
             while True:
                 try:
                     client, _ = await loop.sock_accept(self._place)
+                except ConnectionAbortedError:
+                    continue
                 except OSError as error:
                     log.warning("no TLS connection can be taken: %s", error.strerror)
                     await asyncio.sleep(PAUSE)
@@ -52,15 +57,11 @@ class TlsDoor:
 
     async def _shake(self, client: socket.socket) -> None:
         """Shake hands with a client; one that only looks whether the port is open sends nothing, and isn't told of."""
-        try:
-            client.setblocking(False)  # noqa: FBT003
-            if not await _sends(client):
-                client.close()
-                return
-        except (OSError, TimeoutError):
-            client.close()
-        else:
-            await self._tls.take(client, self._following)
+        with suppress(OSError), ExitStack() as unused:
+            unused.callback(client.close)
+            if await _sends(client):
+                unused.pop_all()
+                await self._tls.take(client, self._following)
 
     def close(self) -> None:
         """Take no more."""
@@ -76,6 +77,7 @@ async def _sends(client: socket.socket) -> bool:
     """Wait until something has come; False if the client has left before. Raises TimeoutError, and OSError. What came
     is left where it is. An event loop of Windows can't wait for that.
     """
+    client.setblocking(False)  # noqa: FBT003
     loop, came = asyncio.get_running_loop(), asyncio.Event()
     try:
         loop.add_reader(client, came.set)
