@@ -50,7 +50,8 @@ def summary(body: bytes, path: str, *, short: bool = False) -> str:
     """A callback in a line of words, then, unless it is `short`, as indented JSON; any other body as it is."""
     try:
         callback: Json = json.decode(body)
-        words = _of_flow(callback, path) if "messages" in callback else _of_sms(callback, path)
+        word = _of_flow if "messages" in callback else _of_code if "recipient" in callback else _of_sms
+        words = word(callback, path)
     except (DecodeError, KeyError, TypeError):
         return printable(f"{path} {body.decode(errors='replace')}")
     head = printable(" ".join(map(str, words)))
@@ -67,6 +68,10 @@ def _of_flow(told: Json, path: str) -> tuple[str, ...]:
 def _of_sms(told: Json, path: str) -> tuple[str, ...]:
     part = f"part {told['part']} of {told['parts']}"
     return told["status"]["updatedDate"], path, told["messageId"], f"{told['status']['name']}:", f"Sms, {part}"
+
+
+def _of_code(told: Json, path: str) -> tuple[str, ...]:
+    return told["updatedAt"], path, told["trackingId"], f"{told['status']}:", f"code for {told['recipient']}"
 
 
 class Printer:

@@ -80,6 +80,9 @@ def explanation(explained: Json) -> None:
     callbacks = explained["callbacks"]
     if callbacks["rule"]:
         console.print(_shown(f"callbacks: {', '.join(callbacks['faults'])} ({titled(callbacks['rule'])})"))
+    if code := explained["code"]:
+        by = titled(code["rule"]) if code["rule"] else "drawn"
+        console.print(_shown(f"code: {code['code']} ({by})"))
     queued = explained["queued"]
     if queued["seconds"]:
         console.print(_shown(f"queued: for {queued['seconds']:g} s ({titled(queued['rule'])})"))

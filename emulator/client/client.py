@@ -135,6 +135,18 @@ class Application(Assertions):
         sent = self.call("POST", "/sms", {"to": to, "body": body, "from": sender} | asked | more)
         return self.flow(sent["trackingId"])
 
+    def send_code(self, /, recipient: str, *, method: Literal["sms", "voice"] = "sms", **more: object) -> Flow:
+        """Send a code by POST /2step, with `more` of its members; it is a flow of one step, which has the code. Raises
+        Refused.
+        """
+        asked = {"method": method, "type": "code", "recipient": recipient}
+        return self.flow(self.call("POST", "/2step", asked | more)["trackingId"])
+
+    def confirm(self, flow: str | Flow, answer: str) -> Flow:
+        """Answer the code that a flow sent. Raises Refused if it is wrong, or too late."""
+        self.call("POST", f"/2step/{quote(_id(flow), safe='')}", {"answer": answer})
+        return self.flow(flow)
+
     # --- what happened -----------------------------------------------------------------------------------------
 
     def flow(self, flow: str | Flow) -> Flow:

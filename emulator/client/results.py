@@ -31,7 +31,8 @@ class Message(Struct, frozen=True):
 class Flow(Struct, frozen=True):
     """A flow as it stood when it was asked for. `channel` is the one that ended it; `messages` has one for each step
     that started; `rules` are those of its steps, in the order of the request; `next_due` is when something happens
-    next; `raw` is the whole answer. Times are ISO 8601.
+    next; `raw` is the whole answer. Times are ISO 8601. A flow that sent a code has it, and what its `verification`
+    stands at: Pending, Verified, Cancelled, Expired or Failed; both are empty for any other.
     """
 
     id: str
@@ -47,6 +48,16 @@ class Flow(Struct, frozen=True):
     rules: tuple[str, ...]
     next_due: str | None
     raw: Json
+
+    @property
+    def code(self) -> str:
+        """The code that it sent; empty if none."""
+        return str(self.raw.get("verification", {}).get("code", ""))
+
+    @property
+    def verification(self) -> str:
+        """What the verification of its code stands at; empty without a code."""
+        return str(self.raw.get("verification", {}).get("status", ""))
 
     @property
     def final(self) -> bool:
@@ -161,9 +172,11 @@ class Verdict(Struct, frozen=True):
 
 def summary(body: Json) -> str:
     """A callback's body in short: the flow's status, then that of each message, such as "InProgress EXPIRED Queued".
-    Of a single message its status alone, and which part it tells of, if it has several.
+    Of a single message its status alone, and which part it tells of, if it has several; of a verification its status.
     """
     if "messages" in body:
         return " ".join([body["status"], *(message["status"]["name"] for message in body["messages"])])
+    if isinstance(body["status"], str):
+        return str(body["status"])
     part = f" {body['part']}/{body['parts']}" if body["parts"] > 1 else ""
     return f"{body['status']['name']}{part}"

@@ -47,6 +47,8 @@ class AsyncApplication:
     send = Twin(Application.send)
     send_body = Twin(Application.send_body)
     send_sms = Twin(Application.send_sms)
+    send_code = Twin(Application.send_code)
+    confirm = Twin(Application.confirm)
     flow = Twin(Application.flow)
     flows = Twin(Application.flows)
     only = Twin(Application.only)

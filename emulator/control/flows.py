@@ -25,6 +25,7 @@ from emulator.errors import Json
 from emulator.flow.request import Request as FlowRequest
 from emulator.flow.request import ViberMessage
 from emulator.flow.state import Flow, FlowStatus, StatusCode
+from emulator.flow.verification import Standing, Verification
 from emulator.http import messages
 from emulator.planning.selection import Selection
 from emulator.provider.errors import Problem
@@ -99,8 +100,20 @@ class ShownMessage(Struct, rename="camel", kw_only=True):
     machine_detection: Json | UnsetType = UNSET
 
 
-class ShownFlow(Struct, rename="camel"):
-    """A flow as tracking shows it, with its scenario, the rule of each step, and when something is due next."""
+class ShownVerification(Struct, rename="camel"):
+    """A verification by two steps: the code that was sent, and how it stands."""
+
+    code: str
+    status: Standing
+    updated_at: str
+    expires_at: str
+    times_tried: int
+
+
+class ShownFlow(Struct, rename="camel", kw_only=True):
+    """A flow as tracking shows it, with its scenario, the rule of each step, when something is due next, and what its
+    code stands at, if it has sent one.
+    """
 
     tracking_id: str
     messages: list[ShownMessage]
@@ -115,6 +128,7 @@ class ShownFlow(Struct, rename="camel"):
     scenario: str
     rules: list[str]
     next_due: str | None
+    verification: ShownVerification | UnsetType = UNSET
 
 
 class FlowsPage(Struct):
@@ -132,7 +146,7 @@ class Offer(Struct):
     statuses: list[str]
 
 
-class WholeFlow(ShownFlow, rename="camel"):
+class WholeFlow(ShownFlow, rename="camel", kw_only=True):
     """A flow with its request and the answer to that, what the phone shows, what its channels could report next, its
     callbacks and its journal entries.
     """
@@ -248,8 +262,15 @@ def _ruled(flow: Flow, index: int, question: Question, scenario: Scenario | None
 
 
 def shown(flow: Flow, renderings: Mapping[str, Rendering]) -> Json:
-    """A flow as tracking shows it, with its scenario, the rule of each step, and when something is due next."""
+    """A flow as ShownFlow has it."""
     due = None if flow.due_at is None else instants.written(flow.due_at)
     rules = [plan.rule for plan in flow.plans]
     tracking: Json = to_builtins(renderings[flow.kind].shown(flow))
-    return tracking | {"scenario": flow.scenario, "rules": rules, "nextDue": due}
+    made = tracking | {"scenario": flow.scenario, "rules": rules, "nextDue": due}
+    return made if flow.verification is None else made | {"verification": _verification(flow.verification)}
+
+
+def _verification(found: Verification) -> Json:
+    at, until = instants.written(found.updated_at), instants.written(found.expires_at)
+    shown: Json = to_builtins(ShownVerification(found.code, found.status, at, until, found.tried))
+    return shown

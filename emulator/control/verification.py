@@ -15,6 +15,7 @@ from emulator.clock.clock import EVERYBODY
 from emulator.control import bodies
 from emulator.errors import Json
 from emulator.flow.state import Flow, FlowStatus, StatusCode
+from emulator.flow.verification import Standing
 from emulator.http import messages
 from emulator.provider.errors import Problem
 from emulator.scenario import files
@@ -37,7 +38,8 @@ MessageStatus: TypeAlias = Literal[tuple(dict.fromkeys(s for c in CHANNELS.value
 
 class WantedBody(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """A flow that is wanted: one of its steps meets `match` (as in a scenario's rule); it has this `status` and
-    `statusCode`, the `channel` that ended it, and `messages` with these statuses in their order; each is optional.
+    `statusCode`, the `channel` that ended it, and `messages` with these statuses in their order; its `verification`
+    stands at this; each is optional.
     """
 
     match: Raw | UnsetType = UNSET
@@ -45,6 +47,7 @@ class WantedBody(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"
     status_code: StatusCode | None = None
     channel: Channel | None = None
     messages: tuple[MessageStatus, ...] | None = None
+    verification: Standing | None = None
 
 
 class VerifyBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -186,6 +189,7 @@ def differences(flow: Flow, wanted: Wanted) -> list[str]:
         ("statusCode", flow.status_code, end.status_code),
         ("channel", flow.termination_channel, end.channel),
         ("messages", statuses, end.messages),
+        ("verification", flow.verification and flow.verification.status, end.verification),
     )
     return unmatched + [
         f"{name} is {_words(actual)}, not {_words(expected)}"

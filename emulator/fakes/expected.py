@@ -28,6 +28,8 @@ def request_of(expected: Expectation) -> Request:
     """The request, with callbacks on each step. Raises Invalid if the API refuses it."""
     if expected.endpoint == "sms":
         return _single(expected)
+    if expected.endpoint == "2step":
+        return _code(expected)
     flow = [_step(dict(told), order) for order, told in enumerate(expected.send, 1)]
     return reading.failover(json.encode({"flow": flow, "callback": {"strategy": "OnStep", "url": URL}}))
 
@@ -40,6 +42,19 @@ def _single(expected: Expectation) -> Request:
     made = samples.sms(told.pop("to", NUMBER), told.pop("text", TEXT), URL)
     del told["type"]
     return requests.request_of(json.encode(made | told))
+
+
+def _code(expected: Expectation) -> Request:
+    """A request for a code, by the channel that is expected to bring it."""
+    methods = {Channel.SMS: "sms", Channel.VOICE: "voice"}
+    if len(expected.send) != 1 or expected.send[0]["type"] not in methods:
+        raise Invalid("TwoStep", {"send": "must be one Sms or Voice, which brings the code"})
+    told = dict(expected.send[0])
+    names = {"to": "recipient", "from": "originator", "text": "template"}
+    if unknown := sorted(told.keys() - names.keys() - {"type"}):
+        raise Invalid("TwoStep", {f"send.{unknown[0]}": "a code's message has none; it may say to, from and text"})
+    made = {"method": methods[told.pop("type")], "recipient": NUMBER} | {names[key]: told[key] for key in told}
+    return requests.request_of(json.encode(made))
 
 
 def _step(told: Json, order: int) -> Json:

@@ -34,8 +34,8 @@ def explained(  # noqa: PLR0913, PLR0917  # all that it depends on
 ) -> Json:
     """An explanation of one request, sent to a service at `now`: the `remarks` of its reader; `steps` with the rules
     down to the one that plans each; `answer` and `callbacks`, each with the rule that spoils it; `balance` with what is
-    left before and after it, None without one; `queued`, for how long the start is held back, and by which rule;
-    `timeline` in milliseconds after the request; `outcome`, None if it is refused.
+    left before and after it, None without one; `code`, the one that it sends, if any; `queued`, for how long the start
+    is held back, and by which rule; `timeline` in milliseconds after the request; `outcome`, None if it is refused.
     """
     before = rehearsal.left(application)
     came = rehearsal.play(request, application, now, kind)
@@ -58,6 +58,7 @@ def explained(  # noqa: PLR0913, PLR0917  # all that it depends on
         "balance": None
         if before is None
         else {"in": scenario.balance_in, "before": before, "after": rehearsal.left(application)},
+        "code": _code(came),
         "queued": {"rule": queued.name if queued else None, "seconds": came.held / 1000},
         "timeline": [_moment(entry, came, now) for entry in came.entries if isinstance(entry.data, Started | Status)],
         "outcome": _outcome(came.flow) if came.flow else None,
@@ -80,6 +81,14 @@ def _callbacks(scenario: Scenario, came: Rehearsed) -> Json:
     given, usual = asdict(rule.callbacks), asdict(CallbackFaults())
     faults = dict.fromkeys(name.partition("_")[0] for name in given if given[name] != usual[name])
     return {"rule": rule.name, "faults": list(faults)}
+
+
+def _code(came: Rehearsed) -> Json | None:
+    """The code that is sent, and the rule that has it, None for a drawn one; None of a request that sends none."""
+    if came.flow is None or came.flow.verification is None:
+        return None
+    rule = came.asked.ruling.code
+    return {"rule": rule.name if rule else None, "code": came.flow.verification.code}
 
 
 def _moment(entry: Entry, came: Rehearsed, now: int) -> Json:

@@ -8,6 +8,7 @@ from emulator.flow.request import Request
 from emulator.provider.failover import reading as flows
 from emulator.provider.reading.forgiving import parse
 from emulator.provider.sms import reading as sms
+from emulator.provider.twostep import reading as twostep
 from emulator.scenario.questions import Endpoint
 from emulator.validation.strict import Invalid, Malformed
 
@@ -23,8 +24,12 @@ class Asked(Struct, frozen=True):
 
 
 def read(body: bytes) -> Asked:
-    """The request in a body: a single message if it has a `body` and no `flow`. Raises Malformed or Invalid."""
+    """The request in a body without `flow`: for a code if it has a `recipient`, for a single message if it has a
+    `body`; else of a flow. Raises Malformed or Invalid.
+    """
     value = parse(body)
+    if isinstance(value, dict) and "flow" not in value and "recipient" in value:
+        return _code(body)
     if not isinstance(value, dict) or "flow" in value or "body" not in value:
         flow = flows.read(body)
         return Asked("failover", flow.request, flow.remarks)
@@ -33,6 +38,16 @@ def read(body: bytes) -> Asked:
     except sms.BadSender as error:
         raise Invalid(sms.ENTITY, {"from": str(error)}) from error
     return Asked("sms", single.request, single.remarks)
+
+
+def _code(body: bytes) -> Asked:
+    try:
+        read = twostep.read(body)
+    except twostep.BadSender as error:
+        raise Invalid(twostep.ENTITY, {"originator": str(error)}) from error
+    except twostep.NoPin as error:
+        raise Invalid(twostep.ENTITY, {"template": "must have @@pin, where the code stands"}) from error
+    return Asked("2step", read.request, read.remarks)
 
 
 def request_of(body: bytes) -> Request:

@@ -29,7 +29,7 @@ STARTS: Final = (Kind.ACCEPTED, Kind.STARTED)
 REPORTS: Final = (Kind.STATUS, Kind.IGNORED)
 """The journal's entries that tell of a report: `ignored` ones changed nothing."""
 KINDS: Final = (*STARTS, *REPORTS, Kind.COMPLETED)
-PATHS: Final = ("/failover", "/sms", "/sms/campaign")
+PATHS: Final = ("/failover", "/sms", "/sms/campaign", "/2step")
 """Where the requests go whose flows are recorded."""
 
 
@@ -49,6 +49,7 @@ class _Details(Struct, rename="camel"):
     status_code: StatusCode | None = None
     path: str = PATHS[0]
     body: Json = {}
+    code: str = ""
 
 
 class _Entry(Struct):
@@ -99,6 +100,7 @@ def _flow_of_entries(entries: list[_Entry]) -> RecordedFlow:
         status=FlowStatus(ended.status) if ended else None,
         status_code=ended.status_code if ended else None,
         kind=asked.kind,
+        code=accepted.data.code,
     )
     return with_cause(flow)
 

@@ -49,8 +49,8 @@ class RecordedStep(Struct, frozen=True, kw_only=True):
 
 class RecordedFlow(Struct, frozen=True, kw_only=True):
     """A flow with its started steps in the order of their start, and all recipients that are known of its request.
-    `kind` is the service that took it, `at` its creation, `queued` how long after it the first step started; `status`
-    is None if the journal does not say how the flow ended.
+    `kind` is the service that took it, `code` the code that it sent, if it did; `at` is its creation, `queued` how long
+    after it the first step started; `status` is None if the journal does not say how the flow ended.
     """
 
     id: str
@@ -62,6 +62,7 @@ class RecordedFlow(Struct, frozen=True, kw_only=True):
     status: FlowStatus | None
     status_code: StatusCode | None
     kind: Endpoint = "failover"
+    code: str = ""
 
 
 def read(value: Any, kind: type[T], where: str) -> T:

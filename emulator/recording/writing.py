@@ -56,6 +56,7 @@ def _scenario(found: list[RecordedFlow], source: str, lacking: str) -> str:
                 rules = [(matches[to] | {"order": step.order}, [step]) for step in steps]
             for match, planned in rules:
                 lines += _rule(match, planned, flow.queued if planned[0] is flow.steps[0] else 0)
+                lines += [f"    code: {_text(flow.code)}"] if flow.code else []
     return "\n".join([*lines, *_expectations(flows), ""])
 
 
@@ -121,7 +122,7 @@ def _expectations(flows: list[RecordedFlow]) -> list[str]:
         lines.append("  - send:")
         for step in flow.steps:
             sent: Json = {"type": step.channel, "to": step.to}
-            sent |= {"ttl": step.ttl} if step.ttl else {}
+            sent |= {"ttl": step.ttl} if step.ttl and not flow.code else {}
             listed = step.failover_on_statuses if flow.kind == "failover" else None
             sent |= {"failoverOnStatuses": listed} if listed else {}
             sent |= {"expireOnDelivery": True} if step.expire_on_delivery else {}

@@ -97,3 +97,23 @@ def test_single_messages_are_recorded(tmp_path: Path) -> None:
         server.advance(until="idle")
         (part,) = server.api("GET", f"/sms/tracking/single/{sent}").json()
         assert part["status"]["status"] == "Undelivered"
+
+
+def test_codes_are_explained_checked_and_recorded(tmp_path: Path) -> None:
+    """The recording has the code, so the same answer is right again."""
+    asked = {"method": "sms", "type": "code", "recipient": "+306912345671"}
+    (tmp_path / "code.json").write_text(json.dumps(asked))
+    fixed = tmp_path / "fixed.yaml"
+    fixed.write_text("purpose: x\nrules:\n  - { name: fixed, match: { endpoint: 2step }, code: '0815' }\n")
+    assert "code: 0815 (rule fixed)" in run("explain", str(tmp_path / "code.json"), "--scenario", str(fixed)).stdout
+    assert "(drawn)" in run("explain", str(tmp_path / "code.json")).stdout
+    with emulator("--rate", "0", "--scenario", str(fixed)) as server:
+        assert server.api("POST", "/2step", asked).status == 200
+        server.advance(until="idle")
+        text = run("record", "--url", f"http://127.0.0.1:{server.port}").stdout
+    (tmp_path / "recorded.yaml").write_text(text)
+    done = run("check", "--strict", str(tmp_path / "recorded.yaml"))
+    assert done.exit_code == 0, done.output
+    with emulator("--rate", "0", "--scenario", str(tmp_path / "recorded.yaml")) as server:
+        name = server.api("POST", "/2step", asked).json()["trackingId"]
+        assert server.api("POST", f"/2step/{name}", {"answer": "0815"}).json()["status"] == "Verified"

@@ -24,6 +24,8 @@ def test_listen_prints_each_callback_in_words_and_json() -> None:
     assert listen.summary(json.dumps(single).encode(), "/hook", short=True) == (
         "2026-01-01T00:00:00Z /hook 72 Queued: Sms, part 1 of 2"
     )
+    code = {"trackingId": "t", "recipient": "+30", "status": "Verified", "updatedAt": "2026"}
+    assert listen.summary(json.dumps(code).encode(), "/hook", short=True) == "2026 /hook t Verified: code for +30"
     assert listen.summary(b"\xffnonsense", "/hook") == "/hook \ufffdnonsense"
 
 

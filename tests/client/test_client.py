@@ -174,3 +174,28 @@ async def test_a_single_message_is_sent_by_the_twin(failover_async: AsyncApplica
     assert (await failover_async.only(channel="Sms")).id == flow.id
     with pytest.raises(Refused, match="must be at most 4320"):
         await failover_async.send_sms("+306912345678", "Hi", ttl=5000)
+
+
+def test_a_code_is_sent_and_answered(failover: Application) -> None:
+    """The flow has it; a wrong answer is refused, and what it stands at can be verified."""
+    failover.override({"match": {"endpoint": "2step"}, "code": "4711"}, uses=1)
+    flow = failover.finish(failover.send_code("306912345678", maxRetries=1))
+    assert (flow.code, flow.verification, flow.status) == ("4711", "Pending", "Succeeded")
+    with pytest.raises(Refused, match="Wrong Answer"):
+        failover.confirm(flow, "0000")
+    assert failover.confirm(flow, flow.code).verification == "Verified"
+    assert failover.verify({"match": {"endpoint": "2step"}, "verification": "Verified"}, times=1)
+    told = failover.verify({"verification": "Expired"})
+    assert not told
+    assert "verification is Verified, not Expired" in repr(told)
+    drawn = failover.send_code("+306912345678", method="voice")
+    assert (len(drawn.code), drawn.code == "4711") == (4, False)
+    sent = failover.send_sms("+306912345678", "Hi")
+    assert (sent.code, sent.verification) == ("", "")
+
+
+@pytest.mark.anyio
+async def test_a_code_is_answered_by_the_twin(failover_async: AsyncApplication) -> None:
+    """As by itself."""
+    flow = await failover_async.send_code("+306912345678")
+    assert (await failover_async.confirm(flow, flow.code)).verification == "Verified"

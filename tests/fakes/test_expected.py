@@ -46,3 +46,16 @@ def test_a_single_message_is_one_sms() -> None:
     for sent in (({"type": "Viber"},), ({"type": "Sms"}, {"type": "Sms"}), ({"type": "Sms", "ttl": 5000},)):
         with pytest.raises(Invalid):
             request_of(Expectation(sent, endpoint="sms"))
+
+
+def test_a_code_is_sent_by_one_sms_or_call() -> None:
+    """With the members that its request has."""
+    told = {"type": "Sms", "to": "+306912345678", "from": "Me", "text": "It is @@pin"}
+    (step,) = request_of(Expectation((told,), endpoint="2step")).flow
+    assert isinstance(step, SmsStep)
+    assert (step.to, step.sender, step.message.body) == ("+306912345678", "Me", "It is @@pin")
+    (call,) = request_of(Expectation(({"type": "Voice"},), endpoint="2step")).flow
+    assert call.to == NUMBER
+    for sent in (({"type": "Viber"},), ({"type": "Sms"}, {"type": "Sms"}), ({"type": "Sms", "ttl": 5},)):
+        with pytest.raises(Invalid):
+            request_of(Expectation(sent, endpoint="2step"))

@@ -37,6 +37,16 @@ def test_what_is_wrong_is_told_by_that_service(body: object, entity: str) -> Non
     assert found.value.entity == entity
 
 
+def test_a_body_with_a_recipient_asks_for_a_code() -> None:
+    """What has errors of their own at that service is told by the member."""
+    asked = {"method": "sms", "recipient": "+306912345678"}
+    assert read(json.dumps(asked).encode()).kind == "2step"
+    for more, member in (({"template": "Hi"}, "template"), ({"originator": "Seventeen letters"}, "originator")):
+        with pytest.raises(Invalid) as found:
+            read(json.dumps(asked | more).encode())
+        assert list(found.value.properties) == [member]
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"{"])
 def test_what_is_no_object_is_malformed(body: bytes) -> None:
     """Whichever service it was meant for."""

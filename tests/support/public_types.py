@@ -30,6 +30,9 @@ def client() -> None:
     flow = application.send({"type": "Sms"}, callback="http://127.0.0.1/hook", strategy="OnCompletion")
     assert_type(flow, Flow)
     assert_type(application.send_sms("+306912345678", "Hi", strategy="OnChange", ttl=60), Flow)
+    assert_type(application.send_code("+306912345678", method="voice", digits=6), Flow)
+    assert_type(application.confirm(flow, flow.code), Flow)
+    application.send_code("+306912345678", method="fax")  # type: ignore[arg-type]
     application.send_sms("+306912345678", "Hi", strategy="OnStep")  # type: ignore[arg-type]
     assert_type(flow.messages, tuple[Message, ...])
     assert_type(flow.status_code, str | None)
@@ -49,6 +52,7 @@ async def twins(application: AsyncApplication) -> None:
     flow = await application.send({"type": "Sms"}, strategy="OnStep")
     assert_type(flow, Flow)
     assert_type(await application.send_sms("+306912345678", "Hi"), Flow)
+    assert_type(await application.confirm(await application.send_code("+306912345678"), "1"), Flow)
     assert_type(await application.assert_callbacks(flow, count=1), list[Callback])
     assert_type(await application.advance(until="idle"), list[Entry])
     await application.finish(7)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from emulator.channels.table import Channel
 from emulator.clock import instants
@@ -17,7 +17,7 @@ from emulator.scenario.files.matches import match
 from emulator.scenario.files.plans import plan
 from emulator.scenario.matching import Match
 from emulator.scenario.questions import Endpoint
-from emulator.scenario.rules import DEFAULT_RULE, Expectation, Rule, Scenario
+from emulator.scenario.rules import CODED, DEFAULT_RULE, Expectation, Rule, Scenario
 
 HEAD: Final = ("purpose", "name", "rules", "balance", "when_empty", "expect")
 _INSTANT: Final = "a time such as 2026-03-02T23:30Z"
@@ -130,7 +130,7 @@ def _expectation(cursor: Cursor) -> Expectation:
 
 def _endpoint(cursor: Cursor) -> Endpoint:
     """Where a request goes that is expected to come to something."""
-    return "sms" if cursor.name(("failover", "sms")) == "sms" else "failover"
+    return cast(Endpoint, cursor.name(("failover", "sms", CODED)) or "failover")
 
 
 def _balance(cursor: Cursor) -> float:

@@ -25,7 +25,7 @@ export function span(length) {
   return `${Math.floor(hours / 24)} d${hours % 24 ? ` ${hours % 24} h` : ""}`;
 }
 
-const GOOD = new Set(["delivered", "seen", "completed", "succeeded", "success"]);
+const GOOD = new Set(["delivered", "seen", "completed", "succeeded", "success", "verified"]);
 const BAD = new Set(["undelivered", "expired", "failed", "unsent", "busy", "noanswer", "unknown", "terminated"]);
 
 // good, bad or going: how a status of a flow or a message looks.

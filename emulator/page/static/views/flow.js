@@ -48,6 +48,7 @@ function Title({ flow }) {
       ${single && html`<div><dt>Sent by</dt><dd>${campaign ? `the campaign ${campaign.name}` : "POST /sms"}</dd></div>`}
       ${flow.status === "Failed" && !(single && flow.statusCode > "1") && html`<div><dt>Why</dt><dd class="bad">${CODES[flow.statusCode]} (statusCode ${flow.statusCode})</dd></div>`}
       ${flow.terminationChannel && !single && html`<div><dt>${flow.status === "Succeeded" ? "Won by" : "Ended on"}</dt><dd>${flow.terminationChannel}</dd></div>`}
+      ${flow.verification && html`<div><dt>Code</dt><dd><code>${flow.verification.code}</code> <${Copy} text=${flow.verification.code} name="the code" /> <span class=${`status ${tone(flow.verification.status)}`}>${flow.verification.status}</span></dd></div>`}
       <div><dt>Id</dt><dd><code>${flow.trackingId}</code> <${Copy} text=${flow.trackingId} name="the id" /></dd></div>
       <div><dt>Application</dt><dd>${flow.applicationId}</dd></div>
       <div><dt>Scenario</dt><dd><a href=${link("scenarios", flow.scenario)}>${flow.scenario}</a></dd></div>
