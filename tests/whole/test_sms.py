@@ -159,3 +159,26 @@ def test_the_recipient_may_answer() -> None:
         refused = server.call("POST", path, json.dumps({"message": "Yes"}).encode())
         assert refused.status == 409
         assert "give the `url` of its number" in refused.json()["detail"]
+
+
+def test_single_parts_may_fail(tmp_path: Path) -> None:
+    """As a scenario says; each part is told as it ended, in callbacks and in the tracking."""
+    rules = tmp_path / "part.yaml"
+    rules.write_text("purpose: x\nrules:\n  - plan: { Sms: { parts: { 2: Undelivered } } }\n")
+    with receiver() as hook, emulator(*STILL, "--scenario", str(rules)) as server:
+        sent = send(server, hook, strategy="OnCompletion", body="x" * 400)["trackingId"]
+        server.advance(until="idle")
+        assert statuses(posts(hook)) == ["Delivered", "Undelivered", "Delivered"]
+        parts = server.api("GET", f"/sms/tracking/single/{sent}").json()
+        assert [part["status"]["status"] for part in parts] == ["Delivered", "Undelivered", "Delivered"]
+
+
+def test_callbacks_can_be_spoilt_one_by_one(tmp_path: Path) -> None:
+    """They are numbered as they are posted, part by part."""
+    rules = tmp_path / "lost.yaml"
+    rules.write_text("purpose: x\nrules:\n  - { callbacks: { drop: [2, 4], order: [6, 5] } }\n")
+    with receiver() as hook, emulator(*STILL, "--scenario", str(rules)) as server:
+        send(server, hook, body="x" * 200)
+        server.advance(until="idle")
+        found = [(each["status"]["name"], each["part"]) for each in posts(hook)]
+        assert found == [("Delivered", 2), ("Delivered", 1), ("Queued", 1), ("Sent", 1)]

@@ -8,6 +8,8 @@ import sys
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import UNSET
 
 from emulator.flow.request import Callback, Strategy, UrlShortener
@@ -156,3 +158,32 @@ def test_its_types_are_made_by_the_first_request() -> None:
     code = "import sys; import emulator.app; print('emulator.provider.sms.wire' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+VALUES: dict[str, list[Any]] = {
+    "body": ["Hi", "", "ά😀", "x" * 8001, 7, None],
+    "to": ["+306912345678", "306912345678", "12", "", 306912345678],
+    "from": ["Shop", "302101234567", "Seventeen letters", "Ωmega", ""],
+    "flash": [True, False, "true", 1, None],
+    "label": ["june", "", "😀" * 175, "😀" * 176, "x" * 351],
+    "ttl": [1, 4320, 0, 4321, 60.0, "60", True],
+    "transcode": [True, "false"],
+    "callback": [{"url": URL}, {"url": "x"}, {"url": URL, "strategy": "OnChange"}, {"strategy": "OnStep"}, {}, []],
+    "odd": [1, 0, "\u003a", {"to": "x"}],
+    "urlShortener": [{}, {"urlValidity": 3600}],
+}
+
+
+MEMBERS = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in VALUES.items()})
+
+
+@given(MEMBERS, st.booleans())
+def test_both_readers_make_the_same_of_a_body(value: dict[str, Any], ascii_only: bool) -> None:
+    """What the quick one takes, the full one takes alike; and whatever comes is a request or is refused in words."""
+    body = json.dumps(PLAIN | value, ensure_ascii=ascii_only).encode()
+    quick = reading.quick(body)
+    try:
+        full = reading.read(body).request
+    except (Invalid, Malformed, BadSender):
+        full = None
+    assert quick is None or quick == full == reading.again(body)
