@@ -46,11 +46,19 @@ def listen(host: str, port: int, status: int, delay: float, short: bool) -> None
     default=2.0,
     kind=click.FloatRange(0.001),
 )
+@option(
+    "--endpoint",
+    "Whose callbacks: of flows, or of single messages.",
+    variable="WEBHOOK_ENDPOINT",
+    default="failover",
+    kind=click.Choice(["failover", "sms"]),
+)
 @settings_options("callback_ca", "callback_insecure")
 @option("--junit", "File to write the verdicts to, as JUnit XML.", kind=click.Path(dir_okay=False))
-def check_webhook(
+def check_webhook(  # noqa: PLR0913, PLR0917  # click hands the options over by name
     url: str,
     timeout: float,
+    endpoint: str,
     callback_ca: str,
     callback_insecure: bool,  # noqa: FBT001  # click hands it over by name
     junit: str | None,
@@ -63,7 +71,7 @@ def check_webhook(
 
     from emulator.testing.webhook_check import verdict
 
-    verdicts = verdict.check(url, timeout, callback_ca, insecure=callback_insecure)
+    verdicts = verdict.check(url, timeout, callback_ca, insecure=callback_insecure, endpoint=endpoint)
     Console().print(verdict.table(verdicts))
     if junit:
         try:

@@ -362,3 +362,23 @@ def test_the_table_has_a_row_for_each_case_and_a_count() -> None:
 def test_an_address_in_brackets_is_no_markup() -> None:
     """A reason may hold anything."""
     assert "[::1]" in printed([Verdict("a", "b", None, 1, good=False, why="no connection to [::1]")])
+
+
+def test_single_messages_have_cases_of_their_own() -> None:
+    """Each status, part by part, doubled and out of order; the same each time."""
+    made = {each.name: [json.loads(body) for body in each.bodies] for each in cases("sms")}
+    assert made == {each.name: [json.loads(body) for body in each.bodies] for each in cases("sms")}
+    assert [made[f"Sms {status}"][0]["status"]["name"] for status in STATUSES["Sms"]] == STATUSES["Sms"]
+    assert [each["status"]["name"] for each in made["OnChange"]] == ["Queued", "Sent", "Delivered"]
+    assert [each["status"]["name"] for each in made["OnCompletion"]] == ["Delivered"]
+    assert [(each["part"], each["parts"]) for each in made["parts"]] == [(1, 3), (2, 3), (3, 3)]
+    assert [each["status"]["name"] for each in made["out of order"]] == ["Delivered", "Sent"]
+    assert made["duplicate"][0] == made["duplicate"][1]
+
+
+def test_a_receiver_of_single_messages_is_checked(hook: Receiver) -> None:
+    """With their bodies and nothing else."""
+    verdicts = check(hook.url, endpoint="sms")
+    assert all(each.good for each in verdicts)
+    assert len(verdicts) == len(cases("sms"))
+    assert "messageId" in hook.next()

@@ -19,8 +19,8 @@ from emulator.errors import Json
 from emulator.fakes import samples
 from emulator.flow.request import Strategy
 from emulator.planning.rehearsal import Rehearsal
-from emulator.provider.failover import reading
-from emulator.provider.failover.rendering import Rendering
+from emulator.provider import requests
+from emulator.provider.services import renderings
 from emulator.scenario.outcomes import HAPPY, WAYS, Line, Way
 from emulator.scenario.rules import Rule, Scenario
 
@@ -42,8 +42,8 @@ class Case(Struct, frozen=True):
 
 
 class Script(Struct, frozen=True):
-    """How a case is made: a flow of these steps, whose channels go these ways. `posts` are the callbacks that the
-    receiver is sent, as their indexes among those of the flow; None for all of them.
+    """How a case is made: a flow of these steps, or a `single` message, whose channels go these ways. `posts` are the
+    callbacks that the receiver is sent, as their indexes among those of the flow; None for all of them.
     """
 
     name: str
@@ -53,22 +53,60 @@ class Script(Struct, frozen=True):
     strategy: Strategy = Strategy.ON_STEP
     posts: tuple[int, ...] | None = None
     unjudged: int = 0
+    single: Json | None = None
 
     def case(self) -> Case:
         """Play the flow, and pick the callbacks."""
         callback = {"strategy": self.strategy, "url": "https://shop.test/hook"}
-        request = reading.failover(json.encode({"flow": self.steps, "callback": callback}))
+        sent = {"flow": self.steps} if self.single is None else self.single
+        asked = requests.read(json.encode(sent | {"callback": callback}))
         rule = Rule(self.name, plan=dict(self.ways))
-        renderings = {"failover": Rendering(Prices())}
-        rehearsal = Rehearsal(Scenario(self.name, "", (rule,)), seed=self.name, renderings=renderings)
-        bodies = tuple(post.body for post in rehearsal.play(request, APPLICATION, SENT_AT).posts)
+        rehearsal = Rehearsal(Scenario(self.name, "", (rule,)), seed=self.name, renderings=renderings(Prices()))
+        played = rehearsal.play(asked.request, APPLICATION, SENT_AT, asked.kind)
+        bodies = tuple(post.body for post in played.posts)
         picked = bodies if self.posts is None else tuple(bodies[index] for index in self.posts)
         return Case(self.name, self.purpose, picked, self.unjudged)
 
 
-def cases() -> tuple[Case, ...]:
-    """All cases, in the order in which they are posted; their names are unique."""
-    return tuple(script.case() for script in scripts())
+_KINDS: Final = MappingProxyType({Kind.PROGRESS: "goes on", Kind.SUCCESS: "ended well", Kind.FAILURE: "failed"})
+_TO: Final = "+306912345678"
+_TEXT: Final = "Parcel 71 is ready"
+
+
+def cases(endpoint: str = "failover") -> tuple[Case, ...]:
+    """All cases of flows, or of single messages (the endpoint sms), in the order in which they are posted; their names
+    are unique.
+    """
+    return tuple(script.case() for script in (singles() if endpoint == "sms" else scripts()))
+
+
+def singles() -> Iterator[Script]:
+    """How each case of single messages is made."""
+    for status, kind in CHANNELS[Channel.SMS].statuses.items():
+        way = WAYS[Channel.SMS][status]
+        last = len(way.lines)  # the one before all reports tells of the start
+        yield _single(f"Sms {status}", f"The message {_KINDS[kind]}.", {Channel.SMS: way}, posts=(last,))
+    yield _single("OnChange", "Each change is told, Queued first.")
+    yield _single("OnCompletion", "The end is told.", strategy=Strategy.ON_COMPLETION)
+    yield _single("parts", "A long Sms has a callback for each part.", posts=(-3, -2, -1), body=_LONG["body"])
+    yield _single("duplicate", "The same callback comes twice; both must be answered 200.", posts=(-1, -1))
+    yield _single("out of order", "The later callback comes first; both must be answered 200.", posts=(2, 1))
+    purpose = "The same callback again, after an answer that was too slow to count."
+    yield _single("retry", purpose, posts=(-1, -1), unjudged=1)
+
+
+def _single(  # noqa: PLR0913  # as a Script has them
+    name: str,
+    purpose: str,
+    ways: Mapping[Channel, Way] = HAPPY,
+    *,
+    strategy: Strategy = Strategy.ON_CHANGE,
+    posts: tuple[int, ...] | None = None,
+    unjudged: int = 0,
+    body: str = _TEXT,
+) -> Script:
+    sent = samples.sms(_TO, body) | {"label": "june"}
+    return Script(name, purpose, (), ways, strategy, posts, unjudged, sent)
 
 
 def scripts() -> Iterator[Script]:
@@ -83,9 +121,6 @@ def scripts() -> Iterator[Script]:
     yield from _DISORDER
 
 
-_KINDS: Final = MappingProxyType({Kind.PROGRESS: "goes on", Kind.SUCCESS: "ended well", Kind.FAILURE: "failed"})
-_TO: Final = "+306912345678"
-_TEXT: Final = "Parcel 71 is ready"
 _OWN: Final[Mapping[Channel, Json]] = MappingProxyType(
     {
         Channel.SMS: {"ttl": 120, "message": {"body": _TEXT, "label": "june"}},

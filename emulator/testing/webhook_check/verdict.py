@@ -42,11 +42,13 @@ class Verdict(Struct, frozen=True):
     why: str
 
 
-def check(url: str, timeout: float = TIMEOUT, ca: str = "", *, insecure: bool = False) -> list[Verdict]:
-    """Post every case to this URL, one after another; a verdict for each. If the first post does not reach the
-    receiver, no other case is posted. `timeout` is the time for each answer, in seconds; `ca` and `insecure` say whom
-    to trust, as the settings callback_ca and callback_insecure do. Raises TargetError for what is no http or https
-    URL, SettingsError for a file of certificates that can't be used.
+def check(
+    url: str, timeout: float = TIMEOUT, ca: str = "", *, insecure: bool = False, endpoint: str = "failover"
+) -> list[Verdict]:
+    """Post every case of flows, or of single messages (the `endpoint` sms), to this URL, one after another; a verdict
+    for each. If the first post does not reach the receiver, no other case is posted. `timeout` is the time for each
+    answer, in seconds; `ca` and `insecure` say whom to trust, as the settings callback_ca and callback_insecure do.
+    Raises TargetError for what is no http or https URL, SettingsError for a file of certificates that can't be used.
     """
     destination.target(url)
 
@@ -55,7 +57,7 @@ def check(url: str, timeout: float = TIMEOUT, ca: str = "", *, insecure: bool = 
         verdicts: list[Verdict] = []
         reached = False
         try:
-            for case in cases.cases():
+            for case in cases.cases(endpoint):
                 if verdicts and not reached:
                     verdicts.append(Verdict(case.name, case.purpose, None, 0, good=False, why=NOT_TRIED))
                     continue
