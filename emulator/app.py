@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from functools import partial
 
@@ -28,6 +29,7 @@ from emulator.provider.services import SERVICES, silent
 from emulator.store.contract import Unavailable
 
 _READS = ("GET", "HEAD")
+_SLASHES = re.compile("/{2,}")
 
 
 class Application:
@@ -99,13 +101,17 @@ class Application:
 
 def _ours(scope: Scope, root: str) -> Scope:
     """The scope of a request with the path that is served here: without the root path, which some proxies leave in it,
-    and for the provider's API without a slash at its end, which the provider takes.
+    and for the provider's API with single slashes and none at its end, as the provider reads paths. The emulator's own
+    API has one spelling only, so that what stands before it can keep others away.
     """
     path = scope["path"]
     if root and path.startswith(f"{root}/"):
         path = path.removeprefix(root)
-    if path != "/" and path.endswith("/") and not path.startswith(errors.CONTROL):
-        path = path[:-1]
+    if not path.startswith(errors.CONTROL):
+        single = _SLASHES.sub("/", path) if "//" in path else path
+        path = path if single.startswith(errors.CONTROL) else single
+        if path != "/" and path.endswith("/"):
+            path = path[:-1]
     return scope if path == scope["path"] else {**scope, "path": path}
 
 

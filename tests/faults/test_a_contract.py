@@ -443,6 +443,16 @@ def test_a13_a_slash_at_the_end_of_a_path_does_not_matter(server: Emulator) -> N
     assert token(server, path="/oauth/token/").status == 200
 
 
+def test_a13_slashes_beside_each_other_are_one(server: Emulator) -> None:
+    """A public Java client puts the host, with a slash at its end, before paths that begin with one."""
+    answer = server.api("POST", "//failover", {"flow": [sms()]})
+    assert answer.status == 200
+    flow = answer.json()["trackingId"]
+    assert server.api("GET", f"//failover///tracking//{flow}").json()["trackingId"] == flow
+    assert token(server, path="//oauth//token").status == 200
+    assert server.api("GET", "//_emulator//flows").status == 404
+
+
 def test_a13_a_token_for_everything_has_all_that_the_provider_s_have(server: Emulator) -> None:
     """Another one has no role beside those of its scopes."""
     given, some = token(server).json(), token(server, "grant_type=client_credentials&scope=sms").json()
