@@ -34,6 +34,15 @@ def callback_id(flow: str, number: int) -> str:
     return belonging(flow, "callback", number)
 
 
+EVENT: Final = "-event"
+"""How the ids end of posts that ask how a call goes on."""
+
+
+def event_id(flow: str, step: int, number: int) -> str:
+    """The id of the post by which the call of a flow's step asks this, see `flow.state.Ask`."""
+    return belonging(flow, "event", step, number) + EVENT
+
+
 def belonging(flow: str, *parts: object) -> str:
     """The id of what belongs to a flow. Its last 12 hex digits are those of the flow's id, by which the store finds it
     there.

@@ -13,7 +13,7 @@ import asyncio
 import itertools
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -23,7 +23,7 @@ from msgspec import UNSET, Struct
 from emulator.callbacks import destination
 from emulator.callbacks.agenda import Agenda
 from emulator.callbacks.pace import QUICK, Pace
-from emulator.callbacks.poster import Poster, Reply
+from emulator.callbacks.poster import SHOWN, Poster, Reply
 from emulator.callbacks.receivers import Receivers
 from emulator.callbacks.retries import next_attempt
 from emulator.clock import instants
@@ -31,6 +31,7 @@ from emulator.clock.alarm import Alarm
 from emulator.clock.clock import Clocks
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Attempt
+from emulator.seed import EVENT
 from emulator.store.contract import Store, Unavailable
 from emulator.store.records import Carried, Claimed, Delivery, Settlement
 
@@ -80,6 +81,8 @@ class Courier:
         self.pace = Pace()
         self._behind = 0.0
         self._stopping = False
+        self._answers: list[Settlement] = []
+        self.on_answer: Callable[[Settlement], Awaitable[None]] | None = None
         self._loop: asyncio.Task[None] | None = None
 
     @property
@@ -180,6 +183,7 @@ class Courier:
                 continue
             for delivery in claimed.deliveries:
                 self._begin(delivery)
+            await self._pass_on()
             await self._receivers.tell()
             for clock in claimed.held:
                 self._agenda.hold(clock)
@@ -219,6 +223,16 @@ class Courier:
         else:
             self._forget(attempt)
 
+    async def _pass_on(self) -> None:
+        """Pass on the answers to posts that ask something, now that their ends are written."""
+        answers, self._answers = self._answers, []
+        for settlement in answers:
+            if self.on_answer is not None:
+                try:
+                    await self.on_answer(settlement)
+                except Exception:
+                    log.exception("an answer to %s could not be passed on", settlement.delivery.id)
+
     def room(self, origin: str) -> int:
         """How many more posts to an origin may be claimed."""
         return 0 if self._stopping else ROOM - self._under_way[origin]
@@ -246,6 +260,8 @@ class Courier:
     def _forget(self, attempt: Ended) -> None:
         """Count an attempt that is settled no longer as under way, and tell who waits for it."""
         delivery = attempt.settlement.delivery
+        if attempt.settlement.answer is not None:
+            self._answers.append(attempt.settlement)
         for counter, name in ((self._under_way, delivery.origin), (self._on_clock, delivery.clock)):
             counter[name] -= 1
             if not counter[name]:
@@ -258,23 +274,24 @@ class Courier:
         attempt = delivery.attempts + 1
         received = answer.status == 200
         now = self._clocks.now(delivery.clock)
-        retried = not received and not isinstance(answer, Forbidden)
+        asks = delivery.id.endswith(EVENT)
+        text = answer.text[:SHOWN] if asks else answer.text
+        retried = not received and not asks and not isinstance(answer, Forbidden)
         due_at = next_attempt(delivery.began_at, attempt, now) if retried else None
         outcome = "received" if received else "given up" if due_at is None else "refused"
         ms = 0 if self._clocks.clock(delivery.clock).standing else answer.ms
         again = instants.written(due_at) if due_at is not None else UNSET
-        told = Attempt(
-            delivery.id, destination.masked(delivery.url), attempt, outcome, answer.status, ms, answer.text, again
-        )
+        told = Attempt(delivery.id, destination.masked(delivery.url), attempt, outcome, answer.status, ms, text, again)
         entry = Entry(began, delivery.application, delivery.flow, told)
-        settlement = Settlement(delivery, now, due_at, outcome, entry)
-        self._receivers.answered(settlement, f"status {answer.status}" if answer.status else answer.text)
+        said = (answer.text if received else "") if asks else None
+        settlement = Settlement(delivery, now, due_at, outcome, entry, said)
+        self._receivers.answered(settlement, f"status {answer.status}" if answer.status else text)
         if self._receivers.untold:
             self._alarm.ring()
         return settlement
 
     def _post(self, delivery: Delivery, done: Callable[[Reply], None]) -> None:
         if destination.allowed(delivery.url, self._hosts):
-            self._poster.post(delivery.url, delivery.body, done)
+            self._poster.post(delivery.url, delivery.body, done, whole=delivery.id.endswith(EVENT))
         else:
             done(Forbidden(0, f"callbacks may only go to {', '.join(self._hosts)}", 0))

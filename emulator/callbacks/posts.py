@@ -16,10 +16,10 @@ from msgspec.structs import replace
 from emulator.callbacks import destination
 from emulator.flow.faults import CallbackFaults
 from emulator.flow.request import Step
-from emulator.flow.state import Flow, Transition
+from emulator.flow.state import Ask, Flow, Transition
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Accepted, Cancelled, Started, Status, Verification
-from emulator.seed import Draws, callback_id
+from emulator.seed import Draws, callback_id, event_id
 from emulator.store.records import Change, Post
 
 _TOLD: Final = (Accepted, Started, Status, Cancelled, Verification)
@@ -39,6 +39,9 @@ class Rendering(Protocol):
     def callbacks(self, flow: Flow) -> Sequence[bytes]:
         """The bodies of the callbacks that tell how the flow stands: as many as the machine has counted in `told`."""
 
+    def asked(self, flow: Flow, ask: Ask) -> bytes:
+        """The body by which a call of the flow asks how it goes on."""
+
     def reply(self, flow: Flow, step: Step, index: int, text: str, post: Reply) -> bytes:
         """The body of the post by which the recipient answers the step of this index with a text."""
 
@@ -51,7 +54,7 @@ def change(transition: Transition, renderings: Renderings) -> Change:
     """What is written about a transition: its flow and entries, and the posts of all that the customer must be told.
     The entry of a callback that is lost says so.
     """
-    if not transition.callbacks:
+    if not transition.callbacks and not transition.asks:
         return Change(transition.flow, transition.entries)
     posts, entries = (
         tuple(post for told in transition.callbacks for post in _posts(told, renderings)),
@@ -59,7 +62,15 @@ def change(transition: Transition, renderings: Renderings) -> Change:
     )
     if transition.flow.faults is not None:
         entries = tuple(_noted(entry, {post.id for post in posts}) for entry in entries)
-    return Change(transition.flow, entries, posts)
+    return Change(transition.flow, entries, (*posts, *_questions(transition, renderings)))
+
+
+def _questions(transition: Transition, renderings: Renderings) -> Iterator[Post]:
+    """The posts by which calls ask how they go on. They wait for no other, and no fault spoils them."""
+    flow = transition.flow
+    for ask in transition.asks:
+        body, name = renderings[flow.kind].asked(flow, ask), event_id(flow.id, ask.step, ask.number)
+        yield Post(name, ask.url, destination.origin(ask.url), body, ask.at, loose=True)
 
 
 def _noted(entry: Entry, posted: AbstractSet[str]) -> Entry:

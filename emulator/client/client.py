@@ -269,6 +269,10 @@ class Application(Assertions):
         """
         return self._intervene(flow, "replies", {"message": message} | ({"url": url} if url else {}))
 
+    def press(self, flow: str | Flow, keys: str) -> Flow:
+        """Have the recipient of a call press keys, where it collects some; they are posted as a `reply` is."""
+        return self._intervene(flow, "keys", {"keys": keys})
+
     def cancel(self, flow: str | Flow, why: str = "cancelled from outside") -> Flow:
         """Stop a flow. Raises Refused."""
         return self._intervene(flow, "cancel", {"why": why})

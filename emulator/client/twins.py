@@ -66,6 +66,7 @@ class AsyncApplication:
     clear_overrides = Twin(Application.clear_overrides)
     report = Twin(Application.report)
     reply = Twin(Application.reply)
+    press = Twin(Application.press)
     cancel = Twin(Application.cancel)
     resend = Twin(Application.resend)
     set_balance = Twin(Application.set_balance)

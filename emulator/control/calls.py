@@ -93,6 +93,7 @@ def _changes(doors: Doors) -> tuple[Call, ...]:
     return (
         Call("POST", "/flows/{id}/reports", doors.interventions.report, interventions.ReportBody, flows.ShownFlow),
         Call("POST", "/flows/{id}/replies", doors.interventions.reply, interventions.ReplyBody, flows.ShownFlow),
+        Call("POST", "/flows/{id}/keys", doors.interventions.keys, interventions.KeysBody, flows.ShownFlow),
         Call("POST", "/flows/{id}/cancel", doors.interventions.cancel, interventions.CancelBody, flows.ShownFlow),
         Call("POST", "/callbacks/{id}/resend", doors.interventions.resend, gives=flows.ShownFlow),
         Call("POST", "/verify", doors.verification.verify, verification.VerifyBody, verification.Verdict),

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from emulator.channels.table import Cause, Reason
 from emulator.control import bodies, callbacks, flows
 from emulator.engine.interventions import Impossible, Interventions
-from emulator.flow.state import Flow
+from emulator.flow.state import PRESSED, Flow
 from emulator.http import messages
 from emulator.provider.errors import Problem
 from emulator.provider.service import Rendering
@@ -41,6 +41,12 @@ class ReplyBody(Struct, frozen=True, forbid_unknown_fields=True):
 
     message: str
     url: Annotated[str, Meta(pattern="^https?://.")] = ""
+
+
+class KeysBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """A press of `keys` in a call: 0 to 9, * and #, such as 12#."""
+
+    keys: Annotated[str, Meta(pattern=f"^{PRESSED}$")]
 
 
 class CancelBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,6 +78,11 @@ class InterventionDoor:
         body = await bodies.decoded(request, ReplyBody)
         replying = self._interventions.reply(request.path_params["id"], body.message, body.url)
         return await self._changed(request, replying)
+
+    async def keys(self, request: Request) -> Response:
+        """Let the recipient of a call press keys, where the call collects them; they are posted to its `eventUrl`."""
+        body = await bodies.decoded(request, KeysBody)
+        return await self._changed(request, self._interventions.press(request.path_params["id"], body.keys))
 
     async def cancel(self, request: Request) -> Response:
         """Cancel a flow: it ends as failed."""

@@ -45,7 +45,7 @@ def messages(flow: Flow) -> list[Json]:
     `seen` whether it was opened or the call answered, `at` since when it has its present status; the rest is what there
     is to see or hear.
     """
-    return [_common(flow.step(message), message) | _content(flow, flow.step(message)) for message in flow.messages]
+    return [_common(flow.step(message), message) | _content(flow, message) for message in flow.messages]
 
 
 def _common(step: Step, message: Message) -> Json:
@@ -69,13 +69,14 @@ def _common(step: Step, message: Message) -> Json:
     }
 
 
-def _content(flow: Flow, step: Step) -> Json:
+def _content(flow: Flow, message: Message) -> Json:
     """The members that only the messages of one channel have."""
-    match step:
+    match step := flow.step(message):
         case SmsStep():
             parts = analyse(sent(flow, step))
             return {"texts": list(parts.texts), "unicode": parts.unicode, "flash": step.message.flash}
         case ViberStep():
             return {"message": to_builtins(step.message), "answerable": step.inbound_url is not UNSET}
         case VoiceStep():
-            return {"verbs": [verb for plan in step.dial_plans for verb in plan.verbs]}
+            planned = [verb for plan in step.dial_plans for verb in plan.verbs]
+            return {"verbs": list(message.talk.verbs) if message.talk else planned}

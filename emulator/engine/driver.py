@@ -20,6 +20,7 @@ from emulator.callbacks.courier import ROOM, Courier
 from emulator.callbacks.posts import Renderings
 from emulator.clock.alarm import Alarm
 from emulator.clock.clock import LATEST, Clock, Clocks
+from emulator.engine import answers
 from emulator.engine.turns import Turns
 from emulator.errors import EmulatorError
 from emulator.flow import machine
@@ -243,11 +244,13 @@ class ClockDriver:
             carried = await self._store.carry(self._name, now, LIMIT, decide, full, moved=moved, settlements=ended)
             if moved is not None:
                 self._clocks.set(self._name, moved)
-            moved, ended = None, []
+            asking, moved, ended = [each for each in ended if each.answer is not None], None, []
+            for settlement in asking:
+                await answers.go_on(settlement, self._store, self._renderings, now)
             if carried.deliveries:
                 with self._turns.waiting() as heard:
                     ended, posted = await self._courier.attempt_due(carried.deliveries, heard), True
-            elif carried.changed < LIMIT and not await self._quiet():
+            elif not asking and carried.changed < LIMIT and not await self._quiet():
                 break
         if posted:
             return carried.next_due

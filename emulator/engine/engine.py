@@ -17,12 +17,13 @@ from emulator.callbacks import posts
 from emulator.callbacks.courier import Courier
 from emulator.callbacks.posts import Renderings
 from emulator.clock.clock import EVERYBODY, Clock, Clocks
+from emulator.engine import answers
 from emulator.engine.driver import ClockDriver
 from emulator.flow import machine
 from emulator.flow.state import Flow, Transition
 from emulator.journal.entry import Details, Entry
 from emulator.store.contract import Store
-from emulator.store.records import Change, Effects
+from emulator.store.records import Change, Effects, Settlement
 
 
 class Engine:
@@ -33,6 +34,7 @@ class Engine:
         self._renderings = renderings
         self._clocks = clocks
         self._courier = courier
+        courier.on_answer = self._go_on
         self._drivers: dict[str, ClockDriver] = {}
         self._used: Counter[str] = Counter()
 
@@ -119,6 +121,13 @@ class Engine:
         self.driver(clock).wake()
         self._courier.wake(clock)
         return change
+
+    async def _go_on(self, settlement: Settlement) -> None:
+        """Have a call go on with the answer to what it asked."""
+        clock = settlement.delivery.clock
+        await answers.go_on(settlement, self._store, self._renderings, self._clocks.now(clock))
+        self.driver(clock).wake()
+        self._courier.wake(clock)
 
     async def forget(self, application: str, entry: Entry, clock: Clock | None = None) -> None:
         """Forget everything of one application, or of everybody, and their own clocks, between two advances. `entry` is

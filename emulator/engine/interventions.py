@@ -15,7 +15,7 @@ from emulator.engine.engine import Engine
 from emulator.errors import EmulatorError, Json
 from emulator.flow import machine
 from emulator.flow.request import SmsStep, Step, ViberStep
-from emulator.flow.state import Cancelled, Event, Flow, Report, Reported
+from emulator.flow.state import Cancelled, Event, Flow, Pressed, Report, Reported
 from emulator.journal import kinds
 from emulator.journal.entry import Entry
 from emulator.seed import identifier
@@ -52,6 +52,17 @@ class Interventions:
             index = flow.messages[-1].step if step is None else step - 1
             spelled = _spelled(flow, index, status)
             return Reported(Report(now, index, spelled, reason.detailed_status, reason.description, cause))
+
+        return await self._happened(flow_id, event)
+
+    async def press(self, flow_id: str, keys: str) -> Flow | None:
+        """Have the recipient of the call that lasts press keys, where the call collects some."""
+
+        def event(flow: Flow, _: int) -> Event:
+            calls = [each.step for each in flow.messages if each.live and each.talk is not None]
+            if not calls:
+                raise Impossible("no call collects keys now")
+            return Pressed(calls[-1], keys)
 
         return await self._happened(flow_id, event)
 

@@ -26,11 +26,13 @@ from typing import Final
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from emulator.channels.table import CHANNELS, RING_OUT_MS, Kind, default_cause
+from emulator.channels.table import CHANNELS, RING_OUT_MS, Channel, Kind, default_cause
 from emulator.channels.text import count
+from emulator.flow import talk
 from emulator.flow.content import sent
 from emulator.flow.request import SmsStep, Step, Strategy, ViberStep, VoiceStep, sequence, ttl_ms
 from emulator.flow.state import (
+    IN_CALLS,
     START,
     TTL,
     Begun,
@@ -84,6 +86,8 @@ def _due(flow: Flow, item: Report) -> Transition:
     """Handle an item that was due, at its own time."""
     if item.status == EXPIRY:
         return expired(flow, item.at)
+    if item.status in IN_CALLS:
+        return talk.happened(flow, item)
     event = Begun() if item.status == START else TtlExpired(item.step) if item.status == TTL else Reported(item)
     return handle(flow, event, item.at)
 
@@ -102,6 +106,8 @@ def handle(flow: Flow, event: Event, now: int) -> Transition:
             return _cancelled(flow, why, now)
         case Begun():
             return _announced(flow, _started(Transition(flow), now))
+        case _:
+            return talk.handle(flow, event, now)
 
 
 def verdict(step: Step, status: str, cause: str, *, has_next: bool) -> tuple[FlowStatus, StatusCode | None]:
@@ -174,6 +180,8 @@ def _reported(flow: Flow, report: Report, now: int) -> Transition:
     changed = replace(flow, messages=messages, status=status, updated_at=now)
     told = kinds.Status(report.step + 1, channel, report.status, reason, parts=dict(parts) or UNSET)
     done = Transition(changed, (_entry(flow, now, told),))
+    if channel is Channel.VOICE:
+        done = talk.reported(done, after, now)
     if before.live and not after.live:
         done = _step_ended(done, after, report.cause, now)
     return _announced(flow, done)
@@ -277,7 +285,7 @@ def _announced(before: Flow, done: Transition) -> Transition:
     flow = replace(done.flow, told=done.flow.told + more)
     first, *others = done.entries
     noted = replace(first, data=replace(first.data, callback=callback_id(flow.id, before.told + 1)))
-    return Transition(flow, (noted, *others), (flow,))
+    return replace(done, flow=flow, entries=(noted, *others), callbacks=(flow,))
 
 
 def told_at_once(flow: Flow) -> int:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.channels.table import CHANNELS, Cause, Channel, Reason, Word
+from emulator.errors import Json
 from emulator.flow.faults import CallbackFaults
 from emulator.flow.request import Request, Step
 from emulator.flow.verification import Verification
@@ -48,10 +49,20 @@ TTL: Final = ""
 START: Final = "start"
 """The `status` of an agenda item that starts the flow, whose first step is held back until then."""
 
+KEYS: Final = "keys"
+"""The `status` of an agenda item that is a planned press of keys in a call; its `detailed` has the keys."""
+PRESSED: Final = "[0-9*#]{1,100}"
+"""The form of keys that are pressed together."""
+MACHINE: Final = "machine"
+"""The `status` of an agenda item at which it is found out that a machine has answered a call."""
+IN_CALLS: Final = (KEYS, MACHINE)
+"""What agenda items say of calls that are answered."""
+
 
 class Report(Struct, frozen=True, array_like=True):
     """A channel's delivery report: the time, the index of the step, its new status; or, in an agenda, the end of the
-    step's ttl (TTL) or the flow's start (START). `cause` is "balance", "server", or empty.
+    step's ttl (TTL), the flow's start (START) or what happens in a call (IN_CALLS). `cause` is "balance", "server",
+    or empty.
     """
 
     at: int
@@ -78,18 +89,39 @@ Parts = tuple[tuple[int, str], ...]
 
 class Plan(Struct, frozen=True, array_like=True):
     """The reports to come of one step, sorted by time, the name of the rule that decided them, and which parts fail
-    when the message is reported as Delivered.
+    when the message is reported as Delivered. In a call, the recipient presses these `keys`, for one COLLECT after
+    another; or a `machine` answers.
     """
 
     reports: tuple[PlannedReport, ...] = ()
     rule: str = ""
     parts: Parts = ()
+    keys: tuple[str, ...] = ()
+    machine: bool = False
+
+
+class Talk(Struct, frozen=True, array_like=True):
+    """What goes on in an answered call: its verbs, and the index of the first one that is `left`. If that `collects`,
+    the call waits there for keys, of which these were pressed so far. `tones` are those that were posted. `asked`
+    counts what the customer was asked, `waits` says whether the last answer is still to come. `used` counts the
+    planned presses that are under way or over.
+    """
+
+    verbs: tuple[Json, ...] = ()
+    left: int = 0
+    collects: bool = False
+    keys: str = ""
+    tones: tuple[str, ...] = ()
+    asked: int = 0
+    waits: bool = False
+    used: int = 0
 
 
 class Message(Struct, frozen=True, array_like=True):
     """The message of one started step: the step's index and the message's status. `live` until that is final.
     `detailed` and `description` are empty where they are the usual ones of the status. If `parts` failed, all others
-    are Delivered, and the message has the status of the first that failed.
+    are Delivered, and the message has the status of the first that failed. A call has a `talk` if more happens in it
+    than that something is said.
     """
 
     step: int
@@ -102,6 +134,7 @@ class Message(Struct, frozen=True, array_like=True):
     answered_at: int | None = None
     expired_on_delivery_at: int | None = None
     parts: Parts = ()
+    talk: Talk | None = None
 
     def part(self, number: int) -> Message:
         """One part of an Sms, as a message of its own; they are numbered from 1."""
@@ -182,18 +215,61 @@ class Begun(Struct, frozen=True):
     """The event: the flow's first step, which was held back, is handed to its channel."""
 
 
-Event = Reported | TtlExpired | Cancelled | Begun
+class Pressed(Struct, frozen=True):
+    """The event: the recipient of the call of the step of this index presses keys."""
+
+    step: int
+    keys: str
+
+
+class MachineMet(Struct, frozen=True):
+    """The event: it was found out that a machine has answered the call of the step of this index."""
+
+    step: int
+
+
+class Answered(Struct, frozen=True):
+    """The event: the customer answered what a call asked in the post of this id, with these verbs; `why` says why there
+    are none.
+    """
+
+    post: str
+    verbs: tuple[Json, ...] = ()
+    why: str = ""
+
+
+InCall = Pressed | MachineMet | Answered
+Event = Reported | TtlExpired | Cancelled | Begun | InCall
+
+
+class Ask(Struct, frozen=True):
+    """What the call of a step asks the customer at a URL: how to go on, after the keys `tones` were pressed, or since a
+    `machine` has answered, or else at its beginning. They are numbered from 1.
+    """
+
+    step: int
+    number: int
+    url: str
+    at: int
+    tones: str | None = None
+    machine: bool = False
 
 
 class Transition(Struct, frozen=True):
-    """The result of one event or several: the new flow, the journal entries, and a snapshot of the flow for each
-    callback that is owed.
+    """The result of one event or several: the new flow, the journal entries, a snapshot of the flow for each callback
+    that is owed, and what its calls ask the customer.
     """
 
     flow: Flow
     entries: tuple[Entry, ...] = ()
     callbacks: tuple[Flow, ...] = ()
+    asks: tuple[Ask, ...] = ()
 
     def then(self, following: Transition) -> Transition:
         """Join the transition and the one that followed it."""
-        return Transition(following.flow, self.entries + following.entries, self.callbacks + following.callbacks)
+        return Transition(
+            following.flow,
+            self.entries + following.entries,
+            self.callbacks + following.callbacks,
+            self.asks + following.asks,
+        )

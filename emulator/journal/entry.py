@@ -22,6 +22,9 @@ class Kind(StrEnum):
     VERIFICATION = "verification"
     ATTEMPT = "attempt"
     REPLY = "reply"
+    KEYS = "keys"
+    ASKED = "asked"
+    WENT_ON = "went on"
     RESENT = "resent"
     TOKEN = "token"  # noqa: S105 (no password)
     TOKEN_REFUSED = "token refused"  # noqa: S105

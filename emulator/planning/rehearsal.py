@@ -57,6 +57,9 @@ class _Unworded(dict[str, "_Unworded"]):
     def callbacks(self, flow: Flow) -> list[bytes]:
         return [b""] * machine.told_at_once(flow)
 
+    def asked(self, *_: object) -> bytes:
+        return b""
+
     def reply(self, *_: object) -> bytes:
         return b""
 

@@ -38,10 +38,14 @@ class Line(Struct, frozen=True):
 
 
 class Way(Struct, frozen=True):
-    """A list of reports; without any, the channel stays silent. `parts` of an Sms fail as the others are Delivered."""
+    """A list of reports; without any, the channel stays silent. `parts` of an Sms fail as the others are Delivered. In
+    an answered call, these `keys` are pressed, or a `machine` has answered.
+    """
 
     lines: tuple[Line, ...] = ()
     parts: Parts = ()
+    keys: tuple[str, ...] = ()
+    machine: bool = False
 
     def fixed(self) -> tuple[PlannedReport, ...] | None:
         """The reports, if they depend neither on draws nor on the ttl; else None."""

@@ -58,7 +58,7 @@ class Planned(Struct, frozen=True):
         `draw` returns uniform numbers in [0, 1) and is called only where the outcome needs one.
         """
         way = self.outcome.way(request_to, draw)
-        return Plan(way.reports(ttl, draw), self.rule, way.parts)
+        return Plan(way.reports(ttl, draw), self.rule, way.parts, way.keys, way.machine)
 
 
 class Ruling(Struct, frozen=True):
@@ -200,7 +200,7 @@ class _Books(NamedTuple):
 def _planned(rule: str, outcome: Outcome) -> Planned:
     if not isinstance(outcome, Way) or (reports := outcome.fixed()) is None:
         return Planned(rule, outcome, None)
-    return Planned(rule, outcome, Plan(reports, rule, outcome.parts))
+    return Planned(rule, outcome, Plan(reports, rule, outcome.parts, outcome.keys, outcome.machine))
 
 
 _HAPPY: Final = MappingProxyType({channel: _planned(DEFAULT_RULE, way) for channel, way in HAPPY.items()})

@@ -76,7 +76,8 @@ class Delivery(Struct, frozen=True):
 
 class Settlement(Struct, frozen=True):
     """How one attempt ended, at the time `at`: `due_at` is the time of the next attempt; None if there is none, and
-    then `outcome` says how the callback ended.
+    then `outcome` says how the callback ended. `answer` is the whole answer to a post that asks something, empty if
+    none came.
     """
 
     delivery: Delivery
@@ -84,6 +85,7 @@ class Settlement(Struct, frozen=True):
     due_at: int | None
     outcome: str
     entry: Entry
+    answer: str | None = None
 
 
 class Claimed(Struct, frozen=True):

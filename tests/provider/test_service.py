@@ -15,7 +15,7 @@ from emulator.engine.engine import Engine
 from emulator.engine.submission import Accepted, Received, Submissions
 from emulator.flow import machine
 from emulator.flow.request import Step
-from emulator.flow.state import Flow
+from emulator.flow.state import Ask, Flow
 from emulator.planning.planner import Planner
 from emulator.planning.selection import Selection
 from emulator.provider.services import SERVICES, renderings
@@ -39,6 +39,10 @@ class Wording:
     def callbacks(self, flow: Flow) -> list[bytes]:
         """The id alone."""
         return [flow.id.encode()]
+
+    def asked(self, flow: Flow, ask: Ask) -> bytes:
+        """Nothing is asked here."""
+        raise NotImplementedError
 
     def reply(self, flow: Flow, step: Step, index: int, text: str, post: posts.Reply) -> bytes:
         """Nothing is replied here."""

@@ -149,7 +149,9 @@ class _Server(ThreadingHTTPServer):
 
 
 class Receiver:
-    """A webhook receiver on a thread: posts wait in a queue, `answer` decides the HTTP status of each."""
+    """A webhook receiver on a thread: posts wait in a queue, `answer` decides the HTTP status of each, `says` the
+    body that answers it.
+    """
 
     def __init__(self) -> None:
         self._posts: queue.Queue[tuple[str, dict[str, str], bytes]] = queue.Queue()
@@ -158,6 +160,7 @@ class Receiver:
         self.accepted = 0
         self.connections = 0
         self.seen: Counter[bytes] = Counter()
+        self.says: Callable[[bytes], bytes] = lambda _: b""
         self.judge: Callable[[bytes, int], int] = lambda _, __: self.answer(self.count)
         self._server = _Server(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -184,8 +187,10 @@ class Receiver:
                     receiver._posts.put((self.path, headers, body))
                 self.send_response(status)
                 self.send_header("Location", "/elsewhere")
-                self.send_header("Content-Length", "0")
+                said = receiver.says(body)
+                self.send_header("Content-Length", str(len(said)))
                 self.end_headers()
+                self.wfile.write(said)
 
             def log_message(self, *_: object) -> None:
                 pass

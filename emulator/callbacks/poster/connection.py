@@ -66,6 +66,7 @@ class Connection(asyncio.Protocol):
         self._posts += 1
         self._parser = httptools.HttpResponseParser(self)
         self._body, self._read = b"", 0
+        self._whole_wanted = sending.whole
         self._status = 0
         self.answered = 0.0
         self._whole = self._more = False
@@ -104,8 +105,12 @@ class Connection(asyncio.Protocol):
             self.answered = self.origin.answered = self._loop.time()
 
     def on_body(self, body: bytes) -> None:
-        """See httptools. Keep enough bytes for SHOWN characters."""
-        if len(self._body) < SHOWN * 4 and not self._more:
+        """See httptools. Keep enough bytes for SHOWN characters, or all if the whole answer is wanted."""
+        if self._more:
+            return
+        if self._whole_wanted:
+            self._body += body
+        elif len(self._body) < SHOWN * 4:
             self._body += body[: SHOWN * 4]
 
     def on_message_complete(self) -> None:
@@ -144,7 +149,8 @@ class Connection(asyncio.Protocol):
     def _verdict(self, why: str) -> tuple[float, int | None, str]:
         """What `Sending.end` takes: when the answer came, its status and text; or now, None and the reason."""
         if self._status:
-            return self.answered, self._status, self._body.decode(errors="replace")[:SHOWN]
+            text = self._body.decode(errors="replace")
+            return self.answered, self._status, text if self._whole_wanted else text[:SHOWN]
         status: int = self._parser.get_status_code()  # of a head that is not complete
         return (self._loop.time(), status, "") if status >= 200 else (self._loop.time(), None, why)
 

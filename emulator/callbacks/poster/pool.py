@@ -70,14 +70,16 @@ class Poster:
         """How many real seconds a receiver has to answer."""
         return self._timeout
 
-    def post(self, url: str, body: bytes, done: Callable[[Reply], None]) -> None:
-        """Post a body. `done` gets the reply once, perhaps before this returns; never after `close`."""
+    def post(self, url: str, body: bytes, done: Callable[[Reply], None], *, whole: bool = False) -> None:
+        """Post a body; with `whole`, the reply has all of the answer.
+        `done` gets the reply once, perhaps before this returns; never after `close`.
+        """
         try:
             origin, head = self._routes.get(url) or self._route(url)
         except TargetError as error:
             done(Reply(None, str(error), 0, reached=False))
             return
-        self._take(Sending(origin, head, body, done))
+        self._take(Sending(origin, head, body, done, whole=whole))
 
     async def exchange(self, url: str, body: bytes) -> Reply:
         """Post a body and wait for the reply."""

@@ -19,7 +19,8 @@ SHOWN: Final = 200
 
 
 class Reply(Struct, frozen=True, gc=False):
-    """How one post ended: with an HTTP status and the first SHOWN characters of the body; or with the status None and
+    """How one post ended: with an HTTP status and the first SHOWN characters of the body, or all of it, if the post is
+    to get the `whole` answer; or with the status None and
     the reason in words. `ms` are the real milliseconds from when its connection could be made until the status came.
     `reached` is False if there was no connection.
     """
@@ -48,15 +49,19 @@ class Origin:
 
 
 class Sending:
-    """A post that is not over yet. `head` is the request up to the length of its body.
+    """A post that is not over yet. `head` is the request up to the length of its body; `whole` says whether all of the
+    answer is wanted.
 
     It waits until it is given a `connection`, or an `opening`: the task that opens one. `began` is the loop's time of
     that, from which its time limit counts; None while it waits and when it is over.
     """
 
-    __slots__ = ("_done", "began", "body", "connection", "head", "opening", "origin")
+    __slots__ = ("_done", "began", "body", "connection", "head", "opening", "origin", "whole")
 
-    def __init__(self, origin: Origin, head: bytes, body: bytes, done: Callable[[Reply], None]) -> None:
+    def __init__(
+        self, origin: Origin, head: bytes, body: bytes, done: Callable[[Reply], None], *, whole: bool = False
+    ) -> None:
+        self.whole = whole
         self.origin = origin
         self.head = head
         self.body = body
@@ -74,7 +79,7 @@ class Sending:
         no post.
         """
         self.wait()
-        return Sending(self.origin, self.head, self.body, self._done)
+        return Sending(self.origin, self.head, self.body, self._done, whole=self.whole)
 
     def end(self, now: float, status: int | None, text: str, *, reached: bool = True) -> None:
         """Be over at this time of the loop, and report the reply. See `Reply`."""

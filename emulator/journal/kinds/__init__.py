@@ -10,6 +10,7 @@ from typing import Final
 
 from emulator.journal.entry import Details
 from emulator.journal.kinds.callbacks import Attempt, Reply, Resent
+from emulator.journal.kinds.calls import Asked, Pressed, WentOn
 from emulator.journal.kinds.connections import ProxyRefused, TlsFailed
 from emulator.journal.kinds.flows import (
     Cancelled,
@@ -27,12 +28,14 @@ from emulator.journal.kinds.settings import BalanceSet, ClockChanged, Reset, Sce
 __all__ = [
     "SHAPES",
     "Accepted",
+    "Asked",
     "Attempt",
     "BalanceSet",
     "Cancelled",
     "ClockChanged",
     "Completed",
     "Ignored",
+    "Pressed",
     "ProxyRefused",
     "Refused",
     "Reply",
@@ -48,16 +51,18 @@ __all__ = [
     "TokenRefused",
     "TokenRevoked",
     "Verification",
+    "WentOn",
     "titled",
 ]
 
 _REQUESTS: Final = (Accepted, Refused, Token, TokenRefused, TokenRevoked)
 _FLOWS: Final = (Started, Status, Completed, Cancelled, Ignored, Stranded, Verification)
+_CALLS: Final = (Pressed, Asked, WentOn)
 _CALLBACKS: Final = (Attempt, Reply, Resent)
 _CONNECTIONS: Final = (TlsFailed, ProxyRefused)
 _SETTINGS: Final = (ClockChanged, ScenarioChanged, ScenarioBroken, BalanceSet, Reset)
 
 SHAPES: Final[MappingProxyType[str, type[Details]]] = MappingProxyType(
-    {shape.kind: shape for shape in (*_REQUESTS, *_FLOWS, *_CALLBACKS, *_CONNECTIONS, *_SETTINGS)}
+    {shape.kind: shape for shape in (*_REQUESTS, *_FLOWS, *_CALLS, *_CALLBACKS, *_CONNECTIONS, *_SETTINGS)}
 )
 """The struct of each kind."""

@@ -39,9 +39,8 @@ class Accepted(Details, frozen=True, gc=False):
     def text(self) -> str:
         """The steps and their recipients, or who gets the code; which starts, and whether the customer is told."""
         asked = json.decode(self.body, type=_Asked) if isinstance(self.body, Raw) else _Asked()
-        steps = ", then ".join([f"{step.type} to {step.to}" for step in asked.flow]) or f"to {asked.to}" * bool(
-            asked.to
-        )
+        steps = ", then ".join([f"{step.type} to {_recipient(step.to)}" for step in asked.flow])
+        steps = steps or f"to {_recipient(asked.to)}" * bool(asked.to)
         starts = f"{self.channel} ({titled(self.rule)}) starts" if self.channel else "queued"
         told = starts + announced(self.callback, self.lost)
         steps = f"the code {self.code} to {asked.recipient}" if self.code else steps
@@ -124,17 +123,25 @@ class TokenRevoked(Details, frozen=True, gc=False):
         return self.token
 
 
+_To = str | dict[str, str]
+"""A recipient; of a call it may be an object of which one member is filled."""
+
+
 class _Step(Struct):
     type: str
-    to: str
+    to: _To
 
 
 class _Asked(Struct):
     """The members of a request that its entry's text tells."""
 
     flow: list[_Step] = []
-    to: str = ""
+    to: _To = ""
     recipient: str = ""
+
+
+def _recipient(to: _To) -> str:
+    return to if isinstance(to, str) else next(filter(None, to.values()), "")
 
 
 def _remarks(note: str | UnsetType, answer: Json | UnsetType) -> str:

@@ -41,7 +41,7 @@ _CONTENT: Final = ("viber-step", "properties", "message", "properties")
 _TTL: Final = ("viber-step", "properties", "ttl")
 _TTL_LIMITS: Final = Meta(ge=rules(*_TTL)["minimum"], le=rules(*_TTL)["maximum"])
 _VERB: Final = ("voice-step", "$defs", "verb")
-_SAID: Final = (*_VERB, "allOf", "0", "then", "properties", "message", "properties")
+_SAID: Final = ("voice-step", "$defs", "say", "then", "properties", "message", "properties")
 
 _Text = Annotated[str, Meta(min_length=1)]
 _Phone = Annotated[str, text("definitions", "$defs", "phone")]

@@ -12,9 +12,9 @@ from emulator.channels.senders import sender_name
 from emulator.channels.text import count
 from emulator.clock import instants
 from emulator.errors import Json
-from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep
-from emulator.flow.state import Flow
-from emulator.provider.rendering.elements import message_id
+from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep, recipient
+from emulator.flow.state import Ask, Flow
+from emulator.provider.rendering.elements import conversation_id, message_id
 from emulator.provider.rendering.shown import Shown, shown
 
 INBOUND: Final = "Inbound"
@@ -28,6 +28,18 @@ class Wording(Struct, frozen=True):
     def shown(self, flow: Flow) -> Shown:
         """The flow with its messages, as the emulator's own API shows it."""
         return shown(flow, self.prices)
+
+    def asked(self, flow: Flow, ask: Ask) -> bytes:
+        """The body of the post by which a call asks how it goes on. That it tells of a machine is not documented."""
+        step = flow.request.flow[ask.step]
+        told: Json = {
+            "messageId": message_id(flow, ask.step),
+            "conversationTrackingId": conversation_id(flow, ask.step),
+            "from": "" if isinstance(step, ViberStep) else step.sender,
+            "to": recipient(step),
+        }
+        told |= {} if ask.tones is None else {"collectedTones": ask.tones}
+        return json.encode(told | ({"answeredBy": "MACHINE"} if ask.machine else {}))
 
     def reply(self, flow: Flow, step: Step, index: int, text: str, post: Reply) -> bytes:
         """The body of the post by which the recipient answers a message: to the `inboundUrl` of a Viber step, or to the

@@ -180,7 +180,7 @@ def _dial(flow: Flow, index: int, step: VoiceStep, prices: Prices) -> Dial:
         talked(message),
         float(cost(flow, message, prices)),
         CHARGE_INTERVAL,
-        "",
+        "".join(message.talk.tones) if message.talk else "",
         [],
-        "UNKNOWN" if message.answered_at is None else "HUMAN",
+        "UNKNOWN" if message.answered_at is None else "MACHINE" if flow.plans[index].machine else "HUMAN",
     )

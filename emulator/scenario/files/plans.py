@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from emulator.channels.table import CHANNELS, Cause, Channel, Kind, Reason
 from emulator.clock.delays import Delay, Fixed
 from emulator.errors import Json
-from emulator.flow.state import Parts
+from emulator.flow.state import PRESSED, Parts
 from emulator.scenario.files import delays
 from emulator.scenario.files.cursor import Cursor, shown, written
 from emulator.scenario.outcomes import (
@@ -33,6 +33,8 @@ WORDS: Final = ("happy", "silence")
 """What may stand instead of a status."""
 
 
+_OWN: Final = MappingProxyType({Channel.SMS: ("parts",), Channel.VIBER: (), Channel.VOICE: ("keys", "answeredBy")})
+"""What a map has of a channel of its own."""
 _MEANT: Final = MappingProxyType(
     {
         (Channel.SMS, "expired"): "[{ after: 1s, status: Sent }, { at: ttl, status: Undelivered, reason: Expired }]",
@@ -59,7 +61,9 @@ def plan(cursor: Cursor) -> dict[Channel, Outcome]:
 
 
 def outcome(cursor: Cursor, channel: Channel) -> Outcome:
-    """A status, a word, a list of reports, or a map with `choose` or `sequence`; of an Sms also one with `parts`."""
+    """A status, a word, a list of reports, or a map with `choose` or `sequence`; of an Sms also one with `parts`, of a
+    call one with `keys` or `answeredBy`.
+    """
     if meant := _misshapen(cursor.value):
         cursor.wrong(meant)
         return SILENCE
@@ -77,7 +81,9 @@ def _drawn(cursor: Cursor, channel: Channel) -> Outcome:
     """The outcome of a map."""
     if channel is Channel.SMS and "parts" in cursor.value:
         return _in_parts(cursor)
-    match cursor.one_of(("choose", "sequence", "parts") if channel is Channel.SMS else ("choose", "sequence")):
+    if channel is Channel.VOICE and {"keys", "answeredBy"} & cursor.value.keys():
+        return _in_call(cursor)
+    match cursor.one_of(("choose", "sequence", *_OWN[channel])):
         case "choose", member:
             return Choice(tuple(_option(each, channel) for each in member.items("outcomes with their weights")))
         case "sequence", member:
@@ -114,6 +120,26 @@ def _in_parts(cursor: Cursor) -> Way:
         members["plan"].expected("a way to Delivered: a status, happy or reports")
         return SILENCE
     return replace(way, parts=_parts(members["parts"]))
+
+
+def _in_call(cursor: Cursor) -> Way:
+    """The way of a call in which keys are pressed, or that a machine answers. `plan` is how it is answered."""
+    members = cursor.fields(("keys", "answeredBy", "plan"))
+    way = outcome(members["plan"], Channel.VOICE) if "plan" in members else HAPPY[Channel.VOICE]
+    if not isinstance(way, Way) or not any(line.status == "InProgress" for line in way.lines):
+        members["plan"].expected("a way on which the call is answered: a status, happy or reports with InProgress")
+        return SILENCE
+    keys = tuple(map(_keys, members["keys"].items("texts, each the keys for one COLLECT"))) if "keys" in members else ()
+    by = members["answeredBy"].name(("HUMAN", "MACHINE")) if "answeredBy" in members else ""
+    return replace(way, keys=keys, machine=by == "MACHINE")
+
+
+def _keys(cursor: Cursor) -> str:
+    """Keys of a telephone."""
+    if not isinstance(cursor.value, str) or not re.fullmatch(PRESSED, cursor.value):
+        cursor.expected('a text of the keys 0 to 9, * and #, in quotes, such as "12#"')
+        return ""
+    return cursor.value
 
 
 def _parts(cursor: Cursor) -> Parts:
@@ -204,6 +230,12 @@ def _written(made: Outcome, channel: Channel) -> Any:
     if made.parts:
         way = _written(replace(made, parts=()), channel)
         return {"parts": dict(made.parts)} | ({} if way == "happy" else {"plan": way})
+    if made.keys or made.machine:
+        way = _written(replace(made, keys=(), machine=False), channel)
+        own: Json = ({"keys": list(made.keys)} if made.keys else {}) | (
+            {"answeredBy": "MACHINE"} if made.machine else {}
+        )
+        return own | ({} if way == "happy" else {"plan": way})
     words = {"happy": HAPPY[channel], "silence": SILENCE} | WAYS[channel]
     return next((word for word, way in words.items() if way == made), [_written_line(line) for line in made.lines])
 

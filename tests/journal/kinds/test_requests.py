@@ -94,3 +94,10 @@ def test_tokens_are_written_with_their_members_in_order(details: Details, member
 def test_each_says_in_words_what_happened(details: Details, text: str) -> None:
     """To stand after the time, the flow and the kind."""
     assert details.text() == text
+
+
+def test_the_recipient_of_a_call_is_told_whichever_form_it_has() -> None:
+    """An object has one member that is filled."""
+    calls = b'{"to":{"viber":"","sip":"1@sip.example"}}', b'{"flow":[{"type":"Voice","to":{"phone":"+306912345678"}}]}'
+    texts = [Accepted("/x", Raw(body), channel=Channel.VOICE, step=1, rule="happy").text() for body in calls]
+    assert [text.split(";")[0] for text in texts] == ["to 1@sip.example", "Voice to +306912345678"]

@@ -1,0 +1,211 @@
+"""What happens in a call while it is answered: keys are pressed, and the customer is asked how it goes on. Pure.
+
+A call does its verbs one after another. At a COLLECT it waits for keys, which a plan has pressed or somebody from
+outside; then they are posted, and the verbs of the answer are done. An answer without verbs lets the call go on with
+those that are left. What the provider does not document is decided here: verbs take no time but a PAUSE; without
+`submitOnHash` the keys are posted when the recipient stops pressing; an answer's verbs take the place of those left.
+"""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import Final
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from emulator.channels.table import CHANNELS, Channel
+from emulator.errors import Json
+from emulator.flow.request import VoiceStep
+from emulator.flow.state import (
+    IN_CALLS,
+    KEYS,
+    MACHINE,
+    Answered,
+    Ask,
+    Flow,
+    MachineMet,
+    Message,
+    Pressed,
+    Report,
+    Talk,
+    Transition,
+)
+from emulator.journal import kinds
+from emulator.journal.entry import Details, Entry
+from emulator.seed import event_id
+
+PRESS_MS: Final = 2000
+"""How long a planned key press comes after its COLLECT begins: invented."""
+DETECTION_MS: Final = 2000
+"""How long it takes to find out that a machine has answered: invented."""
+_RINGING: Final = ("Queued", "Initiated", "Ringing")
+_TIME: Final = attrgetter("at")
+
+
+def reported(done: Transition, message: Message, now: int) -> Transition:
+    """What follows for a call from the status that it has now."""
+    step = done.flow.step(message)
+    assert isinstance(step, VoiceStep)
+    if not message.live:
+        return _ended(done, message, now)
+    if message.status == "Ringing" and step.hangup_delay:
+        return _cut(done, message.step, now + step.hangup_delay * 1000, "NoAnswer", _RINGING)
+    return _begun(done, message, step, now) if message.status == "InProgress" else done
+
+
+def handle(flow: Flow, event: Pressed | Answered | MachineMet, now: int) -> Transition:
+    """Apply an event in a call. One that does not fit changes nothing: its only entry, `ignored`, says why."""
+    match event:
+        case Pressed(step, keys):
+            return _pressed(flow, step, keys, now)
+        case Answered(name, verbs, why):
+            return _answered(flow, name, verbs, why, now)
+        case MachineMet(step):
+            return _met(flow, step, now)
+
+
+def _begun(done: Transition, message: Message, step: VoiceStep, now: int) -> Transition:
+    """The call was answered."""
+    index, plan = message.step, done.flow.plans[message.step]
+    if step.max_duration:
+        done = _cut(done, index, now + step.max_duration * 1000, "Completed", (*_RINGING, "InProgress"))
+    detection = step.machine_detection or {}
+    event_url = detection.get("eventUrl")
+    if plan.machine and detection.get("strategy") == "Hangup":
+        done = _cut(done, index, now + DETECTION_MS, "Completed", (*_RINGING, "InProgress"))
+    elif plan.machine and event_url:
+        done = _at(done, Report(now + DETECTION_MS, index, MACHINE))
+    verbs = tuple(verb for each in step.dial_plans for verb in each.verbs)
+    if step.dial_plan_url:
+        return _asked(done, Talk(), Ask(index, 1, step.dial_plan_url, now))
+    if (plan.machine and event_url) or any(verb["type"] == "COLLECT" for verb in verbs):
+        return _go_on(done, index, Talk(verbs), now)
+    return done
+
+
+def _go_on(done: Transition, index: int, talk: Talk, now: int) -> Transition:
+    """Do the verbs that are left, up to a COLLECT."""
+    left = list(enumerate(talk.verbs))[talk.left :]
+    found = next((number for number, verb in left if verb["type"] == "COLLECT"), None)
+    if found is None:
+        return _with(done, index, replace(talk, left=len(talk.verbs), collects=False))
+    pause = sum(verb["duration"] for _, verb in left[: found - talk.left] if verb["type"] == "PAUSE")
+    return _press_later(done, index, replace(talk, left=found, collects=True, keys=""), now + round(pause * 1000))
+
+
+def _press_later(done: Transition, index: int, talk: Talk, now: int) -> Transition:
+    """Have the plan's next keys pressed, if it has any left."""
+    planned = done.flow.plans[index].keys
+    if talk.used < len(planned):
+        done = _at(done, Report(now + PRESS_MS, index, KEYS, planned[talk.used]))
+        talk = replace(talk, used=talk.used + 1)
+    return _with(done, index, talk)
+
+
+def happened(flow: Flow, item: Report) -> Transition:
+    """Apply what the agenda says of a call."""
+    event = Pressed(item.step, item.detailed) if item.status == KEYS else MachineMet(item.step)
+    return handle(flow, event, item.at)
+
+
+def _pressed(flow: Flow, index: int, keys: str, now: int) -> Transition:
+    talk = _talk(flow, index)
+    if talk is None or not talk.collects:
+        return _ignored(flow, f"{keys} was pressed, but the call collects no keys", now)
+    done = Transition(flow, (_entry(flow, now, kinds.Pressed(index + 1, keys)),))
+    verb, pressed = talk.verbs[talk.left], talk.keys + keys
+    before, hash_, _ = pressed.partition("#")
+    if verb.get("submitOnHash") and not hash_:
+        return _press_later(done, index, replace(talk, keys=pressed), now)
+    tones = (before if verb.get("submitOnHash") else pressed)[: verb.get("maxDigits")]
+    talk = replace(talk, collects=False, keys="", left=talk.left + 1, tones=(*talk.tones, tones))
+    return _asked(done, talk, Ask(index, talk.asked + 1, verb["eventUrl"], now, tones))
+
+
+def _asked(done: Transition, talk: Talk, ask: Ask) -> Transition:
+    """Ask the customer how the call goes on."""
+    flow = done.flow
+    told = kinds.Asked(
+        ask.step + 1,
+        "machine" if ask.machine else "dial plan" if ask.tones is None else "keys",
+        event_id(flow.id, ask.step, ask.number),
+        UNSET if ask.tones is None else ask.tones,
+    )
+    done = replace(done, entries=(*done.entries, _entry(flow, ask.at, told)), asks=(*done.asks, ask))
+    return _with(done, ask.step, replace(talk, asked=ask.number, waits=True))
+
+
+def _answered(flow: Flow, name: str, verbs: tuple[Json, ...], why: str, now: int) -> Transition:
+    for message in flow.messages:
+        talk = _talk(flow, message.step)
+        if talk is not None and talk.waits and event_id(flow.id, message.step, talk.asked) == name:
+            words = tuple(str(verb["type"]) for verb in verbs)
+            done = Transition(flow, (_entry(flow, now, kinds.WentOn(message.step + 1, words, why)),))
+            kept = (*talk.verbs[: talk.left], *verbs) if verbs else talk.verbs
+            return _go_on(done, message.step, replace(talk, verbs=kept, waits=False), now)
+    return _ignored(flow, "the call has ended, or was asked for something else since", now)
+
+
+def _met(flow: Flow, index: int, now: int) -> Transition:
+    """A machine has answered: the customer is asked for another plan, in place of all that was planned."""
+    step, talk = flow.request.flow[index], _talk(flow, index)
+    if talk is None or not isinstance(step, VoiceStep) or not step.machine_detection:
+        return _ignored(flow, "a machine was found out after the call", now)
+    done = Transition(replace(flow, agenda=_without(flow, index, (KEYS,))))
+    talk = replace(talk, collects=False, keys="", used=0, left=0)
+    return _asked(done, talk, Ask(index, talk.asked + 1, step.machine_detection["eventUrl"], now, machine=True))
+
+
+def _ended(done: Transition, message: Message, now: int) -> Transition:
+    """The call has ended. If it waits for a #, the customer is told that none came; the answer is ignored."""
+    index, talk = message.step, message.talk
+    done = replace(done, flow=replace(done.flow, agenda=_without(done.flow, index, IN_CALLS)))
+    if talk is None:
+        return done
+    verb = talk.verbs[talk.left] if talk.collects else {}
+    talk = replace(talk, collects=False, waits=False)
+    if verb.get("submitOnHash"):
+        return _asked(done, talk, Ask(index, talk.asked + 1, verb["eventUrl"], now, ""))
+    return _with(done, index, talk)
+
+
+def _cut(done: Transition, index: int, at: int, status: str, before: tuple[str, ...]) -> Transition:
+    """Have the call end at a time in this status, unless it has one by then that does not come `before`. What its plan
+    has later does not happen.
+    """
+    earlier = [item for item in done.flow.agenda if item.step != index or item.at < at or item.status in IN_CALLS]
+    if any(
+        item.step == index and item.status in CHANNELS[Channel.VOICE].statuses and item.status not in before
+        for item in earlier
+    ):
+        return done
+    agenda = tuple(sorted((*earlier, Report(at, index, status)), key=_TIME))
+    return replace(done, flow=replace(done.flow, agenda=agenda))
+
+
+def _at(done: Transition, item: Report) -> Transition:
+    """Have something happen later."""
+    return replace(done, flow=replace(done.flow, agenda=tuple(sorted((*done.flow.agenda, item), key=_TIME))))
+
+
+def _without(flow: Flow, index: int, statuses: tuple[str, ...]) -> tuple[Report, ...]:
+    return tuple(item for item in flow.agenda if item.step != index or item.status not in statuses)
+
+
+def _talk(flow: Flow, index: int) -> Talk | None:
+    """The talk of a call that lasts."""
+    return next((each.talk for each in flow.messages if each.step == index and each.live), None)
+
+
+def _with(done: Transition, index: int, talk: Talk) -> Transition:
+    messages = tuple(replace(each, talk=talk) if each.step == index else each for each in done.flow.messages)
+    return replace(done, flow=replace(done.flow, messages=messages))
+
+
+def _ignored(flow: Flow, why: str, now: int) -> Transition:
+    return Transition(flow, (_entry(flow, now, kinds.Ignored(why=why)),))
+
+
+def _entry(flow: Flow, now: int, told: Details) -> Entry:
+    return Entry(now, flow.application, flow.id, told)
