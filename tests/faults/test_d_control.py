@@ -662,6 +662,10 @@ def test_d12_every_answer_is_of_the_type_that_the_documentation_says(failover_re
                 data = next(line[6:] for line in lines if line.startswith("data: "))
                 assert json.loads(msgspec.json.encode(msgspec.json.decode(data, type=call.gives))) == json.loads(data)
                 seen.add(("GET", call.path))
+        certificate = server.call("GET", "/_emulator/ca.pem")
+        call = next(each for each in CALLS if each.path == "/ca.pem")
+        assert (call.gives, call.kind) == (str, certificate.headers["content-type"])
+        seen.add(("GET", call.path))
     assert {(each.method, each.path) for each in CALLS} - seen == set()
 
 
@@ -679,6 +683,9 @@ def test_d12_the_documentation_names_the_type_of_every_answer(server: Emulator) 
             content = operation["responses"]["200"]["content"]
             if "text/event-stream" in content:
                 assert content["text/event-stream"]["schema"]["description"].split()[-1].rstrip(".") in schemas
+                continue
+            if path == "/_emulator/ca.pem":
+                assert content == {"application/x-pem-file": {"schema": {"type": "string"}}}
                 continue
             schema = schemas[content["application/json"]["schema"]["$ref"].rpartition("/")[2]]
             assert (schema["type"], bool(schema["properties"])) == ("object", path != "/_emulator/sink"), path
