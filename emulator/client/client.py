@@ -12,7 +12,6 @@ An application is a tenant: its flows, its journal, its scenario and its time ar
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -22,8 +21,9 @@ from msgspec import convert, json
 
 from emulator.client.assertions import Assertions
 from emulator.client.connection import Connection, Unreachable
-from emulator.client.results import Callback, ClockState, Entry, Flow, Verdict
-from emulator.client.words import Cause, Channel, Kind, SmsStrategy, Status, Strategy
+from emulator.client.results import Callback, ClockState, Entry, Flow, Verdict, flow_id
+from emulator.client.sending import Sender
+from emulator.client.words import Cause, Channel, Kind, Status
 from emulator.clock.clock import INSTANT
 from emulator.errors import Json
 from emulator.journal.timeline import timeline
@@ -83,75 +83,20 @@ class Client(Connection):
         self.control("POST", "/reset", {})
 
 
-class Application(Assertions):
+class Application(Sender, Assertions):
     """One application (OAuth client) of an emulator: sends flows, and steers what happens to them. One without a name
     stands for all where it looks at things, and for what all share where it steers.
     """
 
     def __init__(self, client: Client, name: str, secret: str = ANY) -> None:
-        self.client = client
-        self.id = name
-        self.secret = secret
-
-    # --- as the provider's client ------------------------------------------------------------------------------
-
-    def token(self) -> str:
-        """Fetch an access token, as the provider gives it. Raises Refused."""
-        pair = base64.b64encode(f"{self.id}:{self.secret}".encode()).decode()
-        headers = {"Authorization": f"Basic {pair}", "Content-Type": "application/x-www-form-urlencoded"}
-        answer = self.client.call("POST", "/oauth/token", b"grant_type=client_credentials", headers)
-        return str(answer["access_token"])
-
-    def call(self, method: str, path: str, body: object = None, token: str = "") -> Any:
-        """Call the provider's API with an access token, a new one unless one is given. A body of bytes is sent as it
-        is, any other as JSON. Raises Refused.
-        """
-        headers = {"Authorization": f"Bearer {token or self.token()}", "Content-Type": "application/json"}
-        encoded = body if isinstance(body, bytes | None) else json.encode(body)
-        return self.client.call(method, path, encoded, headers)
-
-    def send(self, *steps: Json, callback: str = "", strategy: Strategy = "OnStep") -> Flow:
-        """Send a flow of these steps, whose callbacks go to the URL `callback`. Raises Refused."""
-        asked = {"callback": {"strategy": strategy, "url": callback}} if callback else {}
-        return self.send_body({"flow": list(steps)} | asked)
-
-    def send_body(self, body: object) -> Flow:
-        """Send a whole request body. Raises Refused."""
-        return self.flow(self.call("POST", "/failover", body)["trackingId"])
-
-    def send_sms(
-        self,
-        /,
-        to: str,
-        body: str,
-        *,
-        sender: str = "Shop",
-        callback: str = "",
-        strategy: SmsStrategy = "OnChange",
-        **more: object,
-    ) -> Flow:
-        """Send a single message by POST /sms, with `more` of its members; it is a flow of one step. Raises Refused."""
-        asked = {"callback": {"strategy": strategy, "url": callback}} if callback else {}
-        sent = self.call("POST", "/sms", {"to": to, "body": body, "from": sender} | asked | more)
-        return self.flow(sent["trackingId"])
-
-    def send_code(self, /, recipient: str, *, method: Literal["sms", "voice"] = "sms", **more: object) -> Flow:
-        """Send a code by POST /2step, with `more` of its members; it is a flow of one step, which has the code. Raises
-        Refused.
-        """
-        asked = {"method": method, "type": "code", "recipient": recipient}
-        return self.flow(self.call("POST", "/2step", asked | more)["trackingId"])
-
-    def confirm(self, flow: str | Flow, answer: str) -> Flow:
-        """Answer the code that a flow sent. Raises Refused if it is wrong, or too late."""
-        self.call("POST", f"/2step/{quote(_id(flow), safe='')}", {"answer": answer})
-        return self.flow(flow)
+        super().__init__(client, name, secret)
+        self.client: Client = client
 
     # --- what happened -----------------------------------------------------------------------------------------
 
     def flow(self, flow: str | Flow) -> Flow:
         """A flow as it stands now. Raises Refused."""
-        return Flow.of(self.client.control("GET", f"/flows/{quote(_id(flow), safe='')}"))
+        return Flow.of(self.client.control("GET", f"/flows/{quote(flow_id(flow), safe='')}"))
 
     def flows(
         self,
@@ -195,7 +140,7 @@ class Application(Assertions):
         return Verdict(**self.client.control("POST", "/verify", asked))
 
     def _narrowed(self, flow: str | Flow | None) -> dict[str, str]:
-        return {"application": self.id} if flow is None else {"flow": _id(flow)}
+        return {"application": self.id} if flow is None else {"flow": flow_id(flow)}
 
     # --- time ----------------------------------------------------------------------------------------------------
 
@@ -214,7 +159,7 @@ class Application(Assertions):
         """Move the application's time: by a duration, `to` a time, `until` next or idle, until a `flow` has ended.
         Returns what happened on the way.
         """
-        goal = {"by": by, "to": to, "until": until, "flow": flow if flow == "" else _id(flow)}
+        goal = {"by": by, "to": to, "until": until, "flow": flow if flow == "" else flow_id(flow)}
         wanted = {name: value for name, value in goal.items() if value} | {"application": self.id}
         return [convert(each, Entry) for each in self.client.control("POST", "/clock/advance", wanted)["happened"]]
 
@@ -296,15 +241,7 @@ class Application(Assertions):
         self.client.control("POST", "/reset", {"application": self.id})
 
     def _intervene(self, flow: str | Flow, act: str, body: Json) -> Flow:
-        return Flow.of(self.client.control("POST", f"/flows/{quote(_id(flow), safe='')}/{act}", body))
+        return Flow.of(self.client.control("POST", f"/flows/{quote(flow_id(flow), safe='')}/{act}", body))
 
     def __repr__(self) -> str:
         return f"<Application {self.id} of {self.client.url}>"
-
-
-def _id(flow: str | Flow) -> str:
-    """The id of a flow. Raises ValueError for an empty text, which would stand for every flow."""
-    found = flow if isinstance(flow, str) else flow.id
-    if not found:
-        raise ValueError("a flow's id is empty; was it read from an answer that had none?")
-    return found

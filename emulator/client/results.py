@@ -180,3 +180,11 @@ def summary(body: Json) -> str:
         return str(body["status"])
     part = f" {body['part']}/{body['parts']}" if body["parts"] > 1 else ""
     return f"{body['status']['name']}{part}"
+
+
+def flow_id(flow: str | Flow) -> str:
+    """The id of a flow. Raises ValueError for an empty text, which would stand for every flow."""
+    found = flow if isinstance(flow, str) else flow.id
+    if not found:
+        raise ValueError("a flow's id is empty; was it read from an answer that had none?")
+    return found

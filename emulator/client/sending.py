@@ -1,0 +1,80 @@
+"""An application as a client of the provider: its tokens, and its calls that send something."""
+
+from __future__ import annotations
+
+import base64
+from abc import ABC, abstractmethod
+from typing import Any, Literal
+from urllib.parse import quote
+
+from msgspec import json
+
+from emulator.client.connection import Connection
+from emulator.client.results import Flow, flow_id
+from emulator.client.words import SmsStrategy, Strategy
+from emulator.errors import Json
+
+
+class Sender(ABC):
+    """The calls of the provider's API by an application with this secret."""
+
+    def __init__(self, connection: Connection, name: str, secret: str) -> None:
+        self._connection = connection
+        self.id = name
+        self.secret = secret
+
+    @abstractmethod
+    def flow(self, flow: str | Flow) -> Flow:
+        """A flow as it stands now."""
+
+    def token(self) -> str:
+        """Fetch an access token, as the provider gives it. Raises Refused."""
+        pair = base64.b64encode(f"{self.id}:{self.secret}".encode()).decode()
+        headers = {"Authorization": f"Basic {pair}", "Content-Type": "application/x-www-form-urlencoded"}
+        answer = self._connection.call("POST", "/oauth/token", b"grant_type=client_credentials", headers)
+        return str(answer["access_token"])
+
+    def call(self, method: str, path: str, body: object = None, token: str = "") -> Any:
+        """Call the provider's API with an access token, a new one unless one is given. A body of bytes is sent as it
+        is, any other as JSON. Raises Refused.
+        """
+        headers = {"Authorization": f"Bearer {token or self.token()}", "Content-Type": "application/json"}
+        encoded = body if isinstance(body, bytes | None) else json.encode(body)
+        return self._connection.call(method, path, encoded, headers)
+
+    def send(self, *steps: Json, callback: str = "", strategy: Strategy = "OnStep") -> Flow:
+        """Send a flow of these steps, whose callbacks go to the URL `callback`. Raises Refused."""
+        asked = {"callback": {"strategy": strategy, "url": callback}} if callback else {}
+        return self.send_body({"flow": list(steps)} | asked)
+
+    def send_body(self, body: object) -> Flow:
+        """Send a whole request body. Raises Refused."""
+        return self.flow(self.call("POST", "/failover", body)["trackingId"])
+
+    def send_sms(
+        self,
+        /,
+        to: str,
+        body: str,
+        *,
+        sender: str = "Shop",
+        callback: str = "",
+        strategy: SmsStrategy = "OnChange",
+        **more: object,
+    ) -> Flow:
+        """Send a single message by POST /sms, with `more` of its members; it is a flow of one step. Raises Refused."""
+        asked = {"callback": {"strategy": strategy, "url": callback}} if callback else {}
+        sent = self.call("POST", "/sms", {"to": to, "body": body, "from": sender} | asked | more)
+        return self.flow(sent["trackingId"])
+
+    def send_code(self, /, recipient: str, *, method: Literal["sms", "voice"] = "sms", **more: object) -> Flow:
+        """Send a code by POST /2step, with `more` of its members; it is a flow of one step, which has the code. Raises
+        Refused.
+        """
+        asked = {"method": method, "type": "code", "recipient": recipient}
+        return self.flow(self.call("POST", "/2step", asked | more)["trackingId"])
+
+    def confirm(self, flow: str | Flow, answer: str) -> Flow:
+        """Answer the code that a flow sent. Raises Refused if it is wrong, or too late."""
+        self.call("POST", f"/2step/{quote(flow_id(flow), safe='')}", {"answer": answer})
+        return self.flow(flow)
