@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -51,30 +52,53 @@ class Sender(ABC):
         """Send a whole request body. Raises Refused."""
         return self.flow(self.call("POST", "/failover", body)["trackingId"])
 
-    def send_sms(
+    def send_sms(  # noqa: PLR0913  # the members of the request that tests need
         self,
-        /,
         to: str,
         body: str,
         *,
         sender: str = "Shop",
         callback: str = "",
         strategy: SmsStrategy = "OnChange",
-        **more: object,
+        label: str | None = None,
+        ttl: int | None = None,
+        flash: bool | None = None,
+        transcode: bool | None = None,
     ) -> Flow:
-        """Send a single message by POST /sms, with `more` of its members; it is a flow of one step. Raises Refused."""
-        asked = {"callback": {"strategy": strategy, "url": callback}} if callback else {}
-        sent = self.call("POST", "/sms", {"to": to, "body": body, "from": sender} | asked | more)
-        return self.flow(sent["trackingId"])
-
-    def send_code(self, /, recipient: str, *, method: Literal["sms", "voice"] = "sms", **more: object) -> Flow:
-        """Send a code by POST /2step, with `more` of its members; it is a flow of one step, which has the code. Raises
+        """Send a single message by POST /sms, which is good for `ttl` minutes; it is a flow of one step. Raises
         Refused.
         """
-        asked = {"method": method, "type": "code", "recipient": recipient}
-        return self.flow(self.call("POST", "/2step", asked | more)["trackingId"])
+        asked: Json = {"callback": {"strategy": strategy, "url": callback}} if callback else {}
+        asked |= {"to": to, "body": body, "from": sender}
+        asked |= _given(label=label, ttl=ttl, flash=flash, transcode=transcode)
+        return self.flow(self.call("POST", "/sms", asked)["trackingId"])
+
+    def send_code(  # noqa: PLR0913  # all members of the request that matter here
+        self,
+        recipient: str,
+        *,
+        method: Literal["sms", "voice"] = "sms",
+        template: str | None = None,
+        arguments: Mapping[str, str] | None = None,
+        originator: str | None = None,
+        digits: int | None = None,
+        lifetime: int | None = None,
+        retries: int | None = None,
+    ) -> Flow:
+        """Send a code by POST /2step, which is good for `lifetime` seconds and `retries` more answers after the first;
+        it is a flow of one step, which has the code. Raises Refused.
+        """
+        asked: Json = {"method": method, "type": "code", "recipient": recipient}
+        asked |= _given(template=template, arguments=arguments, originator=originator, digits=digits)
+        asked |= _given(lifetimeInSeconds=lifetime, maxRetries=retries)
+        return self.flow(self.call("POST", "/2step", asked)["trackingId"])
 
     def confirm(self, flow: str | Flow, answer: str) -> Flow:
         """Answer the code that a flow sent. Raises Refused if it is wrong, or too late."""
         self.call("POST", f"/2step/{quote(flow_id(flow), safe='')}", {"answer": answer})
         return self.flow(flow)
+
+
+def _given(**members: object) -> Json:
+    """The members of a request that are not None."""
+    return {name: value for name, value in members.items() if value is not None}

@@ -130,7 +130,7 @@ def test_no_query_body_or_header_makes_a_call_of_the_emulator_s_own_api_fail(ser
     assert server.call("DELETE", "/_emulator/scenario").status == 200
 
 
-@pytest.mark.parametrize("place", ["match", "status", "statusCode", "channel", "messages"])
+@pytest.mark.parametrize("place", ["match", "status", "statusCode", "channel", "messages", "verification"])
 def test_no_wanted_flow_makes_a_verification_fail(server: Emulator, place: str) -> None:
     """What stands inside a body is as hostile."""
     for value in VALUES:
@@ -156,6 +156,9 @@ def test_no_wanted_flow_makes_a_verification_fail(server: Emulator, place: str) 
         ("GET", "/accounts/me/transactions"),
         ("GET", "/system/prices"),
         ("POST", "/numbervalidator"),
+        ("POST", "/2step"),
+        ("POST", "/2step/%ff%00"),
+        ("GET", "/2step/reports/applications/%ff%00"),
     ],
 )
 def test_nothing_makes_the_provider_s_api_fail(server: Emulator, method: str, path: str) -> None:
@@ -174,11 +177,26 @@ def test_nothing_makes_the_provider_s_api_fail(server: Emulator, method: str, pa
             b'{"flow": [%b], "callback": {"url": %b}}' % (sms, value),
             b'[{"fieldName": "to", "searchTerm": %b}]' % value,
             b'[{"name": %b, "type": %b}]' % (value, value),
+            b'{"method": "sms", "recipient": "+306912345678", "answer": %b, "template": %b, "arguments": %b}'
+            % (value, value, value),
+            b'{"method": "voice", "recipient": "+306912345678", "digits": %b, "arguments": {"a": %b}}' % (value, value),
             b'{"mobile": "+306912345678", "to": "+306912345678", "host": %b, "firstName": %b, "labels": [{"name": %b}]}'
             % (value, value, value),
         ):
             assert status(server, method, path.encode(), body, good) < 500, body[:200]
-    for name in ("dateStart", "from", "page", "size", "mcc", "service", "value", "grant_type", "scope", "%ff"):
+    for name in (
+        "dateStart",
+        "from",
+        "page",
+        "size",
+        "mcc",
+        "service",
+        "value",
+        "answer",
+        "grant_type",
+        "scope",
+        "%ff",
+    ):
         for text in QUERIES:
             assert status(server, method, f"{path}?{name}={text}".encode(), b"", good) < 500, (name, text[:50])
 
