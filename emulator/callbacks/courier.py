@@ -70,7 +70,7 @@ class Courier:
         self._store = store
         self._clocks = clocks
         self._poster = poster
-        self._receivers = Receivers(store, clocks.real)
+        self._receivers = Receivers(store, clocks)
         self._alarm = Alarm()
         self._under_way: Counter[str] = Counter()
         self._awaited: set[asyncio.Future[None]] = set()
@@ -121,7 +121,7 @@ class Courier:
         if self._loop is not None:
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
-        await self._receivers.tell()
+        await self._receivers.tell(last=True)
         for future in self._awaited:
             future.cancel()
 
@@ -132,6 +132,11 @@ class Courier:
         answers = await self._posted(taken, heard)
         began = self._clocks.now(taken[0].clock)
         return list(map(self._settlement, taken, answers, itertools.repeat(began)))
+
+    def written(self, settlement: Settlement) -> None:
+        """Tell the log of receivers how an attempt ended, now that it is written."""
+        if self._receivers.ended(settlement):
+            self._alarm.ring()
 
     def begin(self, clock: str, carried: Carried) -> None:
         """Begin an attempt at each delivery that was taken on a running clock, and note when the next one is due."""
@@ -193,7 +198,7 @@ class Courier:
             began = time()
             await asyncio.sleep(TICK)
             self._behind = time() - began - TICK
-            await self._alarm.sleep(self._agenda.wait())
+            await self._alarm.sleep(self._receivers.wait(self._agenda.wait()))
 
     async def _settled_and_claimed(self, now: Mapping[str, int]) -> Claimed:
         """Settle the attempts that have ended, and claim what is due on these clocks. A settlement that can't be
@@ -269,6 +274,7 @@ class Courier:
         if attempt.settled is not None and not attempt.settled.done():
             attempt.settled.set_result(None)
         self._one_settled.set()
+        self.written(attempt.settlement)
 
     def _settlement(self, delivery: Delivery, answer: Reply, began: int) -> Settlement:
         attempt = delivery.attempts + 1
@@ -284,14 +290,10 @@ class Courier:
         told = Attempt(delivery.id, destination.masked(delivery.url), attempt, outcome, answer.status, ms, text, again)
         entry = Entry(began, delivery.application, delivery.flow, told)
         said = (answer.text if received else "") if asks else None
-        settlement = Settlement(delivery, now, due_at, outcome, entry, said)
-        self._receivers.answered(settlement, f"status {answer.status}" if answer.status else text)
-        if self._receivers.untold:
-            self._alarm.ring()
-        return settlement
+        return Settlement(delivery, now, due_at, outcome, entry, said, answer.reached)
 
     def _post(self, delivery: Delivery, done: Callable[[Reply], None]) -> None:
         if destination.allowed(delivery.url, self._hosts):
             self._poster.post(delivery.url, delivery.body, done, whole=delivery.id.endswith(EVENT))
         else:
-            done(Forbidden(0, f"callbacks may only go to {', '.join(self._hosts)}", 0))
+            done(Forbidden(0, f"callbacks may only go to {', '.join(self._hosts)}", 0, reached=False))

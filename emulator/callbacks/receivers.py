@@ -1,97 +1,191 @@
-"""The log of receivers: when one goes down, how many callbacks wait for it meanwhile, and when it is up again.
+"""The log of receivers: when one is down or refuses callbacks, what becomes of these, and when it takes them again.
 
-A line for each refused attempt would flood the log: a day of a dead receiver has thousands. So a receiver has one when
-it goes down, one whenever ten times as many attempts as at the last were refused, and one when it is up again. Each
-attempt is in the journal. Times on the application's clock are called emulated; all others are the machine's.
+A line for each refused attempt would flood the log: a day of a dead receiver has thousands. So a line is due when it
+begins, when a callback has come further up the ladder of retries than any before, when ten times as many were given up,
+when none waits any more, and when the receiver takes callbacks again; lines of one receiver have GAP between them, and
+say how things stand when they are written. A receiver that can't be reached is known by its origin, one that answers by
+its URL without query. Each attempt is in the journal. Times on the application's clock are called emulated.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import Final
+from collections import Counter
+from typing import Final, cast
 
 from emulator.callbacks.destination import shown
 from emulator.clock import instants
+from emulator.clock.clock import Clocks
+from emulator.journal.kinds import Attempt
 from emulator.store.contract import Outbox
 from emulator.store.records import Settlement
 
 MOST: Final = 1000
 """Of how many receivers that are down at once the log tells."""
+PATHS: Final = 5
+"""Of how many URLs of one origin that refuse callbacks at once the log tells; it tells of further ones together."""
+GAP: Final = 1000
+"""Real milliseconds between two lines about one receiver that is down."""
 
 log = logging.getLogger(__name__)
 
 
 class Down:
-    """A receiver that is down: since when, in real milliseconds; how many attempts were `refused` and callbacks
-    `given_up` since; whether the log says so.
+    """A receiver that takes no callbacks: its `url`, empty for all of its `origin`; how many attempts were `refused`,
+    how many callbacks `given_up`, and the attempt that is `furthest` up the ladder; whether it is `logged`. A line may
+    be `due`, the last callback may be `ending`, all may be `over`. The last line was logged `at` a real time in
+    milliseconds, and had `told` how many were given up.
     """
 
-    def __init__(self, since: int, *, logged: bool) -> None:
-        self.since = since
-        self.logged = logged
-        self.refused = 0
-        self.given_up = 0
+    def __init__(self, origin: str, url: str, name: str, furthest: Settlement, *, logged: bool) -> None:
+        self.origin, self.url, self.name, self.furthest, self.logged = origin, url, name, furthest, logged
+        self.does = (
+            "refuses callbacks" if furthest.reached else "is not called" if _answer(furthest).status == 0 else "is down"
+        )
+        self.due, self.ending, self.over = True, False, False
+        self.refused = self.given_up = self.told = self.at = self.emptied = 0
+        self.why = ""
+
+    def failed(self, settlement: Settlement) -> bool:
+        """Note an attempt that was refused; answers whether there may be something to tell."""
+        self.refused += 1
+        if settlement.due_at is None:
+            self.given_up += 1
+            self.ending = True
+            self.due |= str(self.given_up).rstrip("0") == "1"
+        if settlement.delivery.attempts > self.furthest.delivery.attempts:
+            self.furthest, self.due = settlement, True
+        return self.due or self.ending
 
 
 class Receivers:
-    """Which receivers are down. `real` is the machine's time in milliseconds."""
+    """Which receivers are down. Attempts are noted when it is written how they ended, so that the store agrees."""
 
-    def __init__(self, outbox: Outbox, real: Callable[[], int]) -> None:
+    def __init__(self, outbox: Outbox, clocks: Clocks) -> None:
         self._outbox = outbox
-        self._real = real
+        self._clocks = clocks
         self._down: dict[str, Down] = {}
-        self._times: dict[str, int] = {}
-        self._untold: dict[str, tuple[Down, Settlement, str]] = {}
+        self._times: Counter[str] = Counter()
+        self._untold: list[Down] = []
 
-    @property
-    def untold(self) -> bool:
-        """Whether there is something that `tell` would log."""
-        return bool(self._untold)
+    def ended(self, settlement: Settlement) -> bool:
+        """Note how an attempt ended; answers whether `tell` has more."""
+        known = len(self._untold)
+        delivery = settlement.delivery
+        url = _bare(delivery.url)
+        if settlement.outcome != "received":
+            if settlement.reached:
+                self._over(delivery.origin)
+            down = self._failing(settlement, url if settlement.reached else "")
+            if down is not None and down.failed(settlement):
+                self._tell_of(down)
+        elif self._down:
+            for place in (delivery.origin, url, f"{delivery.origin}/…"):
+                self._over(place)
+        return len(self._untold) > known
 
-    def answered(self, settlement: Settlement, why: str) -> None:
-        """Note how an attempt ended; `why` it was refused, in words."""
-        place = settlement.delivery.origin
-        if settlement.outcome == "received":
-            if self._down and (down := self._down.pop(place, None)) is not None and down.logged:
-                told = "%s is up again; it refused %d attempts since %s"
-                fields = {"receiver": shown(place), "refused": down.refused}
-                log.info(told, shown(place), down.refused, instants.written(down.since), extra={"fields": fields})
-            return
-        down = self._down.get(place) or self._begun(place)
-        down.refused += 1
-        down.given_up += settlement.due_at is None
-        if down.logged and (_power(down.refused) or (settlement.due_at is None and _power(down.given_up))):
-            self._untold[place] = down, settlement, why
+    def wait(self, other: float | None) -> float | None:
+        """Real seconds until `tell` has something to log, or until something `other`; None if neither will come."""
+        if not self._untold:
+            return other
+        seconds = max(0, min(map(_next, self._untold)) - self._clocks.real()) / 1000
+        return seconds if other is None else min(seconds, other)
 
-    async def tell(self) -> None:
-        """Log what is to be told. How many callbacks wait is read from the store. Raises nothing."""
-        untold, self._untold = self._untold, {}
+    async def tell(self, *, last: bool = False) -> None:
+        """Log what is to be told by now; all of it if this is the `last` time. Raises nothing."""
+        real = self._clocks.real()
+        now = [down for down in self._untold if last or _next(down) <= real]
+        self._untold = [down for down in self._untold if down not in now]
         try:
-            for down, settlement, why in untold.values():
-                delivery, place = settlement.delivery, shown(settlement.delivery.origin)
-                count, due_at = await self._outbox.waiting(delivery.clock, delivery.origin, settlement.at)
-                following = f", next try {instants.written(due_at)} (emulated)" if due_at is not None else ""
-                gone = f", {down.given_up} were given up" if down.given_up else ""
-                wait = f"{count} {'callback waits' if count == 1 else 'callbacks wait'}{following}{gone}"
-                fields = {"receiver": place, "why": why, "waiting": count, "refused": down.refused}
-                fields |= {"flow": delivery.flow, "application": delivery.application}
-                since = instants.written(down.since)
-                log.warning("%s is down since %s: %s; %s", place, since, why, wait, extra={"fields": fields})
+            for down in now:
+                await self._tell(down, real)
         except Exception:
             log.exception("the log of receivers failed")
 
-    def _begun(self, place: str) -> Down:
-        """A receiver has gone down. The first nine times it does are logged, then each tenth time, and so on."""
-        if len(self._down) >= MOST:
-            return Down(self._real(), logged=False)
+    async def _tell(self, down: Down, real: int) -> None:
+        due, ending, down.due, down.ending = down.due, down.ending, False, False
+        if down.over:
+            due, ending = not down.at or down.told != down.given_up, False
+        count = await self._outbox.waiting(tuple(self._clocks.names()), down.origin, down.url) if due or ending else 0
+        if ending and not count:
+            down.emptied += 1
+            due |= _rare(down.emptied)
+        delivery = down.furthest.delivery
+        fields = {"receiver": down.name, "refused": down.refused}
+        if due:
+            first, why = not down.at, _why(down.furthest)
+            down.at, down.told = real, down.given_up
+            begun = (
+                f"{down.name} {down.does}"
+                if first
+                else f"{down.name} still {down.does}, {down.refused} attempts failed"
+            )
+            told, down.why = (why if why != down.why else ""), why
+            more = {"why": why, "waiting": count, "flow": delivery.flow, "application": delivery.application}
+            stands = self._stands(down, count)
+            log.warning("%s: %s", begun, "; ".join(filter(None, (told, stands))), extra={"fields": fields | more})
+        if down.over:
+            again = "is up again" if down.does == "is down" else "takes callbacks again"
+            log.info("%s %s; %d attempts had failed", down.name, again, down.refused, extra={"fields": fields})
+
+    def _stands(self, down: Down, count: int) -> str:
+        """What becomes of the callbacks of which so many wait, with the emulated time that it is."""
+        now = self._clocks.now(down.furthest.delivery.clock)
+        wait = f"{count} {'callback waits' if count == 1 else 'callbacks wait'}" if count else "no callback waits"
+        gone = f", {down.given_up} {'was' if down.given_up == 1 else 'were'} given up" if down.given_up else ""
+        again, number = down.furthest.due_at, down.furthest.delivery.attempts + 2
+        coming = f", attempt {number} is at {instants.written(again)}" if count and again and again > now else ""
+        return f"{wait}{gone}{coming} (emulated time, now {instants.written(now)})"
+
+    def _failing(self, settlement: Settlement, url: str) -> Down | None:
+        """The receiver that refused an attempt; None if there are too many. The first nine times that it goes down are
+        logged, then each tenth, and so on.
+        """
+        origin = settlement.delivery.origin
+        place = url or origin
+        if place not in self._down and url and sum(each.origin == origin for each in self._down.values()) >= PATHS:
+            place, url = f"{origin}/…", ""
+        if place in self._down or len(self._down) >= MOST:
+            return self._down.get(place)
         if len(self._times) >= MOST:
             self._times.clear()
-        times = self._times[place] = self._times.get(place, 0) + 1
-        down = self._down[place] = Down(self._real(), logged=str(times)[1:].strip("0") == "")
+        self._times[place] += 1
+        logged = _rare(self._times[place])
+        down = self._down[place] = Down(origin, url, shown(place), settlement, logged=logged)
         return down
 
+    def _over(self, place: str) -> None:
+        """A receiver takes callbacks, or at least answers."""
+        down = self._down.pop(place, None)
+        if down is not None:
+            down.over = True
+            self._tell_of(down)
 
-def _power(number: int) -> bool:
-    """Whether a number is 1, 10, 100 and so on."""
-    return str(number).rstrip("0") == "1"
+    def _tell_of(self, down: Down) -> None:
+        if down.logged and down not in self._untold:
+            self._untold.append(down)
+
+
+def _next(down: Down) -> int:
+    """When the next line about a receiver may be logged, in real milliseconds."""
+    return down.at if down.over or not down.at else down.at + GAP
+
+
+def _rare(number: int) -> bool:
+    """Whether a number is 1 to 9, 10, 20 to 90, 100 and so on."""
+    return not str(number)[1:].strip("0")
+
+
+def _bare(url: str) -> str:
+    """A URL without its query and fragment."""
+    return url.partition("#")[0].partition("?")[0]
+
+
+def _answer(settlement: Settlement) -> Attempt:
+    return cast(Attempt, settlement.entry.data)
+
+
+def _why(settlement: Settlement) -> str:
+    """Why an attempt was refused, in words."""
+    attempt = _answer(settlement)
+    return f"answered {attempt.status}; only 200 counts" if attempt.status else attempt.answer

@@ -244,6 +244,8 @@ class ClockDriver:
             carried = await self._store.carry(self._name, now, LIMIT, decide, full, moved=moved, settlements=ended)
             if moved is not None:
                 self._clocks.set(self._name, moved)
+            for settlement in ended:
+                self._courier.written(settlement)
             asking, moved, ended = [each for each in ended if each.answer is not None], None, []
             for settlement in asking:
                 await answers.go_on(settlement, self._store, self._renderings, now)

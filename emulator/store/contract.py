@@ -151,9 +151,9 @@ class Outbox(Protocol):
     async def callbacks(self, wanted: CallbackQuery) -> list[CallbackRecord]:
         """Callbacks, oldest first; newest first if they are asked for before one."""
 
-    async def waiting(self, clock: str, origin: str, now: int) -> tuple[int, int | None]:
-        """How many callbacks on a clock wait to be posted to an origin, the due ones included, and when the first of
-        them falls due after `now`; None if none does.
+    async def waiting(self, clocks: Sequence[str], origin: str, url: str = "") -> int:
+        """How many callbacks on these clocks wait to be posted to an origin, the due ones included; with a `url`, to
+        that, with whatever query.
         """
 
     async def callback(self, callback_id: str) -> CallbackRecord | None:

@@ -77,7 +77,7 @@ class Delivery(Struct, frozen=True):
 class Settlement(Struct, frozen=True):
     """How one attempt ended, at the time `at`: `due_at` is the time of the next attempt; None if there is none, and
     then `outcome` says how the callback ended. `answer` is the whole answer to a post that asks something, empty if
-    none came.
+    none came. That no connection was `reached` is for the log, and not kept.
     """
 
     delivery: Delivery
@@ -86,6 +86,7 @@ class Settlement(Struct, frozen=True):
     outcome: str
     entry: Entry
     answer: str | None = None
+    reached: bool = True
 
 
 class Claimed(Struct, frozen=True):

@@ -174,14 +174,44 @@ def test_h2_b8_a_day_of_a_dead_receiver_is_a_few_lines(tmp_path: Path) -> None:
         log.server.send(SMS, callback=hook.url, strategy="OnCompletion")
         log.server.advance(by="1h")
         told = [each for each in log.texts() if "http://" in each]
-    place = hook.url.removesuffix("/hook")
     assert 2 < len(told) < 20
     assert re.fullmatch(
-        rf"WARNING {place} is down since \S+Z: status 500; 100 callbacks wait, next try 2026-01-0\S+ \(emulated\)",
+        rf"WARNING {hook.url} refuses callbacks: answered 500; only 200 counts; 100 callbacks wait"
+        r"(, attempt \d+ is at 2026-01-0\S+)? \(emulated time, now 2026-01-0\S+Z\)",
         told[0],
     )
-    assert told[-2].endswith("; 0 callbacks wait, 100 were given up")
-    assert re.fullmatch(rf"INFO {place} is up again; it refused 1300 attempts since \S+Z", told[-1])
+    still = rf"WARNING {hook.url} still refuses callbacks, 1300 attempts failed: no callback waits, 100 were given up"
+    assert told[-2].startswith(f"{still} (emulated time, now 2026-01-0")
+    assert told[-1] == f"INFO {hook.url} takes callbacks again; 1300 attempts had failed"
+
+
+def test_h2_the_log_ends_with_how_many_callbacks_were_given_up(tmp_path: Path) -> None:
+    """However the emulator's time passes, once nothing waits any more."""
+    for rate in ("0", "1000000"):
+        with logged(tmp_path, "--rate", rate, "--token-lifetime", "9999999") as log:
+            for _ in range(10):
+                log.server.send(SMS, callback="http://127.0.0.1:9/hook", strategy="OnStep")
+            log.server.advance(by="3h")
+            log.server.advance(by="60h")
+            told = [each for each in log.texts() if "http://127.0.0.1:9" in each]
+        assert "no callback waits, 30 were given up (emulated time, now 2" in told[-1], rate
+        assert len(told) < 20
+
+
+def test_h2_each_receiver_of_a_host_has_its_reason(tmp_path: Path) -> None:
+    """A path that answers isn't down, and one that takes callbacks changes nothing about another."""
+    with receiver() as hook, logged(tmp_path) as log:
+        paths = ("204", "200", "302", "204?key=secret", "200")
+        hook.answer = lambda count: int(paths[count - 1][:3])
+        place = hook.url.removesuffix("/hook")
+        for path in paths:
+            log.server.send(SMS, callback=f"{place}/{path}", strategy="OnCompletion")
+        log.server.advance(by="10s")
+        told = [each for each in log.texts() if "http://" in each]
+    assert [each.partition("; only 200 counts; ")[0] for each in told] == [
+        f"WARNING {place}/{status} refuses callbacks: answered {status}" for status in (204, 302)
+    ]
+    assert "; 2 callbacks wait, attempt 2 is at " in told[0]
 
 
 def test_h2_b8_a_line_about_a_receiver_names_flow_and_application_and_no_password(tmp_path: Path) -> None:

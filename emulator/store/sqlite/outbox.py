@@ -81,10 +81,14 @@ def _following(connection: sqlite3.Connection, clock: str, origin: str, now: int
     return row[0] if row else None
 
 
-def waiting(connection: sqlite3.Connection, clock: str, origin: str, now: int) -> tuple[int, int | None]:
+def waiting(connection: sqlite3.Connection, clocks: Sequence[str], origin: str, url: str) -> int:
     """See Outbox."""
-    (count,) = connection.execute(f"SELECT COUNT(*) {_READY} AND origin = ?", (clock, origin)).fetchone()
-    return count, _following(connection, clock, origin, now)
+    to_url = "url = :url OR substr(url, 1, length(:url) + 1) IN (:url || '?', :url || '#')"
+    query = "SELECT COUNT(*) FROM delivery WHERE clock = :clock AND due_at IS NOT NULL AND origin = :origin" + (
+        f" AND ({to_url})" if url else ""
+    )
+    values = {"origin": origin, "url": url}
+    return sum(connection.execute(query, values | {"clock": clock}).fetchone()[0] for clock in clocks)
 
 
 def _free(  # noqa: PLR0913, PLR0917  # they are one query's values

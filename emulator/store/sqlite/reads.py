@@ -113,8 +113,8 @@ class Reads(Connected):
                 break
         return found
 
-    async def waiting(self, clock: str, origin: str, now: int) -> tuple[int, int | None]:
-        return await self._run(lambda c: outbox.waiting(c, clock, origin, now))
+    async def waiting(self, clocks: Sequence[str], origin: str, url: str = "") -> int:
+        return await self._run(lambda c: outbox.waiting(c, clocks, origin, url))
 
     async def callback(self, callback_id: str) -> CallbackRecord | None:
         found = await self._run(lambda c: queries.callback(c, callback_id))
