@@ -66,6 +66,15 @@ def _named(names: dict[str, str], language: str) -> str:
 
 
 @cache
+def names() -> frozenset[str]:
+    """What the networks of all numbers are called."""
+    known = {
+        each["en"] for each in importlib.import_module("phonenumbers.carrierdata").CARRIER_DATA.values() if "en" in each
+    }
+    return frozenset(known.union(*map(numbers.invented, (*numbers.countries(), numbers.UNKNOWN))))
+
+
+@cache
 def networks() -> dict[str, tuple[Network, ...]]:
     """The networks of each country. This takes a while at the first call, since the library lists them by prefixes."""
     found: dict[str, set[str]] = {}

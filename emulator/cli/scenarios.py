@@ -63,7 +63,10 @@ def _checked(path: Path, prices: Prices, *, strict: bool) -> bool:
     scenario = found.scenario
     click.echo(printable(f"{scenario.name}: {scenario.purpose}"))
     if scenario.balance is not None:
-        click.echo(f"  the balance of {scenario.balance:.15g} is consumed by these prices: {prices}")
+        consumed = f"is consumed by these prices: {prices}"
+        if scenario.balance_in == "messages":
+            consumed = "messages is consumed by one for each, however long it is"
+        click.echo(f"  the balance of {scenario.balance:.15g} {consumed}")
     for problem in found.unmet:
         click.echo(printable_lines(str(problem)), err=True)
     for warning in found.warnings:

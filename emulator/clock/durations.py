@@ -17,11 +17,16 @@ _PART: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
 _WHOLE: Final = re.compile(rf"(?:{_PART.pattern})+")
 
 
+def is_one(text: str) -> bool:
+    """Whether a text is written as a duration, however long that is."""
+    return _WHOLE.fullmatch(text) is not None
+
+
 def parse(text: str) -> int:
     """The milliseconds of a duration. Raises ValueError, which says what was expected, if the text is no duration or
     longer than 366 days.
     """
-    if not _WHOLE.fullmatch(text):
+    if not is_one(text):
         raise ValueError(f"must be {EXPECTED}")
     length = sum(float(number) * UNITS[unit] for number, unit in _PART.findall(text))
     if length > LONGEST:

@@ -7,19 +7,23 @@ may still be one.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from emulator.channels import numbers
+from emulator.channels import networks, numbers
 from emulator.channels.table import Channel
 from emulator.scenario.matching import LOOKUPS, Condition, Fact, Match, Range
 from emulator.scenario.questions import Endpoint, Facts
+from emulator.scenario.times import When
+from emulator.validation.hints import hint
 
 EMPTY: Final = MappingProxyType(
     {Channel.SMS: ("senderInfoTrackingId",), Channel.VIBER: ("from",), Channel.VOICE: ("label", "senderInfoTrackingId")}
 )
 """The facts that no step of a channel has."""
+_ABSENT: Final = frozenset(("transactional",))
+"""The endpoints that no service here has."""
 _STEPLESS: Final = ("token", "tracking", "2step-confirm", "2step-cancel")
 _THEIRS: Final = ("application", "endpoint", "request", "time")
 """What is known of a request without steps."""
@@ -30,7 +34,8 @@ def impossible(match: Match) -> str:
     demanded = match.demanded()
     for key in dict.fromkeys(condition.key for condition in demanded):
         here = [condition for condition in demanded if condition.key == key]
-        if why := _unheard_of(key, here) or _contradiction(here):
+        why = next((why for each in here if (why := _unheard_of(each))), "") or _contradiction(here)
+        if why:
             return why
     if why := _too_far(demanded) or _stepless(demanded) or _lacking(demanded):
         return why
@@ -61,9 +66,32 @@ def elsewhere(match: Match, endpoint: Endpoint) -> bool:
     return any(endpoint not in values for values in _endpoints(match))
 
 
-def _endpoints(match: Match) -> list[tuple[Fact, ...]]:
+def _endpoints(match: Match) -> list[tuple[str | int, ...]]:
     """The endpoints that each condition of a match leaves, where they can be listed."""
     return [values for each in match.demanded() if each.key == "endpoint" and (values := _values(each))]
+
+
+def unmet(match: Match, demanded: Sequence[Condition] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The parts of a match that nothing meets, though something may meet the whole: each with its keys and indices as
+    in a file, and why. What is `demanded` besides, no part can do without.
+    """
+    here = (*demanded, *match.demanded())
+    for condition in match.conditions:
+        for value in _values(condition) if condition.lookup == "in" else ():
+            if why := _unheard_of(Condition(condition.key, "equal", value)):
+                yield (condition.key,), why
+    parts = [("all", index, part) for index, part in enumerate(match.every)]
+    parts += [("any", index, part) for index, part in enumerate(match.some)]
+    for group, index, part in parts:
+        if why := impossible(Match(here, (part,))):
+            yield (group, index), why
+        else:
+            yield from (((group, index, *path), why) for path, why in unmet(part, here))
+    for part in match.none:
+        if why := impossible(part):
+            yield ("not",), why
+        else:
+            yield from ((("not", *path), why) for path, why in unmet(part))
 
 
 def implies(match: Match, other: Match, demanded: Sequence[Condition] | None = None) -> bool:
@@ -93,7 +121,7 @@ def _implies(known: Condition, wanted: Condition) -> bool:
     return known == wanted
 
 
-def _values(condition: Condition) -> tuple[Fact, ...]:
+def _values(condition: Condition) -> tuple[str | int, ...]:
     """The values that a condition leaves to its fact; empty if they can't be listed."""
     if condition.lookup == "equal" and isinstance(condition.expected, str | int):
         return (condition.expected,)
@@ -108,18 +136,40 @@ def _said(conditions: Sequence[Condition]) -> str:
     return str(Match(tuple(conditions)))
 
 
-def _unheard_of(key: str, conditions: Sequence[Condition]) -> str:
-    """Why a fact never has such a value: a number is no number, or a country no country."""
-    for condition in conditions:
-        values = [str(value) for value in _values(condition)]
-        if key == "to" and values and not any("@" in value or re.fullmatch(numbers.E164, value) for value in values):
-            return f"a recipient is written with + and its country's code, as +306912345678; {values[0]} is none"
-        begun = condition.beginning
-        if key == "to" and begun.isdecimal() and "@" not in str(condition.expected):
-            return f"a recipient begins with + and its country's code, not with {begun}; a sip address has an @"
-        if key == "country" and values and not numbers.countries() & set(values):
+def _unheard_of(condition: Condition) -> str:
+    """Why no fact ever meets a condition, since it has no such values: a number is no number, a country no country, a
+    network none that any number has; empty if one may.
+    """
+    values = [str(value) for value in _values(condition)]
+    match condition.key:
+        case "to":
+            return _no_recipient(condition, values)
+        case "operator":
+            return _no_network(condition, values)
+        case "country" if values and not numbers.countries() & set(values):
             return f"no number belongs to the country {values[0]}"
+        case "endpoint" if values and not set(values) - _ABSENT:
+            return f"requests to {values[0]} are not emulated"
+    if isinstance(condition.expected, When) and condition.expected.days_apart():
+        return f"none of these dates falls on such a weekday: {condition.expected}"
     return ""
+
+
+def _no_recipient(condition: Condition, values: Sequence[str]) -> str:
+    if values and not any("@" in value or re.fullmatch(numbers.E164, value) for value in values):
+        return f"a recipient is written with + and its country's code, as +306912345678; {values[0]} is none"
+    begun = condition.beginning
+    if begun.isdecimal() and "@" not in str(condition.expected):
+        return f"a recipient begins with + and its country's code, not with {begun}; a sip address has an @"
+    return ""
+
+
+def _no_network(condition: Condition, values: Sequence[str]) -> str:
+    names = networks.names()
+    check = LOOKUPS[condition.lookup].check(condition.expected)
+    if not names.isdisjoint(values) or (not values and any(map(check, names))):
+        return ""
+    return f"{_said([condition])}, and no number has such a network{hint(values[0], names) if values else ''}"
 
 
 def _contradiction(conditions: Sequence[Condition]) -> str:

@@ -5,7 +5,7 @@ A time is read in its zone only when a rule asks for it. Where the zone's clock 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
 
@@ -39,10 +39,15 @@ class When(Struct, frozen=True):
             if not (begin <= time < end if begin < end else time >= begin or time < end):
                 return False
             local -= timedelta(days=begin > end > time)
-        weekday, date = WEEKDAYS[local.weekday()], local.date().isoformat()
+        weekday, day = WEEKDAYS[local.weekday()], local.date().isoformat()
         return (not self.weekdays or weekday in self.weekdays) and (
-            not self.dates or any(first <= date <= last for first, last in self.dates)
+            not self.dates or any(first <= day <= last for first, last in self.dates)
         )
+
+    def days_apart(self) -> bool:
+        """Whether none of the dates falls on one of the weekdays, so that no time is one of these."""
+        fit = (_days(first, last) for first, last in self.dates)
+        return bool(self.dates and self.weekdays) and not any(days & {*self.weekdays} for days in fit)
 
     def shown(self, ms: int) -> str:
         """A time as people of this zone read it, such as Mon 2026-03-02 23:15 UTC."""
@@ -55,6 +60,12 @@ class When(Struct, frozen=True):
         dates = (first if first == last else f"{first}..{last}" for first, last in self.dates)
         parts = ["..".join(self.between) if self.between else "", ", ".join(self.weekdays), ", ".join(dates), self.zone]
         return " ".join(filter(None, parts))
+
+
+def _days(first: str, last: str) -> set[str]:
+    """The weekdays of the dates from the first to the last."""
+    begin, end = date.fromisoformat(first), date.fromisoformat(last)
+    return {WEEKDAYS[(begin.weekday() + ahead) % 7] for ahead in range(min((end - begin).days + 1, 7))}
 
 
 @lru_cache(32)

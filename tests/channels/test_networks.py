@@ -29,3 +29,10 @@ def test_the_network_that_a_message_is_shown_with_is_among_its_country_s(number:
     """Whether the library knows it or not."""
     listed = {each.name for each in networks.networks()[numbers.country(number)]}
     assert numbers.network(number) in listed
+
+
+def test_the_names_of_all_networks_are_known() -> None:
+    """Those of every country, and the invented ones of numbers without a country."""
+    assert {each.name for found in networks.networks().values() for each in found} <= networks.names()
+    assert numbers.network("1111@sip.example") in networks.names()
+    assert "Cosmot" not in networks.names()

@@ -13,6 +13,7 @@ import pytest
 
 from emulator.accounts.prices import Prices
 from emulator.channels.numbers import operator
+from emulator.clock import durations
 from emulator.control.review import review
 from emulator.errors import Json
 from emulator.shipped import folder
@@ -81,6 +82,33 @@ def test_f2_what_a_scenario_says_in_vain_is_a_warning_and_strictly_an_error(tmp_
         assert why in warning
         assert why in error
     assert run("check", "--strict").exit_code == 0
+
+
+NEVER_MET = [
+    ("operator: Cosmot", "3:5: rules[0].match", "no number has such a network; did you mean 'Cosmote'?"),
+    (
+        "operator: { glob: 'osmo*' }",
+        "3:5: rules[0].match",
+        "operator looks like osmo*, and no number has such a network",
+    ),
+    ("operator: [Cosmote, Vodafon]", "3:14: rules[0].match.operator", "did you mean 'Vodafone'?"),
+    ("not: { operator: Cosmot }", "3:14: rules[0].match.not", "did you mean 'Cosmote'?"),
+    ("any: [{ text: x }, { country: UK }]", "3:33: rules[0].match.any[1]", "no number belongs to the country UK"),
+    ('to: ["+306912345678", "6912345678"]', "3:14: rules[0].match.to", "6912345678 is none"),
+    ("time: { weekday: Sat, date: 2026-11-26 }", "3:5: rules[0].match", "on such a weekday: Sat 2026-11-26 UTC"),
+    ("endpoint: transactional", "3:5: rules[0].match", "requests to transactional are not emulated"),
+]
+"""Matches that nothing meets, or a part of which nothing meets: the place, and why."""
+
+
+@pytest.mark.parametrize(("match", "place", "why"), NEVER_MET)
+def test_f2_a_word_or_a_day_that_nothing_meets_is_a_warning(tmp_path: Path, match: str, place: str, why: str) -> None:
+    """Also where it only makes a part of a match useless, or has it hold always, under `not`."""
+    file = tmp_path / "vain.yaml"
+    file.write_text(f"purpose: In vain.\nrules:\n  - match: {{ {match} }}\n    plan: {{ Sms: Failed }}\n")
+    (told,) = run("check", str(file)).stderr.splitlines()
+    assert told.startswith(f"{file}:{place}: warning: no request meets this: ")
+    assert told.endswith(why)
 
 
 def test_f2_the_page_is_told_the_same_warnings() -> None:
@@ -243,6 +271,20 @@ MEANT = [
     ("rules: [{ callbacks: false }]", "2:22", "never"),
     ("rules: [{ plan: Failed }]", "2:17", "{ Sms: Failed }"),
     ("rules: [{ plan: { Sms Failed } }]", "2:19", "'Sms: Failed'"),
+    (
+        "rules: [{ match: { text: 'it's' }, plan: happy }]",
+        "2:30",
+        '`rules: [{ match: { text: "it\'s" }, plan: happy }]`',
+    ),
+    ("rules:\n  - match: { text: 'it's' }\n    plan: happy\n", "3:24", '`  - match: { text: "it\'s" }`'),
+    ('rules: ["say "hi" now", b]', "2:15", "`rules: ['say \"hi\" now', b]`"),
+    ("rules: [{ queued: 10s-2m }]", "2:19", "10s..2m"),
+    ("rules: [{ queued: 10s to 2m }]", "2:19", "10s..2m"),
+    ("rules: [{ answr: unavailable }]", "2:11", "'answer'"),
+    ("rules: [{ plan: { Sms: [{ aftr: 1s, status: Sent }] } }]", "2:27", "'after'"),
+    ("rules: [{ answer: { statsu: 503, message: x } }]", "2:21", "'status'"),
+    ("balanse: 3\nwhen_empty: fail\n", "2:1", "'balance'"),
+    ("rules: [{ match: { channel: sms }, plan: { Viber: SEEN } }]", "2:29", "'Sms'"),
 ]
 """Mistakes: the text below the purpose, their place, and what was meant."""
 
@@ -259,6 +301,50 @@ def test_f4_a_mistake_is_told_with_what_was_probably_meant(tmp_path: Path, text:
     assert "not YAML" not in told
     assert "did you mean " in told
     assert told.removesuffix("?").endswith(meant)
+
+
+TOLD = [
+    ("rules:\n  - plan: { Sms: Failed, Sms: Delivered }\nrules: []\n", ["3:26: rules[0].plan.Sms: ", "4:1: rules: "]),
+    ("rules:\n  - match: { a: 1, a: 2 }\nrules:\n  - match: &m { not: *m }\n", ["3:20: ", "4:1: ", "5:12: "]),
+    ("rules: [{ match: { channel: [] }, plan: { Viber: SEEN } }]", ["2:29: rules[0].match.channel: must be a list of"]),
+    ("rules: [{ match: { a: 'b' c }, plan: happy }]", ["2:27: a quoted text ends before this; a comma is missing"]),
+    (
+        "rules: [{ match: { to: +306912345678 }, plan: happy }]",
+        ["2:24: rules[0].match.to: must be text in quotes; found the number +306912345678: put it in quotes"],
+    ),
+    (
+        "rules: [{ match: { label: 007 }, plan: happy }]",
+        ["2:27: rules[0].match.label: must be text; found the number 007: put it in quotes"],
+    ),
+    (
+        "rules: [{ match: { label: 1e3 }, plan: happy }]",
+        ["2:27: rules[0].match.label: must be text; found the number 1e3: put it in quotes"],
+    ),
+    (
+        "rules: [{ queued: 5 }]",
+        [f"2:19: rules[0].queued: must be {durations.EXPECTED}, or a range such as 10s..2m"],
+    ),
+    (
+        "rules: [{ plan: { Sms: [{ at: half, status: Sent }] } }]",
+        [
+            f"2:31: rules[0].plan.Sms[0].at: must be {durations.EXPECTED}, or a range such as 10s..2m, or ttl or a share of it such as 50%; found 'half'"
+        ],
+    ),
+]
+"""Mistakes that nothing was surely meant by: the text below the purpose, and how each line about it begins."""
+
+
+@pytest.mark.parametrize(("text", "lines"), TOLD)
+def test_f4_a_mistake_is_told_once_where_it_is_and_as_it_is_written(
+    tmp_path: Path, text: str, lines: list[str]
+) -> None:
+    """Of twin keys each in its own place; no sentence that only follows from another one; numbers with their plus."""
+    file = tmp_path / "wrong.yaml"
+    file.write_text(f"purpose: Wrong.\n{text}")
+    told = run("check", str(file)).stderr.splitlines()
+    assert [each.startswith(f"{file}:{line}") for each, line in zip(told, lines, strict=True)] == [True] * len(lines), (
+        told
+    )
 
 
 @pytest.mark.parametrize(
@@ -280,6 +366,12 @@ def test_f6_check_and_the_docs_show_the_prices_that_consume_a_balance(tmp_path: 
         in run("check", "balance-runs-out", "--prices", str(tmp_path / "prices.json")).stdout
     )
     assert "balance" not in run("check", "happy").stdout
+    (tmp_path / "counted.yaml").write_text("purpose: Two are left.\nbalance: { messages: 2 }\n")
+    counted = run("check", str(tmp_path / "counted.yaml")).stdout
+    assert (
+        counted
+        == "counted: Two are left.\n  the balance of 2 messages is consumed by one for each, however long it is\n"
+    )
     docs, table = (folder("scenarios") / "README.md").read_text(), Prices()
     assert (
         f"| Sms, for each part | {table.sms['GR']} to GR, {table.sms['CY']} to CY, {table.sms['*']} elsewhere |" in docs

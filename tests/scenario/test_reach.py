@@ -7,7 +7,7 @@ import pytest
 from emulator.channels.table import Channel
 from emulator.scenario import files
 from emulator.scenario.matching import Match
-from emulator.scenario.reach import elsewhere, implies, impossible, lacking, later_only, stepless
+from emulator.scenario.reach import elsewhere, implies, impossible, lacking, later_only, stepless, unmet
 
 
 def match(yaml: str) -> Match:
@@ -30,6 +30,10 @@ def match(yaml: str) -> Match:
         ("channel: Viber, from: Shop", "a Viber step has no from"),
         ("channel: [Sms, Voice], senderInfoTrackingId: x", "a Sms step has no senderInfoTrackingId"),
         ("endpoint: [token, tracking], text: x", "has no text"),
+        ("operator: [Cosmot, Wnd]", "operator is one of Cosmot, Wnd, and no number has such a network"),
+        ("operator: { ends: osmot }", "operator ends with osmot, and no number has such a network"),
+        ("time: { weekday: Sat, date: 2026-11-26..2026-11-27 }", "none of these dates falls on such a weekday"),
+        ("endpoint: transactional", "requests to transactional are not emulated"),
     ],
 )
 def test_what_nothing_meets_is_impossible(yaml: str, why: str) -> None:
@@ -53,6 +57,11 @@ def test_what_nothing_meets_is_impossible(yaml: str, why: str) -> None:
         "channel: [Viber, Sms], from: Shop",
         "endpoint: token, application: app, request: 2",
         "endpoint: [failover, token], text: x",
+        "operator: [Cosmote, Wnd]",
+        "operator: { starts: Cosm }",
+        "operator: Telenuma GR",
+        "endpoint: [transactional, sms]",
+        "time: { weekday: Sat, date: 2026-11-20..2026-11-26 }",
     ],
 )
 def test_what_something_may_meet_is_not_called_impossible(yaml: str) -> None:
@@ -112,3 +121,18 @@ def test_a_match_that_names_other_endpoints_is_elsewhere() -> None:
     assert not elsewhere(match("endpoint: [sms, 2step]"), "2step")
     assert not elsewhere(match("channel: Sms"), "2step")
     assert stepless(match("endpoint: [2step-confirm, 2step-cancel]"))
+
+
+def test_the_parts_of_a_match_that_nothing_meets_are_found() -> None:
+    """Values of a list, options, what must not hold; each with its place, and what the whole demands counts too."""
+    some = "any: [{ channel: Voice }, { all: [{ text: x }, { country: [GR, UK] }] }]"
+    found = unmet(
+        match(f"channel: Sms, operator: [Cosmote, Wnd], {some}, not: {{ any: [{{ order: 1 }}, {{ country: QQ }}] }}")
+    )
+    assert [path for path, _ in found] == [
+        ("operator",),
+        ("any", 0),
+        ("any", 1, "all", 1, "country"),
+        ("not", "any", 1),
+    ]
+    assert list(unmet(match("channel: Sms, any: [{ text: x }, { country: GR }], not: { order: 2 }"))) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emulator.clock import instants
-from emulator.scenario.times import UnknownZone, When, zone
+from emulator.scenario.times import WEEKDAYS, UnknownZone, When, zone
 
 NIGHT = When(("22:00", "06:00"))
 
@@ -37,6 +37,16 @@ def test_a_time_is_inside_or_outside(when: When, inside: list[str], outside: lis
     """Over midnight, on days, in a zone with summer time; the end of a time of day is outside."""
     assert all(instants.read(each) in when for each in inside)
     assert not any(instants.read(each) in when for each in outside)
+
+
+def test_dates_and_weekdays_may_exclude_each_other() -> None:
+    """Only where none of the dates falls on one of the weekdays; a week has all of them."""
+    thursday, week = ("2026-11-26", "2026-11-26"), ("2026-11-27", "2026-12-03")
+    assert When(weekdays=("Sat", "Sun"), dates=(thursday,)).days_apart()
+    assert not When(weekdays=("Sat", "Thu"), dates=(thursday,)).days_apart()
+    assert not any(When(weekdays=(day,), dates=(thursday, week)).days_apart() for day in WEEKDAYS)
+    assert not When(weekdays=("Sat",)).days_apart()
+    assert not When(dates=(thursday,)).days_apart()
 
 
 def test_times_are_shown_as_a_file_says_them() -> None:

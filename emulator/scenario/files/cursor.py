@@ -47,6 +47,16 @@ class Cursor:
         """Note that the value should be `what`. Raises Enough, as all questions below do."""
         self.wrong(f"must be {what}; found {shown(self.value)}")
 
+    def sound(self) -> bool:
+        """Whether nothing was noted about the value, or about what is in it."""
+        return all(each.path[: len(self.path)] != self.path for each in self._findings)
+
+    def lacks(self, *names: str) -> bool:
+        """Whether a map has no member of these names, nor a key that may be meant for one, which was noted."""
+        return isinstance(self.value, dict) and not any(
+            str(key) in names or nearest(str(key), names) for key in self.value
+        )
+
     def unknown(self, what: str, known: Sequence[str]) -> None:
         """Note that the value is none of the known names; `what` begins the message."""
         self.wrong(f"{what} {shown(self.value)}{meant(str(self.value), known)}")
@@ -130,7 +140,7 @@ class Cursor:
         if not fits or not low <= self.value < 1e12 or (above and self.value == low):
             self.expected(f"a number {'above' if above else 'from'} {low:g}" + ("" if above else " on"))
             return 1.0
-        return self.value  # type: ignore[no-any-return]
+        return self.value + 0  # type: ignore[no-any-return]  # a plain number, however it is written
 
     def member(self, name: str | int, value: Any) -> Cursor:
         """A cursor for a value inside this one, by its key or index."""

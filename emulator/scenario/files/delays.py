@@ -10,7 +10,7 @@ from msgspec.structs import astuple
 
 from emulator.clock import durations
 from emulator.clock.delays import Delay, Exponential, Fixed, Lognormal, Normal, Uniform
-from emulator.scenario.files.cursor import Cursor
+from emulator.scenario.files.cursor import Cursor, shown
 from emulator.scenario.outcomes import Share
 from emulator.validation.hints import quoted
 
@@ -31,8 +31,8 @@ def duration(cursor: Cursor) -> int:
     return _parsed(cursor, cursor.value)
 
 
-def delay(cursor: Cursor) -> Delay:
-    """A fixed time, a range, or a map with the name of a distribution."""
+def delay(cursor: Cursor, also: str = "") -> Delay:
+    """A fixed time, a range, or a map with the name of a distribution; `also` is what else may stand there."""
     if isinstance(cursor.value, dict):
         named = cursor.one_of(tuple(DISTRIBUTIONS))
         if named is None:
@@ -40,17 +40,22 @@ def delay(cursor: Cursor) -> Delay:
         parameters, make = DISTRIBUTIONS[named[0]]
         members = named[1].fields(parameters, needed=parameters)
         return _ordered(cursor, make(*(duration(members[each]) if each in members else 1 for each in parameters)))
-    low, dots, high = str(cursor.value).partition("..")
-    if not dots:
-        return Fixed(duration(cursor))
-    return _ordered(cursor, Uniform(_parsed(cursor, low), _parsed(cursor, high)))
+    ends = str(cursor.value).split("..") if isinstance(cursor.value, str) else []
+    if not 1 <= len(ends) <= 2 or not all(map(durations.is_one, ends)):
+        found = f"{shown(cursor.value)}{_range(cursor.value)}"
+        cursor.wrong(f"must be {durations.EXPECTED}, or a range such as 10s..2m{also}; found {found}")
+        return Fixed(0)
+    times = [_parsed(cursor, each) for each in ends]
+    return _ordered(cursor, Uniform(*times)) if len(times) == 2 else Fixed(times[0])
 
 
 def delay_or_share(cursor: Cursor) -> Delay | Share:
     """Any delay, or `ttl` for the end of the ttl, or a share of it in per cent."""
     if cursor.value == "ttl":
         return Share(1.0)
-    return Share(share(cursor, 1000)) if str(cursor.value).endswith("%") else delay(cursor)
+    if str(cursor.value).endswith("%"):
+        return Share(share(cursor, 1000))
+    return delay(cursor, ", or ttl or a share of it such as 50%")
 
 
 def share(cursor: Cursor, most: int = 100) -> float:
@@ -81,6 +86,13 @@ def _ordered(cursor: Cursor, made: Delay) -> Delay:
     if isinstance(made, Lognormal) and not 0 < made.median <= made.p95:
         cursor.wrong("a lognormal's median must be above 0s and at most its p95")
     return made
+
+
+def _range(value: Any) -> str:
+    """The end of a message about a range in another form."""
+    low, *others = re.split(r"\s*(?:\.{2,}|-|–|,|\bto\b|…)\s*", str(value).strip())
+    meant = f"{low}..{others[0]}" if len(others) == 1 and durations.is_one(low) and durations.is_one(others[0]) else ""
+    return f"; did you mean {meant}?" if meant else ""
 
 
 def _parsed(cursor: Cursor, text: str) -> int:

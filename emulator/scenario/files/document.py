@@ -7,9 +7,9 @@ one document, no key twice in a map, no value that contains itself. What the val
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ruamel.yaml.error import MarkedYAMLError
     from ruamel.yaml.nodes import Node
 
+T = TypeVar("T", int, float)
 MOST_VALUES: Final = 1_000_000
 """How many values a text may have, those that an alias repeats counted each time."""
 LONGEST: Final = 500_000
@@ -39,19 +40,22 @@ Path = tuple[str | int, ...]
 """The keys and indices that lead to a value."""
 
 
-class Finding(NamedTuple):
-    """Something wrong with the value at a path, or with its key if `on_key`."""
-
-    path: Path
-    message: str
-    on_key: bool = False
-
-
 class Place(NamedTuple):
     """A place in a text, counted from 1."""
 
     line: int
     column: int
+
+
+class Finding(NamedTuple):
+    """Something wrong with the value at a path, or with its key if `on_key`. It has a `place` of its own where the path
+    does not say which of two values is meant.
+    """
+
+    path: Path
+    message: str
+    on_key: bool = False
+    place: Place | None = None
 
 
 class Problem(Struct, frozen=True):
@@ -103,6 +107,23 @@ def from_json(text: str) -> Any:
         return None
 
 
+class _AsWritten:
+    """A number that Python would write otherwise, such as +30, 007 or 1e3: it is shown as the text has it."""
+
+    text = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class _Whole(_AsWritten, int):
+    pass
+
+
+class _Broken(_AsWritten, float):
+    pass
+
+
 class Document:
     """A YAML text: `value` has its plain values, `findings` what breaks YAML's own rules, and then there are no values.
     Raises Unreadable.
@@ -128,9 +149,12 @@ class Document:
         return sorted(found, key=lambda problem: (problem.line, problem.column, problem.path))
 
     def _place(self, finding: Finding) -> Place:
-        """Where a finding is. If its path leads to nothing, the place of the last thing on it; of twin keys, the last;
-        a value that is left out has the place of its key, since the parser puts it where the next thing is.
+        """Where a finding is, if it does not say so itself. If its path leads to nothing, the place of the last thing
+        on it; of twin keys, the last; a value that is left out has the place of its key, since the parser puts it
+        where the next thing is.
         """
+        if finding.place:
+            return finding.place
         node, at = self._root, self._root
         for step in finding.path:
             key, node = next(
@@ -147,14 +171,29 @@ def _reader() -> YAML:
     from ruamel.yaml.constructor import SafeConstructor
 
     class Texts(SafeConstructor):
-        pass
+        def whole(self, node: Node) -> int:
+            return _as_written(self.construct_yaml_int(node), _Whole, node)
+
+        def broken(self, node: Node) -> float:
+            return _as_written(self.construct_yaml_float(node), _Broken, node)
 
     for tag in ("timestamp", "value"):
         Texts.add_constructor(f"tag:yaml.org,2002:{tag}", SafeConstructor.construct_yaml_str)
+    Texts.add_constructor("tag:yaml.org,2002:int", Texts.whole)
+    Texts.add_constructor("tag:yaml.org,2002:float", Texts.broken)
     yaml = YAML(typ="safe", pure=True)
     yaml.Constructor = Texts
     yaml.constructor.allow_duplicate_keys = True
     return yaml
+
+
+def _as_written(number: T, kind: Callable[[T], Any], node: Node) -> T:
+    """A number of a node, which shows itself as the text has it."""
+    if str(number) == node.value:
+        return number
+    made = kind(number)
+    made.text = node.value
+    return made  # type: ignore[no-any-return]
 
 
 def _composed(yaml: YAML, text: str) -> Node:
@@ -226,14 +265,14 @@ def _size(node: Node, known: dict[int, int]) -> int:
 def _breaches(node: Node, path: Path, parents: tuple[Node, ...]) -> Iterator[Finding]:
     """What breaks YAML's own rules in a node with this path, inside these parents."""
     if any(node is parent for parent in parents):
-        yield Finding(path, "this contains itself")
+        yield Finding(path, "this contains itself", place=_start(node))
         return
     if isinstance(node.value, str) and len(node.value) > MOST_DIGITS and str(node.tag).endswith((":int", ":float")):
-        yield Finding(path, f"this number has more than {MOST_DIGITS} digits")
+        yield Finding(path, f"this number has more than {MOST_DIGITS} digits", place=_start(node))
     seen: set[Any] = set()
     for key, name, child in _children(node):
         if key is not None and name in seen:
-            yield Finding((*path, name), f"the key '{name}' comes twice", on_key=True)
+            yield Finding((*path, name), f"the key '{name}' comes twice", on_key=True, place=_start(key))
         seen.add(name)
         yield from _breaches(child, (*path, name), (*parents, node))
 

@@ -6,13 +6,15 @@ A file with doubts is loaded all the same.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from emulator.flow.faults import CallbackFaults
 from emulator.scenario.answers import AnswerFault
+from emulator.scenario.files.cursor import MOST_FINDINGS
 from emulator.scenario.files.document import Finding, Path
 from emulator.scenario.matching import Match
-from emulator.scenario.reach import elsewhere, implies, impossible, lacking, later_only, stepless
+from emulator.scenario.reach import elsewhere, implies, impossible, lacking, later_only, stepless, unmet
 from emulator.scenario.rules import CODED, Rule
 
 MOST: Final = 500
@@ -20,21 +22,27 @@ MOST: Final = 500
 
 
 def doubts(rules: Sequence[Rule], limited: Collection[int] = ()) -> list[Finding]:
-    """What is in vain in rules, in their order. Those of the `limited` indices have a number of uses, so later rules
-    have their turn.
+    """What is in vain in rules, in their order, up to MOST_FINDINGS. Those of the `limited` indices have a number of
+    uses, so later rules have their turn.
     """
-    found: list[Finding] = []
+    return list(islice(_all(rules, limited), MOST_FINDINGS))
+
+
+def _all(rules: Sequence[Rule], limited: Collection[int]) -> Iterator[Finding]:
     before: list[Rule] = []
     for index, rule in enumerate(rules[:MOST]):
-        found += _doubts(rule, before, ("rules", index))
+        yield from _doubts(rule, before, ("rules", index))
         before += [] if index in limited else [rule]
-    return found
 
 
 def _doubts(rule: Rule, before: Sequence[Rule], path: Path) -> Iterator[Finding]:
     if why := impossible(rule.match):
         yield Finding((*path, "match"), f"no request meets this: {why}", on_key=True)
         return
+    yield from (
+        Finding((*path, "match", *part), f"no request meets this: {why}", on_key=True)
+        for part, why in unmet(rule.match)
+    )
     demanded = rule.match.demanded()
     wider = [each for each in before if implies(rule.match, each.match, demanded)]
     unused = {member: why for member in _effects(rule) if (why := _unused(rule, member, wider))}

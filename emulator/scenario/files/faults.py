@@ -38,7 +38,7 @@ def answer(cursor: Cursor) -> AnswerFault:
     if made.status in BODILESS:
         for name in {"body", "truncate"} & members.keys():
             members[name].wrong(f"an answer of status {made.status} has no body", on_key=True)
-    status = cursor.value.get("status", 200)
+    status = cursor.value.get("status", 200 if cursor.lacks("error", "status") else None)
     if "error" not in cursor.value and isinstance(status, int) and 200 <= status < 400:
         for name in {"code", "message"} & members.keys():
             members[name].wrong(f"'{name}' stands in errors only; it needs a status from 400 on", on_key=True)
@@ -81,7 +81,9 @@ def _headers(cursor: Cursor) -> tuple[tuple[str, str], ...]:
             member.wrong(f"'{name}' cannot be a header's name", on_key=True)
         if name.lower() in OWN_HEADERS:
             member.wrong(f"the server itself sets {name}; to spoil an answer, use truncate or close", on_key=True)
-        value = str(member.value) if type(member.value) is int else _text(member)
+        value = (
+            str(member.value) if isinstance(member.value, int) and not isinstance(member.value, bool) else _text(member)
+        )
         if not all(" " <= sign <= "~" for sign in value):
             member.wrong("a header's value is one line of ASCII")
         if name.lower() == "connection" and value != "close":

@@ -181,7 +181,7 @@ def _time(cursor: Cursor, members: dict[str, Cursor], channel: Channel) -> Delay
     if "at" not in members:
         if "after" in members:
             return delays.delay(members["after"])
-        if isinstance(cursor.value, dict):
+        if cursor.lacks("after", "at"):
             cursor.wrong("a report needs a time: 'after' the report before it, or 'at' counted from the step's start")
         return Fixed(0)
     if "after" in members:

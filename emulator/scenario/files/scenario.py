@@ -46,7 +46,7 @@ def scenario(cursor: Cursor, name: str) -> Scenario:
     elif not (name.isascii() and name.isprintable()):
         cursor.wrong("a file whose name is not ASCII needs a 'name' of letters, digits, dots, dashes and underscores")
     refuses = "when_empty" in members and members["when_empty"].name(("refuse", "fail")) == "refuse"
-    if "when_empty" in members and "balance" not in members:
+    if "when_empty" in members and cursor.lacks("balance"):
         members["when_empty"].wrong("'when_empty' means nothing without a 'balance'", on_key=True)
     expected = [members["expect"]] if "expect" in members else []
     if expected and isinstance(members["expect"].value, list):
@@ -87,7 +87,7 @@ def _rules(cursor: Cursor) -> tuple[Rule, ...]:
 
 def _rule(cursor: Cursor, name: str, known: Sequence[str] = RULE) -> Rule:
     members = cursor.fields(known)
-    if isinstance(cursor.value, dict) and not {*RULE[2:]} & cursor.value.keys():
+    if cursor.lacks(*RULE[2:]):
         cursor.wrong("a rule needs a plan, queued, an answer, callbacks or a code")
     made = Rule(
         name=members["name"].text() if "name" in members else name,
@@ -98,7 +98,11 @@ def _rule(cursor: Cursor, name: str, known: Sequence[str] = RULE) -> Rule:
         queued=delay(members["queued"]) if "queued" in members else None,
         code=members["code"].spelled("[0-9]{1,18}", "digits in quotes") if "code" in members else None,
     )
-    if "plan" in members and isinstance(members["plan"].value, dict):
+    if (
+        "plan" in members
+        and isinstance(members["plan"].value, dict)
+        and ("match" not in members or members["match"].sound())
+    ):
         _note_unused(members["plan"], made)
     return made
 

@@ -39,6 +39,8 @@ class Meant(NamedTuple):
 _LONGEST: Final = 200
 """How long a line may be that a message shows."""
 _PREFIX: Final = re.compile(r"\s*(?:- +)*")
+_QUOTED_BEFORE: Final = re.compile(r"""(?<![^\s\[{,:])(['"])[^'"]*\1(\s*)$""")
+"""A quoted text at the end of what stands before a mistake."""
 _CLOSERS: Final = MappingProxyType({"[": "]", "{": "}"})
 
 
@@ -161,6 +163,9 @@ def _flow(lines: list[str], mistake: Mistake) -> Meant:
         word = len(here[: mistake.column].rstrip()) - len(re.split(r"[\s{\[,]", here[: mistake.column].rstrip())[-1])
         should = f"{here[:word].rstrip()}, {here[word:]}"
         return Meant(line, word, "a comma is missing before this", should)
+    quote = _QUOTED_BEFORE.search(lines[mistake.line][: mistake.column])
+    if quote and mistake.problem.endswith("got '<scalar>'"):
+        return _inner_quote(lines[mistake.line], mistake, quote)
     closer = _CLOSERS.get(opener, "")
     found = re.search(r"got '([\]}])'$", mistake.problem)
     whole = lines[line].rstrip()
@@ -168,6 +173,20 @@ def _flow(lines: list[str], mistake: Mistake) -> Meant:
         should = whole[: mistake.column].rstrip() + closer + " " + whole[mistake.column :]
         return Meant(line, column, f"the {opener} that opens here is not closed before the {found[1]}", should)
     return Meant(line, column, f"the {opener} that opens here is never closed", f"{whole} {closer}" if closer else "")
+
+
+def _inner_quote(line: str, mistake: Mistake, opened: re.Match[str]) -> Meant:
+    """A quoted text in brackets that a quote inside it ends, as in { text: 'it's' }."""
+    quote, ended = opened[1], mistake.column
+    if opened[2]:
+        return Meant(mistake.line, ended, "a quoted text ends before this; a comma is missing, or a quote is too much")
+    closed = re.compile(rf"(?P<rest>.*?){quote}\s*(?:[,\]}}]|:\s|$)").match(line, ended)
+    why = f"a quoted text ends before this, at a {quote} in it"
+    if not closed:
+        return Meant(mistake.line, ended, why)
+    text = line[opened.start(1) + 1 : closed.end("rest")]
+    end = closed.end("rest") + 1
+    return Meant(mistake.line, ended, why, f"{line[: opened.start(1)]}{_quoted(text)}{line[end:]}")
 
 
 def _open_bracket(lines: list[str], mistake: Mistake) -> Meant:

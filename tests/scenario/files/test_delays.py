@@ -9,6 +9,7 @@ from emulator.scenario.files.delays import delay, delay_or_share, duration, shar
 from emulator.scenario.outcomes import Share
 from tests.support.scenarios import cursor
 
+EXPECTED = "must be a duration such as 500ms, 1s, 2.5m, 20h, 1d or 1h30m, or a range such as 10s..2m"
 TIMES = [
     ("1m30s", Fixed(90_000)),
     ("1s..5s", Uniform(1000, 5000)),
@@ -38,8 +39,11 @@ def test_a_uniform_distribution_is_a_range() -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (5, "must be a duration such as 500ms, 1s, 2.5m, 20h, 1d or 1h30m; found 5"),
-        ("5", "must be a duration such as 500ms, 1s, 2.5m, 20h, 1d or 1h30m; found '5'"),
+        (5, f"{EXPECTED}; found 5"),
+        ("5", f"{EXPECTED}; found '5'"),
+        ("10s - 2m", f"{EXPECTED}; found '10s - 2m'; did you mean 10s..2m?"),
+        ("1s..2s..3s", f"{EXPECTED}; found '1s..2s..3s'"),
+        ("1s...2s", f"{EXPECTED}; found '1s...2s'; did you mean 1s..2s?"),
         ("400d", "must be at most 366d; found '400d'"),
         ("5s..1s", "this range is empty: it ends before it begins"),
         ({"uniform": {"from": "5s", "to": "1s"}}, "this range is empty: it ends before it begins"),

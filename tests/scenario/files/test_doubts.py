@@ -6,6 +6,7 @@ import pytest
 
 from emulator.channels.table import Channel
 from emulator.scenario import files
+from emulator.scenario.files.cursor import MOST_FINDINGS
 from emulator.scenario.files.doubts import MOST, doubts
 from emulator.scenario.outcomes import SILENCE
 from emulator.scenario.rules import Rule
@@ -37,6 +38,8 @@ def found(*rules: str) -> list[tuple[str, str]]:
         ),
         (["code: '1'", "match: { endpoint: 2step }, code: '2'"], "1", "the rule 'rule 1' comes first"),
         (["match: { country: UK }, plan: happy"], "0.match", "no request meets this"),
+        (["match: { country: [GR, UK] }, plan: happy"], "0.match.country", "no number belongs to the country UK"),
+        (["match: { not: { country: UK } }, plan: happy"], "0.match.not", "no number belongs to the country UK"),
     ],
 )
 def test_what_decides_nothing_is_told_with_its_reason(rules: list[str], path: str, why: str) -> None:
@@ -73,3 +76,9 @@ def test_a_rule_with_a_number_of_uses_leaves_the_later_ones_their_turn() -> None
     once = Rule("once", plan={Channel.SMS: SILENCE})
     assert doubts([once, once], limited={0}) == []
     assert [each.path for each in doubts([once, once, once], limited={0})] == [("rules", 2)]
+
+
+def test_of_very_many_doubts_only_the_first_are_told() -> None:
+    """Each word that nobody knows is compared with all that are known."""
+    names = ", ".join(f"Nobody{number}" for number in range(2000))
+    assert len(found(f"match: {{ operator: [Cosmote, {names}] }}, plan: happy")) == MOST_FINDINGS
