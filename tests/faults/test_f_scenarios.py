@@ -327,7 +327,8 @@ TOLD = [
     (
         "rules: [{ plan: { Sms: [{ at: half, status: Sent }] } }]",
         [
-            f"2:31: rules[0].plan.Sms[0].at: must be {durations.EXPECTED}, or a range such as 10s..2m, or ttl or a share of it such as 50%; found 'half'"
+            f"2:31: rules[0].plan.Sms[0].at: must be {durations.EXPECTED}, or a range such as 10s..2m, or ttl or "
+            "a share of it such as 50%; found 'half'"
         ],
     ),
 ]

@@ -25,14 +25,12 @@ def doubts(rules: Sequence[Rule], limited: Collection[int] = ()) -> list[Finding
     """What is in vain in rules, in their order, up to MOST_FINDINGS. Those of the `limited` indices have a number of
     uses, so later rules have their turn.
     """
-    return list(islice(_all(rules, limited), MOST_FINDINGS))
-
-
-def _all(rules: Sequence[Rule], limited: Collection[int]) -> Iterator[Finding]:
+    found: list[Finding] = []
     before: list[Rule] = []
     for index, rule in enumerate(rules[:MOST]):
-        yield from _doubts(rule, before, ("rules", index))
+        found += islice(_doubts(rule, before, ("rules", index)), MOST_FINDINGS - len(found))
         before += [] if index in limited else [rule]
+    return found
 
 
 def _doubts(rule: Rule, before: Sequence[Rule], path: Path) -> Iterator[Finding]:
