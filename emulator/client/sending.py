@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -72,6 +72,49 @@ class Sender(ABC):
         asked |= {"to": to, "body": body, "from": sender}
         asked |= _given(label=label, ttl=ttl, flash=flash, transcode=transcode)
         return self.flow(self.call("POST", "/sms", asked)["trackingId"])
+
+    def send_viber(  # noqa: PLR0913  # the members of the request that tests need
+        self,
+        to: str,
+        text: str = "",
+        *,
+        body: Json | None = None,
+        sender: str = "shop",
+        callback: str = "",
+        inbound: str = "",
+        label: str | None = None,
+        ttl: int | None = None,
+    ) -> Flow:
+        """Send a single message by POST /viber, good for `ttl` seconds: a text, or another `body`. It is a flow
+        of one step; each change is posted to the URL `callback`, each reply to `inbound`. Raises Refused.
+        """
+        asked: Json = {"senderInfoTrackingId": sender, "to": to, "body": body or {"text": text}}
+        asked |= {"callbackUrl": callback, "inboundUrl": inbound} | _given(label=label, ttl=ttl)
+        return self.flow(self.call("POST", "/viber", asked)["trackingId"])
+
+    def send_call(  # noqa: PLR0913  # all members of the request
+        self,
+        to: str,
+        text: str = "",
+        *,
+        verbs: Sequence[Json] = (),
+        plan_url: str = "",
+        sender: str = "302100000000",
+        callback: str = "",
+        strategy: SmsStrategy = "OnChange",
+        hangup_delay: int | None = None,
+        max_duration: int | None = None,
+        machine_detection: Json | None = None,
+    ) -> Flow:
+        """Begin a call by POST /voice/conversation: it says a text, or does these `verbs`, or those that it asks for
+        at `plan_url`. It is a flow of one step. Raises Refused.
+        """
+        asked: Json = {"callback": {"strategy": strategy, "url": callback}} if callback else {}
+        said = {"type": "SAY", "message": {"language": "en-GB", "text": text}}
+        asked |= {"dialPlanUrl": plan_url} if plan_url else {"dialPlan": {"verbs": list(verbs) or [said]}}
+        asked |= {"to": {"phone": to}, "from": sender}
+        asked |= _given(hangupDelay=hangup_delay, maxDuration=max_duration, machineDetection=machine_detection)
+        return self.flow(self.call("POST", "/voice/conversation", asked)["trackingId"])
 
     def send_code(  # noqa: PLR0913  # all members of the request that matter here
         self,

@@ -47,6 +47,8 @@ class AsyncApplication:
     send = Twin(Application.send)
     send_body = Twin(Application.send_body)
     send_sms = Twin(Application.send_sms)
+    send_viber = Twin(Application.send_viber)
+    send_call = Twin(Application.send_call)
     send_code = Twin(Application.send_code)
     confirm = Twin(Application.confirm)
     flow = Twin(Application.flow)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import MappingProxyType
 from typing import Final
 
 from msgspec import json
@@ -13,6 +15,7 @@ from emulator.flow.request import Request
 from emulator.provider import requests
 from emulator.provider.failover import reading
 from emulator.provider.failover.reading import Invalid
+from emulator.provider.viber.reading import DEFAULT_TTL
 from emulator.scenario.rules import Expectation
 
 __all__ = ["Invalid", "request_of"]
@@ -26,22 +29,36 @@ URL: Final = "http://127.0.0.1/"
 
 def request_of(expected: Expectation) -> Request:
     """The request, with callbacks on each step. Raises Invalid if the API refuses it."""
-    if expected.endpoint == "sms":
-        return _single(expected)
+    if expected.endpoint in _SINGLE:
+        return _single(expected, *_SINGLE[expected.endpoint])
     if expected.endpoint == "2step":
         return _code(expected)
     flow = [_step(dict(told), order) for order, told in enumerate(expected.send, 1)]
     return reading.failover(json.encode({"flow": flow, "callback": {"strategy": "OnStep", "url": URL}}))
 
 
-def _single(expected: Expectation) -> Request:
-    """A request for a single message."""
-    if len(expected.send) != 1 or expected.send[0]["type"] != Channel.SMS:
-        raise Invalid("SmsTracking", {"send": "must be one Sms, since a single message has no other steps"})
+def _single(expected: Expectation, channel: Channel, sample: Callable[[str, str, str], Json]) -> Request:
+    """A request for a single message on this channel."""
+    if len(expected.send) != 1 or expected.send[0]["type"] != channel:
+        why = f"must be one {channel}, since a single message has no other steps"
+        raise Invalid(f"{channel}Tracking", {"send": why})
     told = dict(expected.send[0])
-    made = samples.sms(told.pop("to", NUMBER), told.pop("text", TEXT), URL)
+    made = sample(told.pop("to", NUMBER), told.pop("text", TEXT), URL)
     del told["type"]
+    if channel is not Channel.SMS:
+        seconds = round(told.pop("ttl", 0) * 60)  # of Viber alone; its default is no value to ask for
+        told |= {"ttl": seconds} if channel is Channel.VIBER and seconds not in {0, DEFAULT_TTL} else {}
     return requests.request_of(json.encode(made | told))
+
+
+_SINGLE: Final = MappingProxyType[str, tuple[Channel, Callable[[str, str, str], Json]]](
+    {
+        "sms": (Channel.SMS, samples.sms),
+        "viber": (Channel.VIBER, samples.viber),
+        "voice": (Channel.VOICE, samples.call),
+    }
+)
+"""The services that send one message: its channel, and what makes a sample of it."""
 
 
 def _code(expected: Expectation) -> Request:

@@ -34,8 +34,7 @@ def step(channel: str, to: str, text: str, /, **more: Any) -> Json:
         case Channel.VIBER:
             made |= {"senderInfoTrackingId": VIBER_SENDER, "message": {"text": text}}
         case Channel.VOICE:
-            said = {"type": "SAY", "message": {"language": LANGUAGE, "text": text}}
-            made |= {"from": CALLER, "dialPlan": {"verbs": [said]}}
+            made |= {name: member for name, member in call(to, text).items() if name != "to"}
     return made | more
 
 
@@ -43,6 +42,19 @@ def body(channels: Iterable[str], to: str, text: str, callback: str = "", strate
     """A valid body of POST /failover: a step for each of these channels, in order; with a URL, it has a callback."""
     steps = [step(channel, to, text, order=order) for order, channel in enumerate(channels, 1)]
     return {"flow": steps} | ({"callback": {"strategy": strategy, "url": callback}} if callback else {})
+
+
+def viber(to: str, text: str, callback: str = "") -> Json:
+    """A valid body of POST /viber; with a URL, it has a callback."""
+    made: Json = {"senderInfoTrackingId": VIBER_SENDER, "to": to, "body": {"text": text}}
+    return made | ({"callbackUrl": callback} if callback else {})
+
+
+def call(to: str, text: str, callback: str = "", strategy: str = "OnChange") -> Json:
+    """A valid body of POST /voice/conversation; with a URL, it has a callback."""
+    said = {"type": "SAY", "message": {"language": LANGUAGE, "text": text}}
+    made: Json = {"to": {"phone": to}, "from": CALLER, "dialPlan": {"verbs": [said]}}
+    return made | ({"callback": {"strategy": strategy, "url": callback}} if callback else {})
 
 
 def sms(to: str, text: str, callback: str = "", strategy: str = "OnChange") -> Json:

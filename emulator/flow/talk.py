@@ -118,7 +118,8 @@ def _pressed(flow: Flow, index: int, keys: str, now: int) -> Transition:
     before, hash_, _ = pressed.partition("#")
     if verb.get("submitOnHash") and not hash_:
         return _press_later(done, index, replace(talk, keys=pressed), now)
-    tones = (before if verb.get("submitOnHash") else pressed)[: verb.get("maxDigits")]
+    most = verb.get("maxDigits", len(pressed))
+    tones = (before if verb.get("submitOnHash") else pressed)[: int(most)]  # JSON Schema calls 7.0 an integer too
     talk = replace(talk, collects=False, keys="", left=talk.left + 1, tones=(*talk.tones, tones))
     return _asked(done, talk, Ask(index, talk.asked + 1, verb["eventUrl"], now, tones))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
 
 from emulator.flow.request import Request
@@ -9,6 +11,8 @@ from emulator.provider.failover import reading as flows
 from emulator.provider.reading.forgiving import parse
 from emulator.provider.sms import reading as sms
 from emulator.provider.twostep import reading as twostep
+from emulator.provider.viber import reading as viber
+from emulator.provider.voice import reading as voice
 from emulator.scenario.questions import Endpoint
 from emulator.validation.strict import Invalid, Malformed
 
@@ -24,10 +28,15 @@ class Asked(Struct, frozen=True):
 
 
 def read(body: bytes) -> Asked:
-    """The request in a body without `flow`: for a code if it has a `recipient`, for a single message if it has a
-    `body`; else of a flow. Raises Malformed or Invalid.
+    """The request in a body without `flow`: for a code if it has a `recipient`, for a Viber message or a call if it has
+    a `senderInfoTrackingId` or a dial plan, for an Sms if it has a `body`; else of a flow. Raises Malformed or Invalid.
     """
     value = parse(body)
+    if isinstance(value, dict) and "flow" not in value and "senderInfoTrackingId" in value:
+        return _viber(body)
+    if isinstance(value, dict) and "flow" not in value and not _PLANS.isdisjoint(value):
+        call = voice.read(body)
+        return Asked("voice", call.request, call.remarks)
     if isinstance(value, dict) and "flow" not in value and "recipient" in value:
         return _code(body)
     if not isinstance(value, dict) or "flow" in value or "body" not in value:
@@ -38,6 +47,18 @@ def read(body: bytes) -> Asked:
     except sms.BadSender as error:
         raise Invalid(sms.ENTITY, {"from": str(error)}) from error
     return Asked("sms", single.request, single.remarks)
+
+
+_PLANS: Final = frozenset(("dialPlan", "dialplan", "dialPlans", "dialPlanUrl"))
+"""The members of which a call has one."""
+
+
+def _viber(body: bytes) -> Asked:
+    try:
+        read = viber.read(body)
+    except viber.Refused as error:
+        raise Invalid(viber.ENTITY, {"body": str(error)}) from error
+    return Asked("viber", read.request, read.remarks)
 
 
 def _code(body: bytes) -> Asked:

@@ -29,7 +29,7 @@ STARTS: Final = (Kind.ACCEPTED, Kind.STARTED)
 REPORTS: Final = (Kind.STATUS, Kind.IGNORED)
 """The journal's entries that tell of a report: `ignored` ones changed nothing."""
 KINDS: Final = (*STARTS, *REPORTS, Kind.COMPLETED)
-PATHS: Final = ("/failover", "/sms", "/sms/campaign", "/2step")
+PATHS: Final = ("/failover", "/sms", "/sms/campaign", "/2step", "/viber", "/voice/conversation")
 """Where the requests go whose flows are recorded."""
 
 

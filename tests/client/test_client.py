@@ -199,3 +199,15 @@ async def test_a_code_is_answered_by_the_twin(failover_async: AsyncApplication) 
     """As by itself."""
     flow = await failover_async.send_code("+306912345678")
     assert (await failover_async.confirm(flow, flow.code)).verification == "Verified"
+
+
+def test_viber_messages_and_calls_are_sent(failover: Application, failover_receiver: Receiver) -> None:
+    """Each as a flow of one step; the recipient of a call presses keys."""
+    flow = failover.finish(failover.send_viber("306912345678", "Hi", callback=failover_receiver.url, label="june"))
+    assert (flow.status, flow.messages[0].status) == ("Succeeded", "DELIVERED")
+    collect = {"type": "COLLECT", "eventUrl": failover_receiver.url}
+    call = failover.send_call("+306912345678", verbs=[collect])
+    failover.advance("10s")
+    failover.press(call, "7")
+    assert failover.finish(call).status == "Succeeded"
+    assert failover.finish(failover.send_call("+306912345678", "Hi")).status == "Succeeded"

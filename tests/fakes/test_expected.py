@@ -59,3 +59,14 @@ def test_a_code_is_sent_by_one_sms_or_call() -> None:
     for sent in (({"type": "Viber"},), ({"type": "Sms"}, {"type": "Sms"}), ({"type": "Sms", "ttl": 5},)):
         with pytest.raises(Invalid):
             request_of(Expectation(sent, endpoint="2step"))
+
+
+def test_a_single_message_goes_by_the_channel_of_its_service() -> None:
+    """The ttl of an expectation is in minutes, which POST /viber has in seconds, and calls have none."""
+    (chat,) = request_of(Expectation(({"type": "Viber", "to": NUMBER, "ttl": 2.5},), endpoint="viber")).flow
+    assert isinstance(chat, ViberStep)
+    assert (chat.ttl, chat.to) == (2.5, NUMBER)
+    (call,) = request_of(Expectation(({"type": "Voice", "ttl": 2.5},), endpoint="voice")).flow
+    assert isinstance(call, VoiceStep)
+    with pytest.raises(Invalid):
+        request_of(Expectation(({"type": "Sms"},), endpoint="viber"))

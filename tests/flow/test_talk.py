@@ -201,3 +201,8 @@ def test_an_answered_call_lasts_no_longer_than_its_maximum() -> None:
     message = machine.run_out(call(SAY, max_duration=10)).flow.messages[0]
     assert (message.status, message.updated_at) == ("Completed", NOW + ANSWERED + 10 * SECOND)
     assert machine.run_out(call(SAY, max_duration=100)).flow.messages[0].updated_at == NOW + END
+
+
+def test_a_number_of_keys_may_be_written_with_a_decimal_point() -> None:
+    """JSON Schema calls it a whole number."""
+    assert [ask.tones for ask in asks(call(COLLECT | {"maxDigits": 2.0}, keys=("1234",)))] == ["12"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from emulator.fakes import samples
 from emulator.provider.requests import Invalid, Malformed, read, request_of
 from tests.support.running import SMS as STEP
 
@@ -52,3 +53,20 @@ def test_what_is_no_object_is_malformed(body: bytes) -> None:
     """Whichever service it was meant for."""
     with pytest.raises(Malformed):
         read(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"), [(samples.viber("+306912345678", "Hi"), "viber"), (samples.call("+306912345678", "Hi"), "voice")]
+)
+def test_viber_messages_and_calls_are_told_by_what_only_they_have(body: Any, kind: str) -> None:
+    """A sender that is registered, and a dial plan."""
+    assert read(json.dumps(body).encode()).kind == kind
+    with pytest.raises(Invalid):
+        read(json.dumps(body | {"to": "12"}).encode())
+
+
+def test_a_content_that_viber_does_not_have_is_told() -> None:
+    """As what is wrong with the body."""
+    with pytest.raises(Invalid) as found:
+        read(json.dumps(samples.viber("+306912345678", "Hi") | {"body": {}}).encode())
+    assert list(found.value.properties) == ["body"]

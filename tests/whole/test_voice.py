@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from emulator.fakes import samples
 from tests.provider.voice.test_reading import COLLECT, PLAIN, SAY
+from tests.support.commands import run
 from tests.support.running import Emulator, Receiver, emulator, receiver
 
 STILL = ("--rate", "0", "--seed", "voice")
@@ -214,3 +216,20 @@ def test_what_a_call_waits_for_outlives_a_restart(tmp_path: Path) -> None:
         with emulator(*STILL, *store, "--scenario", str(rules)) as server:
             server.advance(until="idle")
             assert hook.next()["collectedTones"] == "71"
+
+
+@pytest.mark.parametrize("service", ["viber", "voice"])
+def test_a_recording_of_single_messages_is_a_scenario_that_holds(service: str, tmp_path: Path) -> None:
+    """Each is what its request is expected to come to."""
+    scenario = tmp_path / "recorded.yaml"
+    with emulator(*STILL, "--scenario", "unreliable-viber") as server:
+        for number in range(3):
+            to = f"+30691234567{number}"
+            body = samples.viber(to, "Hi") if service == "viber" else samples.call(to, "Hi")
+            assert server.api("POST", "/viber" if service == "viber" else "/voice/conversation", body).status == 200
+        server.advance(until="idle")
+        made = run("record", "--url", f"http://127.0.0.1:{server.port}")
+    assert f"endpoint: {service}" in made.stdout
+    scenario.write_text(made.stdout)
+    checked = run("check", str(scenario))
+    assert checked.exit_code == 0, checked.output
