@@ -71,7 +71,8 @@ def _end_with(alive: int, folder: Path) -> None:
     """Wait until nobody holds the other end of this pipe, tidy up in that one's place, and end this process."""
     os.read(alive, 1)
     shutil.rmtree(folder, ignore_errors=True)
-    os.kill(os.getpid(), signal.SIGINT)
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN  # as in a shell's background
+    os.kill(os.getpid(), signal.SIGTERM if ignored else signal.SIGINT)
 
 
 def _started(options: Sequence[str], stdin: int) -> tuple[subprocess.Popen[str], str]:
