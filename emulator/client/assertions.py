@@ -9,6 +9,9 @@ from typing import Literal
 from emulator.client.results import Callback, Flow, summary
 from emulator.client.words import Channel, Status, StatusCode
 
+__tracebackhide__ = True
+"""pytest shows the line of a test that made a call, and none of this module."""
+
 
 class Assertions(ABC):
     """The assertions, which look by the four calls that come first."""
@@ -69,7 +72,7 @@ class Assertions(ABC):
         if now.status != "Failed":
             raise self._miss(now, f"is {now.status}, not Failed")
         if code not in ("", now.status_code):
-            raise self._miss(now, f"failed with statusCode {now.status_code}, not {code}")
+            raise self._miss(now, f"failed with statusCode {now.status_code!r}, not {code!r}")
         return now
 
     def assert_messages(self, flow: str | Flow, *statuses: str) -> Flow:

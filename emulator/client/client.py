@@ -28,6 +28,9 @@ from emulator.clock.clock import INSTANT
 from emulator.errors import Json
 from emulator.journal.timeline import timeline
 
+__tracebackhide__ = True
+"""pytest shows the line of a test that made a call, and none of this module."""
+
 CONTROL: Final = "/_emulator"
 """Where the emulator's own API begins."""
 PAGE: Final = 1000

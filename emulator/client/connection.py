@@ -15,6 +15,9 @@ from msgspec import DecodeError, json
 
 from emulator.errors import EmulatorError
 
+__tracebackhide__ = True
+"""pytest shows the line of a test that made a call, and none of this module."""
+
 
 class Refused(EmulatorError):
     """The emulator answered with an error: its HTTP `status` and its `body`, decoded if it is JSON."""
@@ -74,14 +77,14 @@ class Connection:
         except BaseException as error:  # also Ctrl-C: what is under way on it is not the next call's
             connection.close()
             if isinstance(error, (HTTPException, OSError)):
-                raise Unreachable(f"no emulator answers at {self.url}: {error}") from error
+                raise Unreachable(f"no emulator answers at {self.url}: {error}") from None
             raise
         self._idle.append(connection)
         try:
             decoded = json.decode(text) if text else ""
         except DecodeError as error:
             if answer.status < 400:
-                raise Unreachable(f"no emulator answers at {self.url}: {error}") from error
+                raise Unreachable(f"no emulator answers at {self.url}: {error}") from None
             decoded = text.decode(errors="replace")
         if answer.status >= 400:
             raise Refused(answer.status, decoded)

@@ -15,6 +15,9 @@ from emulator.client.results import Flow, flow_id
 from emulator.client.words import SmsStrategy, Strategy
 from emulator.errors import Json
 
+__tracebackhide__ = True
+"""pytest shows the line of a test that made a call, and none of this module."""
+
 
 class Sender(ABC):
     """The calls of the provider's API by an application with this secret."""

@@ -12,6 +12,9 @@ from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 
 from emulator.client.client import Application
 
+__tracebackhide__ = True
+"""pytest shows the line of a test that made a call, and none of this module."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -97,6 +100,11 @@ class AsyncApplication:
         application = self._idle.pop() if self._idle else Application(same.client.another(), same.id, same.secret)
         try:
             return await to_thread.run_sync(act, application)
+        except Exception as error:
+            place = error.__traceback__
+            while place is not None and place.tb_frame.f_code is not getattr(act, "__code__", None):
+                place = place.tb_next  # what leads to the thread is of no use to a test
+            raise error.with_traceback(place) from error.__cause__
         finally:
             self._idle.append(application)
 

@@ -15,6 +15,7 @@ from msgspec import json
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from emulator.clock import instants
 from emulator.errors import EmulatorError, Json
@@ -244,12 +245,23 @@ async def on_unavailable(request: Request, error: Exception) -> Response:
 def refusal_of(request: Request, error: HTTPException) -> ApiError:
     """The error that answers a call of an unknown path or by a wrong method, in the shape of the API that it is of."""
     path = request.scope["path"]  # request.url would need a Host that makes a URL
-    allowed = f", which takes {error.headers['Allow']}" if error.headers and "Allow" in error.headers else ""
-    messages = {404: f"There is nothing at {path}", 405: f"{request.method} is not supported at {path}{allowed}"}
+    allowed = ", ".join(_methods(request))  # the framework names those of one route only
+    messages = {
+        404: f"There is nothing at {path}",
+        405: f"{request.method} is not supported at {path}, which takes {allowed}",
+    }
     shape = Problem if path.startswith(CONTROL) else generic
     refusal = shape(error.status_code, messages.get(error.status_code, error.detail))
-    refusal.headers.update(error.headers or {})
+    refusal.headers.update({**(error.headers or {}), **({"Allow": allowed} if error.status_code == 405 else {})})
     return refusal
+
+
+def _methods(request: Request) -> list[str]:
+    """The methods that the routes at a request's path take."""
+    routes = (each for each in request.app.routes if isinstance(each, Route))
+    return sorted(
+        {name for each in routes if each.matches(request.scope)[0] is not Match.NONE for name in each.methods or ()}
+    )
 
 
 async def on_left(_: Request, __: Exception) -> Any:

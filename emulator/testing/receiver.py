@@ -14,6 +14,9 @@ from emulator.client.connection import refuse_on_loop
 from emulator.client.results import Flow, summary
 from emulator.errors import Json
 
+__tracebackhide__ = True
+"""pytest shows the line of a test that waited, and none of this module."""
+
 PATIENCE = 10.0
 """Real seconds that a test waits for a post, unless it says otherwise."""
 

@@ -518,6 +518,30 @@ def test_d11_a_mistyped_body_is_refused(server: Emulator, path: str, body: objec
     assert (status in (400, 409), told in problem["detail"]) == (True, True), problem
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "takes"),
+    [
+        ("POST", "/_emulator/clock", "GET, HEAD, PUT"),
+        ("PUT", "/_emulator/scenario", "DELETE, GET, HEAD, POST"),
+        ("POST", "/_emulator/balance", "GET, HEAD, PUT"),
+        ("PATCH", "/_emulator/scenario/overrides", "DELETE, POST"),
+        ("GET", "/_emulator/flows/x/cancel", "POST"),
+        ("GET", "/oauth/token", "POST"),
+    ],
+)
+def test_d11_a_wrong_method_is_told_with_every_right_one(server: Emulator, method: str, path: str, takes: str) -> None:
+    """In the header too."""
+    answer = server.call(method, path, b"{}")
+    assert (answer.status, answer.headers["allow"]) == (405, takes)
+    assert f"{method} is not supported at {path}, which takes {takes}" in answer.body.decode()
+
+
+def test_d11_the_journal_names_the_methods_of_the_provider_s_paths_too(server: Emulator) -> None:
+    """The answer is the provider's, which doesn't."""
+    assert server.call("PUT", "/contacts/my", b"{}").status == 500
+    assert "/contacts/my, which takes DELETE, GET, HEAD, POST" in str(server.journal()[-1])
+
+
 @pytest.mark.parametrize("call", [f"{each.method} {each.path}" for each in CALLS if each.path not in UNREAD])
 def test_d11_no_call_ignores_what_it_does_not_know(server: Emulator, call: str) -> None:
     """Whether it takes a query, a body, or nothing."""

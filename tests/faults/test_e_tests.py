@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
+import re
 import shutil
 import signal
 import socket
@@ -579,6 +580,59 @@ def test_e9_a_failing_test_shows_its_timeline_once(tmp_path: Path) -> None:
     output, _ = Project(tmp_path, FAILING).run()
     assert "3 failed, 1 passed" in output
     assert (output.count("accepted: Sms to "), output.count("accepted: Viber")) == (2, 0), output
+
+
+REFUSED = f"""{STEPS}
+import pytest
+
+def test_scenario(failover):
+    failover.scenario("viber-undeliverd")
+
+def test_send(failover):
+    failover.send(SMS | {{"type": "Smss"}})
+
+def test_report(failover):
+    failover.report(failover.send(SMS), "Deliverd")
+
+def test_advance(failover):
+    failover.advance("soon")
+
+def test_assertion(failover):
+    failover.assert_succeeded(failover.send(SMS))
+
+def test_receiver(failover_receiver):
+    failover_receiver.wait(1, timeout=0)
+
+def test_nobody():
+    from emulator.testing import Client
+    Client("http://127.0.0.1:9").application("shop").clock()
+
+@pytest.mark.anyio
+async def test_awaited(failover_async):
+    await failover_async.scenario("viber-undeliverd")
+
+@pytest.mark.anyio
+async def test_awaited_assertion(failover_async):
+    await failover_async.assert_succeeded(await failover_async.send(SMS))
+"""
+
+
+def test_e9_a_failing_call_shows_the_test_s_line_and_its_reason(tmp_path: Path) -> None:
+    """None of the client's own lines, nor those that lead to its thread."""
+    output, _ = Project(tmp_path, REFUSED).run("--tb=long", "-k", "not anyio or asyncio")
+    assert "9 failed" in output, output
+    places = [line for line in output.splitlines() if re.match(r"\S+\.py:\d+: ", line)]
+    assert len(places) == 9, output
+    assert all(place.startswith("tests/test_users.py:") for place in places), places
+    assert output.count("did you mean 'viber-undelivered'?") == 2
+
+
+def test_e9_an_assertion_of_a_code_shows_what_is_a_text(failover: Application) -> None:
+    """So that a number that stands in its place is seen."""
+    failover.scenario("all-fail")
+    flow = failover.finish(failover.send(SMS))
+    with pytest.raises(AssertionError, match="failed with statusCode '2', not 2\n"):
+        failover.assert_failed(flow, code=2)  # type: ignore[arg-type]
 
 
 # --- E10: the examples in other languages -----------------------------------------------------------------------------
