@@ -70,7 +70,7 @@ class Listener(uvicorn.Server):
         if self._secure is not None:
             config, state = self.config, self.server_state
             protocol = partial(config.http_protocol_class, config, state, self.lifespan.state)  # type: ignore[call-arg]
-            doors: list[Any] = [TlsDoor(self._secure.tls, each, protocol, state.tasks) for each in secure]
+            doors: list[Any] = [TlsDoor(self._secure.tls, each, protocol, state) for each in secure]
             self.servers += doors
         self._ready(self._url("http", sockets))
 

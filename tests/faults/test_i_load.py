@@ -18,7 +18,7 @@ import threading
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
 from types import FunctionType
@@ -49,7 +49,7 @@ from emulator.store.sqlite.store import SqliteStore
 from emulator.testing.embedded import Emulator as Embedded
 from tests.support.commands import run
 from tests.support.machines import full_disk
-from tests.support.running import PATIENCE, SMS, VIBER, Emulator, emulator, receiver
+from tests.support.running import PATIENCE, SMS, VIBER, Emulator, ca_folder, emulator, receiver
 from tests.support.samples import NOW, callback, flow, sms
 from tests.support.submitting import submitted
 from tests.support.wire import OK, says, wire
@@ -453,18 +453,25 @@ def healthy(server: Emulator) -> bool:
         return False
 
 
+@contextmanager
+def limited(log: Path, *options: str) -> Iterator[Emulator]:
+    """An emulator that may have 64 files open."""
+    limit = "resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)); os.execv(sys.executable, sys.argv[1:])"
+    command = [sys.executable, "-c", f"import os, resource, sys; {limit}", sys.executable, "-m", "emulator", "serve"]
+    command += ["--port", "0", "--rate", "0", *options]
+    with log.open("wb") as told, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told, text=True) as process:
+        try:
+            assert process.stdout is not None
+            ports = re.findall(r"127\.0\.0\.1:(\d+)", process.stdout.readline())
+            yield Emulator(process, *map(int, ports))
+        finally:
+            process.kill()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="has no limit of open files")
 def test_i10_neither_clients_nor_receivers_take_all_the_files(tmp_path: Path) -> None:
     """Each side has its share, and the log says once when that is used up."""
-    limited = "resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)); os.execv(sys.executable, sys.argv[1:])"
-    script = f"import os, resource, sys; {limited}"
-    command = [sys.executable, "-c", script, sys.executable, "-m", "emulator", "serve", "--port", "0", "--rate", "0"]
-    with (tmp_path / "log").open("wb") as log, ExitStack() as opened:
-        command += ["--callback-timeout", "0.2"]
-        process = opened.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True))
-        opened.callback(process.kill)
-        assert process.stdout is not None
-        server = Emulator(process, int(process.stdout.readline().partition("127.0.0.1:")[2].split()[0]))
+    with limited(tmp_path / "log", "--callback-timeout", "0.2") as server, ExitStack() as opened:
         for _ in range(40):  # they are connected to, and never answer
             silent = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
             server.send(SMS, callback=f"http://127.0.0.1:{silent.getsockname()[1]}/", strategy="OnCompletion")
@@ -480,6 +487,30 @@ def test_i10_neither_clients_nor_receivers_take_all_the_files(tmp_path: Path) ->
     told = (tmp_path / "log").read_text()
     assert told.count("connections to receivers are open, as many as there may be") == 1
     assert told.count("connections are open, as many as there may be: others are closed") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no limit of open files")
+@pytest.mark.parametrize("sent", [b"CONNECT auth.routee.net:443 HTTP/1.1\r\nHost: x\r\n\r\n", b""])
+def test_i10_handshakes_that_never_end_are_connections_like_others(tmp_path: Path, sent: bytes) -> None:
+    """Those in a tunnel of the proxy, and those at the TLS port: as many are open as there may be, and no more."""
+    with limited(tmp_path / "log", "--tls-port", "0", "--ca", str(ca_folder())) as server, ExitStack() as opened:
+        opened_at = server.port if sent else server.tls_port
+        held = []
+        for _ in range(30):
+            held.append(opened.enter_context(socket.create_connection(("127.0.0.1", opened_at), timeout=PATIENCE)))
+            if sent:
+                with suppress(ConnectionError):
+                    held[-1].sendall(sent)
+                    held[-1].recv(1000)
+        for client in held[8:]:
+            with suppress(ConnectionResetError):
+                assert client.recv(10) == b""
+        for client in held:
+            client.close()
+        while not healthy(server):
+            pass
+        assert server.stop() == 0
+    assert (tmp_path / "log").read_text().count("8 connections are open, as many as there may be") == 1
 
 
 def test_i11_a_step_may_name_60_000_statuses() -> None:

@@ -5,7 +5,7 @@ limits how many wait; `Heads` handles heads that httptools or uvicorn would lose
 plain requests to some paths without ASGI. Nothing here knows what a request means.
 """
 
-from emulator.http.protocol.connection import WAITING, Connection
+from emulator.http.protocol.connection import WAITING, Connection, most_connections
 from emulator.http.protocol.fast import LARGEST, Accept, Answer, FastPath, Protocol
 from emulator.http.protocol.heads import HANG_UP, MAX_HEAD, TARGET, TUNNELLED, Heads
 

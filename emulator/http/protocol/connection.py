@@ -76,7 +76,7 @@ class Connection(HttpToolsProtocol):
         super().connection_made(transport)
         self.flow = Gate(transport)
         if len(self.connections) > most_connections():
-            self._crowded(len(self.connections) - 1)
+            self.crowded(len(self.connections) - 1)
             transport.abort()
 
     def check(self, now: float) -> None:
@@ -153,7 +153,7 @@ class Connection(HttpToolsProtocol):
         self.transport.write(head % (STATUS_LINE[status], len(body)) + body)
         self.transport.close()
 
-    def _crowded(self, opened: int) -> None:
+    def crowded(self, opened: int) -> None:
         """Note that this connection is closed since so many others are open."""
 
     def _parse(self, data: bytes) -> None:

@@ -90,7 +90,8 @@ class Protocol(Heads):
             self._fast.unreadable(msg)
         super().send_400_response(msg)
 
-    def _crowded(self, opened: int) -> None:
+    def crowded(self, opened: int) -> None:
+        """Have the application note that this connection is closed since so many others are open."""
         if self._fast is not None:
             self._fast.crowded(opened)
 

@@ -5,35 +5,48 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from functools import partial
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from emulator.http.protocol import Heads
 from emulator.http.proxy.targets import Address, reached
 from emulator.http.tls import Tls
+from emulator.http.tls.handshake import Handshake
 
 ESTABLISHED: Final = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
 
 async def serve(client: Heads, tls: Tls) -> None:
     """Tell a client that its tunnel is there, and be the server at its other end, over TLS."""
-    following = client.successor()
     client.leave()
-    if not client.transport.is_closing():
-        client.transport.write(ESTABLISHED)
-        await tls.secure(client.transport, following)
+    if client.transport.is_closing():
+        return
+    client.transport.write(ESTABLISHED)
+    task = asyncio.current_task()
+    assert task is not None
+    handshake = Handshake(task, client.connections)
+
+    def following() -> Heads:
+        handshake.over()
+        return client.successor()
+
+    await tls.secure(client.transport, following)
 
 
 class _Side(asyncio.Protocol):
-    """One side of a tunnel: what comes from it goes to the other side, no faster than that takes it."""
+    """One side of a tunnel: what comes from it goes to the other side, no faster than that takes it. Each counts as one
+    of the server's `connections`.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, connections: set[Any]) -> None:
         self.transport: asyncio.Transport | None = None
         self.other: _Side | None = None
         self.ended = False
         self.early = b""  # what came before there was another side
+        self._connections = connections
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
+        self._connections.add(self)
 
     def data_received(self, data: bytes) -> None:
         if self.other is not None and self.other.transport is not None:
@@ -52,6 +65,7 @@ class _Side(asyncio.Protocol):
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's
+        self._connections.discard(self)
         self.shutdown()
 
     def pause_writing(self) -> None:
@@ -69,30 +83,16 @@ class _Side(asyncio.Protocol):
                 side.transport.close()
 
 
-class _Client(_Side):
-    """The client's side, which counts as one of the server's connections."""
-
-    def __init__(self, client: Heads) -> None:
-        super().__init__()
-        self._connections = client.connections
-        self.transport = client.transport
-        self._connections.add(self)  # type: ignore[arg-type]  # it is asked to shut down, and no more
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._connections.discard(self)
-        super().connection_lost(exc)
-
-
 async def relay(client: Heads, places: Sequence[Address]) -> None:
     """Connect a client to the first of these addresses that answers. Raises Refusal 502 if none does."""
-    far = _Side()
+    near, far = _Side(client.connections), _Side(client.connections)
     await reached(places, partial(asyncio.get_running_loop().create_connection, lambda: far))
-    near = _Client(client)
     near.other, far.other = far, near
+    near.connection_made(client.transport)
     client.leave()
-    if near.transport is None or near.transport.is_closing():
+    if client.transport.is_closing():
         near.connection_lost(None)
         return
-    near.transport.write(ESTABLISHED + far.early)
-    near.transport.set_protocol(near)
-    near.transport.resume_reading()
+    client.transport.write(ESTABLISHED + far.early)
+    client.transport.set_protocol(near)
+    client.transport.resume_reading()

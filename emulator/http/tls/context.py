@@ -60,9 +60,9 @@ class Tls:
             self._context = context
         return self._context
 
-    async def secure(self, transport: asyncio.Transport, following: asyncio.Protocol) -> None:
-        """Shake hands with the client of a plain connection, and give this protocol to what follows. Raises nothing if
-        the client leaves.
+    async def secure(self, transport: asyncio.Transport, following: Callable[[], asyncio.Protocol]) -> None:
+        """Shake hands with the client of a plain connection, and give such a protocol to what follows. Raises nothing
+        if the client leaves.
         """
         early = _Early()
         with self._telling():
@@ -70,7 +70,7 @@ class Tls:
                 transport, early, self.context(), server_side=True, ssl_handshake_timeout=HANDSHAKE
             )
             if secure is not None:
-                early.give(secure, following)
+                early.give(secure, following())
 
     async def take(self, client: socket.socket, following: Callable[[], asyncio.Protocol]) -> None:
         """Shake hands with the client of a socket, and give such a protocol to what follows. Raises nothing if the

@@ -9,7 +9,11 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import Final
 
+from uvicorn.server import ServerState
+
+from emulator.http.protocol import Connection, most_connections
 from emulator.http.tls.context import HANDSHAKE, Tls
+from emulator.http.tls.handshake import Handshake
 
 WAITING: Final = 2048
 """Connections that the system keeps until they are taken, as many as on the other port."""
@@ -21,7 +25,8 @@ log = logging.getLogger(__name__)
 
 class TlsDoor:
     """Takes connections from a listening socket until it is closed, as an asyncio.Server does; `following` makes the
-    protocol of each. Handshakes under way are among `tasks`.
+    protocol of each. Handshakes under way are among the tasks and connections of `state`; those beyond the limit are
+    closed.
     """
 
     def __init__(
@@ -29,12 +34,12 @@ class TlsDoor:
         tls: Tls,
         place: socket.socket,
         following: Callable[[], asyncio.Protocol],
-        tasks: set[asyncio.Task[None]],
+        state: ServerState,
     ) -> None:
         self._tls = tls
         self._place = place
         self._following = following
-        self._tasks = tasks
+        self._state = state
         self._taking = asyncio.get_running_loop().create_task(self._take())
 
     async def _take(self) -> None:
@@ -51,9 +56,21 @@ class TlsDoor:
                     log.warning("no TLS connection can be taken: %s", error.strerror)
                     await asyncio.sleep(PAUSE)
                 else:
-                    task = loop.create_task(self._shake(client))
-                    self._tasks.add(task)
-                    task.add_done_callback(self._tasks.discard)
+                    self._receive(client)
+
+    def _receive(self, client: socket.socket) -> None:
+        """Begin to shake hands with a client, unless so many connections are open that it is closed."""
+        opened = len(self._state.connections)
+        if opened >= most_connections():
+            closed = self._following()
+            assert isinstance(closed, Connection)
+            closed.crowded(opened)
+            client.close()
+            return
+        task = asyncio.get_running_loop().create_task(self._shake(client))
+        self._state.tasks.add(task)
+        task.add_done_callback(self._state.tasks.discard)
+        Handshake(task, self._state.connections)
 
     async def _shake(self, client: socket.socket) -> None:
         """Shake hands with a client; one that only looks whether the port is open sends nothing, and isn't told of."""
