@@ -27,6 +27,7 @@ from emulator.client import Application, Client, Refused
 from emulator.page.page import FOLDER
 from emulator.testing import Emulator as Embedded
 from emulator.testing import Receiver
+from tests.provider.voice.test_reading import COLLECT, PLAIN
 from tests.support.calls import CALLS
 from tests.support.commands import run
 from tests.support.proxy import proxied
@@ -628,7 +629,9 @@ def asked(server: Emulator, hook: str) -> Iterator[tuple[str, str, object]]:
     voice = VOICE | {"to": {"phone": to}, "order": 3}
     inbound = VIBER | {"inboundUrl": hook, "label": "x", "message": {"text": "a", "imageUrl": "https://a.example/b.png", "action": {"caption": "c", "targetUrl": "http://d.example"}}}  # fmt: skip # noqa: E501
     flow, open_one = server.send(*steps, voice, callback=hook), server.send(inbound, callback=hook)
-    yield "POST", "clock/advance", {"by": "5s"}
+    call = server.api("POST", "/voice/conversation", PLAIN | {"dialPlan": {"verbs": [COLLECT | {"eventUrl": hook}]}})
+    yield "POST", "clock/advance", {"by": "10s"}
+    yield "POST", f"flows/{call.json()['trackingId']}/keys", {"keys": "5#"}
     yield "POST", f"flows/{open_one}/replies", {"message": "Yes"}
     yield "POST", f"flows/{open_one}/reports", {"status": "SEEN"}
     cancelled = server.send(SMS | {"message": {"body": "long " * 60}})

@@ -83,4 +83,4 @@ def test_each_service_is_found_by_its_kind() -> None:
     """No two have the same, and each documents the path of its door."""
     assert len({service.kind for service in SERVICES}) == len(SERVICES)
     for service in SERVICES:
-        assert any(path.endswith(service.kind) for path in service.paths())
+        assert any(path.startswith(f"/{service.kind}") for path in service.paths())
