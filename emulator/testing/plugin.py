@@ -18,6 +18,7 @@ import hashlib
 import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -88,7 +89,7 @@ def pytest_configure_node(node: Any) -> None:
 @pytest.fixture(scope="session")
 def failover_emulator(pytestconfig: pytest.Config) -> Iterator[Client]:
     """A client of the session's emulator: one that runs already, if its URL is given, or else one that is started."""
-    _check_package()
+    _check_package(pytestconfig)
     from emulator.client.client import Client
 
     with (
@@ -140,7 +141,7 @@ def failover_credentials(failover: Application) -> tuple[str, str]:
 @pytest.fixture
 def failover_receiver(pytestconfig: pytest.Config) -> Iterator[Receiver]:
     """A webhook receiver for this test, on a real socket."""
-    _check_package()
+    _check_package(pytestconfig)
     from emulator.testing.receiver import Receiver
 
     public = pytestconfig.getoption("--failover-receiver-host")
@@ -156,6 +157,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             f"the mark failover of {item.name} would do nothing, since its application is that of {min(wide)}; "
             "mark the module (pytestmark), or use the fixture failover"
         )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
+    """Say whose `emulator` was found, where a test's file imports from a package of that name of its own."""
+    report = yield
+    if report.failed:
+        _explain_import(report, collector.config.rootpath)
+    return report
 
 
 @pytest.hookimpl(wrapper=True)
@@ -187,17 +197,39 @@ def _wide(item: pytest.Item) -> set[str]:
     return {"failover_module", "failover_session"} & set(getattr(item, "fixturenames", ()))
 
 
-def _check_package() -> None:
+def _check_package(config: pytest.Config) -> None:
     """Raises UsageError if the name `emulator` means another package here than the one that this plugin is of."""
     spec = find_spec("emulator")
     places = [Path(place) for place in (spec and spec.submodule_search_locations) or ()]
     if not any((place / "testing" / "launch.py").is_file() for place in places):
-        found = next(iter(places), spec and spec.origin)
+        found = Path(next(iter(places), (spec and spec.origin) or "nowhere"))
         raise pytest.UsageError(
             f"failover-emulator's package is called `emulator`, but here that name leads to {found}, so its fixtures "
-            "can't be used. Start `pytest --import-mode importlib` instead of `python -m pytest`, which puts the"
-            " current folder first, or give that one another name"
+            f"can't be used. {_way_out(config, found.parent)}, or give that one another name"
         )
+
+
+def _way_out(config: pytest.Config, folder: Path) -> str:
+    """What helps where another package `emulator`, which is in this folder, comes first."""
+    if "emulator" in sys.modules:
+        return "These tests import that one: do without the fixtures and call `failover-emulator serve` over HTTP"
+    leading = {"pythonpath": config.getini("pythonpath"), "PYTHONPATH": os.getenv("PYTHONPATH", "").split(os.pathsep)}
+    named = [name for name, places in leading.items() if folder in {Path(place).resolve() for place in places if place}]
+    start = "start `pytest --import-mode importlib`, not `python -m pytest`, which puts the current folder first"
+    return f"Take {folder} out of `{named[0]}` and {start}" if named else start.capitalize()
+
+
+def _explain_import(report: pytest.CollectReport, folder: Path) -> None:
+    """Add to a report that a module of the own `emulator` of a project was looked for in this plugin's package."""
+    own = next((place for place in (folder / "emulator", folder / "src" / "emulator") if place.is_dir()), None)
+    looked_for = re.search(r"No module named 'emulator\.|cannot import name .* from 'emulator", str(report.longrepr))
+    spec = find_spec("emulator") if own and looked_for else None
+    if own and spec and spec.origin and (found := Path(spec.origin).parent) != own:
+        told = (
+            f"`emulator` leads to failover-emulator's package here, {found}, and not to {own}. Tests that import that"
+        )
+        told += f" one need `pythonpath = {own.parent}`; they can't use the fixtures, unless it gets another name"
+        report.sections.append(("failover-emulator", told))
 
 
 @contextmanager

@@ -156,13 +156,81 @@ def test_e2_a_project_may_have_an_emulator_of_its_own(tmp_path: Path) -> None:
     assert (status, "1 passed" in output) == (0, True), output
 
 
+USING = "def test_x(failover): pass\n\ndef test_y(failover_receiver): pass\n"
+IMPORTING = "from emulator import OURS\n\n"
+
+
 def test_e2_a_fixture_says_what_collides(tmp_path: Path) -> None:
     """With the place of the other package, and what to do."""
-    project = own_emulator(tmp_path, "def test_x(failover): pass\n\ndef test_y(failover_receiver): pass\n")
-    output, status = project.run()
+    output, status = own_emulator(tmp_path, USING).run()
     assert status == 1
     assert output.count(f"here that name leads to {tmp_path}/project/emulator, so its fixtures can't be used") >= 2
-    assert "Start `pytest --import-mode importlib` instead of `python -m pytest`" in output
+    assert "Start `pytest --import-mode importlib`, not `python -m pytest`" in output
+
+
+@pytest.mark.parametrize(
+    ("tests", "settings", "options", "advice"),
+    [
+        (
+            USING,
+            "pythonpath = .",
+            ("--import-mode", "importlib"),
+            "Take {project} out of `pythonpath` and start `pytest --import-mode importlib`",
+        ),
+        (
+            IMPORTING + USING,
+            "pythonpath = .",
+            (),
+            "These tests import that one: do without the fixtures and call `failover-emulator serve`",
+        ),
+        (
+            IMPORTING + USING,
+            "",
+            (),
+            "These tests import that one: do without the fixtures and call `failover-emulator serve`",
+        ),
+    ],
+)
+def test_e2_what_helps_depends_on_what_leads_there(
+    tmp_path: Path, tests: str, settings: str, options: tuple[str, ...], advice: str
+) -> None:
+    """Another import mode changes nothing where a setting leads to the project's own, or where its tests import it."""
+    project = own_emulator(tmp_path, tests)
+    project.write("pytest.ini", f"[pytest]\n{settings}\n")
+    output, status = project.run(*options)
+    assert (status, advice.format(project=project.folder) in output) == (1, True), output
+
+
+def test_e2_another_one_on_pythonpath_is_told(tmp_path: Path) -> None:
+    """Beside the plugin's own package, before it."""
+    project = own_emulator(tmp_path, USING, "-P")
+    project.environment["PYTHONPATH"] = f"{project.folder}{os.pathsep}{project.environment['PYTHONPATH']}"
+    output, status = project.run("--import-mode", "importlib")
+    assert (status, f"Take {project.folder} out of `PYTHONPATH`" in output) == (1, True), output
+
+
+@pytest.mark.parametrize("tests", ["import emulator.ours\n", "from emulator import OURS\n"])
+@pytest.mark.parametrize("place", ["emulator", "src/emulator"])
+def test_e2_a_test_that_finds_the_plugin_s_package_in_place_of_its_own_is_told(
+    tmp_path: Path, tests: str, place: str
+) -> None:
+    """Python's own words don't say whose `emulator` was looked through."""
+    project = own_emulator(tmp_path, tests, "-P")
+    shutil.rmtree(project.folder / "emulator")
+    project.write(f"{place}/ours.py", "")
+    output, status = project.run("--import-mode", "importlib")
+    own = f"{project.folder}/{place}"
+    told = f"`emulator` leads to failover-emulator's package here, {tmp_path}/site/emulator, and not to {own}"
+    assert (status > 0, told in output) == (True, True), output
+
+
+def test_e2_a_mistyped_import_of_a_project_without_an_emulator_of_its_own_is_left_alone(tmp_path: Path) -> None:
+    """It is no mix-up."""
+    project = own_emulator(tmp_path, "import emulator.tseting\n", "-P")
+    shutil.rmtree(project.folder / "emulator")
+    output, _ = project.run("--import-mode", "importlib")
+    assert "No module named 'emulator.tseting'" in output
+    assert "failover-emulator's package here" not in output
 
 
 def test_e2_the_child_never_takes_the_current_folder_for_its_package(tmp_path: Path) -> None:
