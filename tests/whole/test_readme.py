@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from emulator.channels.table import CHANNELS, Kind
 from emulator.cli.main import main
 from emulator.client.client import Application
+from emulator.provider.openapi import provided
 from emulator.scenario import files
 from emulator.settings import table
 from emulator.testing.receiver import Receiver
 from tests.support.calls import CALLS
-from tests.support.running import SMS, VIBER, emulator, receiver
+from tests.support.running import SMS, VIBER, VOICE, emulator, receiver
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -47,6 +50,35 @@ def test_what_it_shows_runs_as_shown(tmp_path: Path) -> None:
             assert told == [["QUEUED"], *(["UNDELIVERED", sms] for sms in ("Queued", "Sent", "Delivered"))]
         assert "stands still" in done.stdout
         assert "+306900000030" in done.stdout
+
+
+@pytest.mark.parametrize(("step", "told"), [(VIBER, "QUEUED"), (SMS, "Queued"), (VOICE, "Queued")])
+def test_on_step_posts_first_that_the_first_step_is_queued(tmp_path: Path, step: dict[str, Any], told: str) -> None:
+    """In its channel's own spelling; when a scenario holds the flow back, not before it starts."""
+    assert "as `InProgress QUEUED` (`Queued` for an Sms or a call; a scenario's `queued: 5s` holds that back)" in README
+    (tmp_path / "held.yaml").write_text("purpose: Held back.\nrules: [{ queued: 5s }]\n")
+    with receiver() as hook, emulator("--rate", "0", "--scenario", str(tmp_path / "held.yaml")) as server:
+        server.send(step, callback=hook.url)
+        server.advance(by="4s")
+        assert hook.empty()
+        server.advance(by="1s")
+        first = hook.next()
+    assert (first["status"], first["messages"][0]["status"]["name"]) == ("InProgress", told)
+
+
+def test_the_callback_of_a_single_message_is_as_shown() -> None:
+    """Sent with only a URL for its callbacks: each change is posted."""
+    with receiver() as hook, emulator("--rate", "0") as server:
+        message = {"body": "Ready", "to": "+306912345678", "from": "Shop", "callback": {"url": hook.url}}
+        answer = server.api("POST", "/sms", message)
+        server.advance(until="idle")
+        posts = [hook.next() for _ in range(3)]
+    assert [post["status"]["name"] for post in posts] == ["Queued", "Sent", "Delivered"]
+    assert {post["messageId"] for post in posts} == {answer.json()["trackingId"]}
+    (shown,) = (json.loads(block) for block in blocks("sms"))
+    told = posts[-1] | {"messageId": shown["messageId"]}
+    del told["status"]["reason"]
+    assert {member: told[member] for member in shown} == shown
 
 
 def test_the_scenario_shown_loads() -> None:
@@ -105,6 +137,15 @@ def test_the_example_in_shell_runs() -> None:
         assert done.returncode == 0, done.stdout + done.stderr
         assert "ok: terminationChannel is Sms" in done.stdout
         assert server.call("GET", "/_emulator/flows").json()["total"] == 0
+
+
+def test_the_table_of_the_provider_s_calls_has_them_all() -> None:
+    """Each documented path, by itself or below one that stands for several."""
+    paths = {path.replace("{id}", "ID") for path in provided()["paths"]}
+    several = re.compile("/2step/|/contacts/my/|/voice/tracking/")
+    table = README.partition("| call | notes |")[2].partition("\n\n")[0]
+    assert [path for path in paths if not (several.match(path) or re.search(rf"[ `]{path}`", table))] == []
+    assert all(f"{named}" in table for named in ("`POST /2step` and below", "`/contacts/my`", "`/voice/tracking/…`"))
 
 
 def test_the_table_of_calls_has_them_all() -> None:
