@@ -54,11 +54,23 @@ _HTML: Final = (
     "<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>"
 )
 
+_VIBER_FILE: Final = (
+    '{"code":"400019000","developerMessage":"Viber message contains invalid data",'
+    '"errors":[{"errorCode":"019","developerMessage":"Provided viber file is not valid"}]}'
+)
+"""What POST /viber was seen to answer to files that keep all limits of the documentation."""
+
 ERRORS: Final = MappingProxyType(
     {
         "no-balance": AnswerFault(400, "400001009", "Insufficient Balance"),
         "trial-account": AnswerFault(400, "400001012", "The account is a trial account"),
         "bad-sender": AnswerFault(400, "400005000", "The sms has no recipients or an invalid sender"),
+        "bad-viber-file": AnswerFault(
+            400,
+            message="Provided viber file is not valid",
+            headers=(("Content-Type", "application/json"),),
+            body=_VIBER_FILE,
+        ),
         "validation": AnswerFault(400, "400000000", "Validation Error!"),
         "bad-credentials": AnswerFault(401, error="Unauthorized", message="Bad credentials"),
         "token-expired": AnswerFault(401, error="invalid_token", message="Access token expired"),

@@ -156,6 +156,10 @@ def test_no_wanted_flow_makes_a_verification_fail(server: Emulator, place: str) 
         ("GET", "/accounts/me/transactions"),
         ("GET", "/system/prices"),
         ("POST", "/numbervalidator"),
+        ("POST", "/viber"),
+        ("GET", "/viber/tracking/%ff%00"),
+        ("POST", "/voice/conversation"),
+        ("GET", "/voice/tracking/conversation/%ff%00"),
         ("POST", "/2step"),
         ("POST", "/2step/%ff%00"),
         ("GET", "/2step/reports/applications/%ff%00"),
@@ -177,6 +181,9 @@ def test_nothing_makes_the_provider_s_api_fail(server: Emulator, method: str, pa
             b'{"flow": [%b], "callback": {"url": %b}}' % (sms, value),
             b'[{"fieldName": "to", "searchTerm": %b}]' % value,
             b'[{"name": %b, "type": %b}]' % (value, value),
+            b'{"senderInfoTrackingId": "a", "to": "+306912345678", "ttl": %b, "body": {"text": %b}}' % (value, value),
+            b'{"from": "30", "to": {"phone": "+306912345678"}, "maxDuration": %b, "dialPlan": {"verbs": [%b]}}'
+            % (value, value),
             b'{"method": "sms", "recipient": "+306912345678", "answer": %b, "template": %b, "arguments": %b}'
             % (value, value, value),
             b'{"method": "voice", "recipient": "+306912345678", "digits": %b, "arguments": {"a": %b}}' % (value, value),

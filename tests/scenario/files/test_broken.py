@@ -220,9 +220,9 @@ MESSAGES = [
         13,
         "rules[0].answer",
         (
-            "must be no-balance, trial-account, bad-sender, validation, bad-credentials, token-expired, "
-            "forbidden, account-not-found, not-found, too-many-requests, server-error or unavailable; found "
-            "'no-ballance'; did you mean 'no-balance'?"
+            "must be no-balance, trial-account, bad-sender, bad-viber-file, validation, bad-credentials, "
+            "token-expired, forbidden, account-not-found, not-found, too-many-requests, server-error or unavailable; "
+            "found 'no-ballance'; did you mean 'no-balance'?"
         ),
     ),
     ("unknown-key", 2, 1, "rule", "unknown key 'rule'; did you mean 'rules'?"),
