@@ -82,6 +82,7 @@ GOOD = {
     "rules": b'[{"plan": "happy"}]',
     "status": b'"Queued"',
     "message": b'"x"',
+    "keys": b'"1#"',
     "wanted": b"[{}]",
     "application": b'"hostile"',
     "text": b'"purpose: x"',
