@@ -73,8 +73,10 @@ def read(body: bytes, callback: str = "") -> Read:
 
 
 def answer(kind: str, body: bytes, query: Mapping[str, str]) -> str:
-    """The answer in a body of this media type, or in a query. Raises Malformed or Invalid."""
-    if not body.strip() or kind == "application/x-www-form-urlencoded":
+    """The answer in a body of this media type, or in a query; what is no object is a form too, whatever its type says.
+    Raises Malformed or Invalid.
+    """
+    if kind == "application/x-www-form-urlencoded" or not body.lstrip().startswith(b"{"):
         found = dict(query) | dict(parse_qsl(body.decode(errors="replace")))
         body = json.encode({name: found[name] for name in ("answer",) if name in found})
     read: Json = forms.read(body, "twostep-answer", ENTITY, _as_text)

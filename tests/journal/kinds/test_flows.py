@@ -8,7 +8,7 @@ from msgspec import UNSET, json
 from emulator.channels.table import Channel
 from emulator.flow.state import StatusCode
 from emulator.journal.entry import Details
-from emulator.journal.kinds import Cancelled, Completed, Ignored, Started, Status, Stranded, titled
+from emulator.journal.kinds import Cancelled, Completed, Ignored, Started, Status, Stranded, Verification, titled
 from emulator.journal.kinds.flows import CODES
 
 VIBER = Channel.VIBER
@@ -35,6 +35,11 @@ VIBER = Channel.VIBER
             b'{"status":"Failed","statusCode":"0","why":"enough","callback":"c","lost":true}',
         ),
         (Stranded("no"), b'{"error":"no"}'),
+        (Verification("Expired", 0), b'{"status":"Expired","tried":0}'),
+        (
+            Verification("Failed", 4, "12", "c", lost=True),
+            b'{"status":"Failed","tried":4,"answer":"12","callback":"c","lost":true}',
+        ),
     ],
     ids=str,
 )
@@ -66,6 +71,9 @@ def test_members_are_written_in_their_order_and_absent_ones_left_out(details: De
         (Completed("Failed", "77"), "Failed, statusCode 77"),
         (Cancelled("Failed", "0", "enough", "c"), "Failed, statusCode 0: enough, callback"),
         (Cancelled("Failed", None, "enough"), "Failed: enough"),
+        (Verification("Expired", 0, callback="c"), "Expired, callback"),
+        (Verification("Pending", 2, "12"), "Pending, wrong answer 12 (number 2)"),
+        (Verification("Verified", 1, "12", "c", lost=True), "Verified, answer 12 (number 1), callback lost"),
         (Stranded("ValueError: no"), "the flow is parked, since deciding about it failed: ValueError: no"),
     ],
     ids=str,

@@ -71,6 +71,10 @@ def test_tokens_are_written_with_their_members_in_order(details: Details, member
         ),
         (Accepted("/failover", step=1, channel=VIBER, rule="happy"), "Viber (rule happy) starts"),
         (
+            Accepted("/2step", Raw(b'{"recipient":"+30"}'), step=1, channel=VIBER, rule="happy", code="12"),
+            "the code 12 to +30; Viber (rule happy) starts",
+        ),
+        (
             Accepted("/failover", UNSET, {"rule": "slow", "seconds": 2.5}, "again", 1, VIBER, "happy"),
             "Viber (rule happy) starts; again; the answer is spoilt by rule slow (2.5 s late)",
         ),

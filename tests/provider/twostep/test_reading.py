@@ -138,6 +138,7 @@ def test_a_stored_request_is_read_as_it_was_stored() -> None:
         ("", b'{"answer": " 1234 "}', {}),
         (FORM, b"answer=1234", {}),
         (FORM, b"", {"answer": "1234"}),
+        ("text/plain", b"answer=1234", {}),
         ("application/json", b"", {"answer": "1234"}),
         (FORM, b"answer=1234", {"answer": "9"}),
     ],
@@ -157,4 +158,4 @@ def test_a_missing_answer_is_no_wrong_one(body: bytes) -> None:
 def test_an_answer_that_is_no_json_is_refused() -> None:
     """With the place of the mistake."""
     with pytest.raises(Malformed):
-        reading.answer("application/json", b"1234x", {})
+        reading.answer("application/json", b"{1234", {})

@@ -32,11 +32,14 @@ export function Flow({ route }) {
   `;
 }
 
+// What sends single messages, by the service that they come from.
+const SINGLE = { Sms: "POST /sms", TwoStep: "POST /2step", Viber: "POST /viber", Voice: "POST /voice/conversation" };
+
 function Title({ flow }) {
   const steps = [...flow.request.flow].sort((one, other) => one.order - other.order);
   const tried = flow.phone;
   const to = tried.length ? tried[tried.length - 1].to : "";
-  const single = flow.originatingService === "Sms"; // of POST /sms: a flow of one step
+  const single = SINGLE[flow.originatingService]; // a flow of one step
   const campaign = flow.request.campaign;
   return html`
     <p class="back"><a href=${link("board")}>← Board</a></p>
@@ -45,7 +48,7 @@ function Title({ flow }) {
       <${Trail} channels=${steps.map((step) => step.type)} tried=${tried} />
     </div>
     <dl class="facts">
-      ${single && html`<div><dt>Sent by</dt><dd>${campaign ? `the campaign ${campaign.name}` : "POST /sms"}</dd></div>`}
+      ${single && html`<div><dt>Sent by</dt><dd>${campaign ? `the campaign ${campaign.name}` : single}</dd></div>`}
       ${flow.status === "Failed" && !(single && flow.statusCode > "1") && html`<div><dt>Why</dt><dd class="bad">${CODES[flow.statusCode]} (statusCode ${flow.statusCode})</dd></div>`}
       ${flow.terminationChannel && !single && html`<div><dt>${flow.status === "Succeeded" ? "Won by" : "Ended on"}</dt><dd>${flow.terminationChannel}</dd></div>`}
       ${flow.verification && html`<div><dt>Code</dt><dd><code>${flow.verification.code}</code> <${Copy} text=${flow.verification.code} name="the code" /> <span class=${`status ${tone(flow.verification.status)}`}>${flow.verification.status}</span></dd></div>`}
