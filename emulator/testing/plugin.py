@@ -225,10 +225,8 @@ def _explain_import(report: pytest.CollectReport, folder: Path) -> None:
     looked_for = re.search(r"No module named 'emulator\.|cannot import name .* from 'emulator", str(report.longrepr))
     spec = find_spec("emulator") if own and looked_for else None
     if own and spec and spec.origin and (found := Path(spec.origin).parent) != own:
-        told = (
-            f"`emulator` leads to failover-emulator's package here, {found}, and not to {own}. Tests that import that"
-        )
-        told += f" one need `pythonpath = {own.parent}`; they can't use the fixtures, unless it gets another name"
+        told = f"`emulator` leads to failover-emulator's package here, {found}, and not to {own}. Tests that import "
+        told += f"that one need `pythonpath = {own.parent}`; they can't use the fixtures, unless it gets another name"
         report.sections.append(("failover-emulator", told))
 
 
