@@ -4,6 +4,7 @@ does, and looks once whether time stands still.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
@@ -16,8 +17,8 @@ from emulator.errors import EmulatorError, Json
 if TYPE_CHECKING:
     from emulator.client.client import Application
 
-INTERVAL: Final = 0.2
-"""Real seconds between two looks at a flow."""
+INTERVALS: Final = (0.2, 0.3, 0.5, 1.0)
+"""Real seconds between two looks at a flow: the first ones, and then the last one for as long as it takes."""
 RENEWALS: Final = 3
 """How many tokens in a row may have expired before they are used."""
 
@@ -65,12 +66,12 @@ def send(file: BinaryIO | None, url: str, application: str, secret: str, **wante
             click.echo("Time stands still; `failover-emulator advance 24h` moves it.", err=True)
 
         def tracked() -> Iterator[Json]:
-            while True:
+            for number in itertools.count():
                 flow = service.flow(renewing.call("GET", f"{service.tracking}/{created['trackingId']}"))
                 yield flow
                 if flow["status"] in ("Succeeded", "Failed"):
                     return
-                time.sleep(INTERVAL)
+                time.sleep(INTERVALS[min(number, len(INTERVALS) - 1)])
 
         progress(len(created.get("flow", "1")), tracked())
 

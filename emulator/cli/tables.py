@@ -60,6 +60,7 @@ def explanation(explained: Json) -> None:
     """Print an explanation: each step's rules, the answer; if the flow is accepted, its timeline and outcome."""
     console = Console(highlight=False)
     console.print(_shown(f"scenario {explained['scenario']}: {explained['purpose']}"))
+    console.print(f"sent at {explained['sent']} (--at says when)")
     for remark in explained["remarks"]:
         console.print(_shown(f"note: {remark}"))
     for step in explained["steps"]:

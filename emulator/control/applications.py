@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.accounts.tokens import seconds_left
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY, Clocks
-from emulator.control import bodies
+from emulator.control import bodies, known
 from emulator.emulation import Emulation
 from emulator.engine.engine import Engine
 from emulator.engine.steering import NoBalance
@@ -75,10 +75,11 @@ class Balance(Struct):
 
 
 class WasReset(Struct):
-    """What was reset: one application, or everything (null)."""
+    """What was reset: one application, or everything (null); `note` doubts one of which nothing was known."""
 
     application: str | None
     reset: Literal[True]
+    note: str | UnsetType = UNSET
 
 
 class Taken(Struct):
@@ -140,8 +141,9 @@ class ApplicationDoor:
         chosen, spent and counted. Refused with 409 as an advance is.
         """
         body = await bodies.decoded(request, ResetBody)
+        note = await known.doubt(self._store, body.application, self._clocks.names())
         await self._reset(body.application or EVERYBODY)
-        return messages.good(WasReset(body.application or None, reset=True))
+        return messages.good(WasReset(body.application or None, reset=True, note=note))
 
     def _token(self, grant: Grant) -> ShownToken:
         left = seconds_left(grant, self._engine.now(grant.application))

@@ -48,8 +48,10 @@ async def nothing(request: Request) -> None:
         raise Problem(400, "this call takes nothing, so what its body says would do nothing")
 
 
-async def decoded(request: Request, kind: type[T]) -> T:
-    """A request's body as this type. Raises Problem 400 with the mistake and what is expected."""
+async def decoded(request: Request, kind: type[T], *, empty: T | None = None) -> T:
+    """A request's body as this type; no body is `empty`, if that is given. Raises Problem 400 with the mistake and what
+    is expected.
+    """
     _no_query(request, f"; expected {words(kind)}")
     limit: int = request.app.state.max_body
     packed = await messages.read(request.receive, limit)
@@ -57,6 +59,8 @@ async def decoded(request: Request, kind: type[T]) -> T:
         body = within(encodings.unpacked(packed, request.headers.get("content-encoding", ""), limit), limit)
     except EncodingError as error:
         raise Problem(error.status, str(error)) from error
+    if not body.strip() and empty is not None:
+        return empty
     if not body.strip():
         raise Problem(400, f"the body is empty; expected {words(kind)}")
     try:

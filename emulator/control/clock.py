@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import asdict
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.clock import durations, instants
 from emulator.clock.clock import FASTEST, INSTANT, Clocks, ShownRate
-from emulator.control import bodies, journal
+from emulator.control import bodies, journal, known
 from emulator.engine.driver import AdvanceError, Goal
 from emulator.engine.engine import Engine
 from emulator.http import messages
@@ -54,7 +54,8 @@ class Move(Struct, frozen=True, forbid_unknown_fields=True):
         """How far to advance. Raises Problem 400."""
         given = [name for name in ("by", "to", "until", "flow") if getattr(self, name)]
         if len(given) != 1:
-            raise Problem(400, f"expected {bodies.words(Move)}")
+            several = f"{' and '.join(given)} are given together; " if given else ""
+            raise Problem(400, f"{several}expected {bodies.words(Move)}")
         try:
             by = durations.parse(self.by) if self.by else None
             at = instants.read(self.to) if self.to else None
@@ -74,10 +75,13 @@ class ClockState(Struct):
 
 
 class Advanced(ClockState):
-    """A clock that was advanced, and what happened on the way; `truncated` says that there was more."""
+    """A clock that was advanced, and what happened on the way; `truncated` says that there was more, and `note` doubts
+    an application of which nothing was known.
+    """
 
     happened: list[journal.ShownEntry]
     truncated: bool
+    note: str | UnsetType = UNSET
 
 
 class ClockDoor:
@@ -113,6 +117,9 @@ class ClockDoor:
         move = await bodies.decoded(request, Move)
         goal = move.goal()
         application = move.application
+        if move.flow:
+            await known.flow(self._store, move.flow)
+        note = await known.doubt(self._store, application, self._clocks.names())
         before = await self._store.latest()
         try:
             async with self._engine.driving(application) as driver:
@@ -126,7 +133,7 @@ class ClockDoor:
             if each.kind != Kind.CLOCK and self._clocks.name(each.application) == application
         ]
         state = await self._state(application)
-        return messages.good(Advanced(**asdict(state), happened=happened, truncated=len(entries) == MOST))
+        return messages.good(Advanced(**asdict(state), happened=happened, truncated=len(entries) == MOST, note=note))
 
     async def _state(self, application: str) -> ClockState:
         name = self._clocks.name(application)

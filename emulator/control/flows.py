@@ -132,10 +132,13 @@ class ShownFlow(Struct, rename="camel", kw_only=True):
 
 
 class FlowsPage(Struct):
-    """A page of flows, newest first, and how many there are in all."""
+    """A page of flows, newest first, and how many there are in all; `note` doubts an application of which nothing is
+    known.
+    """
 
     total: int
     flows: list[ShownFlow]
+    note: str | UnsetType = UNSET
 
 
 class Offer(Struct):
@@ -199,7 +202,9 @@ class FlowDoor:
         conditions = await filters(query, self._store, self._catalogue)
         wanted = Search(query.application or EVERYBODY, conditions=conditions, offset=query.offset, size=query.limit)
         page = await self._store.search(wanted)
-        return messages.good({"total": page.total, "flows": [shown(flow, self._renderings) for flow in page.flows]})
+        found = {"total": page.total, "flows": [shown(flow, self._renderings) for flow in page.flows]}
+        note = UNSET if page.total else await known.doubt(self._store, query.application)
+        return messages.good(found if note is UNSET else found | {"note": note})
 
     async def one(self, request: Request) -> Response:
         """Answer one flow: as tracking shows it, with its request and the answer to that, what the phone shows, what

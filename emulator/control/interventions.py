@@ -86,7 +86,7 @@ class InterventionDoor:
 
     async def cancel(self, request: Request) -> Response:
         """Cancel a flow: it ends as failed."""
-        body = await bodies.decoded(request, CancelBody)
+        body = await bodies.decoded(request, CancelBody, empty=CancelBody())
         return await self._changed(request, self._interventions.cancel(request.path_params["id"], body.why))
 
     async def resend(self, request: Request) -> Response:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from msgspec import UNSET, UnsetType
+
 from emulator.flow.state import Flow
 from emulator.provider.errors import Problem
 from emulator.scenario.files.catalogue import Catalogue
@@ -26,3 +30,14 @@ async def scenario(store: Store, catalogue: Catalogue, name: str) -> None:
     known = dict.fromkeys([*used, *chosen, *catalogue.names()])
     if name not in known:
         raise Problem(400, f"there is no scenario {quoted(name)}{hint(name, known)}")
+
+
+async def doubt(store: Store, application: str | None, clocks: Iterable[str] = ()) -> str | UnsetType:
+    """A note if nothing is known of an application, nor has it one of the `clocks` of its own. That is no mistake by
+    itself, since applications need no registration and are asked about before their first flow.
+    """
+    flows = [each.application for each in await store.applications()]
+    known = {*flows, *clocks, *store.states(), *(grant.application for grant in store.grants())} - {""}
+    if not application or application in known:
+        return UNSET
+    return f"nothing is known yet of an application {quoted(application)}{hint(application, known)}"

@@ -123,6 +123,8 @@ class ScenarioDoor:
         body = await bodies.decoded(request, Overrides)
         if bool(body.text) == (body.rules is not UNSET):
             raise Problem(400, f"expected {bodies.words(Overrides)}")
+        if body.rules is not UNSET and bytes(body.rules).startswith(b'"'):
+            raise Problem(400, "rules must be a list of objects; it is a text; did you mean `text`?")
         text = body.text if body.rules is UNSET else f'{{"rules": {bytes(body.rules).decode()}}}'
         rules = await _loaded(files.load_rules, text, OVERRIDES)
         await self._steering.override(body.application, text, rules)
@@ -145,6 +147,10 @@ class ScenarioDoor:
     async def _scenario(self, choice: Choice) -> tuple[Scenario, str | None]:
         """The chosen scenario, and its text if it is given inline. Raises Problem 400."""
         given = "" if choice.scenario is UNSET else bytes(choice.scenario).decode()
+        if given.startswith('"'):
+            raise Problem(
+                400, f"scenario must be an object; it is the text {given[:100]}; did you mean `name` or `text`?"
+            )
         inline = given or choice.text
         if bool(inline) == bool(choice.name) or (choice.text and given):
             raise Problem(400, f"expected {bodies.words(Choice)}")

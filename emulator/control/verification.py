@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Literal, TypeAlias, cast
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.channels.table import CHANNELS, Channel
 from emulator.clock.clock import EVERYBODY
-from emulator.control import bodies
+from emulator.control import bodies, known
 from emulator.errors import Json
 from emulator.flow.state import Flow, FlowStatus, StatusCode
 from emulator.flow.verification import Standing
@@ -115,9 +117,10 @@ class VerificationDoor:
         wanted = [Wanted.read(each) for each in body.wanted]
         page = await self._store.search(Search(body.application or EVERYBODY, size=MOST))
         flows = page.flows[::-1]
-        if len(wanted) > 1:
-            return messages.good(await asyncio.to_thread(in_order, flows, wanted))
-        return messages.good(await asyncio.to_thread(count, flows, wanted[0], *body.bounds))
+        judge = partial(in_order, flows, wanted) if len(wanted) > 1 else partial(count, flows, wanted[0], *body.bounds)
+        verdict = await asyncio.to_thread(judge)
+        note = UNSET if flows else await known.doubt(self._store, body.application)
+        return messages.good(verdict if note is UNSET else replace(verdict, detail=f"{verdict.detail}; {note}"))
 
 
 def _impossible(body: VerifyBody) -> str:

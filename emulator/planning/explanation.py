@@ -11,6 +11,7 @@ from msgspec import UNSET, to_builtins
 from msgspec.structs import asdict
 
 from emulator.accounts.prices import Prices, cost
+from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.faults import CallbackFaults
 from emulator.flow.request import Request
@@ -32,7 +33,7 @@ def explained(  # noqa: PLR0913, PLR0917  # all that it depends on
     remarks: Sequence[str] = (),
     kind: Endpoint = "failover",
 ) -> Json:
-    """An explanation of one request, sent to a service at `now`: the `remarks` of its reader; `steps` with the rules
+    """An explanation of one request, `sent` to a service at `now`: the `remarks` of its reader; `steps` with the rules
     down to the one that plans each; `answer` and `callbacks`, each with the rule that spoils it; `balance` with what is
     left before and after it, None without one; `code`, the one that it sends, if any; `queued`, for how long the start
     is held back, and by which rule; `timeline` in milliseconds after the request; `outcome`, None if it is refused.
@@ -43,6 +44,7 @@ def explained(  # noqa: PLR0913, PLR0917  # all that it depends on
     return {
         "scenario": scenario.name,
         "purpose": scenario.purpose,
+        "sent": instants.written(now),
         "remarks": list(remarks),
         "steps": [
             {"step": number, "channel": question.channel, "to": question.to, "rules": _rules(scenario, question)}

@@ -45,7 +45,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         return (bare == wanted) is not (bare_near == near) and like(bare, bare_near) > like(wanted, near)
 
     wanted, spelled = word.strip().lower(), {each.lower(): each for each in known}
-    near = (each for each in get_close_matches(wanted, spelled, 3, cutoff=0.65) if not opposite(each))
+    near = (each for each in get_close_matches(wanted, spelled, 3, cutoff=0.62) if not opposite(each))
     return next((spelled[each] for each in near), None)
 
 

@@ -503,6 +503,10 @@ def test_d11_a_question_that_nothing_can_meet_is_refused(server: Emulator, path:
         ("verify", {"times": 0, "wanted": [{"match": {"request_to": 2}}]}, "request_to is known only while a request"),
         ("verify", {"times": 1, "wanted": [{"match": {"not": {"request_to": 2}}}]}, "request_to is known only while"),
         ("verify", b"", "the body is empty; expected what to verify"),
+        ("verify", {"times": 0, "wanted": [{"status": "Success"}]}, "did you mean 'Succeeded'?"),
+        ("clock/advance", {"by": "5m", "to": "2026-01-01"}, "by and to are given together; expected a body of"),
+        ("scenario", {"scenario": "happy"}, 'it is the text "happy"; did you mean `name` or `text`?'),
+        ("scenario/overrides", {"rules": "- plan: happy"}, "it is a text; did you mean `text`?"),
         ("clock/advance", {"until": "nxt"}, "until must be idle or next; it is 'nxt'; did you mean 'next'?"),
         ("scenario/overrides", {"rules": [{"plan": "happy", "use": 1}]}, "unknown key 'use'; did you mean 'uses'?"),
         ("flows/{flow}/reports", {"status": "Failed", "cause": "balanc"}, "did you mean 'balance'?"),
@@ -517,6 +521,33 @@ def test_d11_a_mistyped_body_is_refused(server: Emulator, path: str, body: objec
     callback = control(server, "GET", "callbacks")[1]["callbacks"][0]["id"]
     status, problem = control(server, "POST", path.replace("{flow}", flow).replace("{callback}", callback), body)
     assert (status in (400, 409), told in problem["detail"]) == (True, True), problem
+
+
+def test_d11_an_advance_to_the_end_of_no_flow_is_not_found(server: Emulator) -> None:
+    """As by every call that names a flow."""
+    status, problem = control(server, "POST", "clock/advance", {"flow": "nope"})
+    assert (status, problem["detail"]) == (404, "there is no flow nope")
+
+
+def test_d11_a_cancellation_needs_no_body() -> None:
+    """Since all in it is optional; a reset does, since one that lost its body would take everything along."""
+    with emulator("--rate", "0") as server:
+        flow = server.send(SMS)
+        assert control(server, "POST", f"flows/{flow}/cancel")[1]["status"] == "Failed"
+        assert control(server, "POST", "reset")[0] == 400
+
+
+def test_d11_an_application_of_which_nothing_is_known_is_doubted(server: Emulator) -> None:
+    """It is no mistake by itself: fixtures and pages ask about applications before their first flow."""
+    note = "nothing is known yet of an application 'ap'; did you mean 'app'?"
+    assert control(server, "GET", "flows?application=ap")[1] == {"total": 0, "flows": [], "note": note}
+    verdict = control(server, "POST", "verify", {"application": "ap", "times": 0, "wanted": [{}]})[1]
+    assert verdict["detail"] == f"0 of 0 flows are as wanted; expected 0; {note}"
+    assert control(server, "POST", "clock/advance", {"application": "ap", "by": "1s"})[1]["note"] == note
+    assert "note" not in control(server, "POST", "clock/advance", {"application": "ap", "by": "1s"})[1]
+    assert "note" not in control(server, "POST", "reset", {"application": "ap"})[1]
+    assert control(server, "POST", "reset", {"application": "ap"})[1]["note"] == note
+    assert "note" not in control(server, "GET", "flows?application=app&status=Failed&to=1")[1]
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,22 @@ def test_h1_send_renews_its_token_when_that_expires_on_the_way() -> None:
     assert "Succeeded" in done.output
 
 
+def test_h1_send_looks_at_a_flow_a_few_times(tmp_path: Path) -> None:
+    """And not five times in each second: each look is a line of the log."""
+    with emulator("--rate", "1", log=tmp_path / "log") as server:
+        done = run("send", "--url", f"http://127.0.0.1:{server.port}", "--channels", "Sms")
+        assert "Succeeded" in done.output
+    assert (tmp_path / "log").read_text(encoding="utf-8").count("GET /failover/tracking/") < 10
+
+
+def test_h1_explain_says_at_which_time_the_request_is_sent(tmp_path: Path) -> None:
+    """A rule for a time of day applies by it."""
+    (tmp_path / "body.json").write_text(json.dumps({"flow": [SMS]}))
+    assert "sent at 2026-01-01T00:00:00Z (--at" in run("explain", str(tmp_path / "body.json")).output
+    at = run("explain", str(tmp_path / "body.json"), "--at", "2026-03-02T23:30Z", "--json").output
+    assert json.loads(at)["sent"] == "2026-03-02T23:30:00Z"
+
+
 class Log:
     """The log of an emulator that a test talks to; it is read once the emulator has stopped."""
 
