@@ -32,7 +32,8 @@ Have it trust the CA:
   Ruby     export SSL_CERT_FILE={{file}}
   Go       export SSL_CERT_FILE={{file}}
   .NET     export SSL_CERT_FILE={{file}}
-  PHP      php -d openssl.cafile={{file}} -d curl.cainfo={{file}} YOUR.php
+  PHP      printf '%s="%s"\\n' openssl.cafile {{file}} curl.cainfo {{file}} >ca.ini
+           export PHP_INI_SCAN_DIR=:$PWD
   Java     failover-emulator ca --export p12 ca.p12
            JAVA_TOOL_OPTIONS="$JAVA_TOOL_OPTIONS -Djavax.net.ssl.trustStore=$PWD/ca.p12"
            export JAVA_TOOL_OPTIONS="$JAVA_TOOL_OPTIONS -Djavax.net.ssl.trustStorePassword={PASSWORD}"

@@ -28,7 +28,7 @@ DOCUMENTED: Final = (
     *("/pools/my", "/push-notifications/messages"),
     *("/recordings/my", "/reports/my", "/security/whitelist", "/shorten"),
     *(
-        *("/sms/analyze/campaign", "/sms/quietHours/countries"),
+        "/sms/quietHours/countries",
         "/sms/tracking/campaign",
         "/telegram",
         "/transactional-email",

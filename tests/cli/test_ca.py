@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
+
+import pytest
 
 from tests.support.commands import run
 
@@ -17,6 +21,17 @@ def test_ca_makes_it_and_shows_a_line_for_each_language(tmp_path: Path) -> None:
     for language in ("curl", "Node", "Python", "Ruby", "Go", ".NET", "PHP", "Debian", "Fedora", "macOS", "Windows"):
         assert any(line.startswith(f"  {language} ") and f"{tmp_path}/ca.pem" in line for line in lines), language
     assert any("javax.net.ssl.trustStore=" in line for line in lines)
+
+
+@pytest.mark.skipif(shutil.which("php") is None, reason="needs PHP")
+def test_php_reads_what_its_lines_write(tmp_path: Path) -> None:
+    """From its environment, so that programs that start PHP by themselves trust the CA, too."""
+    folder = tmp_path / "Application Support"
+    lines = run("ca", "--ca", str(folder)).stdout.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("  PHP "))
+    script = [lines[first].removeprefix("  PHP"), lines[first + 1], "php -r 'echo ini_get(\"openssl.cafile\");'"]
+    shown = subprocess.run(["sh", "-ec", "\n".join(script)], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert shown.stdout == f"{folder}/ca.pem"
 
 
 def test_ca_shows_the_address_that_it_is_told(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def details(value: Json, asked: Sequence[Request], now: int, prices: Prices) -> 
     parts = [count(outgoing(s.message.body, None, transcode=s.message.transcode is True)) for s in steps]
     cost = sum(exact(unit(prices, s, countries[s.to])) * number for s, number in zip(steps, parts, strict=True))
     listed: Json = {key: value[key] for key in ("to", "contacts", "groups", "scheduledDate") if key in value}
-    optional: Json = {"fallbackValues": value["fallbackValues"]} if "fallbackValues" in value else {}
+    optional: Json = {key: value[key] for key in ("fallbackValues", "reminder") if key in value}
     callback = next((request.callback for request in asked), UNSET)
     if callback:
         optional["callback"] = {"url": callback.url, "strategy": callback.strategy}
@@ -85,19 +85,25 @@ def details(value: Json, asked: Sequence[Request], now: int, prices: Prices) -> 
         "from": value["from"],
         **listed,
         "body": value["body"],
-        "smsAnalysis": {
-            "numberOfRecipients": len(steps),
-            "recipientsPerCountry": dict(Counter(countries.values())),
-            "recipientCountries": countries,
-            "contacts": {},
-            "recipientsPerGroup": dict.fromkeys(value.get("groups", ()), len(steps)),
-            "totalInGroups": len(steps) if value.get("groups") else 0,
-            "bodyAnalysis": to_builtins(analysed(value["body"])),
-        },
+        "smsAnalysis": analysis(value, steps),
         "flash": value.get("flash", False),
         **optional,
         "cost": float(cost),
         "totalMessages": sum(parts),
+    }
+
+
+def analysis(value: Json, steps: Sequence[SmsStep]) -> Json:
+    """What the recipients and the text of a campaign come to; it has these messages."""
+    countries = {step.to: numbers.country(step.to) for step in steps}
+    return {
+        "numberOfRecipients": len(steps),
+        "recipientsPerCountry": dict(Counter(countries.values())),
+        "recipientCountries": countries,
+        "contacts": {},
+        "recipientsPerGroup": dict.fromkeys(value.get("groups", ()), len(steps)),
+        "totalInGroups": len(steps) if value.get("groups") else 0,
+        "bodyAnalysis": to_builtins(analysed(value["body"])),
     }
 
 

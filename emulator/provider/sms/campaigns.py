@@ -22,7 +22,7 @@ from emulator.clock import instants
 from emulator.engine.submission import Received, Refused
 from emulator.errors import Json
 from emulator.flow import machine
-from emulator.flow.request import Campaign
+from emulator.flow.request import Campaign, SmsStep
 from emulator.flow.state import Cancelled, Flow
 from emulator.http import messages
 from emulator.http.log import About, say
@@ -39,8 +39,10 @@ from emulator.seed import belonging
 from emulator.store.records import Change, Search
 
 PATH: Final = "/sms/campaign"
+ANALYSIS: Final = "/sms/analyze/campaign"
 IDLE: Final = ("campaignCallback", "reminder", "respectQuietHours")
 """The members of a campaign that are accepted and change nothing."""
+_KNOWN: Final = ("analyze", "analyze/campaign", "campaign", "tracking")
 WRONG: Final = ("GET", "DELETE", "PUT", "PATCH")
 ALL: Final = "All"
 """The one group that there is: every contact."""
@@ -51,9 +53,10 @@ def routes(parts: Parts) -> list[BaseRoute]:
     door = Campaigns(parts)
     return [
         Route(PATH, door.accept, methods=["POST"]),
+        Route(ANALYSIS, door.analyze, methods=["POST"]),
         Route("/campaigns/{tracking_id}", door.show, methods=["GET"]),
         Route("/sms/tracking/campaign/{tracking_id}", door.messages, methods=["GET"]),
-        *(Route(f"/sms/{name}", wrong_method, methods=WRONG) for name in ("analyze", "campaign", "tracking")),
+        *(Route(f"/sms/{name}", wrong_method, methods=WRONG) for name in _KNOWN),
         Route("/sms/{tracking_id}", door.call_off, methods=["DELETE"]),
         Route("/sms/{tracking_id}", nothing, methods=["GET", "POST", "PUT", "PATCH"]),
     ]
@@ -82,8 +85,6 @@ class Campaigns:
         value = await asyncio.to_thread(or_bad_sender, reading.campaign, body)
         starts_at = _scheduled(value)
         to = await self._recipients(application, value)
-        if not to:
-            raise sms_refused({campaign.NO_RECIPIENTS: "No recipients are set for the sms"})
         (number,) = self._store.count(application, ["campaign"])
         name = value.get("campaignName", f"Campaign {number}")
         if self._store.count(application, [f"campaign {name}"]) != [1]:
@@ -108,6 +109,15 @@ class Campaigns:
             raise faulty.refusal(outcome, PATH, now)
         say(request.scope, About(application, words=f"{len(to)} messages of the campaign {name}"))
         return self._parts.faults.response(messages.good(campaign.shown(of, [])), outcome[1])
+
+    async def analyze(self, request: Request) -> Response:
+        """Answer what a campaign comes to, and send nothing."""
+        application, body = await json_sent(request, self._parts, SCOPE)
+        value = await asyncio.to_thread(or_bad_sender, reading.campaign, body)
+        to = await self._recipients(application, value)
+        asked = await asyncio.to_thread(campaign.messages, value, "", to, None)
+        steps = [step for _, each in asked for step in each.flow if isinstance(step, SmsStep)]
+        return messages.good(campaign.analysis(value, steps))
 
     async def show(self, request: Request) -> Response:
         """Answer a campaign as it stands."""
@@ -149,7 +159,7 @@ class Campaigns:
                     yield flow
 
     async def _recipients(self, application: str, value: Json) -> list[Recipient]:
-        """The recipients of a campaign, each once, with what is known of them. Raises ApiError."""
+        """The recipients of a campaign, at least one, each once, with what is known of them. Raises ApiError."""
         given = [with_plus(each.strip()) for each in value.get("to", ())]
         wrong = {
             f"to[{index}]": f"must be a phone number in E.164 form; found '{value['to'][index]}'"
@@ -167,6 +177,8 @@ class Campaigns:
         if ALL in value.get("groups", ()):
             everybody = await self._store.contacts(application, 0, LARGEST_SIZE)
             found |= dict.fromkeys(contact.mobile for contact in everybody.contacts)
+        if not found:
+            raise sms_refused({campaign.NO_RECIPIENTS: "No recipients are set for the sms"})
         fallback = {label: str(text) for label, text in value.get("fallbackValues", {}).items()}
         placed = "[~" in value["body"]
         return [

@@ -20,6 +20,7 @@ def paths() -> dict[str, Json]:
     analyze = token | {"summary": "Analyse a text without sending it.", "requestBody": body("sms-analyze")}
     search = token | {"summary": "Search single messages.", "requestBody": body("sms-search", required=False)}
     many = token | {"summary": "Send one text to many recipients.", "requestBody": body("sms-campaign")}
+    count = token | {"summary": "Analyse a campaign without sending it.", "requestBody": body("sms-campaign")}
     whole = token | {"summary": "Show a campaign as it stands.", "parameters": in_path("{id}")}
     sent = token | {"summary": "Track a campaign's messages.", "parameters": in_path("{id}") + in_query(pages)}
     off = token | {"summary": "Call a scheduled campaign off.", "parameters": in_path("{id}")}
@@ -29,6 +30,7 @@ def paths() -> dict[str, Json]:
         "/sms/analyze": {"post": analyze | answers("400", "403")},
         "/sms/tracking": {"post": search | {"parameters": dates + in_query(pages)} | answers("400", "403")},
         "/sms/campaign": {"post": many | answers("400", "403", "404", "409")},
+        "/sms/analyze/campaign": {"post": count | answers("400", "403", "404")},
         "/campaigns/{id}": {"get": whole | answers("403", "404")},
         "/sms/tracking/campaign/{id}": {"get": sent | answers("400", "403", "404")},
         "/sms/{id}": {"delete": off | answers("403", "404")},

@@ -13,6 +13,7 @@ from msgspec import Struct, convert
 from msgspec.structs import replace
 
 from emulator.channels.text import MOST_PARTS, SURE, count
+from emulator.clock import instants
 from emulator.errors import EmulatorError, Json
 from emulator.flow.content import outgoing
 from emulator.flow.request import Callback, Request, SmsStep
@@ -51,6 +52,8 @@ ENTITY: Final = "SmsTracking"
 
 FEW: Final = 50
 """At most so many wrong recipients of a campaign are told."""
+IN_MS: Final = 10**11
+"""From here on a number is a time in ms, and not in seconds, as clients send it: not documented."""
 CAMPAIGN: Final = "Campaign"
 """What a request for a campaign is called in errors: not documented."""
 
@@ -115,6 +118,8 @@ def campaign(body: bytes) -> Json:
         raise Malformed(f"The body must be an object with body, from and recipients; found {shown(value)}")
     leniency.lenient(parts(value, shape_of("sms-campaign")))
     _check("sms-campaign", value, body, CAMPAIGN)
+    if isinstance(at := value.get("scheduledDate"), (int, float)):
+        value["scheduledDate"] = instants.written(int(at) if at >= IN_MS else int(at * 1000))
     return value
 
 

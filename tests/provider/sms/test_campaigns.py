@@ -131,6 +131,33 @@ def test_a_scheduled_campaign_may_be_called_off() -> None:
         assert server.api("DELETE", "/sms/3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10").status == 404
 
 
+@pytest.mark.parametrize("at", [1767312000, 1767312000000])
+def test_a_schedule_may_be_a_number(server: Emulator, at: int) -> None:
+    """Of seconds, as a public PHP client sends it, or of milliseconds."""
+    assert campaign(server, scheduledDate=at)["scheduledDate"] == "2026-01-02T00:00:00Z"
+    for wrong in (-1, 10**18, True):
+        assert server.api("POST", "/sms/campaign", CAMPAIGN | {"scheduledDate": wrong}).status == 400
+
+
+def test_a_reminder_is_answered_as_it_was_asked_for(server: Emulator) -> None:
+    """Nobody is reminded."""
+    reminder = {"minutesAfter": "5", "minutesBefore": "5", "to": ["+306911111111"]}
+    made = campaign(server, reminder=reminder)
+    assert made["reminder"] == server.api("GET", f"/campaigns/{made['trackingId']}").json()["reminder"] == reminder
+
+
+def test_an_analysis_is_that_of_the_answer_and_sends_nothing(server: Emulator) -> None:
+    """It has the members by themselves; nor is its name taken then."""
+    asked = CAMPAIGN | {"campaignName": "Analysed"}
+    before = server.call("GET", "/_emulator/flows").json()["total"]
+    analysis = server.api("POST", "/sms/analyze/campaign", asked)
+    assert (analysis.status, analysis.json()["numberOfRecipients"]) == (200, 2)
+    assert server.call("GET", "/_emulator/flows").json()["total"] == before
+    assert campaign(server, campaignName="Analysed")["smsAnalysis"] == analysis.json()
+    refused = server.api("POST", "/sms/analyze/campaign", CAMPAIGN | {"to": []}).json()
+    assert (refused["code"], refused["errors"][0]["errorCode"]) == ("400005000", "004")
+
+
 def test_the_first_message_decides_about_the_answer() -> None:
     """By the rules that are in force; what the balance does not cover is not sent."""
     with emulator(*OPTIONS) as server:
