@@ -25,7 +25,8 @@ from emulator.clock.alarm import Alarm
 from emulator.errors import EmulatorError
 from emulator.http.protocol import Connection
 from emulator.http.sockets import listening
-from emulator.http.tls import Tls, TlsDoor
+from emulator.http.tls import Tls
+from emulator.http.tls.door import TlsDoor
 
 FILES: Final = 65_536
 """How many files a server would like to have open."""

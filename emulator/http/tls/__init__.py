@@ -8,6 +8,5 @@ only when one is made, since that takes longer than all the rest of a start.
 
 from emulator.http.tls.authority import Authority, AuthorityError
 from emulator.http.tls.context import Tls
-from emulator.http.tls.door import TlsDoor
 
-__all__ = ["Authority", "AuthorityError", "Tls", "TlsDoor"]
+__all__ = ["Authority", "AuthorityError", "Tls"]
