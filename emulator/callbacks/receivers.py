@@ -72,7 +72,7 @@ class Receivers:
         """Note how an attempt ended; answers whether `tell` has more."""
         known = len(self._untold)
         delivery = settlement.delivery
-        url = _bare(delivery.url)
+        url = delivery.url.partition("#")[0].partition("?")[0]
         if settlement.outcome != "received":
             if settlement.reached:
                 self._over(delivery.origin)
@@ -113,7 +113,8 @@ class Receivers:
         delivery = down.furthest.delivery
         fields = {"receiver": down.name, "refused": down.refused}
         if due:
-            first, why = not down.at, _why(down.furthest)
+            first, answer = not down.at, _answer(down.furthest)
+            why = f"answered {answer.status}; only 200 counts" if answer.status else answer.answer
             down.at, down.told = real, down.given_up
             begun = (
                 f"{down.name} {down.does}"
@@ -176,16 +177,5 @@ def _rare(number: int) -> bool:
     return not str(number)[1:].strip("0")
 
 
-def _bare(url: str) -> str:
-    """A URL without its query and fragment."""
-    return url.partition("#")[0].partition("?")[0]
-
-
 def _answer(settlement: Settlement) -> Attempt:
     return cast(Attempt, settlement.entry.data)
-
-
-def _why(settlement: Settlement) -> str:
-    """Why an attempt was refused, in words."""
-    attempt = _answer(settlement)
-    return f"answered {attempt.status}; only 200 counts" if attempt.status else attempt.answer

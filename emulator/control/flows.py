@@ -25,7 +25,7 @@ from emulator.errors import Json
 from emulator.flow.request import Request as FlowRequest
 from emulator.flow.request import ViberMessage
 from emulator.flow.state import Flow, FlowStatus, StatusCode
-from emulator.flow.verification import Standing, Verification
+from emulator.flow.verification import Standing
 from emulator.http import messages
 from emulator.planning.selection import Selection
 from emulator.provider.errors import Problem
@@ -272,10 +272,7 @@ def shown(flow: Flow, renderings: Mapping[str, Rendering]) -> Json:
     rules = [plan.rule for plan in flow.plans]
     tracking: Json = to_builtins(renderings[flow.kind].shown(flow))
     made = tracking | {"scenario": flow.scenario, "rules": rules, "nextDue": due}
-    return made if flow.verification is None else made | {"verification": _verification(flow.verification)}
-
-
-def _verification(found: Verification) -> Json:
-    at, until = instants.written(found.updated_at), instants.written(found.expires_at)
-    shown: Json = to_builtins(ShownVerification(found.code, found.status, at, until, found.tried))
-    return shown
+    if (found := flow.verification) is not None:
+        at, until = instants.written(found.updated_at), instants.written(found.expires_at)
+        made["verification"] = to_builtins(ShownVerification(found.code, found.status, at, until, found.tried))
+    return made

@@ -79,9 +79,9 @@ def _coded(step: Step, code: str) -> Step:
     if isinstance(step, SmsStep):
         return replace(step, message=replace(step.message, body=PIN.sub(code, step.message.body)))
     assert isinstance(step, VoiceStep)
-    plans = [replace(plan, verbs=[_said(verb, code) for verb in plan.verbs]) for plan in step.dial_plans]
+
+    def said(verb: Json) -> Json:
+        return verb | {"message": verb["message"] | {"text": PIN.sub(code, verb["message"]["text"])}}
+
+    plans = [replace(plan, verbs=list(map(said, plan.verbs))) for plan in step.dial_plans]
     return replace(step, dial_plans=plans)
-
-
-def _said(verb: Json, code: str) -> Json:
-    return verb | {"message": verb["message"] | {"text": PIN.sub(code, verb["message"]["text"])}}

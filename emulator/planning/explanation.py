@@ -50,17 +50,13 @@ def explained(  # noqa: PLR0913, PLR0917  # all that it depends on
             {"step": number, "channel": question.channel, "to": question.to, "rules": _rules(scenario, question)}
             for number, question in enumerate(came.asked.questions, 1)
         ],
-        "answer": {
-            "status": came.answer,
-            "rule": spoilt.rule if spoilt else None,
-            "seconds": spoilt.seconds if spoilt else 0,
-        }
+        "answer": {"status": came.answer, "rule": spoilt and spoilt.rule, "seconds": spoilt.seconds if spoilt else 0}
         | {what: bool(done) for what, done in (spoilt.fault if spoilt else AnswerFault()).does.items()},
         "callbacks": _callbacks(scenario, came),
         "balance": None
         if before is None
         else {"in": scenario.balance_in, "before": before, "after": rehearsal.left(application)},
-        "code": _code(came),
+        "code": came.code,
         "queued": {"rule": queued.name if queued else None, "seconds": came.held / 1000},
         "timeline": [_moment(entry, came, now) for entry in came.entries if isinstance(entry.data, Started | Status)],
         "outcome": _outcome(came.flow) if came.flow else None,
@@ -83,14 +79,6 @@ def _callbacks(scenario: Scenario, came: Rehearsed) -> Json:
     given, usual = asdict(rule.callbacks), asdict(CallbackFaults())
     faults = dict.fromkeys(name.partition("_")[0] for name in given if given[name] != usual[name])
     return {"rule": rule.name, "faults": list(faults)}
-
-
-def _code(came: Rehearsed) -> Json | None:
-    """The code that is sent, and the rule that has it, None for a drawn one; None of a request that sends none."""
-    if came.flow is None or came.flow.verification is None:
-        return None
-    rule = came.asked.ruling.code
-    return {"rule": rule.name if rule else None, "code": came.flow.verification.code}
 
 
 def _moment(entry: Entry, came: Rehearsed, now: int) -> Json:

@@ -14,6 +14,7 @@ from emulator.accounts.balance import BalanceError
 from emulator.accounts.prices import Prices
 from emulator.callbacks import posts
 from emulator.callbacks.posts import Renderings
+from emulator.errors import Json
 from emulator.flow import machine
 from emulator.flow.request import Request
 from emulator.flow.state import Flow
@@ -46,6 +47,14 @@ class Rehearsed(Struct, frozen=True):
         """For how many milliseconds the flow's start is held back."""
         flow = self.accepted
         return 0 if flow is None or flow.due_at is None else flow.due_at - flow.created_at
+
+    @property
+    def code(self) -> Json | None:
+        """The code that is sent, and the rule that has it, None for a drawn one; None of a request that sends none."""
+        if self.flow is None or self.flow.verification is None:
+            return None
+        rule = self.asked.ruling.code
+        return {"rule": rule.name if rule else None, "code": self.flow.verification.code}
 
 
 class _Unworded(dict[str, "_Unworded"]):

@@ -61,6 +61,7 @@ def _flow(name: str, bodies: list[_Body]) -> RecordedFlow:
     reports = tuple(each for each in changes.values() if each.status != SMS.initial)
     status = reports[-1].status if reports else SMS.initial
     kind = SMS.statuses[status]
+    failed = StatusCode.NO_NEXT_STEP if status in SMS.default_failover else StatusCode.NO_BALANCE
     return RecordedFlow(
         id=name,
         application=told[0].application_name,
@@ -80,12 +81,6 @@ def _flow(name: str, bodies: list[_Body]) -> RecordedFlow:
             ),
         ),
         status={Kind.SUCCESS: FlowStatus.SUCCEEDED, Kind.FAILURE: FlowStatus.FAILED}.get(kind),
-        status_code=_code(status) if kind is Kind.FAILURE else None,
+        status_code=failed if kind is Kind.FAILURE else None,
         kind="sms",
     )
-
-
-def _code(status: str) -> StatusCode:
-    """Why a message of this status failed, as its flow has it."""
-    listed = status in SMS.default_failover
-    return StatusCode.NO_NEXT_STEP if listed else StatusCode.NO_BALANCE

@@ -119,7 +119,8 @@ class Tracked(Struct, frozen=True, rename="camel", gc=False):
 
 def created(flow: Flow) -> bytes:
     """The body that answers the request for an Sms. The `status` is always the first one."""
-    step, callback = _step(flow), flow.request.callback
+    step, callback = flow.request.flow[0], flow.request.callback
+    assert isinstance(step, SmsStep)
     text = step.message.body if step.url_shortener is UNSET and not step.message.transcode else sent(flow, step)
     return _encode(
         _Created(
@@ -221,12 +222,6 @@ def _parts(flow: Flow, prices: Prices) -> Iterable[Sms]:
             for part in elements(flow, message, cost(flow, message, prices)):
                 assert isinstance(part, Sms)
                 yield part
-
-
-def _step(flow: Flow) -> SmsStep:
-    step = flow.request.flow[0]
-    assert isinstance(step, SmsStep)
-    return step
 
 
 def _application(flow: Flow) -> str:

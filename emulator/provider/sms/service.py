@@ -12,8 +12,9 @@ from emulator.provider.sms.door import KIND, door
 from emulator.provider.sms.rendering import Rendering
 
 
-def _routes(parts: Parts) -> list[BaseRoute]:
+def routes(parts: Parts) -> list[BaseRoute]:
+    """Trackings and campaigns."""
     return [*tracking.routes(parts), *campaigns.routes(parts)]
 
 
-SERVICE: Final = Service(KIND, reading.again, Rendering, door, _routes, openapi.paths, openapi.SCHEMAS)
+SERVICE: Final = Service(KIND, reading.again, Rendering, door, routes, openapi.paths, openapi.SCHEMAS)

@@ -116,21 +116,16 @@ class Verifications:
         def decide(flow: Flow, now: int) -> Change:
             before = machine.due(flow, now)
             assert before.flow.verification is not None
+            if before.flow.verification.status is Standing.EXPIRED:
+                raise coded(EXPIRED, "The verification has expired")
             if before.flow.verification.status is not Standing.PENDING:
-                raise _over(before.flow.verification.status)
+                raise coded(NOT_PENDING, "Invalid Status")
             return posts.change(before.then(happen(before.flow, now)), self._renderings)
 
         change = await self._engine.change(flow.id, decide)
         if change is None:
             raise _unknown(flow.id)
         return change.flow
-
-
-def _over(status: Standing) -> ApiError:
-    """The refusal of a call about a verification that has ended."""
-    if status is Standing.EXPIRED:
-        return coded(EXPIRED, "The verification has expired")
-    return coded(NOT_PENDING, "Invalid Status")
 
 
 def _unknown(name: str) -> ApiError:
