@@ -41,10 +41,8 @@ def explained(  # noqa: PLR0913, PLR0917  # all that it depends on
     before = rehearsal.left(application)
     came = rehearsal.play(request, application, now, kind)
     spoilt, queued = came.asked.spoilt, came.asked.ruling.queued
-    return {
-        "scenario": scenario.name,
-        "purpose": scenario.purpose,
-        "sent": instants.written(now),
+    begun = {"scenario": scenario.name, "purpose": scenario.purpose, "sent": instants.written(now)}
+    return begun | {
         "remarks": list(remarks),
         "steps": [
             {"step": number, "channel": question.channel, "to": question.to, "rules": _rules(scenario, question)}
