@@ -23,7 +23,7 @@ from emulator.channels.table import Channel
 from emulator.channels.text import count
 from emulator.errors import EmulatorError
 from emulator.flow.content import sent, talked
-from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep, recipient
+from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep
 from emulator.flow.state import Flow, Message
 from emulator.validation import encoding
 
@@ -144,7 +144,7 @@ def cost(flow: Flow, message: Message, prices: Charging) -> Decimal:
         return FREE if message.status in UNSENT else exact(price)
     parts = count(sent(flow, step)) if isinstance(step, SmsStep) else 1
     parts -= sum(status in UNSENT for _, status in message.parts)
-    price = unit(prices, step, numbers.country(recipient(step)))
+    price = unit(prices, step, numbers.country(str(step.to)))
     status = "Delivered" if message.parts else message.status
     return charged(step.channel, price, parts, status, talked(message) if isinstance(step, VoiceStep) else 0)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fnmatch
 import re
 import socket
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Final
@@ -91,6 +92,7 @@ def bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+@lru_cache(1024)
 def origin(url: str) -> str:
     """The scheme, host and port of a URL in small letters, as it writes them; this works for any text."""
     found = _ORIGIN.match(url)

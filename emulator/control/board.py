@@ -19,7 +19,6 @@ from emulator.channels.table import Channel
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY
 from emulator.control import bodies, flows
-from emulator.flow.request import recipient
 from emulator.flow.state import Flow
 from emulator.http import messages
 from emulator.scenario.files.catalogue import Catalogue
@@ -143,7 +142,7 @@ def _card(flow: Flow) -> Card:
         application=flow.application,
         status=flow.status,
         status_code=flow.status_code,
-        to=recipient(step),
+        to=str(step.to),
         text=text(step)[:TEXT],
         channels=[each.channel for each in sorted(flow.request.flow, key=lambda each: each.order)],
         tried=[Tried(flow.step(message).channel, message.status) for message in flow.messages],

@@ -12,7 +12,7 @@ from emulator.channels.text import analyse
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.content import sent
-from emulator.flow.request import SmsStep, Step, ViberMessage, ViberStep, VoiceStep, recipient
+from emulator.flow.request import SmsStep, Step, ViberMessage, ViberStep, VoiceStep
 from emulator.flow.state import Flow, Message, reason
 
 _RANG: Final = ("Ringing", "InProgress", "Completed", "Busy", "NoAnswer", "Terminated")
@@ -60,7 +60,7 @@ def _common(step: Step, message: Message) -> Json:
         "step": message.step + 1,
         "channel": step.channel,
         "from": sender,
-        "to": recipient(step),
+        "to": str(step.to),
         "at": instants.written(message.updated_at),
         "status": message.status,
         "reason": to_builtins(reason(step.channel, message)),

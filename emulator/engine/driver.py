@@ -97,12 +97,13 @@ class ClockDriver:
 
     def written(self, change: Change) -> None:
         """Take note of a new flow that was written: whoever carries on what is due of it is woken."""
-        clock, due_at = self._clock, change.flow.due_at
+        clock = self._clock
         if clock.standing:
+            due_at = None if change.posts else change.flow.due_at
             if change.posts or (due_at is not None and (clock.instant or due_at <= clock.base_virtual)):
                 self._alarm.ring()
             return
-        self.wake_at(due_at)
+        self.wake_at(change.flow.due_at)
         if change.posts:
             self._courier.wake(self._name)
 

@@ -77,11 +77,16 @@ class ViberMessage(Struct, frozen=True, rename="camel"):
 
 
 class VoiceTarget(Struct, frozen=True):
-    """The long form of a Voice step's `to`; at least one member is set."""
+    """The long form of a Voice step's `to`; at least one member is set. As a text it is the number or address that is
+    called: its first member that is set.
+    """
 
     phone: str | UnsetType = UNSET
     viber: str | UnsetType = UNSET
     sip: str | UnsetType = UNSET
+
+    def __str__(self) -> str:
+        return next(value for value in (self.phone, self.viber, self.sip) if value)
 
 
 class DialPlan(Struct, frozen=True):
@@ -192,10 +197,3 @@ def position(step: Ordered, steps: Iterable[Ordered]) -> int:
 def ttl_ms(step: Step) -> int:
     """A step's ttl in milliseconds; 0 for Voice, which has none."""
     return 0 if isinstance(step, VoiceStep) else round(step.ttl * 60_000)
-
-
-def recipient(step: Step) -> str:
-    """The number or address that a step is sent to: of a Voice step's long form, its first member that is set."""
-    if isinstance(step.to, str):
-        return step.to
-    return next(value for value in (step.to.phone, step.to.viber, step.to.sip) if value)

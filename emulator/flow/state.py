@@ -26,13 +26,11 @@ class FlowStatus(Word):
     SUCCEEDED = "Succeeded"
     FAILED = "Failed"
 
-    @property
-    def final(self) -> bool:
-        """Whether a flow in this status has ended."""
-        return self in _FINAL
+    final: bool
+    """Whether a flow in this status has ended. An attribute, since it is asked for at each change."""
 
-
-_FINAL = frozenset((FlowStatus.SUCCEEDED, FlowStatus.FAILED))
+    def __init__(self, word: str) -> None:
+        self.final = word in ("Succeeded", "Failed")
 
 
 class StatusCode(Word):

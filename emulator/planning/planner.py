@@ -17,7 +17,7 @@ from emulator.accounts import balance
 from emulator.accounts.prices import ONE_EACH, Charging, Prices
 from emulator.errors import Json
 from emulator.flow import machine, verifying
-from emulator.flow.request import Request, recipient, sequence, ttl_ms
+from emulator.flow.request import Request, sequence, ttl_ms
 from emulator.flow.state import START, Flow, Plan, Report
 from emulator.flow.verification import Verification
 from emulator.planning.selection import Selection
@@ -100,7 +100,7 @@ class Planner:
         scenario = scenario or self._selection.in_force(application)
         counts: Mapping[str, int] = NO_COUNTS
         if scenario.counts_recipients:
-            to = list(dict.fromkeys(map(recipient, request.flow)))
+            to = list(dict.fromkeys(str(step.to) for step in request.flow))
             ordinal, *numbers = self._count(application, ["", *(f"to {each}" for each in to)])
             counts = dict(zip(to, numbers, strict=True))
         else:

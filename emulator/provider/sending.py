@@ -28,7 +28,7 @@ from emulator.journal import kinds
 from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access, errors, faulty
 from emulator.provider.errors import ApiError
-from emulator.provider.merging import may_merge, merged
+from emulator.provider.merging import merged
 from emulator.provider.service import Parts
 from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Scenario
@@ -40,7 +40,16 @@ SHOWN = 65_536
 """How many bytes of a refused body the journal keeps."""
 STEPS: Final = 6
 """How many steps of a flow the log shows."""
+_TILDE: Final = ord("~")
+_BACKSLASH: Final = ord("\\")
 log = logging.getLogger(__name__)
+
+
+def may_merge(body: bytes) -> bool:
+    """Whether the JSON of a request may have a placeholder, however it is written. Single bytes are looked for as
+    numbers, which takes a tenth of the time.
+    """
+    return _TILDE in body or (_BACKSLASH in body and b"\\u007" in body)
 
 
 class Sending(Struct, frozen=True):
@@ -112,7 +121,8 @@ class SendingDoor:
         request = self._quickly(body)
         if request is None:
             return None
-        access.require(grant, self._sending.scopes(request))
+        if any(scope not in grant.scopes for scope in self._sending.scopes(request)):
+            return None
         return Received(self._sending.kind, grant.application, self.path, body), request, scenario, now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

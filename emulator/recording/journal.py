@@ -10,7 +10,7 @@ from msgspec import Struct, json
 
 from emulator.channels.table import CHANNELS, Reason
 from emulator.errors import Json
-from emulator.flow.request import Step, ViberStep, VoiceStep, position, recipient
+from emulator.flow.request import Step, ViberStep, VoiceStep, position
 from emulator.flow.state import FlowStatus, StatusCode
 from emulator.journal.entry import Kind
 from emulator.provider import requests
@@ -95,7 +95,7 @@ def _flow_of_entries(entries: list[_Entry]) -> RecordedFlow:
         application=accepted.application or "",
         at=ms(accepted.at),
         queued=ms(started[0][0].at) - ms(accepted.at) if started else 0,
-        recipients=tuple(dict.fromkeys(map(recipient, steps))),
+        recipients=tuple(dict.fromkeys(str(step.to) for step in steps)),
         steps=tuple(_step_of_entries(steps, each) for each in started),
         status=FlowStatus(ended.status) if ended else None,
         status_code=ended.status_code if ended else None,
@@ -116,7 +116,7 @@ def _step_of_entries(steps: list[Step], entries: list[_Entry]) -> RecordedStep:
     changes = [each.data.status for each in heard if each.kind == Kind.STATUS]
     return RecordedStep(
         channel=step.channel,
-        to=recipient(step),
+        to=str(step.to),
         order=position(step, steps),
         ttl=0 if isinstance(step, VoiceStep) else step.ttl,
         failover_on_statuses=step.failover_on_statuses,

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from emulator.channels import numbers
 from emulator.channels.table import Channel
-from emulator.flow.request import Request, SmsStep, Step, ViberStep, VoiceStep, position, recipient
+from emulator.flow.request import Request, SmsStep, Step, ViberStep, VoiceStep, position
 from emulator.seed import Draws
 
 Endpoint = Literal[
@@ -192,7 +192,7 @@ def questions(  # noqa: PLR0913, PLR0917  # all facts that a request has
     """
     made = []
     for step in request.flow:
-        to = recipient(step)
+        to = str(step.to)
         number_to = counts.get(to, 1)
         made.append(StepQuestion(application, number, step.channel, to, number_to, request, step, endpoint, time))
     return tuple(made)

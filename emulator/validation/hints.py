@@ -32,8 +32,9 @@ def _affirmed(word: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is spelled most like this one, in any case; None if none is near. A word that says the
-    opposite, as Undelivered of Delivered, is not near.
+    """The known word that is spelled most like this one, in any case; None if none is near. One that begins alike may
+    be a little farther, as Succeeded from Success. A word that says the opposite, as Undelivered of Delivered, is not
+    near.
     """
     from difflib import SequenceMatcher, get_close_matches
 
@@ -44,8 +45,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         bare, bare_near = _affirmed(wanted), _affirmed(near)
         return (bare == wanted) is not (bare_near == near) and like(bare, bare_near) > like(wanted, near)
 
+    def alike(near: str) -> bool:
+        return like(wanted, near) >= 0.65 or near.startswith(wanted[:4])
+
     wanted, spelled = word.strip().lower(), {each.lower(): each for each in known}
-    near = (each for each in get_close_matches(wanted, spelled, 3, cutoff=0.62) if not opposite(each))
+    near = (each for each in get_close_matches(wanted, spelled, 3, cutoff=0.62) if alike(each) and not opposite(each))
     return next((spelled[each] for each in near), None)
 
 

@@ -7,7 +7,8 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from emulator.flow.request import Request, SmsStep, Step, ViberStep
-from emulator.provider.merging import known, may_merge, merged, values
+from emulator.provider.merging import known, merged, values
+from emulator.provider.sending import may_merge
 from emulator.store.contacts import Contact
 from emulator.store.sqlite.store import SqliteStore
 from tests.support.samples import NUMBER, sms, viber, voice

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec import json
 
 from emulator.channels import numbers
-from emulator.flow.request import Request, SmsMessage, SmsStep, Step, ViberMessage, ViberStep, recipient
+from emulator.flow.request import Request, SmsMessage, SmsStep, Step, ViberMessage, ViberStep
 from emulator.provider.failover import reading
 from emulator.scenario.matching import NUMBERS, TEXTS
 from emulator.scenario.questions import Facts, Question, questions
@@ -29,7 +29,7 @@ def eagerly(application: str, number: int, request: Request, counts: dict[str, i
     """The same questions with every fact worked out."""
     made = []
     for step in request.flow:
-        to = recipient(step)
+        to = str(step.to)
         made.append(
             Facts(
                 channel=step.channel,

@@ -14,7 +14,7 @@ from emulator.channels.table import CHANNELS, Channel, Reason
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow import machine
-from emulator.flow.request import Step, recipient, ttl_ms
+from emulator.flow.request import Step, ttl_ms
 from emulator.flow.state import Flow, Plan, Transition
 from emulator.journal.entry import Entry
 from emulator.provider.failover import rendering
@@ -47,7 +47,7 @@ def played(scenario: Scenario, *flows: Steps) -> list[Transition]:
     seen: dict[str, int] = {}
     done = []
     for number, steps in enumerate(flows, 1):
-        for to in set(map(recipient, steps)):
+        for to in {str(step.to) for step in steps}:
             seen[to] = seen.get(to, 0) + 1
         plans = tuple(planned(scenario, steps, index, number, seen) for index in range(len(steps)))
         done.append(run(flow(steps, plans, callback(), name=f"flow-{number}", ordinal=number)))
@@ -58,7 +58,7 @@ def planned(scenario: Scenario, steps: Steps, index: int, number: int, seen: dic
     """One step's plan; what is drawn follows from the request's number."""
     asking = steps[index]
     order = 1 + sum(other.order < asking.order for other in steps)
-    to = recipient(asking)
+    to = str(asking.to)
     asked = Facts(asking.channel, to, application="app", order=order, request=number, request_to=seen[to])
     return scenario.planned_for(asked).plan(seen[to], ttl_ms(asking), Draws("seed", number, index))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from emulator.flow.request import Request
 from emulator.provider.reading import quick
@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from emulator.provider.failover.wire import Body
-
-
-def read(body: bytes) -> Request | None:
-    """The request of a POST /failover body; None if the full reader must read it."""
-    return quick.read(body, _decoder())
 
 
 def again(body: bytes) -> Request:
@@ -29,3 +24,7 @@ def _decoder() -> Callable[[bytes], Body]:
     from emulator.provider.failover.wire import decode  # takes 5 ms, which a start can do without
 
     return decode
+
+
+read: Final = quick.reader(_decoder)
+"""The request of a POST /failover body; None if the full reader must read it."""

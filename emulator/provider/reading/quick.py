@@ -32,6 +32,13 @@ class Wire(Protocol):
 W = TypeVar("W", bound=Wire)
 
 
+def reader(decoder: Callable[[], Callable[[bytes], W]]) -> Callable[[bytes], Request | None]:
+    """The reader of a service's bodies, see `read`; `decoder` gives the function that decodes one, when it is needed
+    first.
+    """
+    return lambda body: read(body, decoder())
+
+
 def read(body: bytes, decode: Callable[[bytes], W]) -> Request | None:
     """The request of a body; None if the full reader must read it. `decode` raises ValueError or RecursionError.
 

@@ -21,7 +21,7 @@ from emulator.channels.text import count
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.content import sent, talked
-from emulator.flow.request import DialPlan, SmsStep, Step, ViberMessage, ViberStep, VoiceStep, recipient
+from emulator.flow.request import DialPlan, SmsStep, Step, ViberMessage, ViberStep, VoiceStep
 from emulator.flow.state import Flow, Message, reason
 from emulator.seed import belonging, identifier
 
@@ -178,7 +178,7 @@ def _sms(name: str, step: SmsStep, message: Message, text: str, price: Decimal) 
 
 
 def _voice(flow: Flow, step: VoiceStep, message: Message, price: float) -> _Voice:
-    to = recipient(step)
+    to = str(step.to)
     return _Voice(
         step.channel,
         message_id(flow, message.step),

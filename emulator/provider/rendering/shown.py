@@ -56,7 +56,7 @@ def shown(flow: Flow, prices: Prices) -> Shown:
     return Shown(
         flow.id,
         shown_as,
-        flow.termination_channel,
+        flow.termination_channel if flow.status.final else None,
         flow.status,
         flow.status_code,
         float(total),

@@ -12,7 +12,7 @@ from emulator.channels.senders import sender_name
 from emulator.channels.text import count
 from emulator.clock import instants
 from emulator.errors import Json
-from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep, recipient
+from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep
 from emulator.flow.state import Ask, Flow
 from emulator.provider.rendering.elements import conversation_id, message_id
 from emulator.provider.rendering.shown import Shown, shown
@@ -36,7 +36,7 @@ class Wording(Struct, frozen=True):
             "messageId": message_id(flow, ask.step),
             "conversationTrackingId": conversation_id(flow, ask.step),
             "from": "" if isinstance(step, ViberStep) else step.sender,
-            "to": recipient(step),
+            "to": str(step.to),
         }
         told |= {} if ask.tones is None else {"collectedTones": ask.tones}
         return json.encode(told | ({"answeredBy": "MACHINE"} if ask.machine else {}))

@@ -11,7 +11,6 @@ from msgspec import json
 from emulator.channels.numbers import UNKNOWN, country
 from emulator.clock import instants
 from emulator.errors import Json
-from emulator.flow.request import recipient
 from emulator.flow.state import Flow
 from emulator.flow.verification import Standing, Verification
 from emulator.provider.rendering.wording import Wording
@@ -38,7 +37,7 @@ def _shown(flow: Flow, found: Verification) -> Json:
 
 def report(flows: Iterable[Flow]) -> Json:
     """How many verifications these flows are, by where they stand, in all and by the recipient's country."""
-    of = Counter((country(recipient(flow.request.flow[0])) or UNKNOWN, _of(flow).status) for flow in flows)
+    of = Counter((country(str(flow.request.flow[0].to)) or UNKNOWN, _of(flow).status) for flow in flows)
     totals = {code: {each.value: of[code, each] for each in Standing} for code in sorted({code for code, _ in of})}
     return {
         "total": of.total(),
@@ -60,7 +59,7 @@ class Rendering(Wording, frozen=True):
         told = {
             "applicationId": flow.application,
             "trackingId": flow.id,
-            "recipient": recipient(flow.request.flow[0]),
+            "recipient": str(flow.request.flow[0].to),
             "status": found.status,
             "updatedAt": instants.written(found.updated_at),
         }

@@ -15,7 +15,7 @@ from emulator.channels.table import VOICE
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.content import talked
-from emulator.flow.request import DialPlan, Strategy, VoiceStep, VoiceTarget, recipient
+from emulator.flow.request import DialPlan, Strategy, VoiceStep, VoiceTarget
 from emulator.flow.state import Flow, Message
 from emulator.provider.rendering.elements import conversation_id, country_of, message_id
 from emulator.provider.rendering.shown import ORIGINS
@@ -171,9 +171,9 @@ def _dial(flow: Flow, index: int, step: VoiceStep, prices: Prices) -> Dial:
     return Dial(
         message_id(flow, index),
         conversation_id(flow, index),
-        recipient(step),
+        str(step.to),
         step.sender,
-        country_of(recipient(step)),
+        country_of(str(step.to)),
         _Since(message.status, instants.written(message.updated_at)),
         ORIGINS[flow.kind],
         OUTBOUND,

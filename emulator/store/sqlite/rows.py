@@ -13,7 +13,7 @@ from zlib import crc32
 from msgspec import Struct, json, msgpack
 
 from emulator.flow.faults import CallbackFaults
-from emulator.flow.request import Request, SmsMessage, SmsStep, recipient
+from emulator.flow.request import Request, SmsMessage, SmsStep
 from emulator.flow.state import Flow, FlowStatus, Message, Plan, Report, StatusCode
 from emulator.flow.verification import Verification
 from emulator.store.contract import Unavailable
@@ -154,7 +154,7 @@ def columns(flow: Flow) -> tuple[int, bytes, tuple[Any, ...]]:
     )
     steps = [flow.request.flow[message.step] for message in flow.messages]
     channels = "\n".join([step.channel for step in steps])
-    recipients = "\n".join([recipient(step) for step in steps])
+    recipients = "\n".join([str(step.to) for step in steps])
     running = steps[-1].channel if steps else ""
     ended = flow.status.final
     stage = running if running and not ended else flow.status.value
