@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Literal
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -31,9 +31,16 @@ class SampleQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sample(Struct):
-    """A body of POST /failover."""
+    """A body of POST /failover, with its `flow`, or one of POST /sms, with the members of a message."""
 
-    flow: list[Json]
+    flow: list[Json] | UnsetType = UNSET
+    body: str | UnsetType = UNSET
+    to: str | UnsetType = UNSET
+    sender: str | UnsetType = field(name="from", default=UNSET)
+    flash: bool | UnsetType = UNSET
+    label: str | UnsetType = UNSET
+    ttl: int | UnsetType = UNSET
+    transcode: bool | UnsetType = UNSET
     callback: Json | UnsetType = UNSET
 
 
