@@ -47,7 +47,7 @@ class Ready(Struct, rename="camel"):
 
 
 _SHOWN: Final = [
-    (setting.name, ShownRate if setting.name == "rate" else Settings.__annotations__[setting.name])
+    (setting.name, ShownRate | None if setting.name == "rate" else Settings.__annotations__[setting.name])
     for setting in table()
     if setting.name not in _SECRET | {"seed"}
 ]
