@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from msgspec import Struct, convert
+from msgspec import convert
 
 from emulator.channels.table import CHANNELS, Channel, Traits
 from emulator.channels.text import MOST_PARTS, SURE, count
@@ -21,7 +21,9 @@ from emulator.flow.request import Request, Strategy
 from emulator.flow.state import FlowStatus
 from emulator.provider.failover import quick
 from emulator.provider.reading import leniency
+from emulator.provider.reading.filters import Filter, filters
 from emulator.provider.reading.forgiving import forgiving, parse
+from emulator.provider.reading.leniency import Read
 from emulator.validation import schema
 from emulator.validation.shape import Part, parts, shape_of
 from emulator.validation.strict import Invalid, Malformed
@@ -46,21 +48,6 @@ _NUMBERS: Final = frozenset(("to", "phone", "viber"))
 """The members that are numbers of recipients, under `to` too."""
 _OF_ANY_STEP: Final = frozenset(schema.rules("step", "properties"))
 _TERMS: Final = {term.lower(): term for term in (*Channel, *FlowStatus, "failover", "transactional")}
-
-
-class Filter(Struct, frozen=True, rename="camel"):
-    """One filter of a tracking search: flows whose field compares so with the term."""
-
-    field_name: str
-    search_term: str
-    search_operator: str = "is"
-
-
-class Read(Struct, frozen=True):
-    """A request, and remarks in words on what was ignored or coerced in it, each with its place."""
-
-    request: Request
-    remarks: tuple[str, ...] = ()
 
 
 def failover(body: bytes, max_steps: int | None = None) -> Request:
@@ -203,21 +190,11 @@ def _complete(value: Json) -> None:
 
 def search(body: bytes) -> list[Filter]:
     """The filters of a POST /failover/tracking body; an empty body has none. Raises Malformed or Invalid."""
-    raw = parse(body) if body.strip() else []
-    if not isinstance(raw, (dict, list)):
-        raise Malformed(f"The body must be an array of filters; found {shown(raw)}")
-    filters = raw if isinstance(raw, list) else [raw] if raw else []
-    value = [_filter(each) if isinstance(each, dict) else each for each in filters]
-    if not schema.valid("tracking-search", value):
-        raise Invalid(TRACKING, worded(schema.violations("tracking-search", value), raw, {}))
-    return convert(value, list[Filter])
+    return filters(body, "tracking-search", TRACKING, _filter)
 
 
 def _filter(found: Json) -> Json:
-    """A filter without empty members, its operator and its term in the documented spelling."""
-    kept = {key: value for key, value in found.items() if value not in (None, "")}
-    if isinstance(kept.get("searchOperator"), str):
-        kept["searchOperator"] = kept["searchOperator"].strip().lower()
-    if kept.get("fieldName") != "to" and "searchTerm" in kept:
-        kept["searchTerm"] = _spelled(kept["searchTerm"], _TERMS)
-    return kept
+    """A filter with its term in the documented spelling, unless that is a recipient."""
+    if found.get("fieldName") != "to" and "searchTerm" in found:
+        return found | {"searchTerm": _spelled(found["searchTerm"], _TERMS)}
+    return found

@@ -10,7 +10,10 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from msgspec import Struct
+
 from emulator.channels.numbers import country
+from emulator.flow.request import Request
 from emulator.validation.coercion import coerced
 from emulator.validation.hints import LONGEST, hint
 from emulator.validation.shape import Part, Path
@@ -20,6 +23,13 @@ MOST: Final = 10
 """How many remarks on one request are told."""
 Remark = tuple[Path, str]
 """A path of a request, and what is remarkable about what is there."""
+
+
+class Read(Struct, frozen=True):
+    """A request, and remarks in words on what was ignored or coerced in it, each with its place."""
+
+    request: Request
+    remarks: tuple[str, ...] = ()
 
 
 def lenient(found: Iterable[Part], numbers: AbstractSet[str] = frozenset()) -> list[Remark]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct, convert
+from msgspec import convert
 from msgspec.structs import replace
 
 from emulator.channels.text import MOST_PARTS, SURE, count
@@ -19,7 +19,9 @@ from emulator.flow.content import outgoing
 from emulator.flow.request import Callback, Request, SmsStep
 from emulator.provider.reading import leniency
 from emulator.provider.reading import quick as quickly
+from emulator.provider.reading.filters import Filter, filters
 from emulator.provider.reading.forgiving import forgiving, parse
+from emulator.provider.reading.leniency import Read
 from emulator.provider.sms.request import DEFAULT_TTL, FAILOVER, STRATEGY, with_plus
 from emulator.validation import schema
 from emulator.validation.shape import parts, shape_of
@@ -60,26 +62,6 @@ CAMPAIGN: Final = "Campaign"
 
 class BadSender(EmulatorError):
     """All is well but the sender, which is refused by another code."""
-
-
-class Read(Struct, frozen=True):
-    """A request, and remarks in words on what was ignored or coerced in it, each with its place."""
-
-    request: Request
-    remarks: tuple[str, ...] = ()
-
-
-class Filter(Struct, frozen=True, rename="camel"):
-    """One filter of a search: messages whose field compares so with the term."""
-
-    field_name: str
-    search_term: str
-    search_operator: str = "is"
-
-
-def quick(body: bytes) -> Request | None:
-    """The request of a body that is written as documented; None if the full reader must read it."""
-    return quickly.read(body, _decoder())
 
 
 def again(body: bytes) -> Request:
@@ -125,22 +107,7 @@ def campaign(body: bytes) -> Json:
 
 def search(body: bytes) -> list[Filter]:
     """The filters of a POST /sms/tracking body; an empty body has none. Raises Malformed or Invalid."""
-    raw = parse(body) if body.strip() else []
-    if not isinstance(raw, (dict, list)):
-        raise Malformed(f"The body must be an array of filters; found {shown(raw)}")
-    filters = raw if isinstance(raw, list) else [raw] if raw else []
-    value = [_filter(each) if isinstance(each, dict) else each for each in filters]
-    if not schema.valid("sms-search", value):
-        raise Invalid(ENTITY, worded(schema.violations("sms-search", value), raw, {}))
-    return convert(value, list[Filter])
-
-
-def _filter(found: Json) -> Json:
-    """A filter without empty members, its operator in the documented spelling."""
-    kept = {key: value for key, value in found.items() if value not in (None, "")}
-    if isinstance(kept.get("searchOperator"), str):
-        kept["searchOperator"] = kept["searchOperator"].strip().lower()
-    return kept
+    return filters(body, "sms-search", ENTITY)
 
 
 def _check(name: str, value: Json, body: bytes, entity: str = ENTITY) -> None:
@@ -184,4 +151,6 @@ def _decoder() -> Callable[[bytes], Body]:
     return decode
 
 
+quick: Final = quickly.reader(_decoder)
+"""The request of a body that is written as documented; None if the full reader must read it."""
 _FORGIVING: Final = forgiving()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qsl
 
-from msgspec import UNSET, Struct, json
+from msgspec import UNSET, json
 
 from emulator.channels.table import SMS, VOICE
 from emulator.channels.text import MOST_PARTS, count
@@ -20,6 +20,7 @@ from emulator.flow.verification import Terms
 from emulator.flow.verifying import PIN
 from emulator.provider.reading import forms, leniency
 from emulator.provider.reading.forgiving import forgiving, parse
+from emulator.provider.reading.leniency import Read
 from emulator.provider.twostep.request import DIGITS, LANGUAGE, LIFETIME, RETRIES, SENDER, TEMPLATE, TTL
 from emulator.validation import schema
 from emulator.validation.shape import parts, shape_of
@@ -38,13 +39,6 @@ class BadSender(EmulatorError):
 
 class NoPin(EmulatorError):
     """The template has no place for the code, which is refused by another code."""
-
-
-class Read(Struct, frozen=True):
-    """A request, and remarks in words on what was ignored or coerced in it, each with its place."""
-
-    request: Request
-    remarks: tuple[str, ...] = ()
 
 
 def stored(body: bytes) -> Request:

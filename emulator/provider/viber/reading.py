@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from msgspec import UNSET, Struct, convert
+from msgspec import UNSET, convert
 
 from emulator.channels.table import VIBER
 from emulator.errors import EmulatorError, Json
 from emulator.flow.request import Callback, Request, Strategy, ViberMessage, ViberStep
+from emulator.provider.reading.leniency import Read
 from emulator.provider.reading.respelling import Form, form
 from emulator.validation.strict import Invalid, Malformed
 
@@ -40,13 +41,6 @@ class Refused(EmulatorError):
     def __init__(self, number: str, why: str) -> None:
         super().__init__(why)
         self.number = number
-
-
-class Read(Struct, frozen=True):
-    """A request, and remarks in words on what was ignored or coerced in it, each with its place."""
-
-    request: Request
-    remarks: tuple[str, ...] = ()
 
 
 def again(body: bytes) -> Request:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from msgspec import UNSET, Struct, convert
+from msgspec import UNSET, convert
 
 from emulator.channels.table import VOICE
 from emulator.errors import Json
 from emulator.flow.request import Callback, DialPlan, Request, Strategy, VoiceStep, VoiceTarget
+from emulator.provider.reading.leniency import Read
 from emulator.provider.reading.respelling import form
 from emulator.validation.strict import Invalid, Malformed
 from emulator.validation.wording import noted
@@ -21,13 +22,6 @@ STRATEGY: Final = Strategy.ON_CHANGE
 """When a callback without a strategy is called: not documented."""
 _SPELLINGS: Final = {"dialPlan": ("dialplan", "dialPlans")}
 _NEEDED: Final = frozenset(("to", "dialPlan", "message"))
-
-
-class Read(Struct, frozen=True):
-    """A request, and remarks in words on what was ignored or coerced in it, each with its place."""
-
-    request: Request
-    remarks: tuple[str, ...] = ()
 
 
 def again(body: bytes) -> Request:

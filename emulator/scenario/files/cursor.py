@@ -53,9 +53,10 @@ class Cursor:
 
     def lacks(self, *names: str) -> bool:
         """Whether a map has no member of these names, nor a key that may be meant for one, which was noted."""
-        return isinstance(self.value, dict) and not any(
-            str(key) in names or nearest(str(key), names) for key in self.value
-        )
+        if not isinstance(self.value, dict):
+            return False
+        keys = [str(key) for key in self.value]
+        return not any(key in names for key in keys) and not any(nearest(key, names) for key in keys)
 
     def unknown(self, what: str, known: Sequence[str]) -> None:
         """Note that the value is none of the known names; `what` begins the message."""

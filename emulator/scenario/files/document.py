@@ -15,7 +15,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.errors import EmulatorError
-from emulator.scenario.files.syntax import Mistake, meant
 from emulator.validation import strict
 from emulator.validation.printing import printable
 
@@ -245,6 +244,8 @@ def _constructed(yaml: YAML, node: Node, text: str) -> Any:
 
 
 def _unreadable(error: MarkedYAMLError, text: str) -> Unreadable:
+    from emulator.scenario.files.syntax import Mistake, meant  # rare, and a start can do without
+
     mark = error.problem_mark or error.context_mark
     if mark is None:
         return Unreadable(f"this is not YAML: {error.problem or error.context}")

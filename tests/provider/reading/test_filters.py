@@ -1,0 +1,35 @@
+"""Filters of searches, which every tracking reads alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator.provider.reading.filters import Filter, filters
+from emulator.validation.strict import Invalid, Malformed
+
+ONE = b'{"fieldName": "to", "searchTerm": "+30", "searchOperator": " Starts_With "}'
+READ = Filter("to", "+30", "starts_with")
+
+
+@pytest.mark.parametrize(
+    ("body", "found"), [(b"", []), (b" []", []), (b"{}", []), (ONE, [READ]), (b"[%s, %s]" % (ONE, ONE), [READ, READ])]
+)
+def test_filters_are_an_array_or_one_alone(body: bytes, found: list[Filter]) -> None:
+    """An empty body has none; operators are read in any case."""
+    assert filters(body, "sms-search", "SmsTracking") == found
+
+
+def test_a_search_has_its_own_spellings() -> None:
+    """They are applied to each filter, before the schema looks."""
+    assert filters(ONE, "sms-search", "SmsTracking", lambda found: found | {"searchTerm": "+357"}) == [
+        Filter("to", "+357", "starts_with")
+    ]
+
+
+def test_what_is_no_filter_is_refused() -> None:
+    """With what was wrong, under the name of what it should have been."""
+    with pytest.raises(Malformed, match="must be an array of filters; found"):
+        filters(b'"to"', "sms-search", "SmsTracking")
+    with pytest.raises(Invalid) as refused:
+        filters(b'[{"fieldName": "to", "searchTerm": ""}]', "sms-search", "SmsTracking")
+    assert (refused.value.entity, list(refused.value.properties)) == ("SmsTracking", ["[0].searchTerm"])
