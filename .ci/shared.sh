@@ -6,6 +6,7 @@ part=.ci/$(basename "$0")
 work=$(mktemp -d)
 trap 'ended $?' EXIT
 unset PYTHONDONTWRITEBYTECODE
+export CI=true
 
 ended() {
     kill $(jobs -p) 2>/dev/null || true

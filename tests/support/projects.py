@@ -55,7 +55,11 @@ class Project:
     def started(self, *options: str, output: int = subprocess.PIPE) -> Iterator[subprocess.Popen[str]]:
         """Its tests, under way in a session of their own; killed if they still are at the end of the block."""
         command = [sys.executable, *self.python, "-m", "pytest", "-p", "no:cacheprovider", *UNUSED, "-q", *options]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("PYTEST_") and name not in ("CI", "BUILD_NUMBER")  # with these pytest says more
+        }
         process = subprocess.Popen(
             command,
             cwd=self.folder,
