@@ -67,6 +67,7 @@ class Emulation(Struct, frozen=True):
     renderings: Mapping[str, Rendering]
     submissions: Submissions
     steering: Steering
+    funds: Funds
     engine: Engine
     courier: Courier
     reloader: ScenarioWatcher
@@ -123,6 +124,7 @@ class Emulation(Struct, frozen=True):
             renderings=rendering,
             submissions=Submissions(store, clocks, planner, selection, engine, rendering),
             steering=steering,
+            funds=Funds(store, selection, steering, table),
             engine=engine,
             courier=courier,
             reloader=reloader,
@@ -144,7 +146,7 @@ class Emulation(Struct, frozen=True):
             self.settings,
             self.requests,
             self.courier.pace,
-            Funds(self.store, self.selection, self.steering, self.prices),
+            self.funds,
         )
 
     async def reset(self, application: str) -> None:

@@ -17,6 +17,7 @@ from emulator.channels.table import Channel
 from emulator.errors import EmulatorError
 from emulator.flow import machine
 from emulator.flow.state import Flow, Message, Plan, PlannedReport
+from emulator.store.records import ApplicationState
 
 UNPAID: Final = {Channel.SMS: "Failed", Channel.VIBER: "UNSENT", Channel.VOICE: "Unsent"}
 """The status of a message that can't be paid for. The provider has Unsent for an Sms too, but not in a flow."""
@@ -28,12 +29,19 @@ _AFTER: Final = 1000
 """How many milliseconds after its start a step ends that can't be paid for."""
 GIVEN: Final = 1000.0
 """What is on an account whose scenario has no balance, before its messages are charged: an own choice, since nothing
-tells how much a customer has. It only shows in the account; such an application never lacks money.
+tells how much a customer has.
 """
 
 
 class BalanceError(EmulatorError):
     """A request costs more than its application has left."""
+
+
+def limit(balance: float | None, state: ApplicationState) -> float | None:
+    """What an application can spend under a scenario with this balance. Without one, money runs out only once somebody
+    has set what is left of the amount that is GIVEN; None until then.
+    """
+    return GIVEN if balance is None and state.top_ups else balance
 
 
 def left(balance: float, spent: float) -> float:

@@ -85,7 +85,9 @@ class Prices(Struct, frozen=True, forbid_unknown_fields=True):
         viber = {
             country: f"{price.transactional:g} (text) or {price.promotional:g}" for country, price in self.viber.items()
         }
-        return f"Sms a part {_listed(self.sms)}; Viber a message {_listed(viber)}; Voice a minute {_listed(self.voice)}"
+        messages = f"Sms a part {_listed(self.sms)}; Viber a message {_listed(viber)}"
+        code = f"a code {self.two_step.sms:g} by Sms, {self.two_step.voice:g} by a call"
+        return f"{messages}; Voice a minute {_listed(self.voice)}; {code}"
 
 
 Charging = Prices | Literal["messages"]

@@ -230,8 +230,13 @@ class Application(Sender, Assertions):
         callback_id = callback if isinstance(callback, str) else callback.id
         self.client.control("POST", f"/callbacks/{quote(callback_id, safe='')}/resend", {})
 
+    def balance(self) -> float:
+        """What is left on the account."""
+        left: float = self.client.control("GET", "/balance", application=self.id)["balance"]
+        return left
+
     def set_balance(self, balance: float) -> None:
-        """Set what is left of the scenario's balance. Raises Refused if the scenario has none."""
+        """Set what is left on the account; messages that it does not cover fail, until a scenario is chosen."""
         self.client.control("PUT", "/balance", {"application": self.id, "balance": balance})
 
     def revoke_tokens(self) -> None:

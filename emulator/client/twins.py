@@ -74,6 +74,7 @@ class AsyncApplication:
     press = Twin(Application.press)
     cancel = Twin(Application.cancel)
     resend = Twin(Application.resend)
+    balance = Twin(Application.balance)
     set_balance = Twin(Application.set_balance)
     revoke_tokens = Twin(Application.revoke_tokens)
     reset = Twin(Application.reset)

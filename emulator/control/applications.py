@@ -15,7 +15,6 @@ from emulator.clock.clock import EVERYBODY, Clocks
 from emulator.control import bodies, known
 from emulator.emulation import Emulation
 from emulator.engine.engine import Engine
-from emulator.engine.steering import NoBalance
 from emulator.http import messages
 from emulator.provider.errors import Problem
 from emulator.store.contract import Store
@@ -23,7 +22,7 @@ from emulator.store.records import Grant
 
 
 class BalanceBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """A balance: the amount (`balance`) that an `application` has left from now on."""
+    """A balance: the amount (`balance`) that an `application` has left from now on, and can run out of."""
 
     application: Annotated[str, Meta(min_length=1)]
     balance: Annotated[float, Meta(ge=0, le=1e12)]
@@ -67,11 +66,14 @@ class TokensList(Struct):
 
 
 class Balance(Struct):
-    """What an application (null: everybody) has left of the balance of its scenario; null if that has none."""
+    """What an application has left, as its account tells it (null: what everybody has at first); `limited` says
+    whether it can run out: by the balance of its scenario, or by one that was set.
+    """
 
     application: str | None
     scenario: str
-    balance: float | None
+    balance: float
+    limited: bool
 
 
 class WasReset(Struct):
@@ -95,6 +97,7 @@ class ApplicationDoor:
         self._engine = engine
         self._selection = emulation.selection
         self._steering = emulation.steering
+        self._funds = emulation.funds
         self._reset = emulation.reset
 
     async def applications(self, _: Request) -> Response:
@@ -124,17 +127,14 @@ class ApplicationDoor:
         return messages.good(self._token(grant))
 
     async def balance(self, request: Request) -> Response:
-        """Answer how much an application has left of its scenario's balance; null if the scenario has none."""
-        return messages.good(self._balance(bodies.query(request, bodies.Whose).application or ""))
+        """Answer how much an application has left, as GET /accounts/me/balance does."""
+        return messages.good(await self._balance(bodies.query(request, bodies.Whose).application or EVERYBODY))
 
     async def set_balance(self, request: Request) -> Response:
-        """Set how much an application has left of its scenario's balance."""
+        """Set how much an application has left, whatever its scenario; it holds until a scenario is chosen."""
         body = await bodies.decoded(request, BalanceBody)
-        try:
-            await self._steering.set_balance(body.application, body.balance)
-        except NoBalance as error:
-            raise Problem(409, str(error)) from error
-        return messages.good(self._balance(body.application))
+        await self._funds.set(body.application, body.balance, self._engine.now(body.application))
+        return messages.good(await self._balance(body.application))
 
     async def reset(self, request: Request) -> Response:
         """Delete everything of an application, or of all: flows, callbacks, journal, tokens, own clocks, what was
@@ -149,6 +149,7 @@ class ApplicationDoor:
         left = seconds_left(grant, self._engine.now(grant.application))
         return ShownToken(grant.token, grant.application, grant.scopes, instants.written(grant.expires_at), left)
 
-    def _balance(self, application: str) -> Balance:
-        scenario = self._selection.chosen(application).name
-        return Balance(application or None, scenario, self._steering.balance(application))
+    async def _balance(self, application: str) -> Balance:
+        left = await self._funds.left(application, self._engine.now(application))
+        limited = self._steering.balance(application) is not None
+        return Balance(application or None, self._selection.chosen(application).name, left, limited)

@@ -77,7 +77,7 @@ class ShownOverride(ShownRule):
 
 class InForce(Struct, rename="camel"):
     """What is in force for an application (null: for all): the scenario with its rules, the first overrides and how
-    many more there are, and the balance left (null: the scenario has none).
+    many more there are, and the balance left (null: it can't run out).
     """
 
     application: str | None

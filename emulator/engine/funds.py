@@ -1,7 +1,7 @@
 """What an application has on its account, as the provider shows it: one answer for whoever asks.
 
 Under a scenario with a balance it is what is left of that, so it counts what the balance counts. Under any other, each
-message is charged its price, when somebody asks.
+message is charged its price, when somebody asks; once somebody has set the balance, when it is sent.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from functools import partial
 from emulator.accounts import balance
 from emulator.accounts.balance import GIVEN, charge
 from emulator.accounts.prices import Prices
+from emulator.clock.clock import EVERYBODY
 from emulator.engine.steering import Steering
 from emulator.planning.selection import Selection
 from emulator.store.contract import Store
@@ -27,11 +28,15 @@ class Funds:
         self._charge = partial(charge, prices=prices)
 
     async def left(self, application: str, now: int) -> float:
-        """How much an application has; `now` is the time on its clock."""
+        """How much an application has, or of everybody what each has at first; `now` is the time on its clock."""
         left = self._steering.balance(application)
-        if left is None:
-            left = balance.left(GIVEN, (await self._store.charged(application, now, self._charge)).spent)
-        return left
+        if left is not None or application == EVERYBODY:
+            return GIVEN if left is None else left
+        return balance.left(GIVEN, (await self._store.charged(application, now, self._charge)).spent)
+
+    async def set(self, application: str, left: float, now: int) -> None:
+        """Set how much an application has. It is all that it can spend from now on, until a scenario is chosen."""
+        await self._steering.set_balance(application, await self.left(application, now), left)
 
     async def top_ups(self, application: str, now: int) -> list[TopUp]:
         """What came to an application's account, oldest first: all that it had at the start, and each change that a

@@ -12,9 +12,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from emulator.accounts import balance
+from emulator.accounts.balance import GIVEN
 from emulator.clock.clock import EVERYBODY, Clock
 from emulator.engine.engine import Engine
-from emulator.errors import EmulatorError
 from emulator.journal import kinds
 from emulator.journal.entry import Details, Entry
 from emulator.planning.selection import Selection, label
@@ -24,10 +24,6 @@ from emulator.store.records import ApplicationState, Grant, Override, TopUp
 
 TOP_UPS: Final = 1000
 """How many changes of an application's balance are remembered."""
-
-
-class NoBalance(EmulatorError):
-    """A balance can't be set, since the scenario in force has none."""
 
 
 class Steering:
@@ -85,22 +81,19 @@ class Steering:
         await self._steer(EVERYBODY, rename, None, rename)
 
     def balance(self, application: str) -> float | None:
-        """How much an application has left of its scenario's balance; None if the scenario has none."""
-        scenario = self._selection.chosen(application)
-        if scenario.balance is None:
-            return None
-        return balance.left(scenario.balance, self._store.state(application).spent)
+        """How much an application has left to spend; None if it can't run out of money."""
+        state = self._store.state(application)
+        limit = balance.limit(self._selection.chosen(application).balance, state)
+        return None if limit is None else balance.left(limit, state.spent)
 
-    async def set_balance(self, application: str, left: float) -> None:
-        """Set how much an application has left of its scenario's balance. Raises NoBalance if the scenario has none."""
-        scenario = self._selection.chosen(application)
-        if scenario.balance is None:
-            raise NoBalance(f"the scenario {scenario.name} has no balance, so prices consume nothing")
-        full, now = scenario.balance, self._engine.now(application)
+    async def set_balance(self, application: str, before: float, left: float) -> None:
+        """Set how much an application, which has so much on its account `before`, has left to spend."""
+        scenario, now = self._selection.chosen(application), self._engine.now(application)
+        full = GIVEN if scenario.balance is None else scenario.balance
 
         def top_up(state: ApplicationState) -> ApplicationState:
-            change = TopUp(now, balance.left(full, state.spent), left)
-            return replace(state, spent=full - left, top_ups=(*state.top_ups, change)[-TOP_UPS:])
+            top_ups = (*state.top_ups, TopUp(now, before, left))[-TOP_UPS:]
+            return replace(state, spent=full - left, top_ups=top_ups)
 
         await self._steer(application, top_up, lambda _: kinds.BalanceSet(left))
 

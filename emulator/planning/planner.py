@@ -139,9 +139,9 @@ class Planner:
             flow = replace(flow, agenda=self._held(ruled, now))
         if request.verification is not UNSET:
             flow = self._coded(flow, ruled.ruling.code)
-        spent = 0.0
-        if scenario.balance is not None:
-            left = balance.left(scenario.balance, self._states(application)[0].spent)
+        spent, state = 0.0, self._states(application)[0]
+        if (limit := balance.limit(scenario.balance, state)) is not None:
+            left = balance.left(limit, state.spent)
             prices: Charging = ONE_EACH if scenario.balance_in == "messages" else self._prices
             flow, spent = balance.pay(flow, left, prices, refuse=scenario.when_empty == "refuse")
         if flow.faults is not None and flow.faults.looks_ahead:

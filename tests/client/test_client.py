@@ -81,8 +81,8 @@ def test_overrides_revoked_tokens_and_balances(failover: Application) -> None:
     token = failover.token()
     failover.revoke_tokens()
     assert failover.token() != token
-    failover.scenario({"purpose": "Poor.", "balance": 1.0})
     failover.set_balance(0.01)
+    assert failover.balance() == 0.01
     failover.assert_failed(failover.finish(failover.send(SMS)), code="1")
 
 

@@ -51,9 +51,24 @@ async def test_a_balance_that_is_set_is_a_top_up_until_a_scenario_is_chosen(emul
     """With what was left before it."""
     funds = emulation.parts().funds
     await emulation.steering.choose("app", POOR)
-    await emulation.steering.set_balance("app", 5)
     now = emulation.engine.now("app")
+    await funds.set("app", 5, now)
     opening, change = await funds.top_ups("app", now)
     assert (opening, change) == (TopUp(now, 0, 0.1), TopUp(now, 0.1, 5))
     await emulation.steering.choose("", POOR)
     assert await funds.top_ups("app", now) == [opening]
+
+
+async def test_without_a_balance_money_runs_out_once_it_was_set(emulation: Emulation) -> None:
+    """What it had is told with it; other applications have no limit, and neither has it under a chosen scenario."""
+    funds, steering = emulation.parts().funds, emulation.steering
+    now = emulation.engine.now("app")
+    await submitted(emulation, Request([sms()]))
+    assert (steering.balance("app"), await funds.left("", now)) == (None, GIVEN)
+    await funds.set("app", 0.04, now)
+    assert (await funds.top_ups("app", now))[1] == TopUp(now, GIVEN - 0.035, 0.04)
+    paid, unpaid = await submitted(emulation, Request([sms()])), await submitted(emulation, Request([sms()]))
+    assert [flow.plans[0].reports[-1].status for flow in (paid, unpaid)] == ["Delivered", "Failed"]
+    assert (await funds.left("app", now), steering.balance("other")) == (0.005, None)
+    await steering.choose("app", emulation.selection.chosen("app"))
+    assert steering.balance("app") is None

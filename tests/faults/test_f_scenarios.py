@@ -380,6 +380,7 @@ def test_f6_check_and_the_docs_show_the_prices_that_consume_a_balance(tmp_path: 
     viber = table.viber["*"]
     assert f"| {viber.transactional} with text only, {viber.promotional} with anything else |" in docs
     assert f"| {table.voice['GR']} to GR, {table.voice['*']} elsewhere |" in docs
+    assert f"| {table.two_step.sms} by Sms, {table.two_step.voice} by a call |" in docs
 
 
 def test_f6_explain_counts_the_money_of_the_requests_before(tmp_path: Path) -> None:

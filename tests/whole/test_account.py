@@ -37,3 +37,26 @@ def test_the_first_call_may_be_one_that_sends_nothing() -> None:
         calls = {"/accounts/me/balance", "/system/prices", "/contacts/my/{id}", "/numbervalidator", "/sms", "/failover"}
         assert paths.keys() >= calls
         assert server.api("GET", "/accounts/me/balance").status == 200
+
+
+def test_the_account_and_the_own_api_tell_one_balance() -> None:
+    """Whoever sets it in the default scenario finds it in the account, and runs out of it."""
+    with emulator("--rate", "0") as server:
+        own = "/_emulator/balance?application=app"
+        told = server.api("GET", "/accounts/me/balance").json()["balance"]
+        assert server.call("GET", own).json() == {
+            "application": "app",
+            "scenario": "default",
+            "balance": told,
+            "limited": False,
+        }
+        sent(server, "Hi")
+        assert server.api("GET", "/accounts/me/balance").json()["balance"] == server.call("GET", own).json()["balance"]
+        put = server.call("PUT", "/_emulator/balance", b'{"application": "app", "balance": 0.04}').json()
+        assert (put["balance"], put["limited"]) == (0.04, True)
+        sent(server, "Hi")
+        assert server.api("GET", "/accounts/me/balance").json()["balance"] == pytest.approx(0.005)
+        sent(server, "Hi")
+        server.advance(until="idle")
+        flows = server.call("GET", "/_emulator/flows?application=app").json()["flows"]
+        assert [flow["messages"][0]["status"]["name"] for flow in flows] == ["Failed", "Delivered", "Delivered"]

@@ -67,6 +67,9 @@ def test_wrong_answers_come_to_what_a_live_account_recorded(server: Emulator) ->
         + [{"code": "400011002", "developerMessage": "Invalid Status"}] * 2
     )
     assert (status(server, name)["status"], status(server, name)["timesTried"]) == ("Failed", 4)
+    told = (Path(__file__).parents[3] / "scenarios" / "README.md").read_text()
+    assert f"each wrong answer gets the code {answers[3]['code']}, also the one that uses the last retry up" in told
+    assert f"and all later\nanswers {answers[4]['code']}, as was recorded" in told
 
 
 def test_an_answer_may_be_a_form_or_in_the_query(server: Emulator) -> None:
