@@ -85,7 +85,9 @@ class InterventionDoor:
         return await self._changed(request, self._interventions.press(request.path_params["id"], body.keys))
 
     async def cancel(self, request: Request) -> Response:
-        """Cancel a flow: it ends as failed."""
+        """Cancel a flow: it ends as failed. The customer is told, except of a single message: its callbacks tell of
+        its status, which stays.
+        """
         body = await bodies.decoded(request, CancelBody, empty=CancelBody())
         return await self._changed(request, self._interventions.cancel(request.path_params["id"], body.why))
 

@@ -33,6 +33,7 @@ from emulator.flow.content import sent
 from emulator.flow.request import SmsStep, Step, Strategy, ViberStep, VoiceStep, sequence, ttl_ms
 from emulator.flow.state import (
     IN_CALLS,
+    OF_FLOWS,
     START,
     TTL,
     Begun,
@@ -192,8 +193,7 @@ def _failing(flow: Flow, report: Report) -> Parts:
     step, planned = flow.request.flow[report.step], flow.plans[report.step].parts
     if not planned or not isinstance(step, SmsStep) or report.status != "Delivered":
         return ()
-    there = count(sent(flow, step))
-    return tuple(part for part in planned if part[0] <= there)
+    return tuple([part for part in planned if part[0] <= count(sent(flow, step))])
 
 
 def _updated(flow: Flow, message: Message, report: Report, now: int) -> Message:
@@ -268,8 +268,8 @@ def _cancelled(flow: Flow, why: str, now: int) -> Transition:
         messages=messages,
         updated_at=now,
     )
-    cancelled = kinds.Cancelled(ended.status, ended.status_code, why)
-    return _announced(flow, Transition(ended, (_entry(flow, now, cancelled),)))
+    done = Transition(ended, (_entry(flow, now, kinds.Cancelled(ended.status, ended.status_code, why)),))
+    return _announced(flow, done) if flow.kind in OF_FLOWS else done  # a message's status stays
 
 
 def _announced(before: Flow, done: Transition) -> Transition:

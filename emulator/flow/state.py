@@ -56,6 +56,9 @@ MACHINE: Final = "machine"
 IN_CALLS: Final = (KEYS, MACHINE)
 """What agenda items say of calls that are answered."""
 
+OF_FLOWS: Final = frozenset({"failover", "transactional"})
+"""The kinds of flows whose callbacks tell of the whole flow; those of any other kind tell of its one message alone."""
+
 
 class Report(Struct, frozen=True, array_like=True):
     """A channel's delivery report: the time, the index of the step, its new status; or, in an agenda, the end of the

@@ -257,11 +257,11 @@ def refusal_of(request: Request, error: HTTPException) -> ApiError:
 
 
 def _methods(request: Request) -> list[str]:
-    """The methods that the routes at a request's path take."""
-    routes = (each for each in request.app.routes if isinstance(each, Route))
-    return sorted(
-        {name for each in routes if each.matches(request.scope)[0] is not Match.NONE for name in each.methods or ()}
-    )
+    """The methods that the routes at a request's path take; a path that is known by itself is not one with an id."""
+    routes = [each for each in request.app.routes if isinstance(each, Route)]
+    own = [each for each in routes if each.path == request.scope["path"]]
+    found = own or [each for each in routes if each.matches(request.scope)[0] is not Match.NONE]
+    return sorted({name for each in found for name in each.methods or ()})
 
 
 async def on_left(_: Request, __: Exception) -> Any:

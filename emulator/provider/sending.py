@@ -55,13 +55,15 @@ def may_merge(body: bytes) -> bool:
 class Sending(Struct, frozen=True):
     """How a service takes its messages, at this `path`. `quick` reads a body that is written as documented; it answers
     None for any other, which `full` reads: the request in it, of so many steps at most, and remarks on it in words;
-    raises ApiError. `scopes` are those that a token needs for a request; `created` makes the body of the answer.
+    raises ApiError. A token needs `scope` for any request, which is checked before its body, and for one that is valid
+    the `scopes`; `created` makes the body of the answer.
     """
 
     kind: Endpoint
     path: str
     quick: Callable[[bytes], Request | None]
     full: Callable[[bytes, int | None], tuple[Request, tuple[str, ...]]]
+    scope: str
     scopes: Callable[[Request], Iterable[str]]
     created: Callable[[Flow], bytes]
 
@@ -136,6 +138,7 @@ class SendingDoor:
             headers = access.fields(scope["headers"])
             body = await messages.read(receive, self._max_body)
             grant, now = self._access.authorized(headers, scope["path"])
+            access.require(grant, (self._sending.scope,))
             if b"content-encoding" in headers:
                 packed, body = body, b""
                 body = errors.unpacked(headers, packed, self._max_body)

@@ -265,6 +265,18 @@ def test_cancelling_ends_a_live_flow_for_good() -> None:
     assert machine.handle(done.flow, Cancelled("again"), NOW).flow == done.flow
 
 
+@pytest.mark.parametrize("kind", ["sms", "viber", "voice"])
+@pytest.mark.parametrize("strategy", [Strategy.ON_CHANGE, Strategy.ON_COMPLETION])
+def test_the_customer_is_not_told_that_a_single_message_was_cancelled(kind: str, strategy: Strategy) -> None:
+    """Its callbacks tell its status, and that stays."""
+    accepted = machine.accept(replace(flow([sms()], callback=callback(strategy)), kind=kind)).flow
+    done = machine.handle(accepted, Cancelled("asked to"), NOW + SECOND)
+    assert (done.flow.status, done.flow.messages[0].status) == ("Failed", "Queued")
+    assert (done.callbacks, done.flow.told) == ((), accepted.told)
+    (entry,) = done.entries
+    assert (entry.kind, getattr(entry.data, "callback", None)) == ("cancelled", UNSET)
+
+
 def test_a_finished_step_leaves_no_timer_behind() -> None:
     """A delivered Sms must not keep its flow waiting for the ttl."""
     assert played(flow([sms()], (plan((SECOND, "Delivered")),)), until=SECOND).flow.due_at is None

@@ -26,6 +26,29 @@ def told(flow: list[Any]) -> list[str]:
     return [" ".join([post["status"], *(message["status"]["name"] for message in post["messages"])]) for post in flow]
 
 
+SINGLE: dict[str, dict[str, Any]] = {
+    "/sms": {"body": "Hi", "to": "+306912345678", "from": "Shop"},
+    "/viber": {"senderInfoTrackingId": "3f0c", "to": "+306912345678", "body": {"text": "Hi"}},
+    "/voice/conversation": {"to": VOICE["to"], "from": VOICE["from"], "dialPlan": VOICE["dialPlan"]},
+}
+"""A request of each service that sends one message."""
+
+
+@pytest.mark.parametrize("path", SINGLE)
+def test_nothing_is_posted_when_a_single_message_is_cancelled(path: str) -> None:
+    """Its callbacks tell its status, which stays; the journal names no callback that does not come."""
+    with receiver() as hook, emulator("--rate", "0") as server:
+        told = {"callbackUrl": hook.url} if path == "/viber" else {"callback": {"url": hook.url}}
+        name = server.api("POST", path, SINGLE[path] | told).json()["trackingId"]
+        server.advance(by="0s")
+        assert hook.count == 1
+        answer = server.call("POST", f"/_emulator/flows/{name}/cancel")
+        assert (answer.json()["status"], answer.json()["messages"][0]["status"]["name"].lower()) == ("Failed", "queued")
+        server.advance(until="idle")
+        assert hook.count == 1
+        assert "callback" not in server.journal(name)[-1]["data"]
+
+
 RINGING = [
     "InProgress QUEUED",
     "InProgress EXPIRED Queued",

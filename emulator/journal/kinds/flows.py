@@ -113,7 +113,7 @@ class Cancelled(Details, frozen=True, gc=False):
     """The flow was cancelled from outside, and so failed.
 
     `why` is the reason that was given for it; `status` and `statusCode` are as in `Completed`, `callback` and `lost` as
-    in `Status`.
+    in `Status`: nobody is told of a single message.
     """
 
     kind = Kind.CANCELLED

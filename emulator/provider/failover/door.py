@@ -72,4 +72,4 @@ def _content(properties: dict[str, str]) -> dict[str, str]:
     return {number: told[number] for number, wrong in (("007", layouts), ("019", files)) if wrong}
 
 
-_SENDING: Final = Sending(KIND, PATH, quick.read, _read, scopes, rendering.created)
+_SENDING: Final = Sending(KIND, PATH, quick.read, _read, KIND, scopes, rendering.created)

@@ -32,7 +32,7 @@ from emulator.provider.incoming import json_sent
 from emulator.provider.service import Parts
 from emulator.provider.sms import campaign, reading
 from emulator.provider.sms.campaign import Recipient
-from emulator.provider.sms.door import KIND, SCOPE, default_callback, or_bad_sender
+from emulator.provider.sms.door import KIND, SCOPE, default_callback, read_as_told
 from emulator.provider.sms.request import with_plus
 from emulator.provider.sms.tracking import DEFAULT_SIZE, LARGEST_SIZE, Messages
 from emulator.seed import belonging
@@ -42,8 +42,9 @@ PATH: Final = "/sms/campaign"
 ANALYSIS: Final = "/sms/analyze/campaign"
 IDLE: Final = ("campaignCallback", "reminder", "respectQuietHours")
 """The members of a campaign that are accepted and change nothing."""
-_KNOWN: Final = ("analyze", "analyze/campaign", "campaign", "tracking")
-WRONG: Final = ("GET", "DELETE", "PUT", "PATCH")
+_KNOWN: Final = ("analyze", "campaign", "tracking")
+"""What stands below /sms that is no id."""
+METHODS: Final = ("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT")
 ALL: Final = "All"
 """The one group that there is: every contact."""
 
@@ -56,20 +57,8 @@ def routes(parts: Parts) -> list[BaseRoute]:
         Route(ANALYSIS, door.analyze, methods=["POST"]),
         Route("/campaigns/{tracking_id}", door.show, methods=["GET"]),
         Route("/sms/tracking/campaign/{tracking_id}", door.messages, methods=["GET"]),
-        *(Route(f"/sms/{name}", wrong_method, methods=WRONG) for name in _KNOWN),
-        Route("/sms/{tracking_id}", door.call_off, methods=["DELETE"]),
-        Route("/sms/{tracking_id}", nothing, methods=["GET", "POST", "PUT", "PATCH"]),
+        Route("/sms/{tracking_id}", door.below, methods=METHODS),
     ]
-
-
-async def wrong_method(_: Request) -> Response:
-    """A call by a wrong method of a path below /sms that is known, which is no id."""
-    raise HTTPException(405, headers={"Allow": "POST"})
-
-
-async def nothing(_: Request) -> Response:
-    """A path below /sms that is none, such as a misspelt one: only DELETE takes an id there."""
-    raise HTTPException(404)
 
 
 class Campaigns:
@@ -82,7 +71,7 @@ class Campaigns:
     async def accept(self, request: Request) -> Response:
         """Accept a campaign, or refuse it."""
         application, body = await json_sent(request, self._parts, SCOPE)
-        value = await asyncio.to_thread(or_bad_sender, reading.campaign, body)
+        value = await asyncio.to_thread(read_as_told, reading.campaign, body)
         starts_at = _scheduled(value)
         to = await self._recipients(application, value)
         (number,) = self._store.count(application, ["campaign"])
@@ -113,7 +102,7 @@ class Campaigns:
     async def analyze(self, request: Request) -> Response:
         """Answer what a campaign comes to, and send nothing."""
         application, body = await json_sent(request, self._parts, SCOPE)
-        value = await asyncio.to_thread(or_bad_sender, reading.campaign, body)
+        value = await asyncio.to_thread(read_as_told, reading.campaign, body)
         to = await self._recipients(application, value)
         asked = await asyncio.to_thread(campaign.messages, value, "", to, None)
         steps = [step for _, each in asked for step in each.flow if isinstance(step, SmsStep)]
@@ -135,10 +124,15 @@ class Campaigns:
         _, flows = await self._known(application, request.path_params["tracking_id"])
         return messages.good(await Messages(asked, self._parts.prices).page(flows))
 
-    async def call_off(self, request: Request) -> Response:
-        """Call a scheduled campaign off: its messages are never sent, and nobody is told."""
+    async def below(self, request: Request) -> Response:
+        """Call a scheduled campaign off: its messages are never sent, and nobody is told. No other method than DELETE
+        takes an id, so any other call is a wrong method of a path that is known, or of a misspelt one.
+        """
+        name = request.path_params["tracking_id"]
+        if name in _KNOWN or request.method != "DELETE":
+            raise HTTPException(405 if name in _KNOWN else 404)
         application = self._parts.access.admitted(request.scope, SCOPE)
-        _, flows = await self._known(application, request.path_params["tracking_id"])
+        _, flows = await self._known(application, name)
         waiting = [flow.id async for flow in flows if not flow.messages and not flow.status.final]
         for flow_id in waiting:
             await self._parts.engine.change(flow_id, _called_off)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from emulator.flow.request import Callback, Request
-from emulator.provider.errors import bad_sender, read_or_refuse
+from emulator.provider.errors import ApiError, bad_sender, read_or_refuse
 from emulator.provider.sending import Sending, SendingDoor
 from emulator.provider.service import Parts
 from emulator.provider.sms import reading, rendering
@@ -21,6 +21,9 @@ KIND: Final[Endpoint] = "sms"
 PATH: Final = "/sms"
 SCOPE: Final = "sms"
 """The scope that a token needs."""
+BAD_NUMBER: Final = "Invalid mobile number"
+MISSING: Final = "is required"
+"""How the words about a member that is not there begin."""
 
 
 def door(parts: Parts) -> SendingDoor:
@@ -33,9 +36,8 @@ def door(parts: Parts) -> SendingDoor:
         found = reading.quick(body)
         return None if found and default and not found.callback else found
 
-    return SendingDoor(
-        parts, Sending(KIND, PATH, quick, partial(_read, default), lambda _: (SCOPE,), rendering.created)
-    )
+    read = partial(_read, default)
+    return SendingDoor(parts, Sending(KIND, PATH, quick, read, SCOPE, lambda _: (SCOPE,), rendering.created))
 
 
 def default_callback(settings: Settings) -> Callback | None:
@@ -46,13 +48,21 @@ def default_callback(settings: Settings) -> Callback | None:
 
 def _read(default: Callback | None, body: bytes, _: int | None) -> tuple[Request, tuple[str, ...]]:
     """The request in any body, and remarks on it. Raises ApiError."""
-    read = or_bad_sender(reading.read, body, default)
+    read = read_as_told(reading.read, body, default)
     return read.request, read.remarks
 
 
-def or_bad_sender(read: Callable[..., T], body: bytes, *more: object) -> T:
-    """What `read` makes of a body and `more`. Raises ApiError where it refuses the body or its sender."""
+def read_as_told(read: Callable[..., T], body: bytes, *more: object) -> T:
+    """What `read` makes of a body and `more`. Raises ApiError where it refuses the body or its sender: a number that is
+    none as the provider was seen to word it; what it should be, only journal and log tell.
+    """
     try:
         return read_or_refuse(read, body, *more)
     except reading.BadSender as error:
         raise bad_sender(f"from {error}") from error
+    except ApiError as error:
+        told = error.body.get("properties", {})
+        if not told.get("to", MISSING).startswith(MISSING):
+            error.note = f"to {told['to']}"
+            told["to"] = BAD_NUMBER
+        raise

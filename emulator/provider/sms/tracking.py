@@ -26,7 +26,7 @@ from emulator.provider.paging import Paging
 from emulator.provider.service import Parts
 from emulator.provider.sms import comparing, reading
 from emulator.provider.sms.analysis import analysed
-from emulator.provider.sms.door import SCOPE, or_bad_sender
+from emulator.provider.sms.door import SCOPE, read_as_told
 from emulator.provider.sms.reading import Filter
 from emulator.provider.sms.rendering import Tracked, tracked
 from emulator.provider.tracked import Trackings
@@ -111,6 +111,6 @@ class SmsTracking:
     async def analyze(self, request: Request) -> Response:
         """Answer what a text would be if it was sent, and what one part of it costs."""
         _, body = await json_sent(request, self._parts, SCOPE)
-        step = or_bad_sender(reading.analysis, body)
+        step = read_as_told(reading.analysis, body)
         price = unit(self._prices, step, numbers.country(step.to))
         return messages.good({"bodyAnalysis": analysed(step.message.body), "cost": price})

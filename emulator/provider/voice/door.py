@@ -20,7 +20,7 @@ SCOPE: Final = "voice"
 
 def door(parts: Parts) -> SendingDoor:
     """The door. It has no quick reader."""
-    return SendingDoor(parts, Sending(KIND, PATH, lambda _: None, _read, lambda _: (SCOPE,), rendering.created))
+    return SendingDoor(parts, Sending(KIND, PATH, lambda _: None, _read, SCOPE, lambda _: (SCOPE,), rendering.created))
 
 
 def _read(body: bytes, _: int | None) -> tuple[Request, tuple[str, ...]]:

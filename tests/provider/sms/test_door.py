@@ -51,6 +51,27 @@ def test_all_errors_of_a_request_are_told_at_once(server: Emulator) -> None:
     assert list(found["properties"]) == ["to", "ttl", "body", "from"]
 
 
+@pytest.mark.parametrize("path", ["/sms", "/sms/analyze"])
+@pytest.mark.parametrize("to", ["12", "abc", 12, ["+306912345678"], "+30691234567890123"])
+def test_a_number_that_is_none_is_refused_as_the_provider_words_it(server: Emulator, path: str, to: object) -> None:
+    """What it should be, the journal tells."""
+    answer = server.api("POST", path, SMS | {"to": to})
+    assert answer.json() == {
+        "code": "400000000",
+        "developerMessage": "Validation Error!",
+        "entity": "SmsTracking",
+        "properties": {"to": "Invalid mobile number"},
+    }
+    entry = server.journal()[-1]["data"]
+    assert entry["properties"] == {"to": "Invalid mobile number"}
+    assert entry["note"].startswith("to must be a ")
+
+
+def test_a_number_that_is_missing_is_told_as_any_member_is(server: Emulator) -> None:
+    """Or what is spelled like it."""
+    assert both(server, {"body": "Hi", "from": "Shop"}).json()["properties"] == {"to": "is required"}
+
+
 def test_a_sender_that_is_no_sender_is_refused_in_another_shape(server: Emulator) -> None:
     """Numbered within the module; the journal says what was wrong."""
     answer = both(server, SMS | {"from": "Seventeen letters"})
