@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["MISTAKES", "Broken", "FailoverProvider"]
 
 
+def __dir__() -> list[str]:
+    """The names of the module, with those that are not imported yet."""
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> object:
     """One of the public names, imported when it is first asked for. Raises AttributeError for any other."""
     if name not in __all__:

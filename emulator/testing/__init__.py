@@ -64,6 +64,11 @@ _PLACES = {
 """Each module, and the public names that it has."""
 
 
+def __dir__() -> list[str]:
+    """The names of the module, with those that are not imported yet."""
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> object:
     """Import a public name when it is looked up. Raises AttributeError."""
     place = next((place for place, names in _PLACES.items() if name in names), None)

@@ -24,6 +24,7 @@ from tests.support.running import SMS, VIBER, VOICE, emulator, receiver
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
+FOLDERS = [readme for readme in sorted(ROOT.glob("[!.]*/**/README.md")) if "```python" in readme.read_text()]
 
 
 def blocks(marker: str) -> list[str]:
@@ -91,21 +92,28 @@ def test_the_scenario_shown_loads() -> None:
 
 def test_the_tests_it_shows_pass(tmp_path: Path) -> None:
     """As a user's own, with the plugin."""
-    (tmp_path / "test_shown.py").write_text("\n\n".join(blocks("test")))
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "no:cacheprovider",
-        "-q",
-        "--rootdir",
-        str(tmp_path),
-        str(tmp_path),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert "1 passed" in passing(tmp_path, blocks("test"))
+
+
+@pytest.mark.parametrize("readme", FOLDERS, ids=lambda readme: str(readme.parent.relative_to(ROOT)))
+def test_the_tests_that_a_folder_s_readme_shows_pass(readme: Path, tmp_path: Path) -> None:
+    """All of its Python, each block a file of its own. One that needs a package of the extra `test` says so above."""
+    shown = re.findall(r"(?:<!-- needs (\w+) -->\n)?```python\n(.*?)```", readme.read_text(), re.DOTALL)
+    for needed, _ in shown:
+        if needed:
+            pytest.importorskip(needed)
+    assert re.search(r"[0-9]+ passed in", passing(tmp_path, [text for _, text in shown]))
+
+
+def passing(folder: Path, texts: list[str]) -> str:
+    """What pytest says to tests that pass, each text in a file of its own; their emulator has a CA in this folder."""
+    for number, text in enumerate(texts):
+        (folder / f"test_shown_{number}.py").write_text(text)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "--rootdir", str(folder), str(folder)]
+    here = os.environ | {"XDG_DATA_HOME": str(folder / "data")}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=here)
     assert done.returncode == 0, done.stdout
-    assert "8 passed" in done.stdout
+    return done.stdout
 
 
 def test_the_failure_it_shows_is_what_a_failing_test_prints(failover: Application, failover_receiver: Receiver) -> None:
