@@ -18,7 +18,7 @@ from starlette.responses import Response
 from emulator.channels.table import Channel
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY
-from emulator.control import bodies, flows
+from emulator.control import bodies, flows, journal
 from emulator.flow.state import Flow
 from emulator.http import messages
 from emulator.scenario.files.catalogue import Catalogue
@@ -40,7 +40,7 @@ TEXT = 120
 class BoardQuery(flows.Filters, frozen=True, forbid_unknown_fields=True):
     """A query of the board: at most `limit` cards in each lane. The board has only flows of this `application`, with
     this `status`, with a recipient that contains `to`, with a started step on this `channel`, begun under this
-    `scenario`; each is optional.
+    `scenario`, with the text `search` in their id, recipients or request; each is optional.
     """
 
     limit: bodies.Page = 30
@@ -55,7 +55,7 @@ class Tried(Struct, frozen=True):
 
 class Card(Struct, frozen=True, rename="camel"):
     """A flow in short. `channels` are those of its steps in the order in which they may run; `tried` has the started
-    steps.
+    steps. `why` says why it failed; empty if it did not.
     """
 
     id: str
@@ -66,6 +66,7 @@ class Card(Struct, frozen=True, rename="camel"):
     text: str
     channels: list[Channel]
     tried: list[Tried]
+    why: str
     scenario: str
     created_at: str
     updated_at: str
@@ -131,11 +132,15 @@ class BoardDoor:
         groups, dropped = await asyncio.gather(self._store.grouped(wanted), self._store.dropped())
         found = {group.name: group for group in groups}
         lanes = [found.get(lane) or Group(lane, 0, []) for lane in LANES]
-        columns = [Column(lane.name, lane.count, [_card(flow) for flow in lane.flows]) for lane in lanes]
+        reasons = await journal.reasons((flow for lane in lanes for flow in lane.flows), self._store)
+        columns = [
+            Column(lane.name, lane.count, [_card(flow, reasons.get(flow.id, "")) for flow in lane.flows])
+            for lane in lanes
+        ]
         return Board(latest, dropped.flows, columns)
 
 
-def _card(flow: Flow) -> Card:
+def _card(flow: Flow, why: str) -> Card:
     step = flow.step(flow.messages[-1]) if flow.messages else flow.request.flow[0]
     return Card(
         id=flow.id,
@@ -146,6 +151,7 @@ def _card(flow: Flow) -> Card:
         text=text(step)[:TEXT],
         channels=[each.channel for each in sorted(flow.request.flow, key=lambda each: each.order)],
         tried=[Tried(flow.step(message).channel, message.status) for message in flow.messages],
+        why=why,
         scenario=flow.scenario,
         created_at=instants.written(flow.created_at),
         updated_at=instants.written(flow.updated_at),

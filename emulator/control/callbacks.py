@@ -32,12 +32,14 @@ Outcome = Literal["pending", "received", "given up"]
 
 class CallbacksQuery(Struct, frozen=True, forbid_unknown_fields=True):
     """A query of callbacks: those numbered above `after`, oldest first, or below `before`, newest first; at most
-    `limit` of them; only those of one `flow` or one `application`, only those with this `outcome`.
+    `limit` of them; only those of one `flow` or one `application`, only those with this `outcome`, or `failing`, which
+    are pending after failed attempts; only those with this `text` in their URL, body, id, flow's id or application.
     """
 
     flow: bodies.Name | None = None
     application: str | None = None
-    outcome: Outcome | None = None
+    outcome: Outcome | Literal["failing"] | None = None
+    text: str = ""
     after: bodies.Number = 0
     before: bodies.Before | None = None
     limit: bodies.Page = 100
@@ -93,13 +95,12 @@ class CallbackDoor:
         """Answer callbacks with their attempts, oldest first; with `before`, newest first."""
         query = bodies.query(request, CallbacksQuery)
         bodies.some_between(query.after, query.before)
-        if query.flow is not None:
-            await known.flow(self._store, query.flow, query.application)
+        flow = query.flow and (await known.flow(self._store, query.flow, query.application)).id
         newest = await self._store.callbacks(CallbackQuery(before=bodies.LAST, limit=1))
         restarted = query.after > (newest[0].number if newest else 0)
         after = 0 if restarted else query.after
         application = query.application or EVERYBODY
-        wanted = CallbackQuery(query.flow, application, after, query.before, query.limit, query.outcome)
+        wanted = CallbackQuery(flow, application, after, query.before, query.limit, query.outcome, query.text)
         records = await self._store.callbacks(wanted)
         callbacks = await shown(records, self._store)
         last = records[-1].number if records else after

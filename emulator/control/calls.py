@@ -49,7 +49,7 @@ class Doors:
         self.callbacks = CallbackDoor(store)
         self.verification = VerificationDoor(store)
         self.scenarios = ScenarioDoor(catalogue, selection, emulation.steering)
-        self.library = LibraryDoor(catalogue, emulation.prices)
+        self.library = LibraryDoor(catalogue, store, emulation.prices)
         self.clock = ClockDoor(engine, store, clocks)
         self.applications = ApplicationDoor(store, clocks, engine, emulation)
 
@@ -82,6 +82,7 @@ def _reads(doors: Doors) -> tuple[Call, ...]:
         Call("GET", "/scenarios/{id}", doors.library.read, gives=library.ScenarioText),
         Call("GET", "/scenario", doors.scenarios.show, Whose, scenarios.InForce),
         Call("GET", "/clock", doors.clock.show, Whose, clock.ClockState),
+        Call("GET", "/clocks", doors.clock.clocks, gives=clock.ClocksList),
         Call("GET", "/applications", doors.applications.applications, gives=applications.ApplicationsList),
         Call("GET", "/sample", sample.sample, sample.SampleQuery, sample.Sample),
         Call("GET", "/tokens", doors.applications.tokens, Whose, applications.TokensList),
@@ -101,7 +102,7 @@ def _changes(doors: Doors) -> tuple[Call, ...]:
         Call("POST", "/scenario", doors.scenarios.choose, scenarios.Choice, scenarios.InForce),
         Call("DELETE", "/scenario", doors.scenarios.reset, Whose, scenarios.InForce),
         Call("POST", "/scenario/overrides", doors.scenarios.override, scenarios.Overrides, scenarios.InForce),
-        Call("DELETE", "/scenario/overrides", doors.scenarios.clear, Whose, scenarios.InForce),
+        Call("DELETE", "/scenario/overrides", doors.scenarios.clear, scenarios.TakenBack, scenarios.InForce),
         Call("PUT", "/clock", doors.clock.change, clock.Setting, clock.ClockState),
         Call("POST", "/clock/advance", doors.clock.advance, clock.Move, clock.Advanced),
         Call("POST", "/sink", doors.applications.sink, Anything, applications.Taken),

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.clock import durations, instants
-from emulator.clock.clock import FASTEST, INSTANT, Clocks, ShownRate
+from emulator.clock.clock import EVERYBODY, FASTEST, INSTANT, Clocks, ShownRate
 from emulator.control import bodies, journal, known
 from emulator.engine.driver import AdvanceError, Goal
 from emulator.engine.engine import Engine
@@ -74,6 +74,12 @@ class ClockState(Struct):
     next: str | None
 
 
+class ClocksList(Struct):
+    """All clocks: the shared one, and those of applications."""
+
+    clocks: list[ClockState]
+
+
 class Advanced(ClockState):
     """A clock that was advanced, and what happened on the way; `truncated` says that there was more, and `note` doubts
     an application of which nothing was known.
@@ -95,6 +101,11 @@ class ClockDoor:
     async def show(self, request: Request) -> Response:
         """Answer a clock's time, its rate, and when the next thing is due on it."""
         return messages.good(await self._state(bodies.query(request, bodies.Whose).application or ""))
+
+    async def clocks(self, _: Request) -> Response:
+        """Answer all clocks: the shared one first, then those that applications have of their own, by name."""
+        names = sorted({EVERYBODY, *self._clocks.names()})
+        return messages.good(ClocksList([await self._state(each) for each in names]))
 
     async def change(self, request: Request) -> Response:
         """Set a clock's rate. An application that has shared the default clock gets its own. Refused with 409 as an

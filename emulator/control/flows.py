@@ -41,7 +41,8 @@ from emulator.validation.hints import quoted
 
 class Filters(Struct, frozen=True, forbid_unknown_fields=True):
     """Which flows are wanted: of this `application`, with this `status`, with a recipient that contains `to`, with a
-    started step on this `channel`, begun under this `scenario`; each is optional.
+    started step on this `channel`, begun under this `scenario`, with the text `search` in their id, recipients or
+    request; each is optional.
     """
 
     application: str | None = None
@@ -49,12 +50,13 @@ class Filters(Struct, frozen=True, forbid_unknown_fields=True):
     to: str = ""
     channel: Channel | None = None
     scenario: str = ""
+    search: str = ""
 
 
 class FlowsQuery(Filters, frozen=True, forbid_unknown_fields=True):
     """A query of flows, newest first: at most `limit` of them from `offset` on; only those of this `application`, with
     this `status`, with a recipient that contains `to`, with a started step on this `channel`, begun under this
-    `scenario`; each is optional.
+    `scenario`, with the text `search` in their id, recipients or request; each is optional.
     """
 
     offset: bodies.Number = 0
@@ -151,9 +153,10 @@ class Offer(Struct):
 
 class WholeFlow(ShownFlow, rename="camel", kw_only=True):
     """A flow with its request and the answer to that, what the phone shows, what its channels could report next, its
-    callbacks and its journal entries.
+    callbacks and its journal entries. `why` says why it failed; empty if it did not.
     """
 
+    why: str
     request: FlowRequest
     response: str
     phone: list[PhoneMessage]
@@ -213,7 +216,9 @@ class FlowDoor:
         flow = await known.flow(self._store, request.path_params["id"])
         records = await self._store.callbacks(CallbackQuery(flow.id, limit=bodies.PAGE))
         entries = await self._store.journal(JournalQuery(flow=flow.id))
+        reasons = await journal.reasons([flow], self._store)
         more = {
+            "why": reasons.get(flow.id, ""),
             "request": flow.request,
             "response": self._renderings[flow.kind].created(flow).decode(),
             "phone": phone.messages(flow),
@@ -254,6 +259,7 @@ async def filters(query: Filters, store: Store, catalogue: Catalogue) -> tuple[F
         Filter("to", "contains", query.to),
         Filter("type", "is", query.channel or ""),
         Filter("scenario", "is", query.scenario),
+        Filter("all", "contains", query.search),
     )
     return tuple(each for each in given if each.term)
 

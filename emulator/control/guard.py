@@ -73,10 +73,10 @@ def _check_token(scope: Scope, expected: str) -> None:
 def _unknown(host: str) -> Problem:
     """The refusal of a name, with what to do about it."""
     name = _name(f"//{host}")
-    start = f"start it with --allowed-hosts {name} or EMULATOR_ALLOWED_HOSTS={name}, or " if name.isprintable() else ""
-    return Problem(
-        403, f"the Host {quoted(host)} is none of this emulator's; {start}call it localhost or by its address"
+    command = (
+        f"restart with `--allowed-hosts {name}` or `EMULATOR_ALLOWED_HOSTS={name}`, or " if name.isprintable() else ""
     )
+    return Problem(403, f"the Host {quoted(host)} isn't allowed: {command}call it localhost or by its address")
 
 
 def _split(url: str) -> SplitResult:

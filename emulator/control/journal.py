@@ -6,7 +6,7 @@ The kinds of entries, their members and their words are known to the room `journ
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterable
 from typing import Annotated
 
 from msgspec import Meta, Raw, Struct, json
@@ -17,6 +17,7 @@ from starlette.responses import Response
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY, Clocks
 from emulator.control import bodies, known
+from emulator.flow.state import Flow, FlowStatus
 from emulator.http import messages
 from emulator.journal import words
 from emulator.journal.entry import Kind
@@ -41,7 +42,8 @@ _KINDS = "; ".join(
 
 class FeedQuery(Struct, frozen=True, forbid_unknown_fields=True):
     """A query of the journal's feed: entries numbered above `after`; only those of one `flow`, of one `application`, of
-    the given `kind`s (with commas between them), from `since` to `until` (times such as 2026-01-01T00:00Z).
+    the given `kind`s (with commas between them), from `since` to `until` (times such as 2026-01-01T00:00Z), with this
+    `text` in their words, their data, their flow's id or their application.
     """
 
     after: bodies.Number = 0
@@ -50,12 +52,14 @@ class FeedQuery(Struct, frozen=True, forbid_unknown_fields=True):
     kind: Annotated[bodies.Name | None, Meta(description=f"Kinds between commas, of {', '.join(SHAPES)}.")] = None
     since: str = ""
     until: str = ""
+    text: str = ""
 
 
 class JournalParameters(FeedQuery, frozen=True, forbid_unknown_fields=True):
     """A query of the journal: entries numbered above `after`, oldest first, or below `before`, newest first; at most
     `limit` of them; only those of one `flow`, of one `application`, of the given `kind`s (with commas between them),
-    from `since` to `until` (times such as 2026-01-01T00:00Z).
+    from `since` to `until` (times such as 2026-01-01T00:00Z), with this `text` in their words, their data, their flow's
+    id or their application.
     """
 
     before: bodies.Before | None = None
@@ -141,10 +145,10 @@ class JournalDoor:
         since, until = _time("since", query.since), _time("until", query.until)
         if since is not None and until is not None and since > until:
             raise Problem(400, f"no time is from {query.since} to {query.until}")
-        if query.flow is not None:
-            await known.flow(self._store, query.flow, query.application)
+        flow = query.flow and (await known.flow(self._store, query.flow, query.application)).id
         application = query.application or EVERYBODY
-        return JournalQuery(query.after, bodies.PAGE, query.flow, application, kinds, since, until, size=FEED_BYTES)
+        wanted = JournalQuery(query.after, bodies.PAGE, flow, application, kinds, since, until, size=FEED_BYTES)
+        return replace(wanted, text=query.text)
 
     async def _read(self, wanted: JournalQuery) -> tuple[list[ShownEntry], int, bool]:
         """The entries that a query finds, the number of the last one, and whether there may be more."""
@@ -181,6 +185,14 @@ class JournalDoor:
             wanted = replace(wanted, after=entries[-1].seq if entries else max(wanted.after, latest))
             if not more:
                 await messages.passed(TICK, self._closing)
+
+
+async def reasons(failed: Iterable[Flow], store: Store) -> dict[str, str]:
+    """Why each of these flows failed, by its id, in the journal's words."""
+    names = tuple(flow.id for flow in failed if flow.status is FlowStatus.FAILED)
+    wanted = JournalQuery(flows=names, kinds=(Kind.COMPLETED, Kind.CANCELLED), limit=bodies.LAST)
+    entries = await store.journal(wanted) if names else []
+    return {each.flow or "": words.why(each.kind, each.data) for each in entries}
 
 
 def _kinds(text: str | None, known: Collection[str]) -> tuple[str, ...]:

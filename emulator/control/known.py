@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec import UNSET, UnsetType
 
@@ -10,12 +12,24 @@ from emulator.flow.state import Flow
 from emulator.provider.errors import Problem
 from emulator.scenario.files.catalogue import Catalogue
 from emulator.store.contract import Store
+from emulator.store.records import Filter, Search
 from emulator.validation.hints import hint, quoted
+
+SHORTEST: Final = 6
+"""How many characters of a flow's id name it, if no other flow's id begins so."""
+_START: Final = re.compile(f"[0-9a-f-]{{{SHORTEST},35}}")
 
 
 async def flow(store: Store, flow_id: str, application: str | None = None) -> Flow:
-    """The flow of this id, and of this application if one is given. Raises Problem 404, or 400 if it is another's."""
+    """The flow of this id, or the only one whose id begins so, with at least SHORTEST characters; and of this
+    application if one is given. Raises Problem 404, or 400 if it is another's or several begin so.
+    """
     found = await store.flow(flow_id)
+    if found is None and _START.fullmatch(flow_id):
+        begun = await store.search(Search(conditions=(Filter("id", "starts_with", flow_id),)))
+        if begun.total > 1:
+            raise Problem(400, f"{begun.total} flows have ids that begin with {flow_id}, such as {begun.flows[0].id}")
+        found = begun.flows[0] if begun.flows else None
     if found is None:
         raise Problem(404, f"there is no flow {flow_id}")
     if application not in (None, "", found.application):

@@ -18,8 +18,10 @@ from emulator.control.scenarios import ShownRule, ShownScenario
 from emulator.errors import Json
 from emulator.http import messages
 from emulator.provider.errors import Problem
+from emulator.scenario import files
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
+from emulator.store.contract import Store
 
 
 class Written(Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,13 +59,21 @@ class Checked(Struct):
 class LibraryDoor:
     """Shows the texts of scenarios, and checks texts."""
 
-    def __init__(self, catalogue: Catalogue, prices: Prices) -> None:
+    def __init__(self, catalogue: Catalogue, store: Store, prices: Prices) -> None:
         self._catalogue = catalogue
+        self._store = store
         self._prices = prices
 
     async def read(self, request: Request) -> Response:
-        """Answer one scenario: its purpose, its rules in words, and the text of its file."""
+        """Answer one scenario: its purpose, its rules in words, and the text of its file; of one that was written by
+        hand and is in force, that text.
+        """
         name = request.path_params["id"]
+        inline = [each.text for each in self._store.states().values() if each.scenario == name and each.text]
+        if inline:  # it was written by hand; no file has it
+            scenario = await asyncio.to_thread(files.load_text, inline[0], name)
+            rules = [ShownRule(rule.name, str(rule.match)) for rule in scenario.rules]
+            return messages.good(ScenarioText(name, scenario.purpose, own=True, file="", rules=rules, text=inline[0]))
         try:
             scenario = await asyncio.to_thread(self._catalogue.find, name)
             path, text = await asyncio.to_thread(self._catalogue.text, name)

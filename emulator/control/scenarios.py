@@ -19,6 +19,7 @@ from emulator.scenario import files
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.rules import Scenario
+from emulator.validation.hints import hint, quoted
 
 T = TypeVar("T")
 
@@ -46,6 +47,12 @@ class Overrides(Struct, frozen=True, forbid_unknown_fields=True):
     rules: Raw | UnsetType = UNSET
     text: str = ""
     application: str = ""
+
+
+class TakenBack(bodies.Whose, frozen=True, forbid_unknown_fields=True):
+    """A query: the overrides of one `application` (without it, of all); or only the one of this `name`."""
+
+    name: str = ""
 
 
 class ShownScenario(Struct):
@@ -131,9 +138,13 @@ class ScenarioDoor:
         return messages.good(self._state(body.application))
 
     async def clear(self, request: Request) -> Response:
-        """Take back the overrides of an application, or of all; the scenario stays."""
-        application = bodies.query(request, bodies.Whose).application or ""
-        await self._steering.clear_overrides(application)
+        """Take back the overrides of an application, or of all, or one of them; the scenario stays."""
+        query = bodies.query(request, TakenBack)
+        application = query.application or ""
+        there = [each.rule.name for each in self._selection.overrides(application)]
+        if query.name and query.name not in there:
+            raise Problem(404, f"there is no override {quoted(query.name)}{hint(query.name, there)}")
+        await self._steering.clear_overrides(application, query.name)
         return messages.good(self._state(application))
 
     async def reset(self, request: Request) -> Response:

@@ -56,10 +56,17 @@ class Steering:
             lambda state: kinds.ScenarioChanged(overrides=[label(each) for each in state.overrides[: len(put)]]),
         )
 
-    async def clear_overrides(self, application: str) -> None:
-        """Take back the overrides of an application, or of everybody and all applications."""
-        cleared = kinds.ScenarioChanged(overrides=[])
-        await self._steer(application, _without_overrides, lambda _: cleared, _without_overrides)
+    async def clear_overrides(self, application: str, name: str = "") -> None:
+        """Take back the overrides of an application, or of everybody and all applications. With a `name`, that one
+        which journal and plans call so, whosever it is.
+        """
+
+        def without(state: ApplicationState) -> ApplicationState:
+            kept = tuple(each for each in state.overrides if name and label(each) != name)
+            return replace(state, overrides=kept) if kept != state.overrides else state
+
+        told = kinds.ScenarioChanged(taken=name) if name else kinds.ScenarioChanged(overrides=[])
+        await self._steer(EVERYBODY if name else application, without, lambda _: told, without)
 
     async def forget_choice(self, application: str) -> None:
         """Forget the scenario and overrides of an application, or of everybody and all applications. Balances are full
@@ -127,10 +134,6 @@ class Steering:
         now = self._engine.now(application)
         tell = None if told is None else lambda state: [Entry(now, application, None, told(state))]
         await self._store.steer(application, change, tell, rest=rest if application == EVERYBODY else None)
-
-
-def _without_overrides(state: ApplicationState) -> ApplicationState:
-    return replace(state, overrides=())
 
 
 def _without_choice(state: ApplicationState) -> ApplicationState:

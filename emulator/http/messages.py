@@ -15,8 +15,10 @@ from starlette.types import Message, Receive, Scope, Send
 from emulator.errors import EmulatorError, Json
 from emulator.http.protocol import HANG_UP
 
-PULSE: Final = 10.0
-"""Real seconds after which a stream without an event has a comment; proxies close one that is silent for 30 or 60."""
+PULSE: Final = 4.0
+"""Real seconds after which a stream without an event has a comment: a heartbeat, by which a reader notices within ten
+seconds that a server hangs, and a proxy, which closes what is silent for 30 or 60, keeps the connection.
+"""
 UNREAD: Final = 30.0
 """Real seconds after which a reader of a stream that takes nothing is cut off: what it is sent waits in memory."""
 

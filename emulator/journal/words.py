@@ -38,6 +38,15 @@ def text(kind: str, data: bytes | Raw) -> str:
     return printable(_BREAKS.sub(" ", told).strip())
 
 
+def why(kind: str, data: bytes | Raw) -> str:
+    """Why a flow failed, of the entry that tells its end; empty if that does not say."""
+    decoder = _decoder(kind)
+    try:
+        return printable(str(getattr(decoder.decode(data) if decoder else None, "why", "")))
+    except DecodeError:
+        return ""
+
+
 def _members(data: bytes | Raw) -> str:
     members = json.decode(data)
     return ", ".join([f"{name} {value}" for name, value in members.items()]) if isinstance(members, dict) else ""

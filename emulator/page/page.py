@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -30,18 +30,30 @@ _HEADERS: Final = {
     "Cache-Control": "no-cache",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
 }
 
 
-def headers(*, remote: bool = False) -> dict[str, str]:
-    """The headers of the page and its files; `remote` allows images and videos from other servers."""
-    return _HEADERS | {"Content-Security-Policy": _POLICY.format(more=" http: https:" if remote else "")}
+def headers(*, remote: bool = False, trusted: bool = False) -> dict[str, str]:
+    """The headers of the page and its files; `remote` allows images and videos from other servers, `trusted` keeps
+    windows of other pages away, which browsers can only where the connection is.
+    """
+    apart = {"Cross-Origin-Opener-Policy": "same-origin"} if trusted else {}
+    return _HEADERS | apart | {"Content-Security-Policy": _POLICY.format(more=" http: https:" if remote else "")}
 
 
 async def index(request: Request) -> Response:
-    """Answer the page."""
-    return FileResponse(FOLDER / "index.html", headers=headers(remote=REMOTE in request.query_params))
+    """Answer the page. It names all scripts, so that the browser asks for them at once, and not for each only when it
+    has read who imports it.
+    """
+    scripts = sorted(file.relative_to(FOLDER).as_posix() for file in FOLDER.rglob("*.js") if file.name != "worker.js")
+    links = "".join(f'<link rel="modulepreload" href="page/{name}">' for name in scripts)
+    text = (FOLDER / "index.html").read_text("utf-8").replace("<!-- scripts -->", links)
+    return HTMLResponse(text, headers=headers(remote=REMOTE in request.query_params, trusted=_trusted(request)))
+
+
+def _trusted(request: Request) -> bool:
+    """Whether a browser takes this for a secure place; elsewhere it complains of headers that need one."""
+    return request.url.scheme == "https" or (request.url.hostname or "") in ("127.0.0.1", "localhost", "::1")
 
 
 async def lead(request: Request) -> Response:
@@ -56,7 +68,8 @@ def refusal(scope: Scope, error: ApiError) -> Response:
     """The answer to a call that is not allowed; where a person's browser asks for a page, one that says what to do."""
     if scope["method"] != "GET" or "text/html" not in (access.header(scope, b"accept") or ""):
         return answer(error)
-    why = html.escape(error.body["detail"])
+    parts = html.escape(error.body["detail"]).split("`")  # what stands between two is to be copied
+    why = "".join(f"<code>{part}</code>" if index % 2 else part for index, part in enumerate(parts))
     page = f'<!doctype html><html lang="en"><title>Failover emulator</title><h1>{error.body["title"]}</h1><p>{why}</p>'
     return HTMLResponse(page, error.status, headers() | error.headers)
 

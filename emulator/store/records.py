@@ -130,7 +130,7 @@ class JournalEntry(Struct, frozen=True):
 class JournalQuery(Struct, frozen=True):
     """Which journal entries are wanted: numbered above `after`, oldest first, or below `before`, newest first; at most
     `limit`, and no more once their data has `size` bytes; where these are given: of one flow or of several, of one
-    application, of some kinds, at times in [since, until].
+    application, of some kinds, at times in [since, until], with a `text` in their words, data, flow or application.
     """
 
     after: int = 0
@@ -143,6 +143,7 @@ class JournalQuery(Struct, frozen=True):
     before: int | None = None
     flows: tuple[str, ...] = ()
     size: int | None = None
+    text: str = ""
 
     def cut(self, found: Sequence[JournalEntry]) -> bool:
         """Whether there may be more than was found, beyond the limit or the size."""
@@ -168,7 +169,8 @@ class CallbackRecord(Struct, frozen=True):
 
 class CallbackQuery(Struct, frozen=True):
     """Which callbacks are wanted: numbered above `after`, oldest first, or below `before`, newest first; at most
-    `limit`; where these are given: of one flow, of one application, with one outcome ("pending": not finished).
+    `limit`; where these are given: of one flow, of one application, with one outcome ("pending": not finished;
+    "failing": of those, with failed attempts), with a `text` in their URL, body, id, flow or application.
     """
 
     flow: str | None = None
@@ -177,11 +179,12 @@ class CallbackQuery(Struct, frozen=True):
     before: int | None = None
     limit: int = 1000
     outcome: str | None = None
+    text: str = ""
 
 
 class Filter(Struct, frozen=True):
-    """One condition of a search: `field` is type, to, status, terminationChannel, flowKind or scenario; `operator` is
-    is, is_not, contains, starts_with or ends_with. Case is ignored.
+    """One condition of a search: `field` is type, to, status, terminationChannel, flowKind, scenario, id or all (the
+    id, the recipients and the request); `operator` is is, is_not, contains, starts_with or ends_with. Case is ignored.
     """
 
     field: str

@@ -252,12 +252,12 @@ def test_d5_a_person_s_browser_gets_a_page_that_says_what_to_do(server: Emulator
     browser = {"Accept": "text/html,application/xhtml+xml", "Host": "emu.dns.podman"}
     page = server.call("GET", "/_emulator/", headers=browser)
     assert (page.status, page.headers["content-type"]) == (403, "text/html; charset=utf-8")
-    assert "start it with --allowed-hosts emu.dns.podman" in page.body.decode()
+    assert "restart with <code>--allowed-hosts emu.dns.podman</code>" in page.body.decode()
     assert "default-src 'none'" in page.headers["content-security-policy"]
     hostile = server.call("GET", "/_emulator/", headers=browser | {"Host": "<script>.x"})
     assert "<script>" not in hostile.body.decode()
     plain = server.call("GET", "/_emulator/", headers=browser | {"Accept": "*/*"})
-    assert "start it with --allowed-hosts emu.dns.podman" in plain.json()["detail"]
+    assert "restart with `--allowed-hosts emu.dns.podman`" in plain.json()["detail"]
 
 
 # --- D6, D7: feeds -------------------------------------------------------------------------------------------------
@@ -454,7 +454,7 @@ def test_d10_parallel_callers_get_their_turns_however_many_callbacks_there_are()
         ("board?scenario=hapy", "there is no scenario 'hapy'; did you mean 'happy'?"),
         ("flows?stauts=Failed", "unknown member 'stauts'; did you mean 'status'?"),
         ("flows?to=1&to=2", "?to= stands in the query twice"),
-        ("callbacks?outcome=recieved", "pending or received; it is 'recieved'; did you mean 'received'?"),
+        ("callbacks?outcome=recieved", "pending, received or failing; it is 'recieved'; did you mean 'received'?"),
         ("callbacks?flow=nope", "there is no flow nope"),
         ("callbacks?flow=", "flow: Expected `str` of length >= 1"),
         ("callbacks?after=5&before=6", "no number is above `after`, 5, and below `before`, 6"),
@@ -694,8 +694,9 @@ def asked(server: Emulator, hook: str) -> Iterator[tuple[str, str, object]]:
         "requests",
     ):
         yield "GET", path, None
-    for path in ("flows", "callbacks", "scenarios", "scenario", "clock", "applications", "tokens", "balance"):
+    for path in ("flows", "callbacks", "scenarios", "scenario", "clock", "clocks", "applications", "tokens"):
         yield "GET", path, None
+    yield "GET", "balance", None
     yield "DELETE", "scenario/overrides", None
     yield "DELETE", "scenario", None
     yield "DELETE", f"tokens/{control(server, 'GET', 'tokens')[1]['tokens'][0]['token']}", None

@@ -10,7 +10,7 @@ from emulator.journal.words import text
 
 def test_an_entry_s_text_comes_from_its_kind_and_its_members() -> None:
     """The kind itself is not said again."""
-    assert text("completed", b'{"status":"Failed","statusCode":"1"}') == "Failed, statusCode 1: the balance ran out"
+    assert text("completed", b'{"status":"Failed","statusCode":"1"}') == "Failed, statusCode 1: out of credit"
     assert text(Kind.REPLY, b'{"callback":"c","message":"hi","step":1}') == "the recipient writes: hi"
 
 

@@ -501,6 +501,30 @@ async def test_the_journal_is_read_from_its_end(store: Store) -> None:
     assert errors(await store.journal(JournalQuery(flows=("a", "c")))) == ["a1", "a2", "c1"]
 
 
+async def test_a_text_is_found_wherever_an_entry_or_a_callback_has_it(store: Store) -> None:
+    """In an entry's words and data, in a callback's URL and body, in the flow's id and application; in any case."""
+    await store.add(Change(due("a", None), (entry("Ärger", "a"),), (post("a1", origin="http://receiver"),)), EVERYBODY)
+    await store.add(Change(due("b", None), (entry("other", "b"),), (post("b1"),)), EVERYBODY)
+    for text in ("ÄRGER", "deciding about it failed: ärger"):
+        assert errors(await store.journal(JournalQuery(text=text, limit=1))) == ["Ärger"]
+    assert errors(await store.journal(JournalQuery(text="stranded", before=10**9, limit=1))) == ["other"]
+    assert await store.journal(JournalQuery(text="nobody")) == []
+    for text in ("RECEIVER", "a1"):
+        assert [each.id for each in await store.callbacks(CallbackQuery(text=text))] == ["a1"]
+    assert [each.id for each in await store.callbacks(CallbackQuery(text='"N":1', before=10**9, limit=1))] == ["b1"]
+
+
+async def test_a_flow_is_found_by_its_id_its_recipient_and_its_request(store: Store) -> None:
+    """By a part of any; by the beginning of its id alone, if that is asked for."""
+    await store.add(Change(machine.accept(flow([sms()], name="abc")).flow), EVERYBODY)
+    await store.add(Change(machine.accept(flow([viber()], name="xab")).flow), EVERYBODY)
+    for term, found in (("AB", ["xab", "abc"]), (sms().to, ["xab", "abc"]), ('"body"', ["abc"]), ("zzz", [])):
+        page = await store.search(Search(conditions=(Filter("all", "contains", str(term)),)))
+        assert [each.id for each in page.flows] == found, term
+    begun = await store.search(Search(conditions=(Filter("id", "starts_with", "ab"),)))
+    assert [each.id for each in begun.flows] == ["abc"]
+
+
 async def test_flows_are_grouped_by_stage_the_last_that_changed_first(store: Store) -> None:
     """Held back, on a channel, or ended."""
     for number in range(3):

@@ -17,9 +17,9 @@ from emulator.journal.entry import Details, Kind
 CODES: Final = MappingProxyType(
     {
         "0": "the provider's server failed",
-        "1": "the balance ran out",
-        "2": "no step was left",
-        "3": "the status starts no other step",
+        "1": "out of credit",
+        "2": "all channels tried",
+        "3": "this status doesn't trigger failover",
     }
 )
 """What a failed flow's statusCode means."""
@@ -102,11 +102,15 @@ class Completed(Details, frozen=True, gc=False):
     status: str
     status_code: str | None = field(name="statusCode")
 
+    @property
+    def why(self) -> str:
+        """Why it failed; empty if it did not."""
+        return CODES.get(self.status_code or "", "")
+
     def text(self) -> str:
         """How it ended, and why if it failed."""
-        code = self.status_code or ""
-        meaning = f": {CODES[code]}" if code in CODES else ""
-        return f"{self.status}{f', statusCode {code}' if code else ''}{meaning}"
+        code = f", statusCode {self.status_code}" if self.status_code else ""
+        return f"{self.status}{code}{self.why and f': {self.why}'}"
 
 
 class Cancelled(Details, frozen=True, gc=False):

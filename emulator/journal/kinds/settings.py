@@ -30,8 +30,8 @@ class ScenarioChanged(Details, frozen=True, gc=False):
     """Another scenario is in force, or other rules on top of it.
 
     Written by the own API: the scenario `chosen`; or `overrides`, the names of the rules put on top; or `reset`, true
-    where the choice and all rules on top were taken back. Written by the watcher of files: `file` was read again, and
-    holds the scenario `reloaded`.
+    where the choice and all rules on top were taken back; or the name of the one rule on top that was `taken` back.
+    Written by the watcher of files: `file` was read again, and holds the scenario `reloaded`.
     """
 
     kind = Kind.SCENARIO
@@ -40,6 +40,7 @@ class ScenarioChanged(Details, frozen=True, gc=False):
     reset: bool | UnsetType = UNSET
     file: str | UnsetType = UNSET
     reloaded: str | UnsetType = UNSET
+    taken: str | UnsetType = UNSET
 
     def text(self) -> str:
         """What has changed."""
@@ -47,6 +48,8 @@ class ScenarioChanged(Details, frozen=True, gc=False):
             return "choice and overrides are taken back"
         if self.reloaded:
             return f"{self.reloaded}, read again from {self.file}"
+        if self.taken:
+            return f"{self.taken} is taken back"
         if self.overrides is not UNSET:
             return f"on top: {', '.join(self.overrides) or 'nothing'}"
         return self.chosen or ""

@@ -7,14 +7,18 @@ the rows can be fetched some at a time.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from functools import partial
+from itertools import islice
 from typing import Any, Final
 
 from msgspec import Raw, json
 
 from emulator.clock.clock import EVERYBODY
 from emulator.flow.state import Flow
+from emulator.journal import words
 from emulator.store.records import CallbackQuery, CallbackRecord, Filter, JournalEntry, JournalQuery, Search
 from emulator.store.sqlite.bodies import with_unpacked
 from emulator.store.sqlite.rows import COLUMNS, Row, Rows, key
@@ -41,6 +45,8 @@ _FIELDS: Final = {
     "terminationChannel": "termination",
     "flowKind": "kind",
     "scenario": "scenario",
+    "id": "id",
+    "all": "id || char(10) || recipients || char(10) || CAST(request AS TEXT)",
 }
 _PARTS: Final = {
     "is": "\n{}\n",
@@ -138,13 +144,31 @@ def journal(connection: sqlite3.Connection, wanted: JournalQuery, span: Span) ->
         " LEFT JOIN flow f ON f.seq = e.flow_seq AND f.raw AND e.kind = 'accepted'"
         f" WHERE {' AND '.join(given)} ORDER BY {order} LIMIT ?"
     )
-    entries, left = [], wanted.size
-    for seq, at, kind, application, flow, data, request in connection.execute(query, [*given.values(), wanted.limit]):
+    entries, left, most = list[JournalEntry](), wanted.size, -1 if wanted.text else wanted.limit
+    for seq, at, kind, application, flow, data, request in connection.execute(query, [*given.values(), most]):
         whole = data if request is None else b'%b,"body":%b}' % (data[:-1], request)
+        told = partial(words.text, kind, data)
+        if wanted.text and not mentions(wanted.text, whole, kind, application, flow or "", told):
+            continue
         entries.append(JournalEntry(seq, at, kind, application, flow, Raw(whole)))
-        if left is not None and (left := left - len(whole)) <= 0:
+        if len(entries) == wanted.limit or (left is not None and (left := left - len(whole)) <= 0):
             break
     return entries
+
+
+def mentions(text: str, *places: bytes | str | Callable[[], str]) -> bool:
+    """Whether a text is in one of these places, whatever its case. A place may be a function that answers it; where
+    that can't, it is in none.
+    """
+    wanted = text.casefold()
+    for each in places:
+        with suppress(ValueError, LookupError):
+            place = (
+                each.decode(errors="replace") if isinstance(each, bytes) else each if isinstance(each, str) else each()
+            )
+            if wanted in place.casefold():
+                return True
+    return False
 
 
 def _number(connection: sqlite3.Connection, flow_id: str) -> int:
@@ -174,6 +198,12 @@ _CALLBACK: Final = (
     " FROM delivery d JOIN flow f ON f.seq = d.flow"
 )
 
+_OUTCOMES: Final = (
+    "IFNULL(d.outcome, 'pending') = ?",
+    "CASE WHEN d.outcome IS NULL AND d.attempts > 0 THEN 'failing' END = ?",
+)
+"""The clauses of an outcome, and of pending callbacks that are failing."""
+
 
 def callbacks(connection: sqlite3.Connection, wanted: CallbackQuery, span: Span) -> list[CallbackRecord]:
     """Callbacks within a span, oldest first; newest first if they are asked for before one."""
@@ -182,12 +212,16 @@ def callbacks(connection: sqlite3.Connection, wanted: CallbackQuery, span: Span)
         "d.seq <= ?": span[1] if wanted.before is None else min(span[1], wanted.before - 1),
         "d.flow = ?": _number(connection, wanted.flow) if wanted.flow else None,
         "f.application = ?": wanted.application or None,
-        "IFNULL(d.outcome, 'pending') = ?": wanted.outcome,
+        _OUTCOMES[wanted.outcome == "failing"]: wanted.outcome,
     }
     given = {clause: value for clause, value in found.items() if value is not None}
     order = "d.seq" if wanted.before is None else "d.seq DESC"
     query = f"{_CALLBACK} WHERE {' AND '.join(given)} ORDER BY {order} LIMIT ?"
-    return [with_unpacked(CallbackRecord(*row)) for row in connection.execute(query, [*given.values(), wanted.limit])]
+    rows = connection.execute(query, [*given.values(), -1 if wanted.text else wanted.limit])
+    records = (with_unpacked(CallbackRecord(*row)) for row in rows)
+    if text := wanted.text:
+        records = (one for one in records if mentions(text, one.url, one.body, one.id, one.flow, one.application))
+    return list(islice(records, wanted.limit))
 
 
 def callback(connection: sqlite3.Connection, callback_id: str) -> CallbackRecord | None:

@@ -67,7 +67,7 @@ def test_members_are_written_in_their_order_and_absent_ones_left_out(details: De
         (Ignored(1, VIBER, "SEEN", UNSET, "it is SEEN already"), "Viber SEEN, since it is SEEN already"),
         (Ignored(1, VIBER, "SEEN", "Read", "it is SEEN already"), "Viber SEEN (Read), since it is SEEN already"),
         (Completed("Succeeded", None), "Succeeded"),
-        (Completed("Failed", "2"), "Failed, statusCode 2: no step was left"),
+        (Completed("Failed", "2"), "Failed, statusCode 2: all channels tried"),
         (Completed("Failed", "77"), "Failed, statusCode 77"),
         (Cancelled("Failed", "0", "enough", "c"), "Failed, statusCode 0: enough, callback"),
         (Cancelled("Failed", None, "enough"), "Failed: enough"),

@@ -12,7 +12,6 @@ from emulator.client import words
 from emulator.control.openapi import control
 from emulator.journal.entry import Details, Kind
 from emulator.journal.kinds import SHAPES
-from emulator.journal.kinds.flows import CODES
 from emulator.page.page import FOLDER
 from tests.support.calls import CALLS
 
@@ -67,10 +66,3 @@ def test_the_page_offers_all_kinds() -> None:
 def test_the_client_names_all_kinds() -> None:
     """In the type of what `journal` may be asked for."""
     assert get_args(words.Kind) == tuple(Kind)
-
-
-def test_the_page_s_cards_give_a_failure_s_code_the_same_meaning() -> None:
-    """They have no journal entry to take it from."""
-    script = (FOLDER / "lib" / "words.js").read_text("utf-8")
-    (table,) = re.findall(r"CODES = \{(.*?)\}", script, re.DOTALL)
-    assert dict(re.findall(r'(\d): "([^"]+)"', table)) == dict(CODES)

@@ -1,0 +1,105 @@
+"""The emulator's own API: questions that are narrowed, and answers that say why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.support.running import SMS, VIBER, Emulator, emulator, receiver
+
+UNDELIVERED = {**SMS, "to": "+306900000010"}
+
+
+@pytest.fixture
+def server() -> Iterator[Emulator]:
+    """An emulator whose clock stands still."""
+    with emulator("--rate", "0") as running:
+        yield running
+
+
+def asked(server: Emulator, path: str, method: str = "GET", body: Any = None) -> Any:
+    """What a call of the own API answers."""
+    answer = server.call(method, f"/_emulator/{path}", None if body is None else json.dumps(body).encode())
+    return answer.json() | ({} if answer.status == 200 else {"refused": answer.status})
+
+
+def test_journal_and_callbacks_are_searched_as_a_whole(server: Emulator) -> None:
+    """However many newer ones there are: the one that a text is in, or that has failed so far, or was given up."""
+    with receiver() as hook:
+        hook.answer = lambda count: 500 if count == 1 else 200
+        first = server.send(SMS, callback=f"{hook.url}?lost", strategy="OnCompletion")
+        server.advance(by="10s")
+        for _ in range(20):
+            server.send(SMS, callback=hook.url, strategy="OnCompletion")
+        server.advance(by="10s")
+        (failing,) = asked(server, "callbacks?outcome=failing")["callbacks"]
+        assert (failing["flow"], failing["outcome"]) == (first, "pending")
+        assert asked(server, "callbacks?text=%3FLOST&limit=1")["callbacks"] == [failing]
+        assert len(asked(server, "callbacks?outcome=received")["callbacks"]) == 20
+        found = asked(server, f"journal?text={quote('number 1 to')}&flow={first}")["entries"]
+        assert [(each["kind"], each["flow"]) for each in found] == [("attempt", first)]
+        server.advance(by="24h")
+        assert asked(server, "callbacks?outcome=failing")["callbacks"] == []
+
+
+def test_a_flow_is_named_by_the_beginning_of_its_id(server: Emulator) -> None:
+    """As it is shown in lists; where several begin so, and where none does, that is said."""
+    name, other = server.send(SMS), server.send(SMS)
+    assert asked(server, f"flows/{name[:8]}")["trackingId"] == name
+    for path in (f"journal?flow={name[:8]}", f"callbacks?flow={name[:8]}"):
+        assert "refused" not in asked(server, path)
+    entries = asked(server, f"journal?flow={name[:8]}")["entries"]
+    assert {each["flow"] for each in entries} == {name}
+    assert asked(server, f"flows/{'0' * 8}")["detail"] == f"there is no flow {'0' * 8}"
+    assert asked(server, f"flows/{name[:5]}")["refused"] == 404
+    assert other != name
+
+
+def test_the_board_says_why_a_flow_failed_and_is_searched(server: Emulator) -> None:
+    """In the journal's words; by number, text and id."""
+    gone = server.send({**VIBER, "message": {"text": "Bring a pen"}})
+    asked(server, f"flows/{gone}/cancel", "POST", {"why": "the shop has closed"})
+    failed = server.send(UNDELIVERED)
+    server.advance(by="24h")
+    whys = {each["id"]: each["why"] for each in asked(server, "board")["lanes"][-1]["cards"]}
+    assert whys == {gone: "the shop has closed", failed: "all channels tried"}
+    assert asked(server, f"flows/{gone}")["why"] == "the shop has closed"
+    for search in ("BRING a pen", gone[:8]):
+        found = asked(server, f"flows?search={quote(search)}")
+        assert [each["trackingId"] for each in found["flows"]] == [gone]
+    assert asked(server, "board?search=0000010")["lanes"][-1]["count"] == 1
+
+
+def test_all_clocks_are_answered_at_once(server: Emulator) -> None:
+    """The shared one first."""
+    server.advance("shop", by="1h")
+    server.send(SMS)
+    shared, own = asked(server, "clocks")["clocks"]
+    assert (shared, own) == (server.clock(), server.clock("shop"))
+    assert (shared["application"], own["application"]) == (None, "shop")
+
+
+def test_one_override_is_taken_back_by_its_name(server: Emulator) -> None:
+    """Whosever it is; the others stay, and the journal has it."""
+    rules = {"rules": [{"plan": {"Sms": "Failed"}}]}
+    asked(server, "scenario/overrides", "POST", rules)
+    asked(server, "scenario/overrides", "POST", rules | {"application": "app"})
+    first, second = (each["name"] for each in asked(server, "scenario?application=app")["overrides"])
+    left = asked(server, f"scenario/overrides?application=app&name={quote(second)}", "DELETE")
+    assert [each["name"] for each in left["overrides"]] == [first]
+    assert asked(server, "journal?kind=scenario")["entries"][-1]["text"] == f"{second} is taken back"
+    assert asked(server, "scenario/overrides?name=override+9", "DELETE")["refused"] == 404
+
+
+def test_a_scenario_that_was_written_by_hand_can_be_read_while_it_is_in_force(server: Emulator) -> None:
+    """By the name that it gives itself."""
+    text = "name: shop-changed\npurpose: all fail\nrules:\n  - plan: {Sms: Failed}\n"
+    asked(server, "scenario", "POST", {"text": text})
+    found = asked(server, f"scenarios/{quote('shop-changed')}")
+    assert (found["text"], found["purpose"], found["own"], found["file"]) == (text, "all fail", True, "")
+    asked(server, "scenario", "DELETE")
+    assert asked(server, f"scenarios/{quote('shop-changed')}")["refused"] == 404
