@@ -51,7 +51,7 @@ def left(balance: float, spent: float) -> float:
 
 def charge(flow: Flow, prices: Charging) -> float:
     """What a flow costs, whether it is new, in progress or over: what it comes to at its end."""
-    over = flow.messages and not flow.agenda
+    over = not flow.agenda and (flow.messages or flow.status.final)
     end = flow if over else machine.run_out(flow).flow
     return float(sum([cost(end, message, prices) for message in end.messages], FREE))
 

@@ -19,6 +19,7 @@ Cause = Literal["", "balance", "server"]
 Kind = Literal[
     "accepted",
     "refused",
+    "remarked",
     "started",
     "status",
     "completed",

@@ -13,6 +13,7 @@ class Kind(StrEnum):
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    REMARKED = "remarked"
     STARTED = "started"
     STATUS = "status"
     COMPLETED = "completed"

@@ -1,10 +1,16 @@
-"""What the doors begin with that take JSON and send no message: who calls, and what comes with the call."""
+"""What the doors begin with that take JSON and send no message: who calls, what comes with the call, and what is
+remarkable about that.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from starlette.requests import Request
 
 from emulator.http import messages
+from emulator.http.log import about
+from emulator.journal.kinds import Remarked
 from emulator.provider import access, errors
 from emulator.provider.service import Parts
 
@@ -21,3 +27,10 @@ async def json_sent(request: Request, parts: Parts, scope: str, *, optional: boo
     if body.strip() or not optional:
         errors.json_within(headers, body, limit)
     return application, errors.within(body, limit)
+
+
+async def remark(request: Request, parts: Parts, application: str, remarks: Sequence[str]) -> None:
+    """Tell remarks on a request, if there are any: in the log, and in the application's journal."""
+    if remarks:
+        note = about(request.scope).words = "; ".join(remarks)
+        await parts.engine.note(application, Remarked(request.method, request.scope["path"], note))

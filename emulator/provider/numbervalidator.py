@@ -18,7 +18,7 @@ from emulator.errors import Json
 from emulator.http import messages
 from emulator.http.openapi import answers, body
 from emulator.provider.errors import read_or_refuse
-from emulator.provider.incoming import json_sent
+from emulator.provider.incoming import json_sent, remark
 from emulator.provider.reading import forms
 from emulator.provider.service import Calls, Parts
 from emulator.seed import identifier
@@ -33,7 +33,8 @@ def routes(parts: Parts) -> list[BaseRoute]:
 
     async def validate(request: Request) -> Response:
         application, sent = await json_sent(request, parts, SCOPE)
-        asked: Json = read_or_refuse(forms.read, sent, "number-validation", "NumberValidator")
+        asked, remarks = read_or_refuse(forms.read, sent, "number-validation", "NumberValidator")
+        await remark(request, parts, application, remarks)
         (number,) = parts.store.count(application, ["number validation"])
         made = {
             "numberValidatorId": identifier("number validation", application, number),

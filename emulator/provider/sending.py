@@ -143,8 +143,7 @@ class SendingDoor:
                 packed, body = body, b""
                 body = errors.unpacked(headers, packed, self._max_body)
             errors.json_within(headers, body, self._max_body)
-            quick = self._quickly(body)
-            request, remarks = (quick, ()) if quick else await self._read(body)
+            request, remarks = await self._read(body)
             access.require(grant, self._sending.scopes(request))
             if may_merge(body):
                 request, more = await merged(self._contacts, grant.application, request)
@@ -155,7 +154,7 @@ class SendingDoor:
             spoilt = outcome.spoilt
             if isinstance(outcome, Refused):
                 raise faulty.refusal(outcome, scope["path"], now)
-            say(scope, _said(outcome.flow))
+            say(scope, _said(outcome.flow, remarks))
             own = Response(self._sending.created(outcome.flow), media_type="application/json")
         except ApiError as error:
             await self._refused(scope, grant.application if grant else "", body, error, spoilt)
@@ -178,6 +177,8 @@ class SendingDoor:
         """The request in any body, and remarks on it. A large body is read in a thread, since naming all its errors
         takes time. Raises ApiError.
         """
+        if quick := self._quickly(body):
+            return quick, ()
         if len(body) <= LARGEST:
             return self._sending.full(body, self._max_steps)
         return await asyncio.to_thread(self._sending.full, body, self._max_steps)
@@ -202,8 +203,9 @@ class SendingDoor:
         answer(own.status_code, bytes(own.body))
 
 
-def _said(flow: Flow) -> About:
+def _said(flow: Flow, remarks: tuple[str, ...] = ()) -> About:
     """What the log says about an accepted request."""
     steps = flow.request.flow
     more = f"→… ({len(steps)} steps)" if len(steps) > STEPS else ""
-    return About(flow.application, flow.id, "→".join([step.channel for step in steps[:STEPS]]) + more)
+    channels = "→".join([step.channel for step in steps[:STEPS]]) + more
+    return About(flow.application, flow.id, "; ".join([channels, *remarks]) if remarks else channels)

@@ -22,7 +22,7 @@ from emulator.journal.kinds.flows import (
     Verification,
     titled,
 )
-from emulator.journal.kinds.requests import Accepted, Refused, Token, TokenRefused, TokenRevoked
+from emulator.journal.kinds.requests import Accepted, Refused, Remarked, Token, TokenRefused, TokenRevoked
 from emulator.journal.kinds.settings import BalanceSet, ClockChanged, Reset, ScenarioBroken, ScenarioChanged
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Pressed",
     "ProxyRefused",
     "Refused",
+    "Remarked",
     "Reply",
     "Resent",
     "Reset",
@@ -55,7 +56,7 @@ __all__ = [
     "titled",
 ]
 
-_REQUESTS: Final = (Accepted, Refused, Token, TokenRefused, TokenRevoked)
+_REQUESTS: Final = (Accepted, Refused, Remarked, Token, TokenRefused, TokenRevoked)
 _FLOWS: Final = (Started, Status, Completed, Cancelled, Ignored, Stranded, Verification)
 _CALLS: Final = (Pressed, Asked, WentOn)
 _CALLBACKS: Final = (Attempt, Reply, Resent)

@@ -90,6 +90,22 @@ class Refused(Details, frozen=True, gc=False):
         return f"{call}{self.status} {told}{''.join(places)}{_remarks(self.note, self.answer)}"
 
 
+class Remarked(Details, frozen=True, gc=False):
+    """A request that sends no message was read otherwise than it may be meant. Written by its door.
+
+    `method` and `path` are the request's; `note` says which members were ignored, and which texts were read as numbers.
+    """
+
+    kind = Kind.REMARKED
+    method: str
+    path: str
+    note: str
+
+    def text(self) -> str:
+        """The call, and the note."""
+        return f"{self.method} {self.path}; {self.note}"
+
+
 class Token(Details, frozen=True, gc=False):
     """A token was given out, or one that is still good was given again. Written by the token door.
 

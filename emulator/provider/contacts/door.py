@@ -18,7 +18,7 @@ from emulator.provider import paging
 from emulator.provider.contacts import reading
 from emulator.provider.contacts.reading import NUMBER, TEXT, Written
 from emulator.provider.errors import about_value, invalid, not_found, read_or_refuse
-from emulator.provider.incoming import json_sent
+from emulator.provider.incoming import json_sent, remark
 from emulator.provider.service import Parts
 from emulator.seed import identifier
 from emulator.store.contacts import Contact
@@ -60,7 +60,8 @@ class ContactDoor:
     async def define_labels(self, request: Request) -> Response:
         """Define labels: all that are named, or none."""
         application, body = await json_sent(request, self._parts, SCOPE)
-        labels = read_or_refuse(reading.labels, body)
+        labels, remarks = read_or_refuse(reading.labels, body)
+        await remark(request, self._parts, application, remarks)
         types = {label.name: label.type for label in labels}
         if len(types) != len(labels):
             names = [label.name for label in labels]
@@ -79,7 +80,8 @@ class ContactDoor:
     async def create(self, request: Request) -> Response:
         """Create a contact, or change the one that has its number."""
         application, body = await json_sent(request, self._parts, SCOPE)
-        written = read_or_refuse(reading.contact, body)
+        written, remarks = read_or_refuse(reading.contact, body)
+        await remark(request, self._parts, application, remarks)
         types = await self._checked(application, written)
         known = await self._store.contact_of(application, written.mobile)
         return await self._put(application, _changed(known or self._new(application, written.mobile), written), types)
@@ -92,7 +94,8 @@ class ContactDoor:
         """Change a contact; what the body leaves out stays."""
         application, body = await json_sent(request, self._parts, SCOPE)
         contact = await self._found(application, request)
-        written = read_or_refuse(reading.contact, body)
+        written, remarks = read_or_refuse(reading.contact, body)
+        await remark(request, self._parts, application, remarks)
         types = await self._checked(application, written)
         return await self._put(application, _changed(contact, written), types)
 

@@ -37,21 +37,21 @@ class Written(Struct, frozen=True, rename="camel"):
     labels: list[Value] | UnsetType = UNSET
 
 
-def labels(body: bytes) -> list[Label]:
-    """The labels in a body: an array, or a single one. Raises Malformed or Invalid."""
-    return convert(
-        forms.read(body, "labels", "Label", lambda found: found if isinstance(found, list) else [found]), list[Label]
-    )
+def labels(body: bytes) -> tuple[list[Label], tuple[str, ...]]:
+    """The labels in a body, an array or a single one, and remarks on it. Raises Malformed or Invalid."""
+    found, remarks = forms.read(body, "labels", "Label", lambda found: found if isinstance(found, list) else [found])
+    return convert(found, list[Label]), remarks
 
 
-def contact(body: bytes) -> Written:
-    """The contact in a body. Raises Malformed or Invalid."""
-    return convert(forms.read(body, "contact", "Contact", _contact), Written)
+def contact(body: bytes) -> tuple[Written, tuple[str, ...]]:
+    """The contact in a body, and remarks on it. Raises Malformed or Invalid."""
+    found, remarks = forms.read(body, "contact", "Contact", _contact)
+    return convert(found, Written), remarks
 
 
 def ids(body: bytes) -> list[str]:
     """The ids in a body: an array, or an object with one as `contacts`. Raises Malformed or Invalid."""
-    found = forms.read(
+    found, _ = forms.read(
         body, "contact-ids", "Contact", lambda found: found.get("contacts", found) if isinstance(found, dict) else found
     )
     return convert(found, list[str])

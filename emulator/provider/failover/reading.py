@@ -188,8 +188,8 @@ def _complete(value: Json) -> None:
         value["callback"].setdefault("strategy", Strategy.ON_COMPLETION)
 
 
-def search(body: bytes) -> list[Filter]:
-    """The filters of a POST /failover/tracking body; an empty body has none. Raises Malformed or Invalid."""
+def search(body: bytes) -> tuple[list[Filter], tuple[str, ...]]:
+    """The filters of a POST /failover/tracking body, and remarks; no body has none. Raises Malformed or Invalid."""
     return filters(body, "tracking-search", TRACKING, _filter)
 
 

@@ -13,7 +13,7 @@ from emulator.http import messages
 from emulator.provider import paging
 from emulator.provider.errors import ApiError, invalid, not_found, read_or_refuse
 from emulator.provider.failover.door import KIND
-from emulator.provider.incoming import json_sent
+from emulator.provider.incoming import json_sent, remark
 from emulator.provider.paging import Paging
 from emulator.provider.rendering.shown import shown
 from emulator.provider.service import Parts
@@ -65,7 +65,9 @@ class Tracking:
     async def search(self, request: Request) -> Response:
         """Answer a page of flows."""
         application, body = await json_sent(request, self._parts, "failover", optional=True)
-        wanted = _search(request, application, *_conditions(body))
+        conditions, misread, remarks = _conditions(body)
+        await remark(request, self._parts, application, remarks)
+        wanted = _search(request, application, conditions, misread)
         page = await self._store.search(wanted)
         dropped = (await self._store.dropped()).flows
         content = [shown(flow, self._prices) for flow in page.flows]
@@ -73,17 +75,17 @@ class Tracking:
         return messages.good(told, {DROPPED: str(dropped)} if dropped else {})
 
 
-def _conditions(body: bytes) -> tuple[tuple[Filter, ...], dict[str, str]]:
-    """The filters in a body, and what is wrong with them by path. Raises ApiError 400 if it is not JSON."""
+def _conditions(body: bytes) -> tuple[tuple[Filter, ...], dict[str, str], tuple[str, ...]]:
+    """The filters in a body, what is wrong with them by path, and remarks. Raises ApiError 400 if it is not JSON."""
     from emulator.provider.failover import reading  # imported by a request, as in the door
 
     try:
-        filters = read_or_refuse(reading.search, body)
+        filters, remarks = read_or_refuse(reading.search, body)
     except ApiError as error:
         if "properties" not in error.body:
             raise
-        return (), error.body["properties"]
-    return tuple(Filter(each.field_name, each.search_operator, each.search_term) for each in filters), {}
+        return (), error.body["properties"], ()
+    return tuple(Filter(each.field_name, each.search_operator, each.search_term) for each in filters), {}, remarks
 
 
 def _search(request: Request, application: str, conditions: tuple[Filter, ...], misread: dict[str, str]) -> Search:

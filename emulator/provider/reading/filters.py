@@ -8,7 +8,9 @@ from msgspec import Struct, convert
 
 from emulator.errors import Json
 from emulator.provider.reading.forgiving import parse
+from emulator.provider.reading.leniency import lenient, told
 from emulator.validation import schema
+from emulator.validation.shape import parts, shape_of
 from emulator.validation.strict import Invalid, Malformed
 from emulator.validation.wording import shown, worded
 
@@ -21,10 +23,12 @@ class Filter(Struct, frozen=True, rename="camel"):
     search_operator: str = "is"
 
 
-def filters(body: bytes, name: str, entity: str, spelled: Callable[[Json], Json] = lambda found: found) -> list[Filter]:
-    """The filters of a body that keeps the schema of this name; an empty body has none. Members that are empty count as
-    absent, operators are read in any case, and `spelled` brings the rest of a filter into the documented spelling.
-    Raises Malformed, or Invalid with the `entity` that the body should have been.
+def filters(
+    body: bytes, name: str, entity: str, spelled: Callable[[Json], Json] = lambda found: found
+) -> tuple[list[Filter], tuple[str, ...]]:
+    """The filters of a body that keeps the schema of this name, and remarks on it in words; an empty body has none.
+    Members that are empty count as absent, operators are read in any case, and `spelled` brings the rest of a filter
+    into the documented spelling. Raises Malformed, or Invalid with the `entity` that the body should have been.
     """
     raw = parse(body) if body.strip() else []
     if not isinstance(raw, (dict, list)):
@@ -33,7 +37,8 @@ def filters(body: bytes, name: str, entity: str, spelled: Callable[[Json], Json]
     value = [spelled(_kept(each)) if isinstance(each, dict) else each for each in found]
     if not schema.valid(name, value):
         raise Invalid(entity, worded(schema.violations(name, value), raw, {}))
-    return convert(value, list[Filter])
+    remarks = lenient(parts(value, shape_of(name)))
+    return convert(value, list[Filter]), told(remarks, raw, {}) if remarks else ()
 
 
 def _kept(found: Json) -> Json:

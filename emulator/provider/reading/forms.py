@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from emulator.provider.reading.forgiving import forgiving, parse
-from emulator.provider.reading.leniency import lenient
+from emulator.provider.reading.leniency import lenient, told
 from emulator.validation import schema
 from emulator.validation.shape import parts, shape_of
 from emulator.validation.strict import Invalid
@@ -16,15 +16,18 @@ _NUMBERS: Final = frozenset(("mobile", "to"))
 """The members that are phone numbers, which may lack their +."""
 
 
-def read(body: bytes, name: str, entity: str, respelled: Callable[[Any], Any] = lambda value: value) -> Any:
-    """The value of a body that keeps the schema of this name; `respelled` turns what clients may write otherwise into
-    what the schema has. Raises Malformed, or Invalid with the `entity` that the body should have been.
+def read(
+    body: bytes, name: str, entity: str, respelled: Callable[[Any], Any] = lambda value: value
+) -> tuple[Any, tuple[str, ...]]:
+    """The value of a body that keeps the schema of this name, and remarks on it in words; `respelled` turns what
+    clients may write otherwise into what the schema has. Raises Malformed, or Invalid with the `entity` that the body
+    should have been.
     """
     value = respelled(_FORGIVING.read(body))
-    lenient(parts(value, shape_of(name)), _NUMBERS)
+    remarks = lenient(parts(value, shape_of(name)), _NUMBERS)
     if not schema.valid(name, value):
         raise Invalid(entity, worded(schema.violations(name, value), parse(body), {}))
-    return value
+    return value, told(remarks, parse(body), {}) if remarks else ()
 
 
 _FORGIVING: Final = forgiving()

@@ -17,7 +17,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from emulator.channels.numbers import E164
 from emulator.clock import instants
 from emulator.engine.submission import Received, Refused
 from emulator.errors import Json
@@ -26,27 +25,24 @@ from emulator.flow.request import Campaign, SmsStep
 from emulator.flow.state import Cancelled, Flow
 from emulator.http import messages
 from emulator.http.log import About, say
-from emulator.provider import faulty, merging, paging
-from emulator.provider.errors import about_value, invalid, not_found, sms_refused
-from emulator.provider.incoming import json_sent
+from emulator.provider import faulty, paging
+from emulator.provider.errors import about_value, invalid, not_found
+from emulator.provider.incoming import json_sent, remark
 from emulator.provider.service import Parts
 from emulator.provider.sms import campaign, reading
-from emulator.provider.sms.campaign import Recipient
 from emulator.provider.sms.door import KIND, SCOPE, default_callback, read_as_told
-from emulator.provider.sms.request import with_plus
+from emulator.provider.sms.recipients import recipients
 from emulator.provider.sms.tracking import DEFAULT_SIZE, LARGEST_SIZE, Messages
 from emulator.seed import belonging
 from emulator.store.records import Change, Search
 
 PATH: Final = "/sms/campaign"
 ANALYSIS: Final = "/sms/analyze/campaign"
-IDLE: Final = ("campaignCallback", "reminder", "respectQuietHours")
-"""The members of a campaign that are accepted and change nothing."""
 _KNOWN: Final = ("analyze", "campaign", "tracking")
 """What stands below /sms that is no id."""
 METHODS: Final = ("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT")
-ALL: Final = "All"
-"""The one group that there is: every contact."""
+NOT_SCHEDULED: Final = "400009000"
+"""The code for calling off what is not scheduled any more: not documented, but the module's with the general number."""
 
 
 def routes(parts: Parts) -> list[BaseRoute]:
@@ -71,18 +67,18 @@ class Campaigns:
     async def accept(self, request: Request) -> Response:
         """Accept a campaign, or refuse it."""
         application, body = await json_sent(request, self._parts, SCOPE)
-        value = await asyncio.to_thread(read_as_told, reading.campaign, body)
+        value, remarks = await asyncio.to_thread(read_as_told, reading.campaign, body)
         starts_at = _scheduled(value)
-        to = await self._recipients(application, value)
+        to, in_groups = await recipients(self._store, application, value)
         (number,) = self._store.count(application, ["campaign"])
         name = value.get("campaignName", f"Campaign {number}")
         if self._store.count(application, [f"campaign {name}"]) != [1]:
             raise about_value(campaign.NAME_TAKEN, "campaign", "campaignName", name, "exists already!")
         now, chosen = self._parts.engine.now(application), await self._parts.faults.chosen(request.scope)
         default = default_callback(self._parts.settings)
-        asked = await asyncio.to_thread(campaign.messages, value, name, to, default)
-        requests = [each for _, each in asked]
-        of = Campaign("", name, await asyncio.to_thread(campaign.details, value, requests, now, self._parts.prices))
+        made = await asyncio.to_thread(campaign.messages, value, name, to, default)
+        asked, prices = [each.request for each in made], self._parts.prices
+        of = Campaign("", name, await asyncio.to_thread(campaign.details, value, asked, in_groups, now, prices))
 
         def complete(flow: Flow) -> Flow:
             nonlocal of
@@ -91,28 +87,31 @@ class Campaigns:
                 return campaign.completed(flow, of, starts_at)
             return campaign.completed(flow, replace(of, details=UNSET), starts_at)
 
-        remarks = tuple(f"{member} is accepted and does nothing here" for member in IDLE if value.get(member))
-        received = [(Received(KIND, application, PATH, sent, remarks), each) for sent, each in asked]
+        remarks += campaign.remarks(value, starts_at, now)
+        received = [
+            (Received(KIND, application, PATH, each.body, remarks + each.remarks), each.request) for each in made
+        ]
         outcome = await self._parts.submissions.submit_all(received, now, complete, chosen)
         if isinstance(outcome, Refused):
             raise faulty.refusal(outcome, PATH, now)
-        say(request.scope, About(application, words=f"{len(to)} messages of the campaign {name}"))
-        return self._parts.faults.response(messages.good(campaign.shown(of, [])), outcome[1])
+        say(request.scope, About(application, words=campaign.summary(name, made, remarks)))
+        return self._parts.faults.response(messages.good(campaign.shown(of, [], prices)), outcome[1])
 
     async def analyze(self, request: Request) -> Response:
         """Answer what a campaign comes to, and send nothing."""
         application, body = await json_sent(request, self._parts, SCOPE)
-        value = await asyncio.to_thread(read_as_told, reading.campaign, body)
-        to = await self._recipients(application, value)
-        asked = await asyncio.to_thread(campaign.messages, value, "", to, None)
-        steps = [step for _, each in asked for step in each.flow if isinstance(step, SmsStep)]
-        return messages.good(campaign.analysis(value, steps))
+        value, remarks = await asyncio.to_thread(read_as_told, reading.campaign, body)
+        await remark(request, self._parts, application, (*remarks, *campaign.unknown_groups(value)))
+        to, in_groups = await recipients(self._store, application, value)
+        made = await asyncio.to_thread(campaign.messages, value, "", to, None)
+        steps = [step for each in made for step in each.request.flow if isinstance(step, SmsStep)]
+        return messages.good(campaign.analysis(value, steps, in_groups))
 
     async def show(self, request: Request) -> Response:
         """Answer a campaign as it stands."""
         application = self._parts.access.admitted(request.scope, SCOPE)
         of, flows = await self._known(application, request.path_params["tracking_id"])
-        return messages.good(campaign.shown(of, [flow async for flow in flows]))
+        return messages.good(campaign.shown(of, [flow async for flow in flows], self._parts.prices))
 
     async def messages(self, request: Request) -> Response:
         """Answer a page of a campaign's messages."""
@@ -134,6 +133,8 @@ class Campaigns:
         application = self._parts.access.admitted(request.scope, SCOPE)
         _, flows = await self._known(application, name)
         waiting = [flow.id async for flow in flows if not flow.messages and not flow.status.final]
+        if not waiting:
+            raise about_value(NOT_SCHEDULED, "campaign", "trackingId", name, "is not scheduled any more!")
         for flow_id in waiting:
             await self._parts.engine.change(flow_id, _called_off)
         return Response("", media_type="application/json")
@@ -152,34 +153,6 @@ class Campaigns:
                 if flow.request.campaign and flow.request.campaign.tracking_id == name:
                     yield flow
 
-    async def _recipients(self, application: str, value: Json) -> list[Recipient]:
-        """The recipients of a campaign, at least one, each once, with what is known of them. Raises ApiError."""
-        given = [with_plus(each.strip()) for each in value.get("to", ())]
-        wrong = {
-            f"to[{index}]": f"must be a phone number in E.164 form; found '{value['to'][index]}'"
-            for index, each in enumerate(given)
-            if not E164.fullmatch(each)
-        }
-        if wrong and not value.get("allowInvalid"):
-            raise invalid(reading.CAMPAIGN, dict(list(wrong.items())[: reading.FEW]))
-        found = dict.fromkeys(each for each in given if E164.fullmatch(each))
-        for contact_id in value.get("contacts", ()):
-            contact = await self._store.contact(application, contact_id)
-            if contact is None:
-                raise not_found("contact", "id", contact_id, "404002001")
-            found[contact.mobile] = None
-        if ALL in value.get("groups", ()):
-            everybody = await self._store.contacts(application, 0, LARGEST_SIZE)
-            found |= dict.fromkeys(contact.mobile for contact in everybody.contacts)
-        if not found:
-            raise sms_refused({campaign.NO_RECIPIENTS: "No recipients are set for the sms"})
-        fallback = {label: str(text) for label, text in value.get("fallbackValues", {}).items()}
-        placed = "[~" in value["body"]
-        return [
-            Recipient(to, fallback | await merging.values(self._store, application, to) if placed else fallback)
-            for to in found
-        ]
-
 
 def _scheduled(value: Json) -> int:
     """When a campaign starts, in ms; 0 if at once. Raises ApiError 400."""
@@ -191,6 +164,6 @@ def _scheduled(value: Json) -> int:
 
 
 def _called_off(flow: Flow, now: int) -> Change:
-    """A message that waits for its time ends without being sent, and without a callback."""
+    """A message that waits for its time ends without being sent."""
     done = machine.handle(flow, Cancelled("the campaign was called off"), now)
-    return Change(replace(done.flow, told=flow.told), done.entries)
+    return Change(flow) if flow.messages else Change(done.flow, done.entries)

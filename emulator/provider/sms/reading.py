@@ -52,8 +52,6 @@ ENTITY: Final = "SmsTracking"
 """What the provider calls a request for an Sms in its errors."""
 
 
-FEW: Final = 50
-"""At most so many wrong recipients of a campaign are told."""
 IN_MS: Final = 10**11
 """From here on a number is a time in ms, and not in seconds, as clients send it: not documented."""
 CAMPAIGN: Final = "Campaign"
@@ -82,31 +80,32 @@ def read(body: bytes, default: Callback | None = None) -> Read:
     return Read(asked, leniency.told(remarks, parse(body), {}) if remarks else ())
 
 
-def analysis(body: bytes) -> SmsStep:
-    """The message of a POST /sms/analyze body. Raises Malformed, Invalid or BadSender."""
+def analysis(body: bytes) -> tuple[SmsStep, tuple[str, ...]]:
+    """The message of a POST /sms/analyze body, and remarks on it. Raises Malformed, Invalid or BadSender."""
     value = _FORGIVING.read(body)
     if not isinstance(value, dict):
         raise Malformed(f"The body must be an object with body, to and from; found {shown(value)}")
+    remarks = leniency.lenient(parts(value, shape_of("sms-analyze")))
     _check("sms-analyze", value, body)
     (step,) = request({name: value[name] for name in ("body", "to", "from")}).flow
     assert isinstance(step, SmsStep)
-    return step
+    return step, leniency.told(remarks, parse(body), {}) if remarks else ()
 
 
-def campaign(body: bytes) -> Json:
-    """The checked value of a POST /sms/campaign body. Raises Malformed, Invalid or BadSender."""
+def campaign(body: bytes) -> tuple[Json, tuple[str, ...]]:
+    """The checked value of a POST /sms/campaign body, and remarks on it. Raises Malformed, Invalid or BadSender."""
     value = _FORGIVING.read(body)
     if not isinstance(value, dict):
         raise Malformed(f"The body must be an object with body, from and recipients; found {shown(value)}")
-    leniency.lenient(parts(value, shape_of("sms-campaign")))
+    remarks = leniency.lenient(parts(value, shape_of("sms-campaign")))
     _check("sms-campaign", value, body, CAMPAIGN)
     if isinstance(at := value.get("scheduledDate"), (int, float)):
         value["scheduledDate"] = instants.written(int(at) if at >= IN_MS else int(at * 1000))
-    return value
+    return value, leniency.told(remarks, parse(body), {}) if remarks else ()
 
 
-def search(body: bytes) -> list[Filter]:
-    """The filters of a POST /sms/tracking body; an empty body has none. Raises Malformed or Invalid."""
+def search(body: bytes) -> tuple[list[Filter], tuple[str, ...]]:
+    """The filters of a POST /sms/tracking body, and remarks on it; no body has none. Raises Malformed or Invalid."""
     return filters(body, "sms-search", ENTITY)
 
 

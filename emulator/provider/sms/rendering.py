@@ -25,6 +25,7 @@ from emulator.provider.sms.analysis import BodyAnalysis, analysed
 from emulator.provider.sms.request import DEFAULT_TTL
 
 OUTBOUND: Final = "Outbound"
+CALLED_OFF: Final = "The message was called off before it was sent."
 _encode: Final = json.Encoder().encode
 
 
@@ -214,10 +215,19 @@ class Rendering(Wording, frozen=True):
         ]
 
 
+def standing(flow: Flow) -> Message:
+    """How the one message of a flow stands. One that is held back is Queued; if it was called off, it is Unsent, which
+    is not documented: the provider has that status for what lacks the balance.
+    """
+    if flow.messages:
+        return flow.messages[-1]
+    status, why = ("Unsent", CALLED_OFF) if flow.status.final else (SMS.initial, "")
+    return Message(0, status, "", why, flow.created_at, flow.updated_at)
+
+
 def _parts(flow: Flow, prices: Prices) -> Iterable[Sms]:
     """The parts of all Sms of a flow that were handed to their channel, or are the flow itself."""
-    held = (Message(0, SMS.initial, "", "", flow.created_at, flow.created_at),) if flow.kind in OF_ONE_MESSAGE else ()
-    for message in flow.messages or held:
+    for message in (standing(flow),) if flow.kind in OF_ONE_MESSAGE else flow.messages:
         if isinstance(flow.step(message), SmsStep):
             for part in elements(flow, message, cost(flow, message, prices)):
                 assert isinstance(part, Sms)

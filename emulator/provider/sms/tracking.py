@@ -18,10 +18,9 @@ from emulator.errors import Json
 from emulator.flow.request import Campaign
 from emulator.flow.state import Flow
 from emulator.http import messages
-from emulator.http.log import about
 from emulator.provider import paging
 from emulator.provider.errors import invalid, not_found, read_or_refuse
-from emulator.provider.incoming import json_sent
+from emulator.provider.incoming import json_sent, remark
 from emulator.provider.paging import Paging
 from emulator.provider.service import Parts
 from emulator.provider.sms import comparing, reading
@@ -96,8 +95,8 @@ class SmsTracking:
     async def search(self, request: Request) -> Response:
         """Answer a page of messages, the latest first. Without dates all are meant."""
         application, body = await json_sent(request, self._parts, SCOPE, optional=True)
-        filters = read_or_refuse(reading.search, body)
-        about(request.scope).words = "; ".join(comparing.unknown(filters))
+        filters, remarks = read_or_refuse(reading.search, body)
+        await remark(request, self._parts, application, (*comparing.unknown(filters), *remarks))
         query, wrong = request.query_params, dict[str, str]()
         start, end = paging.time(query, "dateStart", wrong), paging.time(query, "dateEnd", wrong)
         asked = paging.paging(query, DEFAULT_SIZE, wrong, LARGEST_SIZE)
@@ -110,7 +109,8 @@ class SmsTracking:
 
     async def analyze(self, request: Request) -> Response:
         """Answer what a text would be if it was sent, and what one part of it costs."""
-        _, body = await json_sent(request, self._parts, SCOPE)
-        step = read_as_told(reading.analysis, body)
+        application, body = await json_sent(request, self._parts, SCOPE)
+        step, remarks = read_as_told(reading.analysis, body)
+        await remark(request, self._parts, application, remarks)
         price = unit(self._prices, step, numbers.country(step.to))
         return messages.good({"bodyAnalysis": analysed(step.message.body), "cost": price})

@@ -66,15 +66,15 @@ def read(body: bytes, callback: str = "") -> Read:
     return Read(request, leniency.told(remarks, parse(body), {}) if remarks else ())
 
 
-def answer(kind: str, body: bytes, query: Mapping[str, str]) -> str:
-    """The answer in a body of this media type, or in a query; what is no object is a form too, whatever its type says.
-    Raises Malformed or Invalid.
+def answer(kind: str, body: bytes, query: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """The answer in a body of this media type, or in a query, and remarks on the body; what is no object is a form too,
+    whatever its type says. Raises Malformed or Invalid.
     """
     if kind == "application/x-www-form-urlencoded" or not body.lstrip().startswith(b"{"):
         found = dict(query) | dict(parse_qsl(body.decode(errors="replace")))
         body = json.encode({name: found[name] for name in ("answer",) if name in found})
-    read: Json = forms.read(body, "twostep-answer", ENTITY, _as_text)
-    return str(read["answer"]).strip()
+    found, remarks = forms.read(body, "twostep-answer", ENTITY, _as_text)
+    return str(found["answer"]).strip(), remarks
 
 
 def _respelled(value: Json) -> Json:

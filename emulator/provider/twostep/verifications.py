@@ -21,6 +21,7 @@ from emulator.flow.verification import Standing
 from emulator.http import messages
 from emulator.provider import access, errors
 from emulator.provider.errors import ApiError, coded, not_found, read_or_refuse
+from emulator.provider.incoming import remark
 from emulator.provider.service import Parts
 from emulator.provider.tracked import Trackings
 from emulator.provider.twostep import reading
@@ -53,6 +54,7 @@ class Verifications:
     def __init__(self, parts: Parts) -> None:
         self._access = parts.access
         self._engine = parts.engine
+        self._parts = parts
         self._store = parts.store
         self._most = parts.settings.max_body
         self._renderings: posts.Renderings = {KIND: Rendering(parts.prices)}
@@ -70,7 +72,8 @@ class Verifications:
         application = self._access.admitted(request.scope, SCOPE)
         headers = access.fields(request.scope["headers"])
         body = errors.within(errors.unpacked(headers, packed, self._most), self._most)
-        answer = read_or_refuse(partial(reading.answer, errors.kind(headers)), body, request.query_params)
+        answer, remarks = read_or_refuse(partial(reading.answer, errors.kind(headers)), body, request.query_params)
+        await remark(request, self._parts, application, remarks)
         flow = await self._found(application, request)
 
         async def confirmed() -> Response:

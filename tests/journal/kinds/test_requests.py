@@ -8,7 +8,7 @@ from msgspec import UNSET, Raw, json
 from emulator.channels.table import Channel
 from emulator.errors import Json
 from emulator.journal.entry import Details
-from emulator.journal.kinds import Accepted, Refused, Token, TokenRefused, TokenRevoked
+from emulator.journal.kinds import Accepted, Refused, Remarked, Token, TokenRefused, TokenRevoked
 from emulator.provider import errors
 from emulator.provider.errors import ApiError
 
@@ -91,6 +91,7 @@ def test_tokens_are_written_with_their_members_in_order(details: Details, member
             Refused("/failover", status=503, answer={"rule": "rule 2", "closed": True, "truncated": True}),
             "503 ; the answer is spoilt by rule 2 (closed, truncated)",
         ),
+        (Remarked("POST", "/contacts/my", "odd is not known here"), "POST /contacts/my; odd is not known here"),
         (Token("failover sms", "by form"), "scope failover sms; by form"),
         (TokenRevoked("t"), "t"),
     ],

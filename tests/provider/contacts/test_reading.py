@@ -19,7 +19,7 @@ MOBILE = "+306912345678"
 @pytest.mark.parametrize("body", [{"name": "size"}, [{"name": "size"}], [{"name": "size", "type": "Text"}]])
 def test_labels_are_an_array_or_one_of_them(body: object) -> None:
     """Of texts, if nothing is said."""
-    assert reading.labels(json.dumps(body).encode()) == [Label("size", "Text")]
+    assert reading.labels(json.dumps(body).encode()) == ([Label("size", "Text")], ())
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,8 @@ def test_a_wrong_label_is_told_by_its_place(body: object, where: str) -> None:
 def test_a_contact_s_number_may_lack_its_plus_and_its_values_may_be_numbers() -> None:
     """They are texts all the same."""
     body = {"mobile": "306912345678", "labels": [{"name": "size", "value": 5}, {"name": "nick", "value": "Ny"}]}
-    read = reading.contact(json.dumps(body).encode())
+    read, remarks = reading.contact(json.dumps(body).encode())
+    assert remarks == (f"mobile has no + and was read as {MOBILE}",)
     assert (read.mobile, read.labels) == (MOBILE, [Value("size", "5"), Value("nick", "Ny")])
 
 

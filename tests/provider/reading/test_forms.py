@@ -10,8 +10,13 @@ from emulator.validation.strict import Invalid, Malformed
 
 def test_empty_members_count_as_absent_and_texts_as_what_they_stand_for() -> None:
     """As the provider's Java reads them."""
-    body = b'{"mobile": "+306912345678", "firstName": "", "email": null, "vip": "true", "odd": 1}'
-    assert forms.read(body, "contact", "Contact") == {"mobile": "+306912345678", "vip": True, "odd": 1}
+    body = b'{"mobile": "+306912345678", "firstName": "", "email": null, "vip": "true", "firstname": "Nikos"}'
+    value, remarks = forms.read(body, "contact", "Contact")
+    assert value == {"mobile": "+306912345678", "vip": True, "firstname": "Nikos"}
+    assert remarks == (
+        "vip is a text and was read as true",
+        "firstname is not known here and ignored; did you mean 'firstName'?",
+    )
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"a": 1, "a": 2}'])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -123,12 +124,22 @@ def test_a_scheduled_campaign_may_be_called_off() -> None:
         assert hook.empty()
         answer = server.api("DELETE", f"/sms/{off}")
         assert (answer.status, answer.body) == (200, b"")
+        told = server.api("GET", f"/campaigns/{off}").json()
+        assert (told["state"], told["cost"], told["statuses"]["Unsent"]) == ("Cancelled", 0.0, 1)
+        (tracked,) = server.api("GET", f"/sms/tracking/campaign/{off}").json()["content"]
+        assert (tracked["status"]["status"], tracked["price"]) == ("Unsent", 0.0)
+        (entry,) = server.call("GET", "/_emulator/journal?kind=cancelled").json()["entries"]
+        assert "callback" not in entry["data"]
         server.advance(until="idle")
         posts = [hook.next() for _ in range(3)]
         assert {post["campaignTrackingId"] for post in posts} == {sent}
         assert posts[0]["status"]["updatedDate"] == "2026-01-02T00:00:00Z"
         assert hook.empty()
         assert server.api("DELETE", "/sms/3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10").status == 404
+        for name in (sent, off):
+            refused = server.api("DELETE", f"/sms/{name}")
+            assert (refused.status, refused.json()["code"]) == (400, "400009000")
+        assert server.api("GET", "/accounts/me/balance").json()["balance"] == 1000 - 0.035
 
 
 @pytest.mark.parametrize("at", [1767312000, 1767312000000])
@@ -180,4 +191,35 @@ def test_many_recipients_are_taken_at_once(server: Emulator) -> None:
     assert made["totalMessages"] == 2000
     found = server.api("GET", f"/campaigns/{made['trackingId']}").json()
     assert sum(found["statuses"].values()) == 2000
-    assert "reminder is accepted and does nothing here" in server.journal()[-1]["text"]
+    assert "reminder is accepted, but nobody is reminded" in server.journal()[-1]["text"]
+
+
+def test_what_a_campaign_does_not_do_is_in_journal_and_log(tmp_path: Path) -> None:
+    """What is misspelt, too late, unknown, or has no value, as for a single message."""
+    log = tmp_path / "log"
+    more = {"smsCallback": {"url": "http://127.0.0.1:9"}, "flahs": True, "scheduledDate": "2020-01-01T00:00Z"}
+    with emulator(*OPTIONS, log=log) as server:
+        campaign(server, body="Hi [~firstName]", groups=["Friends"], **more)
+        notes = [entry["data"]["note"] for entry in server.journal() if entry["kind"] == "accepted"]
+        server.stop()
+    shared = (
+        "smsCallback is not known here and ignored; did you mean 'callback'?; "
+        "flahs is not known here and ignored; did you mean 'flash'?; "
+        "the group 'Friends' is not known here, only All and NotListed; "
+        "scheduledDate 2020-01-01T00:00Z has passed: the messages are sent at once"
+    )
+    stays = "[~firstName] stays, since {} has no value for it"
+    assert notes == [f"{shared}; {stays.format(to)}" for to in ("+306911111111", "+306922222222")]
+    (line,) = [each for each in log.read_text().splitlines() if "/sms/campaign" in each]
+    assert f"2 messages of the campaign Campaign 1; {shared}; {stays.format('+306911111111')}; 1 more" in line
+
+
+def test_all_contacts_get_the_campaign_of_their_group(server: Emulator) -> None:
+    """However many they are: they are read in pages."""
+    token = server.token("crowd")
+    for number in range(2010):
+        contact = {"mobile": f"+3069{number:08d}"}
+        assert server.api("POST", "/contacts/my", contact, token).status == 200
+    asked = CAMPAIGN | {"to": [], "groups": ["All"]}
+    analysis = server.api("POST", "/sms/analyze/campaign", asked, token).json()
+    assert (analysis["numberOfRecipients"], analysis["recipientsPerGroup"]) == (2010, {"All": 2010})

@@ -145,7 +145,7 @@ def test_a_stored_request_is_read_as_it_was_stored() -> None:
 )
 def test_an_answer_may_come_in_three_ways_as_a_number_or_a_text(kind: str, body: bytes, query: dict[str, str]) -> None:
     """JSON, a form, the query; a body counts before the query."""
-    assert reading.answer(kind, body, query) == "1234"
+    assert reading.answer(kind, body, query) == ("1234", ())
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"answer": ""}', b'{"answer": true}', b'{"answer": [1]}', b"[]"])

@@ -8,7 +8,7 @@ import { LAST, Pages, usePages } from "../parts/pages.js";
 import { pretty } from "../parts/code.js";
 import { Row } from "../parts/row.js";
 
-const KINDS = ["accepted", "refused", "started", "status", "completed", "cancelled", "ignored", "stranded", "verification", "keys", "asked", "went on", "attempt", "reply", "resent", "token", "token refused", "token revoked", "tls failed", "proxy refused", "clock", "scenario", "scenario broken", "balance", "reset"];
+const KINDS = ["accepted", "refused", "remarked", "started", "status", "completed", "cancelled", "ignored", "stranded", "verification", "keys", "asked", "went on", "attempt", "reply", "resent", "token", "token refused", "token revoked", "tls failed", "proxy refused", "clock", "scenario", "scenario broken", "balance", "reset"];
 
 const COLUMNS = [
   ["No.", (entry) => html`<td>${entry.seq}</td>`],
