@@ -110,7 +110,6 @@ class Emulation(Struct, frozen=True):
         rendering = renderings(table)
         engine = Engine(store, clocks, rendering, courier)
         steering = Steering(engine, store, selection)
-        reloader = ScenarioWatcher(catalogue, steering, engine.note)
         incidents = Incidents(partial(engine.note, EVERYBODY))
         return cls(
             settings=settings,
@@ -127,7 +126,7 @@ class Emulation(Struct, frozen=True):
             funds=Funds(store, selection, steering, table),
             engine=engine,
             courier=courier,
-            reloader=reloader,
+            reloader=ScenarioWatcher(catalogue, steering, engine.note),
             requests=RequestLog(),
             tls=Tls(Authority(settings.ca, clocks.real), (*HOSTS, *settings.own_names), incidents),
             caretaker=Caretaker(store),

@@ -75,6 +75,22 @@ def plan(number: str) -> Plan | None:
     return Plan(valid, kind, country(number), code, international, national, rfc3966)
 
 
+@lru_cache(CACHED)
+def doubt(number: str) -> str:
+    """Why an E.164 number may not be the one that was meant by its digits without +, to stand after it: it is none of
+    its country's, so it is rather a national one that lacks its country's code. Empty if it is one.
+    """
+    code = _calling_code(number)
+    if code and _library("phonenumbers").is_valid_number(_split(number, code)):
+        return ""
+    read = (
+        f"no number of {country(number) or 'its code'} (+{code}) looks like"
+        if code
+        else "begins with no country's code"
+    )
+    return f", which {read}; a national number needs its country's code before it"
+
+
 @cache
 def countries() -> frozenset[str]:
     """The codes of all countries that have numbers."""

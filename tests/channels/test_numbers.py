@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType, carrier
 
-from emulator.channels.numbers import UNKNOWN, country, network, operator, plan
+from emulator.channels.numbers import UNKNOWN, country, doubt, network, operator, plan
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,23 @@ from emulator.channels.numbers import UNKNOWN, country, network, operator, plan
 def test_a_number_tells_its_country(number: str, code: str) -> None:
     """Also where a calling code is shared; what is no number tells none."""
     assert country(number) == code
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        ("+306912345678", ""),
+        ("+306900000210", ""),
+        ("+12025550123", ""),
+        ("+6912345678", "no number of FM (+691) looks like"),
+        ("+3361234567", "no number of FR (+33) looks like"),
+        ("+9991234567", "begins with no country's code"),
+    ],
+)
+def test_a_national_number_is_doubted_with_the_country_that_it_was_read_as(number: str, why: str) -> None:
+    """One that is a number of that country is not."""
+    told = f", which {why}; a national number needs its country's code before it" if why else ""
+    assert doubt(number) == told
 
 
 def test_a_number_tells_its_network() -> None:

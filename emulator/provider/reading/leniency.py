@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from emulator.channels.numbers import country
+from emulator.channels.numbers import country, doubt
 from emulator.flow.request import Request
 from emulator.validation.coercion import coerced
 from emulator.validation.hints import LONGEST, hint
@@ -50,8 +50,13 @@ def lenient(found: Iterable[Part], numbers: AbstractSet[str] = frozenset()) -> l
                 remarks.append((part.path, f"is a text and was read as {shown(read)}"))
             elif part.key in numbers and country(f"+{value}"):
                 part.within[part.key] = f"+{value}"
-                remarks.append((part.path, f"has no + and was read as +{value}"))
+                remarks.append((part.path, without_plus(value)))
     return remarks
+
+
+def without_plus(value: str) -> str:
+    """The remark on a number that lacks its +."""
+    return f"has no + and was read as +{value}{doubt(f'+{value}')}"
 
 
 def known_only(found: Iterable[Part]) -> None:

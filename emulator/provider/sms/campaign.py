@@ -23,9 +23,11 @@ from emulator.errors import Json
 from emulator.flow.content import outgoing
 from emulator.flow.request import Callback, Campaign, Request, SmsStep
 from emulator.flow.state import START, Flow, Report
+from emulator.provider.reading.leniency import without_plus
 from emulator.provider.sms import reading
 from emulator.provider.sms.analysis import analysed
 from emulator.provider.sms.rendering import standing
+from emulator.provider.sms.request import doubtful, with_plus
 from emulator.validation.hints import quoted
 
 NAME_TAKEN: Final = "409009002"
@@ -69,10 +71,16 @@ class Made(Struct, frozen=True):
     remarks: tuple[str, ...]
 
 
+def doubts(value: Json) -> dict[str, tuple[str, ...]]:
+    """Remarks on recipients that lack their + and may be meant otherwise, by the number that each was read as."""
+    given = {each.strip() for each in value.get("to", ())}
+    return {with_plus(each): (f"to {without_plus(each)}",) for each in given if doubtful(each)}
+
+
 def messages(value: Json, name: str, to: Sequence[Recipient], default: Callback | None) -> list[Made]:
     """The messages of a campaign of this name, which has no id yet; with the `default` callback if it has none."""
     shared = {key: value[key] for key in _SHARED if key in value}
-    made = []
+    made, doubtful_to = [], doubts(value)
     for recipient in to:
         text = merged(value["body"], recipient.values)
         body = shared | {"to": recipient.to, "body": text}
@@ -80,7 +88,7 @@ def messages(value: Json, name: str, to: Sequence[Recipient], default: Callback 
         callback = request.callback or default or UNSET
         request = replace(request, callback=callback, campaign=Campaign("", name))
         stays = tuple(f"{place} stays, since {recipient.to} has no value for it" for place in unmet(text))
-        made.append(Made(json.encode(body), request, stays))
+        made.append(Made(json.encode(body), request, doubtful_to.get(recipient.to, ()) + stays))
     return made
 
 
@@ -103,7 +111,7 @@ def summary(name: str, made: Sequence[Made], remarks: Sequence[str]) -> str:
     them that has some.
     """
     remarked = [each.remarks for each in made if each.remarks]
-    more = f"{len(remarked) - 1} more messages have such places" if len(remarked) > 1 else ""
+    more = f"{len(remarked) - 1} more messages have such remarks" if len(remarked) > 1 else ""
     told = [f"{len(made)} messages of the campaign {name}", *remarks, *(remarked[0] if remarked else ()), more]
     return "; ".join(filter(None, told))
 

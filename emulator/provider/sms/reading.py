@@ -22,7 +22,7 @@ from emulator.provider.reading import quick as quickly
 from emulator.provider.reading.filters import Filter, filters
 from emulator.provider.reading.forgiving import forgiving, parse
 from emulator.provider.reading.leniency import Read
-from emulator.provider.sms.request import DEFAULT_TTL, FAILOVER, STRATEGY, with_plus
+from emulator.provider.sms.request import DEFAULT_TTL, FAILOVER, STRATEGY, doubtful, with_plus
 from emulator.validation import schema
 from emulator.validation.shape import parts, shape_of
 from emulator.validation.strict import Invalid, Malformed
@@ -74,6 +74,8 @@ def read(body: bytes, default: Callback | None = None) -> Read:
         raise Malformed(f"The body must be an object with body, to and from; found {shown(value)}")
     remarks = leniency.lenient(parts(value, shape_of("sms")))
     _check("sms", value, body)
+    if doubtful(value["to"]):
+        remarks.append((("to",), leniency.without_plus(value["to"])))
     asked = request(value)
     if default is not None and not asked.callback:
         asked = replace(asked, callback=default)

@@ -13,7 +13,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field, json
 from emulator.channels.text import SURE
 from emulator.flow import request
 from emulator.provider.reading.limits import number, text
-from emulator.provider.sms.request import DEFAULT_TTL, FAILOVER, STRATEGY, with_plus
+from emulator.provider.sms.request import DEFAULT_TTL, FAILOVER, STRATEGY, doubtful, with_plus
 
 _IN: Final = ("sms", "properties")
 
@@ -45,7 +45,9 @@ class Body(Struct, rename="camel", gc=False):
     transcode: bool | UnsetType = UNSET
 
     def request(self) -> request.Request:
-        """The request with its defaults filled in."""
+        """The request with its defaults filled in. Raises ValueError for a recipient that is to be remarked on."""
+        if doubtful(self.to):
+            raise ValueError(self.to)
         step = request.SmsStep(
             self.sender,
             with_plus(self.to),

@@ -19,6 +19,7 @@ from emulator.provider.sms.campaign import (
     analysis,
     completed,
     details,
+    doubts,
     messages,
     remarks,
     shown,
@@ -45,6 +46,16 @@ def test_each_recipient_has_a_message_of_its_own() -> None:
     assert {each.request.campaign for each in made} == {Campaign("", "June")}
     assert messages(VALUE, "June", TO, None)[0].request.callback is UNSET
     assert [each.remarks for each in made] == [(), ("[~name] stays, since +12025550123 has no value for it",)]
+
+
+def test_a_recipient_that_may_be_meant_otherwise_is_remarked_on() -> None:
+    """By the number that it was read as, on its own message."""
+    to = [" 6912345678", "306911111111", "+6912345678"]
+    found = doubts({"to": to})
+    assert list(found) == ["+6912345678"]
+    assert found["+6912345678"][0].startswith("to has no + and was read as +6912345678, which no number of FM (+691)")
+    (made,) = messages(VALUE | {"body": "Hi", "to": to}, "June", [Recipient("+6912345678", {})], None)
+    assert made.remarks == found["+6912345678"]
 
 
 def test_the_answer_has_what_was_asked_and_what_it_costs() -> None:
@@ -132,7 +143,7 @@ def test_the_log_tells_each_remark_once() -> None:
     made = messages(VALUE, "June", [*TO, Recipient("+306900000000", {})], None)
     assert summary("June", made, ("one",)) == (
         "3 messages of the campaign June; one; [~name] stays, since +12025550123 has no value for it;"
-        " 1 more messages have such places"
+        " 1 more messages have such remarks"
     )
     assert summary("June", made[:1], ()) == "1 messages of the campaign June"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -104,6 +105,26 @@ def test_the_journal_and_the_log_name_the_recipient(server: Emulator) -> None:
     """As of a flow's steps."""
     server.api("POST", "/sms", SMS)
     assert server.journal()[-1]["text"].startswith("to +306912345678; Sms (rule happy) starts")
+
+
+def test_a_national_number_is_taken_and_remarked_on_in_journal_and_log(tmp_path: Path) -> None:
+    """By every service, and both ways; the remark names the country that it was read as a number of."""
+    remark = "has no + and was read as +6912345678, which no number of FM (+691) looks like; a national number needs"
+    with emulator("--rate", "0", log=tmp_path / "log") as server:
+        assert both(server, SMS | {"to": "6912345678"}).json()["to"] == "+6912345678"
+        step = {"type": "Sms", "from": "Shop", "to": "6912345678", "message": {"body": "Hi"}}
+        assert server.api("POST", "/failover", {"flow": [step]}).status == 200
+        assert server.api("POST", "/2step", {"method": "sms", "type": "code", "recipient": "6912345678"}).status == 200
+        many = {"body": "Hi", "from": "Shop", "to": ["6912345678", "+306912345678"]}
+        assert server.api("POST", "/sms/campaign", many).status == 200
+        notes = [each["data"].get("note", "") for each in server.journal() if each["kind"] == "accepted"]
+        places = ["to", "to", "flow[0].to", "recipient", "to"]
+        for note, place in zip(notes[:5], places, strict=True):
+            assert f"{place} {remark}" in note
+        assert (len(notes), notes[5]) == (6, "")
+        server.stop()
+        logged = [line for line in (tmp_path / "log").read_text().splitlines() if remark in line]
+    assert len(logged) == 4
 
 
 def test_messages_without_a_callback_have_the_default_one() -> None:

@@ -58,6 +58,7 @@ def test_what_is_written_as_documented_is_read_quickly_and_alike(more: Any) -> N
         {"urlShortener": {}},
         {"restrictions": {"india": {"templateId": "1"}}},
         {"odd": 1},
+        {"to": "6912345678"},
         {"label": ""},
         {"ttl": 60.0},
         {"ttl": "60"},
