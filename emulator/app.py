@@ -139,6 +139,7 @@ def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Star
     app.router.default = _Others(emulation, parts)
     app.state.max_body = emulation.settings.max_body
     app.state.root = emulation.settings.root
+    app.state.settings = emulation.settings
     return app
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from emulator.cli.options import option, settings_options
+from emulator.cli.options import settings_options, url_option
 from emulator.clock.clock import RealTime
 from emulator.errors import EmulatorError
 from emulator.http.tls.authority import Authority
@@ -23,7 +23,8 @@ Have a client send its requests here:
   Node     export HTTPS_PROXY={{url}} NODE_USE_ENV_PROXY=1   (from 22.21 and 24 on)
   Ruby     export http_proxy={{url}} https_proxy={{url}}
   Java     export JAVA_TOOL_OPTIONS="$JAVA_TOOL_OPTIONS -Dhttps.proxyHost={{host}} -Dhttps.proxyPort={{port}}"
-Or have auth.routee.net and connect.routee.net lead to an emulator with --tls-port 443.
+Or have auth.routee.net and connect.routee.net lead to an emulator with --tls-port 443: what looks at no such variable
+needs that, such as PHP's file_get_contents and fopen; PHP's curl does look.
 
 Have it trust the CA:
   curl     export CURL_CA_BUNDLE={{file}}
@@ -45,7 +46,7 @@ Have it trust the CA:
 
 @click.command()
 @settings_options("ca")
-@option("--url", "The emulator's address, as it is shown.", default="http://127.0.0.1:8080")
+@url_option("The emulator's address, as it is shown.")
 @click.option(
     "--export",
     nargs=2,

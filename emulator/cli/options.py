@@ -70,16 +70,17 @@ class Instant(click.ParamType):  # type: ignore[type-arg]  # only a new click le
             self.fail(f"must be a time such as 2026-03-02T23:30Z; it is {value}", param, ctx)
 
 
-def option(
+def option(  # noqa: PLR0913  # as click.option has them
     name: str,
     text: str,
     *,
     variable: str = "",
     default: object = None,
     kind: click.ParamType[Any] | None = None,
+    shown: str | bool = True,
 ) -> Callable[[F], F]:
     """An option with this help, a flag if its default is a bool. Its variable is EMULATOR_ and `variable`, or else the
-    option's own name in capitals.
+    option's own name in capitals. The help has the default as it is `shown`, True for its value.
     """
     variable = variable or name.partition("/")[0].lstrip("-").replace("-", "_").upper()
     return click.option(
@@ -87,7 +88,7 @@ def option(
         cls=_Option,
         envvar=f"EMULATOR_{variable}",
         show_envvar=True,
-        show_default=True,
+        show_default=shown,
         help=text,
         default=default,
         type=kind,
@@ -157,13 +158,23 @@ def _settings_option(setting: Setting) -> Callable[[F], F]:
     return option(name, text, default=setting.default, kind=kind)
 
 
+def url_option(text: str = "The emulator's address.") -> Callable[[F], F]:
+    """The option that says where the emulator is. Where its port is set for `serve`, it is known here too."""
+
+    def here() -> str:
+        port = os.environ.get("EMULATOR_PORT", "")
+        return f"http://127.0.0.1:{port if port.isdecimal() and int(port) else DEFAULTS.port}"
+
+    return option("--url", text, default=here, shown=f"http://127.0.0.1:{DEFAULTS.port}, or the EMULATOR_PORT there")
+
+
 def control_options(command: F) -> F:
     """The options of the commands that use the emulator's own API."""
     for each in (
         option(
             "--application", "Which application; without it, what all share.", variable="CLOCK_APPLICATION", default=""
         ),
-        option("--url", "The emulator's address.", default="http://127.0.0.1:8080"),
+        url_option(),
         option("--token", "The emulator's control token, if it has one.", variable="CONTROL_TOKEN", default=""),
     ):
         command = each(command)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 import click
 
-from emulator.cli.options import connected, option, read
+from emulator.cli.options import connected, option, read, url_option
 from emulator.errors import EmulatorError, Json
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ RENEWALS: Final = 3
 
 @click.command()
 @click.argument("file", type=click.File("rb"), required=False)
-@option("--url", "The emulator's address.", default="http://127.0.0.1:8080")
+@url_option()
 @option("--application", "Application id to send as.", default="demo")
 @option("--secret", "The application's secret.", default="demo")
 @option(

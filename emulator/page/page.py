@@ -16,8 +16,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from emulator.control import guard
 from emulator.provider import access
-from emulator.provider.errors import CONTROL, ApiError, answer
+from emulator.provider.errors import CONTROL, ApiError, Problem, answer
+from emulator.provider.hosts import DOMAIN
 
 FOLDER: Final = Path(__file__).parent / "static"
 REMOTE: Final = "remote"
@@ -58,9 +60,19 @@ def _trusted(request: Request) -> bool:
 
 async def lead(request: Request) -> Response:
     """Redirect to the page: below the path where a proxy shows the emulator, if that is known, else beside what was
-    asked for, which is right below any path.
+    asked for, which is right below any path. Where that would be refused, say so, and to a caller of the provider's
+    names, where the page is.
     """
-    root = request.app.state.root
+    root, settings = request.app.state.root, request.app.state.settings
+    try:
+        guard.check({**request.scope, "path": CONTROL}, settings)
+    except Problem as error:
+        host = (access.header(request.scope, b"host") or "").partition(":")[0]
+        if not f".{host}".endswith(DOMAIN):
+            return refusal(request.scope, error)
+        page = f"http://localhost:{settings.port or request.scope['server'][1]}{root}/"
+        why = f"this is failover-emulator, in the place of {host}; its page is at its own address, such as {page}"
+        return refusal(request.scope, Problem(404, why))
     return RedirectResponse(f"{root}{CONTROL}" if root else CONTROL[1:])
 
 

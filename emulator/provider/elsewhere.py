@@ -19,7 +19,7 @@ from emulator.journal.kinds import Refused
 from emulator.provider import errors
 from emulator.provider.access import Access
 from emulator.provider.errors import CONTROL, ApiError
-from emulator.validation.hints import hint
+from emulator.validation.hints import path_hint
 
 DOCUMENTED: Final = (
     *("/accounts/me/banks", "/contacts/my/blacklist"),
@@ -86,6 +86,6 @@ class Elsewhere:
 
 def _about(path: str, emulated: Iterable[str]) -> str:
     """What more is known of an unknown path: that it is the provider's, or which one may have been meant."""
-    foreign = any(path == each or path.startswith(f"{each}/") for each in DOCUMENTED)
-    owned = "; the provider has it, but it is not emulated" if foreign else ""
-    return owned + ("" if path in DOCUMENTED else hint(path, (*emulated, *DOCUMENTED)))
+    if any(path == each or path.startswith(f"{each}/") for each in DOCUMENTED):
+        return "; the provider has it, but it is not emulated"
+    return path_hint(path, list(dict.fromkeys(emulated))) or path_hint(path, DOCUMENTED)

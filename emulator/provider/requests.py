@@ -29,28 +29,39 @@ class Asked(Struct, frozen=True):
 
 def read(body: bytes) -> Asked:
     """The request in a body without `flow`: for a code if it has a `recipient`, for a Viber message or a call if it has
-    a `senderInfoTrackingId` or a dial plan, for an Sms if it has a `body`; else of a flow. Raises Malformed or Invalid.
+    a `senderInfoTrackingId` or a dial plan, for an Sms if it has a `body`, or a `to` without a type; else of a flow.
+    Raises Malformed or Invalid.
     """
     value = parse(body)
-    if isinstance(value, dict) and "flow" not in value and "senderInfoTrackingId" in value:
-        return _viber(body)
-    if isinstance(value, dict) and "flow" not in value and not _PLANS.isdisjoint(value):
-        call = voice.read(body)
-        return Asked("voice", call.request, call.remarks)
-    if isinstance(value, dict) and "flow" not in value and "recipient" in value:
-        return _code(body)
-    if not isinstance(value, dict) or "flow" in value or "body" not in value:
-        flow = flows.read(body)
-        return Asked("failover", flow.request, flow.remarks)
+    if isinstance(value, dict) and "flow" not in value:
+        if "senderInfoTrackingId" in value:
+            return _viber(body)
+        if not _PLANS.isdisjoint(value):
+            call = voice.read(body)
+            return Asked("voice", call.request, call.remarks)
+        if "recipient" in value:
+            return _code(body)
+        if isinstance(value.get("to"), list) or not _MANY.isdisjoint(value):
+            raise Malformed(OF_MANY)
+        if "body" in value or ("to" in value and "type" not in value):
+            return _sms(body)
+    flow = flows.read(body)
+    return Asked("failover", flow.request, flow.remarks)
+
+
+OF_MANY: Final = "A campaign is many messages: give one of them, as a body of POST /sms, whose to is one number"
+_MANY: Final = frozenset(("campaignName", "contacts", "groups", "fallbackValues"))
+"""Members that only a campaign has, as is a `to` with several numbers."""
+_PLANS: Final = frozenset(("dialPlan", "dialplan", "dialPlans", "dialPlanUrl"))
+"""The members of which a call has one."""
+
+
+def _sms(body: bytes) -> Asked:
     try:
         single = sms.read(body)
     except sms.BadSender as error:
         raise Invalid(sms.ENTITY, {"from": str(error)}) from error
     return Asked("sms", single.request, single.remarks)
-
-
-_PLANS: Final = frozenset(("dialPlan", "dialplan", "dialPlans", "dialPlanUrl"))
-"""The members of which a call has one."""
 
 
 def _viber(body: bytes) -> Asked:

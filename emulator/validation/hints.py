@@ -53,6 +53,27 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return next((spelled[each] for each in near), None)
 
 
+def path_hint(path: str, known: Collection[str]) -> str:
+    """The end of a message about an unknown path: the known one that is spelled like it, segment by segment; or those
+    that have more before it or after it; or the one that it goes on from; or the nearest. Empty if none is near.
+    """
+    segments = path.split("/")
+
+    def misspelt(other: str) -> bool:
+        fixed = [(mine, theirs) for mine, theirs in zip(segments, other.split("/"), strict=True) if theirs[:1] != "{"]
+        wrong = [(mine, theirs) for mine, theirs in fixed if mine != theirs]
+        return bool(wrong) and all(nearest(mine, [theirs]) for mine, theirs in wrong)
+
+    found = [each for each in known if each.count("/") == path.count("/") and misspelt(each)]
+    plain = [each for each in known if "{" not in each]
+    found = found or [each for each in plain if each.endswith(path)]
+    found = found or [each for each in plain if each.startswith(f"{path}/")]
+    begins = (path.rsplit("/", cut)[0] for cut in range(1, len(segments) - 1))
+    found = found[:3] or [each for each in begins if each in known][:1]
+    quotes = [f"'{each}'" for each in found]
+    return f"; did you mean {listed(quotes)}?" if found else hint(path, known)
+
+
 def listed(known: Collection[str]) -> str:
     """Words as a message lists them."""
     *most, last = known

@@ -104,8 +104,23 @@ def _missing(place: Place, violation: Violation, key: str) -> str:
     if place.found is not UNSET:
         wanted = whole(known.get(key, {})).get("title")
         return f"{f'must be {wanted}' if wanted else 'must not be empty'}; found {shown(place.found)}"
-    near = nearest(key, [each for each in violation.instance if each not in known])
-    return f"is required; {quoted(near)} is spelled differently" if near else "is required"
+    strangers = [each for each in violation.instance if each not in known]
+    if near := nearest(key, strangers):
+        return f"is required; {quoted(near)} is spelled differently"
+    inside = whole(known.get(key, {})).get("properties", {})
+    within = [each for each in strangers if any(each == name or synonymous(each, name) for name in inside)]
+    return f"is required; {quoted(within[0])} belongs into it" if within else f"is required{_called(strangers, [key])}"
+
+
+def _called(strangers: Iterable[str], names: Iterable[str]) -> str:
+    """The end of a message about what is missing: that an unknown member is called by one of these names here."""
+    found = ((each, name) for each in strangers for name in names if synonymous(each, name))
+    return next((f"; {quoted(each)} is called {name} here" for each, name in found), "")
+
+
+def synonymous(one: str, other: str) -> bool:
+    """Whether two names of members mean the same in other services, or in other libraries."""
+    return any(one in words and other in words for words in _SYNONYMS)
 
 
 def shown(value: object) -> str:
@@ -122,6 +137,12 @@ _SHOWN: Final[dict[type, Callable[[Any], str]]] = {
     list: lambda value: f"an array of {len(value)}",
 }
 
+_SYNONYMS: Final = (
+    frozenset(("body", "text", "message", "content", "txt")),
+    frozenset(("to", "recipient", "phone", "mobile", "number", "msisdn", "destination")),
+    frozenset(("from", "sender", "senderId", "originator", "source")),
+)
+"""Names for the same member. A body may have one of each for what another service calls otherwise."""
 _TYPES: Final = {
     "string": "a text",
     "integer": "a whole number",
@@ -139,6 +160,13 @@ def _enum(violation: Violation) -> str:
 
 def _described(violation: Violation) -> str:
     return str(violation.schema["description"])
+
+
+def _needs_one(violation: Violation) -> str:
+    """What the schema says of an object that lacks one of several members, which it may have under another name."""
+    names = dict.fromkeys(name for each in violation.validator_value for name in each.get("required", ()))
+    found = violation.instance if isinstance(violation.instance, dict) else {}
+    return _described(violation) + _called([each for each in found if each not in names], names)
 
 
 def _not_allowed(violation: Violation) -> str:
@@ -171,7 +199,7 @@ _WORDS: Final[dict[str, Callable[[Violation], str]]] = {
     "pattern": lambda v: f"must be {v.schema['title']}; found {shown(v.instance)}",
     "type": lambda v: f"must be {_TYPES[v.validator_value]}; found {shown(v.instance)}",
     "not": _described,
-    "anyOf": _described,
+    "anyOf": _needs_one,
     "minimum": _number("at least"),
     "maximum": _number("at most"),
     "exclusiveMinimum": _number("more than"),

@@ -41,6 +41,23 @@ def test_ca_shows_the_address_that_it_is_told(tmp_path: Path) -> None:
     assert "-Dhttps.proxyHost=10.0.0.7 -Dhttps.proxyPort=9000" in shown
 
 
+def test_ca_takes_the_port_that_serve_takes(tmp_path: Path) -> None:
+    """From its variable, unless a URL is given; a link that Kubernetes sets, and a port yet to be found, are none."""
+    for port, shown in (("18080", 18080), ("tcp://10.0.0.7:9", 8080), ("0", 8080)):
+        told = run("ca", EMULATOR_CA=str(tmp_path), EMULATOR_PORT=port).stdout
+        assert f"export HTTPS_PROXY=http://127.0.0.1:{shown}\n" in told
+    url = run("ca", EMULATOR_CA=str(tmp_path), EMULATOR_PORT="18080", EMULATOR_URL="http://there").stdout
+    assert "export HTTPS_PROXY=http://there\n" in url
+
+
+def test_ca_says_what_clients_that_know_no_proxy_need(tmp_path: Path) -> None:
+    """As the streams of PHP."""
+    assert (
+        "--tls-port 443: what looks at no such variable\nneeds that, such as PHP's"
+        in run("ca", "--ca", str(tmp_path)).stdout
+    )
+
+
 def test_a_path_with_blanks_can_be_copied_too(tmp_path: Path) -> None:
     """As the one on a Mac has them."""
     folder = tmp_path / "Application Support"

@@ -29,6 +29,19 @@ def test_the_root_leads_to_the_page(server: Emulator) -> None:
         assert (answer.status, answer.headers["location"]) == (307, "_emulator/")
 
 
+def test_by_the_provider_s_name_the_root_says_where_the_page_is(server: Emulator) -> None:
+    """To a program and to a browser; another foreign name is told how to be known."""
+    place = f"http://localhost:{server.port}/"
+    program = server.call("GET", "/", headers={"Host": "connect.routee.net"})
+    where = f"its page is at its own address, such as {place}"
+    told = f"this is failover-emulator, in the place of connect.routee.net; {where}"
+    assert (program.status, program.json()["detail"]) == (404, told)
+    browser = server.call("GET", "/", headers={"Host": "auth.routee.net:443", "Accept": "text/html"})
+    assert (browser.status, browser.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert where.encode() in browser.body
+    assert "--allowed-hosts evil.example" in server.call("GET", "/", headers={"Host": "evil.example"}).json()["detail"]
+
+
 def test_a_browser_may_fetch_nothing_from_elsewhere(server: Emulator) -> None:
     """Neither scripts nor styles nor pictures; the last only for who asks, by the address."""
     policy = server.call("GET", "/_emulator/").headers["content-security-policy"]

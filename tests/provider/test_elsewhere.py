@@ -60,10 +60,27 @@ def test_credentials_in_place_of_a_token_are_refused_as_a_token_request_is(serve
     assert told["timestamp"] == "2026-01-01T00:00:00.000+0000"
 
 
-@pytest.mark.parametrize("path", ["/groups/my", "/sms/quietHours/countries/en", "/telegram", "/reports/my/breakdown"])
+@pytest.mark.parametrize("path", ["/groups/my", "/sms/quietHours/countries/en", "/viber/otp", "/reports/my/breakdown"])
 def test_what_is_not_emulated_is_named_in_the_journal(server: Emulator, path: str) -> None:
-    """404 in the shape of the provider's framework."""
-    answer = server.api("GET", path)
-    assert list(answer.json()) == ["timestamp", "status", "error", "message", "path"]
-    assert (answer.status, answer.json()["path"]) == (404, path)
-    assert "the provider has it, but it is not emulated" in server.journal()[-1]["text"]
+    """404 in the shape of the provider's framework, by any method."""
+    for method in ("GET", "POST"):
+        answer = server.api(method, path, {} if method == "POST" else None)
+        assert list(answer.json()) == ["timestamp", "status", "error", "message", "path"]
+        assert (answer.status, answer.json()["path"]) == (404, path)
+        told = f"{method} {path} 404 There is nothing at {path}; the provider has it, but it is not emulated"
+        assert server.journal()[-1]["text"] == told
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("/sms/send", "'/sms'"),
+        ("/balance", "'/accounts/me/balance'"),
+        ("/viber/message", "'/viber'"),
+        ("/voice", "'/voice/conversation'"),
+    ],
+)
+def test_a_path_near_the_provider_s_is_told_the_right_one(server: Emulator, path: str, meant: str) -> None:
+    """In the answer, and so in journal and log."""
+    answer = server.api("POST", path, {"body": "Hi"})
+    assert (answer.status, answer.json()["message"]) == (404, f"There is nothing at {path}; did you mean {meant}?")

@@ -28,6 +28,8 @@ def test_a_body_is_read_by_the_service_that_has_such_members() -> None:
         ({"from": "Shop"}, "FailoverRequest"),
         ({"flow": [], "body": "Hi"}, "FailoverRequest"),
         (SMS | {"to": "12"}, "SmsTracking"),
+        ({"text": "Hi", "to": "306912345678", "from": "Shop"}, "SmsTracking"),
+        (STEP, "FailoverRequest"),
         (SMS | {"from": "Seventeen letters"}, "SmsTracking"),
     ],
 )
@@ -36,6 +38,13 @@ def test_what_is_wrong_is_told_by_that_service(body: object, entity: str) -> Non
     with pytest.raises(Invalid) as found:
         read(json.dumps(body).encode())
     assert found.value.entity == entity
+
+
+def test_a_campaign_is_told_from_a_message() -> None:
+    """By several recipients, or by members that only it has; its reader says what to give."""
+    for many in (SMS | {"to": ["306912345678"]}, {"body": "Hi", "from": "Shop", "groups": ["All"]}):
+        with pytest.raises(Malformed, match="A campaign is many messages: give one of them"):
+            read(json.dumps(many).encode())
 
 
 def test_a_body_with_a_recipient_asks_for_a_code() -> None:

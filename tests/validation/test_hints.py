@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.validation.hints import hint, listed, meant, nearest, quoted, units
+from emulator.validation.hints import hint, listed, meant, nearest, path_hint, quoted, units
 
 CHANNELS = ("Sms", "Viber", "Voice")
 
@@ -17,6 +17,47 @@ def test_the_nearest_known_word_is_meant(word: str, meant: str | None) -> None:
     """In any case and with blanks around it; None if no word is near."""
     assert nearest(word, CHANNELS) == meant
     assert hint(word, iter(CHANNELS)) == (f"; did you mean '{meant}'?" if meant else "")
+
+
+PATHS = (
+    "/sms",
+    "/sms/{id}",
+    "/sms/analyze",
+    "/sms/campaign",
+    "/sms/tracking",
+    "/sms/tracking/single/{id}",
+    "/viber",
+    "/viber/session",
+    "/failover",
+    "/failover/tracking",
+    "/accounts/me/balance",
+    "/voice/conversation",
+    "/oauth/token",
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("/sm", "'/sms'"),
+        ("/sms/send", "'/sms'"),
+        ("/viber/send", "'/viber'"),
+        ("/sms/analyse", "'/sms/analyze'"),
+        ("/sms/traking/single/71", "'/sms/tracking/single/{id}'"),
+        ("/failovers", "'/failover'"),
+        ("/balance", "'/accounts/me/balance'"),
+        ("/accounts/balance", "'/accounts/me/balance'"),
+        ("/token", "'/oauth/token'"),
+        ("/tracking", "'/sms/tracking' or '/failover/tracking'"),
+        ("/voice", "'/voice/conversation'"),
+        ("/accounts", "'/accounts/me/balance'"),
+        ("/metrics", ""),
+        ("/a//b", ""),
+    ],
+)
+def test_a_path_is_meant_by_its_segments(path: str, meant: str) -> None:
+    """Misspelled, too short at either end, or too long."""
+    assert path_hint(path, PATHS) == (f"; did you mean {meant}?" if meant else "")
 
 
 @pytest.mark.parametrize(

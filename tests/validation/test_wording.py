@@ -24,6 +24,15 @@ def told(value: Json, raw: Json | None = None) -> dict[str, str]:
         (sms({"type": 7}), "type", "must be one of Sms, Viber, Voice; found 7"),
         (sms({"from": LEFT_OUT}), "from", "is required"),
         (sms({"from": LEFT_OUT, "From": "x"}), "from", "is required; 'From' is spelled differently"),
+        (sms({"from": LEFT_OUT, "sender": "x"}), "from", "is required; 'sender' is called from here"),
+        (sms({"message": {"text": "x"}}), "message.body", "is required; 'text' is called body here"),
+        (sms({"message": LEFT_OUT, "text": "x"}), "message", "is required; 'text' belongs into it"),
+        (sms({"message": LEFT_OUT, "flash": True}), "message", "is required; 'flash' belongs into it"),
+        (
+            viber({"message": {"body": "x"}}),
+            "message",
+            "must have a text, an image, a file or a video; 'body' is called text here",
+        ),
         (
             sms({"from": "twelve chars"}),
             "from",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from emulator.scenario.files.document import Finding, Path
@@ -21,6 +22,8 @@ MOST_FINDINGS: Final = 100
 """After how many problems of a file reading stops."""
 
 
+NOWHERE: Final = MappingProxyType[str, str]({})
+"""No key stands anywhere else."""
 _LINE: Final = 200
 """How much of a value a message shows, in characters."""
 
@@ -62,9 +65,11 @@ class Cursor:
         """Note that the value is none of the known names; `what` begins the message."""
         self.wrong(f"{what} {shown(self.value)}{meant(str(self.value), known)}")
 
-    def fields(self, known: Sequence[str], needed: Iterable[str] = ()) -> dict[str, Cursor]:
-        """The members of a map by their keys, in the file's order. Notes keys that are not known and `needed` ones that
-        are missing, but not both where the unknown one is a misspelling.
+    def fields(
+        self, known: Sequence[str], needed: Iterable[str] = (), places: Mapping[str, str] = NOWHERE
+    ) -> dict[str, Cursor]:
+        """The members of a map by their keys, in the file's order. Notes keys that are not known, with the `places`
+        where they may stand, and `needed` ones that are missing, but not both where the unknown one is a misspelling.
         """
         if len(self.path) > DEEPEST:
             self.wrong("this is nested too deeply")
@@ -75,7 +80,8 @@ class Cursor:
         members = {str(key): self.member(str(key), value) for key, value in self.value.items()}
         strangers = [key for key in members if key not in known]
         for key in strangers:
-            members.pop(key).wrong(f"unknown key {quoted(key)}{_joined(key, known) or meant(key, known)}", on_key=True)
+            place = f"; it stands {places[key]}" if key in places else _joined(key, known) or meant(key, known)
+            members.pop(key).wrong(f"unknown key {quoted(key)}{place}", on_key=True)
         for key in needed:
             if key not in members and not nearest(key, strangers):
                 self.wrong(f"'{key}' is missing")

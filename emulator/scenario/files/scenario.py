@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Any, Final, cast
 
 from emulator.channels.table import Channel
@@ -12,8 +13,8 @@ from emulator.errors import Json
 from emulator.flow.state import FlowStatus, StatusCode
 from emulator.scenario.files.cursor import Cursor
 from emulator.scenario.files.delays import delay
-from emulator.scenario.files.faults import answer, callbacks
-from emulator.scenario.files.matches import match
+from emulator.scenario.files.faults import ANSWER, CALLBACKS, answer, callbacks
+from emulator.scenario.files.matches import KEYS, match
 from emulator.scenario.files.plans import plan
 from emulator.scenario.matching import Match
 from emulator.scenario.questions import Endpoint
@@ -34,11 +35,20 @@ STEP: Final = (
     "failoverOnStatuses",
     "expireOnDelivery",
 )
+PLACES: Final = MappingProxyType(
+    dict.fromkeys(("error", *ANSWER), "in 'answer'")
+    | dict.fromkeys(CALLBACKS, "in 'callbacks'")
+    | dict.fromkeys(Channel, "in 'plan'")
+    | dict.fromkeys(KEYS, "in 'match'")
+    | dict.fromkeys(RULE[1:], "in a rule, below 'rules'")
+    | dict.fromkeys(HEAD[2:], "at the top of the file, not in a rule")
+)
+"""Where a key stands that was found at the top or in a rule, and does not belong there."""
 
 
 def scenario(cursor: Cursor, name: str) -> Scenario:
     """The scenario that a file says; called `name` if it does not give itself another."""
-    members = cursor.fields(HEAD, needed=("purpose",))
+    members = cursor.fields(HEAD, needed=("purpose",), places=PLACES)
     if "name" in members:
         name = members["name"].text()
         if name and not re.fullmatch("[A-Za-z0-9][A-Za-z0-9._-]*", name):
@@ -64,7 +74,7 @@ def scenario(cursor: Cursor, name: str) -> Scenario:
 
 def overrides(cursor: Cursor) -> tuple[tuple[Rule, int | None], ...]:
     """Rules alone, each with the number of requests that it is good for; None for any number."""
-    members = cursor.fields(("rules",), needed=("rules",))
+    members = cursor.fields(("rules",), needed=("rules",), places=PLACES)
     made: list[tuple[Rule, int | None]] = []
     for number, each in enumerate(members["rules"].items("rules") if "rules" in members else (), 1):
         counted = isinstance(each.value, dict) and "uses" in each.value
@@ -86,8 +96,8 @@ def _rules(cursor: Cursor) -> tuple[Rule, ...]:
 
 
 def _rule(cursor: Cursor, name: str, known: Sequence[str] = RULE) -> Rule:
-    members = cursor.fields(known)
-    if cursor.lacks(*RULE[2:]):
+    members = cursor.fields(known, places=PLACES)
+    if cursor.lacks(*RULE[2:], *(PLACES.keys() - set(known))):
         cursor.wrong("a rule needs a plan, queued, an answer, callbacks or a code")
     made = Rule(
         name=members["name"].text() if "name" in members else name,

@@ -108,7 +108,8 @@ def test_a_whole_url_is_served_as_its_path(server: Emulator) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     assert flow(connection, server.token(), "http://connect.routee.net/failover")
     connection.close()
-    assert asked(server, "GET", "http://user:word@connect.routee.net?x=1")[0] == 307
+    told = json.loads(asked(server, "GET", "http://user:word@connect.routee.net?x=1")[1])
+    assert f"its page is at its own address, such as http://localhost:{server.port}/" in told["detail"]
 
 
 @pytest.mark.parametrize(

@@ -139,3 +139,22 @@ def test_overrides_are_nothing_but_rules(text: str) -> None:
     """At least one."""
     with pytest.raises(ScenarioError):
         files.load_rules(text, "shown")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("rules: [{ balance: 1 }]", "unknown key 'balance'; it stands at the top of the file, not in a rule"),
+        ("rules: [{ to: '+30' }]", "unknown key 'to'; it stands in 'match'"),
+        ("rules: [{ Sms: Failed }]", "unknown key 'Sms'; it stands in 'plan'"),
+        ("rules: [{ drop: 1 }]", "unknown key 'drop'; it stands in 'callbacks'"),
+        ("rules: [{ error: no-balance }]", "unknown key 'error'; it stands in 'answer'"),
+        ("plan: silence", "unknown key 'plan'; it stands in a rule, below 'rules'"),
+    ],
+)
+def test_a_key_that_stands_elsewhere_is_told_where(text: str, told: str) -> None:
+    """And nothing else is told of it."""
+    with pytest.raises(files.ScenarioError) as found:
+        files.load_text(f"purpose: x\n{text}\n", "shown")
+    (problem,) = found.value.problems
+    assert problem.message == told
