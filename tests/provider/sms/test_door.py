@@ -124,7 +124,7 @@ def test_a_national_number_is_taken_and_remarked_on_in_journal_and_log(tmp_path:
         assert (len(notes), notes[5]) == (6, "")
         server.stop()
         logged = [line for line in (tmp_path / "log").read_text().splitlines() if remark in line]
-    assert len(logged) == 4
+    assert len(logged) == 5
 
 
 def test_messages_without_a_callback_have_the_default_one() -> None:
