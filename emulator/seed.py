@@ -38,6 +38,10 @@ EVENT: Final = "-event"
 """How the ids end of posts that ask how a call goes on."""
 
 
+ONCE: Final = "-once"
+"""What the ids of callbacks have that are posted once, whatever is answered."""
+
+
 def event_id(flow: str, step: int, number: int) -> str:
     """The id of the post by which the call of a flow's step asks this, see `flow.state.Ask`."""
     return belonging(flow, "event", step, number) + EVENT

@@ -90,7 +90,7 @@ def _cheaper(flow: Flow, message: Message, left: Decimal, price: Decimal) -> Pla
     """
     channel, plan = flow.step(message).channel, flow.plans[message.step]
     answered = next((report for report in plan.reports if report.status == ANSWERED), None)
-    talked = message.updated_at - (message.answered_at or message.updated_at)
+    talked = message.updated_at - (message.reached_at or message.updated_at)
     seconds = int(left * talked / price / 1000) if price else 0
     if channel is Channel.VOICE and answered is not None and seconds > 0:
         before = tuple(report for report in plan.reports if report.at <= answered.at)

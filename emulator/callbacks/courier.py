@@ -1,7 +1,7 @@
 """The courier: claims callbacks that are due, posts them, and settles each attempt.
 
-A receiver answers 200 within the time limit, or the post is retried after the times of the ladder, counted from the
-first attempt on the application's clock. Delivery is at least once: a post that a crash cut off is made again under the
+A receiver answers within the time limit, or the post is retried as its rule says, at times that count from the first
+attempt on the application's clock. Delivery is at least once: a post that a crash cut off is made again under the
 same id. Each origin has its own room, so a dead one never slows the others; a flow's first attempts are made in order,
 one at a time, while each callback that was not received is repeated by a ladder of its own. The courier knows neither
 what a body says nor why it is posted.
@@ -25,7 +25,7 @@ from emulator.callbacks.agenda import Agenda
 from emulator.callbacks.pace import QUICK, Pace
 from emulator.callbacks.poster import SHOWN, Poster, Reply
 from emulator.callbacks.receivers import Receivers
-from emulator.callbacks.retries import next_attempt
+from emulator.callbacks.retries import rule
 from emulator.clock import instants
 from emulator.clock.alarm import Alarm
 from emulator.clock.clock import Clocks
@@ -278,12 +278,12 @@ class Courier:
 
     def _settlement(self, delivery: Delivery, answer: Reply, began: int) -> Settlement:
         attempt = delivery.attempts + 1
-        received = answer.status == 200
-        now = self._clocks.now(delivery.clock)
+        ruled = rule(delivery.id)
+        received, now = answer.status in ruled.received, self._clocks.now(delivery.clock)
         asks = delivery.id.endswith(EVENT)
         text = answer.text[:SHOWN] if asks else answer.text
-        retried = not received and not asks and not isinstance(answer, Forbidden)
-        due_at = next_attempt(delivery.began_at, attempt, now) if retried else None
+        over = received or isinstance(answer, Forbidden)
+        due_at = None if over else ruled.next_attempt(delivery.began_at, attempt, now)
         outcome = "received" if received else "given up" if due_at is None else "refused"
         ms = 0 if self._clocks.clock(delivery.clock).standing else answer.ms
         again = instants.written(due_at) if due_at is not None else UNSET

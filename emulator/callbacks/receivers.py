@@ -14,6 +14,7 @@ from collections import Counter
 from typing import Final, cast
 
 from emulator.callbacks.destination import shown
+from emulator.callbacks.retries import rule
 from emulator.clock import instants
 from emulator.clock.clock import Clocks
 from emulator.journal.kinds import Attempt
@@ -114,7 +115,9 @@ class Receivers:
         fields = {"receiver": down.name, "refused": down.refused}
         if due:
             first, answer = not down.at, _answer(down.furthest)
-            why = f"answered {answer.status}; only 200 counts" if answer.status else answer.answer
+            why = (
+                f"answered {answer.status}; {rule(down.furthest.delivery.id).words}" if answer.status else answer.answer
+            )
             down.at, down.told = real, down.given_up
             begun = (
                 f"{down.name} {down.does}"

@@ -52,10 +52,11 @@ def _common(step: Step, message: Message) -> Json:
     """The members that the messages of all channels have."""
     sender = sender_name(step.sender_info_tracking_id) if isinstance(step, ViberStep) else step.sender
     if isinstance(step, VoiceStep):
-        arrived = message.status in _RANG or message.answered_at is not None
+        arrived = message.status in _RANG or message.reached_at is not None
+        seen = message.status == "Completed" or message.reached_at is not None
     else:
         good = CHANNELS[step.channel].statuses[message.status] is Kind.SUCCESS
-        arrived = good or message.expired_on_delivery_at is not None
+        arrived, seen = good or message.expired_on_delivery_at is not None, message.status == "SEEN"
     return {
         "step": message.step + 1,
         "channel": step.channel,
@@ -65,7 +66,7 @@ def _common(step: Step, message: Message) -> Json:
         "status": message.status,
         "reason": to_builtins(reason(step.channel, message)),
         "arrived": arrived,
-        "seen": message.status in ("SEEN", "Completed") or message.answered_at is not None,
+        "seen": seen,
     }
 
 

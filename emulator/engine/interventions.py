@@ -14,6 +14,7 @@ from emulator.channels.table import CHANNELS, Cause, Reason
 from emulator.engine.engine import Engine
 from emulator.errors import EmulatorError, Json
 from emulator.flow import machine
+from emulator.flow.objections import objection
 from emulator.flow.request import SmsStep, Step, ViberStep
 from emulator.flow.state import Cancelled, Event, Flow, Pressed, Report, Reported
 from emulator.journal import kinds
@@ -138,7 +139,7 @@ def offers(flow: Flow) -> list[Json]:
     for message in flow.messages:
         channel = flow.step(message).channel
         reports = [Report(flow.updated_at, message.step, status) for status in CHANNELS[channel].statuses]
-        fitting = [report.status for report in reports if machine.objection(flow, report) is None]
+        fitting = [report.status for report in reports if objection(flow, report) is None]
         if fitting:
             found.append({"step": message.step + 1, "channel": channel, "statuses": fitting})
     return found

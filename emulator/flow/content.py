@@ -22,6 +22,6 @@ def outgoing(body: str, of: str | None, transcode: bool) -> str:  # noqa: FBT001
 
 def talked(message: Message) -> int:
     """The seconds from a call's answer to its end, rounded; 0 while it lasts, or if nobody answered."""
-    if message.answered_at is None or message.live:
+    if message.reached_at is None or message.live:
         return 0
-    return round((message.updated_at - message.answered_at) / 1000)
+    return round((message.updated_at - message.reached_at) / 1000)

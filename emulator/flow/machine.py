@@ -30,6 +30,7 @@ from emulator.channels.table import CHANNELS, RING_OUT_MS, Channel, Kind, defaul
 from emulator.channels.text import count
 from emulator.flow import talk
 from emulator.flow.content import sent
+from emulator.flow.objections import held, message_of, objection
 from emulator.flow.request import SmsStep, Step, Strategy, ViberStep, VoiceStep, sequence, ttl_ms
 from emulator.flow.state import (
     IN_CALLS,
@@ -55,11 +56,12 @@ from emulator.flow.verification import EXPIRY
 from emulator.flow.verifying import expired
 from emulator.journal import kinds
 from emulator.journal.entry import Details, Entry
-from emulator.seed import callback_id
 
 CAUSES: Final = {"balance": StatusCode.NO_BALANCE, "server": StatusCode.SERVER_ERROR}
 THE_END: Final = 1 << 53
 """A time in milliseconds by which every flow has ended."""
+REACHED: Final = ("InProgress", "Delivered", "DELIVERED")
+"""The statuses in which a message reaches its recipient."""
 _TIME: Final = attrgetter("at")
 
 
@@ -122,55 +124,14 @@ def verdict(step: Step, status: str, cause: str, *, has_next: bool) -> tuple[Flo
     return FlowStatus.FAILED, CAUSES.get(cause or default_cause(status), code)
 
 
-def objection(flow: Flow, report: Report) -> str | None:
-    """Why a report does not fit its flow, in words; None if it fits."""
-    channel = flow.request.flow[report.step].channel
-    message = _message(flow, report.step)
-    if report.status not in CHANNELS[channel].statuses:
-        return f"{channel} has no status {report.status}"
-    if message is None:
-        return f"the {channel} step has not started"
-    if message.status == report.status:
-        return f"the message is {report.status} already"
-    if message.live:
-        return _objection_live(flow, message, report)
-    fits = CHANNELS[channel].after_final.get(message.status) == report.status
-    return None if fits else f"the message ended as {message.status}"
-
-
-def _objection_live(flow: Flow, message: Message, report: Report) -> str | None:
-    step = flow.request.flow[message.step]
-    traits = CHANNELS[step.channel]
-    if _held(step, message.status):
-        ways_out = (traits.after_final[message.status], traits.ttl.status if traits.ttl else "")
-        return None if report.status in ways_out else f"after {message.status} only {' or '.join(ways_out)} can come"
-    life = list(traits.statuses)
-    if not traits.final(report.status) and life.index(report.status) < life.index(message.status):
-        return f"{report.status} comes before {message.status}"
-    return None
-
-
-def _held(step: Step, status: str) -> bool:
-    """Whether `expireOnDelivery` keeps the step live in this status, which would end it otherwise."""
-    return (
-        isinstance(step, ViberStep) and step.expire_on_delivery and status == CHANNELS[step.channel].holds_on_delivery
-    )
-
-
-def _message(flow: Flow, step: int) -> Message | None:
-    for message in flow.messages:
-        if message.step == step:
-            return message
-    return None
-
-
 def _reported(flow: Flow, report: Report, now: int) -> Transition:
     why = objection(flow, report)
-    channel, reason = flow.request.flow[report.step].channel, report.detailed or UNSET
+    step, reason = flow.request.flow[report.step], report.detailed or UNSET
+    channel, agenda = step.channel, flow.agenda
     if why is not None:
         ignored = kinds.Ignored(report.step + 1, channel, report.status, reason, why)
         return Transition(flow, (_entry(flow, now, ignored),))
-    before = _message(flow, report.step)
+    before = message_of(flow, report.step)
     assert before is not None
     parts = _failing(flow, report)
     if parts:
@@ -178,7 +139,10 @@ def _reported(flow: Flow, report: Report, now: int) -> Transition:
     after = replace(_updated(flow, before, report, now), parts=parts) if parts else _updated(flow, before, report, now)
     messages = tuple([after if each.step == after.step else each for each in flow.messages])
     status = flow.status if flow.status.final else FlowStatus.IN_PROGRESS
-    changed = replace(flow, messages=messages, status=status, updated_at=now)
+    if after.live and isinstance(step, ViberStep) and step.ttl_since_delivery and held(step, report.status):
+        bound = Report(now + ttl_ms(step), report.step, TTL)
+        agenda = tuple(sorted((*_without_ttl(flow, report.step), bound), key=_TIME))
+    changed = replace(flow, messages=messages, agenda=agenda, status=status, updated_at=now)
     told = kinds.Status(report.step + 1, channel, report.status, reason, parts=dict(parts) or UNSET)
     done = Transition(changed, (_entry(flow, now, told),))
     if channel is Channel.VOICE:
@@ -199,15 +163,15 @@ def _failing(flow: Flow, report: Report) -> Parts:
 def _updated(flow: Flow, message: Message, report: Report, now: int) -> Message:
     step = flow.request.flow[message.step]
     traits = CHANNELS[step.channel]
-    expired = _held(step, message.status) and traits.ttl is not None and report.status == traits.ttl.status
+    expired = held(step, message.status) and traits.ttl is not None and report.status == traits.ttl.status
     return replace(
         message,
         status=report.status,
         detailed=report.detailed,
         description=report.description,
         updated_at=now,
-        live=message.live and (not traits.final(report.status) or _held(step, report.status)),
-        answered_at=now if report.status == "InProgress" else message.answered_at,
+        live=message.live and (not traits.final(report.status) or held(step, report.status)),
+        reached_at=now if report.status in REACHED else message.reached_at,
         expired_on_delivery_at=now if expired else message.expired_on_delivery_at,
     )
 
@@ -216,12 +180,15 @@ def _step_ended(done: Transition, message: Message, cause: str, now: int) -> Tra
     flow = done.flow
     has_next = len(flow.messages) < len(flow.request.flow)
     status, code = verdict(flow.request.flow[message.step], message.status, cause, has_next=has_next)
-    agenda = tuple([item for item in flow.agenda if item.step != message.step or item.status != TTL])
-    flow = replace(flow, status=status, status_code=code, agenda=agenda)
+    flow = replace(flow, status=status, status_code=code, agenda=_without_ttl(flow, message.step))
     if not status.final:
         return _started(replace(done, flow=flow), now)
     completed = _entry(flow, now, kinds.Completed(status, code))
     return replace(done, flow=flow, entries=(*done.entries, completed))
+
+
+def _without_ttl(flow: Flow, step: int) -> tuple[Report, ...]:
+    return tuple([item for item in flow.agenda if item.step != step or item.status != TTL])
 
 
 def _started(done: Transition, now: int) -> Transition:
@@ -236,8 +203,8 @@ def _started(done: Transition, now: int) -> Transition:
         coming.append(Report(flow.verification.expires_at, index, EXPIRY))
     agenda = tuple(sorted((*flow.agenda, *coming, *_bounds(step, index, plan, now)), key=_TIME))
     message = Message(index, CHANNELS[step.channel].initial, "", "", now, now)
-    held = flow.status is FlowStatus.QUEUED and now > flow.created_at
-    started = kinds.Started(index + 1, step.channel, plan.rule, held=held or UNSET)
+    late = flow.status is FlowStatus.QUEUED and now > flow.created_at
+    started = kinds.Started(index + 1, step.channel, plan.rule, held=late or UNSET)
     messages = (*flow.messages, message)
     flow = replace(flow, messages=messages, agenda=agenda, status=FlowStatus.IN_PROGRESS, updated_at=now)
     return replace(done, flow=flow, entries=(*done.entries, _entry(flow, now, started)))
@@ -277,14 +244,14 @@ def _announced(before: Flow, done: Transition) -> Transition:
     change. The entry names the first of them. Of a flow with a verification, only how that stands is told.
     """
     callback = before.request.callback
-    if callback is UNSET or before.verification is not None:
+    if callback is UNSET or before.verification is not None or (callback.bare and not before.messages):
         return done
     if callback.strategy is Strategy.ON_COMPLETION and (before.status.final or not done.flow.status.final):
         return done
     more = told_at_once(done.flow) if callback.each_part else 1
     flow = replace(done.flow, told=done.flow.told + more)
     first, *others = done.entries
-    noted = replace(first, data=replace(first.data, callback=callback_id(flow.id, before.told + 1)))
+    noted = replace(first, data=replace(first.data, callback=flow.callback_id(before.told + 1)))
     return replace(done, flow=flow, entries=(noted, *others), callbacks=(flow,))
 
 

@@ -110,7 +110,9 @@ class SmsStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Sms"):
 
 
 class ViberStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Viber"):
-    """One Viber step, defaults filled in; `ttl` in minutes."""
+    """One Viber step, defaults filled in; `ttl` in minutes. With `expire_on_delivery` the ttl may count anew from the
+    delivery.
+    """
 
     channel: ClassVar[Channel] = Channel.VIBER
     sender_info_tracking_id: str
@@ -123,6 +125,7 @@ class ViberStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Vibe
     inbound_url: str | UnsetType = UNSET
     label: str | UnsetType = UNSET
     is_session_message: bool | UnsetType = UNSET
+    ttl_since_delivery: bool | UnsetType = UNSET
 
 
 class VoiceStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Voice"):
@@ -146,11 +149,14 @@ Step = SmsStep | ViberStep | VoiceStep
 
 
 class Callback(Struct, frozen=True, rename="camel", omit_defaults=True):
-    """The URL that callbacks are posted to, and when; `each_part` if each part of an Sms has a callback of its own."""
+    """The URL that callbacks are posted to, and when; `each_part` if each part of an Sms has a callback of its own.
+    Where `bare`, the start of the flow is not told, and no callback is repeated.
+    """
 
     strategy: Strategy
     url: str
     each_part: bool = False
+    bare: bool = False
 
 
 class Campaign(Struct, frozen=True, rename="camel"):
@@ -165,7 +171,8 @@ class Campaign(Struct, frozen=True, rename="camel"):
 
 class Request(Struct, frozen=True):
     """A valid failover request, its steps in the order of the body's array; or one message, maybe of a `campaign`, or
-    with the code of a `verification`, whose place its text has.
+    with the code of a `verification`, whose place its text has. A service that answers steps as it got them has them
+    in `asked`, and in `code` the one that the customer sends.
     """
 
     flow: list[Step]
@@ -173,6 +180,8 @@ class Request(Struct, frozen=True):
     restrictions: Json | UnsetType = UNSET
     campaign: Campaign | UnsetType = UNSET
     verification: Terms | UnsetType = UNSET
+    asked: list[Json] | UnsetType = UNSET
+    code: str | UnsetType = UNSET
 
 
 class Ordered(Protocol):

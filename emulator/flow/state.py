@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from emulator.channels.table import CHANNELS, Cause, Channel, Reason, Word
@@ -16,6 +16,7 @@ from emulator.flow.faults import CallbackFaults
 from emulator.flow.request import Request, Step
 from emulator.flow.verification import Verification
 from emulator.journal.entry import Entry
+from emulator.seed import ONCE, callback_id
 
 
 class FlowStatus(Word):
@@ -120,9 +121,9 @@ class Talk(Struct, frozen=True, array_like=True):
 
 class Message(Struct, frozen=True, array_like=True):
     """The message of one started step: the step's index and the message's status. `live` until that is final.
-    `detailed` and `description` are empty where they are the usual ones of the status. If `parts` failed, all others
-    are Delivered, and the message has the status of the first that failed. A call has a `talk` if more happens in it
-    than that something is said.
+    It `reached` its recipient when a call was answered or another message delivered. `detailed` and `description` are
+    empty where they are the usual ones of the status. If `parts` failed, all others are Delivered, and the message has
+    the status of the first that failed. A call has a `talk` if more happens in it than that something is said.
     """
 
     step: int
@@ -132,7 +133,7 @@ class Message(Struct, frozen=True, array_like=True):
     started_at: int
     updated_at: int
     live: bool = True
-    answered_at: int | None = None
+    reached_at: int | None = None
     expired_on_delivery_at: int | None = None
     parts: Parts = ()
     talk: Talk | None = None
@@ -172,6 +173,16 @@ class Flow(Struct, frozen=True):
     def due_at(self) -> int | None:
         """The time of the next agenda item; None when nothing is left to happen."""
         return self.agenda[0].at if self.agenda else None
+
+    @property
+    def code(self) -> str:
+        """The code that it brings to its recipient; empty if none."""
+        return self.verification.code if self.verification is not None else self.request.code or ""
+
+    def callback_id(self, number: int) -> str:
+        """The id of its callback of this number, from 1."""
+        callback, name = self.request.callback, callback_id(self.id, number)
+        return name + ONCE if callback is not UNSET and callback.bare else name
 
     @property
     def termination_channel(self) -> Channel | None:

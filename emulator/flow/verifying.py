@@ -19,7 +19,6 @@ from emulator.flow.state import Flow, Transition
 from emulator.flow.verification import EXPIRY, Standing, Verification
 from emulator.journal import kinds
 from emulator.journal.entry import Entry
-from emulator.seed import callback_id
 
 PIN: Final = re.compile(r"@@pin(?![A-Za-z0-9_])")
 """Where a text has the code."""
@@ -67,7 +66,7 @@ def _ended(flow: Flow, after: Verification, now: int, answer: str = "") -> Trans
     if flow.request.callback is UNSET:
         return Transition(ended, (_entry(ended, now, told),))
     ended = replace(ended, told=flow.told + 1)
-    entry = _entry(ended, now, replace(told, callback=callback_id(flow.id, ended.told)))
+    entry = _entry(ended, now, replace(told, callback=ended.callback_id(ended.told)))
     return Transition(ended, (entry,), (ended,))
 
 

@@ -28,7 +28,7 @@ from emulator.flow.state import (
 )
 from emulator.journal.kinds import Cancelled as Stopped
 from emulator.journal.kinds import Completed, Ignored
-from emulator.seed import callback_id
+from emulator.seed import ONCE, callback_id
 from tests.support.samples import MINUTE, NOW, SECOND, callback, flow, plan, sms, viber, voice
 
 LATER = 48 * 60 * MINUTE
@@ -448,3 +448,28 @@ def test_it_does_not_matter_whether_the_time_passes_at_once_or_in_steps(start: F
     in_steps = one_by_one(accepted, NOW + LATER)
     assert at_once.flow == in_steps[-1].flow
     assert at_once.entries == tuple(itertools.chain.from_iterable(done.entries for done in in_steps))
+
+
+def test_the_ttl_may_count_anew_from_the_delivery() -> None:
+    """Then the next step starts so long after it, unless the message is seen before."""
+    waits = replace(viber(ttl=1, expire_on_delivery=True), ttl_since_delivery=True)
+    planned = (plan((30 * SECOND, "DELIVERED")), plan((SECOND, "Delivered")))
+    done = played(flow([waits, sms(2)], planned, callback())).flow
+    first, second = done.messages
+    assert (first.status, first.reached_at) == ("EXPIRED", NOW + 30 * SECOND)
+    assert first.expired_on_delivery_at == second.started_at == NOW + 90 * SECOND
+    seen = played(flow([waits, sms(2)], (plan((30 * SECOND, "DELIVERED"), (70 * SECOND, "SEEN")), plan()))).flow
+    assert (statuses(seen), seen.status) == (["SEEN"], FlowStatus.SUCCEEDED)
+
+
+def test_a_bare_callback_tells_no_start_and_has_an_id_of_its_own() -> None:
+    """The start of the next step it tells, as any change."""
+    told = replace(callback(), bare=True)
+    done = played(flow([viber(ttl=1), sms(2)], (plan(), plan((SECOND, "Sent"), (2 * SECOND, "Delivered"))), told))
+    assert [statuses(each) for each in done.callbacks] == [
+        ["EXPIRED", "Queued"],
+        ["EXPIRED", "Sent"],
+        ["EXPIRED", "Delivered"],
+    ]
+    named = [getattr(entry.data, "callback") for entry in done.entries if getattr(entry.data, "callback", UNSET)]  # noqa: B009
+    assert named == [callback_id("flow-1", number) + ONCE for number in (1, 2, 3)]

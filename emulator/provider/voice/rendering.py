@@ -182,5 +182,5 @@ def _dial(flow: Flow, index: int, step: VoiceStep, prices: Prices) -> Dial:
         CHARGE_INTERVAL,
         "".join(message.talk.tones) if message.talk else "",
         [],
-        "UNKNOWN" if message.answered_at is None else "MACHINE" if flow.plans[index].machine else "HUMAN",
+        "UNKNOWN" if message.reached_at is None else "MACHINE" if flow.plans[index].machine else "HUMAN",
     )
