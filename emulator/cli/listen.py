@@ -50,7 +50,7 @@ def summary(body: bytes, path: str, *, short: bool = False) -> str:
     """A callback in a line of words, then, unless it is `short`, as indented JSON; any other body as it is."""
     try:
         callback: Json = json.decode(body)
-        word = _of_flow if "messages" in callback else _of_code if "recipient" in callback else _of_sms
+        word = _of_flow if {"messages", "steps"} & callback.keys() else _of_code if "recipient" in callback else _of_sms
         words = word(callback, path)
     except (DecodeError, KeyError, TypeError):
         return printable(f"{path} {body.decode(errors='replace')}")
@@ -61,6 +61,9 @@ def summary(body: bytes, path: str, *, short: bool = False) -> str:
 
 
 def _of_flow(told: Json, path: str) -> tuple[str, ...]:
+    if "steps" in told:  # of a one-time password
+        steps = " -> ".join(f"{each['channel']} {each['status']}" for each in told["steps"])
+        return path, told["flowId"], f"{told['status']}:", steps
     messages = " -> ".join(f"{each['type']} {each['status']['name']}" for each in told["messages"])
     return told["updatedAt"], path, told.get("trackingId", "-"), f"{told['status']}:", messages
 

@@ -31,8 +31,8 @@ class Message(Struct, frozen=True):
 class Flow(Struct, frozen=True):
     """A flow as it stood when it was asked for. `channel` is the one that ended it; `messages` has one for each step
     that started; `rules` are those of its steps, in the order of the request; `next_due` is when something happens
-    next; `raw` is the whole answer. Times are ISO 8601. A flow that sent a code has it, and what its `verification`
-    stands at: Pending, Verified, Cancelled, Expired or Failed; both are empty for any other.
+    next; `raw` is the whole answer. Times are ISO 8601. A flow that sent a code has it, and if the provider verifies
+    it, what its `verification` stands at: Pending, Verified, Cancelled, Expired or Failed; both are empty for others.
     """
 
     id: str
@@ -51,8 +51,8 @@ class Flow(Struct, frozen=True):
 
     @property
     def code(self) -> str:
-        """The code that it sent; empty if none."""
-        return str(self.raw.get("verification", {}).get("code", ""))
+        """The code or one-time password that it sent; empty if none."""
+        return str(self.raw.get("code", ""))
 
     @property
     def verification(self) -> str:
@@ -173,7 +173,10 @@ class Verdict(Struct, frozen=True):
 def summary(body: Json) -> str:
     """A callback's body in short: the flow's status, then that of each message, such as "InProgress EXPIRED Queued".
     Of a single message its status alone, and which part it tells of, if it has several; of a verification its status.
+    A flow with a one-time password is told like any other.
     """
+    if "steps" in body:
+        return " ".join([body["status"], *(step["status"] for step in body["steps"])])
     if "messages" in body:
         return " ".join([body["status"], *(message["status"]["name"] for message in body["messages"])])
     if isinstance(body["status"], str):

@@ -53,6 +53,7 @@ class AsyncApplication:
     send_viber = Twin(Application.send_viber)
     send_call = Twin(Application.send_call)
     send_code = Twin(Application.send_code)
+    send_otp = Twin(Application.send_otp)
     confirm = Twin(Application.confirm)
     flow = Twin(Application.flow)
     flows = Twin(Application.flows)

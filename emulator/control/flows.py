@@ -113,8 +113,8 @@ class ShownVerification(Struct, rename="camel"):
 
 
 class ShownFlow(Struct, rename="camel", kw_only=True):
-    """A flow as tracking shows it, with its scenario, the rule of each step, when something is due next, and what its
-    code stands at, if it has sent one.
+    """A flow as tracking shows it, with its scenario, the rule of each step, when something is due next, the code that
+    it brings, if any, and what its verification stands at, if the provider verifies it.
     """
 
     tracking_id: str
@@ -130,6 +130,7 @@ class ShownFlow(Struct, rename="camel", kw_only=True):
     scenario: str
     rules: list[str]
     next_due: str | None
+    code: str | UnsetType = UNSET
     verification: ShownVerification | UnsetType = UNSET
 
 
@@ -278,6 +279,8 @@ def shown(flow: Flow, renderings: Mapping[str, Rendering]) -> Json:
     rules = [plan.rule for plan in flow.plans]
     tracking: Json = to_builtins(renderings[flow.kind].shown(flow))
     made = tracking | {"scenario": flow.scenario, "rules": rules, "nextDue": due}
+    if flow.code:
+        made["code"] = flow.code
     if (found := flow.verification) is not None:
         at, until = instants.written(found.updated_at), instants.written(found.expires_at)
         made["verification"] = to_builtins(ShownVerification(found.code, found.status, at, until, found.tried))

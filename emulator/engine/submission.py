@@ -213,8 +213,8 @@ class Submissions:
             if isinstance(first, kinds.Started)
             else kinds.Accepted(path, body, answer, note)
         )
-        if flow.verification is not None:
-            accepted = replace(accepted, code=flow.verification.code)
+        if flow.code:
+            accepted = replace(accepted, code=flow.code)
         return replace(begun, entries=(Entry(now, flow.application, flow.id, accepted),))
 
     async def _refused(self, application: str, spoilt: SpoiltAnswer | None, costs: str = "") -> Refused:

@@ -15,6 +15,7 @@ from emulator.flow.request import Request
 from emulator.provider import requests
 from emulator.provider.failover import reading
 from emulator.provider.failover.reading import Invalid
+from emulator.provider.otp.request import SEND
 from emulator.provider.viber.reading import DEFAULT_TTL
 from emulator.scenario.rules import Expectation
 
@@ -33,6 +34,8 @@ def request_of(expected: Expectation) -> Request:
         return _single(expected, *_SINGLE[expected.endpoint])
     if expected.endpoint == "2step":
         return _code(expected)
+    if expected.endpoint == "otp":
+        return _password(expected)
     flow = [_step(dict(told), order) for order, told in enumerate(expected.send, 1)]
     return reading.failover(json.encode({"flow": flow, "callback": {"strategy": "OnStep", "url": URL}}))
 
@@ -72,6 +75,18 @@ def _code(expected: Expectation) -> Request:
         raise Invalid("TwoStep", {f"send.{unknown[0]}": "a code's message has none; it may say to, from and text"})
     made = {"method": methods[told.pop("type")], "recipient": NUMBER} | {names[key]: told[key] for key in told}
     return requests.request_of(json.encode(made))
+
+
+def _password(expected: Expectation) -> Request:
+    """A request for a one-time password."""
+    steps: list[Json] = []
+    for order, told in enumerate(expected.send, 1):
+        (made,) = samples.otp([told["type"]], told.get("to", NUMBER), told.get("text", TEXT))["flow"]
+        own = {name: told[name] for name in told.keys() - {"type", "text", "ttl"}}
+        seconds = {"ttl": round(told["ttl"] * 60)} if "ttl" in told else {}
+        steps.append(made | own | seconds | {"order": order})
+    asked = {"flow": steps, "callback": {"url": URL}}
+    return requests.read(json.encode(asked), SEND).request
 
 
 def _step(told: Json, order: int) -> Json:

@@ -17,6 +17,10 @@ SENDER: Final = "Shop"
 """The sender of an Sms."""
 VIBER_SENDER: Final = "3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10"
 """The `senderInfoTrackingId` of a Viber step."""
+TEMPLATE: Final = "0aac888f-2ee2-4112-9659-1755a951966a"
+"""The template of a one-time password that needs nothing but the pin."""
+PIN: Final = "4711"
+"""A one-time password."""
 CALLER: Final = "302100000000"
 """The number that calls."""
 LANGUAGE: Final = "en-GB"
@@ -30,12 +34,17 @@ def step(channel: str, to: str, text: str, /, **more: Any) -> Json:
     made: Json = {"type": channel, "to": to}
     match Channel(channel):
         case Channel.SMS:
-            made |= {"from": SENDER, "message": {"body": text}}
+            made |= _texted(text)
         case Channel.VIBER:
             made |= {"senderInfoTrackingId": VIBER_SENDER, "message": {"text": text}}
         case Channel.VOICE:
             made |= {name: member for name, member in call(to, text).items() if name != "to"}
     return made | more
+
+
+def _texted(text: str) -> Json:
+    """What brings a text by Sms."""
+    return {"from": SENDER, "message": {"body": text}}
 
 
 def body(channels: Iterable[str], to: str, text: str, callback: str = "", strategy: str = "OnStep") -> Json:
@@ -55,6 +64,19 @@ def call(to: str, text: str, callback: str = "", strategy: str = "OnChange") -> 
     said = {"type": "SAY", "message": {"language": LANGUAGE, "text": text}}
     made: Json = {"to": {"phone": to}, "from": CALLER, "dialPlan": {"verbs": [said]}}
     return made | ({"callback": {"strategy": strategy, "url": callback}} if callback else {})
+
+
+def otp(channels: Iterable[str], to: str, text: str, callback: str = "") -> Json:
+    """A valid body of POST /failover-otp/otp/send-failover: a step for each of these channels, in order, of which Viber
+    brings the PIN and Sms the text; each is good for a minute. With a URL, it has a callback.
+    """
+    over_viber = {"senderInfoTrackingId": VIBER_SENDER, "templateId": TEMPLATE, "pin": PIN}
+    steps = [
+        {"type": "ViberOtp"} | over_viber if channel == Channel.VIBER else {"type": channel} | _texted(text)
+        for channel in channels
+    ]
+    flow = [{"to": to, "order": order, "ttl": 60} | step for order, step in enumerate(steps, 1)]
+    return {"flow": flow} | ({"callback": {"url": callback}} if callback else {})
 
 
 def sms(to: str, text: str, callback: str = "", strategy: str = "OnChange") -> Json:

@@ -11,7 +11,7 @@ from starlette.types import Scope
 
 from emulator.accounts.tokens import ROLES, TokenError, Tokens
 from emulator.http.log import about
-from emulator.provider.errors import bad_credentials, generic, unauthorized
+from emulator.provider.errors import NO_BEARER, bad_credentials, generic, unauthorized
 from emulator.store.records import Grant
 
 
@@ -59,7 +59,7 @@ class Access:
         if scheme.lower() == "basic" and token:
             raise bad_credentials("Bad credentials", path, self._tokens.now())
         if scheme.lower() != "bearer" or not token:
-            raise unauthorized("invalid_token", "The Authorization header carries no bearer token")
+            raise unauthorized("invalid_token", NO_BEARER)
         try:
             return self._tokens.valid(token)
         except TokenError as error:

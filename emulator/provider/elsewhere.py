@@ -19,12 +19,12 @@ from emulator.journal.kinds import Refused
 from emulator.provider import errors
 from emulator.provider.access import Access
 from emulator.provider.errors import CONTROL, ApiError
+from emulator.provider.styles import is_detailed, styled
 from emulator.validation.hints import path_hint
 
 DOCUMENTED: Final = (
     *("/accounts/me/banks", "/contacts/my/blacklist"),
-    *("/failover/transactional", "/failover-otp", "/failover-otp/otp/failover", "/failover-otp/otp/send-failover"),
-    *("/failover-otp/otp/templates", "/groups/my", "/lookup", "/numbers/available", "/numbers/my"),
+    *("/failover/transactional", "/groups/my", "/lookup", "/numbers/available", "/numbers/my"),
     *("/pools/my", "/push-notifications/messages"),
     *("/recordings/my", "/reports/my", "/security/whitelist", "/shorten"),
     *(
@@ -53,6 +53,7 @@ class Elsewhere:
         """Answer an ApiError that a door has raised, and record it if it is the provider's."""
         assert isinstance(error, ApiError)
         path = request.scope["path"]  # request.url would need a Host that makes a URL
+        error = styled(error, path)
         if not path.startswith(CONTROL):
             told = Refused.of({"path": path, "method": request.method} | error.reason)
             await self._engine.note(self._application(request), told)
@@ -63,7 +64,7 @@ class Elsewhere:
         assert isinstance(error, HTTPException)
         path = request.scope["path"]
         refusal = errors.refusal_of(request, error)
-        if path.startswith(CONTROL) or path in OTHERS:
+        if path.startswith(CONTROL) or path in OTHERS or is_detailed(path):
             return await self.refused(request, refusal)
         if error.status_code == 405:
             return await self.refused(request, errors.unmapped(request.method, refusal.words))

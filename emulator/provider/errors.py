@@ -34,6 +34,7 @@ PLACES: Final = 3
 """How many mistakes of a request the log shows."""
 BAD_SENDER: Final = "005"
 """What a refused sender has as its number within the module: not documented, but 004 stands for no recipients."""
+NO_BEARER: Final = "The Authorization header carries no bearer token"
 _JSON: Final = "application/json"
 
 

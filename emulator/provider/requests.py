@@ -8,6 +8,9 @@ from msgspec import Struct
 
 from emulator.flow.request import Request
 from emulator.provider.failover import reading as flows
+from emulator.provider.otp import reading as otp
+from emulator.provider.otp.request import SEND
+from emulator.provider.otp.request import VIBER as VIBER_OTP
 from emulator.provider.reading.forgiving import parse
 from emulator.provider.sms import reading as sms
 from emulator.provider.twostep import reading as twostep
@@ -27,12 +30,17 @@ class Asked(Struct, frozen=True):
     remarks: tuple[str, ...] = ()
 
 
-def read(body: bytes) -> Asked:
+def read(body: bytes, path: str = "") -> Asked:
     """The request in a body without `flow`: for a code if it has a `recipient`, for a Viber message or a call if it has
-    a `senderInfoTrackingId` or a dial plan, for an Sms if it has a `body`, or a `to` without a type; else of a flow.
-    Raises Malformed or Invalid.
+    a `senderInfoTrackingId` or a dial plan, for an Sms if it has a `body`, or a `to` without a type; else of a flow,
+    which brings a one-time password if a step of it says so, or the request's `path`. Raises Malformed or Invalid.
     """
     value = parse(body)
+    steps = value.get("flow") if isinstance(value, dict) else None
+    types = [each.get("type") for each in steps if isinstance(each, dict)] if isinstance(steps, list) else []
+    if path == SEND or VIBER_OTP in types:
+        password = otp.read(body)
+        return Asked("otp", password.request, password.remarks)
     if isinstance(value, dict) and "flow" not in value:
         if "senderInfoTrackingId" in value:
             return _viber(body)

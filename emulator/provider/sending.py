@@ -30,6 +30,7 @@ from emulator.provider import access, errors, faulty
 from emulator.provider.errors import ApiError
 from emulator.provider.merging import merged
 from emulator.provider.service import Parts
+from emulator.provider.styles import styled
 from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Scenario
 from emulator.store.contacts import Contacts
@@ -56,7 +57,8 @@ class Sending(Struct, frozen=True):
     """How a service takes its messages, at this `path`. `quick` reads a body that is written as documented; it answers
     None for any other, which `full` reads: the request in it, of so many steps at most, and remarks on it in words;
     raises ApiError. A token needs `scope` for any request, which is checked before its body, and for one that is valid
-    the `scopes`; `created` makes the body of the answer.
+    the `scopes`; `created` makes the body of the answer, `refused` what is answered in place of an error to a request
+    that came at this time and could be read.
     """
 
     kind: Endpoint
@@ -66,6 +68,7 @@ class Sending(Struct, frozen=True):
     scope: str
     scopes: Callable[[Request], Iterable[str]]
     created: Callable[[Flow], bytes]
+    refused: Callable[[ApiError, Request, int], ApiError] = lambda error, *_: error
 
 
 class SendingDoor:
@@ -153,12 +156,12 @@ class SendingDoor:
             outcome = await self._submissions.submit(received, request, now, chosen)
             spoilt = outcome.spoilt
             if isinstance(outcome, Refused):
-                raise faulty.refusal(outcome, scope["path"], now)
+                raise self._sending.refused(faulty.refusal(outcome, scope["path"], now), request, now)
             say(scope, _said(outcome.flow, remarks))
             own = Response(self._sending.created(outcome.flow), media_type="application/json")
         except ApiError as error:
-            await self._refused(scope, grant.application if grant else "", body, error, spoilt)
-            own = errors.answer(error)
+            own = await self._refused(scope, grant.application if grant else "", body, error, spoilt)
+            spoilt = spoilt if own.status_code >= 400 else None
         except ClientDisconnect:
             return
         except Unavailable:
@@ -184,13 +187,15 @@ class SendingDoor:
         return await asyncio.to_thread(self._sending.full, body, self._max_steps)
 
     async def _refused(
-        self, scope: Scope, application: str, body: bytes, error: ApiError, spoilt: SpoiltAnswer | None
-    ) -> None:
-        """Record a refusal in the journal, and say it in the log."""
+        self, scope: Scope, application: str, body: bytes, refusal: ApiError, spoilt: SpoiltAnswer | None
+    ) -> Response:
+        """The answer to a request that is refused, which is recorded in the journal and said in the log."""
+        error = styled(refusal, scope["path"])
         say(scope, About(application, words=error.words))
         details: Json = {"path": scope["path"], "body": body[:SHOWN].decode(errors="replace")} | error.reason
         details |= {"answer": spoilt.noted} if spoilt else {}
         await self._engine.note(application, kinds.Refused.of(details))
+        return errors.answer(error)
 
     def _fail(self, answer: Answer, error: Exception) -> None:
         """Answer 503 on the fast path if the store can't be used; log any other exception, and answer 500."""

@@ -7,13 +7,21 @@ from typing import Final
 from emulator.accounts.prices import Prices
 from emulator.flow.request import Request
 from emulator.provider.failover import service as failover
+from emulator.provider.otp import service as otp
 from emulator.provider.service import Calls, Rendering, Service
 from emulator.provider.sms import service as sms
 from emulator.provider.twostep import service as twostep
 from emulator.provider.viber import service as viber
 from emulator.provider.voice import service as voice
 
-SERVICES: Final[tuple[Service, ...]] = (failover.SERVICE, sms.SERVICE, twostep.SERVICE, viber.SERVICE, voice.SERVICE)
+SERVICES: Final[tuple[Service, ...]] = (
+    failover.SERVICE,
+    otp.SERVICE,
+    sms.SERVICE,
+    twostep.SERVICE,
+    viber.SERVICE,
+    voice.SERVICE,
+)
 """The services that send messages."""
 
 

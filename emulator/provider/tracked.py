@@ -12,6 +12,7 @@ from emulator.journal.kinds import Refused
 from emulator.provider import errors, faulty
 from emulator.provider.errors import ApiError
 from emulator.provider.service import Parts
+from emulator.provider.styles import styled
 from emulator.scenario.questions import Endpoint
 
 
@@ -45,7 +46,8 @@ class Trackings:
         try:
             faulty.refuse(spoilt, path, now)
             own = await make()
-        except ApiError as error:
+        except ApiError as refusal:
+            error = styled(refusal, path)
             about(request.scope).words = error.words
             details = {"path": path, "method": request.method} | error.reason | {"answer": spoilt.noted}
             await self._engine.note(application, Refused.of(details))

@@ -14,6 +14,7 @@ from emulator.flow.request import Step, ViberStep, VoiceStep, position
 from emulator.flow.state import FlowStatus, StatusCode
 from emulator.journal.entry import Kind
 from emulator.provider import requests
+from emulator.provider.otp.request import SEND
 from emulator.recording.recorded import (
     RecordedFlow,
     RecordedStep,
@@ -23,13 +24,14 @@ from emulator.recording.recorded import (
     report_of,
     with_cause,
 )
+from emulator.scenario.rules import CODED
 
 STARTS: Final = (Kind.ACCEPTED, Kind.STARTED)
 """The journal's entries that start a step: `accepted` starts the first one, unless that was held back."""
 REPORTS: Final = (Kind.STATUS, Kind.IGNORED)
 """The journal's entries that tell of a report: `ignored` ones changed nothing."""
 KINDS: Final = (*STARTS, *REPORTS, Kind.COMPLETED)
-PATHS: Final = ("/failover", "/sms", "/sms/campaign", "/2step", "/viber", "/voice/conversation")
+PATHS: Final = ("/failover", "/sms", "/sms/campaign", "/2step", "/viber", "/voice/conversation", SEND)
 """Where the requests go whose flows are recorded."""
 
 
@@ -84,7 +86,7 @@ def of_journal(entries: Iterable[Json]) -> list[RecordedFlow]:
 def _flow_of_entries(entries: list[_Entry]) -> RecordedFlow:
     accepted = entries[0]
     try:
-        asked = requests.read(json.encode(accepted.data.body))
+        asked = requests.read(json.encode(accepted.data.body), accepted.data.path)
     except (requests.Malformed, requests.Invalid) as error:
         raise RecordingError(f"flow {accepted.flow}: its request cannot be read: {error}") from error
     steps = asked.request.flow
@@ -100,7 +102,7 @@ def _flow_of_entries(entries: list[_Entry]) -> RecordedFlow:
         status=FlowStatus(ended.status) if ended else None,
         status_code=ended.status_code if ended else None,
         kind=asked.kind,
-        code=accepted.data.code,
+        code=accepted.data.code if asked.kind == CODED else "",
     )
     return with_cause(flow)
 

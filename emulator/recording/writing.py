@@ -125,7 +125,7 @@ def _expectations(flows: list[RecordedFlow]) -> list[str]:
             sent |= {"ttl": step.ttl} if step.ttl and not flow.code else {}
             listed = step.failover_on_statuses if flow.kind == "failover" else None
             sent |= {"failoverOnStatuses": listed} if listed else {}
-            sent |= {"expireOnDelivery": True} if step.expire_on_delivery else {}
+            sent |= {"expireOnDelivery": True} if step.expire_on_delivery and flow.kind != "otp" else {}
             lines.append(f"      - {_map(sent)}")
         lines += [f"    endpoint: {flow.kind}"] if flow.kind != "failover" else []
         lines.append(f"    status: {flow.status}")

@@ -17,7 +17,17 @@ from emulator.flow.request import Request, SmsStep, Step, ViberStep, VoiceStep, 
 from emulator.seed import Draws
 
 Endpoint = Literal[
-    "failover", "transactional", "sms", "viber", "voice", "2step", "2step-confirm", "2step-cancel", "token", "tracking"
+    "failover",
+    "transactional",
+    "otp",
+    "sms",
+    "viber",
+    "voice",
+    "2step",
+    "2step-confirm",
+    "2step-cancel",
+    "token",
+    "tracking",
 ]
 """Which of the provider's endpoints a request came to."""
 

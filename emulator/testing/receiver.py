@@ -38,7 +38,7 @@ class Received(Struct, frozen=True):
     def flow(self) -> str | None:
         """The id of the flow or single message that the body is about; None if it can't be read."""
         try:
-            return self.body.get("trackingId") or self.body.get("messageId")
+            return next(filter(None, map(self.body.get, ("trackingId", "messageId", "flowId"))), None)
         except DecodeError:
             return None
 

@@ -26,6 +26,9 @@ def test_listen_prints_each_callback_in_words_and_json() -> None:
     )
     code = {"trackingId": "t", "recipient": "+30", "status": "Verified", "updatedAt": "2026"}
     assert listen.summary(json.dumps(code).encode(), "/hook", short=True) == "2026 /hook t Verified: code for +30"
+    steps = [{"channel": "viber", "status": "EXPIRED"}, {"channel": "sms", "status": "queued"}]
+    password = json.dumps({"flowId": "f", "status": "Succeeded", "steps": steps}).encode()
+    assert listen.summary(password, "/hook", short=True) == "/hook f Succeeded: viber EXPIRED -> sms queued"
     assert listen.summary(b"\xffnonsense", "/hook") == "/hook \ufffdnonsense"
 
 

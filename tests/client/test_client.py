@@ -194,6 +194,26 @@ def test_a_code_is_sent_and_answered(failover: Application) -> None:
     assert (sent.code, sent.verification) == ("", "")
 
 
+def test_a_one_time_password_is_sent(failover: Application, failover_receiver: Receiver) -> None:
+    """Over Viber, and if that fails by Sms; the flow has the pin, and is told once a change."""
+    sent = failover.send_otp("+306900000100", "4711", "It is 4711", callback=failover_receiver.url)
+    flow = failover.finish(sent)
+    assert (flow.code, flow.verification, [each.status for each in flow.messages]) == (
+        "4711",
+        "",
+        ["UNDELIVERED", "Delivered"],
+    )
+    failover.assert_callbacks(flow, *(f"Succeeded UNDELIVERED {status}" for status in ("queued", "Sent", "Delivered")))
+    assert {post.flow for post in failover_receiver.wait(3)} == {flow.id}
+    alone = failover.send_otp(
+        "+306912345678", "0815", template="x", template_type="with_type", parameters={"pinType": "login"}
+    )
+    assert (alone.code, len(alone.messages)) == ("0815", 1)
+    assert failover.verify({"match": {"endpoint": "otp", "text": {"contains": "login code is 0815"}}}, times=1)
+    with pytest.raises(Refused, match="pin"):
+        failover.send_otp("+306912345678", "1")
+
+
 @pytest.mark.anyio
 async def test_a_code_is_answered_by_the_twin(failover_async: AsyncApplication) -> None:
     """As by itself."""

@@ -61,6 +61,17 @@ def test_a_code_is_sent_by_one_sms_or_call() -> None:
             request_of(Expectation(sent, endpoint="2step"))
 
 
+def test_a_one_time_password_goes_over_viber_and_sms() -> None:
+    """Times are in minutes, as in all expectations."""
+    told = ({"type": "Viber", "ttl": 0.5, "to": "+306912345678"}, {"type": "Sms", "text": "It is 4711", "label": "x"})
+    chat, text = request_of(Expectation(told, endpoint="otp")).flow
+    assert isinstance(chat, ViberStep)
+    assert isinstance(text, SmsStep)
+    assert (chat.ttl, chat.to, text.message.body, text.message.label) == (0.5, "+306912345678", "It is 4711", "x")
+    with pytest.raises(Invalid):
+        request_of(Expectation(({"type": "Voice"},), endpoint="otp"))
+
+
 def test_a_single_message_goes_by_the_channel_of_its_service() -> None:
     """The ttl of an expectation is in minutes, which POST /viber has in seconds, and calls have none."""
     (chat,) = request_of(Expectation(({"type": "Viber", "to": NUMBER, "ttl": 2.5},), endpoint="viber")).flow

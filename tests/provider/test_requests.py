@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from emulator.fakes import samples
+from emulator.provider.otp.request import SEND
 from emulator.provider.requests import Invalid, Malformed, read, request_of
 from tests.support.running import SMS as STEP
 
@@ -55,6 +56,13 @@ def test_a_body_with_a_recipient_asks_for_a_code() -> None:
         with pytest.raises(Invalid) as found:
             read(json.dumps(asked | more).encode())
         assert list(found.value.properties) == [member]
+
+
+def test_a_body_with_a_step_for_a_password_is_for_that_service() -> None:
+    """So is one of Sms alone that came to its path."""
+    over_viber, by_sms = (samples.otp([channel], "+306912345678", "Hi") for channel in ("Viber", "Sms"))
+    assert read(json.dumps(over_viber).encode()).kind == "otp"
+    assert [read(json.dumps(by_sms).encode(), path).kind for path in ("", SEND)] == ["failover", "otp"]
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{"])

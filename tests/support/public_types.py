@@ -30,6 +30,7 @@ def client() -> None:
     flow = application.send({"type": "Sms"}, callback="http://127.0.0.1/hook", strategy="OnCompletion")
     assert_type(flow, Flow)
     assert_type(application.send_sms("+306912345678", "Hi", strategy="OnChange", ttl=60), Flow)
+    assert_type(application.send_otp("+306912345678", "4711", "It is 4711", ttl=30), Flow)
     assert_type(application.send_code("+306912345678", method="voice", digits=6), Flow)
     assert_type(application.confirm(flow, flow.code), Flow)
     application.send_code("+306912345678", method="fax")  # type: ignore[arg-type]

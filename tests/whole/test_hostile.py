@@ -164,6 +164,9 @@ def test_no_wanted_flow_makes_a_verification_fail(server: Emulator, place: str) 
         ("POST", "/2step"),
         ("POST", "/2step/%ff%00"),
         ("GET", "/2step/reports/applications/%ff%00"),
+        ("POST", "/failover-otp/otp/send-failover"),
+        ("GET", "/failover-otp/otp/failover"),
+        ("GET", "/failover-otp/otp/failover/%ff%00"),
     ],
 )
 def test_nothing_makes_the_provider_s_api_fail(server: Emulator, method: str, path: str) -> None:
@@ -187,6 +190,9 @@ def test_nothing_makes_the_provider_s_api_fail(server: Emulator, method: str, pa
             % (value, value),
             b'{"method": "sms", "recipient": "+306912345678", "answer": %b, "template": %b, "arguments": %b}'
             % (value, value, value),
+            b'{"flow": [{"type": "ViberOtp", "to": %b, "ttl": %b, "pin": %b, "senderInfoTrackingId": "a",'
+            b' "templateId": %b, "templateType": "with_type", "pinType": %b, "order": %b}], "callback": %b}'
+            % ((value,) * 7),
             b'{"method": "voice", "recipient": "+306912345678", "digits": %b, "arguments": {"a": %b}}' % (value, value),
             b'{"mobile": "+306912345678", "to": "+306912345678", "host": %b, "firstName": %b, "labels": [{"name": %b}]}'
             % (value, value, value),
@@ -201,6 +207,9 @@ def test_nothing_makes_the_provider_s_api_fail(server: Emulator, method: str, pa
         "service",
         "value",
         "answer",
+        "limit",
+        "offset",
+        "phone_number",
         "grant_type",
         "scope",
         "%ff",

@@ -150,10 +150,13 @@ def test_the_example_in_shell_runs() -> None:
 def test_the_table_of_the_provider_s_calls_has_them_all() -> None:
     """Each documented path, by itself or below one that stands for several."""
     paths = {path.replace("{id}", "ID") for path in provided()["paths"]}
-    several = re.compile("/2step/|/contacts/my/|/voice/tracking/")
+    several = re.compile("/2step/|/failover-otp|/contacts/my/|/voice/tracking/")
     table = README.partition("| call | notes |")[2].partition("\n\n")[0]
     assert [path for path in paths if not (several.match(path) or re.search(rf"[ `]{path}`", table))] == []
-    assert all(f"{named}" in table for named in ("`POST /2step` and below", "`/contacts/my`", "`/voice/tracking/…`"))
+    assert all(
+        f"{named}" in table
+        for named in ("`POST /2step` and below", "`/contacts/my`", "`/voice/tracking/…`", "`/failover-otp/…`")
+    )
 
 
 def test_the_table_of_calls_has_them_all() -> None:

@@ -21,7 +21,7 @@ class Accepted(Details, frozen=True, gc=False):
     apply `closed` (true: the connection), `seconds` (how late it is) and `truncated` (true). `note` has
     remarks: that the same body came a moment before, which members were ignored, which texts were read as numbers.
     `step`, `channel`, `rule`, `callback` and `lost` are those of the first step's start, as in `Started`; one that is
-    held back has none of them. `code` is the one that is sent, if the request is for a verification.
+    held back has none of them. `code` is the one that is sent, drawn for a verification or the customer's own.
     """
 
     kind = Kind.ACCEPTED
@@ -43,7 +43,10 @@ class Accepted(Details, frozen=True, gc=False):
         steps = steps or f"to {_recipient(asked.to)}" * bool(asked.to)
         starts = f"{self.channel} ({titled(self.rule)}) starts" if self.channel else "queued"
         told = starts + announced(self.callback, self.lost)
-        steps = f"the code {self.code} to {asked.recipient}" if self.code else steps
+        if self.code:
+            steps = (
+                f"the code {self.code} to {asked.recipient}" if asked.recipient else f"the code {self.code}: {steps}"
+            )
         return (f"{steps}; {told}" if steps else told) + _remarks(self.note, self.answer)
 
 
@@ -139,8 +142,8 @@ class TokenRevoked(Details, frozen=True, gc=False):
         return self.token
 
 
-_To = str | dict[str, str]
-"""A recipient; of a call it may be an object of which one member is filled."""
+_To = str | dict[str, str] | list[str]
+"""A recipient; of a call it may be an object of which one member is filled, of a one-time password an array of one."""
 
 
 class _Step(Struct):
@@ -157,7 +160,7 @@ class _Asked(Struct):
 
 
 def _recipient(to: _To) -> str:
-    return to if isinstance(to, str) else next(filter(None, to.values()), "")
+    return to if isinstance(to, str) else next(filter(None, to.values() if isinstance(to, dict) else to), "")
 
 
 def _remarks(note: str | UnsetType, answer: Json | UnsetType) -> str:

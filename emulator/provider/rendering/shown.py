@@ -21,6 +21,7 @@ ORIGINS: Final = MappingProxyType(
     {
         "failover": "Failover",
         "transactional": "Failover",
+        "otp": "FailoverOtp",
         "sms": "Sms",
         "viber": "Viber",
         "voice": "Voice",

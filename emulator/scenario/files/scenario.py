@@ -144,7 +144,7 @@ def _expectation(cursor: Cursor) -> Expectation:
 
 def _endpoint(cursor: Cursor) -> Endpoint:
     """Where a request goes that is expected to come to something."""
-    return cast(Endpoint, cursor.name(("failover", "sms", "viber", "voice", CODED)) or "failover")
+    return cast(Endpoint, cursor.name(("failover", "otp", "sms", "viber", "voice", CODED)) or "failover")
 
 
 def _balance(cursor: Cursor) -> float:

@@ -1,0 +1,133 @@
+"""Reads requests for one-time passwords: a valid request, or all that is wrong with it. Pure.
+
+The service has a framework of its own, which is stricter: empty texts are not absent, names have one spelling.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any, Final
+
+from msgspec import UNSET, convert, json
+
+from emulator.channels.numbers import country
+from emulator.channels.table import SMS, VIBER
+from emulator.channels.text import MOST_PARTS, count
+from emulator.errors import Json
+from emulator.flow.content import outgoing
+from emulator.flow.request import Callback, Request, SmsMessage, SmsStep, Step, Strategy, ViberMessage, ViberStep
+from emulator.provider.otp import templates
+from emulator.provider.otp.request import AFTER_DELIVERY, DAY, ENTITY
+from emulator.provider.otp.request import VIBER as VIBER_OTP
+from emulator.provider.reading import leniency
+from emulator.provider.reading.forgiving import forgiving, parse
+from emulator.provider.reading.leniency import Read
+from emulator.validation import schema
+from emulator.validation.shape import parts, shape_of
+from emulator.validation.strict import Invalid, Malformed
+from emulator.validation.wording import noted, shown, worded
+
+__all__ = ["Invalid", "Malformed", "Read", "read", "stored"]
+
+_SCHEMA: Final = "failover-otp"
+_NEEDED: Final = frozenset(("message", "callback"))
+
+
+def stored(body: bytes) -> Request:
+    """The request of stored JSON: it is always encoded anew, since it keeps the steps as they came."""
+    return json.decode(body, type=Request)
+
+
+def read(body: bytes, max_steps: int | None = None) -> Read:
+    """The request in a body. Raises Malformed or Invalid; more than `max_steps` steps are invalid."""
+    value = _FORGIVING.read(body)
+    if not isinstance(value, dict):
+        raise Malformed(f"The body must be an object with a flow; found {shown(value)}")
+    asked: Any = deepcopy(value.get("flow"))
+    for step in value["flow"] if isinstance(asked, list) else ():
+        _respell(step)
+    remarks = [
+        each
+        for each in leniency.lenient(parts(value, shape_of(_SCHEMA)))
+        if not any(form.fullmatch(str(each[0][-1])) for form in templates.PARAMETERS.values())
+    ]
+    written = parse(body)
+    violations = [] if schema.valid(_SCHEMA, value) else schema.violations(_SCHEMA, value)
+    told = worded(violations, written, {}) or _beyond(value, max_steps)
+    if told:
+        raise Invalid(ENTITY, told)
+    return Read(_request(value, asked), leniency.told(remarks, written, {}) if remarks else ())
+
+
+def _respell(step: Any) -> None:
+    """Has the recipient of a step as one number with its +, which may stand without, and over Viber in an array."""
+    if not isinstance(step, dict):
+        return
+    to = step.get("to")
+    if step.get("type") == VIBER_OTP and isinstance(to, list) and len(to) == 1:
+        to = step["to"] = to[0]
+    if isinstance(to, str) and country(f"+{to}"):
+        step["to"] = f"+{to}"
+
+
+def _beyond(value: Json, max_steps: int | None) -> dict[str, str]:
+    """What is wrong with a request that the schema does not know, by path."""
+    told: dict[str, str] = {}
+    steps = value["flow"]
+    if max_steps is not None and len(steps) > max_steps:
+        told["flow"] = f"must have at most {max_steps} elements; it has {len(steps)}"
+    orders: dict[int, int] = {}
+    for index, step in enumerate(steps):
+        step.setdefault("order", index + 1)
+        first = orders.setdefault(int(step["order"]), index)
+        if first != index:
+            told[f"flow[{index}].order"] = f"must be unique; flow[{first}] has {step['order']} too"
+        if step["type"] == VIBER_OTP:
+            for name, why in templates.wrong(step).items():
+                noted(told, f"flow[{index}].{name}", why)
+            continue
+        message = step["message"]
+        shortens = "" if "urlShortener" in message else None
+        taken = count(outgoing(message["body"], shortens, message.get("transcode") is True))
+        if taken > MOST_PARTS:
+            why = f"must fit into {MOST_PARTS} parts of an Sms; it takes {taken}"
+            told[f"flow[{index}].message.body"] = why
+    return told
+
+
+def _request(value: Json, asked: list[Json]) -> Request:
+    """The request of a valid value, with its steps as they were `asked` for."""
+    steps = value["flow"]
+    last = max(step["order"] for step in steps)
+    told = value.get("callback")
+    return Request(
+        [_step(step, last=step["order"] == last) for step in steps],
+        Callback(Strategy.ON_STEP, told["url"], bare=True) if told else UNSET,
+        asked=[each | {"order": int(step["order"])} for each, step in zip(asked, steps, strict=True)],
+        code=next((step["pin"] for step in steps if step["type"] == VIBER_OTP), UNSET),
+    )
+
+
+def _step(step: Json, *, last: bool) -> Step:
+    """A step of a flow. Nothing can follow the delivery of the last one."""
+    minutes = (int(step["ttl"]) or DAY) / 60
+    ttl, order = int(minutes) if minutes.is_integer() else minutes, int(step["order"])
+    label = step.get("label", UNSET)
+    if step["type"] == VIBER_OTP:
+        goes_on = not last and any(step.get(name) is True for name in AFTER_DELIVERY)
+        return ViberStep(
+            step["senderInfoTrackingId"],
+            step["to"],
+            ttl,
+            ViberMessage(templates.text(step)),
+            order,
+            list(VIBER.default_failover),
+            expire_on_delivery=goes_on,
+            label=label,
+            ttl_since_delivery=True if goes_on else UNSET,
+        )
+    message = convert(step["message"] | ({} if label is UNSET else {"label": label}), SmsMessage, strict=False)
+    return SmsStep(step["from"], step["to"], ttl, message, order, list(SMS.default_failover))
+
+
+_FORGIVING: Final = forgiving(_NEEDED)

@@ -1,0 +1,67 @@
+"""The templates of one-time passwords."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.provider.otp.templates import IDS, PARAMETERS, TYPES, text, wrong
+from emulator.validation.schema import rules
+
+FILLED = {
+    "businessName": "Shop",
+    "codeValidityTime": "10 minutes",
+    "pinType": "login",
+    "businessPlatformActionName": "a payment",
+    "codeReason": "a new device",
+}
+
+
+def step(kind: str, **more: Any) -> Any:
+    """A step with the template of this type."""
+    name = next(name for name, each in IDS.items() if each == kind)
+    return {"templateId": name, "templateType": kind, "pin": "4711"} | more
+
+
+def test_each_documented_type_has_a_template_and_each_template_a_type() -> None:
+    """The nine that are documented, which the schema names too."""
+    assert len(IDS) == len(set(IDS.values())) == 9
+    assert set(IDS.values()) == set(TYPES)
+    assert set(rules("failover-otp", "$defs", "viber", "properties", "templateType", "enum")) == set(TYPES)
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_template_shows_the_pin_and_all_that_it_needs(kind: str) -> None:
+    """Under any name that the inventory or the reference has."""
+    assert wrong(step(kind, **FILLED)) == {}
+    shown = text(step(kind, **FILLED))
+    needed = [next(FILLED[key] for key in FILLED if PARAMETERS[name].fullmatch(key)) for name in TYPES[kind].needs]
+    assert all(each in shown for each in ["4711", *needed])
+    assert list(wrong(step(kind))) == list(TYPES[kind].needs)
+    assert list(wrong(step(kind, **dict.fromkeys(FILLED, " ")))) == list(TYPES[kind].needs)
+
+
+def test_the_type_is_that_of_a_known_template() -> None:
+    """The basic ones need not be named."""
+    for kind in ("basic", "basic_5min"):
+        asked = step(kind)
+        del asked["templateType"]
+        assert wrong(asked) == {}
+        assert wrong(asked | {"templateType": "basic"}) == {}
+    assert "valid for 5 minutes" in text(step("basic_5min"))
+    for kind, other in (("with_type", "basic"), ("basic", "with_reason"), ("with_action", "with_type")):
+        told = wrong(step(kind) | FILLED | {"templateType": other})
+        assert told == {"templateType": f"must be {kind}, as the template of this id is; found {other}"}
+
+
+def test_any_other_id_is_of_the_type_that_is_asked_for() -> None:
+    """A customer's own template, of which nothing is known."""
+    own = step("with_type", **FILLED) | {"templateId": "own"}
+    assert (wrong(own), text(own)) == ({}, "Your login code is 4711.")
+    assert list(wrong({"templateId": "own", "pin": "4711", "templateType": "with_type"})) == ["pinType"]
+
+
+def test_what_a_customer_writes_is_no_place_of_the_text() -> None:
+    """Braces stay as they are."""
+    assert text(step("with_type", pinType="{pin}{0}")) == "Your {pin}{0} code is 4711."
