@@ -6,10 +6,13 @@ A clock belongs to one application, or is the default clock that all others shar
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Literal
+from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,7 +27,7 @@ from emulator.journal.kinds import ClockChanged
 from emulator.provider.errors import Problem
 from emulator.store.contract import Store
 from emulator.store.records import JournalQuery
-from emulator.validation.hints import quoted
+from emulator.validation.hints import nearest, quoted
 
 MOST = 1000
 """The largest number of journal entries that one answer covers; `truncated` says that there were more."""
@@ -60,9 +63,21 @@ class Move(Struct, frozen=True, forbid_unknown_fields=True):
             by = durations.parse(self.by) if self.by else None
             at = instants.read(self.to) if self.to else None
         except ValueError as error:
-            why = error if self.by else f"must be {instants.expected(self.to)}"
-            raise Problem(400, f"{given[0]} {why}; it is {quoted(self.by or self.to)}") from error
+            text, why = self.by or self.to, error if self.by else f"must be {instants.expected(self.to)}"
+            raise Problem(400, f"{given[0]} {why}; it is {quoted(text)}{meant_for(text)}") from error
         return Goal(by, at, self.flow or None, 1 if self.until == "next" else None)
+
+
+def meant_for(text: str) -> str:
+    """The end of a message about a text in the wrong member of a Move: in which one it would be right, if in any."""
+    word = nearest(text, ("next", "idle"))
+    readers: tuple[tuple[str, Callable[[str], object]], ...]
+    readers = (("by", durations.parse), ("to", instants.read), ("flow", UUID))
+    for name, read in readers:
+        with suppress(ValueError):
+            read(text)
+            return f"; did you mean `{name}`?"
+    return f'; did you mean `"until": "{word}"`?' if word else ""
 
 
 class ClockState(Struct):
@@ -129,7 +144,7 @@ class ClockDoor:
         goal = move.goal()
         application = move.application
         if move.flow:
-            await known.flow(self._store, move.flow)
+            goal = replace(goal, flow=(await known.flow(self._store, move.flow)).id)
         note = await known.doubt(self._store, application, self._clocks.names())
         before = await self._store.latest()
         try:

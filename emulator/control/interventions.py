@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.channels.table import Cause, Reason
-from emulator.control import bodies, callbacks, flows
+from emulator.control import bodies, callbacks, flows, known
 from emulator.engine.interventions import Impossible, Interventions
 from emulator.flow.state import PRESSED, Flow
 from emulator.http import messages
@@ -66,41 +66,46 @@ class InterventionDoor:
     async def report(self, request: Request) -> Response:
         """Let a channel report a status of a flow's message now."""
         body = await bodies.decoded(request, ReportBody)
-        changing = self._interventions.report(
-            request.path_params["id"], body.step, body.status, body.reason, body.cause
-        )
-        return await self._changed(request, changing)
+        name = await self._named(request)
+        reporting = self._interventions.report(name, body.step, body.status, body.reason, body.cause)
+        return await self._changed(reporting, name)
 
     async def reply(self, request: Request) -> Response:
         """Let the recipient reply to a flow's Viber message; the reply is posted to the step's `inboundUrl`. Or to its
         Sms; then it is posted to the `url` that is given.
         """
         body = await bodies.decoded(request, ReplyBody)
-        replying = self._interventions.reply(request.path_params["id"], body.message, body.url)
-        return await self._changed(request, replying)
+        name = await self._named(request)
+        return await self._changed(self._interventions.reply(name, body.message, body.url), name)
 
     async def keys(self, request: Request) -> Response:
         """Let the recipient of a call press keys, where the call collects them; they are posted to its `eventUrl`."""
         body = await bodies.decoded(request, KeysBody)
-        return await self._changed(request, self._interventions.press(request.path_params["id"], body.keys))
+        name = await self._named(request)
+        return await self._changed(self._interventions.press(name, body.keys), name)
 
     async def cancel(self, request: Request) -> Response:
         """Cancel a flow: it ends as failed. The customer is told, except of a single message: its callbacks tell of
         its status, which stays.
         """
         body = await bodies.decoded(request, CancelBody, empty=CancelBody())
-        return await self._changed(request, self._interventions.cancel(request.path_params["id"], body.why))
+        name = await self._named(request)
+        return await self._changed(self._interventions.cancel(name, body.why), name)
 
     async def resend(self, request: Request) -> Response:
         """Post a callback again, with the same body."""
         record = await callbacks.one(request.path_params["id"], self._store)
-        return await self._changed(request, self._interventions.resend(record))
+        return await self._changed(self._interventions.resend(record), record.flow)
 
-    async def _changed(self, request: Request, changing: Awaitable[Flow | None]) -> Response:
+    async def _named(self, request: Request) -> str:
+        """The id of the flow that a path names. Raises Problem as `known.flow`."""
+        return (await known.flow(self._store, request.path_params["id"])).id
+
+    async def _changed(self, changing: Awaitable[Flow | None], name: str) -> Response:
         try:
             flow = await changing
         except Impossible as error:
             raise Problem(409, str(error)) from error
         if flow is None:
-            raise Problem(404, f"there is no flow {request.path_params['id']}")
+            raise Problem(404, f"there is no flow {name}")
         return messages.good(flows.shown(flow, self._renderings))

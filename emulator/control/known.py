@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from emulator.flow.state import Flow
 from emulator.provider.errors import Problem
+from emulator.provider.rendering.elements import message_id
 from emulator.scenario.files.catalogue import Catalogue
 from emulator.store.contract import Store
 from emulator.store.records import Filter, Search
@@ -31,10 +32,25 @@ async def flow(store: Store, flow_id: str, application: str | None = None) -> Fl
             raise Problem(400, f"{begun.total} flows have ids that begin with {flow_id}, such as {begun.flows[0].id}")
         found = begun.flows[0] if begun.flows else None
     if found is None:
-        raise Problem(404, f"there is no flow {flow_id}")
+        raise await unknown(store, flow_id)
     if application not in (None, "", found.application):
         raise Problem(400, f"the flow {flow_id} is of the application {found.application}, not of {application}")
     return found
+
+
+async def unknown(store: Store, flow_id: str) -> Problem:
+    """The refusal of an id that no flow has: a campaign's, or a message's of a flow, is told as such."""
+    found = await store.search(Search(conditions=(Filter("id", "ends_with", flow_id[24:] or flow_id),)))
+    what = ""
+    for each in found.flows:
+        campaign = each.request.campaign
+        if campaign and campaign.tracking_id == flow_id:
+            what = (
+                f"; it is the campaign {quoted(campaign.name)}, whose messages are flows, the first of them {each.id}"
+            )
+        elif flow_id in [message_id(each, message.step) for message in each.messages]:
+            what = f"; it is a message of the flow {each.id}"
+    return Problem(404, f"there is no flow {flow_id}{what}")
 
 
 async def scenario(store: Store, catalogue: Catalogue, name: str) -> None:

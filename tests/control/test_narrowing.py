@@ -59,6 +59,69 @@ def test_a_flow_is_named_by_the_beginning_of_its_id(server: Emulator) -> None:
     assert other != name
 
 
+def test_the_beginning_of_its_id_names_a_flow_in_every_call(server: Emulator) -> None:
+    """Also in those that move time or reach into it."""
+    name = server.send(SMS)
+    assert asked(server, f"flows/{name[:8]}/reports", "POST", {"status": "Sent"})["trackingId"] == name
+    assert "refused" not in asked(server, "clock/advance", "POST", {"flow": name[:8]})
+    assert asked(server, f"flows/{name}")["status"] == "Succeeded"
+    assert asked(server, f"flows/{name[:8]}/cancel", "POST")["refused"] == 409
+
+
+CALLS = [
+    ("GET", "flows/{}", None),
+    ("GET", "journal?flow={}", None),
+    ("GET", "callbacks?flow={}", None),
+    ("POST", "flows/{}/cancel", None),
+    ("POST", "flows/{}/reports", {"status": "Delivered"}),
+    ("POST", "clock/advance", {"flow": "{}"}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), CALLS)
+def test_an_id_of_something_else_than_a_flow_is_told_as_such(
+    server: Emulator, method: str, path: str, body: Any
+) -> None:
+    """Of a campaign, and of a message of a flow; of nothing at all, only that."""
+    whole = {"body": "Hi", "from": "Shop", "to": ["+306912345678", "+306912345679"], "campaignName": "June"}
+    campaign = server.api("POST", "/sms/campaign", whole).json()["trackingId"]
+    flow = server.send(SMS)
+    message = asked(server, f"flows/{flow}")["messages"][0]["messageId"]
+
+    def told(name: str) -> Any:
+        filled = None if body is None else {key: value.format(name) for key, value in body.items()}
+        answer = asked(server, path.format(name), method, filled)
+        assert answer["refused"] == 404
+        return answer["detail"]
+
+    first = min((each["trackingId"] for each in asked(server, "flows")["flows"]), key=lambda each: each[24:])
+    what = f"it is the campaign 'June', whose messages are flows, the first of them {first}"
+    assert told(campaign) == f"there is no flow {campaign}; {what}"
+    assert told(message) == f"there is no flow {message}; it is a message of the flow {flow}"
+    nothing = "0" + campaign[1:]
+    assert told(nothing) == f"there is no flow {nothing}"
+
+
+@pytest.mark.parametrize(
+    ("body", "hint"),
+    [
+        ({"by": "idle"}, '; did you mean `"until": "idle"`?'),
+        ({"by": "Next"}, '; did you mean `"until": "next"`?'),
+        ({"to": "idel"}, '; did you mean `"until": "idle"`?'),
+        ({"by": "2026-01-02T00:00Z"}, "; did you mean `to`?"),
+        ({"to": "24h"}, "; did you mean `by`?"),
+        ({"by": "c3eb8bce-eaff-4d08-a004-000000000001"}, "; did you mean `flow`?"),
+        ({"by": "soon"}, ""),
+    ],
+)
+def test_a_goal_in_the_wrong_member_is_told_the_right_one(server: Emulator, body: Any, hint: str) -> None:
+    """Of what advances a clock."""
+    answer = asked(server, "clock/advance", "POST", body)
+    assert answer["refused"] == 400
+    (text,) = body.values()
+    assert answer["detail"].endswith(f"it is '{text}'{hint}")
+
+
 def test_the_board_says_why_a_flow_failed_and_is_searched(server: Emulator) -> None:
     """In the journal's words; by number, text and id."""
     gone = server.send({**VIBER, "message": {"text": "Bring a pen"}})

@@ -117,14 +117,16 @@ class Cursor:
             self.expected(what)
         return str(self.value)
 
-    def name(self, known: Sequence[str]) -> str:
-        """One of the known names; empty if it is none of them."""
+    def name(self, known: Sequence[str], covered: Mapping[str, str] = NOWHERE) -> str:
+        """One of the known names; empty if it is none of them. Some others are `covered` by known ones, as is told."""
         if self.value in known:
             return str(self.value)
         if not isinstance(self.value, str) and str(self.value) in known:
             self.wrong(f"must be text; found the number {self.value}: put it in quotes")
         else:
-            self.wrong(f"must be {listed(known)}; found {shown(self.value)}{hint(str(self.value), known)}")
+            by = covered.get(str(self.value).strip("/").lower())
+            near = f"; '{by}' covers it" if by else hint(str(self.value), known)
+            self.wrong(f"must be {listed(known)}; found {shown(self.value)}{near}")
         return ""
 
     def flag(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from types import MappingProxyType
 from typing import Final, get_args
 
 from emulator.channels.table import Channel
@@ -17,6 +18,10 @@ GROUPS: Final = ("all", "any", "not")
 KEYS: Final = (*TEXTS, *NUMBERS, *WITHIN, *GROUPS)
 NAMES: Final = {"channel": tuple(Channel), "endpoint": get_args(Endpoint)}
 """The facts that have only these values."""
+COVERED: Final = MappingProxyType(
+    {"campaign": "sms", "sms/campaign": "sms", "voice/conversation": "voice", "call": "voice", "oauth/token": "token"}
+)
+"""What else an endpoint may be called, and by which word of rules it is covered."""
 
 NUMBER_LOOKUPS: Final = ("equal", "in", "range")
 TEXT_LOOKUPS: Final = ("equal", "in", "starts", "ends", "contains", "glob", "regex", "range")
@@ -73,7 +78,7 @@ def _value(key: str, cursor: Cursor) -> str | int:
     if key in NUMBERS:
         return cursor.whole(1)
     if key in NAMES:
-        return cursor.name(NAMES[key])
+        return cursor.name(NAMES[key], COVERED)
     if key == "country":
         return cursor.spelled("[A-Z]{2}", "a country's two capital letters, such as GR")
     return cursor.text("text in quotes") if key == "to" else cursor.text()

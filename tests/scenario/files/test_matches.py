@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from emulator.scenario.files import ScenarioError
 from emulator.scenario.matching import Condition, Match, Range
 from tests.support.scenarios import rule
 
@@ -39,6 +40,23 @@ def condition(yaml: str) -> Condition:
 def test_a_match_compares_facts_by_lookups(yaml: str, expected: Condition) -> None:
     """A bare value is equal, a list is any of them."""
     assert condition(yaml) == expected
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "hint"),
+    [
+        ("campaign", "'sms' covers it"),
+        ("/sms/campaign", "'sms' covers it"),
+        ("voice/conversation", "'voice' covers it"),
+        ("oauth/token", "'token' covers it"),
+        ("twostep", "did you mean '2step'?"),
+    ],
+)
+def test_an_endpoint_s_other_names_are_told_the_word_for_it(endpoint: str, hint: str) -> None:
+    """As calls are named elsewhere."""
+    with pytest.raises(ScenarioError) as refused:
+        rule(f"match: {{ endpoint: {endpoint} }}\nplan: happy")
+    assert str(refused.value).endswith(f"found '{endpoint}'; {hint}")
 
 
 def test_a_match_is_put_together_with_all_any_and_not() -> None:
