@@ -6,10 +6,10 @@ A clock belongs to one application, or is the default clock that all others shar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Literal
-from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import asdict, replace
@@ -70,13 +70,14 @@ class Move(Struct, frozen=True, forbid_unknown_fields=True):
 
 def meant_for(text: str) -> str:
     """The end of a message about a text in the wrong member of a Move: in which one it would be right, if in any."""
-    word = nearest(text, ("next", "idle"))
-    readers: tuple[tuple[str, Callable[[str], object]], ...]
-    readers = (("by", durations.parse), ("to", instants.read), ("flow", UUID))
+    readers: tuple[tuple[str, Callable[[str], object]], ...] = (("by", durations.parse), ("to", instants.read))
     for name, read in readers:
         with suppress(ValueError):
             read(text)
             return f"; did you mean `{name}`?"
+    if re.fullmatch("[0-9a-f-]{36}", text):
+        return "; did you mean `flow`?"
+    word = nearest(text, ("next", "idle"))
     return f'; did you mean `"until": "{word}"`?' if word else ""
 
 

@@ -136,8 +136,8 @@ def came(tmp_path: Path, text: str, *bodies: Json, clock: str = "2026-03-02T12:0
             server.api("POST", "/failover", full)
             server.advance(until="idle")
             told.append([])
-            while not hook.empty():
-                statuses = [message["status"]["name"] for message in hook.next()["messages"]]
+            for post in hook.rest():
+                statuses = [message["status"]["name"] for message in post["messages"]]
                 told[-1] += [status for status in statuses if status != "Queued"][-1:]
     return told
 

@@ -174,9 +174,7 @@ def test_the_callbacks_that_a_real_receiver_got_replay(tmp_path: Path) -> None:
     """Recorded in the order in which they came."""
     with receiver() as hook, emulator("--rate", "0", "--scenario", "default") as server:
         before = happened(server, sent(server, hook.url))
-        got = []
-        while not hook.empty():
-            got.append(hook.next())
+        got = hook.rest()
     file = tmp_path / "recorded.yaml"
     file.write_text(from_bodies(got), "utf-8")
     with emulator("--rate", "0", "--scenario", str(file)) as server:

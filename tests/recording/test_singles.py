@@ -63,9 +63,7 @@ def test_a_recording_replays_it(scenario: str) -> None:
             given = {"callback": {"url": hook.url}, "ttl": 60}
             assert server.api("POST", "/sms", SMS | given).status == 200
             server.advance(until="idle")
-            posts = []
-            while not hook.empty():
-                posts.append(hook.next())
+            posts = hook.rest()
             played.append([(each["status"], each["part"], each["latency"]) for each in posts])
             text = from_bodies(posts)
             files.load_text(text, "recorded")

@@ -217,6 +217,13 @@ class Receiver:
             told.append(self.next())
         return told
 
+    def rest(self) -> list[Any]:
+        """The posts that have come and were not asked for yet."""
+        found = []
+        while not self.empty():
+            found.append(self.next())
+        return found
+
     def empty(self) -> bool:
         """Whether nothing more has come."""
         return self._posts.empty()

@@ -34,14 +34,6 @@ def send(server: Emulator, hook: Receiver | None = None, **more: Any) -> Any:
     return answer.json()
 
 
-def posts(hook: Receiver) -> list[Any]:
-    """All posts that have come."""
-    found = []
-    while not hook.empty():
-        found.append(hook.next())
-    return found
-
-
 def statuses(found: list[Any]) -> list[str]:
     """The statuses that posts tell."""
     return [each["status"]["name"] for each in found]
@@ -52,7 +44,7 @@ def test_each_change_is_posted_and_the_first_queued_too() -> None:
     with receiver() as hook, emulator(*STILL) as server:
         sent = send(server, hook)
         server.advance(until="idle")
-        found = posts(hook)
+        found = hook.rest()
         assert statuses(found) == ["Queued", "Sent", "Delivered"]
         assert {each["messageId"] for each in found} == {sent["trackingId"]}
 
@@ -62,7 +54,7 @@ def test_on_completion_each_part_is_posted_once() -> None:
     with receiver() as hook, emulator(*STILL) as server:
         send(server, hook, strategy="OnCompletion", body="x" * 400)
         server.advance(until="idle")
-        found = posts(hook)
+        found = hook.rest()
         assert [(each["part"], each["parts"]) for each in found] == [(1, 3), (2, 3), (3, 3)]
         assert statuses(found) == ["Delivered"] * 3
 
@@ -73,7 +65,7 @@ def test_a_message_that_nobody_takes_expires_after_its_ttl() -> None:
         send(server, hook, strategy="OnCompletion")
         send(server, hook, strategy="OnCompletion", ttl=5)
         server.advance(until="idle")
-        first, second = posts(hook)
+        first, second = hook.rest()
         assert (first["status"]["name"], first["status"]["reason"]["detailedStatus"]) == ("Undelivered", "Expired")
         assert [each["status"]["updatedDate"] for each in (first, second)] == [
             "2026-01-01T00:05:00Z",
@@ -105,7 +97,7 @@ def test_a_message_goes_on_after_a_restart(kept: bool, tmp_path: Path) -> None:
             return
         with emulator(*STILL, *store) as server:
             server.advance(until="idle")
-            assert statuses(posts(hook)) == ["Sent"] * 4 + ["Delivered"] * 4
+            assert statuses(hook.rest()) == ["Sent"] * 4 + ["Delivered"] * 4
 
 
 def test_a_flow_of_one_step_and_a_message_meet_the_same_rules_and_draws(tmp_path: Path) -> None:
@@ -168,7 +160,7 @@ def test_single_parts_may_fail(tmp_path: Path) -> None:
     with receiver() as hook, emulator(*STILL, "--scenario", str(rules)) as server:
         sent = send(server, hook, strategy="OnCompletion", body="x" * 400)["trackingId"]
         server.advance(until="idle")
-        assert statuses(posts(hook)) == ["Delivered", "Undelivered", "Delivered"]
+        assert statuses(hook.rest()) == ["Delivered", "Undelivered", "Delivered"]
         parts = server.api("GET", f"/sms/tracking/single/{sent}").json()
         assert [part["status"]["status"] for part in parts] == ["Delivered", "Undelivered", "Delivered"]
 
@@ -180,5 +172,5 @@ def test_callbacks_can_be_spoilt_one_by_one(tmp_path: Path) -> None:
     with receiver() as hook, emulator(*STILL, "--scenario", str(rules)) as server:
         send(server, hook, body="x" * 200)
         server.advance(until="idle")
-        found = [(each["status"]["name"], each["part"]) for each in posts(hook)]
+        found = [(each["status"]["name"], each["part"]) for each in hook.rest()]
         assert found == [("Delivered", 2), ("Delivered", 1), ("Queued", 1), ("Sent", 1)]

@@ -23,10 +23,7 @@ def send(server: Emulator, **more: Any) -> Any:
 
 def statuses(hook: Receiver) -> list[str]:
     """The statuses that the posts tell which have come."""
-    found = []
-    while not hook.empty():
-        found.append(hook.next()["status"]["name"])
-    return found
+    return [each["status"]["name"] for each in hook.rest()]
 
 
 def test_each_change_is_posted_and_the_first_queued_too(tmp_path: Path) -> None:

@@ -24,20 +24,12 @@ def call(server: Emulator, hook: Receiver | None = None, strategy: str = "OnChan
     return answer.json()
 
 
-def posts(hook: Receiver) -> list[Any]:
-    """All posts that have come."""
-    found = []
-    while not hook.empty():
-        found.append(hook.next())
-    return found
-
-
 def test_each_change_is_posted_and_the_first_queued_too() -> None:
     """With the conversation's id, and at the end how long it was."""
     with receiver() as hook, emulator(*STILL) as server:
         sent = call(server, hook)
         server.advance(until="idle")
-        found = posts(hook)
+        found = hook.rest()
         assert [each["status"]["name"] for each in found] == [
             "Queued",
             "Initiated",
@@ -56,7 +48,7 @@ def test_on_completion_the_end_alone_is_posted(tmp_path: Path) -> None:
     with receiver() as hook, emulator(*STILL, "--scenario", str(rules)) as server:
         call(server, hook, "OnCompletion")
         server.advance(until="idle")
-        assert [each["status"]["name"] for each in posts(hook)] == ["Busy"]
+        assert [each["status"]["name"] for each in hook.rest()] == ["Busy"]
 
 
 def test_a_call_goes_on_after_a_restart(tmp_path: Path) -> None:
@@ -69,7 +61,7 @@ def test_a_call_goes_on_after_a_restart(tmp_path: Path) -> None:
             server.stop()
         with emulator(*STILL, *store) as server:
             server.advance(until="idle")
-            assert [each["status"]["name"] for each in posts(hook)][-1] == "Completed"
+            assert [each["status"]["name"] for each in hook.rest()][-1] == "Completed"
             assert server.api("GET", f"/voice/conversation/{name}").json()["maxDuration"] == 600
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from msgspec import json
 from msgspec.structs import replace
 
 from emulator.accounts.prices import Prices
@@ -30,6 +29,7 @@ from emulator.flow.request import (
 from emulator.flow.state import Cancelled, Flow, Plan, Report, Reported
 from emulator.provider.failover import rendering
 from emulator.scenario.outcomes import SILENCE, WAYS
+from tests.support.golden import keep, kept
 from tests.support.samples import MINUTE, NOW, SECOND, callback, flow, sms, viber, voice
 
 GOLDEN: Final = Path(__file__).parent / "golden" / "bodies.json"
@@ -112,7 +112,7 @@ def rendered() -> dict[str, list[str]]:
 
 
 RENDERED: Final = rendered()
-KNOWN: Final[dict[str, list[str]]] = json.decode(GOLDEN.read_bytes()) if GOLDEN.exists() else {}
+KNOWN: Final = kept(GOLDEN)
 
 
 @pytest.mark.parametrize("name", sorted(KNOWN | RENDERED))
@@ -129,4 +129,4 @@ def test_every_status_of_every_channel_is_there() -> None:
 
 
 if __name__ == "__main__":
-    GOLDEN.write_bytes(json.format(json.encode(RENDERED), indent=1) + b"\n")
+    keep(GOLDEN, RENDERED)

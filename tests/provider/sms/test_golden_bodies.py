@@ -10,16 +10,13 @@ from typing import Any, Final
 
 import pytest
 from msgspec import json
-from msgspec.structs import replace
 
 from emulator.accounts.prices import Prices
 from emulator.channels.table import Channel
-from emulator.flow import machine
-from emulator.flow.request import ttl_ms
-from emulator.flow.state import Flow, Plan
+from emulator.flow.request import Request
+from emulator.flow.state import Flow
 from emulator.provider.sms import reading, rendering
-from emulator.scenario.outcomes import WAYS
-from tests.support.samples import flow
+from tests.support.golden import keep, kept, single
 
 GOLDEN: Final = Path(__file__).parent / "golden" / "bodies.json"
 PLAIN: Final = {
@@ -41,30 +38,18 @@ MORE: Final[dict[str, Any]] = {
 }
 
 
-def message(more: dict[str, Any], status: str) -> Flow:
-    """An Sms that goes the usual way to a status."""
-    request = reading.read(json.encode(PLAIN | more)).request
-    (step,) = request.flow
-    way = WAYS[Channel.SMS][status]
-    plans = (Plan(way.reports(ttl_ms(step), lambda: 0.5), "test"),)
-    made = flow([step], plans, name="7b1f0c62-9a0d-4e55-8d5e-000000000001")
-    return replace(made, request=request, kind="sms")
+def asked(more: dict[str, Any]) -> Request:
+    """The request for an Sms with such members."""
+    return reading.read(json.encode(PLAIN | more)).request
 
 
-def said(made: Flow) -> list[str]:
-    """The answer, all callbacks, and how it is tracked at its end."""
-    told, prices = rendering.Rendering(Prices()), Prices()
-    done = machine.run_out(made)
-    posts = [body for each in done.callbacks for body in told.callbacks(each)]
-    return [
-        body.decode() for body in (told.created(made), *posts, json.encode(list(rendering.tracked(done.flow, prices))))
-    ]
+def tracked(flow: Flow) -> list[object]:
+    """What trackings show of it."""
+    return [list(rendering.tracked(flow, Prices()))]
 
 
-RENDERED: Final = {status: said(message({}, status)) for status in WAYS[Channel.SMS]} | {
-    name: said(message(more, "Delivered")) for name, more in MORE.items()
-}
-KNOWN: Final[dict[str, list[str]]] = json.decode(GOLDEN.read_bytes()) if GOLDEN.exists() else {}
+RENDERED: Final = single("sms", Channel.SMS, asked, MORE, "Delivered", tracked)
+KNOWN: Final = kept(GOLDEN)
 
 
 @pytest.mark.parametrize("name", sorted(KNOWN | RENDERED))
@@ -74,5 +59,4 @@ def test_a_body_is_what_it_always_was(name: str) -> None:
 
 
 if __name__ == "__main__":
-    GOLDEN.parent.mkdir(exist_ok=True)
-    GOLDEN.write_bytes(json.format(json.encode(RENDERED), indent=1) + b"\n")
+    keep(GOLDEN, RENDERED)

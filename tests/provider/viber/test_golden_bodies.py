@@ -10,16 +10,13 @@ from typing import Any, Final
 
 import pytest
 from msgspec import json
-from msgspec.structs import replace
 
 from emulator.accounts.prices import Prices
 from emulator.channels.table import Channel
-from emulator.flow import machine
-from emulator.flow.request import ttl_ms
-from emulator.flow.state import Flow, Plan
+from emulator.flow.request import Request
+from emulator.flow.state import Flow
 from emulator.provider.viber import reading, rendering
-from emulator.scenario.outcomes import WAYS
-from tests.support.samples import flow
+from tests.support.golden import keep, kept, single
 
 GOLDEN: Final = Path(__file__).parent / "golden" / "bodies.json"
 PLAIN: Final = {
@@ -44,28 +41,18 @@ MORE: Final[dict[str, Any]] = {
 }
 
 
-def message(more: dict[str, Any], status: str) -> Flow:
-    """A message that goes the usual way to a status."""
-    request = reading.read(json.encode(PLAIN | more)).request
-    (step,) = request.flow
-    plans = (Plan(WAYS[Channel.VIBER][status].reports(ttl_ms(step), lambda: 0.5), "test"),)
-    made = flow([step], plans, name="7b1f0c62-9a0d-4e55-8d5e-000000000001")
-    return replace(made, request=request, kind="viber")
+def asked(more: dict[str, Any]) -> Request:
+    """The request for a message with such members."""
+    return reading.read(json.encode(PLAIN | more)).request
 
 
-def said(made: Flow) -> list[str]:
-    """The answer, all callbacks, and how it is tracked at its end."""
-    told = rendering.Rendering(Prices())
-    done = machine.run_out(made)
-    posts = [body for each in done.callbacks for body in told.callbacks(each)]
-    tracked = json.encode(rendering.tracked(done.flow, Prices(), made.id))
-    return [body.decode() for body in (told.created(made), *posts, tracked)]
+def tracked(flow: Flow) -> list[object]:
+    """What the tracking shows of it."""
+    return [rendering.tracked(flow, Prices(), flow.id)]
 
 
-RENDERED: Final = {status: said(message({}, status)) for status in WAYS[Channel.VIBER]} | {
-    name: said(message(more, "DELIVERED")) for name, more in MORE.items()
-}
-KNOWN: Final[dict[str, list[str]]] = json.decode(GOLDEN.read_bytes()) if GOLDEN.exists() else {}
+RENDERED: Final = single("viber", Channel.VIBER, asked, MORE, "DELIVERED", tracked)
+KNOWN: Final = kept(GOLDEN)
 
 
 @pytest.mark.parametrize("name", sorted(KNOWN | RENDERED))
@@ -75,5 +62,4 @@ def test_a_body_is_what_it_always_was(name: str) -> None:
 
 
 if __name__ == "__main__":
-    GOLDEN.parent.mkdir(exist_ok=True)
-    GOLDEN.write_bytes(json.format(json.encode(RENDERED), indent=1) + b"\n")
+    keep(GOLDEN, RENDERED)
