@@ -30,7 +30,9 @@ STARTS: Final = (Kind.ACCEPTED, Kind.STARTED)
 """The journal's entries that start a step: `accepted` starts the first one, unless that was held back."""
 REPORTS: Final = (Kind.STATUS, Kind.IGNORED)
 """The journal's entries that tell of a report: `ignored` ones changed nothing."""
-KINDS: Final = (*STARTS, *REPORTS, Kind.COMPLETED)
+CALLS: Final = (Kind.KEYS, Kind.ASKED)
+"""The journal's entries that tell of keys in a call, and of a machine that has answered it, where that is asked for."""
+KINDS: Final = (*STARTS, *REPORTS, *CALLS, Kind.COMPLETED)
 PATHS: Final = ("/failover", "/sms", "/sms/campaign", "/2step", "/viber", "/voice/conversation", SEND)
 """Where the requests go whose flows are recorded."""
 
@@ -52,6 +54,8 @@ class _Details(Struct, rename="camel"):
     path: str = PATHS[0]
     body: Json = {}
     code: str = ""
+    keys: str = ""
+    about: str = ""
 
 
 class _Entry(Struct):
@@ -115,6 +119,8 @@ def _step_of_entries(steps: list[Step], entries: list[_Entry]) -> RecordedStep:
     step = steps[start.data.step - 1]
     traits = CHANNELS[step.channel]
     heard = [each for each in later if each.kind in REPORTS and each.data.step == start.data.step]
+    talk = [each.data for each in later if each.kind in CALLS and each.data.step == start.data.step]
+    met = max((number for number, each in enumerate(talk, 1) if each.about == "machine"), default=0)
     changes = [each.data.status for each in heard if each.kind == Kind.STATUS]
     return RecordedStep(
         channel=step.channel,
@@ -129,4 +135,6 @@ def _step_of_entries(steps: list[Step], entries: list[_Entry]) -> RecordedStep:
             for each in heard
             if each.data.status in traits.statuses
         ),
+        keys=tuple(each.keys for each in talk[met:] if each.keys),  # a machine has all keys pressed from the first on
+        machine=met > 0,
     )

@@ -26,7 +26,8 @@ class RecordingError(EmulatorError):
 
 class RecordedStep(Struct, frozen=True, kw_only=True):
     """A started step. `order` is its position from 1 as rules see it, `ttl` in minutes (0: none), `status` the last
-    one; `reports` are what the channel said, each with the texts that its status does not have by default.
+    one; `reports` are what the channel said, each with the texts that its status does not have by default. In a call
+    these `keys` were pressed, one text after another, and a `machine` had answered it.
     """
 
     channel: Channel
@@ -37,6 +38,8 @@ class RecordedStep(Struct, frozen=True, kw_only=True):
     expire_on_delivery: bool
     status: str
     reports: tuple[PlannedReport, ...]
+    keys: tuple[str, ...] = ()
+    machine: bool = False
 
     def expires(self, report: PlannedReport) -> bool:
         """Whether one of its reports is exactly what the end of its ttl does: in status, detailedStatus and time."""

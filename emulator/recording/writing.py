@@ -88,6 +88,9 @@ def _rule(match: Json, steps: list[RecordedStep], queued: int) -> list[str]:
     lines.append("    plan:")
     for step in steps:
         lines.append(f"      {step.channel}:{'' if step.reports else ' silence'}")
+        talk = [f"        keys: [{', '.join(map(_text, step.keys))}]"] if step.keys else []
+        talk += ["        answeredBy: MACHINE"] if step.machine else []
+        lines += [*talk, "        plan:"] if talk else []
         for report in step.reports:
             at = durations.written(report.at)
             if report.at > durations.LONGEST and not step.expires(report):
@@ -102,7 +105,7 @@ def _rule(match: Json, steps: list[RecordedStep], queued: int) -> list[str]:
                 parts.append(f"reason: {_text(report.detailed)}")
             if report.cause and report.cause != default_cause(report.status):
                 parts.append(f"cause: {report.cause}")
-            lines.append(f"        - {{ {', '.join(parts)} }}")
+            lines.append(f"        {'  ' if talk else ''}- {{ {', '.join(parts)} }}")
     return lines
 
 

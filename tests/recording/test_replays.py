@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec import json
 
 from emulator.channels.table import Cause, Channel
 from emulator.clock import instants
@@ -180,3 +181,33 @@ def test_the_callbacks_that_a_real_receiver_got_replay(tmp_path: Path) -> None:
     with emulator("--rate", "0", "--scenario", str(file)) as server:
         assert happened(server, sent(server)) == before
     assert StatusCode.NOT_TRIGGERED not in {data.get("statusCode") for _, data in before}
+
+
+@pytest.mark.parametrize("machine", [False, True])
+def test_keys_that_were_pressed_and_a_machine_that_answered_are_recorded(*, machine: bool) -> None:
+    """By hand or by a scenario, at one COLLECT after another; the replay posts the same keys."""
+    call = {"answeredBy": "MACHINE" if machine else "HUMAN", "keys": ["7", "1#"]}
+    first = {"purpose": "One presses keys.", "rules": [{"plan": {"Voice": call}}]}
+    with receiver() as hook, emulator("--rate", "0") as server:
+        asked = {"machineDetection": {"strategy": "Continue", "eventUrl": hook.url}} if machine else {}
+        verbs = [{"type": "COLLECT", "eventUrl": hook.url, "submitOnHash": True, "maxDigits": 10}] * 2
+        body = {"to": {"phone": "+306912345678"}, "from": "302100000000", "dialPlan": {"verbs": verbs}} | asked
+        told, recorded = [], ""
+        for scenario in (json.encode(first).decode(), None):
+            text = {"text": recorded} if scenario is None else {"text": scenario}
+            chosen = server.call("POST", "/_emulator/scenario", json.encode(text | {"application": "app"}))
+            assert chosen.status == 200, chosen.body
+            name = server.api("POST", "/voice/conversation", body).json()["trackingId"]
+            server.advance("app", by="15s")
+            pressed = server.call("POST", f"/_emulator/flows/{name}/keys", b'{"keys": "25#"}') if scenario else None
+            assert pressed is None or pressed.status == 200, pressed.body
+            server.advance("app", until="idle")
+            entries = server.journal(name)
+            told.append([(each["kind"], each["text"]) for each in entries if each["kind"] in {"keys", "asked"}])
+            recorded = from_journal(entries)
+    assert told[0] == told[1]
+    assert [text for kind, text in told[0] if kind == "keys"][-3:] == [
+        f"the recipient presses {each}" for each in ("7", "1#", "25#")
+    ]
+    assert 'keys: ["7", "1#", "25#"]' in recorded
+    assert ("answeredBy: MACHINE" in recorded) is machine
