@@ -1,5 +1,5 @@
-"""The command `send`: one flow or message, from the request to its end. It speaks the provider's API, as any client
-does, and looks once whether time stands still.
+"""The command `send`: one flow, message or code, from the request to its end. It speaks the provider's API, as any
+client does, and looks once whether time stands still, or which code was sent.
 """
 
 from __future__ import annotations
@@ -7,11 +7,12 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 import click
 
-from emulator.cli.options import connected, option, read, url_option
+from emulator.cli.options import ENDPOINTS, connected, option, read, url_option
 from emulator.errors import EmulatorError, Json
 
 if TYPE_CHECKING:
@@ -30,10 +31,10 @@ RENEWALS: Final = 3
 @option("--secret", "The application's secret.", default="demo")
 @option(
     "--endpoint",
-    "Where it goes: a flow, or a single message.",
+    "Where it goes: a flow, a single message, or a code.",
     variable="SEND_ENDPOINT",
     default="failover",
-    kind=click.Choice(["failover", "sms"]),
+    kind=click.Choice(ENDPOINTS),
 )
 @option("--channels", "Channels of the sample flow, in order.", default="Viber,Sms")
 @option("--to", "Recipient of the sample.", default="+306912345678")
@@ -45,9 +46,9 @@ RENEWALS: Final = 3
     kind=click.Choice(["OnStep", "OnChange", "OnCompletion"]),
 )
 def send(file: BinaryIO | None, url: str, application: str, secret: str, **wanted: str) -> None:
-    """Send a flow or a single message, FILE or a sample, and show its progress until it ends.
+    """Send a flow, a single message or a code, FILE or a sample, and show its progress until it ends.
 
-    The exit status is 0 once it has ended, well or not.
+    The exit status is 0 once it has ended, well or not; of a code, once it was sent.
     """
     from emulator.cli.tables import progress
 
@@ -57,7 +58,10 @@ def send(file: BinaryIO | None, url: str, application: str, secret: str, **wante
     with connected(url) as client:
         sender = client.application(application, secret)
         renewing = Renewing(sender)
-        created = renewing.call("POST", f"/{endpoint}", body)
+        created = renewing.call("POST", service.path, body)
+        if endpoint == "2step":
+            click.echo(standing_of(created, sender))
+            return
         try:
             standing = sender.clock().rate == 0
         except EmulatorError:  # without the control token, this can't be told
@@ -112,45 +116,79 @@ def sample(channels: str, to: str, callback: str, strategy: str) -> Json:
     return samples.body(chosen, to, "Your parcel is ready.", callback, strategy)
 
 
-def single(channels: str, to: str, callback: str, strategy: str) -> Json:
-    """A single message. It has no channels; each change is told under the name that it has there."""
-    from emulator.fakes import samples
+def standing_of(created: Json, sender: Application) -> str:
+    """How a code stands that was sent, and how it is answered. Whoever needs a control token is not told the code."""
+    name = created["trackingId"]
+    try:
+        code = sender.flow(name).code
+    except EmulatorError:
+        code = "CODE"
+    how = f'POST /2step/{name} {{"answer": "{code}"}} confirms it'
+    return f"{name} {created['status']} until {created['expiresAt']}; {how}"
 
-    del channels
-    return samples.sms(
-        to, "Your parcel is ready.", callback, "OnCompletion" if strategy == "OnCompletion" else "OnChange"
-    )
+
+def single(make: str) -> Callable[..., Json]:
+    """What makes a sample of a single message, by its name. It has no channels; each change is told under the name that
+    it has there.
+    """
+
+    def made(channels: str, to: str, callback: str, strategy: str) -> Json:
+        from emulator.fakes import samples
+
+        del channels
+        text, told = "Your parcel is ready.", "OnCompletion" if strategy == "OnCompletion" else "OnChange"
+        match make:
+            case "viber":
+                return samples.viber(to, text, callback)
+            case "voice":
+                return samples.call(to, text, callback, told)
+            case "2step":
+                return samples.code(to)
+        return samples.sms(to, text, callback, told)
+
+    return made
 
 
-def as_flow(parts: list[Json]) -> Json:
-    """A tracked message, given by its parts, as a flow of one step."""
-    names = [part["status"]["status"] for part in parts]
-    ended = [name for name in names if name not in ("Queued", "Sent")]
-    good = all(name == "Delivered" for name in names)
+def as_flow(channel: str, parts: list[Json]) -> Json:
+    """A tracked message on a channel, given by its parts, as a flow of one step."""
+    from emulator.channels.table import CHANNELS, Channel, Kind
+
+    kinds = [CHANNELS[Channel(channel)].statuses[part["status"]["status"]] for part in parts]
+    over = Kind.PROGRESS not in kinds
+    good = all(kind is Kind.SUCCESS for kind in kinds)
     return {
-        "trackingId": parts[0]["messageId"],
-        "status": "InProgress" if len(ended) < len(names) else "Succeeded" if good else "Failed",
+        "trackingId": parts[0].get("messageId") or parts[0]["trackingId"],
+        "status": "InProgress" if not over else "Succeeded" if good else "Failed",
         "statusCode": None,
-        "terminationChannel": "Sms" if ended else None,
+        "terminationChannel": channel if over else None,
         "totalPrice": round(sum(part["price"] for part in parts), 4),
         "messages": [
             part
-            | {"type": "Sms", "order": 1}
-            | {"status": part["status"] | {"name": name, "updatedDate": part["status"]["date"]}}
-            for part, name in zip(parts, names, strict=True)
+            | {"type": channel, "order": 1}
+            | {"status": part["status"] | {"name": part["status"]["status"], "updatedDate": part["status"]["date"]}}
+            for part in parts
         ],
     }
 
 
 class Service(NamedTuple):
-    """How an endpoint is used: what makes a sample, where it is tracked, and how that looks as a flow."""
+    """How an endpoint is used: its path, what makes a sample, where it is tracked, and how that looks as a flow."""
 
+    path: str
     sample: Callable[..., Json]
-    tracking: str
-    flow: Callable[..., Json]
+    tracking: str = ""
+    flow: Callable[..., Json] = dict
 
 
 SERVICES: Final = {
-    "failover": Service(sample, "/failover/tracking", lambda flow: flow),
-    "sms": Service(single, "/sms/tracking/single", as_flow),
+    "failover": Service("/failover", sample, "/failover/tracking"),
+    "sms": Service("/sms", single("sms"), "/sms/tracking/single", partial(as_flow, "Sms")),
+    "viber": Service("/viber", single("viber"), "/viber/tracking", lambda found: as_flow("Viber", [found])),
+    "voice": Service(
+        "/voice/conversation",
+        single("voice"),
+        "/voice/tracking/conversation",
+        lambda found: as_flow("Voice", found["content"]),
+    ),
+    "2step": Service("/2step", single("2step")),
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from emulator.cli.options import DEFAULTS, Host, option, settings_options
+from emulator.cli.options import DEFAULTS, ENDPOINTS, Host, option, settings_options
 from emulator.errors import EmulatorError
 
 
@@ -48,10 +48,10 @@ def listen(host: str, port: int, status: int, delay: float, short: bool) -> None
 )
 @option(
     "--endpoint",
-    "Whose callbacks: of flows, or of single messages.",
+    "Whose callbacks: of flows, of single messages, or of codes.",
     variable="WEBHOOK_ENDPOINT",
     default="failover",
-    kind=click.Choice(["failover", "sms"]),
+    kind=click.Choice(ENDPOINTS),
 )
 @settings_options("callback_ca", "callback_insecure")
 @option("--junit", "File to write the verdicts to, as JUnit XML.", kind=click.Path(dir_okay=False))

@@ -18,40 +18,57 @@ from emulator.validation.hints import meant, quoted
 
 
 class SampleQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """A query of a made-up request to this `endpoint`, failover or sms: the `channels` of its steps (with commas
-    between them; without it, random ones; an sms has none), the number `to` that it goes to, the `callback` URL; equal
-    `seed`s give equal requests.
+    """A query of a made-up request to this `endpoint`: the `channels` of the steps of a flow (with commas between them;
+    without it, random ones), the number `to` that it goes to, the `callback` URL; equal `seed`s give equal requests.
     """
 
-    endpoint: Literal["failover", "sms"] = "failover"
+    endpoint: Literal["failover", "sms", "viber", "voice", "2step"] = "failover"
     channels: str = ""
     to: str = ""
     callback: str = ""
     seed: bodies.Number = 0
 
 
-class Sample(Struct):
-    """A body of POST /failover, with its `flow`, or one of POST /sms, with the members of a message."""
+class Sample(Struct, rename="camel"):
+    """A body of POST /failover, which has a `flow`, or of a call that sends one message, with the members that it has
+    there.
+    """
 
     flow: list[Json] | UnsetType = UNSET
-    body: str | UnsetType = UNSET
-    to: str | UnsetType = UNSET
+    body: str | Json | UnsetType = UNSET
+    to: str | Json | UnsetType = UNSET
     sender: str | UnsetType = field(name="from", default=UNSET)
     flash: bool | UnsetType = UNSET
     label: str | UnsetType = UNSET
     ttl: int | UnsetType = UNSET
     transcode: bool | UnsetType = UNSET
     callback: Json | UnsetType = UNSET
+    sender_info_tracking_id: str | UnsetType = UNSET
+    callback_url: str | UnsetType = UNSET
+    inbound_url: str | UnsetType = UNSET
+    dial_plan: Json | UnsetType = UNSET
+    hangup_delay: int | UnsetType = UNSET
+    max_duration: int | UnsetType = UNSET
+    method: str | UnsetType = UNSET
+    kind: str | UnsetType = field(name="type", default=UNSET)
+    recipient: str | UnsetType = UNSET
+    template: str | UnsetType = UNSET
+    originator: str | UnsetType = UNSET
+    digits: int | UnsetType = UNSET
+    lifetime_in_seconds: int | UnsetType = UNSET
+    max_retries: int | UnsetType = UNSET
 
 
 async def sample(request: Request) -> Response:
-    """Answer a valid body of POST /failover or POST /sms with made-up texts."""
+    """Answer a valid body of the endpoint's call, with made-up texts."""
     query = bodies.query(request, SampleQuery)
     channels = tuple(each.strip() for each in query.channels.split(",") if each.strip())
     if wrong := [each for each in channels if each not in tuple(Channel)]:
         raise Problem(400, f"there is no channel {quoted(wrong[0])}{meant(wrong[0], tuple(Channel))}")
-    if channels and query.endpoint == "sms":
-        raise Problem(400, "a single Sms has no channels to choose; they are for the endpoint failover")
+    if channels and query.endpoint != "failover":
+        raise Problem(400, "a single message has no channels to choose; they are for the endpoint failover")
+    if query.callback and query.endpoint == "2step":
+        raise Problem(400, "a code names no callback; --two-step-callback says where its changes are told")
     return messages.good(await asyncio.to_thread(_body, query, channels))
 
 
@@ -60,13 +77,20 @@ def _body(query: SampleQuery, channels: tuple[str, ...]) -> Json:
 
     from emulator.fakes import FailoverProvider
 
-    fake = Faker()
+    fake, to = Faker(), {"to": query.to} if query.to else {}
     fake.add_provider(FailoverProvider)
     fake.seed_instance(query.seed)
-    if query.endpoint == "sms":
-        made: Json = fake.sms_message(query.callback)
-        return made | ({"to": query.to} if query.to else {})
-    body: Json = fake.failover_flow(channels, query.callback)
-    for step in body["flow"]:
-        step["to"] = query.to or step["to"]
-    return body
+    made: Json
+    match query.endpoint:
+        case "sms":
+            made = fake.sms_message(query.callback) | to
+        case "viber":
+            made = fake.viber_message(query.callback) | to
+        case "voice":
+            made = fake.voice_call(query.callback) | ({"to": {"phone": query.to}} if query.to else {})
+        case "2step":
+            made = fake.two_step_code() | ({"recipient": query.to} if query.to else {})
+        case _:
+            made = fake.failover_flow(channels, query.callback)
+            made["flow"] = [step | to for step in made["flow"]]
+    return made

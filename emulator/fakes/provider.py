@@ -43,6 +43,8 @@ VIBER_CONTENTS: Final = (
     ("text", "viberVideo", "action"),
 )
 """The combinations of members that a Viber message can have."""
+_IN_VIBER: Final = {"imageUrl": "imageURL", "fileUrl": "fileURL", "videoUrl": "videoURL"}
+"""How members of a step's message are spelled in POST /viber."""
 _MOBILE: Final = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
@@ -55,16 +57,40 @@ class FailoverProvider(BaseProvider):
         other than Sms, Viber and Voice.
         """
         chosen = channels or self.random_sample(tuple(Channel))
-        to = self.phone_of(self.random_element(COUNTRIES))
+        to = self._anybody()
         body: Json = {"flow": [self._step(Channel(each), order, to) for order, each in enumerate(chosen, 1)]}
         return body | ({"callback": {"strategy": strategy, "url": callback_url}} if callback_url else {})
 
     def sms_message(self, callback_url: str = "", strategy: str = "OnChange") -> Json:
         """A valid body of POST /sms; with a URL, it has a callback."""
-        to = self.phone_of(self.random_element(COUNTRIES))
+        to = self._anybody()
         optional = self._some(flash=True, label=self._text(30), transcode=True, ttl=self.random_int(1, 4320))
         body: Json = {"body": self._text(300), "to": to, "from": self.bothify("Shop##")} | optional
         return body | ({"callback": {"strategy": strategy, "url": callback_url}} if callback_url else {})
+
+    def viber_message(self, callback_url: str = "") -> Json:
+        """A valid body of POST /viber; with a URL, each change is posted there."""
+        step, ttl = self._viber(), self.random_int(30, 86_400)
+        body = {_IN_VIBER.get(name, name): member for name, member in step["message"].items()}
+        for name in {"viberFile", "viberVideo"} & body.keys():
+            body[name] = {_IN_VIBER.get(key, key): member for key, member in body[name].items()}
+        made: Json = {"senderInfoTrackingId": step["senderInfoTrackingId"], "to": self._anybody(), "body": body}
+        made |= self._some(ttl=ttl, label=self._text(30), inboundUrl=self._url("in"))
+        return made | ({"callbackUrl": callback_url} if callback_url else {})
+
+    def voice_call(self, callback_url: str = "", strategy: str = "OnChange") -> Json:
+        """A valid body of POST /voice/conversation; with a URL, it has a callback."""
+        step = self._step(Channel.VOICE, 1, self._anybody())
+        made: Json = {"to": {"phone": step["to"]}, "from": step["from"], "dialPlan": step["dialPlan"]}
+        made |= self._some(hangupDelay=self.random_int(10, 60), maxDuration=self.random_int(60, 600))
+        return made | ({"callback": {"strategy": strategy, "url": callback_url}} if callback_url else {})
+
+    def two_step_code(self) -> Json:
+        """A valid body of POST /2step."""
+        made: Json = {"method": self.random_element(("sms", "voice")), "type": "code", "recipient": self._anybody()}
+        optional = self._some(template=f"{self._text(60)} @@pin", originator=self.bothify("Shop##"))
+        optional |= self._some(digits=self.random_int(4, 8), lifetimeInSeconds=self.random_int(60, 600))
+        return made | optional | self._some(maxRetries=self.random_int(0, 5))
 
     def invalid_failover_flow(self, mistake: str = "") -> Broken:
         """A body with a step of each channel and one mistake, named as in MISTAKES; drawn if none is named. Raises
@@ -145,6 +171,10 @@ class FailoverProvider(BaseProvider):
                 optional = self._some(machineDetection={"strategy": "Hangup"})
                 step |= {"from": self.numerify("3021########"), "dialPlan": {"verbs": verbs}} | optional
         return step | self._some(failoverOnStatuses=statuses)
+
+    def _anybody(self) -> str:
+        """A recipient."""
+        return self.phone_of(self.random_element(COUNTRIES))
 
     def _viber(self) -> Json:
         """The members of a Viber step. All contents are drawn, and one of VIBER_CONTENTS is kept."""

@@ -50,6 +50,43 @@ def test_send_sends_a_single_message_too(server: Emulator, tmp_path: Path) -> No
     assert "price 0.07" in done.output
 
 
+@pytest.mark.parametrize(("endpoint", "ended", "price"), [("viber", "DELIVERED", 0.01), ("voice", "Completed", 0.02)])
+def test_send_knows_the_other_single_messages(server: Emulator, endpoint: str, ended: str, price: float) -> None:
+    """By the names that scenarios have for them, each to its end."""
+    access = ("--url", f"http://127.0.0.1:{server.port}", "--application", "app", "--secret", "secret")
+    done = run("send", *access, "--endpoint", endpoint)
+    assert done.exit_code == 0, done.output
+    assert ended in done.output
+    assert f"Succeeded, total price {price}" in done.output
+    failed = run("send", *access, "--endpoint", endpoint, "--to", "+306900000101")
+    assert ("UNDELIVERED" if endpoint == "viber" else "Busy") in failed.output
+    assert "Failed" in failed.output
+
+
+def test_send_sends_a_code_and_says_how_it_is_answered(server: Emulator) -> None:
+    """With the code, which nobody sees who needs a control token."""
+    done = run(
+        "send",
+        "--url",
+        f"http://127.0.0.1:{server.port}",
+        "--application",
+        "app",
+        "--secret",
+        "secret",
+        "--endpoint",
+        "2step",
+    )
+    assert done.exit_code == 0, done.output
+    name = done.output.split()[0]
+    flow = server.call("GET", f"/_emulator/flows/{name}").json()
+    told = f'POST /2step/{name} {{"answer": "{flow["verification"]["code"]}"}} confirms it'
+    assert f"{name} Pending until " in done.output
+    assert told in done.output
+    with emulator("--control-token", "hidden") as guarded:
+        shown = run("send", "--url", f"http://127.0.0.1:{guarded.port}", "--endpoint", "2step").output
+    assert '{"answer": "CODE"}' in shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

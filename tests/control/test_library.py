@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -112,11 +112,29 @@ def test_a_sample_is_valid_and_as_was_asked(server: Emulator) -> None:
     )
 
 
-def test_a_sample_may_be_a_single_message(server: Emulator) -> None:
-    """Which has no channels to choose."""
-    query = "sample?endpoint=sms&to=%2B306900000300&callback=http://127.0.0.1:9/hook&seed=7"
-    body = control(server, "GET", query)
-    assert (body["to"], body["callback"]["url"]) == ("+306900000300", "http://127.0.0.1:9/hook")
-    assert control(server, "GET", query) == body
-    assert server.api("POST", "/sms", body).status == 200
-    assert "no channels" in control(server, "GET", "sample?endpoint=sms&channels=Sms", status=400)["detail"]
+@pytest.mark.parametrize(
+    ("endpoint", "path", "member", "url"),
+    [
+        ("sms", "/sms", "to", lambda body: body["callback"]["url"]),
+        ("viber", "/viber", "to", lambda body: body["callbackUrl"]),
+        ("voice", "/voice/conversation", "to", lambda body: body["callback"]["url"]),
+        ("2step", "/2step", "recipient", None),
+    ],
+)
+def test_a_sample_may_be_a_single_message(
+    server: Emulator, endpoint: str, path: str, member: str, url: Callable[[Any], str] | None
+) -> None:
+    """Or a code, which names no callback; neither has channels to choose."""
+    hook = "http://127.0.0.1:9/hook"
+    for seed in range(10):
+        query = f"sample?endpoint={endpoint}&to=%2B306900000300&seed={seed}" + (f"&callback={hook}" if url else "")
+        body = control(server, "GET", query)
+        assert body[member] in ("+306900000300", {"phone": "+306900000300"})
+        assert url is None or url(body) == hook
+        assert control(server, "GET", query) == body
+        answer = server.api("POST", path, body)
+        assert answer.status == 200, answer.body
+    told = control(server, "GET", f"sample?endpoint={endpoint}&channels=Sms", status=400)["detail"]
+    assert "no channels" in told
+    told = control(server, "GET", f"sample?endpoint=2step&callback={hook}", status=400)["detail"]
+    assert "--two-step-callback" in told

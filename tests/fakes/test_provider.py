@@ -18,6 +18,7 @@ from emulator.channels.table import CHANNELS, Channel
 from emulator.errors import Json
 from emulator.fakes import FailoverProvider
 from emulator.flow.request import Request, Strategy
+from emulator.provider import requests
 from emulator.provider.failover import reading
 
 SEEDS = st.integers(0, 2**32)
@@ -31,6 +32,10 @@ MEMBERS = [
 EVERYTHING: dict[str, Callable[[FailoverProvider], object]] = {
     "flow": lambda fake: fake.failover_flow(),
     "invalid flow": lambda fake: fake.invalid_failover_flow(),
+    "sms": lambda fake: fake.sms_message(),
+    "viber": lambda fake: fake.viber_message(),
+    "call": lambda fake: fake.voice_call(),
+    "code": lambda fake: fake.two_step_code(),
     "phone": lambda fake: fake.phone_of("GR"),
     "callback": lambda fake: fake.failover_callback(),
 }
@@ -69,6 +74,17 @@ def test_equal_seeds_give_equal_values(make: Callable[[FailoverProvider], object
     first, second = ([make(fake) for _ in range(20)] for fake in (fakes(7), fakes(7)))
     assert first == second
     assert first != [make(fake) for fake in [fakes(8)] for _ in range(20)]
+
+
+@given(SEEDS, st.sampled_from(["en_US", "el_GR", "ja_JP"]))
+def test_single_messages_and_codes_are_accepted_by_their_services_without_a_remark(seed: int, locale: str) -> None:
+    """With a callback where one can be named."""
+    fake, url = fakes(seed, locale), "http://127.0.0.1:8081/hook"
+    made = {"sms": fake.sms_message(url), "viber": fake.viber_message(url), "voice": fake.voice_call(url)}
+    for kind, body in (made | {"2step": fake.two_step_code()}).items():
+        asked = requests.read(json.dumps(body).encode())
+        assert (asked.kind, asked.remarks) == (kind, ())
+        assert (kind == "2step") or (asked.request.callback and asked.request.callback.url == url)
 
 
 @given(SEEDS, FLOWS)

@@ -376,9 +376,37 @@ def test_single_messages_have_cases_of_their_own() -> None:
     assert made["duplicate"][0] == made["duplicate"][1]
 
 
-def test_a_receiver_of_single_messages_is_checked(hook: Receiver) -> None:
-    """With their bodies and nothing else."""
-    verdicts = check(hook.url, endpoint="sms")
+@pytest.mark.parametrize(("endpoint", "channel"), [("viber", "Viber"), ("voice", "Voice")])
+def test_viber_messages_and_calls_have_cases_too(endpoint: str, channel: str) -> None:
+    """Each status, in the shape of their own service; the same each time."""
+    made = {each.name: [json.loads(body) for body in each.bodies] for each in cases(endpoint)}
+    assert cases(endpoint) == cases(endpoint)
+    assert [made[f"{channel} {each}"][0]["status"]["name"] for each in STATUSES[channel]] == STATUSES[channel]
+    first, *_, last = [each["status"]["name"] for each in made["OnChange"]]
+    assert (first, last) == (STATUSES[channel][0], {"Viber": "DELIVERED", "Voice": "Completed"}[channel])
+    assert ("OnCompletion" in made) is (channel == "Voice")
+    assert {each["originatingService"] for bodies in made.values() for each in bodies} == {channel}
+    assert made["out of order"][0]["status"]["name"] == last
+
+
+def test_codes_have_a_case_for_each_end() -> None:
+    """With the members that the provider documents; the same each time."""
+    made = {each.name: [json.loads(body) for body in each.bodies] for each in cases("2step")}
+    assert cases("2step") == cases("2step")
+    ends = ("Verified", "Failed", "Cancelled", "Expired")
+    assert [made[f"2step {end}"][0]["status"] for end in ends] == list(ends)
+    members = ["applicationId", "trackingId", "recipient", "status", "updatedAt"]
+    assert all(list(each) == members for bodies in made.values() for each in bodies)
+    assert made["duplicate"] == made["retry"] == [made["2step Verified"][0]] * 2
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "member"),
+    [("sms", "smsId"), ("viber", "trackingId"), ("voice", "conversationTrackingId"), ("2step", "recipient")],
+)
+def test_a_receiver_of_single_messages_is_checked(hook: Receiver, endpoint: str, member: str) -> None:
+    """With the bodies of that endpoint and nothing else."""
+    verdicts = check(hook.url, endpoint=endpoint)
     assert all(each.good for each in verdicts)
-    assert len(verdicts) == len(cases("sms"))
-    assert "messageId" in hook.next()
+    assert len(verdicts) == len(cases(endpoint))
+    assert member in hook.next()

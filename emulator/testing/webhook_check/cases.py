@@ -11,18 +11,21 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from msgspec import Struct, json
+from msgspec.structs import replace
 
 from emulator.accounts.prices import Prices
+from emulator.callbacks import posts
 from emulator.channels.table import CHANNELS, Channel, Kind
 from emulator.clock.delays import Fixed
 from emulator.errors import Json
 from emulator.fakes import samples
-from emulator.flow.request import Strategy
-from emulator.planning.rehearsal import Rehearsal
+from emulator.flow import machine, verifying
+from emulator.flow.request import Callback, Strategy
+from emulator.planning.rehearsal import Rehearsal, Rehearsed
 from emulator.provider import requests
 from emulator.provider.services import renderings
 from emulator.scenario.outcomes import HAPPY, WAYS, Line, Way
-from emulator.scenario.rules import Rule, Scenario
+from emulator.scenario.rules import CODED, Rule, Scenario
 
 APPLICATION: Final = "5b223c27e4b04b9cdaa70001"
 """The application whose flows these are."""
@@ -57,45 +60,60 @@ class Script(Struct, frozen=True):
 
     def case(self) -> Case:
         """Play the flow, and pick the callbacks."""
-        callback = {"strategy": self.strategy, "url": "https://shop.test/hook"}
-        sent = {"flow": self.steps} if self.single is None else self.single
-        asked = requests.read(json.encode(sent | {"callback": callback}))
-        rule = Rule(self.name, plan=dict(self.ways))
-        rehearsal = Rehearsal(Scenario(self.name, "", (rule,)), seed=self.name, renderings=renderings(Prices()))
-        played = rehearsal.play(asked.request, APPLICATION, SENT_AT, asked.kind)
-        bodies = tuple(post.body for post in played.posts)
-        picked = bodies if self.posts is None else tuple(bodies[index] for index in self.posts)
-        return Case(self.name, self.purpose, picked, self.unjudged)
+        sent = {"flow": self.steps, "callback": {"strategy": self.strategy, "url": _HOOK}}
+        posts = self.played(self.single or sent).posts
+        picked = posts if self.posts is None else [posts[index] for index in self.posts]
+        return Case(self.name, self.purpose, tuple(post.body for post in picked), self.unjudged)
+
+    def played(self, sent: Json) -> Rehearsed:
+        """What this body comes to."""
+        asked = requests.read(json.encode(sent))
+        request = asked.request if asked.kind != CODED else replace(asked.request, callback=_TOLD)
+        scenario = Scenario(self.name, "", (Rule(self.name, plan=dict(self.ways)),))
+        rehearsal = Rehearsal(scenario, seed=self.name, renderings=_renderings())
+        return rehearsal.play(request, APPLICATION, SENT_AT, asked.kind)
 
 
+_HOOK: Final = "https://shop.test/hook"
+_TOLD: Final = Callback(Strategy.ON_CHANGE, _HOOK)
+"""The callback of a code, which its request does not name."""
 _KINDS: Final = MappingProxyType({Kind.PROGRESS: "goes on", Kind.SUCCESS: "ended well", Kind.FAILURE: "failed"})
 _TO: Final = "+306912345678"
 _TEXT: Final = "Parcel 71 is ready"
+_SECOND: Final = 1000
+_CHANNELS: Final = MappingProxyType({"sms": Channel.SMS, "viber": Channel.VIBER, "voice": Channel.VOICE})
 
 
 def cases(endpoint: str = "failover") -> tuple[Case, ...]:
-    """All cases of flows, or of single messages (the endpoint sms), in the order in which they are posted; their names
-    are unique.
+    """All cases of flows, or of what a call to this endpoint sends, in the order in which they are posted; their names
+    are unique. The endpoints are failover, sms, viber, voice and 2step.
     """
-    return tuple(script.case() for script in (singles() if endpoint == "sms" else scripts()))
+    if endpoint == "failover":
+        return tuple(script.case() for script in scripts())
+    return tuple(codes() if endpoint == CODED else (script.case() for script in singles(_CHANNELS[endpoint])))
 
 
-def singles() -> Iterator[Script]:
-    """How each case of single messages is made."""
-    for status, kind in CHANNELS[Channel.SMS].statuses.items():
-        way = WAYS[Channel.SMS][status]
+def singles(channel: Channel) -> Iterator[Script]:
+    """How each case of single messages on a channel is made."""
+    for status, kind in CHANNELS[channel].statuses.items():
+        way = WAYS[channel][status]
         last = len(way.lines)  # the one before all reports tells of the start
-        yield _single(f"Sms {status}", f"The message {_KINDS[kind]}.", {Channel.SMS: way}, posts=(last,))
-    yield _single("OnChange", "Each change is told, Queued first.")
-    yield _single("OnCompletion", "The end is told.", strategy=Strategy.ON_COMPLETION)
-    yield _single("parts", "A long Sms has a callback for each part.", posts=(-3, -2, -1), body=_LONG["body"])
-    yield _single("duplicate", "The same callback comes twice; both must be answered 200.", posts=(-1, -1))
-    yield _single("out of order", "The later callback comes first; both must be answered 200.", posts=(2, 1))
+        yield _single(channel, f"{channel} {status}", f"The message {_KINDS[kind]}.", {channel: way}, posts=(last,))
+    yield _single(channel, "OnChange", f"Each change is told, {CHANNELS[channel].initial} first.")
+    if channel is not Channel.VIBER:  # which has one way only
+        yield _single(channel, "OnCompletion", "The end is told.", strategy=Strategy.ON_COMPLETION)
+    if channel is Channel.SMS:
+        purpose = "A long Sms has a callback for each part."
+        yield _single(channel, "parts", purpose, posts=(-3, -2, -1), text=_LONG["body"])
+    purpose = "The same callback comes twice; both must be answered 200."
+    yield _single(channel, "duplicate", purpose, posts=(-1, -1))
+    yield _single(channel, "out of order", "The later callback comes first; both must be answered 200.", posts=(-1, -2))
     purpose = "The same callback again, after an answer that was too slow to count."
-    yield _single("retry", purpose, posts=(-1, -1), unjudged=1)
+    yield _single(channel, "retry", purpose, posts=(-1, -1), unjudged=1)
 
 
 def _single(  # noqa: PLR0913  # as a Script has them
+    channel: Channel,
     name: str,
     purpose: str,
     ways: Mapping[Channel, Way] = HAPPY,
@@ -103,10 +121,39 @@ def _single(  # noqa: PLR0913  # as a Script has them
     strategy: Strategy = Strategy.ON_CHANGE,
     posts: tuple[int, ...] | None = None,
     unjudged: int = 0,
-    body: str = _TEXT,
+    text: str = _TEXT,
 ) -> Script:
-    sent = samples.sms(_TO, body) | {"label": "june"}
-    return Script(name, purpose, (), ways, strategy, posts, unjudged, sent)
+    sent = {
+        Channel.SMS: samples.sms(_TO, text, _HOOK, strategy) | {"label": "june"},
+        Channel.VIBER: samples.viber(_TO, text, _HOOK) | {"label": "june"},
+        Channel.VOICE: samples.call(_TO, text, _HOOK, strategy),
+    }
+    return Script(name, purpose, (), ways, strategy, posts, unjudged, sent[channel])
+
+
+def codes() -> Iterator[Case]:
+    """The cases of codes, which are told of at their end."""
+    played = Script("2step", "", ()).played(samples.code(_TO))
+    assert played.accepted is not None
+    assert played.accepted.verification is not None
+    flow, code = machine.accept(played.accepted).flow, played.accepted.verification.code
+    wrong = [flow := verifying.answered(flow, "", SENT_AT).flow for _ in range(3)]
+    ends = {
+        "Verified": verifying.answered(wrong[0], code, SENT_AT + _SECOND),
+        "Failed": verifying.answered(wrong[-1], "", SENT_AT + _SECOND),
+        "Cancelled": verifying.cancelled(wrong[0], SENT_AT + _SECOND),
+    }
+    told = {name: posts.change(end, _renderings()).posts[0].body for name, end in ends.items()}
+    for name, body in (told | {"Expired": played.posts[-1].body}).items():
+        yield Case(f"2step {name}", f"The verification is {name}.", (body,))
+    verified = told["Verified"]
+    yield Case("duplicate", "The same callback comes twice; both must be answered 200.", (verified, verified))
+    purpose = "The same callback again, after an answer that was too slow to count."
+    yield Case("retry", purpose, (verified, verified), 1)
+
+
+def _renderings() -> posts.Renderings:
+    return renderings(Prices())
 
 
 def scripts() -> Iterator[Script]:

@@ -45,10 +45,11 @@ class Verdict(Struct, frozen=True):
 def check(
     url: str, timeout: float = TIMEOUT, ca: str = "", *, insecure: bool = False, endpoint: str = "failover"
 ) -> list[Verdict]:
-    """Post every case of flows, or of single messages (the `endpoint` sms), to this URL, one after another; a verdict
-    for each. If the first post does not reach the receiver, no other case is posted. `timeout` is the time for each
-    answer, in seconds; `ca` and `insecure` say whom to trust, as the settings callback_ca and callback_insecure do.
-    Raises TargetError for what is no http or https URL, SettingsError for a file of certificates that can't be used.
+    """Post every case of flows, or of what is sent by a call to another `endpoint`, to this URL, one after another; a
+    verdict for each. If the first post does not reach the receiver, no other case is posted. `timeout` is the time for
+    each answer, in seconds; `ca` and `insecure` say whom to trust, as the settings callback_ca and callback_insecure
+    do. Raises TargetError for what is no http or https URL, SettingsError for a file of certificates that can't be
+    used.
     """
     destination.target(url)
 
