@@ -15,8 +15,10 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.accounts import credentials, prices
+from emulator.accounts import declared
+from emulator.accounts.declared import Declared
 from emulator.accounts.prices import Prices
+from emulator.accounts.templates import KnownTemplates
 from emulator.accounts.tokens import Tokens
 from emulator.callbacks.courier import Courier
 from emulator.callbacks.poster import Poster
@@ -61,6 +63,7 @@ class Emulation(Struct, frozen=True):
     clocks: Clocks
     tokens: Tokens
     prices: Prices
+    declared: Declared
     catalogue: Catalogue
     selection: Selection
     planner: Planner
@@ -97,17 +100,16 @@ class Emulation(Struct, frozen=True):
         Raises an EmulatorError if a setting, a file or the store can't be used.
         """
         catalogue, scenario = _scenarios(settings)
-        table = prices.load(settings.prices)
-        accounts = credentials.load(settings.credentials)
+        given = declared.load(settings)
         async with _opened(settings) as store:
             seed = await _seed(settings, store)
             clocks = await _clocks(settings, store)
             courier = Courier(store, clocks, _poster(settings), settings.callback_hosts_allowed)
             selection = Selection(store.in_force, scenario, catalogue.own)
             await _resume_choices(store, catalogue, selection)
-        tokens = Tokens(partial(_token, seed, clocks), settings.token_lifetime, accounts, store, clocks.time)
-        planner = Planner(seed, selection, store.count, store.in_force, table)
-        rendering = renderings(table)
+        tokens = Tokens(partial(_token, seed, clocks), settings.token_lifetime, given.accounts, store, clocks.time)
+        planner = Planner(seed, selection, store.count, store.in_force, given.prices)
+        rendering = renderings(given.prices)
         engine = Engine(store, clocks, rendering, courier)
         steering = Steering(engine, store, selection)
         incidents = Incidents(partial(engine.note, EVERYBODY))
@@ -116,14 +118,15 @@ class Emulation(Struct, frozen=True):
             store=store,
             clocks=clocks,
             tokens=tokens,
-            prices=table,
+            prices=given.prices,
+            declared=given,
             catalogue=catalogue,
             selection=selection,
             planner=planner,
             renderings=rendering,
             submissions=Submissions(store, clocks, planner, selection, engine, rendering),
             steering=steering,
-            funds=Funds(store, selection, steering, table),
+            funds=Funds(store, selection, steering, given.prices),
             engine=engine,
             courier=courier,
             reloader=ScenarioWatcher(catalogue, steering, engine.note),
@@ -146,6 +149,7 @@ class Emulation(Struct, frozen=True):
             self.requests,
             self.courier.pace,
             self.funds,
+            KnownTemplates(self.store, self.declared.templates, self.settings.template_moderation),
         )
 
     async def reset(self, application: str) -> None:

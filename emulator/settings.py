@@ -91,6 +91,10 @@ class Settings(Struct, frozen=True):
     token_lifetime: Annotated[int, Option("Seconds that a token lives.", least=1)] = 3600
     form_credentials: Annotated[bool, Option("Accept client_id and client_secret in the form.")] = True
     prices: Annotated[str, Option("JSON file with prices by channel and country.", kind="path")] = ""
+    templates: Annotated[
+        str, Option("YAML or JSON file with the Viber templates that there are.", "any", kind="path")
+    ] = ""
+    template_moderation: Annotated[int, Option("Seconds until a template that a call made is approved.", least=0)] = 0
     max_steps: Annotated[int, Option("Most steps that a flow may have; 0 for no limit.", least=0)] = 0
     max_body: Annotated[int, Option("Most bytes that a request's body may have.", least=1024)] = MIB
     default_callback: Annotated[

@@ -103,7 +103,7 @@ class Renewing:
         return self._sender.call(method, path, body, self._token)  # type: ignore[no-any-return]
 
 
-def sample(channels: str, to: str, callback: str, strategy: str) -> Json:
+def sample(channels: str, to: str, callback: str, strategy: str, *, transactional: bool = False) -> Json:
     """A flow over these channels (names between commas), in their order. Raises click.BadParameter."""
     from emulator.channels.table import Channel
     from emulator.fakes import samples
@@ -113,7 +113,7 @@ def sample(channels: str, to: str, callback: str, strategy: str) -> Json:
     if unknown:
         message = f"unknown channel {', '.join(unknown)}; known are {', '.join(Channel)}"
         raise click.BadParameter(message, param_hint="--channels")
-    return samples.body(chosen, to, "Your parcel is ready.", callback, strategy)
+    return samples.body(chosen, to, "Your parcel is ready.", callback, strategy, transactional=transactional)
 
 
 def standing_of(created: Json, sender: Application) -> str:
@@ -182,6 +182,7 @@ class Service(NamedTuple):
 
 SERVICES: Final = {
     "failover": Service("/failover", sample, "/failover/tracking"),
+    "transactional": Service("/failover/transactional", partial(sample, transactional=True), "/failover/tracking"),
     "sms": Service("/sms", single("sms"), "/sms/tracking/single", partial(as_flow, "Sms")),
     "viber": Service("/viber", single("viber"), "/viber/tracking", lambda found: as_flow("Viber", [found])),
     "voice": Service(

@@ -46,14 +46,19 @@ class Sender(ABC):
         encoded = body if isinstance(body, bytes | None) else json.encode(body)
         return self._connection.call(method, path, encoded, headers)
 
-    def send(self, *steps: Json, callback: str = "", strategy: Strategy = "OnStep") -> Flow:
-        """Send a flow of these steps, whose callbacks go to the URL `callback`. Raises Refused."""
+    def send(
+        self, *steps: Json, callback: str = "", strategy: Strategy = "OnStep", transactional: bool = False
+    ) -> Flow:
+        """Send a flow of these steps, whose callbacks go to the URL `callback`; one whose Viber messages are templates
+        is `transactional`. Raises Refused.
+        """
         asked = {"callback": {"strategy": strategy, "url": callback}} if callback else {}
-        return self.send_body({"flow": list(steps)} | asked)
+        return self.send_body({"flow": list(steps)} | asked, transactional=transactional)
 
-    def send_body(self, body: object) -> Flow:
-        """Send a whole request body. Raises Refused."""
-        return self.flow(self.call("POST", "/failover", body)["trackingId"])
+    def send_body(self, body: object, *, transactional: bool = False) -> Flow:
+        """Send a whole request body, by POST /failover or by POST /failover/transactional. Raises Refused."""
+        path = "/failover/transactional" if transactional else "/failover"
+        return self.flow(self.call("POST", path, body)["trackingId"])
 
     def send_sms(  # noqa: PLR0913  # the members of the request that tests need
         self,

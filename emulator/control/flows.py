@@ -100,6 +100,11 @@ class ShownMessage(Struct, rename="camel", kw_only=True):
     inbound_url: str | UnsetType = UNSET
     dial_plans: list[Json] | UnsetType = UNSET
     machine_detection: Json | UnsetType = UNSET
+    template_id: str | UnsetType = UNSET
+    template_lang: str | UnsetType = UNSET
+    template_params: dict[str, str | int | float] | UnsetType = UNSET
+    delivery_scope: str | UnsetType = UNSET
+    seq: str | UnsetType = UNSET
 
 
 class ShownVerification(Struct, rename="camel"):
@@ -131,6 +136,7 @@ class ShownFlow(Struct, rename="camel", kw_only=True):
     rules: list[str]
     next_due: str | None
     code: str | UnsetType = UNSET
+    flow_kind: str | UnsetType = UNSET
     verification: ShownVerification | UnsetType = UNSET
 
 

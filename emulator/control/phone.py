@@ -12,7 +12,7 @@ from emulator.channels.text import analyse
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.content import sent
-from emulator.flow.request import SmsStep, Step, ViberMessage, ViberStep, VoiceStep
+from emulator.flow.request import SmsStep, Step, ViberMessage, ViberStep, ViberTemplate, VoiceStep
 from emulator.flow.state import Flow, Message, reason
 
 _RANG: Final = ("Ringing", "InProgress", "Completed", "Busy", "NoAnswer", "Terminated")
@@ -36,6 +36,7 @@ class PhoneMessage(Struct, kw_only=True):
     unicode: bool | UnsetType = UNSET
     flash: bool | UnsetType = UNSET
     message: ViberMessage | UnsetType = UNSET
+    template: ViberTemplate | UnsetType = UNSET
     answerable: bool | UnsetType = UNSET
     verbs: list[Json] | UnsetType = UNSET
 
@@ -77,7 +78,8 @@ def _content(flow: Flow, message: Message) -> Json:
             parts = analyse(sent(flow, step))
             return {"texts": list(parts.texts), "unicode": parts.unicode, "flash": step.message.flash}
         case ViberStep():
-            return {"message": to_builtins(step.message), "answerable": step.inbound_url is not UNSET}
+            template = {} if step.template is UNSET else {"template": to_builtins(step.template)}
+            return {"message": to_builtins(step.message), "answerable": step.inbound_url is not UNSET} | template
         case VoiceStep():
             planned = [verb for plan in step.dial_plans for verb in plan.verbs]
             return {"verbs": list(message.talk.verbs) if message.talk else planned}

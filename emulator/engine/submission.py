@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from codecs import BOM_UTF8
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -26,7 +26,7 @@ from emulator.flow.request import Request
 from emulator.flow.state import Flow, Transition
 from emulator.journal import kinds
 from emulator.journal.entry import Entry
-from emulator.planning.planner import Planner, SpoiltAnswer
+from emulator.planning.planner import NO_STEPS, Planner, SpoiltAnswer
 from emulator.planning.selection import Selection
 from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Scenario
@@ -40,8 +40,8 @@ REPEATED: Final = "the same body became flow {} less than a minute ago; this is 
 
 
 class Received(Struct, frozen=True):
-    """An HTTP request as received: the kind of the service that accepts it, its application, its path, its body, and
-    what its reader remarks on it, in words.
+    """An HTTP request as received: the kind of the service that accepts it, its application, its path, its body, what
+    its reader remarks on it, in words, and why channels do not take some of its steps, by the steps' indices.
     """
 
     kind: Endpoint
@@ -49,6 +49,7 @@ class Received(Struct, frozen=True):
     path: str
     body: bytes
     remarks: tuple[str, ...] = ()
+    rejected: Mapping[int, str] = NO_STEPS
 
 
 class Accepted(Struct, frozen=True):
@@ -110,7 +111,7 @@ class Submissions:
             return await self._refused(application, spoilt)
         answer = spoilt.noted if spoilt else UNSET
         try:
-            planned, effects = self._planner.flow(ruled, now)
+            planned, effects = self._planner.flow(ruled, now, received.rejected)
         except BalanceError as error:
             return await self._refused(application, spoilt, str(error))
         begun = self._begun(planned, received, Raw(body.removeprefix(BOM_UTF8)), answer)

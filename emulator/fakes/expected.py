@@ -36,8 +36,10 @@ def request_of(expected: Expectation) -> Request:
         return _code(expected)
     if expected.endpoint == "otp":
         return _password(expected)
-    flow = [_step(dict(told), order) for order, told in enumerate(expected.send, 1)]
-    return reading.failover(json.encode({"flow": flow, "callback": {"strategy": "OnStep", "url": URL}}))
+    templated = expected.endpoint == "transactional"
+    flow = [_step(dict(told), order, templated=templated) for order, told in enumerate(expected.send, 1)]
+    body = json.encode({"flow": flow, "callback": {"strategy": "OnStep", "url": URL}})
+    return reading.read(body, form=reading.FORMS[expected.endpoint]).request
 
 
 def _single(expected: Expectation, channel: Channel, sample: Callable[[str, str, str], Json]) -> Request:
@@ -89,10 +91,15 @@ def _password(expected: Expectation) -> Request:
     return requests.read(json.encode(asked), SEND).request
 
 
-def _step(told: Json, order: int) -> Json:
-    """A step of the API that has these members; `ttl` and `label` are left out where the channel has none."""
-    channel, to, text = told.pop("type"), told.pop("to", NUMBER), told.pop("text", TEXT)
-    label = told.pop("label", None)
+def _step(told: Json, order: int, *, templated: bool) -> Json:
+    """A step of the API that has these members; `ttl` and `label` are left out where the channel has none. On Viber, it
+    may be `templated`, and then has no text.
+    """
+    channel, to = told.pop("type"), told.pop("to", NUMBER)
+    if templated and channel == Channel.VIBER:
+        told |= {"message": {"text": told.pop("text")}} if "text" in told else {}
+        return samples.templated(to, order=order, **told)
+    text, label = told.pop("text", TEXT), told.pop("label", None)
     if channel == Channel.VOICE:
         told.pop("ttl", None)
     made = samples.step(channel, to, text, order=order, **told)

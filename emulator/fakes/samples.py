@@ -47,9 +47,30 @@ def _texted(text: str) -> Json:
     return {"from": SENDER, "message": {"body": text}}
 
 
-def body(channels: Iterable[str], to: str, text: str, callback: str = "", strategy: str = "OnStep") -> Json:
-    """A valid body of POST /failover: a step for each of these channels, in order; with a URL, it has a callback."""
-    steps = [step(channel, to, text, order=order) for order, channel in enumerate(channels, 1)]
+def templated(to: str, /, **more: Any) -> Json:
+    """A valid Viber step of POST /failover/transactional, with a template that is always there; `more` as above."""
+    made: Json = {"type": Channel.VIBER, "to": to, "senderInfoTrackingId": VIBER_SENDER}
+    return made | {"templateId": TEMPLATE, "templateLang": "en", "templateParams": {"pin": PIN}} | more
+
+
+def body(  # noqa: PLR0913  # all that a sample may differ in
+    channels: Iterable[str],
+    to: str,
+    text: str,
+    callback: str = "",
+    strategy: str = "OnStep",
+    *,
+    transactional: bool = False,
+) -> Json:
+    """A valid body of POST /failover, or of its transactional twin: a step for each of these channels, in order; with a
+    URL, it has a callback.
+    """
+    steps = [
+        templated(to, order=order)
+        if transactional and channel == Channel.VIBER
+        else step(channel, to, text, order=order)
+        for order, channel in enumerate(channels, 1)
+    ]
     return {"flow": steps} | ({"callback": {"strategy": strategy, "url": callback}} if callback else {})
 
 

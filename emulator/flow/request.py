@@ -109,9 +109,19 @@ class SmsStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Sms"):
     restrictions: Json | UnsetType = UNSET
 
 
+class ViberTemplate(Struct, frozen=True, rename="camel"):
+    """The template that a Viber step of a transactional flow sends, and its parameters; `seq` as the request has it."""
+
+    template_id: str
+    template_lang: str
+    template_params: dict[str, str | int | float] = {}
+    delivery_scope: str = "PRIMARY_DEVICE"
+    seq: str | UnsetType = UNSET
+
+
 class ViberStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Viber"):
     """One Viber step, defaults filled in; `ttl` in minutes. With `expire_on_delivery` the ttl may count anew from the
-    delivery.
+    delivery. One with a `template` has as its message the text that this makes; nothing, if the template is not known.
     """
 
     channel: ClassVar[Channel] = Channel.VIBER
@@ -126,6 +136,7 @@ class ViberStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Vibe
     label: str | UnsetType = UNSET
     is_session_message: bool | UnsetType = UNSET
     ttl_since_delivery: bool | UnsetType = UNSET
+    template: ViberTemplate | UnsetType = UNSET
 
 
 class VoiceStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Voice"):

@@ -15,10 +15,11 @@ from msgspec.structs import replace
 
 from emulator.accounts import balance
 from emulator.accounts.prices import ONE_EACH, Charging, Prices
+from emulator.channels.table import Channel
 from emulator.errors import Json
 from emulator.flow import machine, verifying
 from emulator.flow.request import Request, sequence, ttl_ms
-from emulator.flow.state import START, Flow, Plan, Report
+from emulator.flow.state import START, Flow, Plan, PlannedReport, Report
 from emulator.flow.verification import Verification
 from emulator.planning.selection import Selection
 from emulator.scenario.answers import AnswerFault
@@ -30,6 +31,9 @@ from emulator.store.records import ApplicationState, Effects
 NO_COUNTS: Final[Mapping[str, int]] = MappingProxyType({})
 SENDING: Final = "failover"
 """What stands for all services that send messages in draws: their requests are counted together."""
+NO_STEPS: Final[Mapping[int, str]] = MappingProxyType({})
+REJECTED: Final = "rejected"
+"""What the plan of a step that its channel does not take has in place of a rule's name."""
 REQUESTS: Final = ("",)
 """The name under which an application's requests are counted."""
 
@@ -122,14 +126,22 @@ class Planner:
         facts = Facts(application=application, endpoint=endpoint, request=number, time=now)
         return self._spoilt(scenario, scenario.answer_for(facts), facts)
 
-    def flow(self, ruled: RuledRequest, now: int) -> tuple[Flow, Effects | None]:
+    def flow(
+        self, ruled: RuledRequest, now: int, rejected: Mapping[int, str] = NO_STEPS
+    ) -> tuple[Flow, Effects | None]:
         """A new flow for a request, planned but not started, and its effects: what it spends and which overrides it
         uses (None: neither). Raises BalanceError if the balance does not cover it and the scenario refuses then.
+        `rejected` says of steps that their channel does not take why, by their indices; they fail.
         """
         application, ordinal, request, first = ruled.application, ruled.ordinal, ruled.request, ruled.first
         kind, scenario, asking = ruled.questions[first].endpoint, ruled.scenario, ruled.questions
         plans = tuple(
-            [each.fixed or self._plan(index, each, asking) for index, each in enumerate(ruled.ruling.planned)]
+            [
+                not_taken(asking[index].channel, rejected[index])
+                if index in rejected
+                else each.fixed or self._plan(index, each, asking)
+                for index, each in enumerate(ruled.ruling.planned)
+            ]
         )
         identifier = flow_id(self._seed, application, ordinal)
         rule = ruled.ruling.callbacks
@@ -200,3 +212,9 @@ class Planner:
         question = questions[index]
         draws = Draws(self._seed, "draws", question.application, question.request, index)
         return planned.plan(question.request_to, ttl_ms(question.step), draws)
+
+
+def not_taken(channel: Channel, why: str) -> Plan:
+    """The plan of a step that its channel does not take, and why. What is reported then is not documented."""
+    status, detailed = ("FAILED", "Message Rejected") if channel is Channel.VIBER else ("Failed", "")
+    return Plan((PlannedReport(1000, status, detailed, f"{why[0].upper()}{why[1:]}."),), REJECTED)

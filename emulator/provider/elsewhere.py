@@ -24,7 +24,7 @@ from emulator.validation.hints import path_hint
 
 DOCUMENTED: Final = (
     *("/accounts/me/banks", "/contacts/my/blacklist"),
-    *("/failover/transactional", "/groups/my", "/lookup", "/numbers/available", "/numbers/my"),
+    *("/groups/my", "/lookup", "/numbers/available", "/numbers/my"),
     *("/pools/my", "/push-notifications/messages"),
     *("/recordings/my", "/reports/my", "/security/whitelist", "/shorten"),
     *(
@@ -35,7 +35,7 @@ DOCUMENTED: Final = (
         "/viber/campaign",
     ),
     *("/viber/otp", "/viber/session", "/viber/tracking/campaign", "/viber/transactional/messages"),
-    *("/viber/transactional/templates", "/voice/campaign", "/voice/tracking/campaign"),
+    *("/voice/campaign", "/voice/tracking/campaign"),
 )
 """The provider's other paths; those below them are its too."""
 OTHERS: Final = ("/", CONTROL[:-1], "/oauth/token")

@@ -19,7 +19,10 @@ from emulator.provider.voice import reading as voice
 from emulator.scenario.questions import Endpoint
 from emulator.validation.strict import Invalid, Malformed
 
-__all__ = ["Asked", "Invalid", "Malformed", "read", "request_of"]
+__all__ = ["TRANSACTIONAL", "Asked", "Invalid", "Malformed", "read", "request_of"]
+
+TRANSACTIONAL: Final = "/failover/transactional"
+"""Where flows with templates go."""
 
 
 class Asked(Struct, frozen=True):
@@ -33,12 +36,13 @@ class Asked(Struct, frozen=True):
 def read(body: bytes, path: str = "") -> Asked:
     """The request in a body without `flow`: for a code if it has a `recipient`, for a Viber message or a call if it has
     a `senderInfoTrackingId` or a dial plan, for an Sms if it has a `body`, or a `to` without a type; else of a flow,
-    which brings a one-time password if a step of it says so, or the request's `path`. Raises Malformed or Invalid.
+    which brings a one-time password if a step of it says so, and is transactional if one has a template and no message,
+    or if the request's `path` says so. Raises Malformed or Invalid.
     """
     value = parse(body)
     steps = value.get("flow") if isinstance(value, dict) else None
-    types = [each.get("type") for each in steps if isinstance(each, dict)] if isinstance(steps, list) else []
-    if path == SEND or VIBER_OTP in types:
+    listed = [each for each in steps if isinstance(each, dict)] if isinstance(steps, list) else []
+    if path == SEND or any(each.get("type") == VIBER_OTP for each in listed):
         password = otp.read(body)
         return Asked("otp", password.request, password.remarks)
     if isinstance(value, dict) and "flow" not in value:
@@ -53,8 +57,10 @@ def read(body: bytes, path: str = "") -> Asked:
             raise Malformed(OF_MANY)
         if "body" in value or ("to" in value and "type" not in value):
             return _sms(body)
-    flow = flows.read(body)
-    return Asked("failover", flow.request, flow.remarks)
+    templated = any("templateId" in each and not each.get("message") for each in listed)
+    kind: Endpoint = "transactional" if path == TRANSACTIONAL or templated else "failover"
+    flow = flows.read(body, form=flows.FORMS[kind])
+    return Asked(kind, flow.request, flow.remarks)
 
 
 OF_MANY: Final = "A campaign is many messages: give one of them, as a body of POST /sms, whose to is one number"

@@ -28,12 +28,11 @@ from emulator.journal import kinds
 from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access, errors, faulty
 from emulator.provider.errors import ApiError
-from emulator.provider.merging import merged
 from emulator.provider.service import Parts
 from emulator.provider.styles import styled
+from emulator.provider.vetting import Vetting
 from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Scenario
-from emulator.store.contacts import Contacts
 from emulator.store.contract import Unavailable
 from emulator.store.records import Grant
 
@@ -85,7 +84,7 @@ class SendingDoor:
         self._pace = parts.pace
         self._max_body = parts.settings.max_body
         self._max_steps = parts.settings.max_steps or None
-        self._contacts: Contacts = parts.store
+        self._vetting = Vetting(parts)
 
     def accept(self, headers: Sequence[tuple[bytes, bytes]], body: bytes, answer: Answer) -> bool:
         """Accept a plain request, and answer when it is stored. False, with nothing done, if it needs the ASGI
@@ -148,12 +147,11 @@ class SendingDoor:
             errors.json_within(headers, body, self._max_body)
             request, remarks = await self._read(body)
             access.require(grant, self._sending.scopes(request))
-            if may_merge(body):
-                request, more = await merged(self._contacts, grant.application, request)
-                remarks += more
+            vetted = await self._vetting.vetted(grant.application, request, now, places=may_merge(body))
             chosen = await self._faults.chosen(scope) if faulty.CHOICE in headers else None
-            received = Received(self._sending.kind, grant.application, scope["path"], body, remarks)
-            outcome = await self._submissions.submit(received, request, now, chosen)
+            told = remarks + vetted.remarks
+            received = Received(self._sending.kind, grant.application, scope["path"], body, told, vetted.rejected)
+            outcome = await self._submissions.submit(received, vetted.request, now, chosen)
             spoilt = outcome.spoilt
             if isinstance(outcome, Refused):
                 raise self._sending.refused(faulty.refusal(outcome, scope["path"], now), request, now)

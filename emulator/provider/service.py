@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
 from emulator.accounts.prices import Prices
+from emulator.accounts.templates import KnownTemplates
 from emulator.callbacks import posts
 from emulator.callbacks.pace import Pace
 from emulator.engine.engine import Engine
@@ -43,6 +44,7 @@ class Parts(Struct, frozen=True):
     requests: RequestLog
     pace: Pace
     funds: Funds
+    templates: KnownTemplates
 
 
 class Rendering(posts.Rendering, Protocol):

@@ -16,6 +16,7 @@ from emulator.provider.voice import service as voice
 
 SERVICES: Final[tuple[Service, ...]] = (
     failover.SERVICE,
+    failover.TEMPLATED,
     otp.SERVICE,
     sms.SERVICE,
     twostep.SERVICE,
@@ -27,11 +28,11 @@ SERVICES: Final[tuple[Service, ...]] = (
 
 def silent() -> tuple[Calls, ...]:
     """The calls that send no message, imported when they are first asked for, so that a start does without them."""
-    from emulator.provider import numbervalidator
+    from emulator.provider import numbervalidator, templates
     from emulator.provider.account import service as account
     from emulator.provider.contacts import service as contacts
 
-    return account.CALLS, contacts.CALLS, numbervalidator.CALLS
+    return account.CALLS, contacts.CALLS, numbervalidator.CALLS, templates.CALLS
 
 
 def renderings(prices: Prices) -> dict[str, Rendering]:

@@ -26,6 +26,7 @@ from emulator.recording.recorded import (
     with_cause,
 )
 from emulator.recording.singles import is_single, of_singles
+from emulator.scenario.questions import Endpoint
 
 _Filled = Annotated[str, Meta(pattern=r"\S")]
 
@@ -70,6 +71,7 @@ class _Body(Struct, rename="camel"):
     created_at: datetime
     status_code: StatusCode | None = None
     application_id: str | None = None
+    flow_kind: Endpoint = "failover"
 
 
 def of_bodies(bodies: Iterable[Json]) -> list[RecordedFlow]:
@@ -104,6 +106,7 @@ def _flow_of_bodies(bodies: list[_Body]) -> RecordedFlow:
         steps=tuple(_step_of_elements(elements, started) for elements in messages.values()),
         status=last.status,
         status_code=last.status_code,
+        kind=last.flow_kind,
     )
     return with_cause(flow)
 

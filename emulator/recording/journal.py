@@ -33,7 +33,16 @@ REPORTS: Final = (Kind.STATUS, Kind.IGNORED)
 CALLS: Final = (Kind.KEYS, Kind.ASKED)
 """The journal's entries that tell of keys in a call, and of a machine that has answered it, where that is asked for."""
 KINDS: Final = (*STARTS, *REPORTS, *CALLS, Kind.COMPLETED)
-PATHS: Final = ("/failover", "/sms", "/sms/campaign", "/2step", "/viber", "/voice/conversation", SEND)
+PATHS: Final = (
+    "/failover",
+    "/failover/transactional",
+    "/sms",
+    "/sms/campaign",
+    "/2step",
+    "/viber",
+    "/voice/conversation",
+    SEND,
+)
 """Where the requests go whose flows are recorded."""
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
+from typing import Final
 
 from emulator.channels.table import CHANNELS, default_cause
 from emulator.clock import durations, instants
@@ -19,6 +20,8 @@ from emulator.recording.bodies import of_bodies
 from emulator.recording.journal import of_journal
 from emulator.recording.recorded import RecordedFlow, RecordedStep, RecordingError
 
+FLOWS: Final = ("failover", "transactional")
+"""The services whose requests have several steps, each with its failoverOnStatuses."""
 __all__ = ["RecordingError", "from_bodies", "from_journal"]
 
 
@@ -126,7 +129,7 @@ def _expectations(flows: list[RecordedFlow]) -> list[str]:
         for step in flow.steps:
             sent: Json = {"type": step.channel, "to": step.to}
             sent |= {"ttl": step.ttl} if step.ttl and not flow.code else {}
-            listed = step.failover_on_statuses if flow.kind == "failover" else None
+            listed = step.failover_on_statuses if flow.kind in FLOWS else None
             sent |= {"failoverOnStatuses": listed} if listed else {}
             sent |= {"expireOnDelivery": True} if step.expire_on_delivery and flow.kind != "otp" else {}
             lines.append(f"      - {_map(sent)}")

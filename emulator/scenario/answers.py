@@ -59,6 +59,10 @@ _VIBER_FILE: Final = (
     '"errors":[{"errorCode":"019","developerMessage":"Provided viber file is not valid"}]}'
 )
 """What POST /viber was seen to answer to files that keep all limits of the documentation."""
+_TEMPLATE: Final = (
+    '{"code":"400000000","developerMessage":"Validation Error!","entity":"TransactionalFailoverRequest",'
+    '"properties":{"flow[0].templateId":"is no approved template of this sender"}}'
+)
 
 ERRORS: Final = MappingProxyType(
     {
@@ -71,6 +75,9 @@ ERRORS: Final = MappingProxyType(
             headers=(("Content-Type", "application/json"),),
             body=_VIBER_FILE,
         ),
+        "bad-template": AnswerFault(
+            400, message="Validation Error!", headers=(("Content-Type", "application/json"),), body=_TEMPLATE
+        ),
         "validation": AnswerFault(400, "400000000", "Validation Error!"),
         "bad-credentials": AnswerFault(401, error="Unauthorized", message="Bad credentials"),
         "token-expired": AnswerFault(401, error="invalid_token", message="Access token expired"),
@@ -82,6 +89,7 @@ ERRORS: Final = MappingProxyType(
         "unavailable": AnswerFault(503, headers=(("Content-Type", "text/html"),), body=_HTML),
     }
 )
-"""The errors that a scenario may name. All but too-many-requests, server-error and unavailable are documented by the
-provider; those three any gateway in front of it may answer. One with an `error` has it as its body.
+"""The errors that a scenario may name. All but bad-template, too-many-requests, server-error and unavailable are
+documented by the provider; the last three any gateway in front of it may answer. One with an `error` has it as its
+body.
 """

@@ -36,6 +36,7 @@ from emulator.store.records import (
     Search,
     Settlement,
 )
+from emulator.store.templates import Templates
 
 
 class StoreError(EmulatorError):
@@ -254,7 +255,7 @@ class Applications(Protocol):
         """The id of the flow that the same body of this application became in the minute before `now`, if any."""
 
 
-class Store(Flows, Outbox, Journal, Clocks, Applications, Contacts, Protocol):
+class Store(Flows, Outbox, Journal, Clocks, Applications, Contacts, Templates, Protocol):
     """The whole contract. Every method may be called concurrently; each write is durable when its call returns, or when
     its `done` is called without an error.
     """
@@ -267,8 +268,9 @@ class Store(Flows, Outbox, Journal, Clocks, Applications, Contacts, Protocol):
 
     async def reset(self, application: str, entry: Entry, clock: Clock | None = None) -> None:
         """Forget everything of one application, or of everybody: flows, callbacks, journal, tokens, own clocks,
-        what is in force, counts, bodies, labels, contacts. What stays of the journal is this entry; numbers of flows,
-        callbacks, entries and overrides go on. `clock` takes the place of the clock that all share, if it is given.
+        what is in force, counts, bodies, labels, contacts, templates. What stays of the journal is this entry; the
+        numbers of flows, callbacks, entries and overrides go on. `clock` takes the place of the clock that all share,
+        if it is given.
         """
 
     async def fact(self, name: str, value: str) -> str:

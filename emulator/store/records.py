@@ -193,7 +193,7 @@ class Filter(Struct, frozen=True):
 
 
 class Search(Struct, frozen=True):
-    """Which flows are wanted: of one application, or everybody's; of one `kind`, or of any; created in [start, end],
+    """Which flows are wanted: of one application, or everybody's; of these `kinds`, or of any; created in [start, end],
     matching every condition; `size` of them from `offset` on.
     """
 
@@ -203,7 +203,7 @@ class Search(Struct, frozen=True):
     conditions: tuple[Filter, ...] = ()
     offset: int = 0
     size: int = 10
-    kind: str = ""
+    kinds: tuple[str, ...] = ()
 
 
 class FlowPage(Struct, frozen=True):

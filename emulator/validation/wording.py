@@ -38,6 +38,18 @@ def worded(violations: Iterable[Violation], raw: object, spellings: Spellings) -
     """One message for each path, in the order of the document; `raw` is the value as the client wrote it. Of a value of
     the wrong type nothing more is said.
     """
+    listed = list(violations)
+    messages: dict[str, dict[str, None]] = {}
+    for place, message in sorted(each_worded(listed, raw, spellings), key=lambda each: each[0].order):
+        messages.setdefault(str(place), {})[message] = None
+    told = {path: "; ".join(each) for path, each in messages.items()}
+    if len(listed) == MOST:
+        noted(told, "body", f"only the first {MOST} errors are listed")
+    return told
+
+
+def each_worded(violations: Iterable[Violation], raw: object, spellings: Spellings) -> list[tuple[Place, str]]:
+    """The same as single messages, each with its place."""
     found: list[tuple[Place, str]] = []
     listed = sorted(violations, key=lambda each: _RANKS.get(each.validator, 0))
     mistyped = {tuple(each.absolute_path) for each in listed if each.validator == "type"}
@@ -51,13 +63,7 @@ def worded(violations: Iterable[Violation], raw: object, spellings: Spellings) -
         elif violation.validator == "type" or tuple(path) not in mistyped:
             write = _WORDS.get(violation.validator, _not_allowed)
             found.append((placed(path, raw, spellings), write(violation)))
-    messages: dict[str, dict[str, None]] = {}
-    for place, message in sorted(found, key=lambda each: each[0].order):
-        messages.setdefault(str(place), {})[message] = None
-    told = {path: "; ".join(each) for path, each in messages.items()}
-    if len(listed) == MOST:
-        noted(told, "body", f"only the first {MOST} errors are listed")
-    return told
+    return found
 
 
 def noted(told: dict[str, str], path: str, message: str) -> None:

@@ -38,6 +38,15 @@ def test_send_takes_a_file_or_standard_input(server: Emulator, tmp_path: Path) -
     assert "Succeeded" in run("send", *access, "-", text=body).output
 
 
+def test_send_sends_a_flow_with_a_template_too(server: Emulator) -> None:
+    """The sample's is one that is always there."""
+    access = ("--url", f"http://127.0.0.1:{server.port}", "--application", "app", "--secret", "secret")
+    done = run("send", *access, "--endpoint", "transactional", "--to", "+306900000100")
+    assert done.exit_code == 0, done.output
+    assert "UNDELIVERED" in done.output
+    assert "Succeeded, total price 0.045" in done.output
+
+
 def test_send_sends_a_single_message_too(server: Emulator, tmp_path: Path) -> None:
     """A sample or a file, and shows its parts to their end."""
     access = ("--url", f"http://127.0.0.1:{server.port}", "--application", "app", "--secret", "secret")

@@ -35,6 +35,18 @@ def test_what_the_api_refuses_is_no_request() -> None:
         request_of(Expectation(({"type": "Sms", "from": "far too long a name"},)))
 
 
+def test_a_transactional_flow_has_templates_on_viber() -> None:
+    """Which have no text and no label; its other steps are as in any flow."""
+    sent: tuple[Json, ...] = ({"type": "Viber", "ttl": 5}, {"type": "Sms", "text": "Code 1"})
+    viber, sms = request_of(Expectation(sent, endpoint="transactional")).flow
+    assert isinstance(viber, ViberStep)
+    assert isinstance(sms, SmsStep)
+    assert (bool(viber.template), viber.ttl, viber.to, sms.message.body) == (True, 5, NUMBER, "Code 1")
+    for more in ({"text": "Hi"}, {"label": "otp"}):
+        with pytest.raises(Invalid):
+            request_of(Expectation(({"type": "Viber"} | more,), endpoint="transactional"))
+
+
 def test_a_single_message_is_one_sms() -> None:
     """With the members that it has there; anything else is refused."""
     request = request_of(Expectation(({"type": "Sms", "ttl": 4000, "label": "otp"},), endpoint="sms"))

@@ -11,7 +11,9 @@ import msgspec
 import pytest
 
 from emulator.channels.table import Channel
+from emulator.channels.templates import OTPS
 from emulator.fakes import samples
+from emulator.flow.request import ViberStep
 from emulator.provider.failover import quick, reading
 from emulator.provider.sms import reading as sms
 from tests.support.samples import NUMBER
@@ -48,6 +50,15 @@ def test_a_sample_body_has_a_step_for_each_channel_in_order() -> None:
     assert [(step.channel, step.order) for step in request.flow] == [("Viber", 1), ("Sms", 2), ("Sms", 3)]
     assert body["callback"] == {"strategy": "OnCompletion", "url": "http://127.0.0.1:9/hook"}
     assert "callback" not in samples.body(["Sms"], NUMBER, "Hi")
+
+
+def test_a_sample_of_a_transactional_flow_has_a_template_on_viber() -> None:
+    """One that is always there, with what it needs."""
+    body = samples.body(["Viber", "Sms"], NUMBER, "Hi", transactional=True)
+    viber, _ = reading.read(json.dumps(body).encode(), form=reading.TRANSACTIONAL).request.flow
+    assert isinstance(viber, ViberStep)
+    assert viber.template
+    assert set(OTPS[viber.template.template_id].places) == set(viber.template.template_params)
 
 
 def test_a_channel_that_does_not_exist_is_refused() -> None:

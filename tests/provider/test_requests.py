@@ -9,7 +9,7 @@ import pytest
 
 from emulator.fakes import samples
 from emulator.provider.otp.request import SEND
-from emulator.provider.requests import Invalid, Malformed, read, request_of
+from emulator.provider.requests import TRANSACTIONAL, Invalid, Malformed, read, request_of
 from tests.support.running import SMS as STEP
 
 SMS: dict[str, Any] = {"body": "Hi", "to": "306912345678", "from": "Shop"}
@@ -28,6 +28,7 @@ def test_a_body_is_read_by_the_service_that_has_such_members() -> None:
     [
         ({"from": "Shop"}, "FailoverRequest"),
         ({"flow": [], "body": "Hi"}, "FailoverRequest"),
+        ({"flow": [{"templateId": "a"}]}, "TransactionalFailoverRequest"),
         (SMS | {"to": "12"}, "SmsTracking"),
         ({"text": "Hi", "to": "306912345678", "from": "Shop"}, "SmsTracking"),
         (STEP, "FailoverRequest"),
@@ -63,6 +64,19 @@ def test_a_body_with_a_step_for_a_password_is_for_that_service() -> None:
     over_viber, by_sms = (samples.otp([channel], "+306912345678", "Hi") for channel in ("Viber", "Sms"))
     assert read(json.dumps(over_viber).encode()).kind == "otp"
     assert [read(json.dumps(by_sms).encode(), path).kind for path in ("", SEND)] == ["failover", "otp"]
+
+
+def test_a_flow_with_a_template_is_transactional() -> None:
+    """Unless its step has a message too; then it is told as for any other flow that a template has no place there."""
+    step = samples.templated("+306912345678")
+    assert read(json.dumps({"flow": [STEP, step]}).encode()).kind == "transactional"
+    assert [read(json.dumps({"flow": [STEP]}).encode(), path).kind for path in ("", TRANSACTIONAL)] == [
+        "failover",
+        "transactional",
+    ]
+    with pytest.raises(Invalid) as found:
+        read(json.dumps({"flow": [step | {"message": {"text": "Hi"}}]}).encode())
+    assert found.value.entity == "FailoverRequest"
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{"])

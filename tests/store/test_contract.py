@@ -298,13 +298,13 @@ async def test_a_search_has_dates_and_pages(store: Store) -> None:
 
 async def test_a_search_may_be_for_one_kind_of_flow(store: Store) -> None:
     """Whether or not there are others, and after a restart too."""
-    search = Search("app", kind="failover")
+    search = Search("app", kinds=("failover",))
     await store.add(Change(due("a", None)), EVERYBODY)
     assert [each.id for each in (await store.search(search)).flows] == ["a"]
     for name in ("b", "c"):
         await store.add(Change(due(name, None, kind="sms")), EVERYBODY)
     assert [each.id for each in (await store.search(search)).flows] == ["a"]
-    page = await store.search(replace(search, kind="sms", size=1))
+    page = await store.search(replace(search, kinds=("sms",), size=1))
     assert (page.total, [each.id for each in page.flows]) == (2, ["c"])
     assert (await store.search(Search("app"))).total == 3
 

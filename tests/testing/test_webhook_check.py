@@ -163,6 +163,17 @@ def test_a_repeated_callback_is_the_same_bytes(name: str) -> None:
 # --- how it is judged -------------------------------------------------------------------------------------------
 
 
+def test_flows_with_templates_have_the_cases_of_flows() -> None:
+    """Each body says of which kind its flow is; two cases are of free-form messages alone."""
+    names = {each.name for each in cases()} - {"Viber with a button", "Viber not seen"}
+    assert {each.name for each in cases("transactional")} == names
+    told = [json.loads(body) for each in cases("transactional") for body in each.bodies]
+    assert {each["flowKind"] for each in told} == {"transactional"}
+    viber = [message for each in told for message in each["messages"] if message["type"] == "Viber"]
+    assert viber
+    assert all("templateId" in each and "body" not in each for each in viber)
+
+
 def test_a_receiver_that_answers_200_is_good_in_all_cases(hook: Receiver) -> None:
     """It gets every body as JSON, in order."""
     verdicts = check(hook.url)

@@ -144,6 +144,10 @@ def test_no_wanted_flow_makes_a_verification_fail(server: Emulator, place: str) 
     [
         ("POST", "/oauth/token"),
         ("POST", "/failover"),
+        ("POST", "/failover/transactional"),
+        ("POST", "/viber/transactional/templates?senderInfoTrackingId=x"),
+        ("GET", "/viber/transactional/templates?senderInfoTrackingId=%ff"),
+        ("DELETE", "/viber/transactional/templates/%ff%00"),
         ("POST", "/failover/tracking"),
         ("GET", "/failover/tracking"),
         ("GET", "/failover/tracking/%ff%00"),
@@ -184,6 +188,9 @@ def test_nothing_makes_the_provider_s_api_fail(server: Emulator, method: str, pa
             b'{"flow": [%b], "callback": %b}' % (within, value),
             b'{"flow": [%b], "callback": {"url": %b}}' % (sms, value),
             b'[{"fieldName": "to", "searchTerm": %b}]' % value,
+            b'{"flow": [{"type": "Viber", "senderInfoTrackingId": "a", "to": "+306912345678", "templateId": "a",'
+            b' "templateLang": "en", "templateParams": {"a": %b}, "seq": %b}]}' % (value, value),
+            b'{"content": %b, "lang": %b}' % (value, value),
             b'[{"name": %b, "type": %b}]' % (value, value),
             b'{"senderInfoTrackingId": "a", "to": "+306912345678", "ttl": %b, "body": {"text": %b}}' % (value, value),
             b'{"from": "30", "to": {"phone": "+306912345678"}, "maxDuration": %b, "dialPlan": {"verbs": [%b]}}'

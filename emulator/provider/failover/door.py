@@ -1,9 +1,9 @@
-"""The door for POST /failover: how it reads requests, and which scopes they need."""
+"""The doors for POST /failover and its transactional twin: how they read requests, and which scopes these need."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 from emulator.channels.table import Channel
@@ -18,6 +18,8 @@ from emulator.scenario.questions import Endpoint
 KIND: Final[Endpoint] = "failover"
 """What flows of this service carry, and what rules match as `endpoint`."""
 PATH: Final = "/failover"
+TRANSACTIONAL: Final[Endpoint] = "transactional"
+"""The same of flows whose Viber messages are templates."""
 INVALID: Final = "Viber message contains invalid data"
 COMBINATION: Final = "Invalid viber message type combination"
 ALLOWED: Final = (
@@ -35,6 +37,11 @@ def door(parts: Parts) -> SendingDoor:
     return SendingDoor(parts, _SENDING)
 
 
+def transactional(parts: Parts) -> SendingDoor:
+    """The door for flows with templates. It has no quick reader."""
+    return SendingDoor(parts, _TRANSACTIONAL)
+
+
 def scopes(request: Request) -> tuple[str, ...]:
     """The scopes that a token needs for a request: failover, and each channel that the flow uses."""
     return _scopes(frozenset([step.channel for step in request.flow]))
@@ -45,17 +52,18 @@ def _scopes(channels: frozenset[Channel]) -> tuple[str, ...]:
     return "failover", *sorted(channel.lower() for channel in channels)
 
 
-def _read(body: bytes, max_steps: int | None) -> tuple[Request, tuple[str, ...]]:
-    """The request in any body, and remarks on it. Raises ApiError."""
+def _read(kind: str, body: bytes, max_steps: int | None) -> tuple[Request, tuple[str, ...]]:
+    """The request in any body for a flow of this kind, and remarks on it. Raises ApiError."""
     from emulator.provider.failover import reading  # takes 3 ms, which a start can do without
 
     try:
-        read = read_or_refuse(reading.full if len(body) <= LARGEST else reading.read, body, max_steps)
+        read = reading.full if len(body) <= LARGEST else reading.read
+        found = read_or_refuse(read, body, max_steps, reading.FORMS[kind])
     except ApiError as error:
         if wrong := _content(error.body.get("properties") or {}):
             raise listed(400, "400019000", INVALID, wrong) from error
         raise
-    return read.request, read.remarks
+    return found.request, found.remarks
 
 
 def _content(properties: dict[str, str]) -> dict[str, str]:
@@ -72,4 +80,13 @@ def _content(properties: dict[str, str]) -> dict[str, str]:
     return {number: told[number] for number, wrong in (("007", layouts), ("019", files)) if wrong}
 
 
-_SENDING: Final = Sending(KIND, PATH, quick.read, _read, KIND, scopes, rendering.created)
+_SENDING: Final = Sending(KIND, PATH, quick.read, partial(_read, KIND), KIND, scopes, rendering.created)
+_TRANSACTIONAL: Final = Sending(
+    TRANSACTIONAL,
+    f"{PATH}/{TRANSACTIONAL}",
+    lambda _: None,
+    partial(_read, TRANSACTIONAL),
+    KIND,
+    scopes,
+    rendering.created_transactional,
+)

@@ -1,4 +1,4 @@
-"""The documentation of POST /failover and its trackings, as OpenAPI."""
+"""The documentation of POST /failover, its transactional twin and their trackings, as OpenAPI."""
 
 from __future__ import annotations
 
@@ -18,6 +18,16 @@ SCHEMAS: Final = (
     "tracking-search",
 )
 """The schema files that the paths refer to."""
+TRANSACTIONAL_SCHEMAS: Final = (
+    "transactional",
+    "transactional-step",
+    "sms-step",
+    "viber-template-step",
+    "voice-step",
+    "callback",
+    "definitions",
+)
+"""The schema files that the paths of flows with templates refer to."""
 
 
 def paths() -> dict[str, Json]:
@@ -33,3 +43,10 @@ def paths() -> dict[str, Json]:
         "/failover/tracking": {"post": search | {"parameters": dates + pages} | answers("400", "403")},
         "/failover/tracking/{id}": {"get": one | answers("403", "404")},
     }
+
+
+def transactional_paths() -> dict[str, Json]:
+    """The call for flows with templates, by its path."""
+    send: Json = {"security": [{"token": []}], "requestBody": body("transactional")}
+    send |= {"summary": "Send a message over an ordered flow of channels, on Viber as an approved template."}
+    return {"/failover/transactional": {"post": send | answers("400", "403")}}

@@ -1,8 +1,9 @@
-"""Reads the bodies of POST /failover and of its tracking search: a valid request, or all that is wrong with it. Pure.
+"""Reads the bodies of POST /failover, of its transactional twin and of their tracking search: a valid request, or all
+that is wrong with it. Pure.
 
 A body is read in three steps: strict JSON; forgiveness for what real clients send (empty members count as absent, other
 spellings become the documented ones, texts the numbers they stand for); then the schema. Only what the schema accepts
-is turned into typed values. Bodies written as documented take a shorter way, through `quick`.
+is turned into typed values. Free-form bodies written as documented take a shorter way, through `quick`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from msgspec import convert
+from msgspec import Struct, convert
 
 from emulator.channels.table import CHANNELS, Channel, Traits
 from emulator.channels.text import MOST_PARTS, SURE, count
@@ -26,12 +27,25 @@ from emulator.provider.reading.forgiving import forgiving, parse
 from emulator.provider.reading.leniency import Read
 from emulator.validation import schema
 from emulator.validation.shape import Part, parts, shape_of
-from emulator.validation.strict import Invalid, Malformed
+from emulator.validation.strict import Invalid, Malformed, Reader
 from emulator.validation.wording import noted, shown, worded
 
-__all__ = ["Filter", "Invalid", "Malformed", "Read", "failover", "full", "parse", "read", "search"]
+__all__ = [
+    "FORMS",
+    "FREE_FORM",
+    "TRANSACTIONAL",
+    "Filter",
+    "Form",
+    "Invalid",
+    "Malformed",
+    "Read",
+    "failover",
+    "full",
+    "parse",
+    "read",
+    "search",
+]
 
-REQUEST: Final = "FailoverRequest"
 TRACKING: Final = "FailoverTracking"
 _TRAITS: Final[dict[str, Traits]] = {channel.value: traits for channel, traits in CHANNELS.items()}
 _SPELLINGS: Final = {
@@ -41,13 +55,44 @@ _DIAL_PLANS: Final = ("dialPlan", "dialplan", "dialPlans")
 _WRITTEN: Final = {"dialPlan": _DIAL_PLANS}
 _NEEDED: Final = frozenset(("message", "to", *_DIAL_PLANS))
 """The objects that a step needs, under all their names."""
+_TEMPLATE: Final = ("templateId", "templateLang", "templateParams", "deliveryScope", "seq")
+"""The members of a Viber step that sends a template."""
 _STEP: Final = r"^flow\[([0-9]+)\]"
 FEW: Final = 50
 """At most so many wrong steps of a request are reported, if it has more steps than that."""
 _NUMBERS: Final = frozenset(("to", "phone", "viber"))
 """The members that are numbers of recipients, under `to` too."""
-_OF_ANY_STEP: Final = frozenset(schema.rules("step", "properties"))
 _TERMS: Final = {term.lower(): term for term in (*Channel, *FlowStatus, "failover", "transactional")}
+
+
+class Form(Struct, frozen=True):
+    """What is asked of a body: what the provider calls it, the schemas of the whole, of a step and of a Viber step, and
+    what reads its JSON.
+    """
+
+    entity: str
+    whole: str
+    step: str
+    viber: str
+    reader: Reader
+
+    def of(self, channel: str) -> str:
+        """The schema of a step of this channel."""
+        return self.viber if channel == Channel.VIBER else f"{channel.lower()}-step"
+
+
+FREE_FORM: Final = Form("FailoverRequest", "failover", "step", "viber-step", forgiving(_NEEDED))
+"""POST /failover."""
+TRANSACTIONAL: Final = Form(
+    "TransactionalFailoverRequest",
+    "transactional",
+    "transactional-step",
+    "viber-template-step",
+    forgiving(_NEEDED | {"templateParams"}),
+)
+"""POST /failover/transactional."""
+FORMS: Final = {"failover": FREE_FORM, "transactional": TRANSACTIONAL}
+"""The forms by the kinds of their flows."""
 
 
 def failover(body: bytes, max_steps: int | None = None) -> Request:
@@ -55,31 +100,31 @@ def failover(body: bytes, max_steps: int | None = None) -> Request:
     return read(body, max_steps).request
 
 
-def read(body: bytes, max_steps: int | None = None) -> Read:
-    """The same, with remarks on it."""
-    found = quick.read(body)
+def read(body: bytes, max_steps: int | None = None, form: Form = FREE_FORM) -> Read:
+    """The request of a body of this form, with remarks on it. Raises Malformed or Invalid."""
+    found = quick.read(body) if form is FREE_FORM else None
     if found is not None and (max_steps is None or len(found.flow) <= max_steps):
         return Read(found)
-    return full(body, max_steps)
+    return full(body, max_steps, form)
 
 
-def full(body: bytes, max_steps: int | None = None) -> Read:
+def full(body: bytes, max_steps: int | None = None, form: Form = FREE_FORM) -> Read:
     """The same without the quick reader: of a body that may be written in any way. Raises Malformed or Invalid."""
-    value = _FORGIVING.read(body)
+    value = form.reader.read(body)
     if not isinstance(value, dict):
         raise Malformed(f"The body must be an object with a flow; found {shown(value)}")
     steps = value.get("flow")
     if isinstance(steps, list):
         for step in steps:
-            _respell(step)
-    remarks = leniency.lenient(_parts(value), _NUMBERS)
+            _respell(step, form)
+    remarks = leniency.lenient(_parts(value, form), _NUMBERS)
     told = _too_long(steps, max_steps) if isinstance(steps, list) else {}
-    if told or not schema.valid("failover", value):
-        for path, why in _wrong(value, parse(body)).items():
+    if told or not schema.valid(form.whole, value):
+        for path, why in _wrong(value, parse(body), form).items():
             noted(told, path, why)
-        raise Invalid(REQUEST, told)
-    leniency.known_only(_parts(value))
-    _complete(value)
+        raise Invalid(form.entity, told)
+    leniency.known_only(_parts(value, form))
+    _complete(value, form)
     request = convert(value, Request, strict=False)  # since JSON Schema calls 7.0 an integer too
     return Read(request, leniency.told(remarks, parse(body), _WRITTEN) if remarks else ())
 
@@ -100,37 +145,35 @@ def _too_long(steps: list[Any], max_steps: int | None) -> dict[str, str]:
     return told
 
 
-def _wrong(value: Json, written: Json) -> dict[str, str]:
+def _wrong(value: Json, written: Json, form: Form) -> dict[str, str]:
     """What is wrong with a request, in words, by path. Of a request with many steps, only the first wrong ones are
     reported, and how many there are beside them, since listing the errors of a step takes a while.
     """
     steps = value.get("flow")
     if not isinstance(steps, list) or len(steps) <= FEW:
-        return worded(schema.violations("failover", value), written, _WRITTEN)
-    wrong = [index for index, step in enumerate(steps) if not schema.valid("step", step)] or [0]
+        return worded(schema.violations(form.whole, value), written, _WRITTEN)
+    wrong = [index for index, step in enumerate(steps) if not schema.valid(form.step, step)] or [0]
     few, few_written = ({**each, "flow": [each["flow"][index] for index in wrong[:FEW]]} for each in (value, written))
-    told = worded(schema.violations("failover", few), few_written, _WRITTEN)
+    told = worded(schema.violations(form.whole, few), few_written, _WRITTEN)
     told = {re.sub(_STEP, lambda found: f"flow[{wrong[int(found[1])]}]", path): why for path, why in told.items()}
     if len(wrong) > FEW:
         noted(told, "flow", f"{len(wrong) - FEW} more steps are wrong, which are not listed here")
     return told
 
 
-_FORGIVING: Final = forgiving(_NEEDED)
-
-
-def _parts(value: Json) -> Iterator[Part]:
+def _parts(value: Json, form: Form) -> Iterator[Part]:
     """The parts of a request that leniency looks at, those of each step by the shape of its channel."""
-    yield from parts({key: member for key, member in value.items() if key != "flow"}, shape_of("failover"))
+    yield from parts({key: member for key, member in value.items() if key != "flow"}, shape_of(form.whole))
     steps = value.get("flow")
     for index, step in enumerate(steps if isinstance(steps, list) else ()):
         kind = step.get("type") if isinstance(step, dict) else None
         if isinstance(kind, str) and kind in _TRAITS:
-            found = parts(step, shape_of(f"{kind.lower()}-step"), ("flow", index))
-            yield from (part for part in found if part.key not in _OF_ANY_STEP)
+            found = parts(step, shape_of(form.of(kind)), ("flow", index))
+            of_any = schema.rules(form.step, "properties")
+            yield from (part for part in found if part.key not in of_any)
 
 
-def _respell(step: object) -> None:
+def _respell(step: object, form: Form) -> None:
     """Turns a step's other spellings into the documented ones; leaves a step of no known channel as it is."""
     kind = step.get("type") if isinstance(step, dict) else None
     if not isinstance(step, dict) or not isinstance(kind, str) or kind not in _TRAITS:
@@ -142,6 +185,8 @@ def _respell(step: object) -> None:
         step["failoverOnStatuses"] = [_spelled(each, _SPELLINGS[kind]) for each in statuses if not _blank(each)]
     if kind == Channel.VOICE:
         _respell_call(step)
+    elif kind == Channel.VIBER and form is TRANSACTIONAL and step.get("message") == {}:
+        del step["message"]  # an empty one of a client that sends all members of all steps
 
 
 def _blank(value: object) -> bool:
@@ -172,7 +217,7 @@ def _spelled(found: Any, spellings: Mapping[str, object]) -> Any:
     return spellings.get(found.strip().lower(), found) if isinstance(found, str) else found
 
 
-def _complete(value: Json) -> None:
+def _complete(value: Json, form: Form) -> None:
     """Fills in the defaults of a valid request."""
     for position, step in enumerate(value["flow"], 1):
         traits = _TRAITS[step["type"]]
@@ -184,6 +229,8 @@ def _complete(value: Json) -> None:
             step["ttl"] = int(ttl) if traits.ttl.decimals == 0 else ttl
         if "dialPlan" in step:
             step["dialPlans"] = [step["dialPlan"]]
+        if step["type"] == Channel.VIBER and form is TRANSACTIONAL:
+            step |= {"message": {}, "template": {name: step[name] for name in _TEMPLATE if name in step}}
     if "callback" in value:
         value["callback"].setdefault("strategy", Strategy.ON_COMPLETION)
 

@@ -1,15 +1,18 @@
-"""Renders a flow of POST /failover: the answer to its creation, and what callbacks and tracking share. Pure.
+"""Renders a flow: the answer to its creation, and what callbacks and tracking share. Pure.
 
 The JSON is compact. A flow as a whole is made in `provider.rendering`.
 """
 
 from __future__ import annotations
 
-from msgspec import json
+from msgspec import UNSET, json, to_builtins
 
 from emulator.accounts.prices import Prices
 from emulator.clock import instants
+from emulator.errors import Json
+from emulator.flow.request import Step, ViberStep
 from emulator.flow.state import Flow
+from emulator.provider.rendering.elements import seq
 from emulator.provider.rendering.shown import shown
 from emulator.provider.rendering.wording import Wording
 
@@ -20,6 +23,24 @@ def created(flow: Flow) -> bytes:
     """The body that answers the creation of a flow: the request with its defaults, the flow's id, and its creation."""
     at = instants.written(flow.created_at)
     return b'{"trackingId":"%b",%b,"createdAt":"%b"}' % (flow.id.encode(), _encode(flow.request)[1:-1], at.encode())
+
+
+def created_transactional(flow: Flow) -> bytes:
+    """The same of a transactional flow: its kind comes after its id, and each `seq` is there."""
+    told: Json = {"trackingId": flow.id, "flowKind": flow.kind} | to_builtins(flow.request)
+    told["flow"] = [_echoed(flow, index, step) for index, step in enumerate(flow.request.flow)]
+    return _encode(told | {"createdAt": instants.written(flow.created_at)})
+
+
+def _echoed(flow: Flow, index: int, step: Step) -> Json:
+    """A step of a transactional flow: one that sends a template has the template's members in place of a message."""
+    told: Json = to_builtins(step)
+    if not isinstance(step, ViberStep) or step.template is UNSET:
+        return told
+    template: Json = told.pop("template") | {"seq": seq(flow, step.template, index)}
+    del told["message"], told["expireOnDelivery"]
+    first = {name: told.pop(name) for name in ("type", "senderInfoTrackingId", "to")}
+    return first | template | told
 
 
 def body(flow: Flow, prices: Prices) -> bytes:
@@ -37,3 +58,11 @@ class Rendering(Wording, frozen=True):
     def callbacks(self, flow: Flow) -> tuple[bytes]:
         """The body of the one callback that tells how the flow stands."""
         return (body(flow, self.prices),)
+
+
+class Transactional(Rendering, frozen=True):
+    """What is posted about flows of POST /failover/transactional."""
+
+    def created(self, flow: Flow) -> bytes:
+        """The body that answers the creation of a flow."""
+        return created_transactional(flow)

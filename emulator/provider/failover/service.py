@@ -1,13 +1,33 @@
-"""The failover service as a value, for the list in `provider.services`."""
+"""The failover service as values, for the list in `provider.services`: flows of free-form messages, and those whose
+Viber messages are templates. Both have the same trackings, which the first brings.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
+from emulator.flow.request import Request
 from emulator.provider.failover import openapi, quick
-from emulator.provider.failover.door import KIND, door
-from emulator.provider.failover.rendering import Rendering
+from emulator.provider.failover.door import KIND, TRANSACTIONAL, door, transactional
+from emulator.provider.failover.rendering import Rendering, Transactional
 from emulator.provider.failover.tracking import routes
 from emulator.provider.service import Service
 
+
+def again(body: bytes) -> Request:
+    """The request of the body of a flow with templates that was accepted before."""
+    from emulator.provider.failover import reading  # as in the door
+
+    return reading.read(body, form=reading.TRANSACTIONAL).request
+
+
 SERVICE: Final = Service(KIND, quick.again, Rendering, door, routes, openapi.paths, openapi.SCHEMAS)
+TEMPLATED: Final = Service(
+    TRANSACTIONAL,
+    again,
+    Transactional,
+    transactional,
+    lambda _: [],
+    openapi.transactional_paths,
+    openapi.TRANSACTIONAL_SCHEMAS,
+)

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from emulator.http import messages
 from emulator.provider import paging
 from emulator.provider.errors import ApiError, invalid, not_found, read_or_refuse
-from emulator.provider.failover.door import KIND
+from emulator.provider.failover.door import KIND, TRANSACTIONAL
 from emulator.provider.incoming import json_sent, remark
 from emulator.provider.paging import Paging
 from emulator.provider.rendering.shown import shown
@@ -21,6 +21,8 @@ from emulator.provider.tracked import Trackings
 from emulator.store.records import Filter, Search
 
 ENTITY = "FailoverTracking"
+KINDS = (KIND, TRANSACTIONAL)
+"""The kinds of flows that are tracked here."""
 DROPPED = "X-Emulator-Dropped-Flows"
 """The header that counts finished flows which the store has dropped, so that a search can't find them; the provider's
 body has no place for this.
@@ -53,7 +55,7 @@ class Tracking:
         application = self._access.admitted(request.scope, "failover")
         flow_id = request.path_params["tracking_id"]
         flow = await self._store.flow(flow_id)
-        if flow is None or (flow.application, flow.kind) != (application, KIND):
+        if flow is None or flow.application != application or flow.kind not in KINDS:
             raise not_found("failover", "trackingId", flow_id)
         return await self._trackings.answer(request, application, messages.good(shown(flow, self._prices)))
 
@@ -97,4 +99,4 @@ def _search(request: Request, application: str, conditions: tuple[Filter, ...], 
     asked = paging.paging(query, DEFAULT_SIZE, wrong)
     if wrong or misread:
         raise invalid(ENTITY, wrong | misread)
-    return Search(application, start, end, conditions, asked.offset, asked.size, KIND)
+    return Search(application, start, end, conditions, asked.offset, asked.size, KINDS)

@@ -78,7 +78,7 @@ class Stories:
             raise invalid("query", wrong)
         found = [
             each
-            async for some in self._store.every(Search(application, kind=KIND))
+            async for some in self._store.every(Search(application, kinds=(KIND,)))
             for flow in some
             if meets(flow, each := story(flow, self._prices), query)
         ]

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from msgspec import UNSET, Struct, UnsetType, field
+from msgspec.structs import asdict, replace
 
 from emulator.accounts.prices import UNSENT
 from emulator.channels.numbers import UNKNOWN, country, network
@@ -21,7 +22,7 @@ from emulator.channels.text import count
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.content import sent, talked
-from emulator.flow.request import DialPlan, SmsStep, Step, ViberMessage, ViberStep, VoiceStep
+from emulator.flow.request import DialPlan, SmsStep, Step, ViberMessage, ViberStep, ViberTemplate, VoiceStep
 from emulator.flow.state import Flow, Message, reason
 from emulator.seed import belonging, identifier
 
@@ -47,13 +48,23 @@ class _Viber(Struct, frozen=True, rename="camel", gc=False):
     expire_on_delivery: bool
     expired_on_delivery_at: str | None
     status: Status
-    body: ViberMessage
+    body: ViberMessage | UnsetType
     label: str | UnsetType
     failover_on_statuses: list[str]
     order: int
     inbound_url: str | UnsetType
     price: float
     created_at: str
+
+
+class _Template(_Viber, frozen=True, rename="camel", gc=False):
+    """A Viber message that is a template, which is not documented: with the request's members in place of a body."""
+
+    template_id: str
+    template_lang: str
+    template_params: dict[str, str | int | float]
+    delivery_scope: str
+    seq: str
 
 
 class Sms(Struct, frozen=True, rename="camel", gc=False):
@@ -106,7 +117,8 @@ def elements(flow: Flow, message: Message, price: Decimal) -> list[Element]:
         case SmsStep():
             return [*_sms(name, step, message, sent(flow, step), price)]
         case ViberStep():
-            return [_viber(name, step, message, float(price))]
+            made = _viber(name, step, message, float(price))
+            return [made if step.template is UNSET else _templated(made, step.template, flow, message.step)]
         case VoiceStep():
             return [_voice(flow, step, message, float(price))]
 
@@ -145,6 +157,23 @@ def _viber(name: str, step: ViberStep, message: Message, price: float) -> _Viber
         price,
         instants.written(message.started_at),
     )
+
+
+def _templated(made: _Viber, template: ViberTemplate, flow: Flow, index: int) -> _Template:
+    """A Viber message of a transactional flow."""
+    return _Template(
+        **asdict(replace(made, body=UNSET)),
+        template_id=template.template_id,
+        template_lang=template.template_lang,
+        template_params=template.template_params,
+        delivery_scope=template.delivery_scope,
+        seq=seq(flow, template, index),
+    )
+
+
+def seq(flow: Flow, template: ViberTemplate, index: int) -> str:
+    """The `seq` of the step at this index, which has this template: the request's, or an invented one."""
+    return template.seq or identifier(flow.id, "seq", index)
 
 
 def _sms(name: str, step: SmsStep, message: Message, text: str, price: Decimal) -> list[Sms]:

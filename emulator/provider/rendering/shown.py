@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from emulator.accounts.prices import FREE, Prices, cost
 from emulator.channels.table import Channel
@@ -17,10 +17,12 @@ from emulator.clock import instants
 from emulator.flow.state import Flow, FlowStatus, StatusCode
 from emulator.provider.rendering.elements import Element, elements
 
+TRANSACTIONAL: Final = "transactional"
+"""The kind of flows that say of which kind they are. That others don't say so is not documented."""
 ORIGINS: Final = MappingProxyType(
     {
         "failover": "Failover",
-        "transactional": "Failover",
+        TRANSACTIONAL: "Failover",
         "otp": "FailoverOtp",
         "sms": "Sms",
         "viber": "Viber",
@@ -44,6 +46,7 @@ class Shown(Struct, frozen=True, rename="camel", gc=False):
     application_id: str
     created_at: str
     updated_at: str
+    flow_kind: str | UnsetType = UNSET
 
 
 def shown(flow: Flow, prices: Prices) -> Shown:
@@ -65,4 +68,5 @@ def shown(flow: Flow, prices: Prices) -> Shown:
         flow.application,
         instants.written(flow.created_at),
         instants.written(flow.updated_at),
+        flow.kind if flow.kind == TRANSACTIONAL else UNSET,
     )

@@ -148,7 +148,7 @@ class Campaigns:
         raise not_found("campaign", "trackingId", name, campaign.NOT_FOUND)
 
     async def _flows(self, application: str, name: str, at: int) -> AsyncIterator[Flow]:
-        async for flows in self._store.every(Search(application, at, at, kind=KIND)):
+        async for flows in self._store.every(Search(application, at, at, kinds=(KIND,))):
             for flow in flows:
                 if flow.request.campaign and flow.request.campaign.tracking_id == name:
                     yield flow

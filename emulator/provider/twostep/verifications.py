@@ -102,7 +102,7 @@ class Verifications:
         named = request.path_params.get("id")
         if named not in {None, application}:
             raise not_found("application", "applicationId", str(named), NO_APPLICATION)
-        flows = [flow async for some in self._store.every(Search(application, kind=KIND)) for flow in some]
+        flows = [flow async for some in self._store.every(Search(application, kinds=(KIND,))) for flow in some]
         return messages.good(({"applicationId": named} if named else {}) | report(flows))
 
     async def _found(self, application: str, request: Request) -> Flow:

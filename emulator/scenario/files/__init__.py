@@ -1,6 +1,7 @@
-"""Reads scenarios from YAML and JSON: the result is a Scenario, or a list of all mistakes with their places.
+"""Reads scenarios from YAML and JSON: the result is a Scenario, or a list of all mistakes with their places. Files of
+other things are read in the same way by `declared`.
 
-Other rooms import this module, `catalogue` and `doubts` only. No other folder knows YAML.
+Other rooms import this module, `catalogue`, `declared` and `doubts` only. No other folder knows YAML.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ class Problem(Struct, frozen=True):
 
 
 class ScenarioError(EmulatorError):
-    """A scenario can't be loaded: all its problems, in the order of the file."""
+    """A scenario, or another file of its language, can't be loaded: all problems, in the order of the file."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
@@ -218,7 +218,7 @@ def _composed(yaml: YAML, text: str) -> Node:
     except RecursionError:
         raise Unreadable("this is nested too deeply") from None
     if node is None:
-        raise Unreadable("the file is empty; it needs at least a purpose")
+        raise Unreadable("the file is empty")
     return node
 
 

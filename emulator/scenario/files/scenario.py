@@ -144,7 +144,8 @@ def _expectation(cursor: Cursor) -> Expectation:
 
 def _endpoint(cursor: Cursor) -> Endpoint:
     """Where a request goes that is expected to come to something."""
-    return cast(Endpoint, cursor.name(("failover", "otp", "sms", "viber", "voice", CODED)) or "failover")
+    known = ("failover", "transactional", "otp", "sms", "viber", "voice", CODED)
+    return cast(Endpoint, cursor.name(known) or "failover")
 
 
 def _balance(cursor: Cursor) -> float:

@@ -110,7 +110,7 @@ def forget(connection: sqlite3.Connection, tally: Tally, application: str, last:
     if application == EVERYBODY:
         tally.sums.dropped_flows = tally.sums.dropped_entries = 0
     connection.execute(f"DELETE FROM delivery WHERE flow IN (SELECT seq FROM flow WHERE {of})", values)
-    for table in ("flow", "grant_", "counter", "ledger", "label", "contact"):
+    for table in ("flow", "grant_", "counter", "ledger", "label", "contact", "template"):
         connection.execute(f"DELETE FROM {table} WHERE {of}", values)
     connection.execute(f"DELETE FROM entry WHERE {of} AND seq < ?", (*values, last))
     connection.execute("DELETE FROM clock WHERE name != ?1 AND ?2 IN (?1, name)", (EVERYBODY, application))

@@ -61,7 +61,7 @@ def near(search: Search, kinds: AbstractSet[str]) -> bool:
     """Whether a page is found without looking at many flows: it has no conditions, is not long, and not far back; the
     flows are of these kinds.
     """
-    mixed = search.kind and kinds - {search.kind}
+    mixed = search.kinds and kinds - set(search.kinds)
     narrowed = search.conditions or search.start is not None or search.end is not None or mixed
     return not narrowed and search.offset <= DEEP and search.size <= SLICE
 
@@ -90,7 +90,11 @@ def scan(search: Search, columns: str) -> tuple[str, list[Any]]:
     """The query for these columns of every flow that a search may find, newest first, and its values. A last column
     tells whether the flow is a hit.
     """
-    asks = {"created_at >= ?": search.start, "created_at <= ?": search.end, "kind = ?": search.kind or None}
+    asks = {
+        "created_at >= ?": search.start,
+        "created_at <= ?": search.end,
+        "kind IN (SELECT value FROM json_each(?))": _listed(search.kinds),
+    }
     given: list[tuple[str, Any]] = [(clause, value) for clause, value in asks.items() if value is not None]
     asked = [_clause(condition) for condition in search.conditions]
     if search.application == EVERYBODY:

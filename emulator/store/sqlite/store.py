@@ -21,9 +21,10 @@ from emulator.store.sqlite.commit import Batch
 from emulator.store.sqlite.contacts import SqliteContacts
 from emulator.store.sqlite.reads import Reads
 from emulator.store.sqlite.rows import Read, decoded
+from emulator.store.sqlite.templates import SqliteTemplates
 
 
-class SqliteStore(SqliteApplications, SqliteContacts, Reads, Store):
+class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, Reads, Store):
     """The store at `path` (None: in memory). `keep` is the limit in bytes, None for no limit; `read` makes the request
     of JSON that a `Change` brought as it came.
 

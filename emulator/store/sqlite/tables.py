@@ -113,6 +113,13 @@ CREATE TABLE IF NOT EXISTS contact(
     UNIQUE(application, id),
     UNIQUE(application, mobile)
 );
+CREATE TABLE IF NOT EXISTS template(
+    seq INTEGER PRIMARY KEY,
+    application TEXT NOT NULL,
+    id TEXT NOT NULL,
+    data BLOB NOT NULL, -- all of it as JSON
+    UNIQUE(application, id)
+);
 CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 

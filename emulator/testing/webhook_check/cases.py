@@ -45,8 +45,9 @@ class Case(Struct, frozen=True):
 
 
 class Script(Struct, frozen=True):
-    """How a case is made: a flow of these steps, or a `single` message, whose channels go these ways. `posts` are the
-    callbacks that the receiver is sent, as their indexes among those of the flow; None for all of them.
+    """How a case is made: a flow of these steps, or a `single` message, whose channels go these ways; `path` says
+    where it is sent, if that does not follow. `posts` are the callbacks that the receiver is sent, as their indexes among those
+    of the flow; None for all of them.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Script(Struct, frozen=True):
     posts: tuple[int, ...] | None = None
     unjudged: int = 0
     single: Json | None = None
+    path: str = ""
 
     def case(self) -> Case:
         """Play the flow, and pick the callbacks."""
@@ -67,7 +69,7 @@ class Script(Struct, frozen=True):
 
     def played(self, sent: Json) -> Rehearsed:
         """What this body comes to."""
-        asked = requests.read(json.encode(sent))
+        asked = requests.read(json.encode(sent), self.path)
         request = asked.request if asked.kind != CODED else replace(asked.request, callback=_TOLD)
         scenario = Scenario(self.name, "", (Rule(self.name, plan=dict(self.ways)),))
         rehearsal = Rehearsal(scenario, seed=self.name, renderings=_renderings())
@@ -86,10 +88,10 @@ _CHANNELS: Final = MappingProxyType({"sms": Channel.SMS, "viber": Channel.VIBER,
 
 def cases(endpoint: str = "failover") -> tuple[Case, ...]:
     """All cases of flows, or of what a call to this endpoint sends, in the order in which they are posted; their names
-    are unique. The endpoints are failover, sms, viber, voice and 2step.
+    are unique. The endpoints are failover, transactional, sms, viber, voice and 2step.
     """
-    if endpoint == "failover":
-        return tuple(script.case() for script in scripts())
+    if endpoint in {"failover", "transactional"}:
+        return tuple(script.case() for script in (scripts() if endpoint == "failover" else templated()))
     return tuple(codes() if endpoint == CODED else (script.case() for script in singles(_CHANNELS[endpoint])))
 
 
@@ -166,6 +168,20 @@ def scripts() -> Iterator[Script]:
     yield from _SHAPES
     yield from _ENDS
     yield from _DISORDER
+
+
+def templated() -> Iterator[Script]:
+    """The same of flows whose Viber messages are templates, without the cases that only free-form ones have."""
+    kept = ("type", "to", "ttl", "order", "failoverOnStatuses")
+    for script in scripts():
+        if not any({"expireOnDelivery"} & step.keys() or "action" in step.get("message", {}) for step in script.steps):
+            steps = tuple(
+                samples.templated(_TO, **{name: each[name] for name in kept if name in each})
+                if each["type"] == Channel.VIBER
+                else each
+                for each in script.steps
+            )
+            yield replace(script, steps=steps, path=requests.TRANSACTIONAL)
 
 
 _OWN: Final[Mapping[Channel, Json]] = MappingProxyType(

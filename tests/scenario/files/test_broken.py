@@ -85,7 +85,7 @@ MESSAGES = [
     ("empty-plan", 3, 11, "rules[0].plan", "must be a map with Sms, Viber or Voice; found {}"),
     ("empty-range", 3, 32, "rules[0].match.request.range", "the range 5..2 is empty: it ends before it begins"),
     ("empty-without-balance", 2, 1, "when_empty", "'when_empty' means nothing without a 'balance'"),
-    ("empty", 1, 1, "", "the file is empty; it needs at least a purpose"),
+    ("empty", 1, 1, "", "the file is empty"),
     ("expects-nothing-sent", 2, 9, "expect", "'send' is missing"),
     ("header-of-two-lines", 3, 29, "rules[0].answer.headers.X", "a header's value is one line of ASCII"),
     (
@@ -220,7 +220,7 @@ MESSAGES = [
         13,
         "rules[0].answer",
         (
-            "must be no-balance, trial-account, bad-sender, bad-viber-file, validation, bad-credentials, "
+            "must be no-balance, trial-account, bad-sender, bad-viber-file, bad-template, validation, bad-credentials, "
             "token-expired, forbidden, account-not-found, not-found, too-many-requests, server-error or unavailable; "
             "found 'no-ballance'; did you mean 'no-balance'?"
         ),

@@ -41,10 +41,10 @@ export async function grant(application, secret) {
   return granted.access_token;
 }
 
-// POST /failover, as any client sends it: the status and the body of the answer.
-export async function sendFlow(bearerToken, text) {
+// A POST of the provider's, as any client sends it: the status and the body of the answer.
+export async function sendFlow(bearerToken, path, text) {
   const headers = { Authorization: `Bearer ${bearerToken}`, "Content-Type": "application/json" };
-  const answer = await fetch(`${root}/failover`, { method: "POST", headers, body: text });
+  const answer = await fetch(`${root}${path}`, { method: "POST", headers, body: text });
   const body = await answer.text();
   return { status: answer.status, body };
 }

@@ -3,9 +3,14 @@ import { root } from "./root.js";
 
 const SENDER = "3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10";
 
-function step(channel, order, { to, text }) {
+const TEMPLATE = "0aac888f-2ee2-4112-9659-1755a951966a"; // the basic one for one-time passwords, which is always there
+
+function step(channel, order, { to, text, templated }) {
   const base = { type: channel, to, order };
   if (channel === "Sms") return { ...base, from: "Shop", ttl: 120, message: { body: text } };
+  if (channel === "Viber" && templated) {
+    return { ...base, senderInfoTrackingId: SENDER, templateId: TEMPLATE, templateLang: "en", templateParams: { pin: "7193" }, ttl: 2.5 };
+  }
   if (channel === "Viber") {
     return {
       ...base,

@@ -5,7 +5,7 @@ import { clock, ms, visible } from "../lib/words.js";
 import { FileIcon, PictureIcon } from "./icons.js";
 import { Link } from "./link.js";
 
-export function Viber({ message: { from, at, arrived, seen, message }, replies }) {
+export function Viber({ message: { from, at, arrived, seen, message, template }, replies }) {
   const { text, imageUrl, action, viberFile, viberVideo } = message;
   return html`
     <header><span class="avatar" aria-hidden="true">${from.slice(0, 1)}</span><b>${from}</b></header>
@@ -14,10 +14,19 @@ export function Viber({ message: { from, at, arrived, seen, message }, replies }
       ${viberVideo && html`<div class="film"><${Picture} url=${viberVideo.videoThumbnail} what="Film" /><p><span aria-hidden="true">▶</span> <${Link} url=${viberVideo.videoUrl}>Film<//>, ${viberVideo.duration} s, ${viberVideo.fileSize} MB</p></div>`}
       ${viberFile && html`<p class="file"><${FileIcon} /> <${Link} url=${viberFile.fileUrl}>${viberFile.fileName}<//> <small>${viberFile.fileType}</small></p>`}
       ${text && html`<p class="words">${visible(text)}</p>`}
+      ${template && !text && html`<${Parameters} template=${template} />`}
       ${action && html`<${Link} class="action" url=${action.targetUrl}>${visible(action.caption)}<//>`}
       <p class="when">${arrived && clock(ms(at)).slice(0, 5)} ${!arrived ? "" : seen ? html`<span title="seen">✓✓ seen</span>` : "✓"}</p>
     </div>
     ${replies.map((reply, index) => html`<div key=${index} class="bubble mine"><p class="words">${visible(reply)}</p></div>`)}
+  `;
+}
+
+// A template of which nothing is known but what was sent.
+function Parameters({ template: { templateId, templateLang, templateParams } }) {
+  return html`
+    <p class="words">Template ${visible(templateId)} (${visible(templateLang)})</p>
+    <dl class="parameters">${Object.entries(templateParams).map(([name, value]) => html`<div key=${name}><dt>${visible(name)}</dt><dd>${visible(String(value))}</dd></div>`)}</dl>
   `;
 }
 

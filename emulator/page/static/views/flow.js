@@ -49,6 +49,7 @@ function Title({ flow }) {
     </div>
     <dl class="facts">
       ${single && html`<div><dt>Sent by</dt><dd>${campaign ? `the campaign ${campaign.name}` : single}</dd></div>`}
+      ${flow.flowKind && html`<div><dt>Sent by</dt><dd>POST /failover/${flow.flowKind}</dd></div>`}
       ${flow.status === "Failed" && !(single && flow.statusCode > "1") && html`<div><dt>Why</dt><dd class="bad">${CODES[flow.statusCode]} (statusCode ${flow.statusCode})</dd></div>`}
       ${flow.terminationChannel && !single && html`<div><dt>${flow.status === "Succeeded" ? "Won by" : "Ended on"}</dt><dd>${flow.terminationChannel}</dd></div>`}
       ${flow.code && html`<div><dt>Code</dt><dd><code>${flow.code}</code> <${Copy} text=${flow.code} name="the code" /> ${flow.verification && html`<span class=${`status ${tone(flow.verification.status)}`}>${flow.verification.status}</span>`}</dd></div>`}

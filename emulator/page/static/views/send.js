@@ -1,4 +1,4 @@
-// Compose a flow and send it, as any client would: a token first, then POST /failover.
+// Compose a flow and send it, as any client would: a token first, then POST /failover, or its transactional twin.
 import { get, grant, query, sendFlow } from "../lib/api.js";
 import { html, useEffect, useState } from "../lib/html.js";
 import { useAsked } from "../lib/live.js";
@@ -8,7 +8,8 @@ import { say, trying } from "../lib/say.js";
 import { compose, magic } from "../lib/compose.js";
 import { Code, pretty } from "../parts/code.js";
 
-const START = { channels: ["Viber", "Sms"], to: "+306900000100", text: "Parcel 71 is ready. Track it, or tell us when you are at home.", callback: `${root}/_emulator/sink`, strategy: "OnStep" };
+const START = { channels: ["Viber", "Sms"], to: "+306900000100", text: "Parcel 71 is ready. Track it, or tell us when you are at home.", callback: `${root}/_emulator/sink`, strategy: "OnStep", templated: false };
+const path = (form) => (form.templated ? "/failover/transactional" : "/failover");
 
 export function Send() {
   const [form, setForm] = useState(START);
@@ -27,7 +28,7 @@ export function Send() {
     });
   const send = async (event) => {
     event.preventDefault();
-    const sent = await trying(async () => sendFlow(await grant(account.application, account.secret), body));
+    const sent = await trying(async () => sendFlow(await grant(account.application, account.secret), path(form), body));
     if (!sent) return;
     setAnswer(sent);
     say(sent.status === 200 ? "Accepted." : `Refused with ${sent.status}.`, sent.status !== 200);
@@ -37,6 +38,7 @@ export function Send() {
     <form class="compose" onSubmit=${send}>
       <div class="panel">
         <${Channels} chosen=${form.channels} choose=${(channels) => change({ channels })} />
+        <label class="check"><input type="checkbox" checked=${form.templated} onChange=${(event) => change({ templated: event.target.checked })} /> On Viber as a template (transactional)</label>
         <${Recipient} to=${form.to} set=${(to) => change({ to })} />
         <label class="wide">Text <textarea rows="3" value=${form.text} onInput=${(event) => change({ text: event.target.value })}></textarea></label>
         <label class="wide">Callback URL <input type="url" value=${form.callback} onInput=${(event) => change({ callback: event.target.value })} /></label>
@@ -45,10 +47,10 @@ export function Send() {
           <label>Application <input value=${account.application} required onInput=${(event) => setAccount({ ...account, application: event.target.value })} /></label>
           <label>Secret <input type="password" autocomplete="off" value=${account.secret} required onInput=${(event) => setAccount({ ...account, secret: event.target.value })} /></label>
         </div>
-        <p class="row"><button class="main">Send</button> <button type="button" onClick=${sample}>Make something up</button></p>
+        <p class="row"><button class="main">Send</button> ${!form.templated && html`<button type="button" onClick=${sample}>Make something up</button>`}</p>
       </div>
       <div class="panel">
-        <label class="wide">Body of POST /failover <textarea rows="24" spellcheck="false" value=${body} onInput=${(event) => setBody(event.target.value)}></textarea></label>
+        <label class="wide">Body of POST ${path(form)} <textarea rows="24" spellcheck="false" value=${body} onInput=${(event) => setBody(event.target.value)}></textarea></label>
       </div>
     </form>
     ${answer && html`<${Answer} answer=${answer} />`}
