@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from emulator.control import phone
 from emulator.flow import machine
-from emulator.flow.request import Step
+from emulator.flow.request import Step, ViberMessage, ViberTemplate
 from emulator.flow.state import Flow
 from tests.support.samples import MINUTE, NOW, SECOND, flow, plan, sms, viber, voice
 
@@ -55,6 +55,21 @@ def test_a_message_is_there_once_it_was_delivered_and_a_call_once_it_rang(
     message = after(step, *statuses, seconds=10)
     assert (message["arrived"], message["seen"]) == (arrived, seen)
     assert message["status"] == (statuses[-1] if statuses else message["status"])
+
+
+def test_a_template_that_is_not_known_is_shown_with_what_was_sent() -> None:
+    """One that is known has its text too."""
+    template = ViberTemplate("t1", "en", {"n": 7})
+    for message in (ViberMessage(), ViberMessage("Parcel 7")):
+        shown = after(replace(viber(), template=template, message=message), "DELIVERED")
+        assert shown["message"] == ({"text": "Parcel 7"} if message.text else {})
+        assert shown["template"] == {
+            "templateId": "t1",
+            "templateLang": "en",
+            "templateParams": {"n": 7},
+            "deliveryScope": "PRIMARY_DEVICE",
+        }
+    assert "template" not in after(viber(), "DELIVERED")
 
 
 def test_a_viber_message_that_expired_unseen_was_there_all_the_same() -> None:

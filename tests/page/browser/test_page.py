@@ -370,6 +370,25 @@ def test_a_sample_is_made_up_and_sent(standing: tuple[Emulator, str], profile: O
     expect(page.get_by_role("heading", name="Answer: 400")).to_be_visible()
 
 
+def test_a_flow_with_a_template_is_composed_and_shown(standing: tuple[Emulator, str], profile: Open) -> None:
+    """The phone shows the text of one that is known, and of another what was sent."""
+    server, origin = standing
+    opened = profile(origin)
+    for template, shown in (("0aac888f", "Your verification code is 7193."), ("other", "Template other-")):
+        page = opened.open("send")
+        page.get_by_label("On Viber as a template").check()
+        page.get_by_label("Recipient").fill("+306900000000")
+        body = page.get_by_label("Body of POST /failover/transactional")
+        body.fill(body.input_value().replace("0aac888f", template))
+        page.get_by_role("button", name="Send", exact=True).click()
+        page.get_by_role("link", name="Watch this flow").click()
+        expect(page.get_by_text("POST /failover/transactional", exact=True)).to_be_visible()
+        server.advance(by="1m")
+        phone = page.get_by_role("complementary", name="The recipient's phone")
+        expect(phone).to_contain_text(shown)
+        expect(phone).to_contain_text("7193")
+
+
 def test_a_locked_emulator_asks_for_its_token(profile: Open) -> None:
     """And opens with it."""
     with served("--rate", "0", "--control-token", "secret") as (_, origin):
