@@ -18,7 +18,7 @@ from emulator.errors import Json
 from emulator.http import messages
 from emulator.http.openapi import answers, body, in_path, in_query
 from emulator.provider.errors import ApiError, generic, invalid, not_found, read_or_refuse
-from emulator.provider.incoming import json_sent
+from emulator.provider.incoming import json_sent, remark
 from emulator.provider.reading import forms
 from emulator.provider.service import Calls, Parts
 from emulator.seed import identifier
@@ -59,7 +59,8 @@ class TemplateDoor:
         """Take a new template, which goes to moderation."""
         application, now = self._admitted(request)
         _, sent = await json_sent(request, self._parts, SCOPE)
-        asked: Json = read_or_refuse(forms.read, sent, "viber-template", ENTITY)
+        asked, remarks = read_or_refuse(forms.read, sent, "viber-template", ENTITY)
+        await remark(request, self._parts, application, remarks)
         sender = request.query_params.get(SENDER, "")
         if not sender:
             raise invalid(ENTITY, {SENDER: "is required, in the query"})
