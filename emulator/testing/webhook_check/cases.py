@@ -46,8 +46,8 @@ class Case(Struct, frozen=True):
 
 class Script(Struct, frozen=True):
     """How a case is made: a flow of these steps, or a `single` message, whose channels go these ways; `path` says
-    where it is sent, if that does not follow. `posts` are the callbacks that the receiver is sent, as their indexes among those
-    of the flow; None for all of them.
+    where it is sent, if that does not follow. `posts` are the callbacks that the receiver is sent, as their indexes
+    among those of the flow; None for all of them.
     """
 
     name: str
