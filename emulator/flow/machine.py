@@ -34,7 +34,7 @@ from emulator.flow.objections import held, message_of, objection
 from emulator.flow.request import SmsStep, Step, Strategy, ViberStep, VoiceStep, sequence, ttl_ms
 from emulator.flow.state import (
     IN_CALLS,
-    OF_FLOWS,
+    SINGLE,
     START,
     TTL,
     Begun,
@@ -236,7 +236,7 @@ def _cancelled(flow: Flow, why: str, now: int) -> Transition:
         updated_at=now,
     )
     done = Transition(ended, (_entry(flow, now, kinds.Cancelled(ended.status, ended.status_code, why)),))
-    return _announced(flow, done) if flow.kind in OF_FLOWS else done  # a message's status stays
+    return done if flow.kind in SINGLE else _announced(flow, done)  # a message's status stays
 
 
 def _announced(before: Flow, done: Transition) -> Transition:

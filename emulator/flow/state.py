@@ -57,8 +57,8 @@ MACHINE: Final = "machine"
 IN_CALLS: Final = (KEYS, MACHINE)
 """What agenda items say of calls that are answered."""
 
-OF_FLOWS: Final = frozenset({"failover", "transactional"})
-"""The kinds of flows whose callbacks tell of the whole flow; those of any other kind tell of its one message alone."""
+SINGLE: Final = frozenset({"sms", "viber", "voice", "2step"})
+"""The kinds of flows that are one message, of which alone their callbacks tell; those of any other tell of the flow."""
 
 
 class Report(Struct, frozen=True, array_like=True):

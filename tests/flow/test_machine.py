@@ -256,9 +256,10 @@ def test_on_completion_tells_once() -> None:
     assert [each.status for each in told] == ["Succeeded"]
 
 
-def test_cancelling_ends_a_live_flow_for_good() -> None:
+@pytest.mark.parametrize("kind", ["failover", "transactional", "otp"])
+def test_cancelling_ends_a_live_flow_for_good(kind: str) -> None:
     """Nothing is left to happen, and the customer is told."""
-    accepted = machine.accept(flow([viber(), sms(2)], callback=callback())).flow
+    accepted = machine.accept(replace(flow([viber(), sms(2)], callback=callback()), kind=kind)).flow
     done = machine.handle(accepted, Cancelled("asked to"), NOW + SECOND)
     assert (done.flow.status, done.flow.status_code, done.flow.due_at) == ("Failed", "0", None)
     assert len(done.callbacks) == 1

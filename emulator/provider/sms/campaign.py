@@ -77,8 +77,8 @@ def doubts(value: Json) -> dict[str, tuple[str, ...]]:
     return {with_plus(each): (f"to {without_plus(each)}",) for each in given if doubtful(each)}
 
 
-def messages(value: Json, name: str, to: Sequence[Recipient], default: Callback | None) -> list[Made]:
-    """The messages of a campaign of this name, which has no id yet; with the `default` callback if it has none."""
+def messages(value: Json, to: Sequence[Recipient], default: Callback | None) -> list[Made]:
+    """The messages of a campaign, which has no id and no name yet; with the `default` callback if it has none."""
     shared = {key: value[key] for key in _SHARED if key in value}
     made, doubtful_to = [], doubts(value)
     for recipient in to:
@@ -86,7 +86,7 @@ def messages(value: Json, name: str, to: Sequence[Recipient], default: Callback 
         body = shared | {"to": recipient.to, "body": text}
         request = reading.request(body)
         callback = request.callback or default or UNSET
-        request = replace(request, callback=callback, campaign=Campaign("", name))
+        request = replace(request, callback=callback, campaign=Campaign("", ""))
         stays = tuple(f"{place} stays, since {recipient.to} has no value for it" for place in unmet(text))
         made.append(Made(json.encode(body), request, doubtful_to.get(recipient.to, ()) + stays))
     return made

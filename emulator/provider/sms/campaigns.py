@@ -34,6 +34,7 @@ from emulator.provider.sms.door import KIND, SCOPE, default_callback, read_as_to
 from emulator.provider.sms.recipients import recipients
 from emulator.provider.sms.tracking import DEFAULT_SIZE, LARGEST_SIZE, Messages
 from emulator.seed import belonging
+from emulator.store.contract import Store
 from emulator.store.records import Change, Search
 
 PATH: Final = "/sms/campaign"
@@ -70,20 +71,17 @@ class Campaigns:
         value, remarks = await asyncio.to_thread(read_as_told, reading.campaign, body)
         starts_at = _scheduled(value)
         to, in_groups = await recipients(self._store, application, value)
-        (number,) = self._store.count(application, ["campaign"])
-        name = value.get("campaignName", f"Campaign {number}")
-        if self._store.count(application, [f"campaign {name}"]) != [1]:
-            raise about_value(campaign.NAME_TAKEN, "campaign", "campaignName", name, "exists already!")
         now, chosen = self._parts.engine.now(application), await self._parts.faults.chosen(request.scope)
         default = default_callback(self._parts.settings)
-        made = await asyncio.to_thread(campaign.messages, value, name, to, default)
+        made = await asyncio.to_thread(campaign.messages, value, to, default)
         asked, prices = [each.request for each in made], self._parts.prices
-        of = Campaign("", name, await asyncio.to_thread(campaign.details, value, asked, in_groups, now, prices))
+        of = Campaign("", "", await asyncio.to_thread(campaign.details, value, asked, in_groups, now, prices))
 
         def complete(flow: Flow) -> Flow:
             nonlocal of
-            if not of.tracking_id:
-                of = replace(of, tracking_id=belonging(flow.id, "campaign"))
+            if not of.tracking_id:  # nothing else refuses the campaign, so its name is taken only now
+                name = taken(self._store, application, value.get("campaignName", ""))
+                of = replace(of, tracking_id=belonging(flow.id, "campaign"), name=name)
                 return campaign.completed(flow, of, starts_at)
             return campaign.completed(flow, replace(of, details=UNSET), starts_at)
 
@@ -94,7 +92,7 @@ class Campaigns:
         outcome = await self._parts.submissions.submit_all(received, now, complete, chosen)
         if isinstance(outcome, Refused):
             raise faulty.refusal(outcome, PATH, now)
-        say(request.scope, About(application, words=campaign.summary(name, made, remarks)))
+        say(request.scope, About(application, words=campaign.summary(of.name, made, remarks)))
         return self._parts.faults.response(messages.good(campaign.shown(of, [], prices)), outcome[1])
 
     async def analyze(self, request: Request) -> Response:
@@ -103,7 +101,7 @@ class Campaigns:
         value, remarks = await asyncio.to_thread(read_as_told, reading.campaign, body)
         await remark(request, self._parts, application, (*remarks, *campaign.unknown_groups(value)))
         to, in_groups = await recipients(self._store, application, value)
-        made = await asyncio.to_thread(campaign.messages, value, "", to, None)
+        made = await asyncio.to_thread(campaign.messages, value, to, None)
         steps = [step for each in made for step in each.request.flow if isinstance(step, SmsStep)]
         return messages.good(campaign.analysis(value, steps, in_groups))
 
@@ -152,6 +150,18 @@ class Campaigns:
             for flow in flows:
                 if flow.request.campaign and flow.request.campaign.tracking_id == name:
                     yield flow
+
+
+def taken(store: Store, application: str, name: str) -> str:
+    """The name of a new campaign, which no other of the application has from now on; one without a name gets a number.
+    Raises ApiError 409 for one that is taken.
+    """
+    while True:
+        free = name or f"Campaign {store.count(application, ['campaign'])[0]}"
+        if store.count(application, [f"campaign {free}"]) == [1]:
+            return free
+        if name:
+            raise about_value(campaign.NAME_TAKEN, "campaign", "campaignName", name, "exists already!")
 
 
 def _scheduled(value: Json) -> int:

@@ -33,6 +33,6 @@ def paths() -> dict[str, Json]:
         "/sms/analyze/campaign": {"post": count | answers("400", "403", "404")},
         "/campaigns/{id}": {"get": whole | answers("403", "404")},
         "/sms/tracking/campaign/{id}": {"get": sent | answers("400", "403", "404")},
-        "/sms/{id}": {"delete": off | answers("403", "404")},
+        "/sms/{id}": {"delete": off | answers("400", "403", "404")},
         "/sms/tracking/single/{id}": {"get": one | answers("403", "404")},
     }

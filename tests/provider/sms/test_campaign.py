@@ -37,14 +37,14 @@ DEFAULT = Callback(Strategy.ON_CHANGE, "http://127.0.0.1/", each_part=True)
 
 def test_each_recipient_has_a_message_of_its_own() -> None:
     """Merged with what is known of it; a place without a value stays."""
-    made = messages(VALUE, "June", TO, DEFAULT)
+    made = messages(VALUE, TO, DEFAULT)
     assert [json.decode(each.body) for each in made] == [
         {"from": "Shop", "to": "+306911111111", "body": "Hi Nikos"},
         {"from": "Shop", "to": "+12025550123", "body": "Hi [~name]"},
     ]
     assert {each.request.callback for each in made} == {DEFAULT}
-    assert {each.request.campaign for each in made} == {Campaign("", "June")}
-    assert messages(VALUE, "June", TO, None)[0].request.callback is UNSET
+    assert {each.request.campaign for each in made} == {Campaign("", "")}
+    assert messages(VALUE, TO, None)[0].request.callback is UNSET
     assert [each.remarks for each in made] == [(), ("[~name] stays, since +12025550123 has no value for it",)]
 
 
@@ -54,13 +54,13 @@ def test_a_recipient_that_may_be_meant_otherwise_is_remarked_on() -> None:
     found = doubts({"to": to})
     assert list(found) == ["+6912345678"]
     assert found["+6912345678"][0].startswith("to has no + and was read as +6912345678, which no number of FM (+691)")
-    (made,) = messages(VALUE | {"body": "Hi", "to": to}, "June", [Recipient("+6912345678", {})], None)
+    (made,) = messages(VALUE | {"body": "Hi", "to": to}, [Recipient("+6912345678", {})], None)
     assert made.remarks == found["+6912345678"]
 
 
 def test_the_answer_has_what_was_asked_and_what_it_costs() -> None:
     """In the recorded order; no message is counted yet."""
-    asked = [each.request for each in messages(VALUE, "June", TO, DEFAULT)]
+    asked = [each.request for each in messages(VALUE, TO, DEFAULT)]
     told = shown(Campaign("c1", "June", details(VALUE, asked, 0, NOW, PRICES)), [], PRICES)
     assert list(told) == [
         *("campaignName", "trackingId", "type", "state", "createdAt", "respectQuietHours", "from", "to", "body"),
@@ -74,7 +74,7 @@ def test_the_answer_has_what_was_asked_and_what_it_costs() -> None:
 
 def started(status: str, of: Campaign, starts_at: int = 0) -> Flow:
     """A message of a campaign that goes to a status."""
-    request = messages(VALUE, "June", TO, None)[0].request
+    request = messages(VALUE, TO, None)[0].request
     made = replace(flow(request.flow, (plan((SECOND, status)),)), request=request, kind="sms")
     return machine.accept(completed(made, of, starts_at)).flow
 
@@ -140,7 +140,7 @@ def test_what_is_asked_for_and_does_not_happen_is_remarked_on() -> None:
 
 def test_the_log_tells_each_remark_once() -> None:
     """Of the places that stay in texts, those of one message, and how many have some."""
-    made = messages(VALUE, "June", [*TO, Recipient("+306900000000", {})], None)
+    made = messages(VALUE, [*TO, Recipient("+306900000000", {})], None)
     assert summary("June", made, ("one",)) == (
         "3 messages of the campaign June; one; [~name] stays, since +12025550123 has no value for it;"
         " 1 more messages have such remarks"
@@ -164,7 +164,7 @@ def test_a_scheduled_message_waits() -> None:
 
 def test_a_message_that_the_balance_does_not_cover_is_unsent() -> None:
     """As the provider says of bulk messages only."""
-    request = messages(VALUE, "June", TO, None)[0].request
+    request = messages(VALUE, TO, None)[0].request
     made = replace(flow(request.flow, (plan((SECOND, "Delivered")),)), request=request, kind="sms")
     paid, _ = balance.pay(made, 0.01, Prices(), refuse=False)
     assert [report.status for report in paid.plans[0].reports] == ["Unsent"]

@@ -106,6 +106,17 @@ def test_a_name_is_given_once(server: Emulator) -> None:
     assert other.status == 200
 
 
+def test_a_refused_campaign_leaves_its_name_to_the_next_try(server: Emulator) -> None:
+    """Whatever refuses it; one without a name gets a number that is free."""
+    token = server.token("tries")
+    rule = {"application": "tries", "rules": [{"match": {"endpoint": "sms"}, "answer": "unavailable", "uses": 1}]}
+    assert server.call("POST", "/_emulator/scenario/overrides", json.dumps(rule).encode()).status == 200
+    named = CAMPAIGN | {"campaignName": "Campaign 1"}
+    answers = [server.api("POST", "/sms/campaign", asked, token) for asked in (named, named, named, CAMPAIGN)]
+    assert [answer.status for answer in answers] == [503, 200, 409, 200]
+    assert answers[3].json()["campaignName"] == "Campaign 2"
+
+
 @pytest.mark.parametrize("path", ["/campaigns/{}", "/sms/tracking/campaign/{}"])
 def test_an_unknown_campaign_is_not_found(server: Emulator, path: str) -> None:
     """Nor another application's."""
