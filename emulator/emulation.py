@@ -109,7 +109,7 @@ class Emulation(Struct, frozen=True):
             await _resume_choices(store, catalogue, selection)
         tokens = Tokens(partial(_token, seed, clocks), settings.token_lifetime, given.accounts, store, clocks.time)
         planner = Planner(seed, selection, store.count, store.in_force, given.prices)
-        rendering = renderings(given.prices)
+        rendering = renderings(given.prices, given.senders.named)
         engine = Engine(store, clocks, rendering, courier)
         steering = Steering(engine, store, selection)
         incidents = Incidents(partial(engine.note, EVERYBODY))
@@ -150,6 +150,7 @@ class Emulation(Struct, frozen=True):
             self.courier.pace,
             self.funds,
             KnownTemplates(self.store, self.declared.templates, self.settings.template_moderation),
+            self.declared.senders,
         )
 
     async def reset(self, application: str) -> None:

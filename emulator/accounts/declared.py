@@ -1,5 +1,5 @@
-"""What the files of the settings say of accounts, for all applications alike: who gets a token, what messages cost, and
-which templates there are.
+"""What the files of the settings say of accounts, for all applications alike: who gets a token, what messages cost,
+and which templates and senders there are.
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from emulator.accounts import credentials, prices, templates
+from emulator.accounts import credentials, prices, senders, templates
 from emulator.accounts.prices import Prices
+from emulator.accounts.senders import Senders
 from emulator.accounts.tokens import Account
 from emulator.channels.templates import Template
 from emulator.settings import Settings
@@ -17,16 +18,20 @@ from emulator.settings import Settings
 
 class Declared(Struct, frozen=True):
     """The `accounts` by application, None if there may be any; the `prices`; the Viber `templates` by id, None if there
-    may be any.
+    may be any; the `senders`.
     """
 
     accounts: dict[str, Account] | None
     prices: Prices
     templates: Mapping[str, Template] | None
+    senders: Senders
 
 
 def load(settings: Settings) -> Declared:
     """What the files say. Raises an EmulatorError with all that is wrong with one."""
     return Declared(
-        credentials.load(settings.credentials), prices.load(settings.prices), templates.load(settings.templates)
+        credentials.load(settings.credentials),
+        prices.load(settings.prices),
+        templates.load(settings.templates),
+        senders.load(settings.senders),
     )

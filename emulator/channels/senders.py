@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
+Named = Callable[[str], str]
+"""Answers the name of the Viber sender with an id."""
 LONGEST: Final = 28
 """How many characters a Viber sender's name may have."""
 

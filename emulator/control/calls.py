@@ -44,7 +44,7 @@ class Doors:
         self.health = HealthDoor(engine, store, emulation.settings, emulation.tls)
         self.journal = JournalDoor(store, clocks, emulation.closing)
         self.board = BoardDoor(emulation.closing, store, catalogue)
-        self.flows = FlowDoor(store, catalogue, selection, renderings)
+        self.flows = FlowDoor(store, catalogue, selection, renderings, emulation.declared.senders)
         self.interventions = InterventionDoor(interventions, store, renderings)
         self.callbacks = CallbackDoor(store)
         self.verification = VerificationDoor(store)

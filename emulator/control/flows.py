@@ -13,6 +13,7 @@ from msgspec import UNSET, Struct, UnsetType, field, to_builtins
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.accounts.senders import Senders
 from emulator.channels.table import Channel, Reason
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY
@@ -199,9 +200,14 @@ class FlowDoor:
     """Shows flows to users."""
 
     def __init__(
-        self, store: Store, catalogue: Catalogue, selection: Selection, renderings: Mapping[str, Rendering]
+        self,
+        store: Store,
+        catalogue: Catalogue,
+        selection: Selection,
+        renderings: Mapping[str, Rendering],
+        senders: Senders,
     ) -> None:
-        self._store = store
+        self._store, self._senders = store, senders
         self._catalogue = catalogue
         self._selection = selection
         self._renderings = renderings
@@ -228,7 +234,7 @@ class FlowDoor:
             "why": reasons.get(flow.id, ""),
             "request": flow.request,
             "response": self._renderings[flow.kind].created(flow).decode(),
-            "phone": phone.messages(flow),
+            "phone": phone.messages(flow, self._senders),
             "offers": offers(flow),
             "callbacks": await callbacks.shown(records, self._store),
             "journal": [journal.entry(each) for each in entries],

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import UNSET, Struct, UnsetType, field, to_builtins
 
-from emulator.channels.senders import sender_name
+from emulator.accounts.senders import ANY, Senders
 from emulator.channels.table import CHANNELS, Channel, Kind, Reason
 from emulator.channels.text import analyse
 from emulator.clock import instants
@@ -20,7 +20,7 @@ _RANG: Final = ("Ringing", "InProgress", "Completed", "Busy", "NoAnswer", "Termi
 
 class PhoneMessage(Struct, kw_only=True):
     """A message as the recipient has it: whether it `arrived`, whether it was `seen`, since when (`at`) it has its
-    status, and what there is to see or hear.
+    status, its sender's `picture`, if one is known, and what there is to see or hear.
     """
 
     step: int
@@ -32,6 +32,7 @@ class PhoneMessage(Struct, kw_only=True):
     reason: Reason | None = None
     arrived: bool
     seen: bool
+    picture: str | UnsetType = UNSET
     texts: list[str] | UnsetType = UNSET
     unicode: bool | UnsetType = UNSET
     flash: bool | UnsetType = UNSET
@@ -41,17 +42,19 @@ class PhoneMessage(Struct, kw_only=True):
     verbs: list[Json] | UnsetType = UNSET
 
 
-def messages(flow: Flow) -> list[Json]:
-    """The flow's messages in the order in which they were sent. `arrived` says whether the recipient got the message,
-    `seen` whether it was opened or the call answered, `at` since when it has its present status; the rest is what there
-    is to see or hear.
+def messages(flow: Flow, senders: Senders = ANY) -> list[Json]:
+    """The flow's messages in the order in which they were sent, by these senders. `arrived` says whether the recipient
+    got the message, `seen` whether it was opened or the call answered, `at` since when it has its present status; the
+    rest is what there is to see or hear.
     """
-    return [_common(flow.step(message), message) | _content(flow, message) for message in flow.messages]
+    return [_common(flow.step(message), message, senders) | _content(flow, message) for message in flow.messages]
 
 
-def _common(step: Step, message: Message) -> Json:
+def _common(step: Step, message: Message, senders: Senders) -> Json:
     """The members that the messages of all channels have."""
-    sender = sender_name(step.sender_info_tracking_id) if isinstance(step, ViberStep) else step.sender
+    viber = step.sender_info_tracking_id if isinstance(step, ViberStep) else ""
+    sender = senders.named(viber) if isinstance(step, ViberStep) else step.sender
+    picture = senders.picture(viber)
     if isinstance(step, VoiceStep):
         arrived = message.status in _RANG or message.reached_at is not None
         seen = message.status == "Completed" or message.reached_at is not None
@@ -68,7 +71,7 @@ def _common(step: Step, message: Message) -> Json:
         "reason": to_builtins(reason(step.channel, message)),
         "arrived": arrived,
         "seen": seen,
-    }
+    } | ({"picture": picture} if picture else {})
 
 
 def _content(flow: Flow, message: Message) -> Json:

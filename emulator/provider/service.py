@@ -14,9 +14,11 @@ from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
 from emulator.accounts.prices import Prices
+from emulator.accounts.senders import Senders
 from emulator.accounts.templates import KnownTemplates
 from emulator.callbacks import posts
 from emulator.callbacks.pace import Pace
+from emulator.channels.senders import Named
 from emulator.engine.engine import Engine
 from emulator.engine.funds import Funds
 from emulator.engine.submission import Submissions
@@ -45,6 +47,7 @@ class Parts(Struct, frozen=True):
     pace: Pace
     funds: Funds
     templates: KnownTemplates
+    senders: Senders
 
 
 class Rendering(posts.Rendering, Protocol):
@@ -78,14 +81,14 @@ class FastDoor(MessageDoor, Protocol):
 
 class Service(Struct, frozen=True):
     """One service. `kind` is stored with its flows, and rules match it as `endpoint`; `read` reads the stored JSON of
-    an accepted request; `rendering` makes the bodies of its callbacks, with these prices; `door` accepts its messages;
-    `routes` lead to its other doors; `paths` and `schemas` document them: OpenAPI's paths, and the schema files that
-    these refer to.
+    an accepted request; `rendering` makes the bodies of its callbacks, with these prices and names of Viber senders;
+    `door` accepts its messages; `routes` lead to its other doors; `paths` and `schemas` document them: OpenAPI's paths,
+    and the schema files that these refer to.
     """
 
     kind: str
     read: Callable[[bytes], Request]
-    rendering: Callable[[Prices], Rendering]
+    rendering: Callable[[Prices, Named], Rendering]
     door: Callable[[Parts], MessageDoor]
     routes: Callable[[Parts], list[BaseRoute]]
     paths: Callable[[], dict[str, Json]]

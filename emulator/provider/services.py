@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from emulator.accounts.prices import Prices
+from emulator.channels.senders import Named, sender_name
 from emulator.flow.request import Request
 from emulator.provider.failover import service as failover
 from emulator.provider.otp import service as otp
@@ -35,9 +36,9 @@ def silent() -> tuple[Calls, ...]:
     return account.CALLS, contacts.CALLS, numbervalidator.CALLS, templates.CALLS
 
 
-def renderings(prices: Prices) -> dict[str, Rendering]:
-    """The rendering of callbacks for each kind of flow, with these prices."""
-    return {service.kind: service.rendering(prices) for service in SERVICES}
+def renderings(prices: Prices, named: Named = sender_name) -> dict[str, Rendering]:
+    """The rendering of callbacks for each kind of flow, with these prices and names of Viber senders."""
+    return {service.kind: service.rendering(prices, named) for service in SERVICES}
 
 
 def read(kind: str, body: bytes) -> Request:

@@ -1,12 +1,13 @@
 """Completes a request by what is known of its application, and finds the steps that their channels would not take.
 
-The provider does not document what a wrong template comes to. Here POST /failover/transactional takes the request,
-since that service knows only shapes, and the step fails; a scenario may have the request refused instead.
+The provider does not document what a wrong template or sender comes to in a flow. Here the request is taken, since that
+service knows only shapes, and the step fails; a scenario may have the request refused instead. What a service does that
+sends single messages is its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 from emulator.channels.templates import TemplateError, filled
 from emulator.flow.request import Request, Step, ViberMessage, ViberStep
 from emulator.planning.planner import NO_STEPS
+from emulator.provider.errors import ApiError
 from emulator.provider.merging import merged
 from emulator.provider.service import Parts
 from emulator.validation.hints import quoted
@@ -28,15 +30,24 @@ class Vetted(Struct, frozen=True):
 
 
 class Vetting:
-    """Completes requests by the contacts and the templates of their applications."""
+    """Completes requests by the contacts and the templates of their applications, and knows the senders. `not_taken`
+    makes the error for a step that its channel does not take, if there is one.
+    """
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, not_taken: Callable[[Step, str], ApiError] | None = None) -> None:
+        self._not_taken = not_taken
         self._contacts = parts.store
         self._templates = parts.templates
+        self._senders = parts.senders
+        self._idle = parts.senders.open
+
+    def passes(self, request: Request) -> bool:
+        """Whether a request without templates and places is complete as it is, and all its steps are taken."""
+        return self._idle or not any(map(self._senders.wrong, request.flow))
 
     async def vetted(self, application: str, request: Request, now: int, *, places: bool) -> Vetted:
         """An application's request, completed at `now` on its clock. `places` says whether its texts may have some for
-        what is known of recipients.
+        what is known of recipients. Raises ApiError, if the service has one for a step that its channel does not take.
         """
         remarks: tuple[str, ...] = ()
         if places:
@@ -44,10 +55,15 @@ class Vetting:
         steps, rejected = list[Step](), dict[int, str]()
         for index, step in enumerate(request.flow):
             try:
+                if why := self._senders.wrong(step):
+                    raise TemplateError(why)
                 steps.append(await self._filled(application, step, now))
             except TemplateError as error:
                 steps.append(step)
                 rejected[index] = str(error)
+        if self._not_taken is not None:
+            for index, why in rejected.items():
+                raise self._not_taken(request.flow[index], why)
         remarks += tuple(f"flow[{index}] will fail: {why}" for index, why in rejected.items())
         return Vetted(replace(request, flow=steps), remarks, rejected)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from msgspec import UNSET, json, to_builtins
 
 from emulator.accounts.prices import Prices
+from emulator.channels.senders import Named, sender_name
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.request import Step, ViberStep
@@ -43,9 +44,9 @@ def _echoed(flow: Flow, index: int, step: Step) -> Json:
     return first | template | told
 
 
-def body(flow: Flow, prices: Prices) -> bytes:
+def body(flow: Flow, prices: Prices, named: Named = sender_name) -> bytes:
     """The JSON body of a callback, and of the tracking of one flow."""
-    return _encode(shown(flow, prices))
+    return _encode(shown(flow, prices, named))
 
 
 class Rendering(Wording, frozen=True):
@@ -57,7 +58,7 @@ class Rendering(Wording, frozen=True):
 
     def callbacks(self, flow: Flow) -> tuple[bytes]:
         """The body of the one callback that tells how the flow stands."""
-        return (body(flow, self.prices),)
+        return (body(flow, self.prices, self.named),)
 
 
 class Transactional(Rendering, frozen=True):

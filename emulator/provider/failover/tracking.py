@@ -13,9 +13,9 @@ from emulator.http import messages
 from emulator.provider import paging
 from emulator.provider.errors import ApiError, invalid, not_found, read_or_refuse
 from emulator.provider.failover.door import KIND, TRANSACTIONAL
+from emulator.provider.failover.rendering import Rendering
 from emulator.provider.incoming import json_sent, remark
 from emulator.provider.paging import Paging
-from emulator.provider.rendering.shown import shown
 from emulator.provider.service import Parts
 from emulator.provider.tracked import Trackings
 from emulator.store.records import Filter, Search
@@ -46,7 +46,7 @@ class Tracking:
     def __init__(self, parts: Parts) -> None:
         self._access = parts.access
         self._store = parts.store
-        self._prices = parts.prices
+        self._rendering = Rendering(parts.prices, parts.senders.named)
         self._parts = parts
         self._trackings = Trackings(parts)
 
@@ -57,7 +57,7 @@ class Tracking:
         flow = await self._store.flow(flow_id)
         if flow is None or flow.application != application or flow.kind not in KINDS:
             raise not_found("failover", "trackingId", flow_id)
-        return await self._trackings.answer(request, application, messages.good(shown(flow, self._prices)))
+        return await self._trackings.answer(request, application, messages.good(self._rendering.shown(flow)))
 
     async def nameless(self, request: Request) -> Response:
         """Answer 404 to a request for one flow without an id."""
@@ -72,7 +72,7 @@ class Tracking:
         wanted = _search(request, application, conditions, misread)
         page = await self._store.search(wanted)
         dropped = (await self._store.dropped()).flows
-        content = [shown(flow, self._prices) for flow in page.flows]
+        content = [self._rendering.shown(flow) for flow in page.flows]
         told = paging.page(content, Paging(wanted.offset // wanted.size, wanted.size), page.total)
         return messages.good(told, {DROPPED: str(dropped)} if dropped else {})
 

@@ -16,7 +16,7 @@ from msgspec.structs import asdict, replace
 
 from emulator.accounts.prices import UNSENT
 from emulator.channels.numbers import UNKNOWN, country, network
-from emulator.channels.senders import sender_name
+from emulator.channels.senders import Named, sender_name
 from emulator.channels.table import Channel, Reason
 from emulator.channels.text import count
 from emulator.clock import instants
@@ -110,14 +110,14 @@ class _Voice(Struct, frozen=True, rename="camel", gc=False):
 Element = _Viber | Sms | _Voice
 
 
-def elements(flow: Flow, message: Message, price: Decimal) -> list[Element]:
-    """The elements of a message; `price` is that of all its parts."""
+def elements(flow: Flow, message: Message, price: Decimal, named: Named = sender_name) -> list[Element]:
+    """The elements of a message; `price` is that of all its parts, `named` are the senders of Viber messages."""
     name, step = message_id(flow, message.step), flow.request.flow[message.step]
     match step:
         case SmsStep():
             return [*_sms(name, step, message, sent(flow, step), price)]
         case ViberStep():
-            made = _viber(name, step, message, float(price))
+            made = _viber(name, named(step.sender_info_tracking_id), step, message, float(price))
             return [made if step.template is UNSET else _templated(made, step.template, flow, message.step)]
         case VoiceStep():
             return [_voice(flow, step, message, float(price))]
@@ -137,13 +137,13 @@ def conversation_id(flow: Flow, step: int) -> str:
     return flow.id if flow.kind == "voice" else identifier(message_id(flow, step), "conversation")
 
 
-def _viber(name: str, step: ViberStep, message: Message, price: float) -> _Viber:
+def _viber(name: str, sender: str, step: ViberStep, message: Message, price: float) -> _Viber:
     expired = message.expired_on_delivery_at
     return _Viber(
         step.channel,
         name,
         step.to,
-        sender_name(step.sender_info_tracking_id),
+        sender,
         country_of(step.to),
         step.ttl,
         step.expire_on_delivery,

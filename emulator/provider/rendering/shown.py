@@ -12,6 +12,7 @@ from typing import Final
 from msgspec import UNSET, Struct, UnsetType
 
 from emulator.accounts.prices import FREE, Prices, cost
+from emulator.channels.senders import Named, sender_name
 from emulator.channels.table import Channel
 from emulator.clock import instants
 from emulator.flow.state import Flow, FlowStatus, StatusCode
@@ -49,14 +50,14 @@ class Shown(Struct, frozen=True, rename="camel", gc=False):
     flow_kind: str | UnsetType = UNSET
 
 
-def shown(flow: Flow, prices: Prices) -> Shown:
-    """The flow with its messages, before it is encoded."""
+def shown(flow: Flow, prices: Prices, named: Named = sender_name) -> Shown:
+    """The flow with its messages, before it is encoded; `named` are the senders of Viber messages."""
     shown_as: list[Element] = []
     total = FREE
     for message in flow.messages:
         price = cost(flow, message, prices)
         total += price
-        shown_as += elements(flow, message, price)
+        shown_as += elements(flow, message, price, named)
     return Shown(
         flow.id,
         shown_as,

@@ -8,7 +8,7 @@ from msgspec import Struct, json
 
 from emulator.accounts.prices import Prices
 from emulator.callbacks.posts import Reply
-from emulator.channels.senders import sender_name
+from emulator.channels.senders import Named, sender_name
 from emulator.channels.text import count
 from emulator.clock import instants
 from emulator.errors import Json
@@ -21,13 +21,14 @@ INBOUND: Final = "Inbound"
 
 
 class Wording(Struct, frozen=True):
-    """What is shown and posted about flows, at these prices."""
+    """What is shown and posted about flows, at these prices; `named` are the senders of Viber messages."""
 
     prices: Prices
+    named: Named = sender_name
 
     def shown(self, flow: Flow) -> Shown:
         """The flow with its messages, as the emulator's own API shows it."""
-        return shown(flow, self.prices)
+        return shown(flow, self.prices, self.named)
 
     def asked(self, flow: Flow, ask: Ask) -> bytes:
         """The body of the post by which a call asks how it goes on. That it tells of a machine is not documented."""
@@ -49,16 +50,18 @@ class Wording(Struct, frozen=True):
             case SmsStep():
                 return json.encode(_over_sms(step, text, post))
             case ViberStep():
-                return json.encode(_over_viber(flow, step, index, text, post))
+                return json.encode(_over_viber(flow, step, index, self.named, text, post))
             case VoiceStep():
                 raise ValueError("nobody answers a call with a text")
 
 
-def _over_viber(flow: Flow, step: ViberStep, index: int, text: str, post: Reply) -> Json:
+def _over_viber(  # noqa: PLR0913, PLR0917  # all that the post is made of
+    flow: Flow, step: ViberStep, index: int, named: Named, text: str, post: Reply
+) -> Json:
     """What only campaigns and files have is documented for campaigns alone; here it is left out."""
     return {
         "from": step.to,
-        "to": sender_name(step.sender_info_tracking_id),
+        "to": named(step.sender_info_tracking_id),
         "message": text,
         "sentDate": instants.written(post.at),
         "referenceTrackingId": message_id(flow, index),

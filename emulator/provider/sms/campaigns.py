@@ -30,7 +30,7 @@ from emulator.provider.errors import about_value, invalid, not_found
 from emulator.provider.incoming import json_sent, remark
 from emulator.provider.service import Parts
 from emulator.provider.sms import campaign, reading
-from emulator.provider.sms.door import KIND, SCOPE, default_callback, read_as_told
+from emulator.provider.sms.door import KIND, SCOPE, default_callback, not_taken, read_as_told
 from emulator.provider.sms.recipients import recipients
 from emulator.provider.sms.tracking import DEFAULT_SIZE, LARGEST_SIZE, Messages
 from emulator.seed import belonging
@@ -74,6 +74,8 @@ class Campaigns:
         now, chosen = self._parts.engine.now(application), await self._parts.faults.chosen(request.scope)
         default = default_callback(self._parts.settings)
         made = await asyncio.to_thread(campaign.messages, value, to, default)
+        if why := self._parts.senders.wrong(made[0].request.flow[0]):
+            raise not_taken(made[0].request.flow[0], why)
         asked, prices = [each.request for each in made], self._parts.prices
         of = Campaign("", "", await asyncio.to_thread(campaign.details, value, asked, in_groups, now, prices))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, TypeVar
 
-from emulator.flow.request import Callback, Request
+from emulator.flow.request import Callback, Request, Step
 from emulator.provider.errors import ApiError, bad_sender, read_or_refuse
 from emulator.provider.sending import Sending, SendingDoor
 from emulator.provider.service import Parts
@@ -36,8 +36,14 @@ def door(parts: Parts) -> SendingDoor:
         found = reading.quick(body)
         return None if found and default and not found.callback else found
 
-    read = partial(_read, default)
-    return SendingDoor(parts, Sending(KIND, PATH, quick, read, SCOPE, lambda _: (SCOPE,), rendering.created))
+    read, created = partial(_read, default), rendering.created
+    sending = Sending(KIND, PATH, quick, read, SCOPE, lambda _: (SCOPE,), created, not_taken=not_taken)
+    return SendingDoor(parts, sending)
+
+
+def not_taken(_: Step, why: str) -> ApiError:
+    """The error for a message whose sender is none of the account's, or may not send."""
+    return bad_sender(f"from {why}")
 
 
 def default_callback(settings: Settings) -> Callback | None:

@@ -22,7 +22,17 @@ NO_PIN: Final = "400011001"
 def door(parts: Parts) -> SendingDoor:
     """The door. No body is quick: what is stored has the code, which no body has."""
     read = partial(_read, parts.settings.two_step_callback)
-    return SendingDoor(parts, Sending(KIND, PATH, lambda _: None, read, SCOPE, lambda _: (SCOPE,), rendering.created))
+    sending = Sending(
+        KIND,
+        PATH,
+        lambda _: None,
+        read,
+        SCOPE,
+        lambda _: (SCOPE,),
+        rendering.created,
+        not_taken=lambda _, why: bad_sender(f"originator {why}"),
+    )
+    return SendingDoor(parts, sending)
 
 
 def _read(callback: str, body: bytes, _: int | None) -> tuple[Request, tuple[str, ...]]:

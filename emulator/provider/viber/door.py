@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from emulator.flow.request import Request
-from emulator.provider.errors import listed, read_or_refuse
+from emulator.flow.request import Request, Step, ViberStep
+from emulator.provider.errors import ApiError, listed, not_found, read_or_refuse
 from emulator.provider.sending import Sending, SendingDoor
 from emulator.provider.service import Parts
-from emulator.provider.viber import rendering
+from emulator.provider.viber.rendering import Rendering
 from emulator.scenario.questions import Endpoint
 
 KIND: Final[Endpoint] = "viber"
@@ -16,6 +16,7 @@ KIND: Final[Endpoint] = "viber"
 PATH: Final = "/viber"
 SCOPE: Final = "viber"
 """The scope that a token needs."""
+UNKNOWN_SENDER: Final = "404020000"
 INVALID: Final = "400019000"
 """The code of a refused content: not documented, but made as the one of a refused Sms is."""
 REFUSED: Final = "Viber message contains invalid data"
@@ -24,7 +25,17 @@ REFUSED: Final = "Viber message contains invalid data"
 
 def door(parts: Parts) -> SendingDoor:
     """The door. It has no quick reader."""
-    return SendingDoor(parts, Sending(KIND, PATH, lambda _: None, _read, SCOPE, lambda _: (SCOPE,), rendering.created))
+    created = Rendering(parts.prices, parts.senders.named).created
+    sending = Sending(KIND, PATH, lambda _: None, _read, SCOPE, lambda _: (SCOPE,), created, not_taken=_unknown)
+    return SendingDoor(parts, sending)
+
+
+def _unknown(step: Step, why: str) -> ApiError:
+    """The error for a message whose sender is none of the account's, or may not send. Its code is not documented."""
+    assert isinstance(step, ViberStep)
+    error = not_found("senderInfo", "trackingId", step.sender_info_tracking_id, UNKNOWN_SENDER)
+    error.note = why
+    return error
 
 
 def _read(body: bytes, _: int | None) -> tuple[Request, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct, UnsetType, field, json
 from msgspec.structs import replace
 
 from emulator.accounts.prices import Prices, cost
-from emulator.channels.senders import sender_name
+from emulator.channels.senders import Named, sender_name
 from emulator.channels.table import VIBER, Reason
 from emulator.clock import instants
 from emulator.flow.request import Action, ViberFile, ViberStep, ViberVideo
@@ -87,22 +87,15 @@ class _Callback(Struct, frozen=True, rename="camel", gc=False):
     created_at: str
 
 
-def created(flow: Flow) -> bytes:
-    """The body that answers the request for a message. The `status` is always the first one."""
-    step = flow.request.flow[0]
-    assert isinstance(step, ViberStep)
-    return _encode(_shown(flow, step, flow.id, _Status(VIBER.initial, UNSET, instants.written(flow.created_at))))
-
-
-def tracked(flow: Flow, prices: Prices, name: str) -> Tracked | None:
-    """The message with this id as its tracking shows it; None if the flow has none."""
+def tracked(flow: Flow, prices: Prices, name: str, named: Named = sender_name) -> Tracked | None:
+    """The message with this id as its tracking shows it; None if the flow has none. `named` are the senders."""
     for index, step in enumerate(flow.request.flow):
         if isinstance(step, ViberStep) and message_id(flow, index) == name:
             message = _message(flow, index)
             why = reason(step.channel, message)
             status = _Status(message.status, why, instants.written(message.updated_at))
             return replace(
-                _shown(flow, step, name, status),
+                _shown(flow, step, name, named(step.sender_info_tracking_id), status),
                 price=float(cost(flow, message, prices)),
                 originating_service=ORIGINS[flow.kind],
                 expire_on_delivery=step.expire_on_delivery,
@@ -114,8 +107,11 @@ class Rendering(Wording, frozen=True):
     """What is posted about flows of POST /viber."""
 
     def created(self, flow: Flow) -> bytes:
-        """The body that answers the request for a message."""
-        return created(flow)
+        """The body that answers the request for a message. The `status` is always the first one."""
+        step = flow.request.flow[0]
+        assert isinstance(step, ViberStep)
+        status = _Status(VIBER.initial, UNSET, instants.written(flow.created_at))
+        return _encode(_shown(flow, step, flow.id, self.named(step.sender_info_tracking_id), status))
 
     def callbacks(self, flow: Flow) -> list[bytes]:
         """The body of the callback that tells how the message stands."""
@@ -125,7 +121,7 @@ class Rendering(Wording, frozen=True):
         told = _Callback(
             flow.id,
             step.to,
-            sender_name(step.sender_info_tracking_id),
+            self.named(step.sender_info_tracking_id),
             [],
             country_of(step.to),
             _Told(message.status, reason(step.channel, message), instants.written(message.updated_at)),
@@ -153,12 +149,12 @@ def _seconds(step: ViberStep) -> int:
     return round(step.ttl * 60)
 
 
-def _shown(flow: Flow, step: ViberStep, name: str, status: _Status) -> Tracked:
+def _shown(flow: Flow, step: ViberStep, name: str, sender: str, status: _Status) -> Tracked:
     content, callback = step.message, flow.request.callback
     return Tracked(
         name,
         step.to,
-        sender_name(step.sender_info_tracking_id),
+        sender,
         country_of(step.to),
         status,
         flow.application,

@@ -29,7 +29,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         application = parts.access.admitted(request.scope, SCOPE)
         name = request.path_params["tracking_id"]
         flows = await parts.store.alike(name, application)
-        found = next(filter(None, (tracked(flow, parts.prices, name) for flow in flows)), None)
+        found = next(filter(None, (tracked(flow, parts.prices, name, parts.senders.named) for flow in flows)), None)
         if found is None:
             raise not_found("viberTracking", "trackingId", name, NOT_FOUND)
         return await trackings.answer(request, application, messages.good(found))

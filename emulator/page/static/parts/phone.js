@@ -16,7 +16,7 @@ export function Phone({ flow, refresh }) {
   const [all, setAll] = useState(false);
   const shown = flow.phone.filter((message) => message.arrived || all);
   const missing = flow.phone.filter((message) => !message.arrived);
-  const linked = flow.phone.some((message) => message.message && (message.message.imageUrl || message.message.viberVideo));
+  const linked = flow.phone.some((message) => message.picture || (message.message && (message.message.imageUrl || message.message.viberVideo)));
   return html`
     <aside class="phone-side" aria-label="The recipient's phone">
       <div class="phone">

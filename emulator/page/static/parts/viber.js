@@ -5,10 +5,10 @@ import { clock, ms, visible } from "../lib/words.js";
 import { FileIcon, PictureIcon } from "./icons.js";
 import { Link } from "./link.js";
 
-export function Viber({ message: { from, at, arrived, seen, message, template }, replies }) {
+export function Viber({ message: { from, picture, at, arrived, seen, message, template }, replies }) {
   const { text, imageUrl, action, viberFile, viberVideo } = message;
   return html`
-    <header><span class="avatar" aria-hidden="true">${from.slice(0, 1)}</span><b>${from}</b></header>
+    <header>${picture && remote ? html`<img class="avatar" src=${picture} alt="" referrerpolicy="no-referrer" />` : html`<span class="avatar" aria-hidden="true" title=${picture}>${from.slice(0, 1)}</span>`}<b>${from}</b></header>
     <div class="bubble">
       ${imageUrl && html`<${Picture} url=${imageUrl} what="Picture" />`}
       ${viberVideo && html`<div class="film"><${Picture} url=${viberVideo.videoThumbnail} what="Film" /><p><span aria-hidden="true">▶</span> <${Link} url=${viberVideo.videoUrl}>Film<//>, ${viberVideo.duration} s, ${viberVideo.fileSize} MB</p></div>`}
