@@ -54,12 +54,14 @@ class Cursor:
         """Whether nothing was noted about the value, or about what is in it."""
         return all(each.path[: len(self.path)] != self.path for each in self._findings)
 
-    def lacks(self, *names: str) -> bool:
-        """Whether a map has no member of these names, nor a key that may be meant for one, which was noted."""
+    def lacks(self, *names: str, known: Sequence[str] = ()) -> bool:
+        """Whether a map has no member of these names, nor a key that may be meant for one, which was noted. Those that
+        are `known` mean themselves.
+        """
         if not isinstance(self.value, dict):
             return False
         keys = [str(key) for key in self.value]
-        return not any(key in names for key in keys) and not any(nearest(key, names) for key in keys)
+        return not any(key in names or (key not in known and nearest(key, names)) for key in keys)
 
     def unknown(self, what: str, known: Sequence[str]) -> None:
         """Note that the value is none of the known names; `what` begins the message."""

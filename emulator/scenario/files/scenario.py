@@ -97,7 +97,7 @@ def _rules(cursor: Cursor) -> tuple[Rule, ...]:
 
 def _rule(cursor: Cursor, name: str, known: Sequence[str] = RULE) -> Rule:
     members = cursor.fields(known, places=PLACES)
-    if cursor.lacks(*RULE[2:], *(PLACES.keys() - set(known))):
+    if cursor.lacks(*RULE[2:], *(PLACES.keys() - set(known)), known=known):
         cursor.wrong("a rule needs a plan, queued, an answer, callbacks or a code")
     made = Rule(
         name=members["name"].text() if "name" in members else name,

@@ -134,6 +134,13 @@ def test_overrides_are_rules_with_a_number_of_uses() -> None:
     assert str(refused.value) == "shown:1:40: rules[0].uses: must be a whole number from 1; found 0"
 
 
+@pytest.mark.parametrize("members", ['"uses": 1', '"name": "a"', '"match": {"to": "+30"}, "uses": 2'])
+def test_an_override_that_does_nothing_is_refused(members: str) -> None:
+    """Whatever its members resemble."""
+    with pytest.raises(ScenarioError, match="a rule needs a plan, queued, an answer, callbacks or a code"):
+        files.load_rules(f'{{"rules": [{{{members}}}]}}', "shown")
+
+
 @pytest.mark.parametrize("text", ["{}", '{"rules": []}', '{"purpose": "x", "rules": [{"plan": "happy"}]}'])
 def test_overrides_are_nothing_but_rules(text: str) -> None:
     """At least one."""
