@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final, Protocol
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from emulator.callbacks import destination
 from emulator.flow.faults import CallbackFaults
-from emulator.flow.request import Step
+from emulator.flow.reply import Replied
 from emulator.flow.state import Ask, Flow, Transition
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Accepted, Cancelled, Started, Status, Verification
@@ -24,13 +24,6 @@ from emulator.store.records import Change, Post
 
 _TOLD: Final = (Accepted, Started, Status, Cancelled, Verification)
 """The kinds of entries that a callback tells the customer of."""
-
-
-class Reply(Struct, frozen=True):
-    """The post of a recipient's answer: its id, and its time in milliseconds."""
-
-    id: str
-    at: int
 
 
 class Rendering(Protocol):
@@ -42,8 +35,8 @@ class Rendering(Protocol):
     def asked(self, flow: Flow, ask: Ask) -> bytes:
         """The body by which a call of the flow asks how it goes on."""
 
-    def reply(self, flow: Flow, step: Step, index: int, text: str, post: Reply) -> bytes:
-        """The body of the post by which the recipient answers the step of this index with a text."""
+    def reply(self, flow: Flow, replied: Replied) -> bytes:
+        """The body of the post by which the recipient answers a message."""
 
 
 Renderings = Mapping[str, Rendering]
@@ -54,7 +47,7 @@ def change(transition: Transition, renderings: Renderings) -> Change:
     """What is written about a transition: its flow and entries, and the posts of all that the customer must be told.
     The entry of a callback that is lost says so.
     """
-    if not transition.callbacks and not transition.asks:
+    if not transition.callbacks and not transition.asks and not transition.replies:
         return Change(transition.flow, transition.entries)
     posts, entries = (
         tuple(post for told in transition.callbacks for post in _posts(told, renderings)),
@@ -66,8 +59,13 @@ def change(transition: Transition, renderings: Renderings) -> Change:
 
 
 def _questions(transition: Transition, renderings: Renderings) -> Iterator[Post]:
-    """The posts by which calls ask how they go on. They wait for no other, and no fault spoils them."""
+    """The posts by which calls ask how they go on, and of what recipients write back. They wait for no other, and no
+    fault spoils them.
+    """
     flow = transition.flow
+    for each in transition.replies:
+        body = renderings[flow.kind].reply(flow, each)
+        yield Post(each.id, each.url, destination.origin(each.url), body, each.at, loose=True)
     for ask in transition.asks:
         body, name = renderings[flow.kind].asked(flow, ask), event_id(flow.id, ask.step, ask.number)
         yield Post(name, ask.url, destination.origin(ask.url), body, ask.at, loose=True)

@@ -210,12 +210,14 @@ class Application(Sender, Assertions):
         report = {"status": status, "step": step, "reason": reason or {}, "cause": cause}
         return self._intervene(flow, "reports", report)
 
-    def reply(self, flow: str | Flow, message: str, url: str = "") -> Flow:
-        """Have the recipient answer the Viber message; or with the `url` to which the provider posts what comes in for
-        the sender's number, the Sms. Returns while the reply is still being posted; on a clock that stands still,
-        `advance("0s")` waits until it is answered. Raises Refused.
+    def reply(self, flow: str | Flow, message: str = "", url: str = "", *, media: str = "", filename: str = "") -> Flow:
+        """Have the recipient answer the Viber message, once it has arrived, by a text, or a picture or file at the URL
+        `media`; or with the `url` to which the provider posts what comes in for the sender's number, the Sms. Returns
+        while the reply is still being posted; on a clock that stands still, `advance("0s")` waits until it is answered.
+        Raises Refused.
         """
-        return self._intervene(flow, "replies", {"message": message} | ({"url": url} if url else {}))
+        said = {"message": message, "url": url, "media": media, "filename": filename}
+        return self._intervene(flow, "replies", {name: value for name, value in said.items() if value})
 
     def press(self, flow: str | Flow, keys: str) -> Flow:
         """Have the recipient of a call press keys, where it collects some; they are posted as a `reply` is."""

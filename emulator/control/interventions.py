@@ -15,6 +15,7 @@ from starlette.responses import Response
 from emulator.channels.table import Cause, Reason
 from emulator.control import bodies, callbacks, flows, known
 from emulator.engine.interventions import Impossible, Interventions
+from emulator.flow.reply import Reply
 from emulator.flow.state import PRESSED, Flow
 from emulator.http import messages
 from emulator.provider.errors import Problem
@@ -35,11 +36,14 @@ class ReportBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReplyBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """A reply: the `message` that the recipient writes back. It answers the Viber message; with a `url`, that of the
-    sender's number, to which the provider posts what comes in, it answers the Sms.
+    """A reply: the `message` that the recipient writes back, or a picture or file at the URL `media`, maybe with its
+    `filename`, or both. It answers the Viber message; with a `url`, that of the sender's number, to which the provider
+    posts what comes in, it answers the Sms, by a message alone.
     """
 
-    message: str
+    message: str = ""
+    media: Annotated[str, Meta(pattern="^https?://.")] = ""
+    filename: str = ""
     url: Annotated[str, Meta(pattern="^https?://.")] = ""
 
 
@@ -75,8 +79,13 @@ class InterventionDoor:
         Sms; then it is posted to the `url` that is given.
         """
         body = await bodies.decoded(request, ReplyBody)
+        if not body.message and not body.media:
+            raise Problem(400, "a reply has a message, or a picture or file at the URL media")
+        if body.filename and not body.media:
+            raise Problem(400, "filename is that of a file at the URL media")
         name = await self._named(request)
-        return await self._changed(self._interventions.reply(name, body.message, body.url), name)
+        reply = Reply(body.message, body.media, body.filename, body.url)
+        return await self._changed(self._interventions.reply(name, reply), name)
 
     async def keys(self, request: Request) -> Response:
         """Let the recipient of a call press keys, where the call collects them; they are posted to its `eventUrl`."""

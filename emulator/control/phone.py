@@ -7,12 +7,13 @@ from typing import Final
 from msgspec import UNSET, Struct, UnsetType, field, to_builtins
 
 from emulator.accounts.senders import ANY, Senders
-from emulator.channels.table import CHANNELS, Channel, Kind, Reason
+from emulator.channels.table import Channel, Reason
 from emulator.channels.text import analyse
 from emulator.clock import instants
 from emulator.errors import Json
+from emulator.flow import content
 from emulator.flow.content import sent
-from emulator.flow.request import SmsStep, Step, ViberMessage, ViberStep, ViberTemplate, VoiceStep
+from emulator.flow.request import SmsStep, ViberMessage, ViberStep, ViberTemplate, VoiceStep
 from emulator.flow.state import Flow, Message, reason
 
 _RANG: Final = ("Ringing", "InProgress", "Completed", "Busy", "NoAnswer", "Terminated")
@@ -47,11 +48,12 @@ def messages(flow: Flow, senders: Senders = ANY) -> list[Json]:
     got the message, `seen` whether it was opened or the call answered, `at` since when it has its present status; the
     rest is what there is to see or hear.
     """
-    return [_common(flow.step(message), message, senders) | _content(flow, message) for message in flow.messages]
+    return [_common(flow, message, senders) | _content(flow, message) for message in flow.messages]
 
 
-def _common(step: Step, message: Message, senders: Senders) -> Json:
+def _common(flow: Flow, message: Message, senders: Senders) -> Json:
     """The members that the messages of all channels have."""
+    step = flow.step(message)
     viber = step.sender_info_tracking_id if isinstance(step, ViberStep) else ""
     sender = senders.named(viber) if isinstance(step, ViberStep) else step.sender
     picture = senders.picture(viber)
@@ -59,8 +61,7 @@ def _common(step: Step, message: Message, senders: Senders) -> Json:
         arrived = message.status in _RANG or message.reached_at is not None
         seen = message.status == "Completed" or message.reached_at is not None
     else:
-        good = CHANNELS[step.channel].statuses[message.status] is Kind.SUCCESS
-        arrived, seen = good or message.expired_on_delivery_at is not None, message.status == "SEEN"
+        arrived, seen = content.arrived(flow, message), message.status == "SEEN"
     return {
         "step": message.step + 1,
         "channel": step.channel,

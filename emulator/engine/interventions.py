@@ -13,9 +13,9 @@ from emulator.callbacks.posts import Renderings
 from emulator.channels.table import CHANNELS, Cause, Reason
 from emulator.engine.engine import Engine
 from emulator.errors import EmulatorError, Json
-from emulator.flow import machine
+from emulator.flow import machine, replying
 from emulator.flow.objections import objection
-from emulator.flow.request import SmsStep, Step, ViberStep
+from emulator.flow.reply import Reply
 from emulator.flow.state import Cancelled, Event, Flow, Pressed, Report, Reported
 from emulator.journal import kinds
 from emulator.journal.entry import Entry
@@ -71,38 +71,36 @@ class Interventions:
         """Stop a flow; it fails."""
         return await self._happened(flow_id, lambda *_: Cancelled(why))
 
-    async def reply(self, flow_id: str, text: str, url: str = "") -> Flow | None:
-        """Have the recipient answer the last Viber message with an `inboundUrl`, where the answer is posted; or, with
-        the `url` to which answers to a number are posted, the last Sms.
+    async def reply(self, flow_id: str, reply: Reply) -> Flow | None:
+        """Have the recipient answer the last Viber message with an `inboundUrl`, where the answer is posted; or, if the
+        reply has the `url` to which answers to a number are posted, the last Sms.
         """
         number = len(await self._store.callbacks(CallbackQuery(flow_id, limit=MOST)))
 
-        def post(flow: Flow, now: int) -> tuple[Post, Entry]:
-            answerable = [
-                (each.step, step, there)
-                for each in flow.messages
-                if (there := _answered_at(step := flow.step(each), url))
-            ]
-            if not answerable:
-                wanted = "no Sms has started" if url else "no Viber step with an inboundUrl has started"
-                raise Impossible(wanted + ("" if url else "; to answer an Sms, give the `url` of its number"))
-            index, step, there = answerable[-1]
+        def decide(flow: Flow, now: int) -> Change:
+            before = machine.due(flow, now)
+            step = replying.answerable(before.flow, reply)
+            if isinstance(step, str):
+                raise Impossible(step)
             name = identifier(flow_id, "reply", number)
-            body = self._renderings[flow.kind].reply(flow, step, index, text, posts.Reply(name, now))
-            made = _post(name, there, body, now)
-            return made, Entry(now, flow.application, flow_id, kinds.Reply(made.id, text, index + 1))
+            return posts.change(before.then(replying.replied(before.flow, step, name, reply, now)), self._renderings)
 
-        return await self._posted(flow_id, post)
+        change = await self._engine.change(flow_id, decide)
+        return change.flow if change else None
 
     async def resend(self, callback: CallbackRecord) -> Flow | None:
         """Post a callback once more, with the same body, now."""
         number = len(await self._store.callbacks(CallbackQuery(callback.flow, limit=MOST)))
+        name, url = f"{callback.id}-again-{number}", callback.url
 
-        def post(flow: Flow, now: int) -> tuple[Post, Entry]:
-            made = _post(f"{callback.id}-again-{number}", callback.url, callback.body, now)
-            return made, Entry(now, flow.application, flow.id, kinds.Resent(made.id, callback.id))
+        def decide(flow: Flow, now: int) -> Change:
+            before = posts.change(machine.due(flow, now), self._renderings)
+            made = Post(name, url, destination.origin(url), callback.body, now, loose=True)
+            entry = Entry(now, flow.application, flow.id, kinds.Resent(name, callback.id))
+            return Change(before.flow, (*before.entries, entry), (*before.posts, made))
 
-        return await self._posted(callback.flow, post)
+        change = await self._engine.change(callback.flow, decide)
+        return change.flow if change else None
 
     async def _happened(self, flow_id: str, event: Callable[[Flow, int], Event]) -> Flow | None:
         """Apply an event to a flow. One that does not fit is written to the journal all the same, as `ignored`."""
@@ -121,17 +119,6 @@ class Interventions:
             raise Impossible(last.why)
         return change.flow
 
-    async def _posted(self, flow_id: str, post: Callable[[Flow, int], tuple[Post, Entry]]) -> Flow | None:
-        """Post something of a flow, with the journal entry that says so."""
-
-        def decide(flow: Flow, now: int) -> Change:
-            before = posts.change(machine.due(flow, now), self._renderings)
-            made, entry = post(before.flow, now)
-            return Change(before.flow, (*before.entries, entry), (*before.posts, made))
-
-        change = await self._engine.change(flow_id, decide)
-        return change.flow if change else None
-
 
 def offers(flow: Flow) -> list[Json]:
     """The statuses that each started step's channel could report next; steps that no status fits are left out."""
@@ -145,13 +132,6 @@ def offers(flow: Flow) -> list[Json]:
     return found
 
 
-def _answered_at(step: Step, url: str) -> str:
-    """Where an answer to a step is posted; empty if it has none. With a `url` an Sms is answered, and nothing else."""
-    if isinstance(step, SmsStep):
-        return url
-    return "" if url or not isinstance(step, ViberStep) else step.inbound_url or ""
-
-
 def _spelled(flow: Flow, index: int, status: str) -> str:
     """A status in its channel's spelling. Raises Impossible if there is no such step or status."""
     if not 0 <= index < len(flow.request.flow):
@@ -162,7 +142,3 @@ def _spelled(flow: Flow, index: int, status: str) -> str:
         known = CHANNELS[channel].statuses
         raise Impossible(f"{channel} has no status {status}{meant(status, known)}")
     return spelled
-
-
-def _post(callback_id: str, url: str, body: bytes, now: int) -> Post:
-    return Post(callback_id, url, destination.origin(url), body, now, loose=True)

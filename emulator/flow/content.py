@@ -1,9 +1,10 @@
-"""What of a step is charged and shown: the text that goes out, and how long a call was talked. Pure."""
+"""What of a step is charged and shown: the text that goes out, whether it arrived, how long a call lasted. Pure."""
 
 from __future__ import annotations
 
 from msgspec import UNSET
 
+from emulator.channels.table import CHANNELS, Kind
 from emulator.channels.text import prepared, shortened
 from emulator.flow.request import SmsStep
 from emulator.flow.state import Flow, Message
@@ -18,6 +19,12 @@ def sent(flow: Flow, step: SmsStep) -> str:
 def outgoing(body: str, of: str | None, transcode: bool) -> str:  # noqa: FBT001
     """The text that goes out for a body; with short links that depend on the flow's id `of`, unless that is None."""
     return prepared(body if of is None else shortened(body, of), transcode)
+
+
+def arrived(flow: Flow, message: Message) -> bool:
+    """Whether an Sms or a Viber message is on its recipient's phone."""
+    good = CHANNELS[flow.step(message).channel].statuses[message.status] is Kind.SUCCESS
+    return good or message.expired_on_delivery_at is not None
 
 
 def talked(message: Message) -> int:

@@ -28,9 +28,10 @@ from msgspec.structs import replace
 
 from emulator.channels.table import CHANNELS, RING_OUT_MS, Channel, Kind, default_cause
 from emulator.channels.text import count
-from emulator.flow import talk
+from emulator.flow import replying, talk
 from emulator.flow.content import sent
 from emulator.flow.objections import held, message_of, objection
+from emulator.flow.reply import REPLY
 from emulator.flow.request import SmsStep, Step, Strategy, ViberStep, VoiceStep, sequence, ttl_ms
 from emulator.flow.state import (
     IN_CALLS,
@@ -91,6 +92,8 @@ def _due(flow: Flow, item: Report) -> Transition:
         return expired(flow, item.at)
     if item.status in IN_CALLS:
         return talk.happened(flow, item)
+    if item.status == REPLY:
+        return replying.due(flow, item)
     event = Begun() if item.status == START else TtlExpired(item.step) if item.status == TTL else Reported(item)
     return handle(flow, event, item.at)
 
@@ -142,6 +145,9 @@ def _reported(flow: Flow, report: Report, now: int) -> Transition:
     if after.live and isinstance(step, ViberStep) and step.ttl_since_delivery and held(step, report.status):
         bound = Report(now + ttl_ms(step), report.step, TTL)
         agenda = tuple(sorted((*_without_ttl(flow, report.step), bound), key=_TIME))
+    if before.reached_at is None and after.reached_at is not None and (plan := flow.plans[report.step]).replies:
+        coming = [Report(now + each.after, report.step, REPLY, str(at)) for at, each in enumerate(plan.replies)]
+        agenda = tuple(sorted((*agenda, *coming), key=_TIME))
     changed = replace(flow, messages=messages, agenda=agenda, status=status, updated_at=now)
     told = kinds.Status(report.step + 1, channel, report.status, reason, parts=dict(parts) or UNSET)
     done = Transition(changed, (_entry(flow, now, told),))

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from emulator.channels.table import CHANNELS, Cause, Channel, Reason, Word
 from emulator.errors import Json
 from emulator.flow.faults import CallbackFaults
+from emulator.flow.reply import PlannedReply, Replied
 from emulator.flow.request import Request, Step
 from emulator.flow.verification import Verification
 from emulator.journal.entry import Entry
@@ -92,7 +93,7 @@ Parts = tuple[tuple[int, str], ...]
 class Plan(Struct, frozen=True, array_like=True):
     """The reports to come of one step, sorted by time, the name of the rule that decided them, and which parts fail
     when the message is reported as Delivered. In a call, the recipient presses these `keys`, for one COLLECT after
-    another; or a `machine` answers.
+    another; or a `machine` answers. What has arrived gets these `replies`.
     """
 
     reports: tuple[PlannedReport, ...] = ()
@@ -100,6 +101,7 @@ class Plan(Struct, frozen=True, array_like=True):
     parts: Parts = ()
     keys: tuple[str, ...] = ()
     machine: bool = False
+    replies: tuple[PlannedReply, ...] = ()
 
 
 class Talk(Struct, frozen=True, array_like=True):
@@ -269,13 +271,14 @@ class Ask(Struct, frozen=True):
 
 class Transition(Struct, frozen=True):
     """The result of one event or several: the new flow, the journal entries, a snapshot of the flow for each callback
-    that is owed, and what its calls ask the customer.
+    that is owed, what its calls ask the customer, and what the recipient writes back.
     """
 
     flow: Flow
     entries: tuple[Entry, ...] = ()
     callbacks: tuple[Flow, ...] = ()
     asks: tuple[Ask, ...] = ()
+    replies: tuple[Replied, ...] = ()
 
     def then(self, following: Transition) -> Transition:
         """Join the transition and the one that followed it."""
@@ -284,4 +287,5 @@ class Transition(Struct, frozen=True):
             self.entries + following.entries,
             self.callbacks + following.callbacks,
             self.asks + following.asks,
+            self.replies + following.replies,
         )

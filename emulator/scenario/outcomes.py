@@ -16,7 +16,8 @@ from msgspec import Struct
 
 from emulator.channels.table import Cause, Channel, Reason
 from emulator.clock.delays import Delay, Draw, Fixed
-from emulator.flow.state import Parts, PlannedReport
+from emulator.flow.reply import PlannedReply, Reply
+from emulator.flow.state import Parts, Plan, PlannedReport
 
 _AT: Final = attrgetter("at")
 
@@ -39,17 +40,27 @@ class Line(Struct, frozen=True):
 
 class Way(Struct, frozen=True):
     """A list of reports; without any, the channel stays silent. `parts` of an Sms fail as the others are Delivered. In
-    an answered call, these `keys` are pressed, or a `machine` has answered.
+    an answered call, these `keys` are pressed, or a `machine` has answered. What has arrived gets `replies`, each so
+    long after that.
     """
 
     lines: tuple[Line, ...] = ()
     parts: Parts = ()
     keys: tuple[str, ...] = ()
     machine: bool = False
+    replies: tuple[tuple[Delay, Reply], ...] = ()
 
-    def fixed(self) -> tuple[PlannedReport, ...] | None:
-        """The reports, if they depend neither on draws nor on the ttl; else None."""
-        return self.reports(0, float) if all(isinstance(line.time, Fixed) for line in self.lines) else None
+    @property
+    def fixed(self) -> bool:
+        """Whether it depends neither on draws nor on the ttl."""
+        times = (*(line.time for line in self.lines), *(after for after, _ in self.replies))
+        return all(isinstance(time, Fixed) for time in times)
+
+    def plan(self, rule: str, ttl: int = 0, draw: Draw = float) -> Plan:
+        """The plan of a step under the rule of this name, as `reports` has it."""
+        reports = self.reports(ttl, draw)
+        replies = tuple(PlannedReply(after.pick(draw), reply) for after, reply in self.replies)
+        return Plan(reports, rule, self.parts, self.keys, self.machine, replies)
 
     def reports(self, ttl: int, draw: Draw) -> tuple[PlannedReport, ...]:
         """The reports sorted by time, in milliseconds after the step's start. `ttl` is the step's in milliseconds, 0 if

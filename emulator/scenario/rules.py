@@ -57,8 +57,7 @@ class Planned(Struct, frozen=True):
         """The plan for one step. `request_to` is as in a Question; `ttl` is in milliseconds, 0 if the step has none;
         `draw` returns uniform numbers in [0, 1) and is called only where the outcome needs one.
         """
-        way = self.outcome.way(request_to, draw)
-        return Plan(way.reports(ttl, draw), self.rule, way.parts, way.keys, way.machine)
+        return self.outcome.way(request_to, draw).plan(self.rule, ttl, draw)
 
 
 class Ruling(Struct, frozen=True):
@@ -198,9 +197,8 @@ class _Books(NamedTuple):
 
 
 def _planned(rule: str, outcome: Outcome) -> Planned:
-    if not isinstance(outcome, Way) or (reports := outcome.fixed()) is None:
-        return Planned(rule, outcome, None)
-    return Planned(rule, outcome, Plan(reports, rule, outcome.parts, outcome.keys, outcome.machine))
+    fixed = outcome.plan(rule) if isinstance(outcome, Way) and outcome.fixed else None
+    return Planned(rule, outcome, fixed)
 
 
 _HAPPY: Final = MappingProxyType({channel: _planned(DEFAULT_RULE, way) for channel, way in HAPPY.items()})

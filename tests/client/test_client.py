@@ -19,24 +19,27 @@ def test_reports_replies_and_cancellations_reach_into_a_flow(
 ) -> None:
     """At the application's time, with their callbacks."""
     failover.scenario({"purpose": "Silence.", "rules": [{"plan": "silence"}]})
-    flow = failover.send(INBOUND | {"inboundUrl": failover_receiver.url}, SMS, callback=failover_receiver.url)
+    held = INBOUND | {"inboundUrl": failover_receiver.url, "expireOnDelivery": True}
+    flow = failover.send(held, SMS, callback=failover_receiver.url)
     failover.advance("5s")
-    assert (
-        failover.report(flow, "Undelivered", reason={"detailedStatus": "Opted Out"}).messages[0].reason == "Opted Out"
-    )
-    assert failover.report(flow, "SENT").messages[1].status == "Sent"
+    failover.report(flow, "Delivered")
     failover.reply(flow, "Yes please")
+    assert failover.report(flow, "Expired", reason={"detailedStatus": "Opted Out"}).messages[0].reason == "Opted Out"
+    assert failover.report(flow, "SENT").messages[1].status == "Sent"
+    failover.reply(flow, media="https://cdn.example/p.png", filename="p.png")
     cancelled = failover.cancel(flow, "enough")
     assert (cancelled.status, cancelled.status_code) == ("Failed", "0")
     failover.advance("1s")
-    posts = failover_receiver.wait(5)
+    posts = failover_receiver.wait(7)
     assert [str(post) for post in posts if "messages" in post.body] == [
         "InProgress QUEUED",
-        "InProgress UNDELIVERED Queued",
-        "InProgress UNDELIVERED Sent",
-        "Failed UNDELIVERED Sent",
+        "InProgress DELIVERED",
+        "InProgress EXPIRED Queued",
+        "InProgress EXPIRED Sent",
+        "Failed EXPIRED Sent",
     ]
-    (reply,) = [post.body for post in posts if "direction" in post.body]
+    reply, picture = [post.body for post in posts if "direction" in post.body]
+    assert (picture["message"], picture["media"], picture["filename"]) == ("", "https://cdn.example/p.png", "p.png")
     assert (reply["direction"], reply["message"], reply["sentDate"]) == (
         "Inbound",
         "Yes please",

@@ -14,6 +14,7 @@ from emulator.emulation import Emulation
 from emulator.engine.driver import Goal
 from emulator.engine.interventions import Impossible, Interventions, offers
 from emulator.flow import machine
+from emulator.flow.reply import Reply
 from emulator.flow.request import Request, Step
 from emulator.flow.state import Flow
 from emulator.settings import Settings
@@ -110,9 +111,12 @@ async def test_a_flow_is_cancelled_once() -> None:
 async def test_a_recipient_answers_the_last_viber_message_that_has_an_inbound_url() -> None:
     """Each reply is a post of its own; the flow stays as it is."""
     async with bench() as made:
+        with pytest.raises(Impossible, match="the Viber message is QUEUED"):
+            await made.hands.reply(made.sent.id, Reply("Yes"))
+        sent = await made.report("DELIVERED")
         for text in ("Yes", "No"):
-            assert await made.hands.reply(made.sent.id, text) == made.sent
-        _, *found = await made.emulation.store.callbacks(CallbackQuery(made.sent.id))
+            assert await made.hands.reply(made.sent.id, Reply(text)) == sent
+        _, _, *found = await made.emulation.store.callbacks(CallbackQuery(made.sent.id))
         assert [each.url for each in found] == ["http://127.0.0.1:9/inbound"] * 2
         assert len({each.id for each in found}) == 2
         assert b"Yes" in found[0].body
@@ -123,7 +127,7 @@ async def test_without_an_inbound_url_nobody_can_answer() -> None:
     async with bench() as made:
         other = await submitted(made.emulation, Request([viber()]))
         with pytest.raises(Impossible, match="no Viber step with an inboundUrl has started"):
-            await made.hands.reply(other.id, "Yes")
+            await made.hands.reply(other.id, Reply("Yes"))
         assert await made.emulation.store.callbacks(CallbackQuery(other.id)) == []
 
 
@@ -144,7 +148,7 @@ async def test_a_callback_is_posted_once_more_with_the_same_body() -> None:
     [
         lambda hands: hands.report("nothing", None, "Sent", Reason(), ""),
         lambda hands: hands.cancel("nothing", ""),
-        lambda hands: hands.reply("nothing", ""),
+        lambda hands: hands.reply("nothing", Reply()),
     ],
 )
 async def test_of_a_flow_that_does_not_exist_there_is_no_state(

@@ -14,7 +14,7 @@ from emulator.clock.clock import EVERYBODY, Clock, Clocks
 from emulator.engine.engine import Engine
 from emulator.engine.submission import Accepted, Received, Submissions
 from emulator.flow import machine
-from emulator.flow.request import Step
+from emulator.flow.reply import Replied
 from emulator.flow.state import Ask, Flow
 from emulator.planning.planner import Planner
 from emulator.planning.selection import Selection
@@ -44,9 +44,9 @@ class Wording:
         """Nothing is asked here."""
         raise NotImplementedError
 
-    def reply(self, flow: Flow, step: Step, index: int, text: str, post: posts.Reply) -> bytes:
+    def reply(self, flow: Flow, replied: Replied) -> bytes:
         """Nothing is replied here."""
-        raise AssertionError((flow, step, index, text, post))
+        raise AssertionError((flow, replied))
 
 
 async def test_flows_of_another_service_carry_its_kind_all_the_way(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from emulator.channels.table import CHANNELS, Channel, Kind, Reason
 from emulator.clock.delays import Fixed, Uniform
-from emulator.flow.state import PlannedReport
+from emulator.flow.reply import PlannedReply, Reply
+from emulator.flow.state import Plan, PlannedReport
 from emulator.scenario.outcomes import HAPPY, WAYS, Choice, Line, Outcome, Sequence, Share, Way
 from emulator.seed import Draws
 
@@ -60,13 +61,26 @@ def test_a_fixed_way_draws_nothing() -> None:
 )
 def test_a_way_that_nothing_decides_is_the_same_for_every_step(way: Way) -> None:
     """So are its reports, which need neither a ttl nor a draw."""
-    assert way.fixed() == way.reports(10, never)
+    assert way.fixed
+    assert way.plan("a") == Plan(way.reports(10, never), "a")
 
 
 @pytest.mark.parametrize("time", [Share(0.5), Uniform(1, 2)])
 def test_a_way_with_a_share_or_a_draw_is_not_fixed(time: Share | Uniform) -> None:
     """One line is enough."""
-    assert Way((Line("A", Fixed(1)), Line("B", time))).fixed() is None
+    assert not Way((Line("A", Fixed(1)), Line("B", time))).fixed
+    assert Way(replies=((Fixed(1), Reply("Hi")),)).fixed
+    assert not Way(replies=((Uniform(1, 2), Reply("Hi")),)).fixed
+
+
+def test_a_plan_has_all_that_its_way_has() -> None:
+    """The times of replies are drawn after those of the reports."""
+    draws = iter([0.5, 0.25])
+    way = Way((Line("A", Uniform(0, 100)),), ((2, "Failed"),), ("1",), True, ((Uniform(0, 100), Reply("Hi")),))
+    made = way.plan("a", 10, lambda: next(draws))
+    assert made == Plan(
+        (PlannedReport(50, "A"),), "a", ((2, "Failed"),), ("1",), True, (PlannedReply(25, Reply("Hi")),)
+    )
 
 
 UNITS = st.floats(0, 1, exclude_max=True)

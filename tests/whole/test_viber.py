@@ -70,6 +70,53 @@ def test_the_recipient_s_reply_is_posted_to_the_inbound_url() -> None:
         }
 
 
+def test_a_scenario_has_recipients_reply(tmp_path: Path) -> None:
+    """By a text to the inboundUrl of a flow's message, by a file, and by an Sms to the URL of its number."""
+    with receiver() as inbox:
+        rules = tmp_path / "answers.yaml"
+        rules.write_text(
+            "purpose: Everybody answers.\nrules:\n  - plan:\n"
+            "      Viber:\n        reply:\n          - { after: 10s, text: STOP }\n"
+            "          - { after: 1m, media: 'https://a.b/p', filename: p.png }\n"
+            f"      Sms: {{ reply: {{ text: 'Yes', url: '{inbox.url}' }} }}\n"
+        )
+        with emulator(*STILL, "--scenario", str(rules)) as server:
+            step = {"type": "Viber", "senderInfoTrackingId": "a", "to": VIBER["to"], "message": {"text": "Hi"}}
+            flow = server.send(step | {"inboundUrl": inbox.url})
+            other = server.api("POST", "/sms", {"body": "Hi", "to": VIBER["to"], "from": "Shop"}).json()["trackingId"]
+            server.advance(until="idle")
+            told = [inbox.next() for _ in range(3)]
+            assert [(each["message"], each.get("filename"), each.get("parts")) for each in told] == [
+                ("STOP", None, None),
+                ("Yes", None, 1),
+                ("", "p.png", None),
+            ]
+            assert (told[0]["sentDate"], told[1]["receivedDate"]) == ("2026-01-01T00:00:12Z", "2026-01-01T00:00:13Z")
+            assert [
+                entry["text"] for name in (flow, other) for entry in server.journal(name) if entry["kind"] == "reply"
+            ] == [
+                "the recipient writes: STOP",
+                "the recipient sends p.png",
+                "the recipient writes: Yes",
+            ]
+
+
+def test_a_reply_that_cannot_be_is_refused() -> None:
+    """With what is wrong, and nothing is posted."""
+    with receiver() as inbox, emulator(*STILL) as server:
+        path = f"/_emulator/flows/{send(server, inboundUrl=inbox.url)['trackingId']}/replies"
+        headers = {"Content-Type": "application/json"}
+        for body, status, why in (
+            ({"message": "ok"}, 409, "the Viber message is QUEUED; a recipient answers what has arrived"),
+            ({}, 400, "a reply has a message, or a picture or file at the URL media"),
+            ({"message": "ok", "filename": "a"}, 400, "filename is that of a file at the URL media"),
+            ({"media": "https://a.b", "url": inbox.url}, 409, "an Sms is answered by a text alone"),
+        ):
+            answer = server.call("POST", path, json.dumps(body).encode(), headers)
+            assert (answer.status, answer.json()["detail"]) == (status, why)
+        assert inbox.count == 0
+
+
 @pytest.mark.parametrize("again", [1, 2])
 def test_a_message_goes_on_after_a_restart(again: int, tmp_path: Path) -> None:
     """With its callbacks; the same seed gives the same ids."""

@@ -35,20 +35,23 @@ class Attempt(Details, frozen=True, gc=False):
 
 
 class Reply(Details, frozen=True, gc=False):
-    """The recipient of a Viber message or an Sms answered. Written when somebody has them do so.
+    """The recipient of a Viber message or an Sms answered. Written when a scenario or somebody has them do so.
 
     `callback` is the id of the post to the step's inboundUrl, or to the number's URL, `message` what the recipient
-    writes, `step` the step's number, from 1.
+    writes, `step` the step's number, from 1. A picture or file is at the URL `media`, and may have a `filename`.
     """
 
     kind = Kind.REPLY
     callback: str
     message: str
     step: int = 0
+    media: str | UnsetType = UNSET
+    filename: str | UnsetType = UNSET
 
     def text(self) -> str:
-        """What the recipient writes."""
-        return f"the recipient writes: {self.message}"
+        """What the recipient writes, and what comes with it."""
+        sent = f"the recipient sends {self.filename or self.media}" if self.media else ""
+        return ": ".join(filter(None, (sent, self.message))) if sent else f"the recipient writes: {self.message}"
 
 
 class Resent(Details, frozen=True, gc=False):

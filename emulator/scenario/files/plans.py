@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from emulator.channels.table import CHANNELS, Cause, Channel, Kind, Reason
 from emulator.clock.delays import Delay, Fixed
 from emulator.errors import Json
+from emulator.flow.reply import Reply
 from emulator.flow.state import PRESSED, Parts
 from emulator.scenario.files import delays
 from emulator.scenario.files.cursor import Cursor, shown, written
@@ -29,11 +30,15 @@ from emulator.scenario.outcomes import (
 from emulator.validation.hints import hint
 
 REPORT: Final = ("after", "at", "status", "reason", "cause")
+REPLY_MS: Final = 10_000
+"""How long after a message has arrived it is answered, unless that is said: invented."""
 WORDS: Final = ("happy", "silence")
 """What may stand instead of a status."""
 
 
-_OWN: Final = MappingProxyType({Channel.SMS: ("parts",), Channel.VIBER: (), Channel.VOICE: ("keys", "answeredBy")})
+_OWN: Final = MappingProxyType(
+    {Channel.SMS: ("parts", "reply"), Channel.VIBER: ("reply",), Channel.VOICE: ("keys", "answeredBy")}
+)
 """What a map has of a channel of its own."""
 _MEANT: Final = MappingProxyType(
     {
@@ -61,8 +66,8 @@ def plan(cursor: Cursor) -> dict[Channel, Outcome]:
 
 
 def outcome(cursor: Cursor, channel: Channel) -> Outcome:
-    """A status, a word, a list of reports, or a map with `choose` or `sequence`; of an Sms also one with `parts`, of a
-    call one with `keys` or `answeredBy`.
+    """A status, a word, a list of reports, or a map with `choose` or `sequence`, or with what a channel has of its own:
+    `parts` and `reply` of an Sms, `reply` of Viber, `keys` or `answeredBy` of a call.
     """
     if meant := _misshapen(cursor.value):
         cursor.wrong(meant)
@@ -79,10 +84,8 @@ def outcome(cursor: Cursor, channel: Channel) -> Outcome:
 
 def _drawn(cursor: Cursor, channel: Channel) -> Outcome:
     """The outcome of a map."""
-    if channel is Channel.SMS and "parts" in cursor.value:
-        return _in_parts(cursor)
-    if channel is Channel.VOICE and {"keys", "answeredBy"} & cursor.value.keys():
-        return _in_call(cursor)
+    if set(_OWN[channel]) & cursor.value.keys():
+        return _in_call(cursor) if channel is Channel.VOICE else _arrived(cursor, channel)
     match cursor.one_of(("choose", "sequence", *_OWN[channel])):
         case "choose", member:
             return Choice(tuple(_option(each, channel) for each in member.items("outcomes with their weights")))
@@ -112,14 +115,36 @@ def _misshapen(value: Any) -> str:
     return ""
 
 
-def _in_parts(cursor: Cursor) -> Way:
-    """The way of an Sms of which single parts fail. `plan` is how the others come to be Delivered."""
-    members = cursor.fields(("parts", "plan"))
-    way = outcome(members["plan"], Channel.SMS) if "plan" in members else HAPPY[Channel.SMS]
-    if not isinstance(way, Way) or not any(line.status == "Delivered" for line in way.lines):
-        members["plan"].expected("a way to Delivered: a status, happy or reports")
+def _arrived(cursor: Cursor, channel: Channel) -> Way:
+    """The way of an Sms of which single parts fail, or of a message that is answered. `plan` is how it, or the other
+    parts, come to be delivered.
+    """
+    members = cursor.fields((*_OWN[channel], "plan"))
+    way, there = outcome(members["plan"], channel) if "plan" in members else HAPPY[channel], _THERE[channel]
+    if not isinstance(way, Way) or not any(line.status == there for line in way.lines):
+        members["plan"].expected(f"a way to {there}: a status, happy or reports")
         return SILENCE
-    return replace(way, parts=_parts(members["parts"]))
+    answers = members.get("reply")
+    several = answers is not None and isinstance(answers.value, list)
+    replies = answers.items("replies") if answers is not None and several else [answers] if answers is not None else []
+    return replace(
+        way,
+        parts=_parts(members["parts"]) if "parts" in members else (),
+        replies=tuple(_reply(each, channel) for each in replies),
+    )
+
+
+def _reply(cursor: Cursor, channel: Channel) -> tuple[Delay, Reply]:
+    """What a recipient writes back, and how long after the message has arrived."""
+    own = ("url",) if channel is Channel.SMS else ("media", "filename")
+    members = cursor.fields(("after", "text", *own), needed=("text", "url") if channel is Channel.SMS else ())
+    if channel is Channel.VIBER and cursor.lacks("text", "media"):
+        cursor.wrong("a reply needs a text, or a picture or file at the URL 'media'")
+    if "filename" in members and cursor.lacks("media"):
+        members["filename"].wrong("'filename' is that of a file at the URL 'media'", on_key=True)
+    given: dict[str, str] = {name: members[name].text() for name in ("text", "filename") if name in members}
+    given |= {name: members[name].spelled("https?://.+", _URL) for name in ("media", "url") if name in members}
+    return delays.delay(members["after"]) if "after" in members else Fixed(REPLY_MS), Reply(**given)
 
 
 def _in_call(cursor: Cursor) -> Way:
@@ -156,6 +181,9 @@ def _parts(cursor: Cursor) -> Parts:
     return tuple(sorted(found))
 
 
+_THERE: Final = MappingProxyType({Channel.SMS: "Delivered", Channel.VIBER: "DELIVERED"})
+"""The status in which a message arrives."""
+_URL: Final = "a URL such as https://app.example/in"
 _FAILURES: Final = tuple(status for status, kind in CHANNELS[Channel.SMS].statuses.items() if kind is Kind.FAILURE)
 
 
@@ -227,17 +255,23 @@ def _written(made: Outcome, channel: Channel) -> Any:
             return {"choose": [{"weight": weight, "plan": _written(each, channel)} for weight, each in options]}
         case Sequence(outcomes=outcomes):
             return {"sequence": [_written(each, channel) for each in outcomes]}
-    if made.parts:
-        way = _written(replace(made, parts=()), channel)
-        return {"parts": dict(made.parts)} | ({} if way == "happy" else {"plan": way})
-    if made.keys or made.machine:
-        way = _written(replace(made, keys=(), machine=False), channel)
-        own: Json = ({"keys": list(made.keys)} if made.keys else {}) | (
-            {"answeredBy": "MACHINE"} if made.machine else {}
-        )
+    replies = [_written_reply(after, reply) for after, reply in made.replies]
+    given = {
+        "parts": dict(made.parts),
+        "reply": replies[0] if len(replies) == 1 else replies,
+        "keys": list(made.keys),
+        "answeredBy": "MACHINE" if made.machine else "",
+    }
+    if own := {name: member for name, member in given.items() if member}:
+        way = _written(replace(made, parts=(), replies=(), keys=(), machine=False), channel)
         return own | ({} if way == "happy" else {"plan": way})
     words = {"happy": HAPPY[channel], "silence": SILENCE} | WAYS[channel]
     return next((word for word, way in words.items() if way == made), [_written_line(line) for line in made.lines])
+
+
+def _written_reply(after: Delay, reply: Reply) -> Json:
+    given = {"text": reply.text, "media": reply.media, "filename": reply.filename, "url": reply.url}
+    return {"after": delays.written(after)} | {name: value for name, value in given.items() if value}
 
 
 def _written_line(line: Line) -> Json:

@@ -123,6 +123,27 @@ def test_the_recipient_replies_from_the_phone(profile: Open) -> None:
         assert b"On my way <b>now</b>" in hook.next_post()[2]
 
 
+def test_the_recipient_sends_a_file_and_answers_an_sms(profile: Open) -> None:
+    """A Viber message's reply may have a file; an Sms is answered at the URL of its number."""
+    with served("--rate", "0") as (server, origin), receiver() as hook:
+        chat = server.send({**VIBER, "inboundUrl": hook.url})
+        text = server.api("POST", "/sms", {"body": "Hi", "to": "+306912345678", "from": "Shop"}).json()["trackingId"]
+        server.advance(by="1h")
+        page = profile(origin).open(f"flows/{chat}")
+        page.get_by_text("With a picture or file").click()
+        page.get_by_label("URL of the picture or file").fill("https://cdn.example/p.png")
+        page.get_by_label("Name of the file").fill("p.png")
+        page.get_by_role("button", name="Send the reply").click()
+        expect(page.locator(".bubble.mine")).to_have_text("[p.png]")
+        assert hook.next()["media"] == "https://cdn.example/p.png"
+        page = profile(origin).open(f"flows/{text}")
+        page.get_by_label("Reply as the recipient").fill("STOP")
+        page.get_by_label("URL of the number").fill(hook.url)
+        page.get_by_role("button", name="Send the reply").click()
+        expect(page.locator(".bubble.mine")).to_have_text("STOP")
+        assert hook.next()["originatingService"] == "Sms"
+
+
 def test_what_the_user_does_shows_at_once_however_slow_the_emulator_is(
     standing: tuple[Emulator, str], profile: Open
 ) -> None:

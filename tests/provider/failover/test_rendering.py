@@ -9,9 +9,9 @@ from msgspec import json, to_builtins
 from msgspec.structs import replace
 
 from emulator.accounts.prices import Prices
-from emulator.callbacks.posts import Reply
 from emulator.channels.table import Channel
 from emulator.flow import machine
+from emulator.flow.reply import Replied, Reply
 from emulator.flow.request import SmsMessage, Step
 from emulator.provider.failover import rendering
 from emulator.provider.rendering import shown as whole
@@ -139,7 +139,7 @@ def test_a_reply_refers_to_the_message_that_it_answers() -> None:
     step = replace(viber(), label="june")
     made = flow([step], (plan((SECOND, "DELIVERED")),))
     (message,) = shown(made)["messages"]
-    assert json.decode(rendering.Rendering(PRICES).reply(made, step, 0, "Thanks", Reply("r", NOW))) == {
+    assert json.decode(rendering.Rendering(PRICES).reply(made, Replied("r", 0, NOW, "", Reply("Thanks")))) == {
         "from": message["to"],
         "to": message["from"],
         "message": "Thanks",
@@ -148,7 +148,8 @@ def test_a_reply_refers_to_the_message_that_it_answers() -> None:
         "direction": "Inbound",
         "label": "june",
     }
-    assert b'"label":""' in rendering.Rendering(PRICES).reply(made, viber(), 0, "", Reply("r", NOW))
+    bare = rendering.Rendering(PRICES).reply(flow([viber()]), Replied("r", 0, NOW, "", Reply()))
+    assert b'"label":""' in bare
 
 
 def test_a_callback_s_body_is_that_of_the_tracking() -> None:

@@ -6,7 +6,7 @@ import pytest
 from msgspec import json
 
 from emulator.accounts.prices import Prices
-from emulator.callbacks.posts import Reply
+from emulator.flow.reply import Replied, Reply
 from emulator.provider.rendering.elements import message_id
 from emulator.provider.rendering.shown import shown
 from emulator.provider.rendering.wording import Wording
@@ -21,14 +21,25 @@ def test_flows_are_shown_at_the_prices_given() -> None:
 
 def test_a_reply_names_the_message_that_it_answers() -> None:
     """Sender and recipient change places."""
-    told = json.decode(Wording(Prices()).reply(flow([viber()]), viber(), 0, "Thanks", Reply("r", NOW)))
+    told = json.decode(Wording(Prices()).reply(flow([viber()]), Replied("r", 0, NOW, "", Reply("Thanks"))))
     assert (told["referenceTrackingId"], told["from"]) == (message_id(flow([viber()]), 0), viber().to)
     assert (told["message"], told["direction"]) == ("Thanks", "Inbound")
 
 
+def test_a_picture_or_file_is_named_beside_the_text() -> None:
+    """As the documentation's payload has them; a text has neither."""
+    sent = Reply("", "https://cdn.example/p.png", "p.png")
+    told = json.decode(Wording(Prices()).reply(flow([viber()]), Replied("r", 0, NOW, "", sent)))
+    assert list(told) == [
+        *("from", "to", "message", "sentDate", "referenceTrackingId"),
+        *("direction", "media", "filename", "label"),
+    ]
+    assert (told["message"], told["media"], told["filename"]) == ("", "https://cdn.example/p.png", "p.png")
+
+
 def test_an_answer_to_an_sms_is_what_the_number_gets() -> None:
     """With seconds, and its parts."""
-    told = json.decode(Wording(Prices()).reply(flow([sms()]), sms(), 0, "x" * 200, Reply("r1", NOW)))
+    told = json.decode(Wording(Prices()).reply(flow([sms()]), Replied("r1", 0, NOW, "", Reply("x" * 200))))
     assert told == {
         "from": sms().to,
         "to": "Shop",
@@ -41,4 +52,4 @@ def test_an_answer_to_an_sms_is_what_the_number_gets() -> None:
         "price": 0.0,
     }
     with pytest.raises(ValueError, match="nobody answers a call"):
-        Wording(Prices()).reply(flow([voice()]), voice(), 0, "x", Reply("r1", NOW))
+        Wording(Prices()).reply(flow([voice()]), Replied("r1", 0, NOW, "", Reply("x")))

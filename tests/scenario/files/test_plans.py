@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from emulator.channels.table import Channel, Reason
 from emulator.clock.delays import Exponential, Fixed, Lognormal, Normal, Uniform
+from emulator.flow.reply import Reply
 from emulator.scenario.files.plans import plan, written_plan
 from emulator.scenario.outcomes import HAPPY, SILENCE, WAYS, Choice, Line, Outcome, Sequence, Share, Way
 from tests.support.scenarios import cursor, rule
@@ -46,6 +47,18 @@ def outcome(yaml: str, channel: Channel = Channel.SMS) -> object:
         ("{ parts: { '2': Failed, 1: Unsent } }", replace(HAPPY[Channel.SMS], parts=((1, "Unsent"), (2, "Failed")))),
         ("{ parts: { 2: Failed }, plan: Delivered }", replace(WAYS[Channel.SMS]["Delivered"], parts=((2, "Failed"),))),
         (
+            "{ reply: { text: STOP, url: http://a.b/in } }",
+            replace(HAPPY[Channel.SMS], replies=((Fixed(10_000), Reply("STOP", url="http://a.b/in")),)),
+        ),
+        (
+            "{ parts: { 2: Failed }, reply: [{ after: 1s..2s, text: A, url: http://a.b }], plan: Delivered }",
+            replace(
+                WAYS[Channel.SMS]["Delivered"],
+                parts=((2, "Failed"),),
+                replies=((Uniform(1000, 2000), Reply("A", url="http://a.b")),),
+            ),
+        ),
+        (
             "[{ after: 0s, status: Failed, reason: Roaming }]",
             Way((Line("Failed", Fixed(0), reason=Reason("Roaming")),)),
         ),
@@ -66,6 +79,16 @@ def outcome(yaml: str, channel: Channel = Channel.SMS) -> object:
 def test_an_outcome_is_a_status_reports_a_choice_or_a_sequence(yaml: str, expected: object) -> None:
     """Statuses in any case, times fixed or drawn, reasons short or long."""
     assert outcome(yaml) == expected
+
+
+def test_a_viber_message_is_answered_by_texts_pictures_and_files() -> None:
+    """In turn, each so long after its arrival."""
+    yaml = "{ reply: [{ after: 1m, text: Hi }, { after: 5s, media: http://a.b/p, filename: p.png }], plan: SEEN }"
+    replies = ((Fixed(60_000), Reply("Hi")), (Fixed(5000), Reply("", "http://a.b/p", "p.png")))
+    made = replace(WAYS[Channel.VIBER]["SEEN"], replies=replies)
+    assert outcome(yaml, Channel.VIBER) == made
+    reading, findings = cursor(written_plan({Channel.VIBER: made}))
+    assert (plan(reading), findings) == ({Channel.VIBER: made}, [])
 
 
 def test_one_word_plans_all_channels() -> None:
@@ -113,8 +136,14 @@ LINES = st.one_of(
     st.builds(Line, STATUSES, DELAYS, st.booleans(), REASONS, st.sampled_from(["balance", "server"])),
     st.builds(Line, STATUSES, SHARES, st.just(True), REASONS, st.sampled_from(["balance", "server"])),
 )
+REPLIES = st.tuples(DELAYS, st.builds(Reply, st.sampled_from(["Hi", "STOP."]), url=st.just("http://a.b/in")))
+ANSWERED = st.lists(REPLIES, min_size=1, max_size=3).map(
+    lambda replies: replace(WAYS[Channel.SMS]["Delivered"], replies=tuple(replies))
+)
 OUTCOMES: st.SearchStrategy[Outcome] = st.recursive(
-    st.builds(Way, st.lists(LINES, max_size=3).map(tuple)) | st.sampled_from(list(WAYS[Channel.SMS].values())),
+    st.builds(Way, st.lists(LINES, max_size=3).map(tuple))
+    | ANSWERED
+    | st.sampled_from(list(WAYS[Channel.SMS].values())),
     lambda inner: st.one_of(
         st.builds(Sequence, st.lists(inner, min_size=1, max_size=3).map(tuple)),
         st.builds(Choice, st.lists(st.tuples(st.floats(0.1, 9), inner), min_size=1, max_size=3).map(tuple)),

@@ -34,24 +34,33 @@ export function Phone({ flow, refresh }) {
 
 function Shown({ message, flow, refresh }) {
   const Shape = SHAPES[message.channel];
-  const replies = flow.journal.filter((entry) => entry.kind === "reply" && entry.data.step === message.step).map((entry) => entry.data.message);
+  const replies = flow.journal.filter((entry) => entry.kind === "reply" && entry.data.step === message.step).map(({ data }) => [data.media && `[${data.filename || data.media}]`, data.message].filter(Boolean).join(" "));
   return html`
     <article class=${`thread thread-${message.channel.toLowerCase()} ${message.arrived ? "" : "missing"}`} aria-label=${`${message.channel} from ${message.from}`}>
       ${!message.arrived && html`<p class="note">not arrived: ${message.status}</p>`}
       <${Shape} message=${message} replies=${replies} />
-      ${message.answerable && message.arrived && html`<${Reply} flow=${flow} refresh=${refresh} />`}
+      ${(message.answerable || message.channel === "Sms") && message.arrived && html`<${Reply} flow=${flow} sms=${message.channel === "Sms"} refresh=${refresh} />`}
     </article>
   `;
 }
 
-function Reply({ flow, refresh }) {
+// A reply goes to the inboundUrl of a Viber message, or to the URL of the number that an Sms came from, which is kept
+// for the next one.
+let number = "";
+
+function Reply({ flow, sms, refresh }) {
   const send = async (event) => {
     event.preventDefault();
     const form = event.target;
-    const message = new FormData(form).get("message");
-    const told = await trying(() => call("POST", `/flows/${encodeURIComponent(flow.trackingId)}/replies`, { message }), "The reply went to the inboundUrl.");
+    const given = Object.fromEntries([...new FormData(form)].filter(([, value]) => value));
+    const told = await trying(() => call("POST", `/flows/${encodeURIComponent(flow.trackingId)}/replies`, given), `The reply went to the ${sms ? "number's URL" : "inboundUrl"}.`);
     if (told) form.reset();
     refresh();
   };
-  return html`<form class="reply" onSubmit=${send}><input name="message" required placeholder="Reply as the recipient" aria-label="Reply as the recipient" autocomplete="off" /><button aria-label="Send the reply"><${SendIcon} /></button></form>`;
+  return html`<form class="reply" onSubmit=${send}>
+    <input name="message" required=${sms} placeholder="Reply as the recipient" aria-label="Reply as the recipient" autocomplete="off" /><button aria-label="Send the reply"><${SendIcon} /></button>
+    ${sms
+      ? html`<input name="url" type="url" required defaultValue=${number} onChange=${(event) => (number = event.target.value)} placeholder="URL of the number" aria-label="URL of the number" />`
+      : html`<details><summary>With a picture or file</summary><input name="media" type="url" placeholder="Its URL" aria-label="URL of the picture or file" /><input name="filename" placeholder="Its name" aria-label="Name of the file" /></details>`}
+  </form>`;
 }

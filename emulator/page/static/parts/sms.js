@@ -1,8 +1,8 @@
-// An Sms: its text, and where it is cut if it goes out in several parts.
+// An Sms: its text, where it is cut if it goes out in several parts, and what its recipient answers.
 import { html } from "../lib/html.js";
 import { clock, ms, plural, visible } from "../lib/words.js";
 
-export function Sms({ message: { from, at, arrived, texts, unicode, flash } }) {
+export function Sms({ message: { from, at, arrived, texts, unicode, flash }, replies }) {
   return html`
     <header><b>${from}</b></header>
     <div class="bubble">
@@ -10,5 +10,6 @@ export function Sms({ message: { from, at, arrived, texts, unicode, flash } }) {
       <p class="when">${arrived && clock(ms(at)).slice(0, 5)}</p>
     </div>
     <p class="note">${flash ? "flash message, " : ""}${plural(texts.length, "part")}, ${unicode ? "Unicode" : "GSM-7"}</p>
+    ${replies.map((reply, index) => html`<div key=${index} class="bubble mine"><p class="words">${visible(reply)}</p></div>`)}
   `;
 }
