@@ -98,7 +98,7 @@ def test_an_id_of_something_else_than_a_flow_is_told_as_such(
     what = f"it is the campaign 'June', whose messages are flows, the first of them {first}"
     assert told(campaign) == f"there is no flow {campaign}; {what}"
     assert told(message) == f"there is no flow {message}; it is a message of the flow {flow}"
-    nothing = "0" + campaign[1:]
+    nothing = ("1" if campaign.startswith("0") else "0") + campaign[1:]
     assert told(nothing) == f"there is no flow {nothing}"
 
 
