@@ -56,8 +56,8 @@ class Wording(Struct, frozen=True):
 
 
 def _over_viber(flow: Flow, step: ViberStep, sender: str, replied: Replied) -> Json:
-    """The answer to a message of this sender. What only campaigns have is documented for campaigns alone; here it is left out, as are `media` and `filename` of
-    a text.
+    """The answer to a message of this sender. What only campaigns have is documented for campaigns alone; here it is
+    left out, as are `media` and `filename` of a text.
     """
     given = {"media": replied.reply.media, "filename": replied.reply.filename}
     return {
