@@ -151,6 +151,7 @@ class Emulation(Struct, frozen=True):
             self.funds,
             KnownTemplates(self.store, self.declared.templates, self.settings.template_moderation),
             self.declared.senders,
+            self.declared.accounts or {},
         )
 
     async def reset(self, application: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Iterable
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
@@ -60,14 +60,32 @@ class TokenError(EmulatorError):
         self.description = description
 
 
-class Account(Struct, frozen=True, forbid_unknown_fields=True):
-    """One application of a credentials file: its secret, the scopes that it may have, and the `lifetime` of its tokens
-    in seconds (0: the emulator's default).
+Url = Annotated[str, Meta(pattern="^https?://[^/]")]
+
+
+class DefaultCallback(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is called for messages that name no callback, and when."""
+
+    url: Url
+    strategy: Literal["OnChange", "OnCompletion"] = "OnChange"
+
+
+class Account(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """One application of a credentials file: its secret, the scopes that it may have, and its settings: the `lifetime`
+    of its tokens in seconds (0: the emulator's default), whether an Sms is transcoded that does not say so, and what is
+    called for an Sms that names no callback, and for a two-step verification (None: what the emulator is set to).
     """
 
     secret: Annotated[str, Meta(min_length=1)]
     scopes: tuple[str, ...] = tuple(ROLES)
     lifetime: Annotated[int, Meta(ge=0, le=LONGEST)] = 0
+    transcode: bool = False
+    callback: DefaultCallback | None = None
+    two_step_callback: Url | None = None
+
+
+ANYBODY: Final = Account("-")
+"""The settings of applications of which no file says anything."""
 
 
 class Tokens:

@@ -17,9 +17,10 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from emulator.accounts.tokens import Account
 from emulator.engine.submission import Received, Refused
 from emulator.errors import Json
-from emulator.flow.request import Request, Step
+from emulator.flow.request import Callback, Request, Step
 from emulator.flow.state import Flow
 from emulator.http import messages
 from emulator.http.log import About, say
@@ -58,7 +59,7 @@ class Sending(Struct, frozen=True):
     raises ApiError. A token needs `scope` for any request, which is checked before its body, and for one that is valid
     the `scopes`; `created` makes the body of the answer, `refused` what is answered in place of an error to a request
     that came at this time and could be read. `not_taken` makes the error for a step that its channel does not take;
-    without it, the step fails.
+    without it, the step fails. `callback` is that of an application's requests that name none.
     """
 
     kind: Endpoint
@@ -70,6 +71,7 @@ class Sending(Struct, frozen=True):
     created: Callable[[Flow], bytes]
     refused: Callable[[ApiError, Request, int], ApiError] = lambda error, *_: error
     not_taken: Callable[[Step, str], ApiError] | None = None
+    callback: Callable[[Account], Callback | None] = lambda _: None
 
 
 class SendingDoor:
@@ -86,7 +88,7 @@ class SendingDoor:
         self._pace = parts.pace
         self._max_body = parts.settings.max_body
         self._max_steps = parts.settings.max_steps or None
-        self._vetting = Vetting(parts, sending.not_taken)
+        self._vetting = Vetting(parts, sending.callback, sending.not_taken)
 
     def accept(self, headers: Sequence[tuple[bytes, bytes]], body: bytes, answer: Answer) -> bool:
         """Accept a plain request, and answer when it is stored. False, with nothing done, if it needs the ASGI
@@ -125,7 +127,7 @@ class SendingDoor:
             return None
         errors.json_within(headers, body, self._max_body)
         request = self._quickly(body)
-        if request is None or not self._vetting.passes(request):
+        if request is None or not self._vetting.passes(grant.application, request):
             return None
         if not set(self._sending.scopes(request)).issubset(grant.scopes):
             return None  # the ASGI application says which are missing

@@ -6,7 +6,7 @@ The engine, the courier and the page are given such values; they name no service
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from emulator.accounts.prices import Prices
 from emulator.accounts.senders import Senders
 from emulator.accounts.templates import KnownTemplates
+from emulator.accounts.tokens import Account
 from emulator.callbacks import posts
 from emulator.callbacks.pace import Pace
 from emulator.channels.senders import Named
@@ -48,6 +49,7 @@ class Parts(Struct, frozen=True):
     funds: Funds
     templates: KnownTemplates
     senders: Senders
+    accounts: Mapping[str, Account]
 
 
 class Rendering(posts.Rendering, Protocol):

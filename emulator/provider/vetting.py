@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
+from emulator.accounts.tokens import ANYBODY, Account
 from emulator.channels.templates import TemplateError, filled
-from emulator.flow.request import Request, Step, ViberMessage, ViberStep
+from emulator.flow.request import Callback, Request, SmsStep, Step, ViberMessage, ViberStep
 from emulator.planning.planner import NO_STEPS
 from emulator.provider.errors import ApiError
 from emulator.provider.merging import merged
@@ -30,26 +31,44 @@ class Vetted(Struct, frozen=True):
 
 
 class Vetting:
-    """Completes requests by the contacts and the templates of their applications, and knows the senders. `not_taken`
-    makes the error for a step that its channel does not take, if there is one.
+    """Completes requests by the settings, contacts and templates of their applications, and knows the senders.
+    `callback` is that of requests that name none, `not_taken` makes the error for a step that its channel does not
+    take, if there is one.
     """
 
-    def __init__(self, parts: Parts, not_taken: Callable[[Step, str], ApiError] | None = None) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        callback: Callable[[Account], Callback | None],
+        not_taken: Callable[[Step, str], ApiError] | None,
+    ) -> None:
+        self._callback = callback
         self._not_taken = not_taken
+        self._accounts = parts.accounts
         self._contacts = parts.store
         self._templates = parts.templates
         self._senders = parts.senders
-        self._idle = parts.senders.open
+        known = (ANYBODY, *parts.accounts.values())
+        self._idle = parts.senders.open and not any(each.transcode or callback(each) for each in known)
 
-    def passes(self, request: Request) -> bool:
+    def passes(self, application: str, request: Request) -> bool:
         """Whether a request without templates and places is complete as it is, and all its steps are taken."""
-        return self._idle or not any(map(self._senders.wrong, request.flow))
+        if self._idle:
+            return True
+        return self.completed(application, request) == request and not any(map(self._senders.wrong, request.flow))
+
+    def completed(self, application: str, request: Request) -> Request:
+        """A request with the settings of its application where it says nothing itself."""
+        account = self._accounts.get(application, ANYBODY)
+        if request.callback is UNSET and (default := self._callback(account)):
+            request = replace(request, callback=default)
+        return replace(request, flow=list(map(transcoded, request.flow))) if account.transcode else request
 
     async def vetted(self, application: str, request: Request, now: int, *, places: bool) -> Vetted:
         """An application's request, completed at `now` on its clock. `places` says whether its texts may have some for
         what is known of recipients. Raises ApiError, if the service has one for a step that its channel does not take.
         """
-        remarks: tuple[str, ...] = ()
+        request, remarks = self.completed(application, request), tuple[str, ...]()
         if places:
             request, remarks = await merged(self._contacts, application, request)
         steps, rejected = list[Step](), dict[int, str]()
@@ -79,3 +98,10 @@ class Vetting:
             return step
         text = filled(found, step.sender_info_tracking_id, asked.template_lang, asked.template_params)
         return replace(step, message=ViberMessage(text))
+
+
+def transcoded(step: Step) -> Step:
+    """A step that is transcoded, if it is an Sms that does not say whether it is."""
+    if not isinstance(step, SmsStep) or step.message.transcode is not UNSET:
+        return step
+    return replace(step, message=replace(step.message, transcode=True))

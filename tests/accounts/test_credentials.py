@@ -26,6 +26,13 @@ def test_pairs_stand_between_commas() -> None:
         ('{"a": {"secret": "s", "scopes": ["falover"]}}', r"did you mean 'failover'\?"),
         ('{"a": {"secret": "s", "lifetime": -5}}', r"lifetime: Expected `int` >= 0"),
         ('{"a": {"secret": "s", "lifetme": 5}}', r"unknown member 'lifetme'; did you mean 'lifetime'\?"),
+        ('{"a": {"secret": "s", "transcode": "yes"}}', r"transcode: Expected `bool`"),
+        ('{"a": {"secret": "s", "callback": {"url": "/hook"}}}', r"callback.url: Expected `str` matching regex"),
+        (
+            '{"a": {"secret": "s", "callback": {"url": "http://a.b/", "strategy": "OnStep"}}}',
+            r"strategy must be OnChange or OnCompletion; it is 'OnStep'; did you mean 'OnChange'|OnCompletion",
+        ),
+        ('{"a": {"secret": "s", "twoStepCallbak": "http://a.b/"}}', r"did you mean 'twoStepCallback'\?"),
         ('{"a": {"secret": ""}}', r"secret: Expected `str` of length >= 1"),
         ('{"": {"secret": "s"}}', r"Expected `str` of length >= 1"),
     ],

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from emulator.accounts.tokens import ANYBODY
 from emulator.clock import instants
 from emulator.engine.submission import Received, Refused
 from emulator.errors import Json
@@ -68,11 +69,11 @@ class Campaigns:
     async def accept(self, request: Request) -> Response:
         """Accept a campaign, or refuse it."""
         application, body = await json_sent(request, self._parts, SCOPE)
-        value, remarks = await asyncio.to_thread(read_as_told, reading.campaign, body)
+        value, remarks = await self._value(application, body)
         starts_at = _scheduled(value)
         to, in_groups = await recipients(self._store, application, value)
         now, chosen = self._parts.engine.now(application), await self._parts.faults.chosen(request.scope)
-        default = default_callback(self._parts.settings)
+        default = default_callback(self._parts.settings, self._parts.accounts.get(application, ANYBODY))
         made = await asyncio.to_thread(campaign.messages, value, to, default)
         if why := self._parts.senders.wrong(made[0].request.flow[0]):
             raise not_taken(made[0].request.flow[0], why)
@@ -100,12 +101,21 @@ class Campaigns:
     async def analyze(self, request: Request) -> Response:
         """Answer what a campaign comes to, and send nothing."""
         application, body = await json_sent(request, self._parts, SCOPE)
-        value, remarks = await asyncio.to_thread(read_as_told, reading.campaign, body)
+        value, remarks = await self._value(application, body)
         await remark(request, self._parts, application, (*remarks, *campaign.unknown_groups(value)))
         to, in_groups = await recipients(self._store, application, value)
         made = await asyncio.to_thread(campaign.messages, value, to, None)
         steps = [step for each in made for step in each.request.flow if isinstance(step, SmsStep)]
         return messages.good(campaign.analysis(value, steps, in_groups))
+
+    async def _value(self, application: str, body: bytes) -> tuple[Json, tuple[str, ...]]:
+        """The checked value of a campaign's body, with its application's settings, and remarks on it. Raises
+        ApiError.
+        """
+        value, remarks = await asyncio.to_thread(read_as_told, reading.campaign, body)
+        if self._parts.accounts.get(application, ANYBODY).transcode:
+            value.setdefault("transcode", True)
+        return value, remarks
 
     async def show(self, request: Request) -> Response:
         """Answer a campaign as it stands."""

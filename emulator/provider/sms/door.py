@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, TypeVar
 
-from emulator.flow.request import Callback, Request, Step
+from emulator.accounts.tokens import Account
+from emulator.flow.request import Callback, Request, Step, Strategy
 from emulator.provider.errors import ApiError, bad_sender, read_or_refuse
 from emulator.provider.sending import Sending, SendingDoor
 from emulator.provider.service import Parts
@@ -27,17 +28,19 @@ MISSING: Final = "is required"
 
 
 def door(parts: Parts) -> SendingDoor:
-    """The door. Where the settings have a default callback, only bodies with one of their own are quick, since a body
-    that is stored as it came must stand for the whole request.
-    """
-    default = default_callback(parts.settings)
-
-    def quick(body: bytes) -> Request | None:
-        found = reading.quick(body)
-        return None if found and default and not found.callback else found
-
-    read, created = partial(_read, default), rendering.created
-    sending = Sending(KIND, PATH, quick, read, SCOPE, lambda _: (SCOPE,), created, not_taken=not_taken)
+    """The door."""
+    default = partial(default_callback, parts.settings)
+    sending = Sending(
+        KIND,
+        PATH,
+        reading.quick,
+        _read,
+        SCOPE,
+        lambda _: (SCOPE,),
+        rendering.created,
+        not_taken=not_taken,
+        callback=default,
+    )
     return SendingDoor(parts, sending)
 
 
@@ -46,15 +49,17 @@ def not_taken(_: Step, why: str) -> ApiError:
     return bad_sender(f"from {why}")
 
 
-def default_callback(settings: Settings) -> Callback | None:
-    """The callback of messages that name none."""
+def default_callback(settings: Settings, account: Account) -> Callback | None:
+    """The callback of an account's messages that name none."""
+    if account.callback is not None:
+        return Callback(Strategy(account.callback.strategy), account.callback.url, each_part=True)
     url = settings.default_callback
     return Callback(STRATEGY, url, each_part=True) if url else None
 
 
-def _read(default: Callback | None, body: bytes, _: int | None) -> tuple[Request, tuple[str, ...]]:
+def _read(body: bytes, _: int | None) -> tuple[Request, tuple[str, ...]]:
     """The request in any body, and remarks on it. Raises ApiError."""
-    read = read_as_told(reading.read, body, default)
+    read = read_as_told(reading.read, body)
     return read.request, read.remarks
 
 

@@ -10,7 +10,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from msgspec import convert
-from msgspec.structs import replace
 
 from emulator.channels.text import MOST_PARTS, SURE, count
 from emulator.clock import instants
@@ -67,8 +66,8 @@ def again(body: bytes) -> Request:
     return _decoder()(body).request()
 
 
-def read(body: bytes, default: Callback | None = None) -> Read:
-    """The request of any body, with the `default` callback if it has none. Raises Malformed, Invalid or BadSender."""
+def read(body: bytes) -> Read:
+    """The request of any body. Raises Malformed, Invalid or BadSender."""
     value = _FORGIVING.read(body)
     if not isinstance(value, dict):
         raise Malformed(f"The body must be an object with body, to and from; found {shown(value)}")
@@ -76,10 +75,7 @@ def read(body: bytes, default: Callback | None = None) -> Read:
     _check("sms", value, body)
     if doubtful(value["to"]):
         remarks.append((("to",), leniency.without_plus(value["to"])))
-    asked = request(value)
-    if default is not None and not asked.callback:
-        asked = replace(asked, callback=default)
-    return Read(asked, leniency.told(remarks, parse(body), {}) if remarks else ())
+    return Read(request(value), leniency.told(remarks, parse(body), {}) if remarks else ())
 
 
 def analysis(body: bytes) -> tuple[SmsStep, tuple[str, ...]]:

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qsl
 
-from msgspec import UNSET, json
+from msgspec import json
 
 from emulator.channels.table import SMS, VOICE
 from emulator.channels.text import MOST_PARTS, count
 from emulator.errors import EmulatorError, Json
-from emulator.flow.request import Callback, DialPlan, Request, SmsMessage, SmsStep, Step, Strategy, VoiceStep
+from emulator.flow.request import DialPlan, Request, SmsMessage, SmsStep, Step, VoiceStep
 from emulator.flow.verification import Terms
 from emulator.flow.verifying import PIN
 from emulator.provider.reading import forms, leniency
@@ -46,10 +46,8 @@ def stored(body: bytes) -> Request:
     return json.decode(body, type=Request)
 
 
-def read(body: bytes, callback: str = "") -> Read:
-    """The request in a body; each change of the verification is told to the URL `callback`, if there is one. Raises
-    Malformed, Invalid, BadSender or NoPin.
-    """
+def read(body: bytes) -> Read:
+    """The request in a body. Raises Malformed, Invalid, BadSender or NoPin."""
     value = _FORGIVING.read(body)
     if not isinstance(value, dict):
         raise Malformed(f"The body must be an object with method, type and recipient; found {shown(value)}")
@@ -61,8 +59,7 @@ def read(body: bytes, callback: str = "") -> Read:
         int(value.get("lifetimeInSeconds", LIFETIME)),
         int(value.get("maxRetries", RETRIES)),
     )
-    told = Callback(Strategy.ON_CHANGE, callback) if callback else UNSET
-    request = Request([_step(value)], told, verification=terms)
+    request = Request([_step(value)], verification=terms)
     return Read(request, leniency.told(remarks, parse(body), {}) if remarks else ())
 
 

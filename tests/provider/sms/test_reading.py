@@ -101,14 +101,6 @@ def test_the_rare_members_are_read() -> None:
     assert getattr(step, "restrictions") == restrictions  # noqa: B009
 
 
-def test_the_default_callback_is_for_bodies_without_one() -> None:
-    """Whatever it is."""
-    default = Callback(Strategy.ON_CHANGE, "http://127.0.0.1/", each_part=True)
-    assert reading.read(written(), default).request.callback == default
-    own = reading.read(written(callback={"url": URL}), default).request.callback
-    assert own == Callback(Strategy.ON_CHANGE, URL, each_part=True)
-
-
 @pytest.mark.parametrize(
     ("more", "told"),
     [

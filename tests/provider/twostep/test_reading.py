@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from msgspec import UNSET
 
-from emulator.flow.request import Callback, SmsStep, Strategy, VoiceStep
+from emulator.flow.request import SmsStep, VoiceStep
 from emulator.flow.verification import Terms
 from emulator.provider.twostep import reading
 from emulator.provider.twostep.reading import BadSender, NoPin
@@ -72,12 +72,6 @@ def test_a_call_says_the_code() -> None:
     (call,) = reading.read(written(method="voice", template="It is @@pin")).request.flow
     assert isinstance(call, VoiceStep)
     assert call.dial_plans[0].verbs == [{"type": "SAY", "message": {"text": "It is @@pin", "language": "en-US"}}]
-
-
-def test_each_change_is_told_where_the_settings_say() -> None:
-    """A request has no place for it."""
-    told = reading.read(written(), "http://127.0.0.1:9/two").request.callback
-    assert told == Callback(Strategy.ON_CHANGE, "http://127.0.0.1:9/two")
 
 
 def test_restrictions_come_along() -> None:
