@@ -64,7 +64,8 @@ def path_hint(path: str, known: Collection[str]) -> str:
         wrong = [(mine, theirs) for mine, theirs in fixed if mine != theirs]
         return bool(wrong) and all(nearest(mine, [theirs]) for mine, theirs in wrong)
 
-    found = [each for each in known if each.count("/") == path.count("/") and misspelt(each)]
+    near = nearest(path, [each for each in known if each.count("/") == path.count("/") and misspelt(each)])
+    found = [near] if near else []
     plain = [each for each in known if "{" not in each]
     found = found or [each for each in plain if each.endswith(path)]
     found = found or [each for each in plain if each.startswith(f"{path}/")]

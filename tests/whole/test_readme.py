@@ -24,33 +24,64 @@ from tests.support.running import SMS, VIBER, VOICE, emulator, receiver
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
-FOLDERS = [readme for readme in sorted(ROOT.glob("[!.]*/**/README.md")) if "```python" in readme.read_text()]
+OTHERS = [readme for readme in sorted(ROOT.glob("[!.]*/**/README.md")) if "node_modules" not in readme.parts]
+"""Those of folders."""
 
 
-def blocks(marker: str) -> list[str]:
+def named(readme: Path) -> str:
+    """A README by its folder."""
+    return str(readme.parent.relative_to(ROOT))
+
+
+def blocks(marker: str, text: str = README) -> list[str]:
     """The fenced blocks that stand right below a marker."""
-    return re.findall(rf"<!-- {marker} -->\n```\w+\n(.*?)```", README, re.DOTALL)
+    return re.findall(rf"<!-- {marker} -->\n```\w+\n(.*?)```", text, re.DOTALL)
+
+
+def ran(text: str, folder: Path, port: int, hook: str) -> str:
+    """What the commands that a README shows print, all in one shell, with an emulator and a receiver of this test."""
+    script = "set -euo pipefail\n" + "\n".join(blocks("run", text))
+    script = script.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{port}")
+    script = script.replace("http://127.0.0.1:8081/hook", hook)
+    script = script.replace(".venv/bin/failover-emulator", f"{sys.executable} -m emulator")
+    there = os.environ | {"PYTHONPATH": str(ROOT), "EMULATOR_URL": f"http://127.0.0.1:{port}"}
+    run = ["bash", "-c", script]
+    done = subprocess.run(run, capture_output=True, text=True, cwd=folder, timeout=60, check=False, env=there)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_what_it_shows_runs_as_shown(tmp_path: Path) -> None:
     """By curl alone, with a receiver, and by the command line; so do scenarios and moving time."""
     with receiver() as hook, emulator("--rate", "100") as server:
-        script = "set -euo pipefail\n" + "\n".join(blocks("run"))
-        script = script.replace("http://127.0.0.1:8080", f"http://127.0.0.1:{server.port}")
-        script = script.replace("http://127.0.0.1:8081/hook", hook.url)
-        script = script.replace(".venv/bin/failover-emulator", f"{sys.executable} -m emulator")
-        there = os.environ | {"PYTHONPATH": str(ROOT), "EMULATOR_URL": f"http://127.0.0.1:{server.port}"}
-        run = ["bash", "-c", script]
-        done = subprocess.run(run, capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False, env=there)
-        assert done.returncode == 0, done.stderr
-        assert "Succeeded" in done.stdout
+        told = ran(README, tmp_path, server.port, hook.url)
+        assert "Succeeded" in told
         posts = [hook.next() for _ in range(8)]  # of two flows, whose callbacks may come in turns
         for flow in {post["trackingId"] for post in posts}:
             own = [post["messages"] for post in posts if post["trackingId"] == flow]
-            told = [[message["status"]["name"] for message in messages] for messages in own]
-            assert told == [["QUEUED"], *(["UNDELIVERED", sms] for sms in ("Queued", "Sent", "Delivered"))]
-        assert "stands still" in done.stdout
-        assert "+306900000030" in done.stdout
+            listed = [[message["status"]["name"] for message in messages] for messages in own]
+            assert listed == [["QUEUED"], *(["UNDELIVERED", sms] for sms in ("Queued", "Sent", "Delivered"))]
+        assert "stands still" in told
+        assert "+306900000030" in told
+
+
+@pytest.mark.parametrize("readme", [each for each in OTHERS if blocks("run", each.read_text())], ids=named)
+def test_what_a_folder_s_readme_shows_runs_as_shown(readme: Path, tmp_path: Path) -> None:
+    """Without a remark on any of it: nothing is misspelt."""
+    with receiver() as hook, emulator("--rate", "1") as server:
+        ran(readme.read_text(), tmp_path, server.port, hook.url)
+        accepted = [each["data"] for each in server.journal() if each["kind"] == "accepted"]
+        assert accepted
+        assert [each for each in accepted if "note" in each] == []
+
+
+def test_the_bodies_that_schemas_shows_are_of_each_service(tmp_path: Path) -> None:
+    """The code is confirmed, with the answer that is shown."""
+    with receiver() as hook, emulator("--rate", "1") as server:
+        told = ran((ROOT / "schemas" / "README.md").read_text(), tmp_path, server.port, hook.url)
+        paths = [each["data"]["path"] for each in server.journal() if each["kind"] == "accepted"]
+    assert paths == ["/sms", "/viber", "/voice/conversation", "/2step"]
+    assert re.findall('"status":"(Pending|Verified)"', told) == ["Pending", "Verified"]
 
 
 @pytest.mark.parametrize(("step", "told"), [(VIBER, "QUEUED"), (SMS, "Queued"), (VOICE, "Queued")])
@@ -95,7 +126,7 @@ def test_the_tests_it_shows_pass(tmp_path: Path) -> None:
     assert "1 passed" in passing(tmp_path, blocks("test"))
 
 
-@pytest.mark.parametrize("readme", FOLDERS, ids=lambda readme: str(readme.parent.relative_to(ROOT)))
+@pytest.mark.parametrize("readme", [each for each in OTHERS if "```python" in each.read_text()], ids=named)
 def test_the_tests_that_a_folder_s_readme_shows_pass(readme: Path, tmp_path: Path) -> None:
     """All of its Python, each block a file of its own. One that needs a package of the extra `test` says so above."""
     shown = re.findall(r"(?:<!-- needs (\w+) -->\n)?```python\n(.*?)```", readme.read_text(), re.DOTALL)

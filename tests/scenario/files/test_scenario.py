@@ -157,6 +157,7 @@ def test_overrides_are_nothing_but_rules(text: str) -> None:
         ("rules: [{ drop: 1 }]", "unknown key 'drop'; it stands in 'callbacks'"),
         ("rules: [{ error: no-balance }]", "unknown key 'error'; it stands in 'answer'"),
         ("plan: silence", "unknown key 'plan'; it stands in a rule, below 'rules'"),
+        ("rules: [{ name: idle }]", "a rule needs a plan, queued, an answer, callbacks or a code"),
     ],
 )
 def test_a_key_that_stands_elsewhere_is_told_where(text: str, told: str) -> None:
