@@ -1,7 +1,6 @@
-"""The templates of one-time passwords over Viber: what each needs, and the text that a phone shows. Pure.
+"""The templates of one-time passwords over Viber, as this service wants them: by a type, which needs parameters. Pure.
 
-Ids, types and what a type needs are documented. The texts are invented; so are most names of parameters, which the
-documentation's visible part does not have, so each is found by what its name must say.
+Types and what each needs are documented. Most names of parameters are not, so each is found by what its name must say.
 """
 
 from __future__ import annotations
@@ -10,51 +9,22 @@ import re
 from types import MappingProxyType
 from typing import Final
 
-from msgspec import Struct
-
+from emulator.channels.templates import OTPS, TemplateError, filled
 from emulator.errors import Json
 
 BASIC: Final = "basic"
-
-
-class Template(Struct, frozen=True):
-    """A template: its type, the parameters that it needs beside the pin, and its text with a place for each."""
-
-    type: str
-    needs: tuple[str, ...]
-    text: str
-
-
 PARAMETERS: Final = MappingProxyType(
     {
-        "businessName": re.compile("business(platform)?name", re.IGNORECASE),
-        "validity": re.compile("(code|pin)?valid[a-z]*", re.IGNORECASE),
+        "businessPlatformName": re.compile("business(platform)?name", re.IGNORECASE),
+        "codeValidityTime": re.compile("(code|pin)?valid[a-z]*", re.IGNORECASE),
         "pinType": re.compile("(pin|code|otp)_?type", re.IGNORECASE),
-        "action": re.compile("(business)?(platform)?action(name)?", re.IGNORECASE),
-        "reason": re.compile("(code|pin)?_?reason", re.IGNORECASE),
+        "businessPlatformActionName": re.compile("(business)?(platform)?action(name)?", re.IGNORECASE),
+        "codeReason": re.compile("(code|pin)?_?reason", re.IGNORECASE),
     }
 )
-"""How members of a step are called that fill a template, by the name that messages give them."""
-
-_TYPES: Final = (
-    Template(BASIC, (), "Your verification code is {pin}."),
-    Template("basic_5min", (), "Your verification code is {pin}. It is valid for 5 minutes."),
-    Template("with_business_name", ("businessName",), "Your {businessName} verification code is {pin}."),
-    Template("with_validity", ("validity",), "Your verification code is {pin}. It is valid for {validity}."),
-    Template(
-        "with_type_and_validity", ("pinType", "validity"), "Your {pinType} code is {pin}. It is valid for {validity}."
-    ),
-    Template(
-        "with_business_and_validity_hours",
-        ("businessName", "validity"),
-        "Your {businessName} verification code is {pin}. It is valid for {validity} hours.",
-    ),
-    Template("with_type", ("pinType",), "Your {pinType} code is {pin}."),
-    Template("with_action", ("action",), "Use the code {pin} for {action}."),
-    Template("with_reason", ("businessName", "reason"), "{businessName}: your code for {reason} is {pin}."),
-)
-TYPES: Final = MappingProxyType({each.type: each for each in _TYPES})
-"""The templates by their types."""
+"""How members of a step may be called that fill the templates' placeholders of these names."""
+_CALLED: Final = MappingProxyType({"businessPlatformName": "businessName"})
+"""What the documentation calls a member that fills a placeholder, where it shows that."""
 
 IDS: Final = MappingProxyType(
     {
@@ -70,30 +40,40 @@ IDS: Final = MappingProxyType(
     }
 )
 """The types of the templates of these ids. Any other id is taken too, for a template of the type that is asked for."""
-_BASICS: Final = (BASIC, "basic_5min")
+TYPES: Final = MappingProxyType({kind: OTPS[name] for name, kind in IDS.items()})
+"""The templates by their types."""
+_BASICS: Final = frozenset((BASIC, "basic_5min"))
 """The types that a step need not name."""
-
-
-def given(step: Json) -> Json:
-    """The parameters of a step, by the names that messages give them."""
-    return {
-        name: value
-        for name, form in PARAMETERS.items()
-        for key, value in step.items()
-        if form.fullmatch(key) and isinstance(value, str) and value.strip()
-    }
 
 
 def wrong(step: Json) -> dict[str, str]:
     """What a step lacks for its template, or has of another one, by member."""
     asked, meant = step.get("templateType", BASIC), IDS.get(step["templateId"].lower(), "")
-    if meant and asked != meant and not {asked, meant} <= set(_BASICS):
+    if meant and asked != meant and not {asked, meant} <= _BASICS:
         return {"templateType": f"must be {meant}, as the template of this id is; found {asked}"}
-    lacking = [name for name in TYPES[asked].needs if name not in given(step)]
-    return dict.fromkeys(lacking, f"is required by the templateType {asked}")
+    given = _values(step)
+    lacking = [_CALLED.get(name, name) for name in TYPES[asked].places if name not in given]
+    if lacking:
+        return dict.fromkeys(lacking, f"is required by the templateType {asked}")
+    try:
+        text(step)
+    except TemplateError as error:
+        return {"templateId": str(error)}
+    return {}
 
 
 def text(step: Json) -> str:
-    """The text that the phone shows for a step that lacks nothing."""
+    """The text that the phone shows for a step. Raises TemplateError if a parameter may not be so."""
     template = TYPES[IDS.get(step["templateId"].lower(), step.get("templateType", BASIC))]
-    return template.text.format(pin=step["pin"], **given(step))
+    given = _values(step)
+    return filled(template, "", "", {name: given[name] for name in template.places})
+
+
+def _values(step: Json) -> dict[str, str]:
+    """The values of placeholders that a step gives."""
+    return {"pin": step["pin"]} | {
+        name: value
+        for name, form in PARAMETERS.items()
+        for key, value in step.items()
+        if form.fullmatch(key) and isinstance(value, str) and value.strip()
+    }

@@ -89,10 +89,7 @@ class Stories:
     async def templates(self, request: Request) -> Response:
         """Answer the templates, by their ids. Their shape here is not documented."""
         self._access.admitted(request.scope, SCOPE)
-        shown = [
-            {"templateId": name, "templateType": kind, "params": ["pin", *TYPES[kind].needs]}
-            for name, kind in IDS.items()
-        ]
+        shown = [{"templateId": name, "templateType": kind, "params": TYPES[kind].places} for name, kind in IDS.items()]
         return messages.good({"templates": shown})
 
 

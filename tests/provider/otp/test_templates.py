@@ -11,9 +11,9 @@ from emulator.validation.schema import rules
 
 FILLED = {
     "businessName": "Shop",
-    "codeValidityTime": "10 minutes",
+    "codeValidityTime": "10",
     "pinType": "login",
-    "businessPlatformActionName": "a payment",
+    "businessPlatformActionName": "pay",
     "codeReason": "a new device",
 }
 
@@ -36,10 +36,11 @@ def test_a_template_shows_the_pin_and_all_that_it_needs(kind: str) -> None:
     """Under any name that the inventory or the reference has."""
     assert wrong(step(kind, **FILLED)) == {}
     shown = text(step(kind, **FILLED))
-    needed = [next(FILLED[key] for key in FILLED if PARAMETERS[name].fullmatch(key)) for name in TYPES[kind].needs]
+    needs = [name for name in TYPES[kind].places if name != "pin"]
+    needed = [next(FILLED[key] for key in FILLED if PARAMETERS[name].fullmatch(key)) for name in needs]
     assert all(each in shown for each in ["4711", *needed])
-    assert list(wrong(step(kind))) == list(TYPES[kind].needs)
-    assert list(wrong(step(kind, **dict.fromkeys(FILLED, " ")))) == list(TYPES[kind].needs)
+    called = ["businessName" if name == "businessPlatformName" else name for name in needs]
+    assert list(wrong(step(kind))) == list(wrong(step(kind, **dict.fromkeys(FILLED, " ")))) == called
 
 
 def test_the_type_is_that_of_a_known_template() -> None:
@@ -60,6 +61,13 @@ def test_any_other_id_is_of_the_type_that_is_asked_for() -> None:
     own = step("with_type", **FILLED) | {"templateId": "own"}
     assert (wrong(own), text(own)) == ({}, "Your login code is 4711.")
     assert list(wrong({"templateId": "own", "pin": "4711", "templateType": "with_type"})) == ["pinType"]
+
+
+def test_parameters_keep_the_limits_of_templates() -> None:
+    """No links, few letters, and digits where a number is meant."""
+    for more in ({"pinType": "x" * 51}, {"pinType": "see https://a.b"}):
+        assert list(wrong(step("with_type", **more))) == ["templateId"]
+    assert "only digits" in wrong(step("with_validity", validity="5 minutes"))["templateId"]
 
 
 def test_what_a_customer_writes_is_no_place_of_the_text() -> None:
