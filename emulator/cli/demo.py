@@ -30,26 +30,29 @@ AGAIN: Final = "Press Enter to play it once more."
 
 
 class Scene(Struct, frozen=True):
-    """One flow of the story: its channels in order, its recipient, and its text."""
+    """One flow of the story: its channels in order, its recipient, its text, and the picture that Viber shows, which
+    the page has.
+    """
 
     channels: tuple[str, ...]
     to: str
     text: str
+    picture: str = "parcel"
 
 
 STORY: Final = (
-    Scene(("Viber", "Sms"), "+306900000500", "Good morning! Your order 71 has left our shop."),
+    Scene(("Viber", "Sms"), "+306900000500", "Good morning! Your order 71 has left our shop.", "shop"),
     Scene(("Viber", "Sms"), "+306900000100", "Your parcel 72 arrives today between 14:00 and 16:00."),
     Scene(("Sms", "Voice"), "+306900000010", "482 913 is your code. It is good for five minutes."),
     Scene(("Viber", "Sms", "Voice"), "+306900000111", "Please call us: we could not deliver parcel 73."),
-    Scene(("Viber",), "+306900000000", "Your receipt for order 71 is ready."),
-    Scene(("Voice", "Viber"), "+306900000001", "Your appointment is tomorrow at 9:30."),
-    Scene(("Viber", "Sms"), "+306900000200", "Your parcel 74 waits in the locker at the station."),
+    Scene(("Viber",), "+306900000000", "Your receipt for order 71 is ready.", "receipt"),
+    Scene(("Voice", "Viber"), "+306900000001", "Your appointment is tomorrow at 9:30.", "shop"),
+    Scene(("Viber", "Sms"), "+306900000200", "Your parcel 74 waits in the locker at the station.", "locker"),
     Scene(("Sms",), "+306900000050", "Your invoice is due on Friday."),
-    Scene(("Viber", "Sms"), "+306900000300", "We have kept your size: order until tonight."),
+    Scene(("Viber", "Sms"), "+306900000300", "We have kept your size: order until tonight.", "shop"),
     Scene(("Voice", "Sms"), "+306900000002", "This is your doctor's practice: please confirm your visit."),
-    Scene(("Viber", "Voice"), "+306900000600", "Your taxi is at the door."),
-    Scene(("Sms", "Viber"), "+306900000000", "Thank you for shopping with us. How was it?"),
+    Scene(("Viber", "Voice"), "+306900000600", "Your taxi is at the door.", "taxi"),
+    Scene(("Sms", "Viber"), "+306900000000", "Thank you for shopping with us. How was it?", "shop"),
 )
 
 
@@ -105,7 +108,7 @@ def step(channel: str, scene: Scene, inbound: str) -> Json:
         own = {"from": "CornerShop"}
     elif channel == "Viber":
         button = {"caption": "Have a look", "targetUrl": "https://shop.example/orders"}
-        message = {"text": scene.text, "imageUrl": "https://shop.example/picture.png", "action": button}
+        message = {"text": scene.text, "imageUrl": f"https://shop.example/{scene.picture}.png", "action": button}
         own = {"ttl": 0.5, "inboundUrl": inbound, "message": message}
     else:
         said = {"type": "SAY", "message": {"language": "en-GB", "gender": "female", "text": scene.text}}

@@ -84,7 +84,7 @@ def test_a_viber_message_on_a_small_screen(shop: tuple[Emulator, str], profile: 
 def test_rules_with_an_error(shop: tuple[Emulator, str], profile: Open, tmp_path: Path) -> None:
     """It is told in its place."""
     page = profile(shop[1], viewport={"width": 1360, "height": 760}).open("scenarios")
-    page.get_by_text("Write rules on top of it").click()
+    page.get_by_text("Add override rules").click()
     page.get_by_label("Rules (YAML)").fill(WRONG)
     expect(page.get_by_role("button", name=re.compile("^line 4"))).to_be_visible()
     keep(page, "rules.png", tmp_path)

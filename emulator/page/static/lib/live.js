@@ -1,6 +1,7 @@
 // What the page is told as it happens: the board, and whether the connection stands. Views are told of each board, and
 // ask again for what they show when the journal has grown.
 import { get, token } from "./api.js";
+import { connection } from "./connection.js";
 import { useCallback, useEffect, useRef, useState } from "./html.js";
 import { follow } from "./reader.js";
 import { root } from "./root.js";
@@ -9,11 +10,13 @@ import { root } from "./root.js";
 const REST = 200;
 const TIMES = 15;
 const watching = new Set();
-export const live = { state: "connecting", board: null };
+export const live = { board: null };
 
 function take(message) {
-  if (message.state) live.state = message.state;
+  if (message.seen) connection.seen = message.seen;
+  if (message.state) connection.state = message.state;
   if (message.board) live.board = JSON.parse(message.board);
+  if (!message.state && !message.board) return;
   watching.forEach((watcher) => watcher(live));
 }
 
@@ -38,13 +41,14 @@ function listenAlone() {
     alone = new AbortController();
     if (document.hidden) return;
     const onState = (state) => take({ state });
-    follow(`${root}/_emulator/board/feed`, { token: token(), signal: alone.signal, onState, onEvent: ({ data }) => take({ board: data }) });
+    const onBeat = () => take({ seen: Date.now() });
+    follow(`${root}/_emulator/board/feed`, { token: token(), signal: alone.signal, onState, onBeat, onEvent: ({ data }) => take({ board: data }) });
   };
   if (!alone) document.addEventListener("visibilitychange", begin);
   begin();
 }
 
-// What is live now; the component is drawn again with each change.
+// What is so now, and the state of the connection; the component is drawn again with each change.
 export function useNow() {
   const [, draw] = useState(0);
   useEffect(() => {
@@ -52,7 +56,7 @@ export function useNow() {
     watching.add(watcher);
     return () => watching.delete(watcher);
   }, []);
-  return live;
+  return { board: live.board, state: connection.state };
 }
 
 // The answer to GET path, asked for once and whenever `refresh` is called.
@@ -110,11 +114,11 @@ export function useLive(path) {
       if (stale && !over.signal.aborted) ask();
     };
     let seen = live.board?.latest;
-    let state = live.state;
+    let state = connection.state;
     const watcher = () => {
-      if (live.board?.latest === seen && live.state === state) return;
+      if (live.board?.latest === seen && connection.state === state) return;
       seen = live.board?.latest;
-      state = live.state;
+      state = connection.state;
       if (state === "live") ask();
     };
     watching.add(watcher);

@@ -2,26 +2,35 @@
 // from the last event that it saw.
 const FIRST = 250;
 const LONGEST = 2000;
-// A feed has a comment every 10 seconds; a server that says nothing for so many milliseconds hangs.
-const SILENCE = 25000;
+// A feed has a comment every 4 seconds; a server that says nothing for so many milliseconds hangs.
+const SILENCE = 9000;
 
-export async function follow(url, { token, signal, onEvent, onState }) {
+export async function follow(url, { token, signal, onEvent, onState, onBeat = () => {} }) {
   let last = "";
   let wait = FIRST;
   while (!signal.aborted) {
     const headers = { ...(token ? { Authorization: `Bearer ${token}` } : {}), ...(last ? { "Last-Event-ID": last } : {}) };
+    const over = new AbortController();
+    const stop = () => over.abort();
+    signal.addEventListener("abort", stop);
+    const timer = setTimeout(stop, SILENCE);
     try {
-      const answer = await fetch(url, { headers, signal, cache: "no-store" });
+      const answer = await fetch(url, { headers, signal: over.signal, cache: "no-store" });
+      clearTimeout(timer);
       if (answer.status === 401) return onState("locked");
       if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+      onBeat();
       onState("live");
       wait = FIRST;
-      await read(answer.body, (event) => {
+      await read(answer.body, onBeat, (event) => {
         last = event.id || last;
         onEvent(event);
       });
     } catch {
       if (signal.aborted) return;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stop);
     }
     onState("waiting");
     await new Promise((done) => setTimeout(done, wait));
@@ -29,12 +38,13 @@ export async function follow(url, { token, signal, onEvent, onState }) {
   }
 }
 
-async function read(body, onEvent) {
+async function read(body, onBeat, onEvent) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let kept = "";
   for (;;) {
     const { value, done } = await inTime(reader);
     if (done) return;
+    onBeat();
     kept += value;
     const blocks = kept.split("\n\n");
     kept = blocks.pop();

@@ -20,6 +20,10 @@ export function link(view, name = "", query = {}) {
   return `#/${view}${name ? `/${encodeURIComponent(name)}` : ""}${kept.length ? `?${new URLSearchParams(kept)}` : ""}`;
 }
 
+// The board with the filters that it had when it was last looked at.
+let filters = {};
+export const board = () => link("board", "", filters);
+
 // Change the filters of this view, without a step in the browser's history.
 export function filter(members) {
   const { view, name, query } = here();
@@ -34,5 +38,6 @@ export function useRoute() {
     addEventListener("hashchange", moved);
     return () => removeEventListener("hashchange", moved);
   }, []);
+  if (route.view === "board") filters = route.query;
   return route;
 }

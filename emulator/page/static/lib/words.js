@@ -1,29 +1,42 @@
-// Times and statuses in words, and texts in which everything can be seen. All times are the emulator's, in UTC.
-export const ms = (iso) => (iso ? Date.parse(iso) : null);
+// The words of the page, where more than one place has them or where they say what has happened. Statuses and the
+// names of channels are the provider's; why something happened is told by the journal.
+import { plural } from "./numbers.js";
 
-const pad = (number) => String(number).padStart(2, "0");
+export const DOWN = "The emulator isn't responding";
+export const UNSURE = `${DOWN}. What you asked for may still be done.`;
+export const START = "failover-emulator serve";
 
-export function day(at) {
-  const date = new Date(at);
-  return `${date.getUTCFullYear()}-${pad(date.getUTCMonth() + 1)}-${pad(date.getUTCDate())}`;
-}
+export const STATES = { live: "live", waiting: "no connection", connecting: "connecting…", locked: "locked" };
 
-export function clock(at) {
-  const date = new Date(at);
-  return `${pad(date.getUTCHours())}:${pad(date.getUTCMinutes())}:${pad(date.getUTCSeconds())}`;
-}
+export const LANES = {
+  Queued: "Waiting to start",
+  Viber: "Trying Viber",
+  Sms: "Trying Sms",
+  Voice: "Calling",
+  Succeeded: "Delivered",
+  Failed: "Not delivered",
+};
 
-export const moment = (iso) => (iso ? `${day(ms(iso))} ${clock(ms(iso))}` : "");
+export const LOADING = "Loading…";
+export const MORE = "Load more";
+export const OLDER = "Older ones";
+export const NONE = "Nothing here.";
+export const DETAILS = "Details";
+export const RESEND = "Resend";
+export const RESENT = "Callback resent.";
+export const DISMISS = "Dismiss";
+export const ANY_APPLICATION = "all applications";
+export const VALID = "Valid";
+export const WRONG_TOKEN = "Wrong token.";
+export const SHARED = "Shared clock";
 
-// A span of milliseconds, such as 2.5 s or 3 h 20 min.
-export function span(length) {
-  if (length < 60_000) return `${Math.round(length / 100) / 10} s`;
-  const minutes = Math.round(length / 60_000);
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} h${minutes % 60 ? ` ${minutes % 60} min` : ""}`;
-  return `${Math.floor(hours / 24)} d${hours % 24 ? ` ${hours % 24} h` : ""}`;
-}
+export const latest = (count) => `Showing the latest ${count.toLocaleString("en")}`;
+export const before = (number) => `Showing what came before number ${number}`;
+export const events = (happened, truncated) => (truncated ? `more than ${plural(happened, "event")}` : plural(happened, "event"));
+export const ownClock = (application) => `${application}'s own clock`;
+
+export const ACTIVE = "Active";
+export const ACTIVATE = "Activate";
 
 const GOOD = new Set(["delivered", "seen", "completed", "succeeded", "success", "verified"]);
 const BAD = new Set(["undelivered", "expired", "failed", "unsent", "busy", "noanswer", "unknown", "terminated"]);
@@ -35,14 +48,12 @@ export function tone(status) {
   return BAD.has(name) ? "bad" : "going";
 }
 
-export const CODES = {
-  0: "the provider's server failed",
-  1: "the balance ran out",
-  2: "no step was left",
-  3: "the status starts no other step",
-};
+// The same of a message whose flow has ended: what was under way then was stopped.
+export const ended = (status, over) => (over && tone(status) === "going" ? "stopped" : tone(status));
 
-export const plural = (count, one, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+// The outcome of a callback, with those apart that have failed so far.
+export const standing = ({ outcome, attempts }) => (outcome === "pending" ? (attempts.length ? "failing" : "waiting") : outcome);
+export const STANDING = { received: "good", waiting: "going", failing: "bad", "given up": "bad" };
 
 // What shows nothing, but for blanks, ends of lines, and what joins emoji.
 const HIDDEN = /(?![ \n]|\u200d\p{Extended_Pictographic})[\p{C}\p{Z}\u115f\u1160\u2800\u3164\uffa0]/gu;

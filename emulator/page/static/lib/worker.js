@@ -5,7 +5,8 @@ import { root } from "./root.js";
 const ports = new Set();
 let token = null;
 let following = null;
-let state = "waiting";
+let state = "connecting";
+let seen = Date.now();
 let latest = null;
 
 const tell = (message) => ports.forEach((port) => port.postMessage(message));
@@ -18,6 +19,7 @@ function begin() {
     signal: following.signal,
     onEvent: (event) => tell((latest = { board: event.data })),
     onState: (next) => tell({ state: (state = next) }),
+    onBeat: () => tell({ seen: (seen = Date.now()) }),
   });
 }
 
@@ -27,9 +29,10 @@ self.onconnect = ({ ports: [port] }) => {
     ports.add(port);
     if (!following || data.token !== token || state === "locked") {
       token = data.token;
+      state = "connecting";
       begin();
     }
-    port.postMessage({ state });
+    port.postMessage({ state, seen });
     if (latest) port.postMessage(latest);
   };
 };

@@ -2,7 +2,8 @@
 // Between two moments there is the more room the longer it took, but by its logarithm: a second and a day both fit.
 import { html } from "../lib/html.js";
 import { attempts, steps } from "../lib/story.js";
-import { clock, ms, span, tone } from "../lib/words.js";
+import { clock, ms, span } from "../lib/times.js";
+import { tone } from "../lib/words.js";
 
 const BESIDE = 0.3;
 

@@ -6,10 +6,24 @@ import { visible } from "../lib/words.js";
 async function copy(text, name) {
   try {
     await navigator.clipboard.writeText(text);
-    say(`Copied ${name}.`);
   } catch {
-    say("The browser does not let this page copy; select the text instead.", true);
+    if (!selected(text)) return say("The browser doesn't let this page copy. Select the text and copy it yourself.", true);
   }
+  return say(`Copied ${name}.`);
+}
+
+// Copy by a selection, as browsers allow it on plain http too; whether that worked.
+function selected(text) {
+  const area = document.createElement("textarea");
+  const before = document.activeElement;
+  area.value = text;
+  area.className = "hidden";
+  document.body.append(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  before?.focus();
+  return done;
 }
 
 export const Copy = ({ text, name, children = "Copy" }) =>

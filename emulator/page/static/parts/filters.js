@@ -1,35 +1,43 @@
-// The filters of the board: each is kept in the page's address.
+// The filters of the board and of lists: each is kept in the page's address.
 import { query } from "../lib/api.js";
 import { html, useEffect, useState } from "../lib/html.js";
 import { useAsked } from "../lib/live.js";
+import { searched } from "../lib/numbers.js";
 import { filter } from "../lib/route.js";
 
 const STATUSES = ["Queued", "InProgress", "Succeeded", "Failed"];
 const CHANNELS = ["Sms", "Viber", "Voice"];
-const CLEAR = { to: "", status: "", channel: "", application: "", scenario: "" };
+export const CLEAR = { search: "", to: "", status: "", channel: "", application: "", scenario: "" };
 
 export function Filters({ given }) {
   const { data: known, refresh } = useAsked("/applications");
-  const applications = known ? known.applications.map((each) => each.application) : [];
   const used = known ? known.scenarios : [];
   const active = Object.keys(CLEAR).some((name) => given[name]);
   return html`
     <form class="filters" role="search" aria-label="Filter the flows" onSubmit=${(event) => event.preventDefault()} onFocusIn=${refresh}>
-      <${Typed} label="Recipient" name="to" value=${given.to} placeholder="part of a number" />
+      <${Typed} label="Search" name="search" value=${given.search ?? given.to} placeholder="number, text or id" />
       <${Choice} label="Status" name="status" value=${given.status} choices=${STATUSES} />
       <${Choice} label="Channel" name="channel" value=${given.channel} choices=${CHANNELS} />
-      <${Choice} label="Application" name="application" value=${given.application} choices=${applications} />
+      <${Choice} label="Application" name="application" value=${given.application} choices=${names(known)} />
       <${Choice} label="Scenario" name="scenario" value=${given.scenario} choices=${used} />
       ${active && html`<button type="button" class="quiet" onClick=${() => filter(CLEAR)}>Clear</button>`}
     </form>
   `;
 }
 
+const names = (known) => (known ? known.applications.map((each) => each.application) : []);
+
+// The filter by application, with all that there are.
+export function OfApplication({ value }) {
+  const { data: known, refresh } = useAsked("/applications");
+  return html`<span onFocusIn=${refresh}><${Choice} label="Application" name="application" value=${value} choices=${names(known)} /></span>`;
+}
+
 export function Choice({ label, name, value = "", choices }) {
   const all = value && !choices.includes(value) ? [value, ...choices] : choices;
   return html`
     <label>${label}
-      <select name=${name} value=${value} onChange=${(event) => filter({ [name]: event.target.value })}>
+      <select name=${name} value=${value} onChange=${(event) => filter({ [name]: event.target.value, before: "" })}>
         <option value="">all</option>
         ${all.map((each) => html`<option key=${each} value=${each} selected=${each === value}>${each}</option>`)}
       </select>
@@ -45,7 +53,7 @@ export function Typed({ label, name, value = "", placeholder }) {
   }, [value]);
   useEffect(() => {
     if (text.trim() === value) return undefined;
-    const timer = setTimeout(() => filter({ [name]: text.trim() }), 250);
+    const timer = setTimeout(() => filter({ [name]: text.trim(), before: "" }), 250);
     return () => clearTimeout(timer);
   }, [text]);
   return html`
@@ -55,4 +63,6 @@ export function Typed({ label, name, value = "", placeholder }) {
   `;
 }
 
-export const wanted = (given) => query("/board", Object.fromEntries(Object.keys(CLEAR).map((name) => [name, given[name]])));
+// The address of the board with these filters.
+export const wanted = (given) =>
+  query("/board", { ...Object.fromEntries(Object.keys(CLEAR).map((name) => [name, given[name]])), search: searched(given.search ?? "") });

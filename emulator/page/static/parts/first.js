@@ -19,9 +19,8 @@ export function FirstStep() {
   return html`
     <section class="panel first" aria-labelledby="first">
       <h2 id="first">Nothing has been sent yet</h2>
-      <p>Send a message that fails on Viber and wins on Sms. Paste this into a terminal:</p>
+      <p>This is where your messages will move. <a class="button" href=${link("send")}>Send one here</a>, or paste this into a terminal. It fails on Viber and is delivered as an Sms:</p>
       <${Code} text=${lines()} name="the first request" />
-      <p>or <a class="button" href=${link("send")}>compose one here</a>. It will appear on this board, and move.</p>
     </section>
   `;
 }

@@ -1,8 +1,12 @@
 // The head of the page: where one can go, whose time it is, whether the connection stands.
+import { token } from "../lib/api.js";
 import { html, useState } from "../lib/html.js";
+import { forGood } from "../lib/kept.js";
 import { useNow } from "../lib/live.js";
-import { link } from "../lib/route.js";
+import { board, link } from "../lib/route.js";
+import { STATES } from "../lib/words.js";
 import { Clock } from "./clock.js";
+import { Lock } from "./locked.js";
 
 const PLACES = [
   ["board", "Board"],
@@ -13,9 +17,8 @@ const PLACES = [
   ["callbacks", "Callbacks"],
   ["refused", "Refused"],
 ];
-const STATES = { live: "live", waiting: "reconnecting…", connecting: "connecting…", locked: "locked" };
 
-export function Head({ route }) {
+export function Head({ route, application }) {
   const { state } = useNow();
   const at = route.view === "flows" ? "board" : route.view;
   return html`
@@ -24,13 +27,14 @@ export function Head({ route }) {
       <nav aria-label="Views">
         <ul>
           ${PLACES.map(
-            ([view, name]) => html`<li key=${view}><a href=${link(view)} aria-current=${view === at ? "page" : null}>${name}</a></li>`,
+            ([view, name]) => html`<li key=${view}><a href=${view === "board" && at !== "board" ? board() : link(view)} aria-current=${view === at ? "page" : null}>${name}</a></li>`,
           )}
         </ul>
       </nav>
       <div class="head-end">
-        <${Clock} application=${route.query.application || ""} />
+        <${Clock} application=${application} />
         <span class=${`state state-${state}`} role="status"><span class="dot" aria-hidden="true"></span>${STATES[state]}</span>
+        ${token() && state !== "locked" && html`<${Lock} />`}
         <${Theme} />
       </div>
     </header>
@@ -40,12 +44,12 @@ export function Head({ route }) {
 const THEMES = ["auto", "light", "dark"];
 
 function Theme() {
-  const [theme, setTheme] = useState(localStorage.getItem("theme") || "auto");
+  const [theme, setTheme] = useState(forGood.get("theme") || "auto");
   document.documentElement.dataset.theme = theme;
   const change = () => {
     const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
-    localStorage.setItem("theme", next);
+    forGood.set("theme", next);
     setTheme(next);
   };
-  return html`<button class="quiet" type="button" onClick=${change} aria-label=${`Colours: ${theme}; change them`}>${{ auto: "◐", light: "☀", dark: "☾" }[theme]}</button>`;
+  return html`<button class="quiet" type="button" onClick=${change} aria-label=${`Theme: ${theme}`} title=${`Theme: ${theme}`}>${{ auto: "◐", light: "☀", dark: "☾" }[theme]}</button>`;
 }

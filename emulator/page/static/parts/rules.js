@@ -1,7 +1,8 @@
-// Which rule of the scenario planned each step, and why the rules before it did not.
+// Which rule of the scenario planned each step, and why the rules before it did not match.
 import { html, useState } from "../lib/html.js";
 import { useAsked } from "../lib/live.js";
-import { plural } from "../lib/words.js";
+import { plural } from "../lib/numbers.js";
+import { visible } from "../lib/words.js";
 
 export function Rules({ flow }) {
   const [open, setOpen] = useState(false);
@@ -16,8 +17,10 @@ export function Rules({ flow }) {
 }
 
 function why(match) {
-  if (match === null) return "The scenario has changed since, or can't be found any more.";
-  return match === "everything" ? "It applies to everything." : `It applies because ${match}.`;
+  if (match === null) return "The scenario has changed since, or is gone.";
+  if (match === "everything") return "Matches everything.";
+  const number = /^to (is|looks like) (\S+)$/.exec(match);
+  return number ? `Matches because the number ${number[1]} ${number[2]}.` : `Matches because ${visible(match)}.`;
 }
 
 function Step({ step }) {
@@ -25,7 +28,7 @@ function Step({ step }) {
     <section class="ruled" aria-label=${`Step ${step.step}`}>
       <h3 class=${`of-${step.channel.toLowerCase()}`}>${step.channel}: ${step.rule}</h3>
       <p>${why(step.match)}</p>
-      ${step.passed.length > 0 && html`<details><summary>${plural(step.passed.length, "rule")} before it did not</summary>
+      ${step.passed.length > 0 && html`<details><summary>${plural(step.passed.length, "earlier rule")} didn't match</summary>
         <ul class="passed">${step.passed.map((each, index) => html`<li key=${index}><b>${each.rule}</b>: ${each.differences.join("; ")}</li>`)}</ul>
       </details>`}
     </section>

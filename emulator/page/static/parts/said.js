@@ -1,6 +1,7 @@
-// What was said last. It goes by itself, but for what went wrong, which stays until it is put away.
+// What was said last. It goes by itself, but for what went wrong, which stays until it is dismissed or the view changes.
 import { html, useEffect, useState } from "../lib/html.js";
 import { onSaid } from "../lib/say.js";
+import { DISMISS } from "../lib/words.js";
 
 const SHOWN = 6000;
 
@@ -12,7 +13,7 @@ export function Said() {
     const timer = setTimeout(() => setSaid(null), SHOWN);
     return () => clearTimeout(timer);
   }, [said]);
-  const away = html`<button type="button" class="quiet" onClick=${() => setSaid(null)} aria-label="Put this message away">✕</button>`;
+  const away = html`<button type="button" class="quiet" onClick=${() => setSaid(null)} aria-label=${DISMISS} title=${DISMISS}>✕</button>`;
   return html`
     <div class="said">
       <div role="status" aria-live="polite">${said && !said.bad && html`<p>${said.text} ${away}</p>`}</div>

@@ -1,15 +1,20 @@
-// All that went over the wire for a flow: its request, the answer, and each callback with its attempts.
+// All that went over the wire for a flow: its request, the answer, and each callback and reply with its attempts.
 import { call } from "../lib/api.js";
 import { html } from "../lib/html.js";
 import { root } from "../lib/root.js";
 import { trying } from "../lib/say.js";
-import { moment } from "../lib/words.js";
+import { posts } from "../lib/story.js";
+import { moment } from "../lib/times.js";
+import { RESEND, RESENT, standing } from "../lib/words.js";
+import { Act } from "./act.js";
 import { Code, Copy, pretty } from "./code.js";
 
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 const asRequest = (text) => `curl -X POST ${root}/failover -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d ${quoted(text)}`;
 const asCallback = ({ url, body }) => `curl -X POST ${quoted(url)} -H 'Content-Type: application/json' -d ${quoted(body)}`;
+
+export const resend = (id) => trying(() => call("POST", `/callbacks/${encodeURIComponent(id)}/resend`), RESENT);
 
 export function Traffic({ flow, refresh }) {
   const accepted = flow.journal.find((entry) => entry.kind === "accepted");
@@ -20,7 +25,7 @@ export function Traffic({ flow, refresh }) {
       <${Message} name="Request: POST /failover" body=${sent} curl=${asRequest(sent)} />
       <${Message} name="Response: 200" body=${flow.response} />
       ${flow.callbacks.length === 0 && html`<p>No callback yet${flow.request.callback ? "" : "; the request asked for none"}.</p>`}
-      ${flow.callbacks.map((callback, index) => html`<${Callback} key=${callback.id} callback=${callback} number=${index + 1} refresh=${refresh} />`)}
+      ${posts(flow).map((post) => html`<${Post} key=${post.id} post=${post} refresh=${refresh} />`)}
     </section>
   `;
 }
@@ -36,15 +41,15 @@ function Message({ name, body, curl, children }) {
   `;
 }
 
-function Callback({ callback, number, refresh }) {
-  const resend = async () => {
-    await trying(() => call("POST", `/callbacks/${encodeURIComponent(callback.id)}/resend`), "The callback goes out once more.");
+function Post({ post, refresh }) {
+  const again = async () => {
+    await resend(post.id);
     refresh();
   };
   return html`
-    <${Message} name=${`Callback ${number} to ${callback.url}: ${callback.outcome}`} body=${callback.body} curl=${asCallback(callback)}>
-      <${Attempts} attempts=${callback.attempts} next=${callback.next} />
-      <p><button type="button" onClick=${resend}>Send it again</button></p>
+    <${Message} name=${`${post.name} to ${post.reply ? "inboundUrl " : ""}${post.url}: ${standing(post)}`} body=${post.body} curl=${asCallback(post)}>
+      <${Attempts} attempts=${post.attempts} next=${post.next} />
+      <p><${Act} act=${again}>${RESEND}<//></p>
     <//>
   `;
 }

@@ -1,17 +1,18 @@
 // The channels of a flow, in their order: which were tried, how each ended, which is running, which won.
 import { html } from "../lib/html.js";
-import { tone } from "../lib/words.js";
+import { ended } from "../lib/words.js";
 
-export const MARKS = { good: "✓", bad: "✗", going: "●" };
+const MARKS = { good: "✓", bad: "✗", going: "●", stopped: "■" };
 
-export function Trail({ channels, tried }) {
+// `over` says that the flow has ended, so that nothing is under way any more.
+export function Trail({ channels, tried, over }) {
   return html`
     <ol class="trail" aria-label="Channels">
       ${channels.map((channel, index) => {
         const step = tried[index];
-        const how = step ? tone(step.status) : "waiting";
+        const how = step ? ended(step.status, over) : "waiting";
         return html`<li key=${index} class=${`chip ${channel.toLowerCase()} ${how}`}>
-          <span aria-hidden="true">${MARKS[how] || "○"}</span> ${channel}<span class="hidden"> ${step ? step.status : "not tried"}</span>
+          <span aria-hidden="true">${MARKS[how] || "○"}</span> ${channel}<span class="hidden"> ${step ? step.status : "not tried"}${how === "stopped" ? ", stopped" : ""}</span>
         </li>`;
       })}
     </ol>

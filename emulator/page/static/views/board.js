@@ -1,20 +1,13 @@
 // The board: flows as cards in the lane where they are, the one that moved last on top.
 import { html, useRef } from "../lib/html.js";
 import { useLive, useNow } from "../lib/live.js";
-import { plural } from "../lib/words.js";
+import { plural } from "../lib/numbers.js";
+import { filter } from "../lib/route.js";
+import { LANES, LOADING } from "../lib/words.js";
 import { Card } from "../parts/card.js";
-import { Filters, wanted } from "../parts/filters.js";
-import { useGliding } from "../parts/moving.js";
+import { CLEAR, Filters, wanted } from "../parts/filters.js";
 import { FirstStep } from "../parts/first.js";
-
-const WHAT = {
-  Queued: "held back before their first channel",
-  Sms: "on their way as an Sms",
-  Viber: "on their way over Viber",
-  Voice: "being called",
-  Succeeded: "one channel reached them",
-  Failed: "no channel reached them",
-};
+import { useGliding } from "../parts/moving.js";
 
 export function Board({ route }) {
   const path = wanted(route.query);
@@ -26,9 +19,14 @@ export function Board({ route }) {
     <h1 class="hidden">Board</h1>
     <${Filters} given=${route.query} />
     ${filtered.error && html`<p role="alert" class="bad">${filtered.error.message}</p>`}
-    ${board && total === 0 && path === "/board" && html`<${FirstStep} />`}
-    ${board && (total > 0 || path !== "/board") && html`<${Lanes} board=${board} total=${total} />`}
+    ${!board && !filtered.error && html`<p role="status">${LOADING}</p>`}
+    ${board && total === 0 && (path === "/board" ? html`<${FirstStep} />` : html`<${NoMatch} />`)}
+    ${board && total > 0 && html`<${Lanes} board=${board} total=${total} />`}
   `;
+}
+
+function NoMatch() {
+  return html`<p class="panel none" role="status">No flow matches. <button type="button" onClick=${() => filter(CLEAR)}>Clear the filters</button></p>`;
 }
 
 function Lanes({ board, total }) {
@@ -46,9 +44,9 @@ function Lane({ lane }) {
   return html`
     <section class=${`lane lane-${lane.name.toLowerCase()}`} aria-label=${lane.name} data-lane=${lane.name}>
       <h2>${lane.name} <span class="count">${lane.count.toLocaleString("en")}</span></h2>
-      <p class="what">${WHAT[lane.name]}</p>
+      <p class="what">${LANES[lane.name]}</p>
       <ol>${lane.cards.map((card) => html`<${Card} key=${card.id} card=${card} />`)}</ol>
-      ${more > 0 && html`<p class="more">and ${more.toLocaleString("en")} more; the filters find them</p>`}
+      ${more > 0 && html`<p class="more">and ${more.toLocaleString("en")} more; filter or search for them</p>`}
     </section>
   `;
 }

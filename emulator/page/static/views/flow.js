@@ -1,20 +1,26 @@
 // One flow: what happened on one time axis, why, what the recipient has, and all that went over the wire.
-import { html } from "../lib/html.js";
+import { html, useEffect } from "../lib/html.js";
 import { useLive } from "../lib/live.js";
-import { link } from "../lib/route.js";
-import { CODES, moment, tone } from "../lib/words.js";
+import { board, link } from "../lib/route.js";
+import { moment } from "../lib/times.js";
+import { LOADING, tone } from "../lib/words.js";
 import { Actions } from "../parts/actions.js";
 import { Axis } from "../parts/axis.js";
 import { Copy } from "../parts/code.js";
 import { Events } from "../parts/events.js";
+import { Number } from "../parts/number.js";
 import { Phone } from "../parts/phone.js";
 import { Rules } from "../parts/rules.js";
 import { Traffic } from "../parts/traffic.js";
 import { Trail } from "../parts/trail.js";
 
-export function Flow({ route }) {
+export function Flow({ route, show }) {
   const { data: flow, error, refresh } = useLive(`/flows/${encodeURIComponent(route.name)}`);
-  if (!flow || error?.status === 404) return html`<h1>Flow</h1><p role=${error ? "alert" : "status"}>${error ? error.message : "Loading…"}</p><p><a href=${link("board")}>Back to the board</a></p>`;
+  const title = flow ? `${recipient(flow)} ${flow.status}` : undefined;
+  useEffect(() => {
+    if (flow) show({ application: flow.applicationId, title });
+  }, [flow?.applicationId, title]);
+  if (!flow || error?.status === 404) return html`<h1>Flow</h1><p role=${error ? "alert" : "status"}>${error ? error.message : LOADING}</p><p><a href=${board()}>Back to the board</a></p>`;
   return html`
     <${Title} flow=${flow} />
     <div class="flow">
@@ -32,28 +38,28 @@ export function Flow({ route }) {
   `;
 }
 
+const recipient = (flow) => flow.phone.at(-1)?.to ?? String(flow.request.flow[0]?.to ?? "");
+
 // What sends single messages, by the service that they come from.
 const SINGLE = { Sms: "POST /sms", TwoStep: "POST /2step", Viber: "POST /viber", Voice: "POST /voice/conversation" };
 
 function Title({ flow }) {
   const steps = [...flow.request.flow].sort((one, other) => one.order - other.order);
-  const tried = flow.phone;
-  const to = tried.length ? tried[tried.length - 1].to : "";
+  const over = flow.status === "Succeeded" || flow.status === "Failed";
   const single = SINGLE[flow.originatingService]; // a flow of one step
   const campaign = flow.request.campaign;
   return html`
-    <p class="back"><a href=${link("board")}>← Board</a></p>
+    <p class="back"><a href=${board()}>← Board</a></p>
     <div class="title">
-      <h1>${to} <span class=${`status ${tone(flow.status)}`}>${flow.status}</span></h1>
-      <${Trail} channels=${steps.map((step) => step.type)} tried=${tried} />
+      <h1><${Number} number=${recipient(flow)} /> <span class=${`status ${tone(flow.status)}`}>${flow.status}</span></h1>
+      <${Trail} channels=${steps.map((step) => step.type)} tried=${flow.phone} over=${over} />
     </div>
     <dl class="facts">
       ${single && html`<div><dt>Sent by</dt><dd>${campaign ? `the campaign ${campaign.name}` : single}</dd></div>`}
       ${flow.flowKind && html`<div><dt>Sent by</dt><dd>POST /failover/${flow.flowKind}</dd></div>`}
-      ${flow.status === "Failed" && !(single && flow.statusCode > "1") && html`<div><dt>Why</dt><dd class="bad">${CODES[flow.statusCode]} (statusCode ${flow.statusCode})</dd></div>`}
-      ${flow.terminationChannel && !single && html`<div><dt>${flow.status === "Succeeded" ? "Won by" : "Ended on"}</dt><dd>${flow.terminationChannel}</dd></div>`}
-      ${flow.code && html`<div><dt>Code</dt><dd><code>${flow.code}</code> <${Copy} text=${flow.code} name="the code" /> ${flow.verification && html`<span class=${`status ${tone(flow.verification.status)}`}>${flow.verification.status}</span>`}</dd></div>`}
-      ${flow.originatingService === "FailoverOtp" && html`<div><dt>Sent by</dt><dd>POST /failover-otp/otp/send-failover</dd></div>`}
+      ${flow.why && !(single && flow.statusCode > "1") && html`<div><dt>Why</dt><dd class="bad why">${flow.why}${flow.statusCode && ` (statusCode ${flow.statusCode})`}</dd></div>`}
+      ${flow.terminationChannel && !single && html`<div><dt>${flow.status === "Succeeded" ? "Delivered by" : "Last tried"}</dt><dd>${flow.terminationChannel}</dd></div>`}
+      ${flow.verification && html`<div><dt>Code</dt><dd><code>${flow.verification.code}</code> <${Copy} text=${flow.verification.code} name="the code" /> <span class=${`status ${tone(flow.verification.status)}`}>${flow.verification.status}</span></dd></div>`}
       <div><dt>Id</dt><dd><code>${flow.trackingId}</code> <${Copy} text=${flow.trackingId} name="the id" /></dd></div>
       <div><dt>Application</dt><dd>${flow.applicationId}</dd></div>
       <div><dt>Scenario</dt><dd><a href=${link("scenarios", flow.scenario)}>${flow.scenario}</a></dd></div>

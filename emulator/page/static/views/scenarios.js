@@ -1,10 +1,12 @@
-// Scenarios: what is in force, all that can be chosen, the text of one, and rules on top, written here.
+// Scenarios: which is active, all that can be, the text of one, and override rules, written here.
 import { call, query } from "../lib/api.js";
-import { html, useState } from "../lib/html.js";
+import { html, useEffect, useState } from "../lib/html.js";
 import { useAsked, useLive } from "../lib/live.js";
+import { plural } from "../lib/numbers.js";
 import { link } from "../lib/route.js";
 import { trying } from "../lib/say.js";
-import { plural } from "../lib/words.js";
+import { ACTIVATE, ACTIVE, LOADING } from "../lib/words.js";
+import { Act } from "../parts/act.js";
 import { Applications } from "../parts/applications.js";
 import { Code } from "../parts/code.js";
 import { Editor } from "../parts/editor.js";
@@ -24,29 +26,41 @@ export function Scenarios({ route }) {
     refresh();
     return result;
   };
-  const choose = (name) => act(() => call("POST", "/scenario", { application, name }), `${name} is in force.`);
-  const put = (text) => act(() => call("POST", "/scenario", { application, text }), "Your copy is in force, until another is chosen or the emulator ends.");
+  const choose = (name) => act(() => call("POST", "/scenario", { application, name }), `${name} is active.`);
+  const put = (text) => act(() => call("POST", "/scenario", { application, text }), ({ scenario }) => `${scenario} is active, until another is.`);
   return html`
     <h1>Scenarios</h1>
     <${Applications} chosen=${application} />
-    ${force && html`<${InForce} force=${force} application=${application} act=${act} />`}
-    ${route.name ? html`<${One} key=${route.name} name=${route.name} force=${force} choose=${choose} put=${put} />` : html`<${All} force=${force} choose=${choose} application=${application} />`}
+    ${force && html`<${Active} force=${force} application=${application} act=${act} />`}
+    ${route.name ? html`<${One} key=${route.name} name=${route.name} application=${application} force=${force} choose=${choose} put=${put} />` : html`<${All} force=${force} choose=${choose} application=${application} />`}
   `;
 }
 
-function InForce({ force, application, act }) {
-  const put = (text) => act(() => call("POST", "/scenario/overrides", { application, text }), "The rules are in force.");
-  const reset = () => act(() => call("DELETE", query("/scenario", { application })), "Choice and overrides are forgotten.");
+function Active({ force, application, act }) {
+  const clear = (name = "") => call("DELETE", query("/scenario/overrides", { application, name }));
+  const add = (text) => call("POST", "/scenario/overrides", { application, text });
+  const replaced = async (text) => {
+    await clear();
+    return add(text);
+  };
+  const reset = () => act(() => call("DELETE", query("/scenario", { application })), "Scenario and overrides reset.");
+  const there = force.overrides.length > 0;
+  const puts = [
+    [there ? "Apply as well" : "Apply", (text) => act(() => add(text), "Overrides applied.")],
+    ...(there ? [["Replace the overrides", (text) => act(() => replaced(text), "Overrides replaced.")]] : []),
+  ];
   return html`
     <section class="panel" aria-labelledby="in-force">
-      <h2 id="in-force">In force: <a href=${link("scenarios", force.scenario, { application })}>${force.scenario}</a></h2>
+      <h2 id="in-force">${ACTIVE}: <a href=${link("scenarios", force.scenario, { application })}>${force.scenario}</a></h2>
       <p>${force.purpose}</p>
       ${force.balance !== null && html`<p>Balance left: ${force.balance}</p>`}
-      ${force.overrides.length > 0 && html`<h3>On top of it</h3><ol class="overrides">${force.overrides.map((each) => html`<li key=${each.name}><b>${each.name}</b>: ${each.match}${each.uses === null ? "" : `, ${plural(each.uses, "use")} left`}</li>`)}</ol>`}
-      <details><summary>Write rules on top of it</summary>
-        <${Editor} name="Rules (YAML)" start=${EXAMPLE} overrides=${true} action="Put these rules on top" put=${put} />
+      ${there && html`<h3>Overrides</h3><ol class="overrides">${force.overrides.map((each) => html`<li key=${each.name}><b>${each.name}</b>: ${each.match}${each.uses === null ? "" : `, ${plural(each.uses, "use")} left`}
+        <${Act} class="quiet" aria-label=${`Remove ${each.name}`} title="Remove" act=${() => act(() => clear(each.name), `Removed ${each.name}.`)}>✕<//></li>`)}</ol>`}
+      ${force.moreOverrides > 0 && html`<p>and ${force.moreOverrides} more</p>`}
+      <details><summary>Add override rules</summary>
+        <${Editor} name="Rules (YAML)" draft="overrides" start=${EXAMPLE} overrides=${true} puts=${puts} />
       </details>
-      <p><button type="button" onClick=${reset}>Reset to the emulator's own</button></p>
+      <p><${Act} act=${reset}>Back to default<//></p>
     </section>
   `;
 }
@@ -54,7 +68,7 @@ function InForce({ force, application, act }) {
 function All({ force, choose, application }) {
   const { data, error } = useAsked("/scenarios");
   const [text, setText] = useState("");
-  if (!data) return html`<p role=${error ? "alert" : "status"}>${error ? error.message : "Reading…"}</p>`;
+  if (!data) return html`<p role=${error ? "alert" : "status"}>${error ? error.message : LOADING}</p>`;
   const found = data.scenarios.filter((each) => `${each.name} ${each.purpose}`.toLowerCase().includes(text.toLowerCase()));
   return html`
     <section class="panel" aria-labelledby="all-scenarios">
@@ -63,26 +77,45 @@ function All({ force, choose, application }) {
       <ul class="scenarios">
         ${found.map((each) => html`<li key=${each.name}>
           <div><a href=${link("scenarios", each.name, { application })}>${each.name}</a>${each.own && html` <small>yours</small>`}<br /><span class="purpose">${each.purpose}</span></div>
-          ${force?.scenario === each.name ? html`<b class="good">in force</b>` : html`<button type="button" onClick=${() => choose(each.name)} aria-label=${`Choose ${each.name}`}>Choose</button>`}
+          <${Choose} name=${each.name} force=${force} choose=${choose} />
         </li>`)}
       </ul>
     </section>
   `;
 }
 
-function One({ name, force, choose, put }) {
-  const { data, error } = useAsked(`/scenarios/${encodeURIComponent(name)}`);
-  if (!data) return html`<p role=${error ? "alert" : "status"}>${error ? error.message : "Reading…"}</p>`;
+function Choose({ name, force, choose }) {
+  if (force?.scenario === name) return html`<b class="good">${ACTIVE}</b>`;
+  return html`<${Act} act=${() => choose(name)} aria-label=${`${ACTIVATE} ${name}`}>${ACTIVATE}<//>`;
+}
+
+// A text under a name of its own, after that of the scenario which it was made from.
+function named(text, name) {
+  if (text.trimStart().startsWith("{")) return text;
+  const own = `name: ${name.replace(/-changed$/, "")}-changed`;
+  return /^name:.*$/m.test(text) ? text.replace(/^name:.*$/m, own) : `${own}\n${text}`;
+}
+
+function One({ name, application, force, choose, put }) {
+  const { data, error, refresh } = useAsked(`/scenarios/${encodeURIComponent(name)}`);
+  useEffect(() => refresh(), [force?.scenario]); // one that was written by hand is there while it is active
+  const back = html`<p><a href=${link("scenarios", "", { application })}>← All scenarios</a></p>`;
+  if (!data) return html`${back}${error ? html`<${Missing} error=${error} application=${application} />` : html`<p role="status">${LOADING}</p>`}`;
   return html`
     <section class="panel" aria-labelledby="one-scenario">
-      <p><a href=${link("scenarios")}>← All scenarios</a></p>
+      ${back}
       <h2 id="one-scenario">${name}</h2>
       <p>${data.purpose}</p>
-      <p class="row">${force?.scenario === name ? html`<b class="good">in force</b>` : html`<button type="button" class="main" onClick=${() => choose(name)}>Choose ${name}</button>`} <small>${data.file}</small></p>
+      <p class="row"><${Choose} name=${name} force=${force} choose=${choose} /> <small>${data.file}</small> <a download=${`${name}.yaml`} href=${`data:text/yaml;charset=utf-8,${encodeURIComponent(data.text)}`}>Download ${name}.yaml</a></p>
       <${Code} text=${data.text} name=${`the scenario ${name}`} />
-      <details><summary>Change a copy of it</summary>
-        <${Editor} name="Scenario (YAML)" start=${data.text} overrides=${false} action="Put this copy in force" put=${put} />
+      <details><summary>Edit a copy</summary>
+        <${Editor} name="Scenario (YAML)" draft=${`scenario:${name}`} start=${data.text} overrides=${false} puts=${[[ACTIVATE, (text) => put(named(text, name))]]} />
       </details>
     </section>
   `;
+}
+
+function Missing({ error, application }) {
+  const near = /did you mean '([^']+)'/.exec(error.message)?.[1];
+  return html`<p role="alert" class="bad">${error.message}</p>${near && html`<p><a href=${link("scenarios", near, { application })}>${near}</a></p>`}`;
 }

@@ -1,70 +1,75 @@
 // Compose a flow and send it, as any client would: a token first, then POST /failover, or its transactional twin.
 import { get, grant, query, sendFlow } from "../lib/api.js";
-import { html, useEffect, useState } from "../lib/html.js";
+import { changed, compose, magic, read } from "../lib/compose.js";
+import { html, useEffect, useRef, useState } from "../lib/html.js";
+import { useDraft } from "../lib/kept.js";
 import { useAsked } from "../lib/live.js";
 import { root } from "../lib/root.js";
-import { link } from "../lib/route.js";
-import { say, trying } from "../lib/say.js";
-import { compose, magic } from "../lib/compose.js";
+import { board, link } from "../lib/route.js";
+import { trying, useBusy } from "../lib/say.js";
+import { Act } from "../parts/act.js";
 import { Code, pretty } from "../parts/code.js";
 
-const START = { channels: ["Viber", "Sms"], to: "+306900000100", text: "Parcel 71 is ready. Track it, or tell us when you are at home.", callback: `${root}/_emulator/sink`, strategy: "OnStep", templated: false };
-const path = (form) => (form.templated ? "/failover/transactional" : "/failover");
+const START = pretty(compose({ channels: ["Viber", "Sms"], to: "+306900000100", text: "Parcel 71 is ready. Track it, or tell us when you are at home.", callback: `${root}/_emulator/sink`, strategy: "OnStep" }));
 
 export function Send() {
-  const [form, setForm] = useState(START);
-  const [body, setBody] = useState(pretty(compose(START)));
-  const [account, setAccount] = useState({ application: "demo", secret: "demo" });
+  const [body, setBody] = useDraft("send", START);
+  const [application, setApplication] = useDraft("send-application", "demo");
+  const [secret, setSecret] = useState("demo");
   const [answer, setAnswer] = useState(null);
-  const change = (members) => {
-    const next = { ...form, ...members };
-    setForm(next);
-    setBody(pretty(compose(next)));
-  };
+  const [busy, run] = useBusy();
+  const form = read(body);
+  const templated = form ? form.templated : body.includes('"templateId"');
+  const path = templated ? "/failover/transactional" : "/failover";
+  const change = (members) => form && setBody(changed(body, members));
   const sample = () =>
     trying(async () => {
       const seed = Math.floor(Math.random() * 1e9);
-      setBody(pretty(await get(query("/sample", { channels: form.channels.join(","), to: form.to, callback: form.callback, seed }))));
+      const { channels, to, callback } = form ?? {};
+      setBody(pretty(await get(query("/sample", { channels: channels?.join(","), to, callback, seed }))));
     });
-  const send = async (event) => {
+  const send = (event) => {
     event.preventDefault();
-    const sent = await trying(async () => sendFlow(await grant(account.application, account.secret), path(form), body));
-    if (!sent) return;
-    setAnswer(sent);
-    say(sent.status === 200 ? "Accepted." : `Refused with ${sent.status}.`, sent.status !== 200);
+    return run(async () => {
+      setAnswer(null);
+      setAnswer((await trying(async () => sendFlow(await grant(application, secret), path, body))) ?? null);
+    });
   };
   return html`
     <h1>Send a flow</h1>
     <form class="compose" onSubmit=${send}>
       <div class="panel">
-        <${Channels} chosen=${form.channels} choose=${(channels) => change({ channels })} />
-        <label class="check"><input type="checkbox" checked=${form.templated} onChange=${(event) => change({ templated: event.target.checked })} /> On Viber as a template (transactional)</label>
-        <${Recipient} to=${form.to} set=${(to) => change({ to })} />
-        <label class="wide">Text <textarea rows="3" value=${form.text} onInput=${(event) => change({ text: event.target.value })}></textarea></label>
-        <label class="wide">Callback URL <input type="url" value=${form.callback} onInput=${(event) => change({ callback: event.target.value })} /></label>
+        ${!form && html`<p class="bad" role="status">The body can't be read as a flow, so the fields can't show it. Correct it, or <button type="button" class="quiet" onClick=${() => setBody(START)}>start over</button></p>`}
+        <fieldset class="fields" disabled=${!form}>
+          <${Channels} chosen=${form?.channels ?? []} change=${change} />
+          <label class="check"><input type="checkbox" checked=${templated} disabled=${!form?.channels.includes("Viber")} onChange=${(event) => change({ templated: event.target.checked })} /> On Viber as a template (transactional)</label>
+          <${Recipient} to=${form?.to ?? ""} set=${(to) => change({ to })} />
+          <label class="wide">Text <textarea rows="3" dir="auto" value=${form?.text ?? ""} onInput=${(event) => change({ text: event.target.value })}></textarea></label>
+          <label class="wide">Callback URL <input type="url" value=${form?.callback ?? ""} onInput=${(event) => change({ callback: event.target.value })} /></label>
+          <label>Callbacks <select value=${form?.strategy} onChange=${(event) => change({ strategy: event.target.value })}><option value="OnStep">after every step</option><option value="OnCompletion">at the end</option></select></label>
+        </fieldset>
         <div class="row">
-          <label>Told <select value=${form.strategy} onChange=${(event) => change({ strategy: event.target.value })}><option>OnStep</option><option>OnCompletion</option></select></label>
-          <label>Application <input value=${account.application} required onInput=${(event) => setAccount({ ...account, application: event.target.value })} /></label>
-          <label>Secret <input type="password" autocomplete="off" value=${account.secret} required onInput=${(event) => setAccount({ ...account, secret: event.target.value })} /></label>
+          <label>Application <input value=${application} required onInput=${(event) => setApplication(event.target.value)} /></label>
+          <label>Secret <input type="password" autocomplete="off" value=${secret} required onInput=${(event) => setSecret(event.target.value)} /></label>
         </div>
-        <p class="row"><button class="main">Send</button> ${!form.templated && html`<button type="button" onClick=${sample}>Make something up</button>`}</p>
+        <p class="row sending"><button class="main" aria-disabled=${busy ? "true" : null} aria-busy=${busy ? "true" : null}>${busy ? "Sending…" : "Send"}</button> ${!templated && html`<${Act} act=${sample}>Fill with sample text<//>`}
+          ${body !== START && form && html`<button type="button" class="quiet" onClick=${() => setBody(START)}>Start over</button>`}</p>
+        ${answer && html`<${Answer} answer=${answer} />`}
       </div>
       <div class="panel">
-        <label class="wide">Body of POST ${path(form)} <textarea rows="24" spellcheck="false" value=${body} onInput=${(event) => setBody(event.target.value)}></textarea></label>
+        <label class="wide">Body of POST ${path} <textarea rows="24" spellcheck="false" value=${body} onInput=${(event) => setBody(event.target.value)}></textarea></label>
       </div>
     </form>
-    ${answer && html`<${Answer} answer=${answer} />`}
   `;
 }
 
-function Channels({ chosen, choose }) {
-  const left = ["Viber", "Sms", "Voice"].filter((each) => !chosen.includes(each));
+function Channels({ chosen, change }) {
   return html`
     <fieldset>
       <legend>Channels, in their order</legend>
       <ol class="row">
-        ${chosen.map((each, index) => html`<li key=${each} class=${`chip ${each.toLowerCase()}`}>${index + 1}. ${each} <button type="button" class="quiet" disabled=${chosen.length === 1} onClick=${() => choose(chosen.filter((other) => other !== each))} aria-label=${`Remove ${each}`}>✕</button></li>`)}
-        ${left.map((each) => html`<li key=${each}><button type="button" onClick=${() => choose([...chosen, each])}>+ ${each}</button></li>`)}
+        ${chosen.map((each, index) => html`<li key=${index} class=${`chip ${each.toLowerCase()}`}>${index + 1}. ${each} <button type="button" class="quiet" disabled=${chosen.length === 1} onClick=${() => change({ remove: index })} aria-label=${`Remove ${each}`}>✕</button></li>`)}
+        ${["Viber", "Sms", "Voice"].map((each) => html`<li key=${each}><button type="button" onClick=${() => change({ add: each })}>+ ${each}</button></li>`)}
       </ol>
     </fieldset>
   `;
@@ -77,26 +82,30 @@ function Recipient({ to, set }) {
   return html`
     <label class="wide">Recipient <input value=${to} required list="magic" autocomplete="off" onInput=${(event) => set(event.target.value)} /></label>
     <datalist id="magic">${numbers.map(({ number, rule }) => html`<option key=${number} value=${number}>${rule}</option>`)}</datalist>
-    <details class="magic"><summary>Magic numbers${force && force.scenario !== "default" ? ` (of the scenario default; in force is ${force.scenario})` : ""}</summary>
+    <details class="magic"><summary>Magic numbers${force && force.scenario !== "default" ? ` (of the scenario default; ${force.scenario} is active)` : ""}</summary>
       <ul class="row">${numbers.map(({ number, rule }) => html`<li key=${number}><button type="button" onClick=${() => set(number)}>${number} <small>${rule}</small></button></li>`)}</ul>
     </details>
   `;
 }
 
-function Answer({ answer }) {
-  const [id, setId] = useState("");
-  useEffect(() => {
-    try {
-      setId(JSON.parse(answer.body).trackingId || "");
-    } catch {
-      setId("");
-    }
-  }, [answer]);
+function idOf(body) {
+  try {
+    return JSON.parse(body).trackingId || "";
+  } catch {
+    return "";
+  }
+}
+
+// The answer, which is brought into sight, and read out.
+function Answer({ answer: { status, body } }) {
+  const place = useRef(null);
+  const id = idOf(body);
+  useEffect(() => place.current.scrollIntoView({ block: "nearest" }), [body]);
   return html`
-    <section class="panel" aria-labelledby="answer">
-      <h2 id="answer">Answer: <span class=${answer.status === 200 ? "good" : "bad"}>${answer.status}</span></h2>
-      ${id && html`<p><a class="button" href=${link("flows", id)}>Watch this flow</a> <a class="button" href=${link("board")}>See the board</a></p>`}
-      <${Code} text=${pretty(answer.body)} name="the answer" />
+    <section aria-labelledby="answer" ref=${place}>
+      <div role="status"><h2 id="answer">Answer: <span class=${status === 200 ? "good" : "bad"}>${status}</span></h2></div>
+      ${id && html`<p><a class="button" href=${link("flows", id)}>Watch this flow</a> <a class="button" href=${board()}>See the board</a></p>`}
+      <${Code} text=${pretty(body)} name="the answer" />
     </section>
   `;
 }

@@ -1,58 +1,114 @@
-// Time: every clock there is, each with its rate and the ways to move it.
+// Time: a table of all clocks, and one of them with all the ways to move it.
 import { html, useState } from "../lib/html.js";
-import { useAsked } from "../lib/live.js";
-import { clock, day, moment, ms, span } from "../lib/words.js";
-import { move, setRate, useTime } from "../parts/clock.js";
+import { useAsked, useLive } from "../lib/live.js";
+import { plural } from "../lib/numbers.js";
+import { link } from "../lib/route.js";
+import { clock, day, moment, ms, span } from "../lib/times.js";
+import { LOADING, SHARED, ownClock } from "../lib/words.js";
+import { Act } from "../parts/act.js";
+import { move, setRate, useRunning } from "../parts/clock.js";
 
 const RATES = [0, 1, 10, 60, 3600];
 const JUMPS = [["+10 s", "10s"], ["+1 min", "1m"], ["+1 h", "1h"], ["+1 day", "24h"]];
+// How many clocks the table shows; the search finds others.
+const MOST = 50;
 
-export function Time() {
-  const { data, refresh } = useAsked("/applications");
-  const [given, setGiven] = useState([]);
-  const apart = data ? data.applications.filter((each) => each.ownClock).map((each) => each.application) : [];
-  const shared = data ? data.applications.filter((each) => !each.ownClock).map((each) => each.application) : [];
-  const clocks = [...new Set([...apart, ...given])];
+export function Time({ route }) {
+  const chosen = route.query.application ?? "";
+  const { data, error, refresh } = useLive("/clocks");
+  if (!data) return html`<h1>Time</h1><p role=${error ? "alert" : "status"}>${error ? error.message : LOADING}</p>`;
+  const found = data.clocks.find((each) => (each.application ?? "") === chosen);
   return html`
     <h1>Time</h1>
-    <p>All times are the emulator's, in UTC. An application whose clock is moved on its own has one of its own from then on.</p>
-    <${Watch} application="" name="The clock that all share" />
-    ${clocks.map((each) => html`<${Watch} key=${each} application=${each} name=${each} />`)}
-    ${shared.filter((each) => !clocks.includes(each)).map((each) => html`<p key=${each}>${each} keeps the shared time. <button type="button" onClick=${() => setGiven([...given, each])}>Move its time alone</button></p>`)}
-    <p><button type="button" class="quiet" onClick=${refresh}>Look for other applications</button></p>
+    <p>All times are the emulator's, in UTC.</p>
+    ${found ? html`<${Watch} key=${chosen} state=${found} refresh=${refresh} />` : html`<${Sharing} application=${chosen} shared=${data.clocks[0]} refresh=${refresh} />`}
+    <${Clocks} clocks=${data.clocks} chosen=${chosen} refresh=${refresh} />
   `;
 }
 
-function Watch({ application, name }) {
-  const { time, refresh } = useTime(application);
-  const [until, setUntil] = useState("");
-  if (!time) return html`<section class="panel" aria-label=${name}><h2>${name}</h2></section>`;
-  const act = async (doing) => {
-    await doing;
+// An application that has no clock of its own.
+function Sharing({ application, shared, refresh }) {
+  const apart = async () => {
+    await setRate(application, shared.rate);
     refresh();
   };
-  const jump = (event) => {
-    event.preventDefault();
-    act(move(application, /^[0-9]{4}-/.test(until) ? { to: until } : { by: until }));
+  return html`<section class="panel" aria-labelledby="sharing"><h2 id="sharing">${application}</h2><p>${application} uses the shared clock.</p><p><${Act} act=${apart}>Give it its own clock<//></p></section>`;
+}
+
+const nameOf = ({ application }) => (application === null ? SHARED : ownClock(application));
+
+function Watch({ state, refresh }) {
+  const time = useRunning(state);
+  const [goal, setGoal] = useState("");
+  const application = state.application ?? "";
+  const act = (doing) => async () => {
+    await doing();
+    refresh();
   };
+  const jump = act(() => move(application, /^[0-9]{4}-/.test(goal.trim()) ? { to: goal.trim() } : { by: goal.trim() }));
   return html`
-    <section class="panel watch" aria-label=${name}>
-      <h2>${name}</h2>
+    <section class="panel watch" aria-label=${nameOf(state)}>
+      <h2>${nameOf(state)}</h2>
       <p class="face"><time datetime=${new Date(time.at).toISOString()}>${day(time.at)} ${clock(time.at)}</time></p>
-      <p>${time.next ? `Next event at ${moment(time.next)}, in ${span(Math.max(0, ms(time.next) - time.at))}.` : "Nothing is due."}</p>
+      <p>${time.next ? `Next event at ${moment(time.next)}, in ${span(Math.max(0, ms(time.next) - time.at))}.` : "Nothing scheduled."}</p>
       <div class="row" role="group" aria-label="Rate">
-        Rate: ${RATES.map((rate) => html`<button type="button" key=${rate} aria-pressed=${time.rate === rate} onClick=${() => act(setRate(application, rate))}>${rate === 0 ? "pause" : `× ${rate}`}</button>`)}
-        <button type="button" aria-pressed=${time.rate === "instant"} onClick=${() => act(setRate(application, "instant"))}>instant</button>
+        Rate: ${RATES.map((rate) => html`<${Act} key=${rate} aria-pressed=${time.rate === rate} act=${act(() => setRate(application, rate))}>${rate === 0 ? "pause" : `× ${rate}`}<//>`)}
+        <${Act} aria-pressed=${time.rate === "instant"} act=${act(() => setRate(application, "instant"))}>instant<//>
       </div>
       <div class="row" role="group" aria-label="Move">
-        Move: ${JUMPS.map(([label, by]) => html`<button type="button" key=${by} onClick=${() => act(move(application, { by }))}>${label}</button>`)}
-        <button type="button" disabled=${!time.next} onClick=${() => act(move(application, { until: "next" }))}>to the next event</button>
-        <button type="button" onClick=${() => act(move(application, { until: "idle" }))}>until nothing is due</button>
+        Move: ${JUMPS.map(([label, by]) => html`<${Act} key=${by} act=${act(() => move(application, { by }))}>${label}<//>`)}
+        <${Act} disabled=${!time.next} act=${act(() => move(application, { until: "next" }))}>To the next event<//>
+        <${Act} act=${act(() => move(application, { until: "idle" }))}>Run until idle<//>
       </div>
-      <form class="row" onSubmit=${jump}>
-        <label>By, or to <input value=${until} required placeholder="90m or 2026-01-02T00:00Z" onInput=${(event) => setUntil(event.target.value)} /></label>
-        <button>Move</button>
+      <form class="row" onSubmit=${(event) => event.preventDefault()}>
+        <label>Jump by or to <input class="goal" value=${goal} placeholder="90m or 2026-01-02T00:00Z" onInput=${(event) => setGoal(event.target.value)} /></label>
+        <${Act} type="submit" disabled=${!goal.trim()} act=${jump}>Move<//>
       </form>
     </section>
+  `;
+}
+
+function Clocks({ clocks, chosen, refresh }) {
+  const [text, setText] = useState("");
+  const { data: known, refresh: again } = useAsked("/applications");
+  const apart = new Set(clocks.map((each) => each.application));
+  const shared = known ? known.applications.map((each) => each.application).filter((each) => !apart.has(each)) : [];
+  const found = clocks.filter((each) => nameOf(each).toLowerCase().includes(text.toLowerCase()));
+  return html`
+    <section class="panel" aria-labelledby="clocks">
+      <h2 id="clocks">${plural(clocks.length, "clock")}</h2>
+      <p class="row">
+        ${clocks.length > 8 && html`<label>Search <input type="search" value=${text} onInput=${(event) => setText(event.target.value)} /></label>`}
+        ${shared.length > 0 && html`<label>Uses the shared clock <select onFocus=${again} onChange=${(event) => (location.hash = link("time", "", { application: event.target.value }))}>
+          <option value="">choose an application</option>
+          ${shared.map((each) => html`<option key=${each} value=${each} selected=${each === chosen}>${each}</option>`)}
+        </select></label>`}
+      </p>
+      <div class="table" role="region" aria-label="Clocks" tabindex="0">
+        <table>
+          <thead><tr><th scope="col">Clock</th><th scope="col">Time</th><th scope="col">Rate</th><th scope="col">Next event</th><th scope="col">Move</th></tr></thead>
+          <tbody>${found.slice(0, MOST).map((each) => html`<${OneClock} key=${each.application ?? ""} state=${each} chosen=${chosen} refresh=${refresh} />`)}</tbody>
+        </table>
+      </div>
+      ${found.length > MOST && html`<p>and ${(found.length - MOST).toLocaleString("en")} more; search for them</p>`}
+    </section>
+  `;
+}
+
+function OneClock({ state, chosen, refresh }) {
+  const time = useRunning(state);
+  const application = state.application ?? "";
+  const act = (goal) => async () => {
+    await move(application, goal);
+    refresh();
+  };
+  return html`
+    <tr>
+      <td><a href=${link("time", "", { application })} aria-current=${application === chosen ? "true" : null}>${state.application ?? SHARED}</a></td>
+      <td><time datetime=${new Date(time.at).toISOString()}>${day(time.at)} ${clock(time.at)}</time></td>
+      <td>${time.rate === 0 ? "paused" : time.rate === "instant" ? "instant" : `× ${time.rate}`}</td>
+      <td>${moment(time.next)}</td>
+      <td class="row"><${Act} disabled=${!time.next} act=${act({ until: "next" })} aria-label=${`${state.application ?? SHARED}: to the next event`}>Next<//> <${Act} act=${act({ by: "1h" })} aria-label=${`${state.application ?? SHARED}: one hour on`}>+1 h<//></td>
+    </tr>
   `;
 }
