@@ -92,6 +92,8 @@ class Watched:
 
 
 Open = Callable[..., Watched]
+Standing = tuple[Emulator, str]
+"""An emulator whose clock stands, and its origin."""
 
 
 @pytest.fixture

@@ -17,6 +17,6 @@ export function groups(number) {
 // A text to search for. A number is found however it is written: +30 690 0000, 0030690, (690) 000.
 export function searched(text) {
   const plain = text.trim();
-  if (!/^[+\d][\d\s().\/-]*$/.test(plain) || /^[\d-]{30,}$/.test(plain)) return plain;
+  if (!/^[+\d(][\d\s().\/-]*$/.test(plain) || /^[\d-]{30,}$/.test(plain)) return plain;
   return plain.replace(/[^+\d]/g, "").replace(/^00(?=[1-9]\d{7})/, "+");
 }
