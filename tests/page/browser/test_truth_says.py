@@ -53,8 +53,8 @@ def test_d3_a_reply_says_what_came_of_it(standing: Standing, profile: Open) -> N
     expect(page.locator(".reply-note")).to_contain_text(
         re.compile("failing at the inboundUrl: .*nothing listens on port 9")
     )
-    expect(page.locator(".event-attempt")).to_contain_text("reply to inboundUrl, attempt")
-    expect(page.locator(".traffic")).to_contain_text(f"Reply 1 to inboundUrl {DEAD}: failing")
+    expect(page.locator(".event-attempt")).to_contain_text("reply 1, attempt")
+    expect(page.locator(".traffic")).to_contain_text(f"Reply 1 to {DEAD}: failing")
     expect(page.locator("main")).not_to_contain_text(re.compile("callback 1", re.IGNORECASE))
 
 

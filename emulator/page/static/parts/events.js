@@ -21,8 +21,8 @@ export function Events({ flow }) {
   `;
 }
 
-// The kind of an entry; of an attempt at a reply, that it is one.
-const named = ({ kind }, post, all) => (kind === "attempt" && post ? `${post.reply ? "reply to inboundUrl" : post.name.toLowerCase()}, ${kind}${all ? "s" : ""}` : kind);
+// The kind of an entry; of an attempt, at what: a callback, or a reply of the recipient.
+const named = ({ kind }, post, all) => (kind === "attempt" && post ? `${post.name.toLowerCase()}, ${kind}${all ? "s" : ""}` : kind);
 
 function Many({ all, sum, at }) {
   return html`<details class="more"><summary>${sum}</summary><ol>${all.map((each) => html`<li key=${each.seq}>${at(ms(each.at))} ${each.text}</li>`)}</ol></details>`;

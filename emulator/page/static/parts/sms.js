@@ -3,6 +3,7 @@ import { html } from "../lib/html.js";
 import { plural } from "../lib/numbers.js";
 import { clock, ms } from "../lib/times.js";
 import { visible } from "../lib/words.js";
+import { Replies } from "./replies.js";
 
 export function Sms({ message: { from, at, arrived, texts, unicode, flash }, replies }) {
   return html`
@@ -12,6 +13,6 @@ export function Sms({ message: { from, at, arrived, texts, unicode, flash }, rep
       <p class="when">${arrived && clock(ms(at)).slice(0, 5)}</p>
     </div>
     <p class="note">${flash ? "flash message, " : ""}${plural(texts.length, "part")}, ${unicode ? "Unicode" : "GSM-7"}</p>
-    ${replies.map((reply, index) => html`<div key=${index} class="bubble mine"><p class="words">${visible(reply)}</p></div>`)}
+    <${Replies} replies=${replies} />
   `;
 }

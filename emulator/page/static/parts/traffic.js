@@ -47,7 +47,7 @@ function Post({ post, refresh }) {
     refresh();
   };
   return html`
-    <${Message} name=${`${post.name} to ${post.reply ? "inboundUrl " : ""}${post.url}: ${standing(post)}`} body=${post.body} curl=${asCallback(post)}>
+    <${Message} name=${`${post.name} to ${post.url}: ${standing(post)}`} body=${post.body} curl=${asCallback(post)}>
       <${Attempts} attempts=${post.attempts} next=${post.next} />
       <p><${Act} act=${again}>${RESEND}<//></p>
     <//>

@@ -5,6 +5,7 @@ import { clock, ms } from "../lib/times.js";
 import { visible } from "../lib/words.js";
 import { FileIcon, PictureIcon } from "./icons.js";
 import { Link } from "./link.js";
+import { Replies } from "./replies.js";
 
 export function Viber({ message: { from, picture, at, arrived, seen, message, template }, replies }) {
   const { text, imageUrl, action, viberFile, viberVideo } = message;
@@ -19,7 +20,7 @@ export function Viber({ message: { from, picture, at, arrived, seen, message, te
       ${action && html`<${Link} class="action" url=${action.targetUrl} dir="auto">${visible(action.caption)}<//>`}
       <p class="when">${arrived && clock(ms(at)).slice(0, 5)} ${!arrived ? "" : seen ? html`<span title="seen">✓✓ seen</span>` : "✓"}</p>
     </div>
-    ${replies.map((reply, index) => html`<div key=${index} class="bubble mine"><p class="words" dir="auto">${visible(reply.message)}</p></div><p class=${`note reply-note ${reply.tone}`}>${reply.told}</p>`)}
+    <${Replies} replies=${replies} />
   `;
 }
 

@@ -59,7 +59,8 @@ function Title({ flow }) {
       ${flow.flowKind && html`<div><dt>Sent by</dt><dd>POST /failover/${flow.flowKind}</dd></div>`}
       ${flow.why && !(single && flow.statusCode > "1") && html`<div><dt>Why</dt><dd class="bad why">${flow.why}${flow.statusCode && ` (statusCode ${flow.statusCode})`}</dd></div>`}
       ${flow.terminationChannel && !single && html`<div><dt>${flow.status === "Succeeded" ? "Delivered by" : "Last tried"}</dt><dd>${flow.terminationChannel}</dd></div>`}
-      ${flow.verification && html`<div><dt>Code</dt><dd><code>${flow.verification.code}</code> <${Copy} text=${flow.verification.code} name="the code" /> <span class=${`status ${tone(flow.verification.status)}`}>${flow.verification.status}</span></dd></div>`}
+      ${flow.code && html`<div><dt>Code</dt><dd><code>${flow.code}</code> <${Copy} text=${flow.code} name="the code" /> ${flow.verification && html`<span class=${`status ${tone(flow.verification.status)}`}>${flow.verification.status}</span>`}</dd></div>`}
+      ${flow.originatingService === "FailoverOtp" && html`<div><dt>Sent by</dt><dd>POST /failover-otp/otp/send-failover</dd></div>`}
       <div><dt>Id</dt><dd><code>${flow.trackingId}</code> <${Copy} text=${flow.trackingId} name="the id" /></dd></div>
       <div><dt>Application</dt><dd>${flow.applicationId}</dd></div>
       <div><dt>Scenario</dt><dd><a href=${link("scenarios", flow.scenario)}>${flow.scenario}</a></dd></div>

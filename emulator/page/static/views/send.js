@@ -45,7 +45,7 @@ export function Send() {
           <label class="check"><input type="checkbox" checked=${templated} disabled=${!form?.channels.includes("Viber")} onChange=${(event) => change({ templated: event.target.checked })} /> On Viber as a template (transactional)</label>
           <${Recipient} to=${form?.to ?? ""} set=${(to) => change({ to })} />
           <label class="wide">Text <textarea rows="3" dir="auto" value=${form?.text ?? ""} onInput=${(event) => change({ text: event.target.value })}></textarea></label>
-          <label class="wide">Callback URL <input type="url" value=${form?.callback ?? ""} onInput=${(event) => change({ callback: event.target.value })} /></label>
+          <label class="wide">Callback URL <input inputmode="url" value=${form?.callback ?? ""} onInput=${(event) => change({ callback: event.target.value })} /></label>
           <label>Callbacks <select value=${form?.strategy} onChange=${(event) => change({ strategy: event.target.value })}><option value="OnStep">after every step</option><option value="OnCompletion">at the end</option></select></label>
         </fieldset>
         <div class="row">
@@ -80,7 +80,7 @@ function Recipient({ to, set }) {
   const { data: force } = useAsked("/scenario");
   const numbers = data ? magic(data.rules) : [];
   return html`
-    <label class="wide">Recipient <input value=${to} required list="magic" autocomplete="off" onInput=${(event) => set(event.target.value)} /></label>
+    <label class="wide">Recipient <input value=${to} list="magic" autocomplete="off" onInput=${(event) => set(event.target.value)} /></label>
     <datalist id="magic">${numbers.map(({ number, rule }) => html`<option key=${number} value=${number}>${rule}</option>`)}</datalist>
     <details class="magic"><summary>Magic numbers${force && force.scenario !== "default" ? ` (of the scenario default; ${force.scenario} is active)` : ""}</summary>
       <ul class="row">${numbers.map(({ number, rule }) => html`<li key=${number}><button type="button" onClick=${() => set(number)}>${number} <small>${rule}</small></button></li>`)}</ul>
