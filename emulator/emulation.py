@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.accounts import declared
+from emulator.accounts.contacts import KnownContacts
 from emulator.accounts.declared import Declared
 from emulator.accounts.prices import Prices
 from emulator.accounts.templates import KnownTemplates
@@ -152,6 +153,7 @@ class Emulation(Struct, frozen=True):
             KnownTemplates(self.store, self.declared.templates, self.settings.template_moderation),
             self.declared.senders,
             self.declared.accounts or {},
+            KnownContacts(self.store, self.declared.contacts),
         )
 
     async def reset(self, application: str) -> None:

@@ -91,6 +91,9 @@ class Settings(Struct, frozen=True):
     token_lifetime: Annotated[int, Option("Seconds that a token lives.", least=1)] = 3600
     form_credentials: Annotated[bool, Option("Accept client_id and client_secret in the form.")] = True
     prices: Annotated[str, Option("JSON file with prices by channel and country.", kind="path")] = ""
+    contacts: Annotated[
+        str, Option("YAML or JSON file with contacts that every application has.", "none", kind="path")
+    ] = ""
     senders: Annotated[
         str, Option("YAML or JSON file with the senders of Viber and Sms that there are.", "any", kind="path")
     ] = ""

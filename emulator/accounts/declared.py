@@ -1,5 +1,5 @@
 """What the files of the settings say of accounts, for all applications alike: who gets a token, what messages cost,
-and which templates and senders there are.
+and which templates, senders and contacts there are.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from emulator.accounts import credentials, prices, senders, templates
+from emulator.accounts import contacts, credentials, prices, senders, templates
+from emulator.accounts.contacts import DeclaredContacts
 from emulator.accounts.prices import Prices
 from emulator.accounts.senders import Senders
 from emulator.accounts.tokens import Account
@@ -18,13 +19,14 @@ from emulator.settings import Settings
 
 class Declared(Struct, frozen=True):
     """The `accounts` by application, None if there may be any; the `prices`; the Viber `templates` by id, None if there
-    may be any; the `senders`.
+    may be any; the `senders` and the `contacts`.
     """
 
     accounts: dict[str, Account] | None
     prices: Prices
     templates: Mapping[str, Template] | None
     senders: Senders
+    contacts: DeclaredContacts
 
 
 def load(settings: Settings) -> Declared:
@@ -34,4 +36,5 @@ def load(settings: Settings) -> Declared:
         prices.load(settings.prices),
         templates.load(settings.templates),
         senders.load(settings.senders),
+        contacts.load(settings.contacts),
     )

@@ -78,7 +78,7 @@ def load(file: str) -> Senders:
         return ANY
     from emulator.scenario.files.declared import declared  # takes longer than a start without a file should
 
-    given = declared(file, "senders")
+    given = declared(file, "senders", {"viber": "id", "sms": "from"})
     viber, sms = given.get("viber"), given.get("sms")
     return Senders(
         None

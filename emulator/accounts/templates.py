@@ -73,6 +73,6 @@ def load(file: str) -> Mapping[str, Template] | None:
             each.get("category", "transactional"),
             "Approved" if each.get("approved", True) else "Pending",
         )
-        for each in declared(file, "templates")
+        for each in declared(file, "templates", {"": "id"})
     }
     return MappingProxyType(made)

@@ -31,6 +31,7 @@ from emulator.http.protocol import Answer
 from emulator.provider.access import Access
 from emulator.provider.faulty import AnswerFaults
 from emulator.settings import Settings
+from emulator.store.contacts import Contacts
 from emulator.store.contract import Store
 
 
@@ -50,6 +51,7 @@ class Parts(Struct, frozen=True):
     templates: KnownTemplates
     senders: Senders
     accounts: Mapping[str, Account]
+    contacts: Contacts
 
 
 class Rendering(posts.Rendering, Protocol):

@@ -45,7 +45,7 @@ class Vetting:
         self._callback = callback
         self._not_taken = not_taken
         self._accounts = parts.accounts
-        self._contacts = parts.store
+        self._contacts = parts.contacts
         self._templates = parts.templates
         self._senders = parts.senders
         known = (ANYBODY, *parts.accounts.values())

@@ -204,6 +204,7 @@ _WORDS: Final[dict[str, Callable[[Violation], str]]] = {
     "enum": _enum,
     "pattern": lambda v: f"must be {v.schema['title']}; found {shown(v.instance)}",
     "type": lambda v: f"must be {_TYPES[v.validator_value]}; found {shown(v.instance)}",
+    "propertyNames": lambda v: f"must have {v.validator_value['title']} as its keys; found {', '.join(v.instance)}",
     "not": _described,
     "anyOf": _needs_one,
     "minimum": _number("at least"),

@@ -54,7 +54,7 @@ class ContactDoor:
 
     def __init__(self, parts: Parts) -> None:
         self._access = parts.access
-        self._store = parts.store
+        self._contacts = parts.contacts
         self._parts = parts
 
     async def define_labels(self, request: Request) -> Response:
@@ -67,7 +67,7 @@ class ContactDoor:
             names = [label.name for label in labels]
             raise about_value("400002014", "label", "name", _repeated(names), "is named twice!")
         known = next((name for name in types if name in BUILT_IN), None)
-        known = known or await self._store.define_labels(application, types)
+        known = known or await self._contacts.define_labels(application, types)
         if known:
             raise about_value("409002011", "label", "name", known, EXISTS)
         return messages.good(list(labels))
@@ -75,7 +75,7 @@ class ContactDoor:
     async def labels(self, request: Request) -> Response:
         """Answer all labels with their types, the built-in ones first."""
         application = self._access.admitted(request.scope, SCOPE)
-        return messages.good(dict.fromkeys(BUILT_IN, TEXT) | await self._store.labels(application))
+        return messages.good(dict.fromkeys(BUILT_IN, TEXT) | await self._contacts.labels(application))
 
     async def create(self, request: Request) -> Response:
         """Create a contact, or change the one that has its number."""
@@ -83,11 +83,11 @@ class ContactDoor:
         written, remarks = read_or_refuse(reading.contact, body)
         await remark(request, self._parts, application, remarks)
         types = await self._checked(application, written)
-        known = await self._store.contact_of(application, written.mobile)
+        known = await self._contacts.contact_of(application, written.mobile)
         return await self._put(application, _changed(known or self._new(application, written.mobile), written), types)
 
     def _new(self, application: str, mobile: str) -> Contact:
-        (number,) = self._store.count(application, ["contact"])
+        (number,) = self._parts.store.count(application, ["contact"])
         return Contact(identifier("contact", application, number).replace("-", "")[:24], mobile)
 
     async def update(self, request: Request) -> Response:
@@ -111,28 +111,28 @@ class ContactDoor:
         asked = paging.paging(request.query_params, DEFAULT_SIZE, wrong, LARGEST)
         if wrong:
             raise invalid("Contact", wrong)
-        found = await self._store.contacts(application, asked.offset, asked.size)
+        found = await self._contacts.contacts(application, asked.offset, asked.size)
         return messages.good(paging.page([_shown(each) for each in found.contacts], asked, found.total))
 
     async def has_mobile(self, request: Request) -> Response:
         """Answer by the status whether a contact has the number `value`."""
         application = self._access.admitted(request.scope, SCOPE)
         mobile = "+" + request.query_params.get("value", "").strip().removeprefix("+")  # a blank stands for a + there
-        known = await self._store.contact_of(application, mobile)
+        known = await self._contacts.contact_of(application, mobile)
         return Response(None, 404 if known is None else 200, media_type="application/json")
 
     async def delete(self, request: Request) -> Response:
         """Delete a contact, and answer it."""
         application = self._access.admitted(request.scope, SCOPE)
         contact = await self._found(application, request)
-        await self._store.drop_contacts(application, [contact.id])
+        await self._contacts.drop_contacts(application, [contact.id])
         return messages.good(_shown(contact))
 
     async def delete_many(self, request: Request) -> Response:
         """Delete the contacts of these ids; answer the ids of those that there were, 404 if there was none."""
         application, body = await json_sent(request, self._parts, SCOPE)
         named = read_or_refuse(reading.ids, body)
-        dropped = await self._store.drop_contacts(application, named)
+        dropped = await self._contacts.drop_contacts(application, named)
         if not dropped:
             raise not_found("contact", "id", ", ".join(named), "404002001")
         return messages.good([contact.id for contact in dropped])
@@ -140,7 +140,7 @@ class ContactDoor:
     async def _found(self, application: str, request: Request) -> Contact:
         """The contact that a path names. Raises ApiError 404."""
         name = request.path_params["id"]
-        contact = await self._store.contact(application, name)
+        contact = await self._contacts.contact(application, name)
         if contact is None:
             raise not_found("contact", "id", name, "404002001")
         return contact
@@ -148,7 +148,7 @@ class ContactDoor:
     async def _checked(self, application: str, written: Written) -> dict[str, str]:
         """The application's labels with their types. Raises ApiError if a contact's values are not of these."""
         values = written.labels or []
-        types = await self._store.labels(application)
+        types = await self._contacts.labels(application)
         if len({each.name for each in values}) != len(values):
             twice = _repeated([each.name for each in values])
             raise about_value("409002013", "label", "name", twice, "has two values!")
@@ -161,7 +161,7 @@ class ContactDoor:
 
     async def _put(self, application: str, contact: Contact, types: dict[str, str]) -> Response:
         """Store a contact and answer it. Raises ApiError 409 if another one has its number."""
-        if not await self._store.put_contact(application, contact):
+        if not await self._contacts.put_contact(application, contact):
             raise about_value("409002005", "contact", "mobile", contact.mobile, EXISTS)
         return messages.good(_shown(contact, types))
 

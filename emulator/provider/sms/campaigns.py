@@ -71,7 +71,7 @@ class Campaigns:
         application, body = await json_sent(request, self._parts, SCOPE)
         value, remarks = await self._value(application, body)
         starts_at = _scheduled(value)
-        to, in_groups = await recipients(self._store, application, value)
+        to, in_groups = await recipients(self._parts.contacts, application, value)
         now, chosen = self._parts.engine.now(application), await self._parts.faults.chosen(request.scope)
         default = default_callback(self._parts.settings, self._parts.accounts.get(application, ANYBODY))
         made = await asyncio.to_thread(campaign.messages, value, to, default)
@@ -103,7 +103,7 @@ class Campaigns:
         application, body = await json_sent(request, self._parts, SCOPE)
         value, remarks = await self._value(application, body)
         await remark(request, self._parts, application, (*remarks, *campaign.unknown_groups(value)))
-        to, in_groups = await recipients(self._store, application, value)
+        to, in_groups = await recipients(self._parts.contacts, application, value)
         made = await asyncio.to_thread(campaign.messages, value, to, None)
         steps = [step for each in made for step in each.request.flow if isinstance(step, SmsStep)]
         return messages.good(campaign.analysis(value, steps, in_groups))

@@ -5,6 +5,7 @@ describes. All that is wrong with one is told by line and column, as with scenar
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from emulator.validation.shape import parts, shape_of
 from emulator.validation.wording import each_worded
 
 
-def declared(file: str, name: str) -> Any:
-    """The value of a file that keeps the shipped schema of this name. Raises ScenarioError with all problems, also if
-    the file can't be read.
+def declared(file: str, name: str, keys: Mapping[str, str]) -> Any:
+    """The value of a file that keeps the shipped schema of this name. `keys` are the members by which the entries of a
+    list differ, by the list's own name; that of the whole is empty. Raises ScenarioError with all problems, also if the
+    file can't be read.
     """
     text = text_of(Path(file))
     try:
@@ -26,7 +28,7 @@ def declared(file: str, name: str) -> Any:
     except Unreadable as error:
         raise ScenarioError([Problem(file, *error.place, "", error.message)]) from None
     value = None if document.findings else json.loads(json.dumps(document.value))  # with plain numbers
-    findings = document.findings or _findings(name, value)
+    findings = document.findings or _findings(name, value) or list(_twins(value, keys))
     if findings:
         raise ScenarioError(document.problems(findings, file))
     return value
@@ -48,3 +50,14 @@ def _findings(name: str, value: Any) -> list[Finding]:
         *(Finding(place.path, why) for place, why in each_worded([e for e in wrong if e not in texts], value, {})),
         *(Finding(place.path, f"{why}: put it in quotes") for place, why in each_worded(texts, value, {})),
     ]
+
+
+def _twins(value: Any, keys: Mapping[str, str]) -> Iterator[Finding]:
+    """Entries of lists that have the key of an earlier one."""
+    for name, key in keys.items():
+        seen = set[str]()
+        for index, entry in enumerate(value.get(name, ()) if name else value):
+            if entry[key] in seen:
+                path = (name, index, key) if name else (index, key)
+                yield Finding(path, f"another entry has {quoted(entry[key])} too")
+            seen.add(entry[key])

@@ -15,7 +15,7 @@ def wrong(tmp_path: Path, text: str) -> list[str]:
     file = tmp_path / "templates.yaml"
     file.write_text(text)
     with pytest.raises(ScenarioError) as error:
-        declared(str(file), "templates")
+        declared(str(file), "templates", {"": "id"})
     return str(error.value).replace(f"{tmp_path}/", "").splitlines()
 
 
@@ -26,7 +26,7 @@ def test_a_file_is_yaml_or_json(tmp_path: Path, text: str) -> None:
     """With the same values."""
     file = tmp_path / "file"
     file.write_text(text)
-    assert declared(str(file), "templates") == [{"id": "a", "text": "Hi {{n}}", "approved": False}]
+    assert declared(str(file), "templates", {"": "id"}) == [{"id": "a", "text": "Hi {{n}}", "approved": False}]
 
 
 def test_all_that_is_wrong_is_told_in_its_place(tmp_path: Path) -> None:
@@ -37,6 +37,13 @@ def test_all_that_is_wrong_is_told_in_its_place(tmp_path: Path) -> None:
         "templates.yaml:2:3: [0].txt: unknown key 'txt'; did you mean 'text'?",
         "templates.yaml:3:7: [1].id: must have at least 1 character; it has 0",
         "templates.yaml:5:13: [1].category: must be one of transactional, otp; found 'opt'; did you mean 'otp'?",
+    ]
+
+
+def test_an_entry_that_is_there_twice_is_told(tmp_path: Path) -> None:
+    """At its key, by which entries differ."""
+    assert wrong(tmp_path, "- { id: a, text: Hi }\n- { id: b, text: Hi }\n- { text: Ho, id: a }\n") == [
+        "templates.yaml:3:19: [2].id: another entry has 'a' too"
     ]
 
 
@@ -57,4 +64,4 @@ def test_what_is_no_such_file_says_so(tmp_path: Path, text: str, why: str) -> No
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     """By its name."""
     with pytest.raises(ScenarioError, match="this cannot be read: No such file or directory"):
-        declared(str(tmp_path / "none.yaml"), "templates")
+        declared(str(tmp_path / "none.yaml"), "templates", {})
