@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.control import guard
@@ -17,17 +19,22 @@ from emulator.control.call import Call
 from emulator.control.health import HealthDoor
 from emulator.emulation import Emulation
 from emulator.http.log import about
-from emulator.http.protocol import TARGET, TUNNELLED
-from emulator.http.proxy import Proxy, Refusal
-from emulator.page import page
+from emulator.http.protocol import TARGET, TUNNELLED, Accept
 from emulator.provider import errors
-from emulator.provider.elsewhere import Elsewhere
+from emulator.provider.elsewhere import OTHERS, Elsewhere
 from emulator.provider.hosts import DOMAIN, HOSTS
 from emulator.provider.oauth import TokenDoor
-from emulator.provider.service import FastDoor, MessageDoor, Parts
-from emulator.provider.services import SERVICES, silent
+from emulator.provider.service import FastDoor, Parts
+from emulator.provider.services import HOMES, below, service, silent
 from emulator.store.contract import Unavailable
 
+if TYPE_CHECKING:
+    from emulator.http.proxy import Proxy
+
+OWN = "own"
+"""The emulator's own API, as a part of what is routed; the others are the services, by their kinds, and SILENT."""
+SILENT = "silent"
+"""The provider's calls that send no message."""
 _READS = ("GET", "HEAD")
 _SLASHES = re.compile("/{2,}")
 
@@ -41,18 +48,26 @@ class Application:
     """
 
     def __init__(self, emulation: Emulation) -> None:
-        parts = emulation.parts()
-        doors = [service.door(parts) for service in SERVICES]
-        self._named = bool(emulation.settings.host_names)
-        self._busy = {} if self._named else {door.path: door for door in doors if isinstance(door, FastDoor)}
-        self.accepting = {path.encode(): door.accept for path, door in self._busy.items()}
+        self._emulation = emulation
+        self._parts = emulation.parts()
         self._settings = emulation.settings
         self._root = emulation.settings.root
-        self._requests = parts.requests
-        self._table = _table(emulation, parts, doors)
-        self.unreadable = parts.requests.unreadable
-        self.crowded = parts.requests.crowded
-        self.proxy = Proxy(HOSTS, DOMAIN, emulation.tls, others=emulation.settings.proxy_others)
+        self._requests = emulation.requests
+        self._busy: dict[str, FastDoor] = {}
+        self.accepting: dict[bytes, Accept] = {}
+        self._table = _table(emulation, self._parts)
+        self._table.router.default = self._unrouted
+        self._routed: set[str] = set()  # the parts whose routes are in the table
+        self.unreadable = emulation.requests.unreadable
+        self.crowded = emulation.requests.crowded
+        self.ports: Collection[int] = ()
+
+    @cached_property
+    def proxy(self) -> Proxy:
+        """The proxy that the server is for those who ask for one; `ports` are those that it listens on by then."""
+        from emulator.http.proxy.proxy import Proxy
+
+        return Proxy(HOSTS, DOMAIN, self._emulation.tls(), self.ports, others=self._settings.proxy_others)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. If the client is gone, there is nobody to answer."""
@@ -74,6 +89,8 @@ class Application:
 
     async def _proxied(self, door: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that names its host, as those to a proxy do, by this door if it is for here."""
+        from emulator.http.proxy.targets import Refusal
+
         asked = scope["extensions"][TARGET]
         try:
             if self.proxy.provides(asked):
@@ -93,10 +110,57 @@ class Application:
             own = scope["path"].startswith(errors.CONTROL)
             (guard.check if own else guard.check_name)(scope, self._settings)
         except errors.ApiError as error:
+            from emulator.page import page
+
             about(scope).words = error.words
             await page.refusal(scope, error)(scope, receive, send)
         else:
             await self._table(scope, receive, send)
+
+    async def _unrouted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request for a path without a route: import the part of an API that may have it, add the part's
+        routes, and try again. A start does without them: what waits for it asks for health only.
+        """
+        part = next((part for part in _parts(scope["path"]) if part not in self._routed), None)
+        if part is None:
+            await self._table.router.not_found(scope, receive, send)
+            return
+        self.add(part)
+        await self._table.router(scope, receive, send)
+
+    def add(self, part: str) -> None:
+        """Add the routes of OWN, SILENT or a kind of service, which is imported now."""
+        self._routed.add(part)
+        self._table.routes.extend(self._routes(part))
+
+    def _routes(self, part: str) -> Iterator[BaseRoute]:
+        """The routes of a part. A service's messages go past them, unless host names are set."""
+        if part == OWN:
+            from emulator.control.calls import calls
+            from emulator.page import page
+
+            self._table.state.calls = calls(self._emulation)
+            yield from page.ROUTES
+            yield from map(_route, self._table.state.calls)
+        elif part == SILENT:
+            for each in silent():
+                yield from each.routes(self._parts)
+        else:
+            provided = service(part)
+            door = provided.door(self._parts)
+            if isinstance(door, FastDoor) and not self._settings.host_names:
+                self._busy[door.path] = door
+                self.accepting[door.path.encode()] = door.accept
+            yield Route(door.path, door, methods=["POST"])
+            yield from provided.routes(self._parts)
+
+
+def _parts(path: str) -> list[str]:
+    """The parts of the APIs that may have a path, the likeliest first."""
+    if path.startswith(errors.CONTROL) or path in OTHERS:
+        return [OWN]
+    roots = {kind: home.root for kind, home in HOMES.items()} | {SILENT: ""}
+    return sorted(roots, key=lambda part: (not below(path, roots[part]), -len(roots[part])))
 
 
 def _ours(scope: Scope, root: str) -> Scope:
@@ -115,16 +179,13 @@ def _ours(scope: Scope, root: str) -> Scope:
     return scope if path == scope["path"] else {**scope, "path": path}
 
 
-def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Starlette:
+def _table(emulation: Emulation, parts: Parts) -> Starlette:
     tokens = TokenDoor(emulation.tokens, emulation.engine, parts.faults, emulation.settings)
-    health = HealthDoor(emulation.engine, emulation.store, emulation.settings, emulation.tls)
+    health = HealthDoor(emulation.engine, emulation.store)
     elsewhere = Elsewhere(emulation.engine, parts.access)
     app = Starlette(
         routes=[
-            *(Route(door.path, door, methods=["POST"]) for door in doors),
-            *(route for service in SERVICES for route in service.routes(parts)),
             *tokens.routes(),
-            *page.ROUTES,
             *(_route(call) for call in health.calls()),
         ],
         exception_handlers={
@@ -136,33 +197,10 @@ def _table(emulation: Emulation, parts: Parts, doors: list[MessageDoor]) -> Star
         },
     )
     app.router.redirect_slashes = False
-    app.router.default = _Others(emulation, parts)
     app.state.max_body = emulation.settings.max_body
     app.state.root = emulation.settings.root
     app.state.settings = emulation.settings
     return app
-
-
-class _Others:
-    """The provider's calls that send no message, and the emulator's own API, asked for a path that no route has yet.
-    Their doors are imported then, and their routes added, since they are more than a twentieth of what a start costs,
-    and what waits for a start asks for health only.
-    """
-
-    def __init__(self, emulation: Emulation, parts: Parts) -> None:
-        self._emulation = emulation
-        self._parts = parts
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Add the routes, and route the request again."""
-        from emulator.control.calls import calls
-
-        app: Starlette = scope["app"]
-        app.state.calls = calls(self._emulation)
-        app.router.routes += (route for part in silent() for route in part.routes(self._parts))
-        app.router.routes += map(_route, app.state.calls)
-        app.router.default = app.router.not_found
-        await app.router(scope, receive, send)
 
 
 def _route(call: Call) -> Route:

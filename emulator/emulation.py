@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -31,18 +32,15 @@ from emulator.engine.funds import Funds
 from emulator.engine.steering import Steering
 from emulator.engine.submission import Submissions
 from emulator.engine.watcher import ScenarioWatcher
-from emulator.http.incidents import Incidents
 from emulator.http.log import RequestLog
-from emulator.http.tls import Authority, Tls
 from emulator.planning.planner import Planner
 from emulator.planning.selection import OVERRIDES, Selection
 from emulator.provider.access import Access
 from emulator.provider.faulty import AnswerFaults
 from emulator.provider.hosts import HOSTS
 from emulator.provider.service import Parts, Rendering
-from emulator.provider.services import read, renderings
+from emulator.provider.services import Renderings, read
 from emulator.scenario import files
-from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.rules import Scenario
 from emulator.seed import identifier
@@ -50,6 +48,9 @@ from emulator.settings import Settings, SettingsError
 from emulator.store.contract import Store
 from emulator.store.stores import store_at
 from emulator.validation.hints import quoted
+
+if TYPE_CHECKING:
+    from emulator.http.tls import Tls
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ class Emulation(Struct, frozen=True):
     courier: Courier
     reloader: ScenarioWatcher
     requests: RequestLog
-    tls: Tls
+    tls: Callable[[], Tls]
     caretaker: Caretaker
     closing: asyncio.Event
 
@@ -100,20 +101,19 @@ class Emulation(Struct, frozen=True):
         """Open the store and resume what is in it. Nothing happens yet, so that a server can find its port first.
         Raises an EmulatorError if a setting, a file or the store can't be used.
         """
-        catalogue, scenario = _scenarios(settings)
+        catalogue, first = _scenarios(settings)
         given = declared.load(settings)
         async with _opened(settings) as store:
             seed = await _seed(settings, store)
             clocks = await _clocks(settings, store)
             courier = Courier(store, clocks, _poster(settings), settings.callback_hosts_allowed)
-            selection = Selection(store.in_force, scenario, catalogue.own)
+            selection = Selection(store.in_force, first, catalogue.own)
             await _resume_choices(store, catalogue, selection)
         tokens = Tokens(partial(_token, seed, clocks), settings.token_lifetime, given.accounts, store, clocks.time)
         planner = Planner(seed, selection, store.count, store.in_force, given.prices)
-        rendering = renderings(given.prices, given.senders.named)
-        engine = Engine(store, clocks, rendering, courier)
+        renderings = Renderings(given.prices, given.senders.named)
+        engine = Engine(store, clocks, renderings, courier)
         steering = Steering(engine, store, selection)
-        incidents = Incidents(partial(engine.note, EVERYBODY))
         return cls(
             settings=settings,
             store=store,
@@ -124,15 +124,15 @@ class Emulation(Struct, frozen=True):
             catalogue=catalogue,
             selection=selection,
             planner=planner,
-            renderings=rendering,
-            submissions=Submissions(store, clocks, planner, selection, engine, rendering),
+            renderings=renderings,
+            submissions=Submissions(store, clocks, planner, selection, engine, renderings),
             steering=steering,
             funds=Funds(store, selection, steering, given.prices),
             engine=engine,
             courier=courier,
             reloader=ScenarioWatcher(catalogue, steering, engine.note),
             requests=RequestLog(),
-            tls=Tls(Authority(settings.ca, clocks.real), (*HOSTS, *settings.own_names), incidents),
+            tls=cache(partial(_tls, settings, clocks, engine)),
             caretaker=Caretaker(store),
             closing=asyncio.Event(),
         )
@@ -169,6 +169,15 @@ class Emulation(Struct, frozen=True):
         await self.engine.stop()
         await self.courier.stop()
         await self.store.close()
+
+
+def _tls(settings: Settings, clocks: Clocks, engine: Engine) -> Tls:
+    """The TLS of the server, and of its proxy."""
+    from emulator.http.incidents import Incidents
+    from emulator.http.tls import Authority, Tls
+
+    incidents = Incidents(partial(engine.note, EVERYBODY))
+    return Tls(Authority(settings.ca, clocks.real), (*HOSTS, *settings.own_names), incidents)
 
 
 def _token(seed: str, clocks: Clocks, application: str, parts: tuple[object, ...]) -> str:
@@ -222,23 +231,29 @@ async def _resume_choices(store: Store, catalogue: Catalogue, selection: Selecti
                     selection.learn(catalogue.find(state.scenario))
                 else:
                     files.load_text(state.text, state.scenario)
-            except ScenarioError as error:
+            except files.ScenarioError as error:
                 log.warning("the scenario that was chosen for %s is gone, so the choice is forgotten: %s", whose, error)
                 await store.steer(application, lambda state: replace(state, scenario=None, text=None))
         try:
             for text in dict.fromkeys(override.rule for override in state.overrides):
                 files.load_rules(text, OVERRIDES)
-        except ScenarioError as error:
+        except files.ScenarioError as error:
             log.warning("the overrides for %s can't be read, so they are forgotten: %s", whose, error)
             await store.steer(application, lambda state: replace(state, overrides=()))
 
 
-def _scenarios(settings: Settings) -> tuple[Catalogue, Scenario]:
-    """The catalogue of scenarios, and the one that the settings put in force. Raises ScenarioError."""
-    file = settings.scenario if files.is_file(settings.scenario) else ""
+def _scenarios(settings: Settings) -> tuple[Catalogue, Callable[[], Scenario]]:
+    """The catalogue of scenarios, and what finds the one that the settings put in force. Raises ScenarioError. Nothing
+    can be wrong with the default one, which is read when the first request asks for it.
+    """
+    default = settings.scenario == Settings().scenario
+    file = settings.scenario if not default and files.is_file(settings.scenario) else ""
     catalogue = Catalogue(settings.scenarios, file)
     catalogue.load()
-    return catalogue, catalogue.at(file) if file else catalogue.find(settings.scenario)
+    first = partial(catalogue.at, file) if file else partial(catalogue.find, settings.scenario)
+    if not default:
+        first()
+    return catalogue, first
 
 
 async def _clocks(settings: Settings, store: Store) -> Clocks:

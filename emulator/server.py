@@ -27,13 +27,13 @@ def server(emulation: Emulation, ready: Callable[[str], None]) -> Listener:
     called with the server's URL: where the port is taken, nothing has happened. Raises AuthorityError if it is to speak
     TLS and can't.
     """
-    application, port = Application(emulation), emulation.settings.tls_port
-    if port is not None:
-        emulation.tls.context()
-    secure = None if port is None else Secure(port, emulation.tls)
+    application, secure = Application(emulation), None
+    if (port := emulation.settings.tls_port) is not None:
+        secure = Secure(port, emulation.tls())
+        secure.tls.context()
 
     def listening(url: str) -> None:
-        application.proxy.ports = listener.ports
+        application.ports = listener.ports
         emulation.begin()
         ready(url)
 

@@ -30,7 +30,7 @@ ENDPOINTS: Final = ("failover", "transactional", "sms", "viber", "voice", "2step
 PATIENCE: Final = 60.0
 """Real seconds that a command waits for an answer."""
 _LINKS: Final = ("tcp://", "udp://", "sctp://")
-_OF_A_SERVICE: Final = re.compile(r"_SERVICE_(HOST|PORT)|_PORT(_\d+_(TCP|UDP|SCTP)|$)|_ENV_|^EMULATOR_NAME$")
+_OF_A_SERVICE: Final = r"_SERVICE_(HOST|PORT)|_PORT(_\d+_(TCP|UDP|SCTP)|$)|_ENV_|^EMULATOR_NAME$"
 
 
 class Rate(click.ParamType):  # type: ignore[type-arg]  # only a new click lets it be given
@@ -121,7 +121,7 @@ def unknown() -> list[str]:
     """
     names = {setting.variable for setting in table()}
     strange = [each for each in os.environ if each.startswith("EMULATOR_") and each not in names]
-    if strange := [each for each in strange if not _OF_A_SERVICE.search(each)]:
+    if strange := [each for each in strange if not re.search(_OF_A_SERVICE, each)]:
         from emulator.cli.main import main
 
         commands = main.commands.values()

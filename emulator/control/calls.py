@@ -7,6 +7,7 @@ from emulator.control import (
     board,
     callbacks,
     clock,
+    configuration,
     flows,
     health,
     interventions,
@@ -23,6 +24,7 @@ from emulator.control.bodies import Anything, Whose
 from emulator.control.call import Call
 from emulator.control.callbacks import CallbackDoor
 from emulator.control.clock import ClockDoor
+from emulator.control.configuration import SettingsDoor
 from emulator.control.flows import FlowDoor
 from emulator.control.health import HealthDoor
 from emulator.control.interventions import InterventionDoor
@@ -41,7 +43,8 @@ class Doors:
         store, engine, renderings = emulation.store, emulation.engine, emulation.renderings
         selection, catalogue, clocks = emulation.selection, emulation.catalogue, emulation.clocks
         interventions = Interventions(engine, store, renderings)
-        self.health = HealthDoor(engine, store, emulation.settings, emulation.tls)
+        self.health = HealthDoor(engine, store)
+        self.settings = SettingsDoor(emulation.settings, emulation.tls())
         self.journal = JournalDoor(store, clocks, emulation.closing)
         self.board = BoardDoor(emulation.closing, store, catalogue)
         self.flows = FlowDoor(store, catalogue, selection, renderings, emulation.declared.senders)
@@ -64,8 +67,8 @@ def _reads(doors: Doors) -> tuple[Call, ...]:
     return (
         Call("GET", "/health", doors.health.health, gives=health.Alive),
         Call("GET", "/ready", doors.health.ready, gives=health.Ready),
-        Call("GET", "/settings", doors.health.settings, gives=health.ShownSettings),
-        Call("GET", "/ca.pem", doors.health.certificate, gives=str, kind=health.PEM),
+        Call("GET", "/settings", doors.settings.settings, gives=configuration.ShownSettings),
+        Call("GET", "/ca.pem", doors.settings.certificate, gives=str, kind=configuration.PEM),
         Call("GET", "/openapi.json", openapi.own, gives=openapi.Document),
         Call("GET", "/openapi/provider.json", openapi.provider, gives=openapi.Document),
         Call("GET", "/journal", doors.journal.journal, journal.JournalParameters, journal.JournalPage),

@@ -1,28 +1,21 @@
-"""The door to the emulator itself: whether it is alive and ready, its settings without secrets, its CA."""
+"""The door to health checks: whether the emulator is alive and ready."""
 
 from __future__ import annotations
 
-import asyncio
-from typing import Final, Literal
+from typing import Literal
 
-from msgspec import UNSET, Struct, UnsetType, defstruct
+from msgspec import Struct
 from msgspec.structs import asdict
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator import __version__
 from emulator.clock import instants
-from emulator.clock.clock import INSTANT, ShownRate
 from emulator.control.call import Call
 from emulator.engine.engine import Engine
 from emulator.http import messages
-from emulator.http.tls import AuthorityError, Tls
 from emulator.provider.errors import Problem
-from emulator.settings import Settings, table
 from emulator.store.contract import Store
 from emulator.store.records import Dropped
-
-_SECRET: Final = {setting.name for setting in table() if setting.option.secret}
 
 
 class Alive(Struct):
@@ -46,23 +39,12 @@ class Ready(Struct, rename="camel"):
     dropped: Dropped
 
 
-_SHOWN: Final = [
-    (setting.name, ShownRate | None if setting.name == "rate" else Settings.__annotations__[setting.name])
-    for setting in table()
-    if setting.name not in _SECRET | {"seed"}
-]
-ShownSettings: Final = defstruct("ShownSettings", [("version", str), *_SHOWN, ("seed", str | UnsetType, UNSET)])
-PEM: Final = "application/x-pem-file"
-
-
 class HealthDoor:
-    """Answers health checks, and shows the settings and the CA's certificate."""
+    """Answers health checks."""
 
-    def __init__(self, engine: Engine, store: Store, settings: Settings, tls: Tls) -> None:
+    def __init__(self, engine: Engine, store: Store) -> None:
         self._engine = engine
         self._store = store
-        self._settings = settings
-        self._tls = tls
 
     def calls(self) -> tuple[Call, ...]:
         """The calls of health checks."""
@@ -83,22 +65,3 @@ class HealthDoor:
         dropped = asdict(await self._store.dropped())
         more = {"lateness": round(await self._engine.lateness(), 3), "dropped": dropped}
         return messages.good({"status": "ready", "now": now} | await self._store.counts() | more)
-
-    async def certificate(self, _: Request) -> Response:
-        """Answer the certificate, as PEM, of the CA that has signed those of the TLS port and the proxy. 404, with the
-        reason, if there is none and none can be made.
-        """
-        try:
-            found = await asyncio.to_thread(self._tls.authority.certificate)
-        except AuthorityError as error:
-            raise Problem(404, str(error)) from error
-        return Response(found, media_type=PEM)
-
-    async def settings(self, _: Request) -> Response:
-        """Answer the emulator's version and settings; secrets are left out, and without a control token the seed, from
-        which ids follow.
-        """
-        hidden = _SECRET if self._settings.control_token else _SECRET | {"seed"}
-        settings = {name: value for name, value in asdict(self._settings).items() if name not in hidden}
-        rate = "instant" if self._settings.rate == INSTANT else self._settings.rate
-        return messages.good({"version": __version__} | settings | {"rate": rate})

@@ -5,17 +5,12 @@ An answer that is no dial plan lets the call go on without; the journal says why
 
 from __future__ import annotations
 
-from typing import Final
-
 from emulator.callbacks import posts
 from emulator.callbacks.posts import Renderings
 from emulator.flow import machine
 from emulator.flow.state import Answered, Flow
 from emulator.store.contract import Store
 from emulator.store.records import Change, Settlement
-from emulator.validation import schema
-from emulator.validation.strict import Malformed, Reader
-from emulator.validation.wording import worded
 
 
 async def go_on(settlement: Settlement, store: Store, renderings: Renderings, now: int) -> None:
@@ -29,18 +24,19 @@ async def go_on(settlement: Settlement, store: Store, renderings: Renderings, no
     await store.change(settlement.delivery.flow, decide)
 
 
-_READER: Final = Reader()
-
-
 def answered(settlement: Settlement) -> Answered:
     """The event of an attempt that has ended, whose delivery asks something."""
+    from emulator.validation import schema  # few flows ask anything, and a start does without what reads answers
+    from emulator.validation.strict import Malformed, Reader
+    from emulator.validation.wording import worded
+
     name, text = settlement.delivery.id, settlement.answer or ""
     if settlement.outcome != "received":
         return Answered(name, (), "no answer came")
     if not text.strip():
         return Answered(name, (), "the answer is empty")
     try:
-        value = _READER.read(text.encode())
+        value = Reader().read(text.encode())
     except Malformed as error:
         return Answered(name, (), str(error))
     if value in ({}, {"verbs": []}):

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 from msgspec import Struct
@@ -25,8 +25,9 @@ from emulator.clock.alarm import Alarm
 from emulator.errors import EmulatorError
 from emulator.http.protocol import Connection
 from emulator.http.sockets import listening
-from emulator.http.tls import Tls
-from emulator.http.tls.door import TlsDoor
+
+if TYPE_CHECKING:
+    from emulator.http.tls import Tls
 
 FILES: Final = 65_536
 """How many files a server would like to have open."""
@@ -69,6 +70,8 @@ class Listener(uvicorn.Server):
             self.tls_url = self._url("https", secure)
         await super().startup(sockets)
         if self._secure is not None:
+            from emulator.http.tls.door import TlsDoor
+
             config, state = self.config, self.server_state
             protocol = partial(config.http_protocol_class, config, state, self.lifespan.state)  # type: ignore[call-arg]
             doors: list[Any] = [TlsDoor(self._secure.tls, each, protocol, state) for each in secure]

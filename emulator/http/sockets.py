@@ -20,7 +20,8 @@ def listening(host: str, port: int) -> list[socket.socket]:
     """Sockets that listen on all addresses of a host; 0 is a port that is free at all of them. The address :: takes
     IPv4 too. Raises OSError, also if only one of several addresses is in use.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    plain = host.encode() if host.isascii() else host  # bytes are not looked at as an international name
+    found = socket.getaddrinfo(plain, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     places = list(dict.fromkeys((family, place) for family, _, _, _, place in found))
     for _ in range(ATTEMPTS - 1):
         try:

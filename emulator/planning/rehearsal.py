@@ -88,7 +88,7 @@ class Rehearsal:
         self._renderings = renderings or _Unworded()
         self._scenario = scenario
         self._memory = memory = Memory()
-        selection = Selection(memory.states, scenario)
+        selection = Selection(memory.states, lambda: scenario)
         self._planner = Planner(seed, selection, memory.count, memory.states, prices or Prices())
 
     def repeat(  # as `play` has them

@@ -17,8 +17,8 @@ from emulator.http.protocol import HANG_UP
 from emulator.planning.planner import Planner, SpoiltAnswer
 from emulator.provider import access
 from emulator.provider.errors import ApiError, bad_credentials, generic, unauthorized
+from emulator.scenario import files
 from emulator.scenario.answers import BODILESS, ERRORS, AnswerFault
-from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Scenario
@@ -47,7 +47,7 @@ class AnswerFaults:
             return None
         try:
             return self._catalogue.known(name) or await asyncio.to_thread(self._catalogue.find, name)
-        except ScenarioError as error:
+        except files.ScenarioError as error:
             raise generic(400, f"X-Emulator-Scenario: {error}") from error
 
     async def of_call(self, endpoint: Endpoint, application: str, now: int, scope: Scope) -> SpoiltAnswer | None:

@@ -12,7 +12,7 @@ from msgspec import json
 from emulator.errors import Json
 from emulator.http.openapi import COMPONENTS, answers, document
 from emulator.provider.service import Calls, Service
-from emulator.provider.services import SERVICES, silent
+from emulator.provider.services import services, silent
 from emulator.shipped import folder
 
 _ERROR: Final = {
@@ -23,7 +23,7 @@ _ERROR: Final = {
 
 def provided(root: str = "") -> Json:
     """The document of the provider's API, which is served below `root`."""
-    parts: tuple[Service | Calls, ...] = (*SERVICES, *silent())
+    parts: tuple[Service | Calls, ...] = (*services(), *silent())
     names = dict.fromkeys(name for part in parts for name in part.schemas)
     schemas = {name: _rewritten(json.decode((folder("schemas") / f"{name}.json").read_bytes()), name) for name in names}
     paths = {"/oauth/token": {"post": _token()}}

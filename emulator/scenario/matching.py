@@ -18,7 +18,6 @@ from typing import Final, cast
 from msgspec import Struct
 
 from emulator.channels.table import Channel
-from emulator.scenario import patterns
 from emulator.scenario.questions import Facts, Question
 from emulator.scenario.times import When
 
@@ -120,6 +119,12 @@ def _matches(search: Callable[[str], object]) -> Check:
     return lambda fact: search(str(fact)) is not None
 
 
+def _search(pattern: str) -> Callable[[str], object]:
+    from emulator.scenario import patterns
+
+    return patterns.search(pattern)
+
+
 LOOKUPS: Final = MappingProxyType(
     {
         "equal": Lookup(lambda expected: lambda fact: fact == expected, "is", "is not"),
@@ -132,7 +137,7 @@ LOOKUPS: Final = MappingProxyType(
             "looks like",
             "does not look like",
         ),
-        "regex": Lookup(lambda expected: _matches(patterns.search(str(expected))), "matches", "does not match"),
+        "regex": Lookup(lambda expected: _matches(_search(str(expected))), "matches", "does not match"),
         "range": Lookup(lambda expected: cast(Range, expected).__contains__, "is in the range", "is not in the range"),
         "within": Lookup(lambda expected: cast(Portion, expected).__contains__, "is within", "is not within"),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 
 from emulator.errors import EmulatorError
 
@@ -15,7 +15,7 @@ def text(data: bytes) -> str:
     """The text of these bytes, without its byte order mark. Raises NotText."""
     wide = data.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
     try:
-        return data.decode("utf-16" if wide else "utf-8-sig")
+        return data.decode("utf-16") if wide else data.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:
-        wrong = f"byte {error.start} is {data[error.start]:#04x}"
+        wrong = f"byte {error.start} is {error.object[error.start]:#04x}"
         raise NotText(f"is not {'UTF-16, which it begins as' if wide else 'UTF-8'}: {wrong}") from error

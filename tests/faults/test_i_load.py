@@ -808,6 +808,7 @@ async def test_i18_new_requests_wait_while_callbacks_are_late() -> None:
     emulation = await Emulation.start(Settings())
     try:
         app, sent = Application(emulation), list[Any]()
+        app.add("failover")
         scope = {"type": "http", "method": "POST", "path": "/failover", "headers": [], "query_string": b""}
 
         async def receive() -> Any:

@@ -32,8 +32,8 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[str, ...]]:
     """Names and their addresses in IPv4, to be added to by a test."""
     known: dict[str, tuple[str, ...]] = {}
 
-    def found(host: str, port: int, **_: object) -> list[Any]:
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in known[host]]
+    def found(host: bytes, port: int, **_: object) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in known[host.decode()]]
 
     monkeypatch.setattr(socket, "getaddrinfo", found)
     return known

@@ -18,7 +18,7 @@ from emulator.flow.reply import Replied
 from emulator.flow.state import Ask, Flow
 from emulator.planning.planner import Planner
 from emulator.planning.selection import Selection
-from emulator.provider.services import SERVICES, renderings
+from emulator.provider.services import HOMES, Renderings, below, services
 from emulator.scenario import files
 from emulator.scenario.questions import Endpoint
 from emulator.store.sqlite.store import SqliteStore
@@ -54,9 +54,9 @@ async def test_flows_of_another_service_carry_its_kind_all_the_way(tmp_path: Pat
     store = SqliteStore(str(tmp_path / "store.db"))
     await store.open()
     clocks = Clocks(lambda: NOW, {EVERYBODY: Clock(NOW, NOW, 0)})
-    selection = Selection(store.in_force, files.load_text(RULES, "both"))
+    selection = Selection(store.in_force, lambda: files.load_text(RULES, "both"))
     planner = Planner("seed", selection, store.count, store.in_force, Prices())
-    wordings: dict[str, posts.Rendering] = {**renderings(Prices()), "transactional": Wording()}
+    wordings: dict[str, posts.Rendering] = {"failover": Renderings(Prices())["failover"], "transactional": Wording()}
     engine = Engine(store, clocks, wordings, Courier(store, clocks, Poster(1, 1)))
     submissions = Submissions(store, clocks, planner, selection, engine, wordings)
     made: dict[str, Flow] = {}
@@ -80,7 +80,7 @@ async def test_flows_of_another_service_carry_its_kind_all_the_way(tmp_path: Pat
 
 
 def test_each_service_is_found_by_its_kind() -> None:
-    """No two have the same, and each documents the path of its door, which is named after it."""
-    assert len({service.kind for service in SERVICES}) == len(SERVICES)
-    for service in SERVICES:
-        assert any(service.kind in path.replace("/", "-").split("-") for path in service.paths())
+    """No two have the same, and each documents the path of its door, which is below its root."""
+    assert [service.kind for service in services()] == list(HOMES)
+    for service in services():
+        assert any(below(path, HOMES[service.kind].root) for path in service.paths())

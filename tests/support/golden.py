@@ -14,7 +14,7 @@ from emulator.channels.table import Channel
 from emulator.flow import machine
 from emulator.flow.request import Request, ttl_ms
 from emulator.flow.state import Flow, Plan
-from emulator.provider.services import renderings
+from emulator.provider.services import Renderings
 from emulator.scenario.outcomes import WAYS
 from tests.support.samples import flow
 
@@ -60,6 +60,6 @@ def _sent(kind: str, request: Request, status: str) -> Flow:
 
 def _said(made: Flow, tracked: Callable[[Flow], Iterable[object]]) -> list[str]:
     """The answer, all callbacks, and how it is tracked at its end."""
-    told, done = renderings(Prices())[made.kind], machine.run_out(made)
+    told, done = Renderings(Prices())[made.kind], machine.run_out(made)
     posts = [body for each in done.callbacks for body in told.callbacks(each)]
     return [body.decode() for body in (told.created(made), *posts, *map(json.encode, tracked(done.flow)))]

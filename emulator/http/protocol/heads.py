@@ -52,7 +52,10 @@ _HOSTS: Final = "The request has more than one Host header."
 class Proxying(Contract):
     """An ASGI application that is a proxy, too."""
 
-    proxy: Tunnelling
+    @property
+    def proxy(self) -> Tunnelling:
+        """What answers for it."""
+        ...
 
 
 class Tunnelling(Contract):

@@ -22,12 +22,11 @@ NOTHING: Final = "nothing leaves this machine; --proxy-others passes requests fo
 
 class Proxy:
     """The proxy that a server is. It serves the hosts in `names` itself, over `tls` too. With `others`, requests for
-    other hosts are passed on, but never for those below `domain`, the provider's own. `ports` are those that the server
-    listens on, once it does.
+    other hosts are passed on, but never for those below `domain`, the provider's own. The server listens on `ports`.
     """
 
-    def __init__(self, names: Collection[str], domain: str, tls: Tls, *, others: bool) -> None:
-        self.ports: Collection[int] = ()
+    def __init__(self, names: Collection[str], domain: str, tls: Tls, ports: Collection[int], *, others: bool) -> None:
+        self._ports = ports
         self._names = names
         self._domain = domain
         self._tls = tls
@@ -73,7 +72,7 @@ class Proxy:
         return await self._is_own(target(asked))
 
     async def _is_own(self, where: Target) -> bool:
-        if where.port not in self.ports:
+        if where.port not in self._ports:
             return False
         try:
             await self._addresses(where)
@@ -93,6 +92,6 @@ class Proxy:
     async def _addresses(self, where: Target) -> list[Address]:
         """The addresses of a host. Raises Refusal: 403 if the emulator itself listens at one of them."""
         places = await addresses(where)
-        if where.port in self.ports and any(place.own for place in places):
+        if where.port in self._ports and any(place.own for place in places):
             raise Refusal(403, ITSELF)
         return places

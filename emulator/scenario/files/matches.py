@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import Final, get_args
 
 from emulator.channels.table import Channel
-from emulator.scenario import patterns
 from emulator.scenario.files.cursor import Cursor
 from emulator.scenario.matching import NUMBERS, TEXTS, WITHIN, Condition, Expected, Match, Portion, Range
 from emulator.scenario.questions import Endpoint
@@ -86,6 +85,8 @@ def _value(key: str, cursor: Cursor) -> str | int:
 
 def _regex(cursor: Cursor) -> str:
     """A regular expression that Python can compile, and that never takes long; an empty one otherwise."""
+    from emulator.scenario import patterns
+
     pattern = cursor.text()
     try:
         patterns.check(pattern)

@@ -23,7 +23,7 @@ from emulator.flow import machine, verifying
 from emulator.flow.request import Callback, Strategy
 from emulator.planning.rehearsal import Rehearsal, Rehearsed
 from emulator.provider import requests
-from emulator.provider.services import renderings
+from emulator.provider.services import Renderings
 from emulator.scenario.outcomes import HAPPY, WAYS, Line, Way
 from emulator.scenario.rules import CODED, Rule, Scenario
 
@@ -72,10 +72,11 @@ class Script(Struct, frozen=True):
         asked = requests.read(json.encode(sent), self.path)
         request = asked.request if asked.kind != CODED else replace(asked.request, callback=_TOLD)
         scenario = Scenario(self.name, "", (Rule(self.name, plan=dict(self.ways)),))
-        rehearsal = Rehearsal(scenario, seed=self.name, renderings=_renderings())
+        rehearsal = Rehearsal(scenario, seed=self.name, renderings=_RENDERINGS)
         return rehearsal.play(request, APPLICATION, SENT_AT, asked.kind)
 
 
+_RENDERINGS: Final = Renderings(Prices())
 _HOOK: Final = "https://shop.test/hook"
 _TOLD: Final = Callback(Strategy.ON_CHANGE, _HOOK)
 """The callback of a code, which its request does not name."""
@@ -145,17 +146,13 @@ def codes() -> Iterator[Case]:
         "Failed": verifying.answered(wrong[-1], "", SENT_AT + _SECOND),
         "Cancelled": verifying.cancelled(wrong[0], SENT_AT + _SECOND),
     }
-    told = {name: posts.change(end, _renderings()).posts[0].body for name, end in ends.items()}
+    told = {name: posts.change(end, _RENDERINGS).posts[0].body for name, end in ends.items()}
     for name, body in (told | {"Expired": played.posts[-1].body}).items():
         yield Case(f"2step {name}", f"The verification is {name}.", (body,))
     verified = told["Verified"]
     yield Case("duplicate", "The same callback comes twice; both must be answered 200.", (verified, verified))
     purpose = "The same callback again, after an answer that was too slow to count."
     yield Case("retry", purpose, (verified, verified), 1)
-
-
-def _renderings() -> posts.Renderings:
-    return renderings(Prices())
 
 
 def scripts() -> Iterator[Script]:

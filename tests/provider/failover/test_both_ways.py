@@ -201,6 +201,7 @@ class Asked:
     def __init__(self, emulation: Emulation, token: str) -> None:
         self._authorization = f"Bearer {token}".encode()
         self._app = Application(emulation)
+        self._app.add("failover")
         self.answers: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue()
         assert isinstance(self._app, FastPath)
 
