@@ -85,7 +85,7 @@ class Rehearsal:
         prices: Prices | None = None,
         renderings: Renderings | None = None,
     ) -> None:
-        self._renderings = renderings or _Unworded()
+        self._renderings = _Unworded() if renderings is None else renderings
         self._scenario = scenario
         self._memory = memory = Memory()
         selection = Selection(memory.states, lambda: scenario)
