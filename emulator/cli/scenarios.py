@@ -87,7 +87,7 @@ def _checked(path: Path, prices: Prices, *, strict: bool) -> bool:
     kind=click.IntRange(1),
 )
 @option("--at", "When it is sent, such as 2026-03-02T23:30Z.", variable="EXPLAIN_AT", default=STARTS, kind=Instant())
-@settings_options("prices")
+@settings_options("prices", "senders", "templates")
 @option("--json", "Print JSON instead of tables.", default=False)
 def explain(  # noqa: PLR0913, PLR0917  # click hands the options over by name
     request: BinaryIO,
@@ -97,18 +97,20 @@ def explain(  # noqa: PLR0913, PLR0917  # click hands the options over by name
     number: int,
     at: int,
     prices: str,
+    senders: str,
+    templates: str,
     json: bool,  # noqa: FBT001
 ) -> None:
     """Say what a REQUEST would come to, and why each rule applies or not; REQUEST is the file of a body, - is stdin."""
-    from emulator.accounts.prices import load
+    from emulator.accounts import prices as tariff
     from emulator.cli import tables
     from emulator.planning.explanation import explained
     from emulator.planning.rehearsal import Rehearsal
     from emulator.scenario import files
 
-    body = read_from(request)
+    body, rejected = held(read_from(request), senders, templates)
     chosen = files.find(scenario)
-    rehearsal = Rehearsal(chosen, seed, load(prices))
+    rehearsal = Rehearsal(chosen, seed, tariff.load(prices), rejected=rejected)
     rehearsal.repeat(number - 1, body.request, application, at, body.kind)
     explanation = explained(chosen, body.request, rehearsal, application, at, body.remarks, body.kind)
     if json:
@@ -130,6 +132,25 @@ def paths(request: BinaryIO, json: bool) -> None:  # noqa: FBT001  # click hands
         click.echo(printable_json(found))
     else:
         tables.all_paths(found)
+
+
+def held(asked: Asked, senders: str, templates: str) -> tuple[Asked, dict[int, str]]:
+    """A request with the texts of its templates, and why channels do not take some of its steps, which remarks tell
+    too; in these files are the senders and the templates that there are. Raises an EmulatorError for a single message
+    that is not taken.
+    """
+    from emulator.accounts import senders as known
+    from emulator.accounts import templates as texts
+    from emulator.accounts.taking import taken
+    from emulator.channels.templates import OTPS
+    from emulator.provider.vetting import told
+
+    listed = texts.load(templates)
+    there = {**OTPS, **(listed or {})}
+    request, rejected = taken(asked.request, there, known.load(senders), complete=listed is not None)
+    if rejected and asked.kind in {"sms", "viber", "2step"}:
+        raise EmulatorError(f"the request is refused: {rejected[0]}")
+    return msgspec.structs.replace(asked, request=request, remarks=asked.remarks + told(rejected)), rejected
 
 
 def read_from(file: BinaryIO) -> Asked:

@@ -5,6 +5,7 @@ The planner, machine and posts are those of a server; each flow is run to its en
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -20,7 +21,7 @@ from emulator.flow.request import Request
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
 from emulator.planning.memory import Memory
-from emulator.planning.planner import Planner, RuledRequest
+from emulator.planning.planner import NO_STEPS, Planner, RuledRequest
 from emulator.planning.selection import Selection
 from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Scenario
@@ -75,7 +76,7 @@ class _Unworded(dict[str, "_Unworded"]):
 
 class Rehearsal:
     """Plays requests one after another, as a server with this scenario and seed would. `renderings` word the callbacks,
-    whose bodies are empty without.
+    whose bodies are empty without; `rejected` says of steps that their channels do not take why, by their indices.
     """
 
     def __init__(
@@ -84,7 +85,9 @@ class Rehearsal:
         seed: str = "",
         prices: Prices | None = None,
         renderings: Renderings | None = None,
+        rejected: Mapping[int, str] = NO_STEPS,
     ) -> None:
+        self._rejected = rejected
         self._renderings = _Unworded() if renderings is None else renderings
         self._scenario = scenario
         self._memory = memory = Memory()
@@ -113,7 +116,7 @@ class Rehearsal:
         if spoilt and spoilt.refuses:
             return Rehearsed(asked, spoilt.status)
         try:
-            planned, effects = self._planner.flow(asked, now)
+            planned, effects = self._planner.flow(asked, now, self._rejected)
         except BalanceError:
             return Rehearsed(asked, NO_BALANCE)
         self._memory.take(effects)

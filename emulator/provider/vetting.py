@@ -12,14 +12,13 @@ from collections.abc import Callable, Mapping
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
+from emulator.accounts.taking import taken
 from emulator.accounts.tokens import ANYBODY, Account
-from emulator.channels.templates import TemplateError, filled
-from emulator.flow.request import Callback, Request, SmsStep, Step, ViberMessage, ViberStep
+from emulator.flow.request import Callback, Request, SmsStep, Step, ViberStep
 from emulator.planning.planner import NO_STEPS
 from emulator.provider.errors import ApiError
 from emulator.provider.merging import merged
 from emulator.provider.service import Parts
-from emulator.validation.hints import quoted
 
 
 class Vetted(Struct, frozen=True):
@@ -71,33 +70,22 @@ class Vetting:
         request, remarks = self.completed(application, request), tuple[str, ...]()
         if places:
             request, remarks = await merged(self._contacts, application, request)
-        steps, rejected = list[Step](), dict[int, str]()
-        for index, step in enumerate(request.flow):
-            try:
-                if why := self._senders.wrong(step):
-                    raise TemplateError(why)
-                steps.append(await self._filled(application, step, now))
-            except TemplateError as error:
-                steps.append(step)
-                rejected[index] = str(error)
+        known = {
+            step.template.template_id: found
+            for step in request.flow
+            if isinstance(step, ViberStep) and step.template
+            if (found := await self._templates.find(application, step.template.template_id, now))
+        }
+        request, rejected = taken(request, known, self._senders, complete=self._templates.complete)
         if self._not_taken is not None:
             for index, why in rejected.items():
                 raise self._not_taken(request.flow[index], why)
-        remarks += tuple(f"flow[{index}] will fail: {why}" for index, why in rejected.items())
-        return Vetted(replace(request, flow=steps), remarks, rejected)
+        return Vetted(request, remarks + told(rejected), rejected)
 
-    async def _filled(self, application: str, step: Step, now: int) -> Step:
-        """A step with the text of its template, if it has one that is known. Raises TemplateError."""
-        if not isinstance(step, ViberStep) or step.template is UNSET:
-            return step
-        asked = step.template
-        found = await self._templates.find(application, asked.template_id, now)
-        if found is None:
-            if self._templates.complete:
-                raise TemplateError(f"there is no template {quoted(asked.template_id)}")
-            return step
-        text = filled(found, step.sender_info_tracking_id, asked.template_lang, asked.template_params)
-        return replace(step, message=ViberMessage(text))
+
+def told(rejected: Mapping[int, str]) -> tuple[str, ...]:
+    """What is remarked on steps that their channels do not take."""
+    return tuple(f"flow[{index}] will fail: {why}" for index, why in rejected.items())
 
 
 def transcoded(step: Step) -> Step:

@@ -99,6 +99,27 @@ def test_single_messages_are_recorded(tmp_path: Path) -> None:
         assert part["status"]["status"] == "Undelivered"
 
 
+def test_what_a_channel_does_not_take_is_explained(tmp_path: Path) -> None:
+    """As a server with the same files has it: a step of a flow fails, and a single message is refused."""
+    (tmp_path / "senders.yaml").write_text("sms: [{ from: Shop }]\n")
+    (tmp_path / "templates.yaml").write_text("- { id: t1, text: 'Parcel {{n}}' }\n")
+    there = ("--senders", str(tmp_path / "senders.yaml"), "--templates", str(tmp_path / "templates.yaml"))
+    request = tmp_path / "request.json"
+    viber = {key: VIBER[key] for key in VIBER if key != "message"} | {"templateId": "t1", "templateLang": "en"}
+    request.write_text(json.dumps({"flow": [viber, SMS | {"from": "Shp"}]}))
+    told = json.loads(run("explain", str(request), *there, "--json").stdout)
+    assert [each["status"] for each in told["timeline"] if each["event"] == "status"] == ["FAILED", "Failed"]
+    assert told["remarks"] == [
+        "flow[0] will fail: the template 't1' lacks a value for n",
+        "flow[1] will fail: 'Shp' is no sender of this account; did you mean 'Shop'?",
+    ]
+    assert json.loads(run("explain", str(request), "--json").stdout)["remarks"] == []
+    request.write_text(json.dumps({"body": "Hi", "to": "+306912345678", "from": "Shp"}))
+    done = run("explain", str(request), *there)
+    assert done.exit_code == 1
+    assert "the request is refused: 'Shp' is no sender of this account" in done.stderr
+
+
 def test_codes_are_explained_checked_and_recorded(tmp_path: Path) -> None:
     """The recording has the code, so the same answer is right again."""
     asked = {"method": "sms", "type": "code", "recipient": "+306912345671"}
