@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from emulator.control import guard
 from emulator.provider import access
@@ -96,9 +96,19 @@ class Files(StaticFiles):
         return response
 
 
+_FILES: Final = Files(directory=FOLDER)
+
+
+async def files(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one of the page's files, packed for a browser, so that it is there at once on a slow line too."""
+    from starlette.middleware.gzip import GZipMiddleware  # no start without a browser needs it
+
+    await GZipMiddleware(_FILES)(scope, receive, send)
+
+
 ROUTES: Final = (
     Route("/", lead, methods=["GET"]),
     Route(CONTROL[:-1], lead, methods=["GET"]),
     Route(CONTROL, index, methods=["GET"]),
-    Mount(f"{CONTROL}page", Files(directory=FOLDER)),
+    Mount(f"{CONTROL}page", files),
 )

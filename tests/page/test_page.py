@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,6 +66,14 @@ def test_each_file_is_served_without_a_token_and_with_the_headers(server: Emulat
     again = server.call("GET", f"/_emulator/page/{name}", headers={"If-None-Match": answer.headers["etag"]})
     assert again.status == 304
     assert server.call("GET", f"/_emulator/page/{name}", headers={"Host": "evil.example"}).status == 403
+
+
+def test_files_are_packed_for_who_can_unpack_them(server: Emulator) -> None:
+    """So that the page is there at once on a slow line too."""
+    answer = server.call("GET", "/_emulator/page/app.js", headers={"Accept-Encoding": "gzip"})
+    assert (answer.status, answer.headers["content-encoding"]) == (200, "gzip")
+    assert gzip.decompress(answer.body) == (FOLDER / "app.js").read_bytes()
+    assert "accept-encoding" in answer.headers["vary"].lower()
 
 
 def test_what_is_no_file_is_not_found(server: Emulator) -> None:
