@@ -87,6 +87,7 @@ def test_rules_with_an_error(shop: tuple[Emulator, str], profile: Open, tmp_path
     page.get_by_text("Add override rules").click()
     page.get_by_label("Rules (YAML)").fill(WRONG)
     expect(page.get_by_role("button", name=re.compile("^line 4"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("scenarios$"))).to_be_visible()
     keep(page, "rules.png", tmp_path)
 
 

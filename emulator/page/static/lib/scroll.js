@@ -7,7 +7,7 @@ let followed = false;
 
 history.scrollRestoration = "manual";
 addEventListener("click", ({ target }) => (followed ||= Boolean(target.closest?.("a[href^='#']"))), true);
-addEventListener("scroll", () => here === place() && left.set(here, scrollY), { passive: true });
+addEventListener("hashchange", () => here !== place() && left.set(here, scrollY)); // before the new place is drawn
 
 // Scroll to where the place that is shown now belongs. What was there may still be asked for.
 export function arrive() {
