@@ -24,6 +24,7 @@ from emulator.accounts.templates import KnownTemplates
 from emulator.accounts.tokens import Tokens
 from emulator.callbacks.courier import Courier
 from emulator.callbacks.poster import Poster
+from emulator.channels.senders import sender_name
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY, INSTANT, LATEST, MANUAL_START, Clock, Clocks, RealTime
 from emulator.engine.caretaker import Caretaker
@@ -111,7 +112,7 @@ class Emulation(Struct, frozen=True):
             await _resume_choices(store, catalogue, selection)
         tokens = Tokens(partial(_token, seed, clocks), settings.token_lifetime, given.accounts, store, clocks.time)
         planner = Planner(seed, selection, store.count, store.in_force, given.prices)
-        renderings = Renderings(given.prices, given.senders.named)
+        renderings = Renderings(given.prices, sender_name if given.senders.open else given.senders.named)
         engine = Engine(store, clocks, renderings, courier)
         steering = Steering(engine, store, selection)
         return cls(

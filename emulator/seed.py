@@ -27,19 +27,17 @@ def flow_id(seed: str, application: str, ordinal: int) -> str:
 
 
 @lru_cache(1024)
-def callback_id(flow: str, number: int) -> str:
-    """The id of a flow's callback number `number`, from 1. Cached, since the journal and the post ask for it one after
-    the other.
+def callback_id(flow: str, number: int, once: bool = False) -> str:  # noqa: FBT001, FBT002  # lru_cache is faster so
+    """The id of a flow's callback number `number`, from 1; `once`: of one that is posted once, whatever is answered.
+    Cached, since the journal and the post ask for it one after the other.
     """
-    return belonging(flow, "callback", number)
-
-
-EVENT: Final = "-event"
-"""How the ids end of posts that ask how a call goes on."""
+    return belonging(flow, "callback", number) + (ONCE if once else "")
 
 
 ONCE: Final = "-once"
 """What the ids of callbacks have that are posted once, whatever is answered."""
+EVENT: Final = "-event"
+"""How the ids end of posts that ask how a call goes on."""
 
 
 def event_id(flow: str, step: int, number: int) -> str:

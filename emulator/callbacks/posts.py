@@ -19,7 +19,7 @@ from emulator.flow.reply import Replied
 from emulator.flow.state import Ask, Flow, Transition
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Accepted, Cancelled, Started, Status, Verification
-from emulator.seed import Draws, event_id
+from emulator.seed import Draws, callback_id, event_id
 from emulator.store.records import Change, Post
 
 _TOLD: Final = (Accepted, Started, Status, Cancelled, Verification)
@@ -85,7 +85,10 @@ def _posts(told: Flow, renderings: Renderings) -> list[Post]:
     bodies = renderings[told.kind].callbacks(told)
     url, at, first = callback.url, told.updated_at, told.told - len(bodies) + 1
     origin = destination.origin(url)
-    posts = [Post(told.callback_id(number), url, origin, body, at) for number, body in enumerate(bodies, first)]
+    posts = [
+        Post(callback_id(told.id, number, callback.bare), url, origin, body, at)
+        for number, body in enumerate(bodies, first)
+    ]
     if told.faults is None:
         return posts
     return [each for number, post in enumerate(posts, first) for each in _spoilt(told, told.faults, number, post)]

@@ -214,7 +214,7 @@ class Submissions:
             if isinstance(first, kinds.Started)
             else kinds.Accepted(path, body, answer, note)
         )
-        if flow.code:
+        if flow.verification is not None or flow.request.code:
             accepted = replace(accepted, code=flow.code)
         return replace(begun, entries=(Entry(now, flow.application, flow.id, accepted),))
 

@@ -57,6 +57,7 @@ from emulator.flow.verification import EXPIRY
 from emulator.flow.verifying import expired
 from emulator.journal import kinds
 from emulator.journal.entry import Details, Entry
+from emulator.seed import callback_id
 
 CAUSES: Final = {"balance": StatusCode.NO_BALANCE, "server": StatusCode.SERVER_ERROR}
 THE_END: Final = 1 << 53
@@ -257,7 +258,7 @@ def _announced(before: Flow, done: Transition) -> Transition:
     more = told_at_once(done.flow) if callback.each_part else 1
     flow = replace(done.flow, told=done.flow.told + more)
     first, *others = done.entries
-    noted = replace(first, data=replace(first.data, callback=flow.callback_id(before.told + 1)))
+    noted = replace(first, data=replace(first.data, callback=callback_id(flow.id, before.told + 1, callback.bare)))
     return replace(done, flow=flow, entries=(noted, *others), callbacks=(flow,))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from msgspec import UNSET, Struct
+from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.channels.table import CHANNELS, Cause, Channel, Reason, Word
@@ -17,7 +17,6 @@ from emulator.flow.reply import PlannedReply, Replied
 from emulator.flow.request import Request, Step
 from emulator.flow.verification import Verification
 from emulator.journal.entry import Entry
-from emulator.seed import ONCE, callback_id
 
 
 class FlowStatus(Word):
@@ -180,11 +179,6 @@ class Flow(Struct, frozen=True):
     def code(self) -> str:
         """The code that it brings to its recipient; empty if none."""
         return self.verification.code if self.verification is not None else self.request.code or ""
-
-    def callback_id(self, number: int) -> str:
-        """The id of its callback of this number, from 1."""
-        callback, name = self.request.callback, callback_id(self.id, number)
-        return name + ONCE if callback is not UNSET and callback.bare else name
 
     @property
     def termination_channel(self) -> Channel | None:

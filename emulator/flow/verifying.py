@@ -19,6 +19,7 @@ from emulator.flow.state import Flow, Transition
 from emulator.flow.verification import EXPIRY, Standing, Verification
 from emulator.journal import kinds
 from emulator.journal.entry import Entry
+from emulator.seed import callback_id
 
 PIN: Final = re.compile(r"@@pin(?![A-Za-z0-9_])")
 """Where a text has the code."""
@@ -63,10 +64,10 @@ def _ended(flow: Flow, after: Verification, now: int, answer: str = "") -> Trans
     agenda = tuple(item for item in flow.agenda if item.status != EXPIRY)
     ended = replace(flow, verification=replace(after, updated_at=now), agenda=agenda, updated_at=now)
     told = kinds.Verification(after.status, after.tried, answer or UNSET)
-    if flow.request.callback is UNSET:
+    if (callback := flow.request.callback) is UNSET:
         return Transition(ended, (_entry(ended, now, told),))
     ended = replace(ended, told=flow.told + 1)
-    entry = _entry(ended, now, replace(told, callback=ended.callback_id(ended.told)))
+    entry = _entry(ended, now, replace(told, callback=callback_id(ended.id, ended.told, callback.bare)))
     return Transition(ended, (entry,), (ended,))
 
 

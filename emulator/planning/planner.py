@@ -152,7 +152,8 @@ class Planner:
         if request.verification is not UNSET:
             flow = self._coded(flow, ruled.ruling.code)
         spent, state = 0.0, self._states(application)[0]
-        if (limit := balance.limit(scenario.balance, state)) is not None:
+        limit = balance.limit(scenario.balance, state) if state.top_ups else scenario.balance
+        if limit is not None:
             left = balance.left(limit, state.spent)
             prices: Charging = ONE_EACH if scenario.balance_in == "messages" else self._prices
             flow, spent = balance.pay(flow, left, prices, refuse=scenario.when_empty == "refuse")

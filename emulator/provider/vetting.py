@@ -47,13 +47,13 @@ class Vetting:
         self._contacts = parts.contacts
         self._templates = parts.templates
         self._senders = parts.senders
+        self._open = parts.senders.open
         known = (ANYBODY, *parts.accounts.values())
-        self._idle = parts.senders.open and not any(each.transcode or callback(each) for each in known)
+        self.idle = self._open and not any(each.transcode or callback(each) for each in known)
+        """Whether each request without templates and places passes."""
 
     def passes(self, application: str, request: Request) -> bool:
         """Whether a request without templates and places is complete as it is, and all its steps are taken."""
-        if self._idle:
-            return True
         return self.completed(application, request) == request and not any(map(self._senders.wrong, request.flow))
 
     def completed(self, application: str, request: Request) -> Request:
@@ -70,17 +70,18 @@ class Vetting:
         request, remarks = self.completed(application, request), tuple[str, ...]()
         if places:
             request, remarks = await merged(self._contacts, application, request)
-        known = {
-            step.template.template_id: found
-            for step in request.flow
-            if isinstance(step, ViberStep) and step.template
-            if (found := await self._templates.find(application, step.template.template_id, now))
-        }
-        request, rejected = taken(request, known, self._senders, complete=self._templates.complete)
+        templates = [
+            step.template.template_id for step in request.flow if isinstance(step, ViberStep) and step.template
+        ]
+        rejected: Mapping[int, str] = NO_STEPS
+        if templates or not self._open:
+            found = {each: await self._templates.find(application, each, now) for each in templates}
+            known = {name: each for name, each in found.items() if each}
+            request, rejected = taken(request, known, self._senders, complete=self._templates.complete)
         if self._not_taken is not None:
             for index, why in rejected.items():
                 raise self._not_taken(request.flow[index], why)
-        return Vetted(request, remarks + told(rejected), rejected)
+        return Vetted(request, remarks + told(rejected) if rejected else remarks, rejected)
 
 
 def told(rejected: Mapping[int, str]) -> tuple[str, ...]:

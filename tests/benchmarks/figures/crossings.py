@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -48,8 +49,11 @@ def crossings(subject: Subject) -> Iterator[Value]:
             yield Value(f"by {way}: {_short(module)}", count, "visits")
 
 
+@cache
 def traced(tree: Path, way: str) -> list[Crossing]:
-    """All crossings of a request in a tree's emulator, in their order; what counts as one is told in `tracing`."""
+    """All crossings of a request in a tree's emulator, in their order; what counts as one is told in `tracing`. They
+    are those of one run: in another, the courier may take a callback in the same transaction, which is four more.
+    """
     run = subprocess.run(
         [sys.executable, str(_SCRIPT), WAYS[way]],
         input=_BODY,
