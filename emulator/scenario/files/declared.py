@@ -27,7 +27,10 @@ def declared(file: str, name: str, keys: Mapping[str, str]) -> Any:
         document = Document(text)
     except Unreadable as error:
         raise ScenarioError([Problem(file, *error.place, "", error.message)]) from None
-    value = None if document.findings else json.loads(json.dumps(document.value))  # with plain numbers
+    try:
+        value = None if document.findings else json.loads(json.dumps(document.value))  # with plain numbers
+    except TypeError:
+        raise ScenarioError([Problem(file, 1, 1, "", "this has something in it that JSON does not know")]) from None
     findings = document.findings or _findings(name, value) or list(_twins(value, keys))
     if findings:
         raise ScenarioError(document.problems(findings, file))

@@ -51,6 +51,9 @@ def test_an_entry_that_is_there_twice_is_told(tmp_path: Path) -> None:
     ("text", "why"),
     [
         ("", "templates.yaml:1:1: the file is empty"),
+        ("- !!binary aGk=\n", "templates.yaml:1:1: this has something in it that JSON does not know"),
+        ("? [a]\n: b\n", "templates.yaml:1:1: this has something in it that JSON does not know"),
+        ("1: a\n", "templates.yaml:1:1: must be an array; found an object with 1 member"),
         ("id: a\n", "templates.yaml:1:1: must be an array; found an object with 1 member"),
         ("- id: a\n  id: b\n", "templates.yaml:2:3: [0].id: the key 'id' comes twice"),
         ("- [\n", "templates.yaml:1:3: the [ that opens here is never closed; did you mean `- [ ]`?"),
