@@ -541,7 +541,7 @@ def token(
         ),
         ("POST", "/viber/session", "; the provider has it, but it is not emulated"),
         ("POST", "/sms/analyse", "; did you mean '/sms/analyze'?"),
-        ("POST", "/failovr", "; did you mean '/failover' or '/failover-otp'?"),
+        ("POST", "/failovr", "; did you mean '/failover'?"),
         ("POST", "/oauth/tokens", "; did you mean '/oauth/token'?"),
         ("GET", "/nothing/here", ""),
     ],

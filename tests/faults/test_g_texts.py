@@ -148,10 +148,11 @@ def test_g2_so_it_is_in_the_journal_and_the_log(tmp_path: Path) -> None:
 )
 def test_g2_so_it_is_on_the_page(server: Emulator, tmp_path: Path, text: str, seen: str) -> None:
     """Lines are broken and emoji joined as they were."""
-    words = tmp_path / "words.mjs"
-    words.write_bytes(server.call("GET", "/_emulator/page/lib/words.js").body)
+    for name in ("words.js", "numbers.js"):
+        (tmp_path / name).write_bytes(server.call("GET", f"/_emulator/page/lib/{name}").body)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
     show = f"console.log(JSON.stringify(visible({json.dumps(text)})))"
-    script = f"import {{ visible }} from {json.dumps(words.as_uri())}; {show}"
+    script = f"import {{ visible }} from {json.dumps((tmp_path / 'words.js').as_uri())}; {show}"
     done = subprocess.run(["node", "--input-type=module", "-e", script], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == seen
 
