@@ -134,3 +134,15 @@ def test_d31_a_long_application_name_breaks_nothing(standing: Standing, profile:
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
     time = watched.open().locator(".card time")
     assert time.evaluate("each => each.getClientRects().length") == 1
+
+
+def test_d24_the_focus_is_not_brought_back_to_what_was_left(standing: Standing, profile: Open) -> None:
+    """Whatever changes then."""
+    server, origin = standing
+    page = profile(origin).open(f"flows/{server.send(VIBER)}")
+    page.get_by_role("button", name="Cancel the flow").focus()
+    page.mouse.click(600, 5)
+    expect(page.get_by_role("button", name="Cancel the flow")).not_to_be_focused()
+    server.advance(by="1h")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Succeeded")
+    assert page.evaluate("document.activeElement === document.body")

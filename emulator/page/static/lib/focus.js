@@ -8,6 +8,8 @@ export function keepFocus(root) {
     around = [];
     for (let place = target.closest(AROUND); place; place = place.parentElement?.closest(AROUND)) around.push(place);
   });
+  // What is left on purpose is still there a moment later.
+  root.addEventListener("focusout", ({ target }) => setTimeout(() => target.isConnected && document.activeElement === document.body && (around = [])));
   new MutationObserver(() => {
     if (document.activeElement !== document.body) return;
     const place = around.find((each) => each.isConnected);

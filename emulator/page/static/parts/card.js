@@ -3,7 +3,7 @@ import { html } from "../lib/html.js";
 import { link } from "../lib/route.js";
 import { clock, day, ms } from "../lib/times.js";
 import { ended, tone, visible } from "../lib/words.js";
-import { Number } from "./number.js";
+import { PhoneNumber } from "./number.js";
 import { Trail } from "./trail.js";
 
 export function Card({ card }) {
@@ -14,7 +14,7 @@ export function Card({ card }) {
   return html`
     <li class="card" data-flow=${card.id}>
       <a href=${link("flows", card.id)}>
-        <span class="to"><${Number} number=${card.to} /></span>
+        <span class="to"><${PhoneNumber} number=${card.to} /></span>
         <span class=${`status ${tone(status)}`}>${status}</span>
         <span class="text" dir="auto">${card.text ? visible(card.text) : "(no text)"}</span>
         <${Trail} channels=${card.channels} tried=${card.tried} over=${over} />

@@ -3,4 +3,4 @@
 import { html } from "../lib/html.js";
 import { groups } from "../lib/numbers.js";
 
-export const Number = ({ number }) => html`<span class="number">${groups(number).map((each, index) => html`<span key=${index}>${each}</span><wbr />`)}</span>`;
+export const PhoneNumber = ({ number }) => html`<span class="number">${groups(number).map((each, index) => html`<span key=${index}>${each}</span><wbr />`)}</span>`;

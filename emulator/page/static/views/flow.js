@@ -8,7 +8,7 @@ import { Actions } from "../parts/actions.js";
 import { Axis } from "../parts/axis.js";
 import { Copy } from "../parts/code.js";
 import { Events } from "../parts/events.js";
-import { Number } from "../parts/number.js";
+import { PhoneNumber } from "../parts/number.js";
 import { Phone } from "../parts/phone.js";
 import { Rules } from "../parts/rules.js";
 import { Traffic } from "../parts/traffic.js";
@@ -51,7 +51,7 @@ function Title({ flow }) {
   return html`
     <p class="back"><a href=${board()}>← Board</a></p>
     <div class="title">
-      <h1><${Number} number=${recipient(flow)} /> <span class=${`status ${tone(flow.status)}`}>${flow.status}</span></h1>
+      <h1><${PhoneNumber} number=${recipient(flow)} /> <span class=${`status ${tone(flow.status)}`}>${flow.status}</span></h1>
       <${Trail} channels=${steps.map((step) => step.type)} tried=${flow.phone} over=${over} />
     </div>
     <dl class="facts">
