@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -21,20 +22,24 @@ from emulator.emulation import Emulation
 from emulator.http.log import about
 from emulator.http.protocol import TARGET, TUNNELLED, Accept
 from emulator.provider import errors
-from emulator.provider.elsewhere import OTHERS, Elsewhere
-from emulator.provider.hosts import DOMAIN, HOSTS
-from emulator.provider.oauth import TokenDoor
-from emulator.provider.service import FastDoor, Parts
 from emulator.provider.services import HOMES, below, service, silent
 from emulator.store.contract import Unavailable
 
 if TYPE_CHECKING:
     from emulator.http.proxy import Proxy
+    from emulator.provider.elsewhere import Elsewhere
+    from emulator.provider.service import FastDoor
 
+PAGE = ("/", errors.CONTROL[:-1])
+"""The paths that lead to the page."""
 OWN = "own"
-"""The emulator's own API, as a part of what is routed; the others are the services, by their kinds, and SILENT."""
+"""The emulator's own API, as a part of what is routed; others are the services, by their kinds, TOKENS and SILENT."""
+TOKENS = "tokens"
+"""The provider's call for tokens."""
 SILENT = "silent"
 """The provider's calls that send no message."""
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+"""Answers an exception."""
 _READS = ("GET", "HEAD")
 _SLASHES = re.compile("/{2,}")
 
@@ -49,13 +54,12 @@ class Application:
 
     def __init__(self, emulation: Emulation) -> None:
         self._emulation = emulation
-        self._parts = emulation.parts()
         self._settings = emulation.settings
         self._root = emulation.settings.root
         self._requests = emulation.requests
         self._busy: dict[str, FastDoor] = {}
         self.accepting: dict[bytes, Accept] = {}
-        self._table = _table(emulation, self._parts)
+        self._table = _table(emulation, self._refused, self._unknown)
         self._table.router.default = self._unrouted
         self._routed: set[str] = set()  # the parts whose routes are in the table
         self.unreadable = emulation.requests.unreadable
@@ -66,8 +70,9 @@ class Application:
     def proxy(self) -> Proxy:
         """The proxy that the server is for those who ask for one; `ports` are those that it listens on by then."""
         from emulator.http.proxy.proxy import Proxy
+        from emulator.provider.hosts import DOMAIN, HOSTS
 
-        return Proxy(HOSTS, DOMAIN, self._emulation.tls(), self.ports, others=self._settings.proxy_others)
+        return Proxy(HOSTS, DOMAIN, self._emulation.tls, self.ports, others=self._settings.proxy_others)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. If the client is gone, there is nobody to answer."""
@@ -128,6 +133,18 @@ class Application:
         self.add(part)
         await self._table.router(scope, receive, send)
 
+    @cached_property
+    def _elsewhere(self) -> Elsewhere:
+        from emulator.provider.elsewhere import Elsewhere
+
+        return Elsewhere(self._emulation.engine, self._emulation.parts.access)
+
+    async def _refused(self, request: Request, error: Exception) -> Response:
+        return await self._elsewhere.refused(request, error)
+
+    async def _unknown(self, request: Request, error: Exception) -> Response:
+        return await self._elsewhere.unknown(request, error)
+
     def add(self, part: str) -> None:
         """Add the routes of OWN, SILENT or a kind of service, which is imported now."""
         self._routed.add(part)
@@ -142,24 +159,33 @@ class Application:
             self._table.state.calls = calls(self._emulation)
             yield from page.ROUTES
             yield from map(_route, self._table.state.calls)
+        elif part == TOKENS:
+            from emulator.provider.oauth import TokenDoor
+
+            emulation = self._emulation
+            yield from TokenDoor(
+                emulation.tokens, emulation.engine, emulation.parts.faults, emulation.settings
+            ).routes()
         elif part == SILENT:
             for each in silent():
-                yield from each.routes(self._parts)
+                yield from each.routes(self._emulation.parts)
         else:
+            from emulator.provider.service import FastDoor
+
             provided = service(part)
-            door = provided.door(self._parts)
+            door = provided.door(self._emulation.parts)
             if isinstance(door, FastDoor) and not self._settings.host_names:
                 self._busy[door.path] = door
                 self.accepting[door.path.encode()] = door.accept
             yield Route(door.path, door, methods=["POST"])
-            yield from provided.routes(self._parts)
+            yield from provided.routes(self._emulation.parts)
 
 
 def _parts(path: str) -> list[str]:
     """The parts of the APIs that may have a path, the likeliest first."""
-    if path.startswith(errors.CONTROL) or path in OTHERS:
+    if path.startswith(errors.CONTROL) or path in PAGE:
         return [OWN]
-    roots = {kind: home.root for kind, home in HOMES.items()} | {SILENT: ""}
+    roots = {kind: home.root for kind, home in HOMES.items()} | {TOKENS: "/oauth", SILENT: ""}
     return sorted(roots, key=lambda part: (not below(path, roots[part]), -len(roots[part])))
 
 
@@ -179,19 +205,14 @@ def _ours(scope: Scope, root: str) -> Scope:
     return scope if path == scope["path"] else {**scope, "path": path}
 
 
-def _table(emulation: Emulation, parts: Parts) -> Starlette:
-    tokens = TokenDoor(emulation.tokens, emulation.engine, parts.faults, emulation.settings)
+def _table(emulation: Emulation, refused: Handler, unknown: Handler) -> Starlette:
     health = HealthDoor(emulation.engine, emulation.store)
-    elsewhere = Elsewhere(emulation.engine, parts.access)
     app = Starlette(
-        routes=[
-            *tokens.routes(),
-            *(_route(call) for call in health.calls()),
-        ],
+        routes=list(map(_route, health.calls())),
         exception_handlers={
-            errors.ApiError: elsewhere.refused,
+            errors.ApiError: refused,
             Unavailable: errors.on_unavailable,
-            HTTPException: elsewhere.unknown,
+            HTTPException: unknown,
             ClientDisconnect: errors.on_left,
             Exception: errors.on_failure,
         },

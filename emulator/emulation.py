@@ -8,42 +8,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache, partial
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from emulator.accounts import declared
-from emulator.accounts.contacts import KnownContacts
-from emulator.accounts.declared import Declared
-from emulator.accounts.prices import Prices
-from emulator.accounts.templates import KnownTemplates
-from emulator.accounts.tokens import Tokens
 from emulator.callbacks.courier import Courier
 from emulator.callbacks.poster import Poster
-from emulator.channels.senders import sender_name
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY, INSTANT, LATEST, MANUAL_START, Clock, Clocks, RealTime
 from emulator.engine.caretaker import Caretaker
 from emulator.engine.engine import Engine
-from emulator.engine.funds import Funds
-from emulator.engine.steering import Steering
-from emulator.engine.submission import Submissions
-from emulator.engine.watcher import ScenarioWatcher
 from emulator.http.log import RequestLog
-from emulator.planning.planner import Planner
-from emulator.planning.selection import OVERRIDES, Selection
-from emulator.provider.access import Access
-from emulator.provider.faulty import AnswerFaults
-from emulator.provider.hosts import HOSTS
-from emulator.provider.service import Parts, Rendering
 from emulator.provider.services import Renderings, read
-from emulator.scenario import files
-from emulator.scenario.files.catalogue import Catalogue
-from emulator.scenario.rules import Scenario
 from emulator.seed import identifier
 from emulator.settings import Settings, SettingsError
 from emulator.store.contract import Store
@@ -51,36 +30,44 @@ from emulator.store.stores import store_at
 from emulator.validation.hints import quoted
 
 if TYPE_CHECKING:
+    from emulator.accounts.declared import Declared
+    from emulator.accounts.prices import Prices
+    from emulator.accounts.tokens import Tokens
+    from emulator.channels.senders import Named
+    from emulator.engine.funds import Funds
+    from emulator.engine.steering import Steering
+    from emulator.engine.submission import Submissions
+    from emulator.engine.watcher import ScenarioWatcher
     from emulator.http.tls import Tls
+    from emulator.planning.planner import Planner
+    from emulator.planning.selection import Selection
+    from emulator.provider.service import Parts
+    from emulator.scenario.files.catalogue import Catalogue
 
 log = logging.getLogger(__name__)
+FILES: Final = ("credentials", "prices", "templates", "senders", "contacts", "scenarios", "scenario")
+"""The settings that name files, which must be right for a start."""
 
 
-class Emulation(Struct, frozen=True):
+class Emulation:
     """The parts of one running emulator. `start` makes it, or `ready` and then `begin`. `closing` is set when the
     server stops, so that streams and delayed answers end.
+
+    A part that only requests need is made, and its modules are imported, when it is first asked for: that is half of
+    what a start would cost.
     """
 
-    settings: Settings
-    store: Store
-    clocks: Clocks
-    tokens: Tokens
-    prices: Prices
-    declared: Declared
-    catalogue: Catalogue
-    selection: Selection
-    planner: Planner
-    renderings: Mapping[str, Rendering]
-    submissions: Submissions
-    steering: Steering
-    funds: Funds
-    engine: Engine
-    courier: Courier
-    reloader: ScenarioWatcher
-    requests: RequestLog
-    tls: Callable[[], Tls]
-    caretaker: Caretaker
-    closing: asyncio.Event
+    def __init__(self, settings: Settings, store: Store, clocks: Clocks, seed: str) -> None:
+        self.settings = settings
+        self.store = store
+        self.clocks = clocks
+        self._seed = seed
+        self.courier = Courier(store, clocks, _poster(settings), settings.callback_hosts_allowed)
+        self.renderings = Renderings(self._worded)
+        self.engine = Engine(store, clocks, self.renderings, self.courier)
+        self.requests = RequestLog()
+        self.caretaker = Caretaker(store)
+        self.closing = asyncio.Event()
 
     @classmethod
     async def start(cls, settings: Settings) -> Emulation:
@@ -89,57 +76,131 @@ class Emulation(Struct, frozen=True):
         emulation.begin()
         return emulation
 
-    def begin(self) -> None:
-        """Start the background tasks: from now on, what is due happens."""
-        self.engine.start()
-        self.courier.start()
-        self.reloader.start()
-        if self.settings.store:
-            self.caretaker.start()
-
     @classmethod
     async def ready(cls, settings: Settings) -> Emulation:
         """Open the store and resume what is in it. Nothing happens yet, so that a server can find its port first.
         Raises an EmulatorError if a setting, a file or the store can't be used.
         """
-        catalogue, first = _scenarios(settings)
-        given = declared.load(settings)
         async with _opened(settings) as store:
-            seed = await _seed(settings, store)
             clocks = await _clocks(settings, store)
-            courier = Courier(store, clocks, _poster(settings), settings.callback_hosts_allowed)
-            selection = Selection(store.in_force, first, catalogue.own)
-            await _resume_choices(store, catalogue, selection)
-        tokens = Tokens(partial(_token, seed, clocks), settings.token_lifetime, given.accounts, store, clocks.time)
-        planner = Planner(seed, selection, store.count, store.in_force, given.prices)
-        renderings = Renderings(given.prices, sender_name if given.senders.open else given.senders.named)
-        engine = Engine(store, clocks, renderings, courier)
-        steering = Steering(engine, store, selection)
-        return cls(
-            settings=settings,
-            store=store,
-            clocks=clocks,
-            tokens=tokens,
-            prices=given.prices,
-            declared=given,
-            catalogue=catalogue,
-            selection=selection,
-            planner=planner,
-            renderings=renderings,
-            submissions=Submissions(store, clocks, planner, selection, engine, renderings),
-            steering=steering,
-            funds=Funds(store, selection, steering, given.prices),
-            engine=engine,
-            courier=courier,
-            reloader=ScenarioWatcher(catalogue, steering, engine.note),
-            requests=RequestLog(),
-            tls=cache(partial(_tls, settings, clocks, engine)),
-            caretaker=Caretaker(store),
-            closing=asyncio.Event(),
-        )
+            emulation = cls(settings, store, clocks, await _seed(settings, store))
+            if any(getattr(settings, name) != getattr(Settings(), name) for name in FILES):
+                emulation.declared, emulation.selection  # noqa: B018  # they raise what is wrong with the files
+            if any(state.scenario is not None or state.overrides for state in store.states().values()):
+                await _resume_choices(store, emulation.catalogue, emulation.selection)
+        return emulation
 
+    def begin(self) -> None:
+        """Start the background tasks: from now on, what is due happens."""
+        self.engine.start()
+        self.courier.start()
+        if self.settings.scenarios or self.settings.scenario != Settings().scenario:
+            self.reloader.start()
+        if self.settings.store:
+            self.caretaker.start()
+
+    @cached_property
+    def declared(self) -> Declared:
+        """What the files of the settings say of accounts. Raises an EmulatorError with what is wrong with one."""
+        from emulator.accounts import declared
+
+        return declared.load(self.settings)
+
+    @property
+    def prices(self) -> Prices:
+        """What messages cost."""
+        return self.declared.prices
+
+    def _worded(self) -> tuple[Prices, Named]:
+        """The prices, and the names of senders, of what is rendered."""
+        from emulator.channels.senders import sender_name
+
+        senders = self.declared.senders
+        return self.prices, sender_name if senders.open else senders.named
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """The tokens of applications."""
+        from emulator.accounts.tokens import Tokens
+
+        draw = partial(_token, self._seed, self.clocks)
+        return Tokens(draw, self.settings.token_lifetime, self.declared.accounts, self.store, self.clocks.time)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The scenarios by name. Raises ScenarioError with what is wrong with the user's files."""
+        from emulator.scenario import files
+        from emulator.scenario.files.catalogue import Catalogue
+
+        chosen = self.settings.scenario
+        catalogue = Catalogue(self.settings.scenarios, chosen if files.is_file(chosen) else "")
+        catalogue.load()
+        return catalogue
+
+    @cached_property
+    def selection(self) -> Selection:
+        """Which scenario is in force. Raises ScenarioError if there is none as the settings say."""
+        from emulator.planning.selection import Selection
+        from emulator.scenario import files
+
+        catalogue, chosen = self.catalogue, self.settings.scenario
+        first = catalogue.at(chosen) if files.is_file(chosen) else catalogue.find(chosen)
+        return Selection(self.store.in_force, first, catalogue.own)
+
+    @cached_property
+    def planner(self) -> Planner:
+        """What plans flows."""
+        from emulator.planning.planner import Planner
+
+        return Planner(self._seed, self.selection, self.store.count, self.store.in_force, self.prices)
+
+    @cached_property
+    def submissions(self) -> Submissions:
+        """What takes requests."""
+        from emulator.engine.submission import Submissions
+
+        return Submissions(self.store, self.clocks, self.planner, self.selection, self.engine, self.renderings)
+
+    @cached_property
+    def steering(self) -> Steering:
+        """The acts by which the emulator is steered."""
+        from emulator.engine.steering import Steering
+
+        return Steering(self.engine, self.store, self.selection)
+
+    @cached_property
+    def funds(self) -> Funds:
+        """What applications have on their accounts."""
+        from emulator.engine.funds import Funds
+
+        return Funds(self.store, self.selection, self.steering, self.prices)
+
+    @cached_property
+    def reloader(self) -> ScenarioWatcher:
+        """What reads the user's scenario files again when they change."""
+        from emulator.engine.watcher import ScenarioWatcher
+
+        return ScenarioWatcher(self.catalogue, self.steering, self.engine.note)
+
+    @cached_property
+    def tls(self) -> Tls:
+        """The TLS of the server, and of its proxy."""
+        from emulator.http.incidents import Incidents
+        from emulator.http.tls import Authority, Tls
+        from emulator.provider.hosts import HOSTS
+
+        incidents = Incidents(partial(self.engine.note, EVERYBODY))
+        return Tls(Authority(self.settings.ca, self.clocks.real), (*HOSTS, *self.settings.own_names), incidents)
+
+    @cached_property
     def parts(self) -> Parts:
         """The parts that the doors of the provider's services use."""
+        from emulator.accounts.contacts import KnownContacts
+        from emulator.accounts.templates import KnownTemplates
+        from emulator.provider.access import Access
+        from emulator.provider.faulty import AnswerFaults
+        from emulator.provider.service import Parts
+
         return Parts(
             Access(self.tokens),
             AnswerFaults(self.planner, self.store, self.catalogue, self.closing),
@@ -165,20 +226,12 @@ class Emulation(Struct, frozen=True):
     async def stop(self) -> None:
         """Stop the background tasks and close the store; pending work stays in it."""
         self.requests.close()
-        await self.reloader.stop()
+        if "reloader" in vars(self):
+            await self.reloader.stop()
         await self.caretaker.stop()
         await self.engine.stop()
         await self.courier.stop()
         await self.store.close()
-
-
-def _tls(settings: Settings, clocks: Clocks, engine: Engine) -> Tls:
-    """The TLS of the server, and of its proxy."""
-    from emulator.http.incidents import Incidents
-    from emulator.http.tls import Authority, Tls
-
-    incidents = Incidents(partial(engine.note, EVERYBODY))
-    return Tls(Authority(settings.ca, clocks.real), (*HOSTS, *settings.own_names), incidents)
 
 
 def _token(seed: str, clocks: Clocks, application: str, parts: tuple[object, ...]) -> str:
@@ -223,6 +276,9 @@ async def _resume_choices(store: Store, catalogue: Catalogue, selection: Selecti
     """Keep the scenarios and overrides in force that were chosen before a restart; forget a scenario that is gone, and
     texts that this emulator refuses.
     """
+    from emulator.planning.selection import OVERRIDES
+    from emulator.scenario import files
+
     for application, state in store.states().items():
         whose = application or "everybody"
         if state.scenario is not None:
@@ -241,20 +297,6 @@ async def _resume_choices(store: Store, catalogue: Catalogue, selection: Selecti
         except files.ScenarioError as error:
             log.warning("the overrides for %s can't be read, so they are forgotten: %s", whose, error)
             await store.steer(application, lambda state: replace(state, overrides=()))
-
-
-def _scenarios(settings: Settings) -> tuple[Catalogue, Callable[[], Scenario]]:
-    """The catalogue of scenarios, and what finds the one that the settings put in force. Raises ScenarioError. Nothing
-    can be wrong with the default one, which is read when the first request asks for it.
-    """
-    default = settings.scenario == Settings().scenario
-    file = settings.scenario if not default and files.is_file(settings.scenario) else ""
-    catalogue = Catalogue(settings.scenarios, file)
-    catalogue.load()
-    first = partial(catalogue.at, file) if file else partial(catalogue.find, settings.scenario)
-    if not default:
-        first()
-    return catalogue, first
 
 
 async def _clocks(settings: Settings, store: Store) -> Clocks:

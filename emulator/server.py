@@ -29,7 +29,7 @@ def server(emulation: Emulation, ready: Callable[[str], None]) -> Listener:
     """
     application, secure = Application(emulation), None
     if (port := emulation.settings.tls_port) is not None:
-        secure = Secure(port, emulation.tls())
+        secure = Secure(port, emulation.tls)
         secure.tls.context()
 
     def listening(url: str) -> None:

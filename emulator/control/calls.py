@@ -44,7 +44,7 @@ class Doors:
         selection, catalogue, clocks = emulation.selection, emulation.catalogue, emulation.clocks
         interventions = Interventions(engine, store, renderings)
         self.health = HealthDoor(engine, store)
-        self.settings = SettingsDoor(emulation.settings, emulation.tls())
+        self.settings = SettingsDoor(emulation.settings, emulation.tls)
         self.journal = JournalDoor(store, clocks, emulation.closing)
         self.board = BoardDoor(emulation.closing, store, catalogue)
         self.flows = FlowDoor(store, catalogue, selection, renderings, emulation.declared.senders)

@@ -19,8 +19,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from starlette.types import Scope
 
+from emulator.http import messages
 from emulator.http.protocol import TUNNELLED
-from emulator.provider import access
 from emulator.provider.errors import CONTROL, Problem, generic
 from emulator.provider.hosts import DOMAIN
 from emulator.settings import Settings
@@ -38,13 +38,13 @@ def check(scope: Scope, settings: Settings) -> None:
         raise Problem(403, "the emulator's own API is at its own address, not behind the provider's names in its proxy")
     if scope["path"] in _OPEN:
         return
-    host, names = access.header(scope, b"host") or "", settings.host_names
+    host, names = messages.header(scope, b"host") or "", settings.host_names
     if not _allowed(_name(f"//{host}"), names):
         raise _unknown(host)
     if scope["path"] == CONTROL or scope["path"].startswith(_PAGE):
         return  # the page's own files are public; the calls that it makes are checked
-    origin = access.header(scope, b"origin")
-    if origin is None and access.header(scope, b"sec-fetch-site") not in _OWN:
+    origin = messages.header(scope, b"origin")
+    if origin is None and messages.header(scope, b"sec-fetch-site") not in _OWN:
         raise Problem(403, "pages of other sites may not use this API")
     if origin is not None and not _same(origin, host) and not _named(_name(origin), names):
         raise Problem(403, f"pages of {quoted(origin)} may not use this API; --allowed-hosts names those that may")
@@ -56,13 +56,13 @@ def check_name(scope: Scope, settings: Settings) -> None:
     """Raises ApiError 403 if the provider's API is called by an unknown name. Any name is good, and the provider's
     always, unless the settings have names.
     """
-    host, names = access.header(scope, b"host") or "", settings.host_names
+    host, names = messages.header(scope, b"host") or "", settings.host_names
     if names and not _allowed(name := _name(f"//{host}"), names) and not f".{name}".endswith(DOMAIN):
         raise generic(403, str(_unknown(host).body["detail"]))
 
 
 def _check_token(scope: Scope, expected: str) -> None:
-    scheme, _, token = (access.header(scope, b"authorization") or "").partition(" ")
+    scheme, _, token = (messages.header(scope, b"authorization") or "").partition(" ")
     given = token.strip().encode("latin-1")  # its bytes as they came
     if scheme.lower() != "bearer" or not hmac.compare_digest(given, expected.encode(errors="surrogateescape")):
         error = Problem(401, "this needs the control token: Authorization: Bearer TOKEN")

@@ -15,7 +15,7 @@ from typing import Final
 from emulator.engine.steering import Steering
 from emulator.journal.entry import Details
 from emulator.journal.kinds import ScenarioBroken, ScenarioChanged
-from emulator.scenario import files
+from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
 
 EVERY: Final = 0.25
@@ -62,7 +62,7 @@ class ScenarioWatcher:
     async def _reread(self, path: Path) -> None:
         try:
             old, new = await asyncio.to_thread(self._catalogue.reload, path)
-        except files.ScenarioError as error:
+        except ScenarioError as error:
             kept = "its last version stays" if self._catalogue.has(path) else "it can't be chosen"
             log.warning("a scenario's file is broken; %s", kept, extra={"fields": {"detail": str(error)}})
             await self._note("", ScenarioBroken(str(path), str(error).splitlines()))

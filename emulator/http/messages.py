@@ -100,3 +100,11 @@ async def passed(seconds: float, closing: asyncio.Event) -> bool:
     except TimeoutError:
         return True
     return False
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """The value of a request's header by its lower-case name; None if it is missing. Of repeated ones, the first."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value.decode("latin-1").strip())
+    return None

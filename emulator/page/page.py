@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from emulator.control import guard
-from emulator.provider import access
+from emulator.http import messages
 from emulator.provider.errors import CONTROL, ApiError, Problem, answer
 from emulator.provider.hosts import DOMAIN
 
@@ -67,7 +67,7 @@ async def lead(request: Request) -> Response:
     try:
         guard.check({**request.scope, "path": CONTROL}, settings)
     except Problem as error:
-        host = (access.header(request.scope, b"host") or "").partition(":")[0]
+        host = (messages.header(request.scope, b"host") or "").partition(":")[0]
         if not f".{host}".endswith(DOMAIN):
             return refusal(request.scope, error)
         page = f"http://localhost:{settings.port or request.scope['server'][1]}{root}/"
@@ -78,7 +78,7 @@ async def lead(request: Request) -> Response:
 
 def refusal(scope: Scope, error: ApiError) -> Response:
     """The answer to a call that is not allowed; where a person's browser asks for a page, one that says what to do."""
-    if scope["method"] != "GET" or "text/html" not in (access.header(scope, b"accept") or ""):
+    if scope["method"] != "GET" or "text/html" not in (messages.header(scope, b"accept") or ""):
         return answer(error)
     parts = html.escape(error.body["detail"]).split("`")  # what stands between two is to be copied
     why = "".join(f"<code>{part}</code>" if index % 2 else part for index, part in enumerate(parts))

@@ -91,7 +91,7 @@ class Rehearsal:
         self._renderings = _Unworded() if renderings is None else renderings
         self._scenario = scenario
         self._memory = memory = Memory()
-        selection = Selection(memory.states, lambda: scenario)
+        selection = Selection(memory.states, scenario)
         self._planner = Planner(seed, selection, memory.count, memory.states, prices or Prices())
 
     def repeat(  # as `play` has them

@@ -8,7 +8,6 @@ An application "" means everybody.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -32,28 +31,24 @@ class PutRule(Struct, frozen=True):
 
 
 class Selection:
-    """Finds the scenario in force. `states` answers the states of an application and of everybody; `first` finds the
-    one in force until another is chosen; `own` maps the user's scenarios by name to the latest version of their files.
+    """Finds the scenario in force. `states` answers the states of an application and of everybody; `first` is in force
+    until another scenario is chosen; `own` maps the user's scenarios by name to the latest version of their files.
     """
 
     def __init__(
         self,
         states: Callable[[str], tuple[ApplicationState, ApplicationState]],
-        first: Callable[[], Scenario],
+        first: Scenario,
         own: Mapping[str, Scenario] = MappingProxyType({}),
     ) -> None:
         self._states = states
-        self._find_first = first
+        self._first = first
         self._own = own
         self._named: dict[str, Scenario] = {}
         self._inline: dict[str, tuple[str, Scenario]] = {}
         self._rules: dict[str, dict[int, Rule]] = {}
         self._merged: dict[str, tuple[Scenario, tuple[Override, ...], tuple[Override, ...], Scenario]] = {}
         self._parsed: tuple[str, dict[str, Rule]] = "", {}
-
-    @cached_property
-    def _first(self) -> Scenario:
-        return self._find_first()
 
     def chosen(self, application: str) -> Scenario:
         """The scenario that was chosen for an application, or else for everybody; without overrides."""

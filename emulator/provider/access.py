@@ -15,14 +15,6 @@ from emulator.provider.errors import NO_BEARER, bad_credentials, generic, unauth
 from emulator.store.records import Grant
 
 
-def header(scope: Scope, name: bytes) -> str | None:
-    """The value of a request's header by its lower-case name; None if it is missing. Of repeated ones, the first."""
-    for key, value in scope["headers"]:
-        if key == name:
-            return str(value.decode("latin-1").strip())
-    return None
-
-
 def fields(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     """A request's headers by their lower-case names; of repeated ones, the first."""
     return dict(headers[::-1])

@@ -12,13 +12,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator.engine.submission import Refused
+from emulator.http import messages
 from emulator.http.messages import passed
 from emulator.http.protocol import HANG_UP
 from emulator.planning.planner import Planner, SpoiltAnswer
-from emulator.provider import access
 from emulator.provider.errors import ApiError, bad_credentials, generic, unauthorized
-from emulator.scenario import files
 from emulator.scenario.answers import BODILESS, ERRORS, AnswerFault
+from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Scenario
@@ -42,12 +42,12 @@ class AnswerFaults:
         """The scenario that a request names in its header; None if it has no such header. Raises ApiError 400 if there
         is no such scenario.
         """
-        name = access.header(scope, CHOICE)
+        name = messages.header(scope, CHOICE)
         if not name:
             return None
         try:
             return self._catalogue.known(name) or await asyncio.to_thread(self._catalogue.find, name)
-        except files.ScenarioError as error:
+        except ScenarioError as error:
             raise generic(400, f"X-Emulator-Scenario: {error}") from error
 
     async def of_call(self, endpoint: Endpoint, application: str, now: int, scope: Scope) -> SpoiltAnswer | None:

@@ -6,17 +6,19 @@ of what a start would cost.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from emulator.accounts.prices import Prices
-from emulator.channels.senders import Named, sender_name
-from emulator.flow.request import Request
-from emulator.provider.service import Calls, Rendering, Service
+if TYPE_CHECKING:
+    from emulator.accounts.prices import Prices
+    from emulator.channels.senders import Named
+    from emulator.flow.request import Request
+    from emulator.provider.service import Calls, Rendering, Service
 
 
 class Home(Struct, frozen=True):
@@ -70,18 +72,17 @@ def silent() -> tuple[Calls, ...]:
     return account.CALLS, contacts.CALLS, numbervalidator.CALLS, templates.CALLS
 
 
-class Renderings(dict[str, Rendering]):
-    """The rendering of callbacks for each kind of flow, with these prices, and names of senders by their ids; each is
-    made when it is first needed.
+class Renderings(dict[str, "Rendering"]):
+    """The rendering of callbacks for each kind of flow, made when it is first needed; `given` tells the prices then,
+    and the names of senders by their ids.
     """
 
-    def __init__(self, prices: Prices, named: Named = sender_name) -> None:
+    def __init__(self, given: Callable[[], tuple[Prices, Named]]) -> None:
         super().__init__()
-        self._prices = prices
-        self._named = named
+        self._given = given
 
     def __missing__(self, kind: str) -> Rendering:
-        self[kind] = rendering = service(kind).rendering(self._prices, self._named)
+        self[kind] = rendering = service(kind).rendering(*self._given())
         return rendering
 
 

@@ -30,7 +30,7 @@ async def emulation() -> AsyncIterator[Emulation]:
 
 async def test_without_a_balance_each_message_is_charged_its_price(emulation: Emulation) -> None:
     """From the given amount, which is the only top-up."""
-    funds = emulation.parts().funds
+    funds = emulation.funds
     await submitted(emulation, Request([sms(), sms()]))
     assert await funds.left("app", NOW) == GIVEN - 0.035
     assert [each.after for each in await funds.top_ups("app", NOW)] == [GIVEN]
@@ -38,7 +38,7 @@ async def test_without_a_balance_each_message_is_charged_its_price(emulation: Em
 
 async def test_a_scenario_s_balance_takes_its_place(emulation: Emulation) -> None:
     """What it counts is what is shown; what was sent before it costs nothing of it."""
-    funds = emulation.parts().funds
+    funds = emulation.funds
     await submitted(emulation, Request([sms()]))
     await emulation.steering.choose("app", POOR)
     assert await funds.left("app", NOW) == 0.1
@@ -49,7 +49,7 @@ async def test_a_scenario_s_balance_takes_its_place(emulation: Emulation) -> Non
 
 async def test_a_balance_that_is_set_is_a_top_up_until_a_scenario_is_chosen(emulation: Emulation) -> None:
     """With what was left before it."""
-    funds = emulation.parts().funds
+    funds = emulation.funds
     await emulation.steering.choose("app", POOR)
     now = emulation.engine.now("app")
     await funds.set("app", 5, now)
@@ -61,7 +61,7 @@ async def test_a_balance_that_is_set_is_a_top_up_until_a_scenario_is_chosen(emul
 
 async def test_without_a_balance_money_runs_out_once_it_was_set(emulation: Emulation) -> None:
     """What it had is told with it; other applications have no limit, and neither has it under a chosen scenario."""
-    funds, steering = emulation.parts().funds, emulation.steering
+    funds, steering = emulation.funds, emulation.steering
     now = emulation.engine.now("app")
     await submitted(emulation, Request([sms()]))
     assert (steering.balance("app"), await funds.left("", now)) == (None, GIVEN)

@@ -32,7 +32,7 @@ def planner(scenario: Scenario, memory: Memory | None = None, state: Application
     """A planner under a scenario; `state` is in force for the application app."""
     memory = memory or Memory()
     states = memory.states if state is None else lambda _: (state, ApplicationState())
-    return Planner("seed", Selection(states, lambda: scenario), memory.count, states, PRICES)
+    return Planner("seed", Selection(states, scenario), memory.count, states, PRICES)
 
 
 def test_requests_are_numbered_and_their_ids_follow_from_the_number() -> None:

@@ -34,7 +34,7 @@ def put(number: int, name: str, uses: int | None = None) -> Override:
 def test_without_overrides_the_scenario_itself_is_in_force() -> None:
     """Nothing is put together for nothing, and once only for what there is."""
     states = States(other=ApplicationState(overrides=(put(1, "a"),)))
-    selection = Selection(states.of, lambda: BASE)
+    selection = Selection(states.of, BASE)
     assert selection.in_force("app") is BASE
     assert selection.in_force("other") is selection.in_force("other")
     assert [rule.name for rule in selection.in_force("other").rules] == ["override 1: a"]
@@ -44,7 +44,7 @@ def test_without_overrides_the_scenario_itself_is_in_force() -> None:
 def test_an_application_s_own_overrides_come_before_everybody_s() -> None:
     """Both below a request's own scenario's name, and above its rules."""
     states = States({"": ApplicationState(overrides=(put(2, "b"),)), "app": ApplicationState(overrides=(put(1, "a"),))})
-    selection = Selection(states.of, lambda: BASE)
+    selection = Selection(states.of, BASE)
     named = files.find("abroad-undelivered")
     merged = selection.in_force("app", named)
     assert [rule.name for rule in merged.rules[:2]] == ["override 1: a", "override 2: b"]
@@ -55,7 +55,7 @@ def test_an_application_s_own_overrides_come_before_everybody_s() -> None:
 def test_a_use_makes_a_new_scenario_of_what_is_left() -> None:
     """Only overrides with so many uses are told as used."""
     states = States(app=ApplicationState(overrides=(put(1, "a", 2), put(2, "b"))))
-    selection = Selection(states.of, lambda: BASE)
+    selection = Selection(states.of, BASE)
     first = selection.in_force("app")
     assert selection.used("app", {"override 1: a", "override 2: b", "a"}) == (1,)
     states["app"] = ApplicationState(overrides=(put(2, "b"),))
@@ -66,7 +66,7 @@ def test_a_use_makes_a_new_scenario_of_what_is_left() -> None:
 def test_a_scenario_that_was_given_as_a_text_is_read_again_after_a_restart() -> None:
     """From the text that the store has; once."""
     states = States({"": ApplicationState(scenario="inline", text=TEXT)})
-    selection = Selection(states.of, lambda: BASE)
+    selection = Selection(states.of, BASE)
     assert (selection.chosen("app").name, selection.chosen("app").purpose) == ("typed", "p")
     assert selection.chosen("app") is selection.chosen("other")
     states["app"] = ApplicationState(scenario="inline", text=TEXT.replace('"p"', '"own"'))
@@ -77,7 +77,7 @@ def test_a_file_s_new_version_takes_the_place_of_the_old_one_everywhere() -> Non
     """Of the choices, and of what a reset goes back to."""
     own = {"x": Scenario("x", "old"), "y": Scenario("y", "other")}
     states = States(a=ApplicationState(scenario="x", overrides=(put(1, "a"),)), b=ApplicationState(scenario="y"))
-    selection = Selection(states.of, lambda: own["x"], own)
+    selection = Selection(states.of, own["x"], own)
     assert [selection.in_force(each).purpose for each in ("a", "b", "")] == ["old", "other", "old"]
     own["x"] = Scenario("x", "new")
     assert [selection.in_force(each).purpose for each in ("a", "b", "")] == ["new", "other", "new"]
@@ -86,7 +86,7 @@ def test_a_file_s_new_version_takes_the_place_of_the_old_one_everywhere() -> Non
 def test_a_scenario_whose_file_is_gone_stays_in_force_where_it_is() -> None:
     """As it was when it was last seen."""
     own = {"x": Scenario("x", "last")}
-    selection = Selection(States(a=ApplicationState(scenario="x")).of, lambda: BASE, own)
+    selection = Selection(States(a=ApplicationState(scenario="x")).of, BASE, own)
     assert selection.chosen("a").purpose == "last"
     own.clear()
     assert selection.chosen("a").purpose == "last"
@@ -97,7 +97,7 @@ def test_a_file_with_another_name_in_it_stays_in_force() -> None:
     old, new = Scenario("x", "old"), Scenario("z", "new")
     own = {"x": old}
     states = States(a=ApplicationState(scenario="x"))
-    selection = Selection(states.of, lambda: old, own)
+    selection = Selection(states.of, old, own)
     own.clear()
     own["z"] = new
     selection.renamed(old, new)
@@ -110,7 +110,7 @@ def test_what_was_parsed_is_forgotten_with_a_choice(owner: str) -> None:
     """Of one application, or of everybody; what is still in force is parsed again."""
     states = States({"": ApplicationState(), "app": ApplicationState(scenario="inline", text=TEXT)})
     states["app"] = ApplicationState(scenario="inline", text=TEXT, overrides=(put(1, "a"),))
-    selection = Selection(states.of, lambda: BASE)
+    selection = Selection(states.of, BASE)
     chosen, merged = selection.chosen("app"), selection.in_force("app")
     selection.forget("other")
     assert (selection.chosen("app") is chosen, selection.in_force("app") is merged) == (True, True)
@@ -123,7 +123,7 @@ def test_what_was_parsed_is_forgotten_with_a_choice(owner: str) -> None:
 def test_rules_that_were_just_read_are_not_read_again(learned: bool) -> None:
     """What was learned counts; without, the text is read."""
     rules = files.load_rules(RULES.replace("Failed", "Undelivered"), "overrides")
-    selection = Selection(States(app=ApplicationState(overrides=(put(1, "a"),))).of, lambda: BASE)
+    selection = Selection(States(app=ApplicationState(overrides=(put(1, "a"),))).of, BASE)
     if learned:
         selection.learn_rules(RULES, rules)
     (made,) = selection.overrides("app")

@@ -10,6 +10,7 @@ from emulator.accounts.prices import Prices
 from emulator.callbacks import posts
 from emulator.callbacks.courier import Courier
 from emulator.callbacks.poster import Poster
+from emulator.channels.senders import sender_name
 from emulator.clock.clock import EVERYBODY, Clock, Clocks
 from emulator.engine.engine import Engine
 from emulator.engine.submission import Accepted, Received, Submissions
@@ -54,9 +55,10 @@ async def test_flows_of_another_service_carry_its_kind_all_the_way(tmp_path: Pat
     store = SqliteStore(str(tmp_path / "store.db"))
     await store.open()
     clocks = Clocks(lambda: NOW, {EVERYBODY: Clock(NOW, NOW, 0)})
-    selection = Selection(store.in_force, lambda: files.load_text(RULES, "both"))
+    selection = Selection(store.in_force, files.load_text(RULES, "both"))
     planner = Planner("seed", selection, store.count, store.in_force, Prices())
-    wordings: dict[str, posts.Rendering] = {"failover": Renderings(Prices())["failover"], "transactional": Wording()}
+    known = Renderings(lambda: (Prices(), sender_name))
+    wordings: dict[str, posts.Rendering] = {"failover": known["failover"], "transactional": Wording()}
     engine = Engine(store, clocks, wordings, Courier(store, clocks, Poster(1, 1)))
     submissions = Submissions(store, clocks, planner, selection, engine, wordings)
     made: dict[str, Flow] = {}

@@ -10,6 +10,7 @@ from msgspec import json
 from msgspec.structs import replace
 
 from emulator.accounts.prices import Prices
+from emulator.channels.senders import sender_name
 from emulator.channels.table import Channel
 from emulator.flow import machine
 from emulator.flow.request import Request, ttl_ms
@@ -60,6 +61,6 @@ def _sent(kind: str, request: Request, status: str) -> Flow:
 
 def _said(made: Flow, tracked: Callable[[Flow], Iterable[object]]) -> list[str]:
     """The answer, all callbacks, and how it is tracked at its end."""
-    told, done = Renderings(Prices())[made.kind], machine.run_out(made)
+    told, done = Renderings(lambda: (Prices(), sender_name))[made.kind], machine.run_out(made)
     posts = [body for each in done.callbacks for body in told.callbacks(each)]
     return [body.decode() for body in (told.created(made), *posts, *map(json.encode, tracked(done.flow)))]

@@ -7,14 +7,11 @@ chosen by name, but its scenario stays in force where it is already.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from emulator.scenario import files
+from emulator.scenario.files import Problem, ScenarioError
 from emulator.scenario.rules import HAPPY_SCENARIO, Scenario
 from emulator.shipped import folder
-
-if TYPE_CHECKING:
-    from emulator.scenario.files import Problem, ScenarioError
 
 Signature = tuple[int, int, int] | None
 """What tells one version of a file from another; None if there is no file."""
@@ -48,17 +45,17 @@ class Catalogue:
         for path in self.files():
             try:
                 self.reload(path)
-            except files.ScenarioError as error:
+            except ScenarioError as error:
                 problems += error.problems
         if problems:
-            raise files.ScenarioError(problems)
+            raise ScenarioError(problems)
 
     def files(self) -> list[Path]:
         """The paths of the user's files as they are now. Raises ScenarioError if the folder can't be read."""
         try:
             inside = sorted(self._folder.iterdir()) if self._folder else []
         except OSError as error:
-            raise files.ScenarioError([files.Problem("", 0, 0, "", f"{self._folder}: {error.strerror}")]) from error
+            raise ScenarioError([Problem("", 0, 0, "", f"{self._folder}: {error.strerror}")]) from error
         found = [path for path in inside if files.is_scenario(path)]
         return list(dict.fromkeys([*found, self._file] if self._file else found))
 
@@ -86,7 +83,7 @@ class Catalogue:
         self._seen[path] = _signature(path)
         try:
             old, new = self._by_file.get(path), self._loaded(path)
-        except files.ScenarioError as error:
+        except ScenarioError as error:
             self._broken[path] = error
             raise
         self._broken.pop(path, None)
@@ -100,7 +97,7 @@ class Catalogue:
         others = {each.name: other for other, each in self._by_file.items() if other != path}
         if new.name in others:
             told = f"{others[new.name]} has the scenario '{new.name}' too"
-            raise files.ScenarioError([files.Problem(str(path), 1, 1, "name", told)])
+            raise ScenarioError([Problem(str(path), 1, 1, "name", told)])
         return new
 
     def _name(self) -> None:
@@ -122,7 +119,7 @@ class Catalogue:
         """
         if (known := self.known(name)) is None:
             if (broken := self._broken_as(name)) is not None:
-                raise files.ScenarioError(broken.problems)
+                raise ScenarioError(broken.problems)
             known = self._shipped[name] = files.named(name, self.own)
         return known
 

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from emulator.accounts.prices import Prices
 from emulator.callbacks import posts
+from emulator.channels.senders import sender_name
 from emulator.channels.table import CHANNELS, Channel, Kind
 from emulator.clock.delays import Fixed
 from emulator.errors import Json
@@ -76,7 +77,7 @@ class Script(Struct, frozen=True):
         return rehearsal.play(request, APPLICATION, SENT_AT, asked.kind)
 
 
-_RENDERINGS: Final = Renderings(Prices())
+_RENDERINGS: Final = Renderings(lambda: (Prices(), sender_name))
 _HOOK: Final = "https://shop.test/hook"
 _TOLD: Final = Callback(Strategy.ON_CHANGE, _HOOK)
 """The callback of a code, which its request does not name."""
