@@ -13,21 +13,18 @@ from contextlib import asynccontextmanager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
-from msgspec.structs import replace
-
 from emulator.callbacks.courier import Courier
 from emulator.callbacks.poster import Poster
-from emulator.clock import instants
-from emulator.clock.clock import EVERYBODY, INSTANT, LATEST, MANUAL_START, Clock, Clocks, RealTime
+from emulator.clock.clock import EVERYBODY, Clocks
+from emulator.engine import resuming
 from emulator.engine.caretaker import Caretaker
 from emulator.engine.engine import Engine
 from emulator.http.log import RequestLog
 from emulator.provider.services import Renderings, read
 from emulator.seed import identifier
-from emulator.settings import Settings, SettingsError
+from emulator.settings import Settings
 from emulator.store.contract import Store
 from emulator.store.stores import store_at
-from emulator.validation.hints import quoted
 
 if TYPE_CHECKING:
     from emulator.accounts.declared import Declared
@@ -82,12 +79,12 @@ class Emulation:
         Raises an EmulatorError if a setting, a file or the store can't be used.
         """
         async with _opened(settings) as store:
-            clocks = await _clocks(settings, store)
-            emulation = cls(settings, store, clocks, await _seed(settings, store))
+            clocks = await resuming.clocks(settings, store)
+            emulation = cls(settings, store, clocks, await resuming.seed(settings, store))
             if any(getattr(settings, name) != getattr(Settings(), name) for name in FILES):
                 emulation.declared, emulation.selection  # noqa: B018  # they raise what is wrong with the files
             if any(state.scenario is not None or state.overrides for state in store.states().values()):
-                await _resume_choices(store, emulation.catalogue, emulation.selection)
+                await resuming.choices(store, emulation.catalogue, emulation.selection)
         return emulation
 
     def begin(self) -> None:
@@ -220,7 +217,7 @@ class Emulation:
 
     async def reset(self, application: str) -> None:
         """Reset one application, or everybody; with everybody, the shared clock starts again too."""
-        new = _new_clock(self.settings, self.clocks.real()) if application == EVERYBODY else None
+        new = resuming.new_clock(self.settings, self.clocks.real()) if application == EVERYBODY else None
         await self.steering.reset(application, new)
 
     async def stop(self) -> None:
@@ -262,76 +259,3 @@ def _poster(settings: Settings) -> Poster:
     """The poster of callbacks. Raises SettingsError if the CA file can't be used."""
     timeout, connections = settings.callback_timeout, settings.callback_connections
     return Poster(timeout, connections, settings.callback_ca, insecure=settings.callback_insecure)
-
-
-async def _seed(settings: Settings, store: Store) -> str:
-    """The seed of a store: the one it has; for a new store, the one that is set, or else a random one."""
-    seed = await store.fact("seed", settings.seed or secrets.token_hex(8))
-    if settings.seed not in {"", seed}:
-        log.warning("the store %s goes on with its own seed, not with %s", settings.store, settings.seed)
-    return seed
-
-
-async def _resume_choices(store: Store, catalogue: Catalogue, selection: Selection) -> None:
-    """Keep the scenarios and overrides in force that were chosen before a restart; forget a scenario that is gone, and
-    texts that this emulator refuses.
-    """
-    from emulator.planning.selection import OVERRIDES
-    from emulator.scenario import files
-
-    for application, state in store.states().items():
-        whose = application or "everybody"
-        if state.scenario is not None:
-            log.info("the store goes on with the scenario %s for %s", state.scenario, whose)
-            try:
-                if state.text is None:
-                    selection.learn(catalogue.find(state.scenario))
-                else:
-                    files.load_text(state.text, state.scenario)
-            except files.ScenarioError as error:
-                log.warning("the scenario that was chosen for %s is gone, so the choice is forgotten: %s", whose, error)
-                await store.steer(application, lambda state: replace(state, scenario=None, text=None))
-        try:
-            for text in dict.fromkeys(override.rule for override in state.overrides):
-                files.load_rules(text, OVERRIDES)
-        except files.ScenarioError as error:
-            log.warning("the overrides for %s can't be read, so they are forgotten: %s", whose, error)
-            await store.steer(application, lambda state: replace(state, overrides=()))
-
-
-async def _clocks(settings: Settings, store: Store) -> Clocks:
-    """The saved clocks; the default one goes on at its rate, unless another is set. A new store gets a new default
-    clock. None is earlier than the journal, though the machine's time may have been set back. Raises SettingsError.
-    """
-    real = RealTime()
-    saved = await store.clocks()
-    for application, at in (await store.latest_times()).items():
-        name = application if application in saved else EVERYBODY
-        if name in saved and saved[name].now(real()) < at:
-            saved[name] = saved[name].moved(real(), at)
-            await store.save_clock(name, saved[name])
-    if EVERYBODY in saved:
-        if settings.start_at:
-            log.warning("the store %s goes on at its own time, not at %s", settings.store, settings.start_at)
-        clock = saved[EVERYBODY]
-        if settings.rate is not None:
-            clock = clock.at_rate(real(), settings.rate)
-    else:
-        clock = _new_clock(settings, real())
-    await store.save_clock(EVERYBODY, clock)
-    return Clocks(real, saved | {EVERYBODY: clock})
-
-
-def _new_clock(settings: Settings, real: int) -> Clock:
-    """A new default clock: it starts at the time that is set, or else now, or at MANUAL_START if it does not run by
-    itself. Raises SettingsError if the time can't be read.
-    """
-    rate = 1.0 if settings.rate is None else settings.rate
-    if not settings.start_at:
-        return Clock(real, MANUAL_START if rate in {0, INSTANT} else real, rate)
-    try:
-        return Clock(real, min(instants.read(settings.start_at), LATEST), rate)
-    except (ValueError, OverflowError) as error:
-        raise SettingsError(
-            f"start-at must be {instants.expected(settings.start_at)}; it is {quoted(settings.start_at)}"
-        ) from error
