@@ -6,7 +6,6 @@ It makes the parts and connects them; what each does is known only to its own ro
 from __future__ import annotations
 
 import asyncio
-import logging
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from emulator.provider.service import Parts
     from emulator.scenario.files.catalogue import Catalogue
 
-log = logging.getLogger(__name__)
 FILES: Final = ("credentials", "prices", "templates", "senders", "contacts", "scenarios", "scenario")
 """The settings that name files, which must be right for a start."""
 
