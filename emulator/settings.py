@@ -144,7 +144,8 @@ class Settings(Struct, frozen=True):
     log_level: Annotated[
         str,
         Option(
-            "What to log: refusals are warnings, accepted requests are info.",
+            "What to log: refusals are warnings, accepted requests are info; many a second are counted, and shown if "
+            "their words are new.",
             choices=("debug", "info", "warning", "error"),
         ),
     ] = "info"

@@ -194,13 +194,15 @@ def read(file: BinaryIO) -> str:
 @contextmanager
 def connected(url: str, token: str = "", timeout: float | None = PATIENCE) -> Iterator[Client]:
     """A client of the emulator at this URL, which waits so many real seconds for each answer (None: for ever). A
-    refusal becomes an EmulatorError that says so.
+    refusal becomes an EmulatorError that says so; that nobody answers, one that says how another address is given.
     """
     from emulator.client.client import Client
-    from emulator.client.connection import Refused
+    from emulator.client.connection import Refused, Unreachable
 
     with Client(url, token=token, timeout=timeout) as client:
         try:
             yield client
         except Refused as error:
             raise EmulatorError(f"refused with {error}") from error
+        except Unreachable as error:
+            raise EmulatorError(f"{error}; --url or EMULATOR_URL names another address") from error

@@ -1,8 +1,9 @@
 """The log of requests: a line for each, with its method, path and status, its application, and what became of it.
 
-A request that is shown costs some microseconds, so of each status at most LINES are shown in a second; the others are
-counted, which costs next to nothing, and told in one line at the second's end. With the level debug all are shown, and
-those that only read the emulator's own API. Nothing here knows what a request means: doors say it in `about`.
+A request that is shown costs some microseconds, so of each status at most LINES are shown in a second, and beyond them
+those with words that no line of that second has, such as a remark or another reason to refuse: NEWS at most. The others
+are counted, which costs next to nothing, and told in one line at the second's end. With the level debug all are shown,
+and those that only read the emulator's own API. Nothing here knows what a request means: doors say it in `about`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from msgspec import Struct
 from starlette.types import Message, Scope, Send
 
 LINES: Final = 10
-"""How many requests of one status are shown in a second."""
+"""How many requests of one status are shown in a second, whatever their words."""
+NEWS: Final = 100
+"""How many different words about requests of one status are shown in a second."""
 SECOND: Final = 1.0
 QUIET: Final = 60.0
 """Real seconds between two lines about too many connections."""
@@ -50,17 +53,27 @@ class RequestLog:
 
     def __init__(self) -> None:
         self._left: dict[int, int] = {}
+        self._words: dict[int, set[str]] = {}
+        self._untold: dict[int, int] = {}
         self._second: asyncio.TimerHandle | None = None
         self._all = False
         self._crowded_at = -QUIET
 
-    def wants(self, status: int) -> bool:
-        """Whether a request that was answered with this status is to be shown; if not, it is counted."""
+    def wants(self, status: int, words: str = "") -> bool:
+        """Whether a request that was answered with this status, about which these words are said, is to be shown; if
+        not, it is counted.
+        """
         left = self._left.get(status, LINES)
-        self._left[status] = left - 1
         if self._second is None:
             self._all = log.isEnabledFor(logging.DEBUG)
             self._second = asyncio.get_running_loop().call_later(SECOND, self._end)
+        if words and words not in (told := self._words.setdefault(status, set())):
+            if len(told) < NEWS:
+                told.add(words)
+                self._left[status] = left - 1 if left > 0 else left
+                return True
+            self._untold[status] = self._untold.get(status, 0) + 1
+        self._left[status] = left - 1
         return left > 0 or self._all
 
     def show(self, method: str, path: str, status: int, said: About, *, minor: bool = False) -> None:
@@ -73,7 +86,7 @@ class RequestLog:
 
     def unreadable(self, why: str) -> None:
         """Show that bytes came which are no request, and were answered 400."""
-        if self.wants(400):
+        if self.wants(400, why):
             log.warning("HTTP 400 %s", why, extra={"fields": {"status": 400, "words": why}})
 
     def crowded(self, opened: int) -> None:
@@ -92,8 +105,9 @@ class RequestLog:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 level = _level(status, minor=minor)
-                if log.isEnabledFor(level) and (level == logging.DEBUG or self.wants(status)):
-                    self.show(scope["method"], scope["path"], status, about(scope), minor=minor)
+                said = about(scope)
+                if log.isEnabledFor(level) and (level == logging.DEBUG or self.wants(status, said.words[:_SHOWN])):
+                    self.show(scope["method"], scope["path"], status, said, minor=minor)
             await send(message)
 
         return noted
@@ -110,9 +124,13 @@ class RequestLog:
             for status, left in self._left.items():
                 if left < 0:
                     more = {"status": status, "count": -left}
-                    told = "%d more requests were answered %d within a second; --log-level debug shows each"
-                    log.log(_level(status), told, -left, status, extra={"fields": more})
-        self._left.clear()
+                    told = f"{-left} more requests were answered {status} within a second"
+                    if untold := self._untold.get(status):
+                        more["untold"] = untold
+                        told += f", {untold} of them with words that no line has"
+                    log.log(_level(status), "%s; --log-level debug shows each", told, extra={"fields": more})
+        for counted in (self._left, self._words, self._untold):
+            counted.clear()
 
 
 def _level(status: int, *, minor: bool = False) -> int:

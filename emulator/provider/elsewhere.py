@@ -38,6 +38,7 @@ DOCUMENTED: Final = (
     *("/voice/campaign", "/voice/tracking/campaign"),
 )
 """The provider's other paths; those below them are its too."""
+_ID: Final = re.compile(r"\{[^/]*\}")
 OTHERS: Final = ("/", CONTROL[:-1], "/oauth/token")
 """The paths that belong to no service: those of the page, and of tokens, whose framework says 405 to a wrong method."""
 
@@ -64,16 +65,18 @@ class Elsewhere:
         assert isinstance(error, HTTPException)
         path = request.scope["path"]
         refusal = errors.refusal_of(request, error)
-        if path.startswith(CONTROL) or path in OTHERS or is_detailed(path):
+        if path.startswith(CONTROL) or path in OTHERS:
             return await self.refused(request, refusal)
-        if error.status_code == 405:
+        if error.status_code == 405 and not is_detailed(path):
             return await self.refused(request, errors.unmapped(request.method, refusal.words))
         if error.status_code == 404:
-            routes = [route.path for route in request.app.routes if isinstance(route, Route)]
+            routes = [_ID.sub("{id}", route.path) for route in request.app.routes if isinstance(route, Route)]
             emulated = [each for each in routes if not each.startswith(CONTROL[:-1])]
-            if any(re.fullmatch(rf"{re.escape(path)}/\{{[^/]*\}}", each) for each in emulated):
-                return await self.refused(request, errors.unmapped(request.method, f"{path} lacks the id at its end"))
             message = f"There is nothing at {path}{_about(path, emulated)}"
+            if is_detailed(path):
+                return await self.refused(request, errors.generic(404, message))
+            if f"{path}/{{id}}" in emulated:
+                return await self.refused(request, errors.unmapped(request.method, f"{path} lacks the id at its end"))
             refusal = errors.no_such_path(message, path, self._engine.now(self._application(request)))
         return await self.refused(request, refusal)
 

@@ -17,11 +17,12 @@ from emulator.clock import instants
 from emulator.errors import Json
 from emulator.http import messages
 from emulator.http.openapi import answers, body, in_path, in_query
-from emulator.provider.errors import ApiError, generic, invalid, not_found, read_or_refuse
+from emulator.provider.errors import ApiError, generic, not_found, read_or_refuse
 from emulator.provider.incoming import json_sent, remark
 from emulator.provider.reading import forms
 from emulator.provider.service import Calls, Parts
 from emulator.seed import identifier
+from emulator.validation.strict import Invalid
 
 PATH: Final = "/viber/transactional/templates"
 SCOPE: Final = "viber"
@@ -59,11 +60,9 @@ class TemplateDoor:
         """Take a new template, which goes to moderation."""
         application, now = self._admitted(request)
         _, sent = await json_sent(request, self._parts, SCOPE)
-        asked, remarks = read_or_refuse(forms.read, sent, "viber-template", ENTITY)
-        await remark(request, self._parts, application, remarks)
         sender = request.query_params.get(SENDER, "")
-        if not sender:
-            raise invalid(ENTITY, {SENDER: "is required, in the query"})
+        asked, remarks = read_or_refuse(handed_in, sent, sender)
+        await remark(request, self._parts, application, remarks)
         (number,) = self._parts.store.count(application, ["template"])
         made = Template(
             identifier("template", application, number),
@@ -96,6 +95,20 @@ class TemplateDoor:
         except ApiError as error:
             raise generic(403, error.words) from error
         return application, self._parts.engine.now(application)
+
+
+def handed_in(body: bytes, sender: str) -> tuple[Json, tuple[str, ...]]:
+    """The members of a new template, and remarks on them. Raises Malformed, or Invalid for all that is wrong with the
+    body and with the `sender` that the query names.
+    """
+    wrong = {} if sender else {SENDER: "is required, in the query"}
+    try:
+        read: tuple[Json, tuple[str, ...]] = forms.read(body, "viber-template", ENTITY)
+    except Invalid as error:
+        raise Invalid(ENTITY, error.properties | wrong) from None
+    if wrong:
+        raise Invalid(ENTITY, wrong)
+    return read
 
 
 def _shown(template: Template) -> Json:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from emulator.validation.printing import named, printable
 
 LONGEST: Final = 60
 """How many characters of a found text are shown."""
+_SAME: Final = 2
+"""How many segments a path must have in common with one that it is taken for."""
 _NEGATION: Final = re.compile("(?:un|not?)[ _-]?")
 
 
@@ -55,7 +57,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def path_hint(path: str, known: Collection[str]) -> str:
     """The end of a message about an unknown path: the known one that is spelled like it, segment by segment; or those
-    that have more before it or after it; or the one that it goes on from; or the nearest. Empty if none is near.
+    that have more before it or after it; or those with an id that differ in one segment, or lack one, or have one more;
+    or the one that it goes on from; or the nearest. Empty if none is near.
     """
     segments = path.split("/")
 
@@ -69,10 +72,28 @@ def path_hint(path: str, known: Collection[str]) -> str:
     plain = [each for each in known if "{" not in each]
     found = found or [each for each in plain if each.endswith(path)]
     found = found or [each for each in plain if each.startswith(f"{path}/")]
+    found = found or [each for each in known if one_apart(segments, each.split("/"))]
     begins = (path.rsplit("/", cut)[0] for cut in range(1, len(segments) - 1))
     found = found[:3] or [each for each in begins if each in known][:1]
     quotes = [f"'{each}'" for each in found]
     return f"; did you mean {listed(quotes)}?" if found else hint(path, known)
+
+
+def one_apart(path: Sequence[str], known: Sequence[str]) -> bool:
+    """Whether the segments of a path are those of a known one, which has an id, but for one of either or of both; they
+    begin with the same one, and have another in common.
+    """
+
+    def fits(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+        same = [my == their for my, their in zip(mine, theirs, strict=False)]
+        alike = all(held or their[:1] == "{" for held, their in zip(same, theirs, strict=False))
+        return len(mine) == len(theirs) and alike and sum(same[1:]) >= _SAME
+
+    def shorter(each: Sequence[str]) -> list[Sequence[str]]:
+        return [each, *([*each[:at], *each[at + 1 :]] for at in range(2, len(each)))]
+
+    near = abs(len(path) - len(known)) <= 1 and path[:2] == known[:2] and any(each[:1] == "{" for each in known)
+    return near and any(fits(my, their) for my in shorter(path) for their in shorter(known))
 
 
 def listed(known: Collection[str]) -> str:

@@ -100,6 +100,7 @@ def test_send_sends_a_code_and_says_how_it_is_answered(server: Emulator) -> None
     ("arguments", "told"),
     [
         (("--url", "http://127.0.0.1:9"), "no emulator answers at http://127.0.0.1:9"),
+        (("--url", "http://127.0.0.1:9"), "; --url or EMULATOR_URL names another address"),
         (("--url", "nonsense"), "nonsense is no http or https URL"),
         (("--channels", "Sms,Fax"), "unknown channel Fax; known are Sms, Viber, Voice"),
         (("--secret", "wrong"), "refused with 401: Bad credentials"),

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from emulator.http.log import LINES, About, RequestLog
+from emulator.http.log import LINES, NEWS, About, RequestLog
 
 pytestmark = pytest.mark.anyio
 
@@ -23,6 +23,32 @@ async def test_so_many_of_each_status_are_shown_and_the_others_counted(caplog: p
     assert requests.wants(200)
     requests.close()
     assert len(caplog.messages) == 1
+
+
+async def test_words_that_no_line_has_are_shown_beyond_that(caplog: pytest.LogCaptureFixture) -> None:
+    """A remark or a reason to refuse is not lost in a burst; the same words again are counted."""
+    caplog.set_level(logging.INFO)
+    requests = RequestLog()
+    assert all(requests.wants(400, "to is missing") for _ in range(LINES))
+    assert [requests.wants(400, words) for words in ("to is missing", "did you mean 'to'?", "")] == [False, True, False]
+    requests.close()
+    assert caplog.messages == [
+        "2 more requests were answered 400 within a second; --log-level debug shows each",
+    ]
+
+
+async def test_so_many_words_are_shown_and_the_others_counted_as_such(caplog: pytest.LogCaptureFixture) -> None:
+    """A line costs time, also if each says something else; other statuses have their own."""
+    caplog.set_level(logging.INFO)
+    requests = RequestLog()
+    assert [requests.wants(400, f"number {n}") for n in range(NEWS + 3)] == [True] * NEWS + [False] * 3
+    assert not requests.wants(400)
+    assert all(requests.wants(404, f"number {n}") for n in range(NEWS))
+    requests.close()
+    told = "4 more requests were answered 400 within a second, 3 of them with words that no line has"
+    assert caplog.messages == [f"{told}; --log-level debug shows each"]
+    assert requests.wants(400, "number 0")
+    requests.close()
 
 
 async def test_with_the_level_debug_each_is_shown(caplog: pytest.LogCaptureFixture) -> None:

@@ -78,9 +78,19 @@ def test_what_is_not_emulated_is_named_in_the_journal(server: Emulator, path: st
         ("/balance", "'/accounts/me/balance'"),
         ("/viber/message", "'/viber'"),
         ("/voice", "'/voice/conversation'"),
+        ("/voice/tracking/single/71", "'/voice/tracking/conversation/{id}' or '/voice/tracking/{id}'"),
     ],
 )
 def test_a_path_near_the_provider_s_is_told_the_right_one(server: Emulator, path: str, meant: str) -> None:
     """In the answer, and so in journal and log."""
     answer = server.api("POST", path, {"body": "Hi"})
     assert (answer.status, answer.json()["message"]) == (404, f"There is nothing at {path}; did you mean {meant}?")
+
+
+def test_so_is_one_near_those_of_failover_otp(server: Emulator) -> None:
+    """In that service's own style; a wrong method is a 405 there."""
+    answer = server.api("GET", "/failover-otp/otp/tracking/71")
+    told = "There is nothing at /failover-otp/otp/tracking/71; did you mean '/failover-otp/otp/failover/{id}'?"
+    assert (answer.status, answer.json()) == (404, {"detail": told})
+    assert told in server.journal()[-1]["text"]
+    assert server.api("DELETE", "/failover-otp/otp/failover/71").status == 405

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.validation.hints import hint, listed, meant, nearest, path_hint, quoted, units
+from emulator.validation.hints import hint, listed, meant, nearest, one_apart, path_hint, quoted, units
 
 CHANNELS = ("Sms", "Viber", "Voice")
 
@@ -17,6 +17,18 @@ def test_the_nearest_known_word_is_meant(word: str, meant: str | None) -> None:
     """In any case and with blanks around it; None if no word is near."""
     assert nearest(word, CHANNELS) == meant
     assert hint(word, iter(CHANNELS)) == (f"; did you mean '{meant}'?" if meant else "")
+
+
+def test_a_path_is_one_segment_apart_from_one_with_an_id() -> None:
+    """The first segment stays; two are the same, since an id may be anything."""
+    known = ["", "sms", "tracking", "single", "{id}"]
+    assert one_apart(["", "sms", "tracking", "71"], known)
+    assert one_apart(["", "sms", "tracking", "bulk", "71"], known)
+    assert one_apart(["", "sms", "tracking", "single", "71", "parts"], known)
+    assert not one_apart(["", "viber", "tracking", "single", "71"], known)
+    assert not one_apart(["", "sms", "71"], known)
+    assert not one_apart(["", "sms", "send", "71"], ["", "sms", "{id}"])
+    assert not one_apart(["", "sms", "tracking", "single"], ["", "sms", "tracking"])
 
 
 PATHS = (
@@ -32,7 +44,10 @@ PATHS = (
     "/failover-otp",
     "/failover/tracking",
     "/accounts/me/balance",
+    "/sms/tracking/campaign/{id}",
+    "/failover-otp/otp/failover/{id}",
     "/voice/conversation",
+    "/voice/tracking/{id}",
     "/oauth/token",
 )
 
@@ -53,12 +68,17 @@ PATHS = (
         ("/tracking", "'/sms/tracking' or '/failover/tracking'"),
         ("/voice", "'/voice/conversation'"),
         ("/accounts", "'/accounts/me/balance'"),
+        ("/failover-otp/otp/tracking/71", "'/failover-otp/otp/failover/{id}'"),
+        ("/voice/tracking/single/71", "'/voice/tracking/{id}'"),
+        ("/sms/tracking/71", "'/sms/tracking/single/{id}' or '/sms/tracking/campaign/{id}'"),
+        ("/sms/tracking/single/71/parts", "'/sms/tracking/single/{id}'"),
+        ("/sms/71/parts", "'/sms'"),
         ("/metrics", ""),
         ("/a//b", ""),
     ],
 )
 def test_a_path_is_meant_by_its_segments(path: str, meant: str) -> None:
-    """Misspelled, too short at either end, or too long."""
+    """Misspelled, too short at either end, or too long; or with one segment that is another, missing or too much."""
     assert path_hint(path, PATHS) == (f"; did you mean {meant}?" if meant else "")
 
 

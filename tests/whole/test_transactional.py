@@ -282,8 +282,9 @@ def test_calls_about_templates_are_refused(server: Emulator) -> None:
     assert server.api("POST", path, {"content": "x"}).json()["properties"] == {
         "senderInfoTrackingId": "is required, in the query"
     }
-    wrong = server.api("POST", f"{path}?senderInfoTrackingId=a", {"content": "", "category": "ads"}).json()
-    assert list(wrong["properties"]) == ["content", "category"]
+    for query, more in (("?senderInfoTrackingId=a", []), ("", ["senderInfoTrackingId"])):
+        wrong = server.api("POST", f"{path}{query}", {"content": "", "category": "ads"}).json()
+        assert list(wrong["properties"]) == ["content", "category", *more]
 
 
 def test_it_needs_the_scopes_of_failover_and_of_each_channel(server: Emulator) -> None:
