@@ -35,6 +35,7 @@ from emulator.flow.reply import REPLY
 from emulator.flow.request import SmsStep, Step, Strategy, ViberStep, VoiceStep, sequence, ttl_ms
 from emulator.flow.state import (
     IN_CALLS,
+    SAID,
     SINGLE,
     START,
     TTL,
@@ -91,6 +92,8 @@ def _due(flow: Flow, item: Report) -> Transition:
     """Handle an item that was due, at its own time."""
     if item.status == EXPIRY:
         return expired(flow, item.at)
+    if item.status == SAID:
+        return handle(flow, Reported(Report(item.at, item.step, "Completed")), item.at)
     if item.status in IN_CALLS:
         return talk.happened(flow, item)
     if item.status == REPLY:
@@ -224,7 +227,7 @@ def _bounds(step: Step, index: int, plan: Plan, now: int) -> tuple[Report, ...]:
     if not isinstance(step, VoiceStep):
         return (Report(now + ttl_ms(step), index, TTL),)
     traits = CHANNELS[step.channel]
-    if any(traits.final(report.status) for report in plan.reports):
+    if plan.said or any(traits.final(report.status) for report in plan.reports):
         return ()
     last = plan.reports[-1] if plan.reports else PlannedReport(0, traits.initial)
     return (Report(now + last.at + RING_OUT_MS, index, traits.unanswered[last.status]),)

@@ -54,7 +54,9 @@ PRESSED: Final = "[0-9*#]{1,100}"
 """The form of keys that are pressed together."""
 MACHINE: Final = "machine"
 """The `status` of an agenda item at which it is found out that a machine has answered a call."""
-IN_CALLS: Final = (KEYS, MACHINE)
+SAID: Final = "said"
+"""The `status` of an agenda item at which a call ends, since all is said."""
+IN_CALLS: Final = (KEYS, MACHINE, SAID)
 """What agenda items say of calls that are answered."""
 
 SINGLE: Final = frozenset({"sms", "viber", "voice", "2step"})
@@ -92,7 +94,8 @@ Parts = tuple[tuple[int, str], ...]
 class Plan(Struct, frozen=True, array_like=True):
     """The reports to come of one step, sorted by time, the name of the rule that decided them, and which parts fail
     when the message is reported as Delivered. In a call, the recipient presses these `keys`, for one COLLECT after
-    another; or a `machine` answers. What has arrived gets these `replies`.
+    another; or a `machine` answers. Once all is `said`, an answered call ends, unless a report has ended it before.
+    What has arrived gets these `replies`.
     """
 
     reports: tuple[PlannedReport, ...] = ()
@@ -101,6 +104,7 @@ class Plan(Struct, frozen=True, array_like=True):
     keys: tuple[str, ...] = ()
     machine: bool = False
     replies: tuple[PlannedReply, ...] = ()
+    said: bool = False
 
 
 class Talk(Struct, frozen=True, array_like=True):

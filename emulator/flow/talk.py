@@ -2,8 +2,9 @@
 
 A call does its verbs one after another. At a COLLECT it waits for keys, which a plan has pressed or somebody from
 outside; then they are posted, and the verbs of the answer are done. An answer without verbs lets the call go on with
-those that are left. What the provider does not document is decided here: verbs take no time but a PAUSE; without
-`submitOnHash` the keys are posted when the recipient stops pressing; an answer's verbs take the place of those left.
+those that are left. A call whose plan leaves that to what is said ends with its last verb. What the provider does not
+document is decided here: without `submitOnHash` the keys are posted when the recipient stops pressing; an answer's
+verbs take the place of those left; where a machine has the customer asked for another plan, nothing is said before.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from msgspec.structs import replace
 
 from emulator.channels.table import CHANNELS, Channel
 from emulator.errors import Json
+from emulator.flow import speech
 from emulator.flow.request import VoiceStep
 from emulator.flow.state import (
     IN_CALLS,
     KEYS,
     MACHINE,
+    SAID,
     Answered,
     Ask,
     Flow,
@@ -36,7 +39,7 @@ from emulator.journal.entry import Details, Entry
 from emulator.seed import event_id
 
 PRESS_MS: Final = 2000
-"""How long a planned key press comes after its COLLECT begins: invented."""
+"""How long a planned key press comes after its COLLECT begins, or what may be interrupted by it: invented."""
 DETECTION_MS: Final = 2000
 """How long it takes to find out that a machine has answered: invented."""
 _RINGING: Final = ("Queued", "Initiated", "Ringing")
@@ -79,9 +82,11 @@ def _begun(done: Transition, message: Message, step: VoiceStep, now: int) -> Tra
     verbs = tuple(verb for each in step.dial_plans for verb in each.verbs)
     if step.dial_plan_url:
         return _asked(done, Talk(), Ask(index, 1, step.dial_plan_url, now))
-    if (plan.machine and event_url) or any(verb["type"] == "COLLECT" for verb in verbs):
+    if plan.machine and event_url and detection.get("strategy") != "Hangup":
+        return _with(done, index, Talk(verbs))
+    if any(verb["type"] == "COLLECT" for verb in verbs):
         return _go_on(done, index, Talk(verbs), now)
-    return done
+    return _until(done, index, now + speech.length(verbs))
 
 
 def _go_on(done: Transition, index: int, talk: Talk, now: int) -> Transition:
@@ -89,9 +94,19 @@ def _go_on(done: Transition, index: int, talk: Talk, now: int) -> Transition:
     left = list(enumerate(talk.verbs))[talk.left :]
     found = next((number for number, verb in left if verb["type"] == "COLLECT"), None)
     if found is None:
+        done = _until(done, index, now + speech.length(talk.verbs[talk.left :]))
         return _with(done, index, replace(talk, left=len(talk.verbs), collects=False))
-    pause = sum(verb["duration"] for _, verb in left[: found - talk.left] if verb["type"] == "PAUSE")
-    return _press_later(done, index, replace(talk, left=found, collects=True, keys=""), now + round(pause * 1000))
+    before = talk.verbs[talk.left : found]
+    done = _until(done, index, now + speech.length(before) + speech.KEYS_MS)
+    return _press_later(done, index, replace(talk, left=found, collects=True, keys=""), now + speech.held(before))
+
+
+def _until(done: Transition, index: int, at: int) -> Transition:
+    """Have the call end at a time, if its plan leaves that to what is said."""
+    if not done.flow.plans[index].said:
+        return done
+    agenda = (*_without(done.flow, index, (SAID,)), Report(at, index, SAID))
+    return replace(done, flow=replace(done.flow, agenda=tuple(sorted(agenda, key=_TIME))))
 
 
 def _press_later(done: Transition, index: int, talk: Talk, now: int) -> Transition:
@@ -117,7 +132,7 @@ def _pressed(flow: Flow, index: int, keys: str, now: int) -> Transition:
     verb, pressed = talk.verbs[talk.left], talk.keys + keys
     before, hash_, _ = pressed.partition("#")
     if verb.get("submitOnHash") and not hash_:
-        return _press_later(done, index, replace(talk, keys=pressed), now)
+        return _press_later(_until(done, index, now + speech.KEYS_MS), index, replace(talk, keys=pressed), now)
     most = verb.get("maxDigits", len(pressed))
     tones = (before if verb.get("submitOnHash") else pressed)[: int(most)]  # JSON Schema calls 7.0 an integer too
     talk = replace(talk, collects=False, keys="", left=talk.left + 1, tones=(*talk.tones, tones))
@@ -134,6 +149,7 @@ def _asked(done: Transition, talk: Talk, ask: Ask) -> Transition:
         UNSET if ask.tones is None else ask.tones,
     )
     done = replace(done, entries=(*done.entries, _entry(flow, ask.at, told)), asks=(*done.asks, ask))
+    done = _until(done, ask.step, ask.at + speech.ANSWER_MS)
     return _with(done, ask.step, replace(talk, asked=ask.number, waits=True))
 
 
@@ -161,14 +177,21 @@ def _met(flow: Flow, index: int, now: int) -> Transition:
 def _ended(done: Transition, message: Message, now: int) -> Transition:
     """The call has ended. If it waits for a #, the customer is told that none came; the answer is ignored."""
     index, talk = message.step, message.talk
-    done = replace(done, flow=replace(done.flow, agenda=_without(done.flow, index, IN_CALLS)))
+    done = _over(done, index)
     if talk is None:
         return done
     verb = talk.verbs[talk.left] if talk.collects else {}
     talk = replace(talk, collects=False, waits=False)
     if verb.get("submitOnHash"):
-        return _asked(done, talk, Ask(index, talk.asked + 1, verb["eventUrl"], now, ""))
+        return _over(_asked(done, talk, Ask(index, talk.asked + 1, verb["eventUrl"], now, "")), index)
     return _with(done, index, talk)
+
+
+def _over(done: Transition, index: int) -> Transition:
+    """Have nothing more happen in a call; where its end was left to what is said, nor to it."""
+    said = done.flow.plans[index].said
+    agenda = tuple(item for item in done.flow.agenda if item.step != index or not (said or item.status in IN_CALLS))
+    return replace(done, flow=replace(done.flow, agenda=agenda))
 
 
 def _cut(done: Transition, index: int, at: int, status: str, before: tuple[str, ...]) -> Transition:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.channels.table import Cause, Channel, Reason
 from emulator.clock.delays import Delay, Draw, Fixed
@@ -28,11 +29,15 @@ class Share(Struct, frozen=True):
     of_ttl: float
 
 
+class Said(Struct, frozen=True):
+    """The time at which all is said in a call, which only the call itself knows."""
+
+
 class Line(Struct, frozen=True):
     """One report to come. `time` counts from the step's start if `since_start`, else from the line before."""
 
     status: str
-    time: Delay | Share
+    time: Delay | Share | Said
     since_start: bool = False
     reason: Reason = Reason()
     cause: Cause = ""
@@ -40,8 +45,8 @@ class Line(Struct, frozen=True):
 
 class Way(Struct, frozen=True):
     """A list of reports; without any, the channel stays silent. `parts` of an Sms fail as the others are Delivered. In
-    an answered call, these `keys` are pressed, or a `machine` has answered. What has arrived gets `replies`, each so
-    long after that.
+    an answered call, these `keys` are pressed, or a `machine` has answered; it is `answered` so long after the step's
+    start, and what comes before that comes by then. What has arrived gets `replies`, each so long after that.
     """
 
     lines: tuple[Line, ...] = ()
@@ -49,27 +54,34 @@ class Way(Struct, frozen=True):
     keys: tuple[str, ...] = ()
     machine: bool = False
     replies: tuple[tuple[Delay, Reply], ...] = ()
+    answered: Delay | None = None
 
     @property
     def fixed(self) -> bool:
         """Whether it depends neither on draws nor on the ttl."""
-        times = (*(line.time for line in self.lines), *(after for after, _ in self.replies))
-        return all(isinstance(time, Fixed) for time in times)
+        times = (*(line.time for line in self.lines), *(after for after, _ in self.replies), self.answered)
+        return all(time is None or isinstance(time, Fixed | Said) for time in times)
 
     def plan(self, rule: str, ttl: int = 0, draw: Draw = float) -> Plan:
         """The plan of a step under the rule of this name, as `reports` has it."""
         reports = self.reports(ttl, draw)
         replies = tuple(PlannedReply(after.pick(draw), reply) for after, reply in self.replies)
-        return Plan(reports, rule, self.parts, self.keys, self.machine, replies)
+        said = any(isinstance(line.time, Said) for line in self.lines)
+        return Plan(reports, rule, self.parts, self.keys, self.machine, replies, said)
 
     def reports(self, ttl: int, draw: Draw) -> tuple[PlannedReport, ...]:
         """The reports sorted by time, in milliseconds after the step's start. `ttl` is the step's in milliseconds, 0 if
         it has none.
         """
-        reports, last = [], 0
+        reports, last = list[PlannedReport](), 0
         for line in self.lines:
+            if isinstance(line.time, Said):
+                continue
             time = round(line.time.of_ttl * ttl) if isinstance(line.time, Share) else line.time.pick(draw)
             last = time if line.since_start else last + time
+            if line.status == "InProgress" and self.answered is not None:
+                last = self.answered.pick(draw)
+                reports = [replace(each, at=min(each.at, last)) for each in reports]
             reason = line.reason
             reports.append(PlannedReport(last, line.status, reason.detailed_status, reason.description, line.cause))
         return tuple(sorted(reports, key=_AT))
@@ -157,7 +169,7 @@ WAYS: Final = MappingProxyType(
                 "Initiated": _after((1000, "Initiated")),
                 "Ringing": _after(*_RINGING),
                 "InProgress": _after(*_TALKING),
-                "Completed": _after(*_TALKING, (20_000, "Completed")),
+                "Completed": Way((*_after(*_TALKING).lines, Line("Completed", Said()))),
                 "Busy": _after((1000, "Initiated"), (2000, "Busy")),
                 "NoAnswer": _after(*_RINGING, (25_000, "NoAnswer")),
                 "Failed": _after((1000, "Initiated"), (2000, "Failed")),

@@ -59,7 +59,7 @@ def test_send_sends_a_single_message_too(server: Emulator, tmp_path: Path) -> No
     assert "price 0.07" in done.output
 
 
-@pytest.mark.parametrize(("endpoint", "ended", "price"), [("viber", "DELIVERED", 0.01), ("voice", "Completed", 0.02)])
+@pytest.mark.parametrize(("endpoint", "ended", "price"), [("viber", "DELIVERED", 0.01), ("voice", "Completed", 0.002)])
 def test_send_knows_the_other_single_messages(server: Emulator, endpoint: str, ended: str, price: float) -> None:
     """By the names that scenarios have for them, each to its end."""
     access = ("--url", f"http://127.0.0.1:{server.port}", "--application", "app", "--secret", "secret")

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from emulator.errors import Json
 from emulator.flow import machine
 from emulator.flow.request import DialPlan, VoiceStep
+from emulator.flow.speech import ANSWER_MS, KEYS_MS, length
 from emulator.flow.state import Answered, Ask, Event, Flow, Plan, PlannedReport, Pressed, Transition
 from emulator.flow.talk import DETECTION_MS, PRESS_MS
 from emulator.journal import kinds
@@ -66,10 +67,12 @@ def test_an_ordinary_call_has_no_talk() -> None:
 
 
 def test_planned_keys_are_posted_where_the_call_collects_them() -> None:
-    """Some time after the COLLECT begins; a PAUSE before it takes its time."""
+    """Some time after the COLLECT begins; what is before it takes its time, unless keys may interrupt it."""
     pause = {"type": "PAUSE", "duration": 1.5}
-    assert asks(call(SAY, COLLECT, keys=("12",))) == [Ask(0, 1, URL, NOW + ANSWERED + PRESS_MS, "12")]
+    assert asks(call(COLLECT, keys=("12",))) == [Ask(0, 1, URL, NOW + ANSWERED + PRESS_MS, "12")]
     (ask,) = asks(call(pause, SAY, COLLECT, keys=("12",)))
+    assert ask.at == NOW + ANSWERED + 1500 + length([SAY]) + PRESS_MS
+    (ask,) = asks(call(pause, SAY | {"bargeIn": True}, COLLECT, keys=("12",)))
     assert ask.at == NOW + ANSWERED + 1500 + PRESS_MS
 
 
@@ -206,3 +209,55 @@ def test_an_answered_call_lasts_no_longer_than_its_maximum() -> None:
 def test_a_number_of_keys_may_be_written_with_a_decimal_point() -> None:
     """JSON Schema calls it a whole number."""
     assert [ask.tones for ask in asks(call(COLLECT | {"maxDigits": 2.0}, keys=("1234",)))] == ["12"]
+
+
+def spoken(*verbs: Json, **more: Any) -> Flow:
+    """The same call if its plan leaves its end to what is said."""
+    made = call(*verbs, **more)
+    return replace(made, plans=(replace(made.plans[0], reports=REPORTS[:2], said=True),))
+
+
+def lasted(done: Transition) -> int:
+    """How many milliseconds the call lasted; it is over."""
+    (message,) = done.flow.messages
+    assert (message.status, message.live, done.flow.agenda) == ("Completed", False, ())
+    assert message.reached_at is not None
+    return message.updated_at - message.reached_at
+
+
+def test_a_call_lasts_as_long_as_is_said() -> None:
+    """All of its verbs, one after another; what it may last at most cuts it off."""
+    long = SAY | {"repeat": 9}
+    assert lasted(machine.run_out(spoken(SAY))) == SECOND
+    assert lasted(machine.run_out(spoken(SAY, {"type": "PAUSE", "duration": 2.5}, long))) == 13_500
+    assert lasted(machine.run_out(spoken(long, max_duration=4))) == 4 * SECOND
+    assert lasted(machine.run_out(spoken(SAY, max_duration=4))) == SECOND
+    assert machine.run_out(spoken(SAY)).flow.messages[0].talk is None
+
+
+def test_a_call_waits_for_keys_and_for_answers_for_a_while() -> None:
+    """Then the recipient hangs up; each key is waited for anew."""
+    assert lasted(machine.run_out(spoken(SAY, COLLECT))) == SECOND + KEYS_MS
+    assert lasted(machine.run_out(spoken(HASHED, keys=("1", "2")))) == 2 * PRESS_MS + KEYS_MS
+    assert lasted(machine.run_out(spoken(COLLECT, keys=("1",)))) == PRESS_MS + ANSWER_MS
+    assert lasted(machine.run_out(spoken(dial_plan_url=URL))) == ANSWER_MS
+
+
+def test_a_call_lasts_as_long_as_what_is_answered_takes() -> None:
+    """From the answer on, which comes in a second; without verbs it lets the call go on with those that are left."""
+    asked = until(spoken(COLLECT, SAY | {"repeat": 4}, keys=("1",)), ANSWERED + PRESS_MS)
+    more = answer(asked, SAY | {"repeat": 2})
+    assert lasted(machine.due(more.flow, NOW + END)) == SECOND + 3 * SECOND
+    left = answer(asked, why="no answer came")
+    assert lasted(machine.due(left.flow, NOW + END)) == SECOND + 5 * SECOND
+
+
+def test_to_a_machine_nothing_is_said_before_the_customer_has_answered() -> None:
+    """However short the message is; its plan takes the place of the first."""
+    detection = {"strategy": "Continue", "eventUrl": URL}
+    met = until(spoken(SAY, machine=True, machine_detection=detection), ANSWERED + DETECTION_MS)
+    assert [(ask.at, ask.machine) for ask in met.asks] == [(NOW + ANSWERED + DETECTION_MS, True)]
+    other = answer(met, SAY | {"repeat": 6})
+    assert lasted(machine.due(other.flow, NOW + END)) == SECOND + 7 * SECOND
+    hung = spoken(SAY | {"repeat": 9}, machine=True, machine_detection={"strategy": "Hangup"})
+    assert lasted(machine.run_out(hung)) == DETECTION_MS

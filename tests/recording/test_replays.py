@@ -198,7 +198,7 @@ def test_keys_that_were_pressed_and_a_machine_that_answered_are_recorded(*, mach
             chosen = server.call("POST", "/_emulator/scenario", json.encode(text | {"application": "app"}))
             assert chosen.status == 200, chosen.body
             name = server.api("POST", "/voice/conversation", body).json()["trackingId"]
-            server.advance("app", by="15s")
+            server.advance("app", by="18s")
             pressed = server.call("POST", f"/_emulator/flows/{name}/keys", b'{"keys": "25#"}') if scenario else None
             assert pressed is None or pressed.status == 200, pressed.body
             server.advance("app", until="idle")

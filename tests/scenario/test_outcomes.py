@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from emulator.channels.table import CHANNELS, Channel, Kind, Reason
 from emulator.clock.delays import Fixed, Uniform
@@ -145,8 +146,20 @@ def test_a_way_ends_in_its_status_and_passes_statuses_in_the_order_of_a_message_
 def test_the_happy_way_ends_well_within_a_minute(channel: Channel) -> None:
     """For every channel."""
     reports = HAPPY[channel].reports(0, lambda: 0.0)
-    assert CHANNELS[channel].statuses[reports[-1].status] is Kind.SUCCESS
     assert reports[-1].at < 60_000
+    if channel is Channel.VOICE:  # its end is what is said, which the call knows
+        assert (reports[-1].status, HAPPY[channel].plan("a").said) == ("InProgress", True)
+    else:
+        assert CHANNELS[channel].statuses[reports[-1].status] is Kind.SUCCESS
+
+
+def test_a_call_may_be_answered_sooner_or_later() -> None:
+    """What is before the answer comes by then; what is after it, so long after it."""
+    for after, times in ((Fixed(20_000), [1000, 3000, 20_000, 30_000]), (Fixed(2000), [1000, 2000, 2000, 12_000])):
+        way = replace(WAYS[Channel.VOICE]["Terminated"], answered=after)
+        assert [report.at for report in way.reports(0, never)] == times
+        assert way.fixed
+    assert not replace(WAYS[Channel.VOICE]["Completed"], answered=Uniform(1, 2)).fixed
 
 
 def test_only_expiry_waits_for_the_ttl() -> None:

@@ -38,7 +38,7 @@ def test_each_change_is_posted_and_the_first_queued_too() -> None:
             "Completed",
         ]
         assert {each["conversationTrackingId"] for each in found} == {sent["trackingId"]}
-        assert [each["duration"] for each in found] == [0, 0, 0, 0, 20]
+        assert [each["duration"] for each in found] == [0, 0, 0, 0, 2]
 
 
 def test_on_completion_the_end_alone_is_posted(tmp_path: Path) -> None:

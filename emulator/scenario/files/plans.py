@@ -23,6 +23,7 @@ from emulator.scenario.outcomes import (
     Choice,
     Line,
     Outcome,
+    Said,
     Sequence,
     Share,
     Way,
@@ -32,12 +33,14 @@ from emulator.validation.hints import hint
 REPORT: Final = ("after", "at", "status", "reason", "cause")
 REPLY_MS: Final = 10_000
 """How long after a message has arrived it is answered, unless that is said: invented."""
+ANSWERING: Final = ("HUMAN", "MACHINE", "human", "machine")
+"""Who may answer a call."""
 WORDS: Final = ("happy", "silence")
 """What may stand instead of a status."""
 
 
 _OWN: Final = MappingProxyType(
-    {Channel.SMS: ("parts", "reply"), Channel.VIBER: ("reply",), Channel.VOICE: ("keys", "answeredBy")}
+    {Channel.SMS: ("parts", "reply"), Channel.VIBER: ("reply",), Channel.VOICE: ("keys", "answeredBy", "after")}
 )
 """What a map has of a channel of its own."""
 _MEANT: Final = MappingProxyType(
@@ -69,7 +72,7 @@ def outcome(cursor: Cursor, channel: Channel) -> Outcome:
     """A status, a word, a list of reports, or a map with `choose` or `sequence`, or with what a channel has of its own:
     `parts` and `reply` of an Sms, `reply` of Viber, `keys` or `answeredBy` of a call.
     """
-    if meant := _misshapen(cursor.value):
+    if meant := _misshapen(cursor.value, channel):
         cursor.wrong(meant)
         return SILENCE
     if isinstance(cursor.value, list):
@@ -104,13 +107,14 @@ def _no_word(cursor: Cursor) -> str:
     return ""
 
 
-def _misshapen(value: Any) -> str:
+def _misshapen(value: Any, channel: Channel) -> str:
     """What is wrong with a list of statuses, or with one report in the place of a list."""
     if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
         sequence = written({"sequence": value} if len(value) > 1 else {"status": value[0], "after": "1s"})
         meant = sequence if len(value) > 1 else f"{value[0]}, or [{sequence}]"
         return f"a list has reports, each a map; did you mean {meant}?"
-    if isinstance(value, dict) and value.keys() & set(REPORT) and not value.keys() & {"choose", "sequence"}:
+    own = {"choose", "sequence", *(() if isinstance(value, dict) and "status" in value else _OWN[channel])}
+    if isinstance(value, dict) and value.keys() & set(REPORT) and not value.keys() & own:
         return f"must be a list of reports, even of one; did you mean {written([value])}?"
     return ""
 
@@ -148,15 +152,18 @@ def _reply(cursor: Cursor, channel: Channel) -> tuple[Delay, Reply]:
 
 
 def _in_call(cursor: Cursor) -> Way:
-    """The way of a call in which keys are pressed, or that a machine answers. `plan` is how it is answered."""
-    members = cursor.fields(("keys", "answeredBy", "plan"))
+    """The way of a call in which keys are pressed, or that a machine answers, or somebody `after` a time. `plan` is how
+    it is answered.
+    """
+    members = cursor.fields((*_OWN[Channel.VOICE], "plan"))
     way = outcome(members["plan"], Channel.VOICE) if "plan" in members else HAPPY[Channel.VOICE]
     if not isinstance(way, Way) or not any(line.status == "InProgress" for line in way.lines):
         members["plan"].expected("a way on which the call is answered: a status, happy or reports with InProgress")
         return SILENCE
     keys = tuple(map(_keys, members["keys"].items("texts, each the keys for one COLLECT"))) if "keys" in members else ()
-    by = members["answeredBy"].name(("HUMAN", "MACHINE")) if "answeredBy" in members else ""
-    return replace(way, keys=keys, machine=by == "MACHINE")
+    by = members["answeredBy"].name(ANSWERING) if "answeredBy" in members else ""
+    after = delays.delay(members["after"]) if "after" in members else None
+    return replace(way, keys=keys, machine=by.upper() == "MACHINE", answered=after)
 
 
 def _keys(cursor: Cursor) -> str:
@@ -261,12 +268,14 @@ def _written(made: Outcome, channel: Channel) -> Any:
         "reply": replies[0] if len(replies) == 1 else replies,
         "keys": list(made.keys),
         "answeredBy": "MACHINE" if made.machine else "",
+        "after": "" if made.answered is None else delays.written(made.answered),
     }
     if own := {name: member for name, member in given.items() if member}:
-        way = _written(replace(made, parts=(), replies=(), keys=(), machine=False), channel)
+        way = _written(replace(made, parts=(), replies=(), keys=(), machine=False, answered=None), channel)
         return own | ({} if way == "happy" else {"plan": way})
     words = {"happy": HAPPY[channel], "silence": SILENCE} | WAYS[channel]
-    return next((word for word, way in words.items() if way == made), [_written_line(line) for line in made.lines])
+    word = next((word for word, way in words.items() if way == made), "")
+    return word or [_written_line(line) for line in made.lines]
 
 
 def _written_reply(after: Delay, reply: Reply) -> Json:
@@ -275,6 +284,7 @@ def _written_reply(after: Delay, reply: Reply) -> Json:
 
 
 def _written_line(line: Line) -> Json:
+    assert not isinstance(line.time, Said)  # which no file can say
     written = {"at" if line.since_start else "after": delays.written(line.time), "status": line.status}
     if line.reason.description:
         reason = {"detailedStatus": line.reason.detailed_status, "description": line.reason.description}

@@ -91,6 +91,23 @@ def test_a_viber_message_is_answered_by_texts_pictures_and_files() -> None:
     assert (plan(reading), findings) == ({Channel.VIBER: made}, [])
 
 
+def test_who_answers_a_call_and_when_is_read() -> None:
+    """In capitals or small letters; it is written as it is read."""
+    usual = HAPPY[Channel.VOICE]
+    for yaml, made in (
+        ("{ answeredBy: machine, after: 8s }", replace(usual, machine=True, answered=Fixed(8000))),
+        ("{ answeredBy: HUMAN }", usual),
+        (
+            "{ after: 1s..9s, plan: Terminated }",
+            replace(WAYS[Channel.VOICE]["Terminated"], answered=Uniform(1000, 9000)),
+        ),
+        ("{ answeredBy: MACHINE, keys: ['1'] }", replace(usual, machine=True, keys=("1",))),
+    ):
+        assert outcome(yaml, Channel.VOICE) == made
+        reading, findings = cursor(written_plan({Channel.VOICE: made}))
+        assert (plan(reading), findings) == ({Channel.VOICE: made}, [])
+
+
 def test_one_word_plans_all_channels() -> None:
     """Silence or happiness everywhere."""
     assert rule("plan: silence").plan == dict.fromkeys(Channel, SILENCE)
