@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from emulator.cli import demo
+from emulator.http.log import LINES
 from tests.support.commands import run
 from tests.support.running import PATIENCE, SMS, VIBER, VOICE, Emulator, emulator, receiver
 
@@ -130,6 +131,20 @@ def test_h2_a_load_is_counted_where_it_can_t_be_shown(tmp_path: Path) -> None:
     assert len(alone) + sum(counted) == 501
     assert len(alone) + len(counted) == len(told)
     assert len(alone) < 501
+
+
+def test_h2_a_remark_and_a_reason_are_not_lost_in_a_load(tmp_path: Path) -> None:
+    """Each is said once, however many requests go before it."""
+    plain = {"from": "Shop", "to": "+306912345678", "body": "Hi"}
+    with logged(tmp_path) as log:
+        for _ in range(LINES + 1):
+            log.server.api("POST", "/sms", plain)
+            log.server.api("POST", "/sms", {"from": "Shop"})
+        log.server.api("POST", "/sms", plain | {"lable": "x"})
+        log.server.api("POST", "/sms", plain | {"ttl": "soon"})
+        told = log.texts()
+    assert [each for each in told if "did you mean 'label'" in each]
+    assert [each for each in told if "ttl" in each and each.startswith("WARNING POST /sms 400")]
 
 
 @pytest.mark.parametrize(
