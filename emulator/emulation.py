@@ -17,6 +17,7 @@ from emulator.callbacks.poster import Poster
 from emulator.clock.clock import EVERYBODY, Clocks
 from emulator.engine import resuming
 from emulator.engine.caretaker import Caretaker
+from emulator.engine.changes import Changes
 from emulator.engine.engine import Engine
 from emulator.http.log import RequestLog
 from emulator.provider.services import Renderings, read
@@ -59,7 +60,8 @@ class Emulation:
         self._seed = seed
         self.courier = Courier(store, clocks, _poster(settings), settings.callback_hosts_allowed)
         self.renderings = Renderings(self._worded)
-        self.engine = Engine(store, clocks, self.renderings, self.courier)
+        changes = Changes(store, lambda: self.prices)
+        self.engine = Engine(store, clocks, self.renderings, self.courier, changes)
         self.requests = RequestLog()
         self.caretaker = Caretaker(store)
         self.closing = asyncio.Event()

@@ -1,7 +1,8 @@
 """Balances: how much an application has left, and what becomes of a flow that the balance does not cover. Pure.
 
 A flow is planned when it is accepted, so its cost is known then: its plans are run to their end, and the cost is
-charged at once. A step that can't be paid for gets another plan: its message is not sent, or its call is cut off.
+charged at once. A step that can't be paid for gets another plan: its message is not sent, or its call is cut off. If
+somebody makes the flow go on otherwise, what was charged is settled to what it comes to then.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from typing import Final
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from emulator.accounts.prices import DECIMALS, FREE, UNSENT, Charging, cost, exact
+from emulator.accounts.prices import DECIMALS, FREE, ONE_EACH, UNSENT, Charging, Prices, cost, exact
 from emulator.channels.table import Channel
 from emulator.errors import EmulatorError
 from emulator.flow import machine
 from emulator.flow.state import Flow, Message, Plan, PlannedReport
-from emulator.store.records import ApplicationState
+from emulator.store.records import ApplicationState, Change, Settled
 
 UNPAID: Final = {Channel.SMS: "Failed", Channel.VIBER: "UNSENT", Channel.VOICE: "Unsent"}
 """The status of a message that can't be paid for. The provider has Unsent for an Sms too, but not in a flow."""
@@ -31,6 +32,8 @@ GIVEN: Final = 1000.0
 """What is on an account whose scenario has no balance, before its messages are charged: an own choice, since nothing
 tells how much a customer has.
 """
+_NONE: Final = -1
+"""The number of no balance."""
 
 
 class BalanceError(EmulatorError):
@@ -54,6 +57,22 @@ def charge(flow: Flow, prices: Charging) -> float:
     over = not flow.agenda and (flow.messages or flow.status.final)
     end = flow if over else machine.run_out(flow).flow
     return float(sum([cost(end, message, prices) for message in end.messages], FREE))
+
+
+def settled(before: Flow, change: Change, prices: Prices) -> Change:
+    """A change that was made of the flow `before` otherwise than it was planned, with what its application has spent
+    settled to what it comes to now.
+    """
+    flow, priced = change.flow, charge(change.flow, prices)
+    paid, spent = flow.charge, 0.0
+    if paid is not None:
+        amount = charge(flow, ONE_EACH) if paid.each else priced
+        spent = amount - paid.amount
+        flow = replace(flow, charge=replace(paid, amount=amount))
+    more = priced - charge(before, prices)
+    if not spent and not more:
+        return change
+    return replace(change, flow=flow, settled=Settled(spent, _NONE if paid is None else paid.balance, more))
 
 
 def pay(flow: Flow, left: float, prices: Charging, *, refuse: bool) -> tuple[Flow, float]:

@@ -91,6 +91,8 @@ class Traits(Struct, frozen=True):
         return next((known for known in self.statuses if known.lower() == wanted), None)
 
 
+NOT_PAID: Final = "The message could not be paid."
+"""The description of a message that fails by lack of balance, whatever its status."""
 P, S, F = Kind.PROGRESS, Kind.SUCCESS, Kind.FAILURE
 
 SMS: Final = Traits(
@@ -105,7 +107,7 @@ SMS: Final = Traits(
             "Delivered": Reason("Delivered", "The message reached the handset."),
             "Undelivered": Reason("Undelivered on Handset", "The handset did not take the message."),
             "Failed": Reason("Failed", "The message could not be processed."),
-            "Unsent": Reason("Unsent", "The message could not be paid."),
+            "Unsent": Reason("Unsent", NOT_PAID),
         }
     ),
     ttl=Ttl(default=1200, decimals=0, status="Undelivered", detailed="Expired"),
@@ -126,7 +128,7 @@ VIBER: Final = Traits(
             "UNDELIVERED": Reason("Not Viber User", "The recipient has no Viber account."),
             "EXPIRED": Reason("TTL Expired", "The message was not delivered in time."),
             "FAILED": Reason("System Failure", "The message was not accepted."),
-            "UNSENT": Reason("Unsent", "The message could not be paid."),
+            "UNSENT": Reason("Unsent", NOT_PAID),
         }
     ),
     ttl=Ttl(default=10, decimals=1, status="EXPIRED", detailed="TTL Expired"),

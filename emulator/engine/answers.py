@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from emulator.callbacks import posts
 from emulator.callbacks.posts import Renderings
+from emulator.engine.changes import Changes
 from emulator.flow import machine
 from emulator.flow.state import Answered, Flow
-from emulator.store.contract import Store
 from emulator.store.records import Change, Settlement
 
 
-async def go_on(settlement: Settlement, store: Store, renderings: Renderings, now: int) -> None:
+async def go_on(settlement: Settlement, changes: Changes, renderings: Renderings, now: int) -> None:
     """Have a call go on with the answer that has ended an attempt, at the time `now` on its clock."""
     event = answered(settlement)
 
@@ -21,7 +21,7 @@ async def go_on(settlement: Settlement, store: Store, renderings: Renderings, no
         before = machine.due(flow, now)
         return posts.change(before.then(machine.handle(before.flow, event, now)), renderings)
 
-    await store.change(settlement.delivery.flow, decide)
+    await changes.make(settlement.delivery.flow, decide)
 
 
 def answered(settlement: Settlement) -> Answered:

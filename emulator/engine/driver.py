@@ -21,6 +21,7 @@ from emulator.callbacks.posts import Renderings
 from emulator.clock.alarm import Alarm
 from emulator.clock.clock import LATEST, Clock, Clocks
 from emulator.engine import answers
+from emulator.engine.changes import Changes
 from emulator.engine.turns import Turns
 from emulator.errors import EmulatorError
 from emulator.flow import machine
@@ -62,12 +63,15 @@ class ClockDriver:
     of one clock follow one another, and none returns while another is still running what fell due.
     """
 
-    def __init__(self, name: str, clocks: Clocks, store: Store, courier: Courier, renderings: Renderings) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917  # each is a part of the emulation
+        self, name: str, clocks: Clocks, store: Store, courier: Courier, renderings: Renderings, changes: Changes
+    ) -> None:
         self._name = name
         self._clocks = clocks
         self._store = store
         self._courier = courier
         self._renderings = renderings
+        self._changes = changes
         self._turns = Turns(courier.timeout)
         self._alarm = Alarm()
         self._next_due: int | None = None
@@ -249,7 +253,7 @@ class ClockDriver:
                 self._courier.written(settlement)
             asking, moved, ended = [each for each in ended if each.answer is not None], None, []
             for settlement in asking:
-                await answers.go_on(settlement, self._store, self._renderings, now)
+                await answers.go_on(settlement, self._changes, self._renderings, now)
             if carried.deliveries:
                 with self._turns.waiting() as heard:
                     ended, posted = await self._courier.attempt_due(carried.deliveries, heard), True

@@ -18,6 +18,7 @@ from emulator.callbacks.courier import Courier
 from emulator.callbacks.posts import Renderings
 from emulator.clock.clock import EVERYBODY, Clock, Clocks
 from emulator.engine import answers
+from emulator.engine.changes import Changes
 from emulator.engine.driver import ClockDriver
 from emulator.flow import machine
 from emulator.flow.state import Flow, Transition
@@ -29,11 +30,14 @@ from emulator.store.records import Change, Effects, Settlement
 class Engine:
     """Carries the flows of one store. Applications have their clocks' names from `clocks`, see `Clocks.name`."""
 
-    def __init__(self, store: Store, clocks: Clocks, renderings: Renderings, courier: Courier) -> None:
+    def __init__(
+        self, store: Store, clocks: Clocks, renderings: Renderings, courier: Courier, changes: Changes
+    ) -> None:
         self._store = store
         self._renderings = renderings
         self._clocks = clocks
         self._courier = courier
+        self._changes = changes
         courier.on_answer = self._go_on
         self._drivers: dict[str, ClockDriver] = {}
         self._used: Counter[str] = Counter()
@@ -51,7 +55,7 @@ class Engine:
         """The driver of the clock of this name, an application's own or the default one. A new one starts at once."""
         driver = self._drivers.get(clock)
         if driver is None:
-            driver = ClockDriver(clock, self._clocks, self._store, self._courier, self._renderings)
+            driver = ClockDriver(clock, self._clocks, self._store, self._courier, self._renderings, self._changes)
             self._drivers[clock] = driver
             driver.start()
         return driver
@@ -117,7 +121,7 @@ class Engine:
             return None
         clock = self._clocks.name(found.application)
         now = self._clocks.now(clock)
-        change = await self._store.change(flow_id, lambda flow: decide(flow, now))
+        change = await self._changes.make(flow_id, lambda flow: decide(flow, now))
         self.driver(clock).wake()
         self._courier.wake(clock)
         return change
@@ -125,7 +129,7 @@ class Engine:
     async def _go_on(self, settlement: Settlement) -> None:
         """Have a call go on with the answer to what it asked."""
         clock = settlement.delivery.clock
-        await answers.go_on(settlement, self._store, self._renderings, self._clocks.now(clock))
+        await answers.go_on(settlement, self._changes, self._renderings, self._clocks.now(clock))
         self.driver(clock).wake()
         self._courier.wake(clock)
 

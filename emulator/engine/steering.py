@@ -41,9 +41,9 @@ class Steering:
         self._selection.learn(scenario, application, text)
         await self._steer(
             application,
-            lambda state: replace(state, scenario=scenario.name, text=text, spent=0.0, top_ups=()),
+            lambda state: replace(_full_again(state), scenario=scenario.name, text=text),
             lambda _: kinds.ScenarioChanged(chosen=scenario.name),
-            lambda state: replace(state, spent=0.0, top_ups=()),
+            _full_again,
         )
 
     async def override(self, application: str, text: str, rules: Sequence[tuple[Rule, int | None]]) -> None:
@@ -100,7 +100,7 @@ class Steering:
 
         def top_up(state: ApplicationState) -> ApplicationState:
             top_ups = (*state.top_ups, TopUp(now, before, left))[-TOP_UPS:]
-            return replace(state, spent=full - left, top_ups=top_ups)
+            return replace(_full_again(state), spent=full - left, top_ups=top_ups)
 
         await self._steer(application, top_up, lambda _: kinds.BalanceSet(left))
 
@@ -137,4 +137,10 @@ class Steering:
 
 
 def _without_choice(state: ApplicationState) -> ApplicationState:
-    return replace(state, scenario=None, text=None, overrides=(), spent=0.0, top_ups=())
+    return replace(_full_again(state), scenario=None, text=None, overrides=())
+
+
+def _full_again(state: ApplicationState) -> ApplicationState:
+    """The state with another balance, of which nothing is spent: what was accepted before is not settled with it."""
+    another = bool(state.spent or state.top_ups)
+    return replace(state, spent=0.0, top_ups=(), balance=state.balance + another)

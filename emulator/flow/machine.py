@@ -26,7 +26,7 @@ from typing import Final
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from emulator.channels.table import CHANNELS, RING_OUT_MS, Channel, Kind, default_cause
+from emulator.channels.table import CHANNELS, NOT_PAID, RING_OUT_MS, Channel, Kind, default_cause
 from emulator.channels.text import count
 from emulator.flow import replying, talk
 from emulator.flow.content import sent
@@ -178,7 +178,7 @@ def _updated(flow: Flow, message: Message, report: Report, now: int) -> Message:
         message,
         status=report.status,
         detailed=report.detailed,
-        description=report.description,
+        description=report.description or (NOT_PAID if report.cause == "balance" and traits.reasons else ""),
         updated_at=now,
         live=message.live and (not traits.final(report.status) or held(step, report.status)),
         reached_at=now if report.status in REACHED else message.reached_at,

@@ -150,11 +150,22 @@ class Message(Struct, frozen=True, array_like=True):
         return replace(self, status=dict(self.parts).get(number, "Delivered"), detailed="", description="")
 
 
+class Charge(Struct, frozen=True, array_like=True):
+    """What a flow takes of its application's balance, which is the one of this number: an `amount` in the account's
+    currency, or of messages, if the balance counts them `each`.
+    """
+
+    amount: float
+    balance: int
+    each: bool = False
+
+
 class Flow(Struct, frozen=True):
     """One accepted request with its progress. `plans` has one plan for each step of the request, made when it was
     accepted; `agenda` is what is still to happen, sorted by time, and its head is the flow's only timer. `ordinal`
     numbers the application's requests from 1, `told` counts the callbacks so far, `faults` spoil their delivery, `kind`
-    names the service of the provider that took the request. A flow that carries a code has a `verification`.
+    names the service of the provider that took the request. A flow that carries a code has a `verification`; one that
+    was accepted under a balance has its `charge`.
     """
 
     id: str
@@ -173,6 +184,7 @@ class Flow(Struct, frozen=True):
     faults: CallbackFaults | None = None
     kind: str = "failover"
     verification: Verification | None = None
+    charge: Charge | None = None
 
     @property
     def due_at(self) -> int | None:

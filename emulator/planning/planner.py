@@ -19,7 +19,7 @@ from emulator.channels.table import Channel
 from emulator.errors import Json
 from emulator.flow import machine, verifying
 from emulator.flow.request import Request, sequence, ttl_ms
-from emulator.flow.state import START, Flow, Plan, PlannedReport, Report
+from emulator.flow.state import START, Charge, Flow, Plan, PlannedReport, Report
 from emulator.flow.verification import Verification
 from emulator.planning.selection import Selection
 from emulator.scenario.answers import AnswerFault
@@ -157,6 +157,7 @@ class Planner:
             left = balance.left(limit, state.spent)
             prices: Charging = ONE_EACH if scenario.balance_in == "messages" else self._prices
             flow, spent = balance.pay(flow, left, prices, refuse=scenario.when_empty == "refuse")
+            flow = replace(flow, charge=Charge(spent, state.balance, prices == ONE_EACH))
         if flow.faults is not None and flow.faults.looks_ahead:
             told = machine.run_out(flow).callbacks
             due = [each.updated_at for each in told for _ in range(machine.told_at_once(each))]

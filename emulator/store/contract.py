@@ -98,7 +98,8 @@ class Flows(Protocol):
 
     async def change(self, flow_id: str, decide: Decide) -> Change | None:
         """Change one flow, due or not; answer the change that was written, or None if the flow does not exist. Raises
-        what `decide` raises, and writes nothing then.
+        what `decide` raises, and writes nothing then. What is `settled` applies in the same transaction: to the state
+        of the flow's application, if its balance is still the same, and to its ledger, if that has the flow.
         """
 
     def spare(self, flow_id: str) -> AbstractContextManager[None]:

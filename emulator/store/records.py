@@ -37,10 +37,19 @@ class Effects(Struct, frozen=True):
     used: tuple[int, ...] = ()
 
 
+class Settled(Struct, frozen=True):
+    """By how much a flow that goes on otherwise than it was planned costs more than before, or less: `spent` of the
+    balance of this number, and `priced` by the prices, which the ledger has.
+    """
+
+    spent: float
+    balance: int
+    priced: float
+
+
 class Change(Struct, frozen=True):
-    """What is written about one flow, together or not at all. `request` is for a new flow whose body
-    was written as documented: the bytes of the body, which the store then keeps once, instead of in the first entry
-    too. `effects` is what the request takes.
+    """What is written about one flow, together or not at all. `request` is for a new flow whose body was written as
+    documented: its bytes, which the store then keeps once. `effects` is what it takes, `settled` is for an older flow.
     """
 
     flow: Flow
@@ -48,6 +57,7 @@ class Change(Struct, frozen=True):
     posts: tuple[Post, ...] = ()
     request: bytes | None = None
     effects: Effects | None = None
+    settled: Settled | None = None
 
 
 class Delivery(Struct, frozen=True):
@@ -260,7 +270,8 @@ class Ledger(Struct, frozen=True):
 class ApplicationState(Struct, frozen=True):
     """What is in force for one application, or for everybody: the name of its `scenario` and, if it was given inline,
     its `text` (both None: nothing was chosen); the `overrides` in the order in which they are asked; the amount `spent`
-    of the balance; the number of tokens `revoked`; the `top_ups` of the balance since the scenario was chosen.
+    of the balance; the number of tokens `revoked`; the `top_ups` of the balance since the scenario was chosen; the
+    number of the present `balance`, which grows whenever one is chosen or set.
     """
 
     scenario: str | None = None
@@ -269,6 +280,7 @@ class ApplicationState(Struct, frozen=True):
     spent: float = 0.0
     revoked: int = 0
     top_ups: tuple[TopUp, ...] = ()
+    balance: int = 0
 
 
 class Grant(Struct, frozen=True):

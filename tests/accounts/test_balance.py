@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from emulator.accounts.balance import BalanceError, charge, left, pay
 from emulator.accounts.prices import Prices, ViberPrice
+from emulator.channels.table import NOT_PAID
 from emulator.flow import machine
 from emulator.flow.request import Request, Step
 from emulator.flow.state import Flow
@@ -104,6 +105,7 @@ def test_a_flow_that_is_not_covered_ends_with_status_code_1() -> None:
         server.advance(until="idle")
         tracked = [server.api("GET", f"/failover/tracking/{each}").json() for each in (first, second)]
         assert [(each["status"], each["statusCode"]) for each in tracked] == [("Succeeded", None), ("Failed", "1")]
+        assert tracked[1]["messages"][0]["status"]["reason"]["description"] == NOT_PAID
     with emulator("--rate", "0", "--scenario", "balance-runs-out-refused") as server:
         server.send(SMS)
         refused = server.api("POST", "/failover", {"flow": [SMS]})

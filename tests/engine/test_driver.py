@@ -14,11 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import json
 
+from emulator.accounts.prices import Prices
 from emulator.callbacks.courier import Courier
 from emulator.callbacks.poster import Poster
 from emulator.clock.clock import EVERYBODY, INSTANT, LATEST, Clock, Clocks
 from emulator.emulation import Emulation
 from emulator.engine import driver as driving
+from emulator.engine.changes import Changes
 from emulator.engine.driver import AdvanceError, ClockDriver, Goal
 from emulator.flow import machine
 from emulator.flow.request import Request
@@ -138,7 +140,9 @@ class Bench:
         self.store = store
         self.clocks = Clocks(lambda: self.real, {name: Clock(NOW, NOW, rate) for name, rate in rates.items()})
         self.courier = Courier(store, self.clocks, Poster(0.5, 8))
-        self.drivers = {name: ClockDriver(name, self.clocks, store, self.courier, {}) for name in rates}
+        self.drivers = {
+            name: ClockDriver(name, self.clocks, store, self.courier, {}, Changes(store, Prices)) for name in rates
+        }
         self.driver = self.drivers[EVERYBODY]
 
     async def add(self, name: str, after: int, clock: str = EVERYBODY) -> None:

@@ -12,6 +12,7 @@ from emulator.callbacks.courier import Courier
 from emulator.callbacks.poster import Poster
 from emulator.channels.senders import sender_name
 from emulator.clock.clock import EVERYBODY, Clock, Clocks
+from emulator.engine.changes import Changes
 from emulator.engine.engine import Engine
 from emulator.engine.submission import Accepted, Received, Submissions
 from emulator.flow import machine
@@ -59,7 +60,8 @@ async def test_flows_of_another_service_carry_its_kind_all_the_way(tmp_path: Pat
     planner = Planner("seed", selection, store.count, store.in_force, Prices())
     known = Renderings(lambda: (Prices(), sender_name))
     wordings: dict[str, posts.Rendering] = {"failover": known["failover"], "transactional": Wording()}
-    engine = Engine(store, clocks, wordings, Courier(store, clocks, Poster(1, 1)))
+    changes = Changes(store, Prices)
+    engine = Engine(store, clocks, wordings, Courier(store, clocks, Poster(1, 1)), changes)
     submissions = Submissions(store, clocks, planner, selection, engine, wordings)
     made: dict[str, Flow] = {}
     kinds: tuple[Endpoint, ...] = ("failover", "transactional")

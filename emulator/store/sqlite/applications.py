@@ -157,6 +157,17 @@ def _charge(
     return ledger, number == last
 
 
+def settle(connection: sqlite3.Connection, row: Row, priced: float) -> None:
+    """Add what a flow costs more than before, or less, to the ledger that was charged with it, if any was. On an open
+    transaction.
+    """
+    of = "FROM ledger WHERE application = ? AND number >= ?"
+    found = connection.execute(f"SELECT spent {of}", (row.application, row.seq)).fetchone()
+    if found is not None:
+        spent = round(found[0] + priced, DECIMALS)
+        connection.execute("UPDATE ledger SET spent = ? WHERE application = ?", (spent, row.application))
+
+
 class Grants:
     """The tokens: the grants by their tokens and by their applications, and the latest of an application's scopes."""
 

@@ -14,7 +14,7 @@ from msgspec import Struct, json, msgpack
 
 from emulator.flow.faults import CallbackFaults
 from emulator.flow.request import Request, SmsMessage, SmsStep
-from emulator.flow.state import Flow, FlowStatus, Message, Plan, Report, StatusCode
+from emulator.flow.state import Charge, Flow, FlowStatus, Message, Plan, Report, StatusCode
 from emulator.flow.verification import Verification
 from emulator.store.contract import Unavailable
 
@@ -47,6 +47,7 @@ class Progress(Struct, frozen=True, array_like=True, gc=False):
     told: int
     faults: CallbackFaults | None
     verification: Verification | None = None
+    charge: Charge | None = None
 
 
 class Row(Struct, frozen=True, gc=False):
@@ -113,6 +114,7 @@ class Rows:
             progress.faults,
             row.kind,
             progress.verification,
+            progress.charge,
         )
 
     def shown(self, row: Row) -> Flow:
@@ -151,6 +153,7 @@ def columns(flow: Flow) -> tuple[int, bytes, tuple[Any, ...]]:
         flow.told,
         flow.faults,
         flow.verification,
+        flow.charge,
     )
     steps = [flow.request.flow[message.step] for message in flow.messages]
     channels = "\n".join([step.channel for step in steps])

@@ -26,10 +26,10 @@ _TOP_UPS: Final = json.Decoder(tuple[TopUp, ...])
 _NUMBER: Final = "overrides"
 """The name of the fact that has the number of the last override. A reset leaves it, so that no number comes twice."""
 _READ: Final = (
-    "SELECT name, scenario, text, IFNULL(overrides, '[]'), spent, revoked, IFNULL(list, '[]')"
+    "SELECT name, scenario, text, IFNULL(overrides, '[]'), spent, revoked, IFNULL(list, '[]'), version"
     " FROM application LEFT JOIN choice ON choice.application = name LEFT JOIN topups ON topups.application = name"
 )
-_WRITE: Final = "INSERT OR REPLACE INTO application VALUES(?, 0, ?, ?)"
+_WRITE: Final = "INSERT OR REPLACE INTO application VALUES(?, ?, ?, ?)"
 _DELETE: Final = (
     "DELETE FROM application WHERE name = ?",
     "DELETE FROM choice WHERE application = ?",
@@ -46,9 +46,9 @@ class States:
         self._connection = connection
         found = {
             name: ApplicationState(
-                scenario, text, _OVERRIDES.decode(overrides), spent, revoked, _TOP_UPS.decode(top_ups)
+                scenario, text, _OVERRIDES.decode(overrides), spent, revoked, _TOP_UPS.decode(top_ups), number
             )
-            for name, scenario, text, overrides, spent, revoked, top_ups in connection.execute(_READ)
+            for name, scenario, text, overrides, spent, revoked, top_ups, number in connection.execute(_READ)
         }
         self.known = {name: state for name, state in found.items() if state != UNTOUCHED}
         self._written = self.known.copy()
@@ -144,7 +144,7 @@ class States:
                 for statement in _DELETE:
                     self._connection.execute(statement, (name,))
             else:
-                self._connection.execute(_WRITE, (name, state.spent, state.revoked))
+                self._connection.execute(_WRITE, (name, state.balance, state.spent, state.revoked))
             chosen = state.scenario, state.text, state.overrides
             if state != UNTOUCHED and chosen != (before.scenario, before.text, before.overrides):
                 texts = name, state.scenario, state.text, json.encode(state.overrides).decode()

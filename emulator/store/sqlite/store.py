@@ -16,7 +16,7 @@ from emulator.journal.entry import Entry
 from emulator.store.contract import Decide, Done, Store, Unavailable
 from emulator.store.records import Carried, Change, Claimed, Delivery, Effects, Settlement
 from emulator.store.sqlite import flows, keeping, outbox, queries
-from emulator.store.sqlite.applications import SqliteApplications
+from emulator.store.sqlite.applications import SqliteApplications, settle
 from emulator.store.sqlite.commit import Batch
 from emulator.store.sqlite.contacts import SqliteContacts
 from emulator.store.sqlite.reads import Reads
@@ -112,16 +112,28 @@ class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, Reads, St
         return carried
 
     async def change(self, flow_id: str, decide: Decide) -> Change | None:
+        taken = list[Callable[[], None]]()
+
+        def take_back() -> None:
+            while taken:
+                taken.pop()()
+
         def job(connection: sqlite3.Connection) -> Change | None:
+            take_back()  # of a run whose transaction failed
             row = flows.one(connection, flow_id)
             if row is None:
                 return None
             change = decide(self._rows.flow(row))
             self._writer.write([(row, change)])
+            settled = change.settled
+            if settled is not None:
+                if settled.balance == self._states.of(row.application).balance:
+                    taken.append(self._states.take(Effects(row.application, settled.spent)))
+                settle(connection, row, settled.priced)
             self._keeper.keep()
             return change
 
-        return await self._run(job)
+        return await self._committer.run(job, take_back)
 
     async def next_due(self, clock: str) -> int | None:
         return self._committer.at_once(

@@ -77,7 +77,7 @@ CREATE TABLE IF NOT EXISTS counter(
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS application( -- what requests change of an application's state
     name TEXT PRIMARY KEY,
-    version INTEGER NOT NULL,
+    version INTEGER NOT NULL, -- the number of its balance
     spent REAL NOT NULL,
     revoked INTEGER NOT NULL
 );
