@@ -109,7 +109,7 @@ class Plan(Struct, frozen=True, array_like=True):
 
 class Talk(Struct, frozen=True, array_like=True):
     """What goes on in an answered call: its verbs, and the index of the first one that is `left`. If that `collects`,
-    the call waits there for keys, of which these were pressed so far. `tones` are those that were posted. `asked`
+    the call waits there for keys, of which these were pressed so far. `tones` are those that were collected. `asked`
     counts what the customer was asked, `waits` says whether the last answer is still to come. `used` counts the
     planned presses that are under way or over.
     """

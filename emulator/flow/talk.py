@@ -3,8 +3,10 @@
 A call does its verbs one after another. At a COLLECT it waits for keys, which a plan has pressed or somebody from
 outside; then they are posted, and the verbs of the answer are done. An answer without verbs lets the call go on with
 those that are left. A call whose plan leaves that to what is said ends with its last verb. What the provider does not
-document is decided here: without `submitOnHash` the keys are posted when the recipient stops pressing; an answer's
-verbs take the place of those left; where a machine has the customer asked for another plan, nothing is said before.
+document is decided here: without `submitOnHash` the keys are posted when the recipient stops pressing, and nothing is
+posted if none is pressed; an answer's verbs take the place of those left; where a machine has the customer asked for
+another plan, nothing is said before. With `submitOnHash` nothing is posted before the #, however many keys there are,
+and at the call's end "" is, as the provider was seen to do; the call's tracking has the keys all the same.
 """
 
 from __future__ import annotations
@@ -128,25 +130,29 @@ def _pressed(flow: Flow, index: int, keys: str, now: int) -> Transition:
     talk = _talk(flow, index)
     if talk is None or not talk.collects:
         return _ignored(flow, f"{keys} was pressed, but the call collects no keys", now)
-    done = Transition(flow, (_entry(flow, now, kinds.Pressed(index + 1, keys)),))
     verb, pressed = talk.verbs[talk.left], talk.keys + keys
     before, hash_, _ = pressed.partition("#")
-    if verb.get("submitOnHash") and not hash_:
+    waits = bool(verb.get("submitOnHash")) and not hash_
+    taken = before if verb.get("submitOnHash") else pressed
+    tones = taken[: int(verb.get("maxDigits", len(taken)))]  # JSON Schema calls 7.0 an integer too
+    more = f"{taken[len(tones) :]} is more than maxDigits allows, and is not posted" if tones != taken else ""
+    told = kinds.Pressed(index + 1, keys, "the call waits for #" if waits else more)
+    done = Transition(flow, (_entry(flow, now, told),))
+    if waits:
         return _press_later(_until(done, index, now + speech.KEYS_MS), index, replace(talk, keys=pressed), now)
-    most = verb.get("maxDigits", len(pressed))
-    tones = (before if verb.get("submitOnHash") else pressed)[: int(most)]  # JSON Schema calls 7.0 an integer too
     talk = replace(talk, collects=False, keys="", left=talk.left + 1, tones=(*talk.tones, tones))
     return _asked(done, talk, Ask(index, talk.asked + 1, verb["eventUrl"], now, tones))
 
 
-def _asked(done: Transition, talk: Talk, ask: Ask) -> Transition:
-    """Ask the customer how the call goes on."""
+def _asked(done: Transition, talk: Talk, ask: Ask, note: str = "") -> Transition:
+    """Ask the customer how the call goes on. The `note` is for the journal."""
     flow = done.flow
     told = kinds.Asked(
         ask.step + 1,
         "machine" if ask.machine else "dial plan" if ask.tones is None else "keys",
         event_id(flow.id, ask.step, ask.number),
         UNSET if ask.tones is None else ask.tones,
+        note,
     )
     done = replace(done, entries=(*done.entries, _entry(flow, ask.at, told)), asks=(*done.asks, ask))
     done = _until(done, ask.step, ask.at + speech.ANSWER_MS)
@@ -161,7 +167,12 @@ def _answered(flow: Flow, name: str, verbs: tuple[Json, ...], why: str, now: int
             done = Transition(flow, (_entry(flow, now, kinds.WentOn(message.step + 1, words, why)),))
             kept = (*talk.verbs[: talk.left], *verbs) if verbs else talk.verbs
             return _go_on(done, message.step, replace(talk, verbs=kept, waits=False), now)
-    return _ignored(flow, "the call has ended, or was asked for something else since", now)
+    ended = not any(message.live and message.talk for message in flow.messages)
+    return _ignored(
+        flow,
+        "the call has ended: the answer changes nothing" if ended else "the call has asked for something else since",
+        now,
+    )
 
 
 def _met(flow: Flow, index: int, now: int) -> Transition:
@@ -175,16 +186,22 @@ def _met(flow: Flow, index: int, now: int) -> Transition:
 
 
 def _ended(done: Transition, message: Message, now: int) -> Transition:
-    """The call has ended. If it waits for a #, the customer is told that none came; the answer is ignored."""
+    """The call has ended. If it waits for a #, the customer is told that none came; the answer is ignored. That no key
+    was pressed is in the journal.
+    """
     index, talk = message.step, message.talk
     done = _over(done, index)
     if talk is None:
         return done
-    verb = talk.verbs[talk.left] if talk.collects else {}
-    talk = replace(talk, collects=False, waits=False)
+    if not talk.collects:
+        return _with(done, index, replace(talk, waits=False))
+    verb, keys = talk.verbs[talk.left], talk.keys
+    talk = replace(talk, collects=False, keys="", waits=False, tones=(*talk.tones, keys))
     if verb.get("submitOnHash"):
-        return _over(_asked(done, talk, Ask(index, talk.asked + 1, verb["eventUrl"], now, "")), index)
-    return _with(done, index, talk)
+        note = f"it has ended, and {f'{keys} was pressed, but no #' if keys else 'none was pressed'}"
+        return _over(_asked(done, talk, Ask(index, talk.asked + 1, verb["eventUrl"], now, ""), note), index)
+    told = kinds.Pressed(index + 1, "", "the call has ended, and posts nothing")
+    return _with(replace(done, entries=(*done.entries, _entry(done.flow, now, told))), index, talk)
 
 
 def _over(done: Transition, index: int) -> Transition:

@@ -102,7 +102,46 @@ def test_the_end_of_a_call_is_when_keys_without_a_hash_are_given_up() -> None:
     assert done.asks == (Ask(0, 1, URL, NOW + END, ""),)
     late = answer(done, SAY)
     assert late.flow == done.flow
-    assert words(late) == ["the call has ended, or was asked for something else since"]
+    assert words(late) == ["the call has ended: the answer changes nothing"]
+
+
+ENDED = "the call has ended, and posts nothing"
+
+
+@pytest.mark.parametrize(
+    ("verb", "keys", "told", "tones"),
+    [
+        (
+            HASHED | {"maxDigits": 1},
+            ("1", "2"),
+            [
+                "the recipient presses 1; the call waits for #",
+                "the recipient presses 2; the call waits for #",
+                "the call posts no keys: it has ended, and 12 was pressed, but no #",
+            ],
+            "12",
+        ),
+        (HASHED, (), ["the call posts no keys: it has ended, and none was pressed"], ""),
+        (COLLECT, (), [f"the recipient presses no key; {ENDED}"], ""),
+        (
+            COLLECT | {"maxDigits": 2},
+            ("1234",),
+            [
+                "the recipient presses 1234; 34 is more than maxDigits allows, and is not posted",
+                "the call posts the keys 12",
+            ],
+            "12",
+        ),
+        (HASHED | {"maxDigits": 2}, ("12#",), ["the recipient presses 12#", "the call posts the keys 12"], "12"),
+    ],
+)
+def test_no_key_is_lost_without_a_word(verb: Json, keys: tuple[str, ...], told: list[str], tones: str) -> None:
+    """The journal says why keys are not posted, or that none was pressed; the call keeps those that it waited with."""
+    done = machine.run_out(call(verb, keys=keys))
+    assert [each.data.text() for each in done.entries if isinstance(each.data, kinds.Pressed | kinds.Asked)] == told
+    talk = done.flow.messages[0].talk
+    assert talk is not None
+    assert "".join(talk.tones) == tones
 
 
 def test_the_verbs_of_an_answer_are_done_in_place_of_those_left() -> None:

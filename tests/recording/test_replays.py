@@ -207,7 +207,7 @@ def test_keys_that_were_pressed_and_a_machine_that_answered_are_recorded(*, mach
             recorded = from_journal(entries)
     assert told[0] == told[1]
     assert [text for kind, text in told[0] if kind == "keys"][-3:] == [
-        f"the recipient presses {each}" for each in ("7", "1#", "25#")
+        f"the recipient presses {each}" for each in ("7; the call waits for #", "1#", "25#")
     ]
     assert 'keys: ["7", "1#", "25#"]' in recorded
     assert ("answeredBy: MACHINE" in recorded) is machine

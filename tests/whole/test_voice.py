@@ -203,7 +203,7 @@ def test_what_a_call_waits_for_outlives_a_restart(tmp_path: Path) -> None:
         with emulator(*STILL, *store, "--scenario", str(rules)) as server:
             call(server, dialPlan={"verbs": [COLLECT | {"eventUrl": hook.url}]})
             server.advance(by="11s")
-            assert texts(server, "keys") == ["the recipient presses 7"]
+            assert texts(server, "keys") == ["the recipient presses 7; the call waits for #"]
             server.stop()
         with emulator(*STILL, *store, "--scenario", str(rules)) as server:
             server.advance(until="idle")

@@ -13,22 +13,25 @@ from emulator.journal.entry import Details, Kind
 
 
 class Pressed(Details, frozen=True, gc=False):
-    """The recipient of the call of a `step` pressed these `keys`, at a COLLECT."""
+    """The recipient of the call of a `step` pressed these `keys`, at a COLLECT; none if the call has ended there.
+    `note` says why they are not posted, or not all.
+    """
 
     kind = Kind.KEYS
     step: int
     keys: str
+    note: str = ""
 
     def text(self) -> str:
-        """The keys."""
-        return f"the recipient presses {self.keys}"
+        """The keys, and the note."""
+        return f"the recipient presses {self.keys or 'no key'}{self.note and f'; {self.note}'}"
 
 
 class Asked(Details, frozen=True, gc=False):
     """The call of a `step` asks the customer how it goes on, by the post with the id `callback`.
 
     `about` says why: there is no dial plan yet, keys were pressed, which are posted as `tones`, or a machine has
-    answered.
+    answered. `note` says why there are no keys at a call's end.
     """
 
     kind = Kind.ASKED
@@ -36,6 +39,7 @@ class Asked(Details, frozen=True, gc=False):
     about: Literal["dial plan", "keys", "machine"]
     callback: str
     tones: str | UnsetType = UNSET
+    note: str = ""
 
     def text(self) -> str:
         """Why it asks."""
@@ -44,7 +48,8 @@ class Asked(Details, frozen=True, gc=False):
                 return "the call asks for its dial plan"
             case "machine":
                 return "a machine has answered; the call asks for another dial plan"
-        return f"the call posts the keys {self.tones}" if self.tones else "the call posts no keys"
+        told = f"the call posts the keys {self.tones}" if self.tones else "the call posts no keys"
+        return f"{told}{self.note and f': {self.note}'}"
 
 
 class WentOn(Details, frozen=True, gc=False):
