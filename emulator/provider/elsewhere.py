@@ -65,12 +65,19 @@ class Elsewhere:
         assert isinstance(error, HTTPException)
         path = request.scope["path"]
         refusal = errors.refusal_of(request, error)
+        routes = [_ID.sub("{id}", route.path) for route in request.app.routes if isinstance(route, Route)]
+        if error.status_code == 404 and path.startswith(CONTROL):
+            prefix = CONTROL[:-1]
+            own = dict.fromkeys(
+                each.removeprefix(prefix) for each in routes if each.startswith(CONTROL) and each != CONTROL
+            )
+            meant = path_hint(path.removeprefix(prefix), own).replace("'/", f"'{CONTROL}")
+            refusal = errors.Problem(404, f"There is nothing at {path}{meant}")
         if path.startswith(CONTROL) or path in OTHERS:
             return await self.refused(request, refusal)
         if error.status_code == 405 and not is_detailed(path):
             return await self.refused(request, errors.unmapped(request.method, refusal.words))
         if error.status_code == 404:
-            routes = [_ID.sub("{id}", route.path) for route in request.app.routes if isinstance(route, Route)]
             emulated = [each for each in routes if not each.startswith(CONTROL[:-1])]
             message = f"There is nothing at {path}{_about(path, emulated)}"
             if is_detailed(path):
@@ -92,4 +99,5 @@ def _about(path: str, emulated: Iterable[str]) -> str:
     """What more is known of an unknown path: that it is the provider's, or which one may have been meant."""
     if any(path == each or path.startswith(f"{each}/") for each in DOCUMENTED):
         return "; the provider has it, but it is not emulated"
-    return path_hint(path, list(dict.fromkeys(emulated))) or path_hint(path, DOCUMENTED)
+    found = path_hint(path, list(dict.fromkeys(emulated)))
+    return found or path_hint(path, DOCUMENTED).replace("?", " (not emulated)?")

@@ -56,9 +56,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def path_hint(path: str, known: Collection[str]) -> str:
-    """The end of a message about an unknown path: the known one that is spelled like it, segment by segment; or those
-    that have more before it or after it; or those with an id that differ in one segment, or lack one, or have one more;
-    or the one that it goes on from; or the nearest. Empty if none is near.
+    """The end of a message about an unknown path: the known ones that have more before it; or the one that is spelled
+    like it, segment by segment; or those that have more after it; or those with an id that differ in one segment, or
+    lack one, or have one more; or the one that it goes on from; or the nearest. Empty if none is near.
     """
     segments = path.split("/")
 
@@ -68,10 +68,9 @@ def path_hint(path: str, known: Collection[str]) -> str:
         return bool(wrong) and all(nearest(mine, [theirs]) for mine, theirs in wrong)
 
     near = nearest(path, [each for each in known if each.count("/") == path.count("/") and misspelt(each)])
-    found = [near] if near else []
     plain = [each for each in known if "{" not in each]
-    found = found or [each for each in plain if each.endswith(path)]
-    found = found or [each for each in plain if each.startswith(f"{path}/")]
+    found = [each for each in plain if each.endswith(path)] or ([near] if near else [])
+    found = found or [each for each in plain if each.startswith((f"{path}/", f"{path}-"))]
     found = found or [each for each in known if one_apart(segments, each.split("/"))]
     begins = (path.rsplit("/", cut)[0] for cut in range(1, len(segments) - 1))
     found = found[:3] or [each for each in begins if each in known][:1]

@@ -78,6 +78,7 @@ def test_what_is_not_emulated_is_named_in_the_journal(server: Emulator, path: st
         ("/balance", "'/accounts/me/balance'"),
         ("/viber/message", "'/viber'"),
         ("/voice", "'/voice/conversation'"),
+        ("/messages", "'/push-notifications/messages' or '/viber/transactional/messages' (not emulated)"),
         ("/voice/tracking/single/71", "'/voice/tracking/conversation/{id}' or '/voice/tracking/{id}'"),
     ],
 )
