@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Literal
+from typing import Final, Literal
 
 from emulator.client.results import Callback, Flow, summary
 from emulator.client.words import Channel, Status, StatusCode
 
 __tracebackhide__ = True
 """pytest shows the line of a test that made a call, and none of this module."""
+
+EARLY: Final = (
+    "The flow has not ended yet. On a clock that stands still nothing happens before `finish`, which takes the flow to "
+    "its end, or `advance`."
+)
+"""What is told with an assertion about a flow that is still under way."""
 
 
 class Assertions(ABC):
@@ -54,8 +60,14 @@ class Assertions(ABC):
         found = self.flows(status=status, to=to, channel=channel, scenario=scenario)
         if len(found) == 1:
             return self.flow(found[0])
-        listed = "".join(f"\n  {flow!r}" for flow in found)
-        raise AssertionError(f"there are {len(found)} such flows, not one{listed}\n\n{self.timeline()}")
+        wanted = {"status": status, "to": to, "channel": channel, "scenario": scenario}
+        asked = " and ".join(f"{name} {value}" for name, value in wanted.items() if value is not None)
+        of = f" with {asked}" if asked else ""
+        others = self.flows() if asked and not found else []
+        instead = f", of {len(others)} in all:" if others else "; nothing was sent"
+        listed = "".join(f"\n  {flow!r}" for flow in found or others)
+        told = f"there are {len(found)} flows{of}, not one:" if found else f"there is no flow{of}{instead}"
+        raise AssertionError(f"{told}{listed}\n\n{self.timeline()}")
 
     def assert_succeeded(self, flow: str | Flow, on: Channel | Literal[""] = "") -> Flow:
         """Assert that a flow succeeded, and on this channel, if one is given. Returns the flow."""
@@ -91,12 +103,14 @@ class Assertions(ABC):
         default; the order of `failoverOnStatuses` does not matter. Returns the flow.
         """
         now = self.flow(flow)
-        sent = len(now.request["flow"])
-        if steps and len(steps) != sent:
-            raise self._miss(now, f"was requested with {sent} steps; expected {len(steps)}")
+        sent, why = len(now.request["flow"]), ""
         expected = ({"flow": steps} if steps else {}) | ({"callback": callback} if callback else {})
-        if wrong := _differences("", expected, now.request):
-            raise self._miss(now, "was requested otherwise:" + "".join(f"\n  {each}" for each in wrong))
+        if steps and len(steps) != sent:
+            why = f"was requested with {sent} steps; expected {len(steps)}"
+        elif wrong := _differences("", expected, now.request):
+            why = "was requested otherwise:" + "".join(f"\n  {each}" for each in wrong)
+        if why:
+            raise AssertionError(f"{now!r} {why}\n\n{self.timeline(now)}")
         return now
 
     def assert_callbacks(self, flow: str | Flow, *expected: str, count: int | None = None) -> list[Callback]:
@@ -121,7 +135,9 @@ class Assertions(ABC):
         return found
 
     def _miss(self, flow: Flow, why: str) -> AssertionError:
-        return AssertionError(f"{flow!r} {why}\n\n{self.timeline(flow)}")
+        """The error about what became of a flow, which may have been looked at too early."""
+        early = "" if flow.status in ("Succeeded", "Failed") else f"\n\n{EARLY}"
+        return AssertionError(f"{flow!r} {why}{early}\n\n{self.timeline(flow)}")
 
 
 def _differences(place: str, expected: object, actual: object) -> list[str]:

@@ -130,7 +130,8 @@ class ClockDoor:
         body = await bodies.decoded(request, Setting)
         rate = INSTANT if body.rate == "instant" else body.rate
         if isinstance(rate, str) or not (0 <= rate <= FASTEST or rate == INSTANT):
-            raise Problem(400, f"rate must be a number from 0 to {FASTEST:g}, or instant; it is {body.rate}")
+            found = f"the text {quoted(rate)}" if isinstance(rate, str) else rate
+            raise Problem(400, f"rate must be a number from 0 to {FASTEST:g}, or instant; it is {found}")
         async with self._engine.driving(body.application) as driver:
             await driver.set_rate(rate)
         return messages.good(await self._state(body.application))

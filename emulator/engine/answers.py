@@ -1,16 +1,24 @@
 """What the customer answers to what a call asks: the verbs with which it goes on.
 
-An answer that is no dial plan lets the call go on without; the journal says why.
+An answer that is no dial plan lets the call go on without; the journal says why, and the log if it is a mistake.
 """
 
 from __future__ import annotations
 
-from emulator.callbacks import posts
+import logging
+from typing import Final
+
+from emulator.callbacks import destination, posts
 from emulator.callbacks.posts import Renderings
 from emulator.engine.changes import Changes
 from emulator.flow import machine
 from emulator.flow.state import Answered, Flow
 from emulator.store.records import Change, Settlement
+
+_SHOWN: Final = 500
+"""How many characters of what is wrong with an answer are told."""
+
+log = logging.getLogger(__name__)
 
 
 async def go_on(settlement: Settlement, changes: Changes, renderings: Renderings, now: int) -> None:
@@ -27,6 +35,7 @@ async def go_on(settlement: Settlement, changes: Changes, renderings: Renderings
 def answered(settlement: Settlement) -> Answered:
     """The event of an attempt that has ended, whose delivery asks something."""
     from emulator.validation import schema  # few flows ask anything, and a start does without what reads answers
+    from emulator.validation.printing import printable
     from emulator.validation.strict import Malformed, Reader
     from emulator.validation.wording import worded
 
@@ -37,11 +46,15 @@ def answered(settlement: Settlement) -> Answered:
         return Answered(name, (), "the answer is empty")
     try:
         value = Reader().read(text.encode())
+        wrong = {} if schema.valid("dial-plan", value) else worded(schema.violations("dial-plan", value), value, {})
+        mistake = "; ".join(f"{place} {why}" for place, why in wrong.items())
     except Malformed as error:
-        return Answered(name, (), str(error))
+        value, mistake = None, str(error)
     if value in ({}, {"verbs": []}):
         return Answered(name, (), "the answer has no verbs")
-    if not schema.valid("dial-plan", value):
-        wrong = worded(schema.violations("dial-plan", value), value, {})
-        return Answered(name, (), "; ".join(f"{place} {why}" for place, why in wrong.items()))
+    if mistake:
+        why = f"the answer is no dial plan: {printable(mistake)[:_SHOWN]}"
+        url = destination.masked(settlement.delivery.url)
+        log.warning("%s answers the call %s without effect: %s", url, settlement.delivery.flow, why)
+        return Answered(name, (), why)
     return Answered(name, tuple(value["verbs"]))

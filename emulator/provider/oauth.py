@@ -32,6 +32,8 @@ from emulator.store.records import Grant
 from emulator.validation.printing import printable
 
 PATH = "/oauth/token"
+AS_JSON: Final = "the body is JSON, which is not read: the members belong into the form or the query"
+"""What journal and log say of a refused request whose members are not where they are read."""
 UNSTORED: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 """The headers that keep caches from storing an answer (RFC 6749, 5.1)."""
 
@@ -52,7 +54,7 @@ class TokenDoor:
     async def issue(self, request: Request) -> Response:
         """Answer a token request."""
         spoilt: SpoiltAnswer | None = None
-
+        note = ""
         try:
             limit = self._settings.max_body
             packed = await messages.read(request.receive, limit)
@@ -60,7 +62,8 @@ class TokenDoor:
             form = _joined(request.query_params.multi_items()) | _joined(
                 parse_qsl(body.decode(errors="replace"), keep_blank_values=True)
             )
-            application, secret, note = self._client(request, form)
+            note = AS_JSON if body.lstrip()[:1] == b"{" and not form.get("grant_type") else ""
+            application, secret, noted = self._client(request, form)
             application, account = self._account(application, secret)
             about(request.scope).application = application
             spoilt = await self._faults.of_call("token", application, self._engine.now(application), request.scope)
@@ -68,12 +71,13 @@ class TokenDoor:
                 faulty.refuse(spoilt, PATH, self._engine.now(application))
             grant = await self._granted(application, account, form)
         except ApiError as error:
+            error.note = error.note or note
             about(request.scope).words = error.words
             details = {"path": PATH} | error.reason | ({"answer": spoilt.noted} if spoilt else {})
             await self._engine.note("", TokenRefused.of(details))
             answer = errors.answer(error)
         else:
-            token = Token(" ".join(grant.scopes), note, spoilt.noted if spoilt else UNSET)
+            token = Token(" ".join(grant.scopes), noted, spoilt.noted if spoilt else UNSET)
             await self._engine.note(grant.application, token)
             answer = messages.good(_shown(grant, self._engine.now(application)))
         answer.headers.update(UNSTORED)

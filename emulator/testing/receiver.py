@@ -17,6 +17,8 @@ from emulator.errors import Json
 __tracebackhide__ = True
 """pytest shows the line of a test that waited, and none of this module."""
 
+STILL = "on a clock that stands still the others wait for `finish` or `advance`"
+"""What is told with callbacks that did not come."""
 PATIENCE = 10.0
 """Real seconds that a test waits for a post, unless it says otherwise."""
 
@@ -116,7 +118,8 @@ class Receiver:
             self._raise()
             if not came:
                 listed = "".join(f"\n  {post}" for post in self._posts)
-                raise AssertionError(f"{len(self._posts)} of {count} callbacks came within {timeout:g} s{listed}")
+                told = f"{len(self._posts)} of {count} callbacks came within {timeout:g} s"
+                raise AssertionError(f"{told}; {STILL}{listed}")
             return self._posts[:count]
 
     def clear(self) -> None:

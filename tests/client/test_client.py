@@ -104,6 +104,25 @@ def test_an_assertion_that_fails_shows_the_timeline(failover: Application, failo
             call()
 
 
+def test_an_assertion_that_comes_too_early_says_how_time_passes(failover: Application) -> None:
+    """Not what is asserted of a request, which is there from the beginning, nor of a flow that has ended."""
+    flow = failover.send(SMS)
+    for call in (
+        lambda: failover.assert_succeeded(flow),
+        lambda: failover.assert_failed(flow),
+        lambda: failover.assert_messages(flow, "Delivered"),
+        lambda: failover.assert_callbacks(flow, count=1),
+    ):
+        with pytest.raises(AssertionError, match=r"(?s)has not ended yet.* before `finish`"):
+            call()
+    with pytest.raises(AssertionError) as request:
+        failover.assert_request(flow, VIBER)
+    failover.finish(flow)
+    with pytest.raises(AssertionError) as ended:
+        failover.assert_failed(flow)
+    assert "has not ended yet" not in f"{request.value}{ended.value}"
+
+
 def test_callbacks_can_be_counted_alone(failover: Application, failover_receiver: Receiver) -> None:
     """Whatever they say, broken ones too; those that were not received do not count."""
     failover.scenario("callbacks-broken")
@@ -135,7 +154,9 @@ def test_an_instant_clock_finishes_by_itself(failover: Application, failover_rec
 
 def test_a_receiver_that_gets_less_than_expected_says_what_came(failover_receiver: Receiver) -> None:
     """After the given time."""
-    with pytest.raises(AssertionError, match=r"0 of 1 callbacks came within 0\.01 s"):
+    with pytest.raises(
+        AssertionError, match=r"0 of 1 callbacks came within 0\.01 s; on a clock that stands still .*`finish`"
+    ):
         failover_receiver.wait(1, timeout=0.01)
 
 

@@ -605,12 +605,16 @@ def test_e9_overrides_can_be_taken_back(failover: Application) -> None:
 
 def test_e9_the_one_flow_that_the_code_under_test_sent_is_at_hand(failover: Application) -> None:
     """None, or several, fail the test, with what there is."""
-    with pytest.raises(AssertionError, match="there are 0 such flows, not one"):
+    with pytest.raises(AssertionError, match="there is no flow; nothing was sent"):
         failover.only()
     flow = failover.send(SMS)
     assert failover.only(to=SMS["to"]).id == flow.id
+    with pytest.raises(
+        AssertionError, match=rf"(?s)no flow with status Failed and channel Sms, of 1 in all:.*{flow.id[:8]}"
+    ):
+        failover.only(status="Failed", channel="Sms")
     failover.send(SMS)
-    with pytest.raises(AssertionError, match=rf"(?s)there are 2 such flows, not one.*{flow.id[:8]} .*accepted: Sms"):
+    with pytest.raises(AssertionError, match=rf"(?s)there are 2 flows, not one:.*{flow.id[:8]} .*accepted: Sms"):
         failover.only()
 
 

@@ -95,3 +95,13 @@ def test_so_is_one_near_those_of_failover_otp(server: Emulator) -> None:
     assert (answer.status, answer.json()) == (404, {"detail": told})
     assert told in server.journal()[-1]["text"]
     assert server.api("DELETE", "/failover-otp/otp/failover/71").status == 405
+
+
+def test_the_id_of_another_kind_of_message_is_told_in_the_journal(server: Emulator) -> None:
+    """The provider's answer is the plain 404."""
+    sms = server.api("POST", "/sms", {"body": "Hi", "to": "+306912345678", "from": "Shop"}).json()["trackingId"]
+    answer = server.api("GET", f"/failover/tracking/{sms}")
+    assert (answer.status, "note" in answer.json()) == (404, False)
+    assert server.journal()[-1]["data"]["note"] == "this is the id of a message or flow of the kind sms"
+    server.api("GET", "/failover/tracking/unknown")
+    assert "note" not in server.journal()[-1]["data"]

@@ -64,6 +64,23 @@ def test_a_remark_is_told_in_log_and_journal(path: str, tmp_path: Path) -> None:
     assert line.endswith(entry["data"]["note"])
 
 
+@pytest.mark.parametrize("path", ["/sms/campaign", "/sms/analyze/campaign"])
+def test_numbers_of_a_campaign_that_are_left_out_are_told(path: str, tmp_path: Path) -> None:
+    """As is a misspelt name of its recipients, where it has no others."""
+    with emulator("--rate", "0", log=tmp_path / "log") as server:
+        body = {"body": "Hi", "from": "Shop", "allowInvalid": True}
+        assert server.api("POST", path, body | {"to": [TO, "+3069"]}).status == 200
+        left_out = "to[1] is no phone number in E.164 form, and was left out as allowInvalid asks; found '+3069'"
+        assert server.journal()[-1]["data"]["note"] == left_out
+        refused = server.api("POST", path, body | {"too": [TO]})
+        assert refused.status == 400
+        noted = server.journal()[-1]["data"]["note"]
+        assert noted == "too is not known here and ignored; did you mean 'to'?"
+        server.stop()
+    lines = [each for each in (tmp_path / "log").read_text().splitlines() if f" {path} " in each]
+    assert [lines[0].endswith(left_out), lines[1].endswith(noted)] == [True, True]
+
+
 def test_the_answer_to_a_code_may_have_a_misspelt_member() -> None:
     """And count all the same."""
     with emulator("--rate", "0") as server:

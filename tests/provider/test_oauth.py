@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.provider.oauth import AS_JSON
 from tests.support.running import Answer, Emulator, emulator
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -134,6 +135,15 @@ def test_only_listed_applications_get_a_token_when_credentials_are_set(strict: E
     for pair in ("one:s2", "three:s1", "one:"):
         answer = ask(strict, pair=pair)
         assert (answer.status, answer.json()["message"]) == (401, "Bad credentials")
+
+
+def test_a_body_of_json_is_named_where_the_members_of_the_form_are_missed(server: Emulator) -> None:
+    """In the journal; the client is told what the provider tells."""
+    for body, noted in ((b'{"grant_type": "client_credentials"}', True), (b"scope=sms", False)):
+        answer = server.call("POST", "/oauth/token", body, {"Authorization": "Basic YXBwOnNlY3JldA=="})
+        assert answer.json()["error_description"] == "Missing grant type; it must be client_credentials"
+        note = server.journal()[-1]["data"].get("note")
+        assert note == (AS_JSON if noted else None)
 
 
 def test_credentials_in_the_form_can_be_switched_off(strict: Emulator) -> None:

@@ -128,16 +128,19 @@ def test_keys_are_posted_and_the_verbs_of_the_answer_go_on(rate: str, tmp_path: 
     ],
 )
 def test_an_answer_that_is_no_dial_plan_does_no_harm(said: bytes, why: str, tmp_path: Path) -> None:
-    """The journal says what is wrong with it, and the call goes on."""
-    rules = tmp_path / "keys.yaml"
+    """Journal and log say what is wrong with it, and the call goes on."""
+    rules, log = tmp_path / "keys.yaml", tmp_path / "log"
     rules.write_text(KEYS)
-    with receiver() as hook, emulator(*STILL, "--scenario", str(rules)) as server:
+    with receiver() as hook, emulator(*STILL, "--scenario", str(rules), log=log) as server:
         hook.says = lambda _: said
         call(server, dialPlan={"verbs": [COLLECT | {"eventUrl": hook.url}, SAY]})
         server.advance(until="idle")
         (told,) = texts(server, "went on")
         assert why in told
         assert texts(server, "completed") == ["Succeeded"]
+        server.stop()
+    warned = [line for line in log.read_text().splitlines() if "WARNING" in line and "no dial plan" in line]
+    assert len(warned) == (said != b"{}")
 
 
 def test_a_receiver_that_does_not_answer_is_asked_once(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Final, Self
 
 from msgspec import UNSET, Raw, Struct, UnsetType, convert, field, json
 
@@ -10,6 +10,9 @@ from emulator.channels.table import Channel
 from emulator.errors import Json
 from emulator.journal.entry import Details, Kind
 from emulator.journal.kinds.flows import announced, titled
+
+FEW: Final = 4
+"""So many scopes of a token are listed; of more only the number is told."""
 
 
 class Accepted(Details, frozen=True, gc=False):
@@ -121,8 +124,10 @@ class Token(Details, frozen=True, gc=False):
     answer: Json | UnsetType = UNSET
 
     def text(self) -> str:
-        """The scopes."""
-        return f"scope {self.scope}{_remarks(self.note, self.answer)}"
+        """The scopes, or how many they are."""
+        scopes = self.scope.split()
+        listed = f"scope {self.scope}" if len(scopes) <= FEW else f"{len(scopes)} scopes"
+        return f"given out with {listed}{_remarks(self.note, self.answer)}"
 
 
 class TokenRefused(Refused, frozen=True, gc=False):

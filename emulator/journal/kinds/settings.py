@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import UNSET, UnsetType
 
 from emulator.journal.entry import Details, Kind
+
+ID: Final = 36
+"""How many characters the id of a flow has: no other goal of a move has as many."""
 
 
 class ClockChanged(Details, frozen=True, gc=False):
@@ -22,7 +27,8 @@ class ClockChanged(Details, frozen=True, gc=False):
     def text(self) -> str:
         """The rate or the move."""
         if self.advanced:
-            return f"advanced {self.advanced}"
+            by = "until the flow ended: " if len(self.advanced) == ID else ""
+            return f"advanced {by}{self.advanced}"
         return f"rate {self.rate if isinstance(self.rate, str) else format(self.rate or 0, 'g')}"
 
 

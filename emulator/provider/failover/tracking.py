@@ -56,7 +56,10 @@ class Tracking:
         flow_id = request.path_params["tracking_id"]
         flow = await self._store.flow(flow_id)
         if flow is None or flow.application != application or flow.kind not in KINDS:
-            raise not_found("failover", "trackingId", flow_id)
+            error = not_found("failover", "trackingId", flow_id)
+            found = await self._store.alike(flow_id, application)
+            error.note = f"this is the id of a message or flow of the kind {found[0].kind}" if found else ""
+            raise error
         return await self._trackings.answer(request, application, messages.good(self._rendering.shown(flow)))
 
     async def nameless(self, request: Request) -> Response:

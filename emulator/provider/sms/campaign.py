@@ -112,7 +112,8 @@ def summary(name: str, made: Sequence[Made], remarks: Sequence[str]) -> str:
     """
     remarked = [each.remarks for each in made if each.remarks]
     more = f"{len(remarked) - 1} more messages have such remarks" if len(remarked) > 1 else ""
-    told = [f"{len(made)} messages of the campaign {name}", *remarks, *(remarked[0] if remarked else ()), more]
+    counted = "1 message" if len(made) == 1 else f"{len(made)} messages"
+    told = [f"{counted} of the campaign {name}", *remarks, *(remarked[0] if remarked else ()), more]
     return "; ".join(filter(None, told))
 
 

@@ -71,14 +71,14 @@ class Campaigns:
         application, body = await json_sent(request, self._parts, SCOPE)
         value, remarks = await self._value(application, body)
         starts_at = _scheduled(value)
-        to, in_groups = await recipients(self._parts.contacts, application, value)
+        found = await recipients(self._parts.contacts, application, value, remarks)
         now, chosen = self._parts.engine.now(application), await self._parts.faults.chosen(request.scope)
         default = default_callback(self._parts.settings, self._parts.accounts.get(application, ANYBODY))
-        made = await asyncio.to_thread(campaign.messages, value, to, default)
+        made = await asyncio.to_thread(campaign.messages, value, found.to, default)
         if why := self._parts.senders.wrong(made[0].request.flow[0]):
             raise not_taken(made[0].request.flow[0], why)
         asked, prices = [each.request for each in made], self._parts.prices
-        of = Campaign("", "", await asyncio.to_thread(campaign.details, value, asked, in_groups, now, prices))
+        of = Campaign("", "", await asyncio.to_thread(campaign.details, value, asked, found.in_groups, now, prices))
 
         def complete(flow: Flow) -> Flow:
             nonlocal of
@@ -88,7 +88,7 @@ class Campaigns:
                 return campaign.completed(flow, of, starts_at)
             return campaign.completed(flow, replace(of, details=UNSET), starts_at)
 
-        remarks += campaign.remarks(value, starts_at, now)
+        remarks += (*found.remarks, *campaign.remarks(value, starts_at, now))
         received = [
             (Received(KIND, application, PATH, each.body, remarks + each.remarks), each.request) for each in made
         ]
@@ -102,11 +102,12 @@ class Campaigns:
         """Answer what a campaign comes to, and send nothing."""
         application, body = await json_sent(request, self._parts, SCOPE)
         value, remarks = await self._value(application, body)
-        await remark(request, self._parts, application, (*remarks, *campaign.unknown_groups(value)))
-        to, in_groups = await recipients(self._parts.contacts, application, value)
-        made = await asyncio.to_thread(campaign.messages, value, to, None)
+        found = await recipients(self._parts.contacts, application, value, remarks)
+        told = (*remarks, *found.remarks, *campaign.unknown_groups(value))
+        await remark(request, self._parts, application, told)
+        made = await asyncio.to_thread(campaign.messages, value, found.to, None)
         steps = [step for each in made for step in each.request.flow if isinstance(step, SmsStep)]
-        return messages.good(campaign.analysis(value, steps, in_groups))
+        return messages.good(campaign.analysis(value, steps, found.in_groups))
 
     async def _value(self, application: str, body: bytes) -> tuple[Json, tuple[str, ...]]:
         """The checked value of a campaign's body, with its application's settings, and remarks on it. Raises

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec import Struct
+
 from emulator.channels.numbers import E164
 from emulator.channels.placeholders import MARK
 from emulator.errors import Json
@@ -13,6 +15,7 @@ from emulator.provider.sms import campaign, reading
 from emulator.provider.sms.campaign import Recipient
 from emulator.provider.sms.request import with_plus
 from emulator.store.contacts import Contacts
+from emulator.validation.hints import quoted
 
 PAGE: Final = 2000
 """How many contacts are read at once."""
@@ -20,18 +23,30 @@ FEW: Final = 50
 """At most so many wrong numbers of a campaign are told."""
 
 
-async def recipients(contacts: Contacts, application: str, value: Json) -> tuple[list[Recipient], int]:
-    """The recipients of a campaign, at least one, each once; and how many contacts each of its groups has. Raises
-    ApiError.
+class Recipients(Struct, frozen=True):
+    """Who gets a campaign, each once, at least one; how many contacts each of its groups has; remarks on numbers that
+    were left out.
+    """
+
+    to: list[Recipient]
+    in_groups: int
+    remarks: tuple[str, ...]
+
+
+async def recipients(contacts: Contacts, application: str, value: Json, remarks: tuple[str, ...]) -> Recipients:
+    """The recipients of a campaign. Raises ApiError; if there are none, journal and log have the `remarks` on its body
+    too.
     """
     given = [with_plus(each.strip()) for each in value.get("to", ())]
-    wrong = {
-        f"to[{index}]": f"must be a phone number in E.164 form; found '{value['to'][index]}'"
-        for index, each in enumerate(given)
-        if not E164.fullmatch(each)
-    }
+    wrong = {f"to[{index}]": value["to"][index] for index, each in enumerate(given) if not E164.fullmatch(each)}
+    told = list(wrong.items())[:FEW]
     if wrong and not value.get("allowInvalid"):
-        raise invalid(reading.CAMPAIGN, dict(list(wrong.items())[:FEW]))
+        why = "must be a phone number in E.164 form; found"
+        raise invalid(reading.CAMPAIGN, {place: f"{why} '{found}'" for place, found in told})
+    why = "is no phone number in E.164 form, and was left out as allowInvalid asks; found"
+    dropped = tuple(f"{place} {why} {quoted(found)}" for place, found in told)
+    if len(wrong) > FEW:
+        dropped += (f"{len(wrong) - FEW} more numbers were left out",)
     found = dict.fromkeys(each for each in given if E164.fullmatch(each))
     for contact_id in value.get("contacts", ()):
         contact = await contacts.contact(application, contact_id)
@@ -45,10 +60,10 @@ async def recipients(contacts: Contacts, application: str, value: Json) -> tuple
     found |= dict.fromkeys(grouped)
     if not found:
         error = sms_refused({campaign.NO_RECIPIENTS: "No recipients are set for the sms"})
-        error.note = "; ".join(campaign.unknown_groups(value))
+        error.note = "; ".join([*remarks, *campaign.unknown_groups(value), *dropped])
         raise error
     fallback = {label: str(text) for label, text in value.get("fallbackValues", {}).items()}
     if MARK not in value["body"]:
-        return [Recipient(to, fallback) for to in found], len(grouped)
+        return Recipients([Recipient(to, fallback) for to in found], len(grouped), dropped)
     known = [Recipient(to, fallback | await merging.values(contacts, application, to)) for to in found]
-    return known, len(grouped)
+    return Recipients(known, len(grouped), dropped)

@@ -92,7 +92,8 @@ def test_tokens_are_written_with_their_members_in_order(details: Details, member
             "503 ; the answer is spoilt by rule 2 (closed, truncated)",
         ),
         (Remarked("POST", "/contacts/my", "odd is not known here"), "POST /contacts/my; odd is not known here"),
-        (Token("failover sms", "by form"), "scope failover sms; by form"),
+        (Token("failover sms", "by form"), "given out with scope failover sms; by form"),
+        (Token("failover sms voice viber 2step"), "given out with 5 scopes"),
         (TokenRevoked("t"), "t"),
     ],
 )

@@ -13,6 +13,11 @@ CASES: list[tuple[Details, bytes, str]] = [
     (ClockChanged(rate=0), b'{"rate":0}', "rate 0"),
     (ClockChanged(rate="instant"), b'{"rate":"instant"}', "rate instant"),
     (ClockChanged(advanced="24h"), b'{"advanced":"24h"}', "advanced 24h"),
+    (
+        ClockChanged(advanced="1766cfae-2707-4d6e-8a3b-000000000001"),
+        b'{"advanced":"1766cfae-2707-4d6e-8a3b-000000000001"}',
+        "advanced until the flow ended: 1766cfae-2707-4d6e-8a3b-000000000001",
+    ),
     (ScenarioChanged(chosen="all-fail"), b'{"chosen":"all-fail"}', "all-fail"),
     (ScenarioChanged(overrides=["a", "b"]), b'{"overrides":["a","b"]}', "on top: a, b"),
     (ScenarioChanged(overrides=[]), b'{"overrides":[]}', "on top: nothing"),

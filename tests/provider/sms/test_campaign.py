@@ -145,7 +145,7 @@ def test_the_log_tells_each_remark_once() -> None:
         "3 messages of the campaign June; one; [~name] stays, since +12025550123 has no value for it;"
         " 1 more messages have such remarks"
     )
-    assert summary("June", made[:1], ()) == "1 messages of the campaign June"
+    assert summary("June", made[:1], ()) == "1 message of the campaign June"
 
 
 def test_a_group_is_counted_by_its_contacts() -> None:
