@@ -83,6 +83,8 @@ class Application:
         own = scope["path"].startswith(errors.CONTROL)
         send = self._requests.shown(scope, send, minor=own and scope["method"] in _READS)
         door = (self._busy.get(scope["path"]) if scope["method"] == "POST" else None) or self._guarded
+        if not own and (scope["query_string"] or any(name.startswith(errors.OWN) for name, _ in scope["headers"])):
+            door = partial(self._remarked, door)
         if TARGET in scope.get("extensions", ()):
             door = partial(self._proxied, door)
         with suppress(ClientDisconnect):
@@ -91,6 +93,12 @@ class Application:
             except Unavailable as error:
                 answer = await errors.on_unavailable(Request(scope), error)
                 await answer(scope, receive, send)
+
+    async def _remarked(self, door: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request by this door, and tell what it has that no call reads."""
+        from emulator.provider.unread import remarked
+
+        await door(scope, receive, await remarked(scope, send, self._emulation.parts))
 
     async def _proxied(self, door: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that names its host, as those to a proxy do, by this door if it is for here."""

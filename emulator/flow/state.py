@@ -47,7 +47,6 @@ TTL: Final = ""
 """The `status` of an agenda item that is no report but the end of a step's ttl. Stored flows have it."""
 START: Final = "start"
 """The `status` of an agenda item that starts the flow, whose first step is held back until then."""
-
 KEYS: Final = "keys"
 """The `status` of an agenda item that is a planned press of keys in a call; its `detailed` has the keys."""
 PRESSED: Final = "[0-9*#]{1,100}"
@@ -58,7 +57,6 @@ SAID: Final = "said"
 """The `status` of an agenda item at which a call ends, since all is said."""
 IN_CALLS: Final = (KEYS, MACHINE, SAID)
 """What agenda items say of calls that are answered."""
-
 SINGLE: Final = frozenset({"sms", "viber", "voice", "2step"})
 """The kinds of flows that are one message, of which alone their callbacks tell; those of any other tell of the flow."""
 

@@ -125,7 +125,8 @@ class SendingDoor:
         """
         grant, now = self._access.authorized(headers)
         scenario = self._submissions.plain(grant.application)
-        if scenario is None or faulty.CHOICE in headers or b"content-encoding" in headers or may_merge(body):
+        names = b" ".join(headers)
+        if scenario is None or errors.OWN in names or b"content-encoding" in headers or may_merge(body):
             return None
         if headers.get(b"content-type") != JSON or len(body) > self._max_body:
             errors.json_within(headers, body, self._max_body)

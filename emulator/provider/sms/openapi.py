@@ -13,7 +13,7 @@ SCHEMAS: Final = ("sms", "sms-analyze", "sms-search", "sms-campaign", "sms-step"
 
 def paths() -> dict[str, Json]:
     """The calls of the service, by path."""
-    dates = in_query({"dateStart": {"type": "string"}, "dateEnd": {"type": "string"}})
+    dates = in_query({"dateStart": {"type": "string"}, "dateEnd": {"type": "string"}, "trackingId": {"type": "string"}})
     pages = {"page": {"type": "integer", "minimum": 0}, "size": {"type": "integer", "minimum": 1, "maximum": 2000}}
     token: Json = {"security": [{"token": []}]}
     send = token | {"summary": "Send one Sms.", "requestBody": body("sms")}
