@@ -149,12 +149,12 @@ class Application(Sender, Assertions):
 
     def clock(self) -> ClockState:
         """The application's time."""
-        return ClockState(**self.client.control("GET", "/clock", application=self.id))
+        return convert(self.client.control("GET", "/clock", application=self.id), ClockState)
 
     def set_rate(self, rate: float) -> ClockState:
         """Give the application a clock of its own that runs at this rate; 0 stands still, math.inf is instant."""
         wanted = {"rate": "instant" if rate == INSTANT else rate, "application": self.id}
-        return ClockState(**self.client.control("PUT", "/clock", wanted))
+        return convert(self.client.control("PUT", "/clock", wanted), ClockState)
 
     def advance(
         self, by: str = "", *, to: str = "", until: Literal["next", "idle", ""] = "", flow: str | Flow = ""

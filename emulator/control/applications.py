@@ -67,13 +67,15 @@ class TokensList(Struct):
 
 class Balance(Struct):
     """What an application has left, as its account tells it (null: what everybody has at first); `limited` says
-    whether it can run out: by the balance of its scenario, or by one that was set.
+    whether it can run out: by the balance of its scenario, or by one that was set; `note` doubts an application of
+    which nothing was known.
     """
 
     application: str | None
     scenario: str
     balance: float
     limited: bool
+    note: str | UnsetType = UNSET
 
 
 class WasReset(Struct):
@@ -128,13 +130,16 @@ class ApplicationDoor:
 
     async def balance(self, request: Request) -> Response:
         """Answer how much an application has left, as GET /accounts/me/balance does."""
-        return messages.good(await self._balance(bodies.query(request, bodies.Whose).application or EVERYBODY))
+        application = bodies.query(request, bodies.Whose).application or EVERYBODY
+        note = await known.doubt(self._store, application, self._clocks.names())
+        return messages.good(await self._balance(application, note))
 
     async def set_balance(self, request: Request) -> Response:
         """Set how much an application has left, whatever its scenario; it holds until a scenario is chosen."""
         body = await bodies.decoded(request, BalanceBody)
+        note = await known.doubt(self._store, body.application, self._clocks.names())
         await self._funds.set(body.application, body.balance, self._engine.now(body.application))
-        return messages.good(await self._balance(body.application))
+        return messages.good(await self._balance(body.application, note))
 
     async def reset(self, request: Request) -> Response:
         """Delete everything of an application, or of all: flows, callbacks, journal, tokens, own clocks, what was
@@ -149,7 +154,7 @@ class ApplicationDoor:
         left = seconds_left(grant, self._engine.now(grant.application))
         return ShownToken(grant.token, grant.application, grant.scopes, instants.written(grant.expires_at), left)
 
-    async def _balance(self, application: str) -> Balance:
+    async def _balance(self, application: str, note: str | UnsetType) -> Balance:
         left = await self._funds.left(application, self._engine.now(application))
         limited = self._steering.balance(application) is not None
-        return Balance(application or None, self._selection.chosen(application).name, left, limited)
+        return Balance(application or None, self._selection.chosen(application).name, left, limited, note)

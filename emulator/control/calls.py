@@ -51,7 +51,7 @@ class Doors:
         self.interventions = InterventionDoor(interventions, store, renderings)
         self.callbacks = CallbackDoor(store)
         self.verification = VerificationDoor(store)
-        self.scenarios = ScenarioDoor(catalogue, selection, emulation.steering)
+        self.scenarios = ScenarioDoor(catalogue, selection, emulation.steering, store, clocks)
         self.library = LibraryDoor(catalogue, store, emulation.prices)
         self.clock = ClockDoor(engine, store, clocks)
         self.applications = ApplicationDoor(store, clocks, engine, emulation)

@@ -82,12 +82,15 @@ def meant_for(text: str) -> str:
 
 
 class ClockState(Struct):
-    """A clock: whose it is (null: the shared one), its time, its rate, and when the next thing is due on it."""
+    """A clock: whose it is (null: the shared one), its time, its rate, and when the next thing is due on it; `note`
+    doubts an application of which nothing was known.
+    """
 
     application: str | None
     now: str
     rate: ShownRate
     next: str | None
+    note: str | UnsetType = UNSET
 
 
 class ClocksList(Struct):
@@ -96,14 +99,11 @@ class ClocksList(Struct):
     clocks: list[ClockState]
 
 
-class Advanced(ClockState):
-    """A clock that was advanced, and what happened on the way; `truncated` says that there was more, and `note` doubts
-    an application of which nothing was known.
-    """
+class Advanced(ClockState, kw_only=True):
+    """A clock that was advanced, and what happened on the way; `truncated` says that there was more."""
 
     happened: list[journal.ShownEntry]
     truncated: bool
-    note: str | UnsetType = UNSET
 
 
 class ClockDoor:
@@ -116,7 +116,9 @@ class ClockDoor:
 
     async def show(self, request: Request) -> Response:
         """Answer a clock's time, its rate, and when the next thing is due on it."""
-        return messages.good(await self._state(bodies.query(request, bodies.Whose).application or ""))
+        application = bodies.query(request, bodies.Whose).application or ""
+        note = await known.doubt(self._store, application, self._clocks.names())
+        return messages.good(await self._state(application, note))
 
     async def clocks(self, _: Request) -> Response:
         """Answer all clocks: the shared one first, then those that applications have of their own, by name."""
@@ -132,9 +134,10 @@ class ClockDoor:
         if isinstance(rate, str) or not (0 <= rate <= FASTEST or rate == INSTANT):
             found = f"the text {quoted(rate)}" if isinstance(rate, str) else rate
             raise Problem(400, f"rate must be a number from 0 to {FASTEST:g}, or instant; it is {found}")
+        note = await known.doubt(self._store, body.application, self._clocks.names())
         async with self._engine.driving(body.application) as driver:
             await driver.set_rate(rate)
-        return messages.good(await self._state(body.application))
+        return messages.good(await self._state(body.application, note))
 
     async def advance(self, request: Request) -> Response:
         """Advance a clock. The answer comes when everything that fell due has happened, with its journal entries. An
@@ -160,10 +163,10 @@ class ClockDoor:
             for each in entries
             if each.kind != Kind.CLOCK and self._clocks.name(each.application) == application
         ]
-        state = await self._state(application)
-        return messages.good(Advanced(**asdict(state), happened=happened, truncated=len(entries) == MOST, note=note))
+        state = await self._state(application, note)
+        return messages.good(Advanced(**asdict(state), happened=happened, truncated=len(entries) == MOST))
 
-    async def _state(self, application: str) -> ClockState:
+    async def _state(self, application: str, note: str | UnsetType = UNSET) -> ClockState:
         name = self._clocks.name(application)
         following = await self._engine.driver(name).next_due()
         return ClockState(
@@ -171,4 +174,5 @@ class ClockDoor:
             now=instants.written(self._clocks.now(name)),
             rate=self._clocks.clock(name).shown_rate,
             next=None if following is None else instants.written(following),
+            note=note,
         )

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from emulator.accounts.prices import Prices
 from emulator.control import bodies
-from emulator.control.scenarios import ShownRule, ShownScenario
+from emulator.control.scenarios import Remark, ShownRule, ShownScenario
 from emulator.errors import Json
 from emulator.http import messages
 from emulator.provider.errors import Problem
@@ -37,16 +37,6 @@ class ScenarioText(ShownScenario):
     file: str
     rules: list[ShownRule]
     text: str
-
-
-class Remark(Struct):
-    """Something wrong with a text, or said in vain: where, and what it is."""
-
-    file: str
-    line: int
-    column: int
-    path: str
-    message: str
 
 
 class Checked(Struct):

@@ -12,7 +12,7 @@ from emulator.fakes.expected import Invalid, request_of
 from emulator.planning.expectations import unmet
 from emulator.scenario import files
 from emulator.scenario.files import Finding, Problem
-from emulator.scenario.files.doubts import doubts
+from emulator.scenario.files.doubts import doubts, warnings
 from emulator.scenario.rules import Expectation, Scenario
 
 
@@ -33,9 +33,7 @@ def review(text: str, name: str, file: str, prices: Prices | None = None) -> Rev
 
 def review_rules(text: str, file: str) -> tuple[Problem, ...]:
     """The warnings about a text of overrides. Raises ScenarioError."""
-    rules = files.load_rules(text, file)
-    limited = {index for index, (_, uses) in enumerate(rules) if uses is not None}
-    return tuple(files.placed(text, doubts([rule for rule, _ in rules], limited), file))
+    return tuple(warnings(text, files.load_rules(text, file), file))
 
 
 def _unmet(scenario: Scenario, prices: Prices | None) -> list[Finding]:

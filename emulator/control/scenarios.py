@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec.structs import asdict
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control import bodies
+from emulator.clock.clock import Clocks
+from emulator.control import bodies, known
 from emulator.engine.steering import Steering
 from emulator.http import messages
 from emulator.planning.selection import OVERRIDES, Selection
@@ -18,10 +21,12 @@ from emulator.provider.errors import Problem
 from emulator.scenario import files
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
-from emulator.scenario.rules import Scenario
+from emulator.scenario.rules import Rule, Scenario
+from emulator.store.contract import Store
 from emulator.validation.hints import hint, quoted
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 SHOWN: Final = 100
 """How many overrides an answer lists, so that many can be put one by one."""
@@ -82,9 +87,20 @@ class ShownOverride(ShownRule):
     uses: int | None
 
 
+class Remark(Struct):
+    """Something wrong with a text, or said in vain: where, and what it is."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+
+
 class InForce(Struct, rename="camel"):
     """What is in force for an application (null: for all): the scenario with its rules, the first overrides and how
-    many more there are, and the balance left (null: it can't run out).
+    many more there are, and the balance left (null: it can't run out). `warnings` has what was just put in force in
+    vain, `note` doubts an application of which nothing was known.
     """
 
     application: str | None
@@ -94,15 +110,21 @@ class InForce(Struct, rename="camel"):
     overrides: list[ShownOverride]
     more_overrides: int
     balance: float | None
+    warnings: list[Remark] | UnsetType = UNSET
+    note: str | UnsetType = UNSET
 
 
 class ScenarioDoor:
     """Shows the scenarios and what is in force, and changes what is in force."""
 
-    def __init__(self, catalogue: Catalogue, selection: Selection, steering: Steering) -> None:
+    def __init__(
+        self, catalogue: Catalogue, selection: Selection, steering: Steering, store: Store, clocks: Clocks
+    ) -> None:
         self._catalogue = catalogue
         self._selection = selection
         self._steering = steering
+        self._store = store
+        self._clocks = clocks
 
     async def catalogue(self, _: Request) -> Response:
         """Answer all scenarios that can be chosen, with their purposes."""
@@ -116,14 +138,17 @@ class ScenarioDoor:
         """Answer what is in force for an application: the scenario with its rules, the first SHOWN overrides and how
         many more there are, the balance left.
         """
-        return messages.good(self._state(bodies.query(request, bodies.Whose).application or ""))
+        application = bodies.query(request, bodies.Whose).application or ""
+        return messages.good(self._state(application, await self._doubt(application)))
 
     async def choose(self, request: Request) -> Response:
         """Put another scenario in force, for an application or for all; its balance is full again."""
         choice = await bodies.decoded(request, Choice)
         scenario, text = await self._scenario(choice)
+        note = await self._doubt(choice.application)
         await self._steering.choose(choice.application, scenario, text)
-        return messages.good(self._state(choice.application))
+        found = [] if text is None else await asyncio.to_thread(_in_vain, text, scenario, choice.file)
+        return messages.good(self._state(choice.application, note, found))
 
     async def override(self, request: Request) -> Response:
         """Put rules on top of the scenario in force and of earlier overrides."""
@@ -134,8 +159,10 @@ class ScenarioDoor:
             raise Problem(400, "rules must be a list of objects; it is a text; did you mean `text`?")
         text = body.text if body.rules is UNSET else f'{{"rules": {bytes(body.rules).decode()}}}'
         rules = await _loaded(files.load_rules, text, OVERRIDES)
+        note = await self._doubt(body.application)
         await self._steering.override(body.application, text, rules)
-        return messages.good(self._state(body.application))
+        found = await asyncio.to_thread(_in_vain, text, rules, OVERRIDES)
+        return messages.good(self._state(body.application, note, found))
 
     async def clear(self, request: Request) -> Response:
         """Take back the overrides of an application, or of all, or one of them; the scenario stays."""
@@ -144,16 +171,18 @@ class ScenarioDoor:
         there = [each.rule.name for each in self._selection.overrides(application)]
         if query.name and query.name not in there:
             raise Problem(404, f"there is no override {quoted(query.name)}{hint(query.name, there)}")
+        note = await self._doubt(application)
         await self._steering.clear_overrides(application, query.name)
-        return messages.good(self._state(application))
+        return messages.good(self._state(application, note))
 
     async def reset(self, request: Request) -> Response:
         """Forget the chosen scenario and the overrides of an application, or of all; the default scenario is in force
         again.
         """
         application = bodies.query(request, bodies.Whose).application or ""
+        note = await self._doubt(application)
         await self._steering.forget_choice(application)
-        return messages.good(self._state(application))
+        return messages.good(self._state(application, note))
 
     async def _scenario(self, choice: Choice) -> tuple[Scenario, str | None]:
         """The chosen scenario, and its text if it is given inline. Raises Problem 400."""
@@ -169,7 +198,10 @@ class ScenarioDoor:
             return await _loaded(files.load_text, inline, "inline", choice.file), inline
         return await _loaded(self._catalogue.find, choice.name), None
 
-    def _state(self, application: str) -> InForce:
+    async def _doubt(self, application: str) -> str | UnsetType:
+        return await known.doubt(self._store, application, self._clocks.names())
+
+    def _state(self, application: str, note: str | UnsetType = UNSET, found: Sequence[files.Problem] = ()) -> InForce:
         scenario = self._selection.chosen(application)
         overrides = self._selection.overrides(application)
         return InForce(
@@ -180,7 +212,20 @@ class ScenarioDoor:
             overrides=[ShownOverride(each.rule.name, str(each.rule.match), each.uses) for each in overrides[:SHOWN]],
             more_overrides=max(0, len(overrides) - SHOWN),
             balance=self._steering.balance(application),
+            warnings=[Remark(**asdict(each)) for each in found] or UNSET,
+            note=note,
         )
+
+
+def _in_vain(text: str, made: Scenario | Sequence[tuple[Rule, int | None]], file: str) -> list[files.Problem]:
+    """What a text that was put in force says in vain, as `check` tells it; the log has it too."""
+    from emulator.scenario.files.doubts import warnings  # few steer a server
+
+    rules = [(rule, None) for rule in made.rules] if isinstance(made, Scenario) else made
+    found = warnings(text, rules, file or "inline")
+    for each in found:
+        log.warning("what was put in force says something in vain: %s", each)
+    return found
 
 
 async def _loaded(load: Callable[..., T], *arguments: str) -> T:

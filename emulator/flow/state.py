@@ -149,9 +149,7 @@ class Message(Struct, frozen=True, array_like=True):
 
 
 class Charge(Struct, frozen=True, array_like=True):
-    """What a flow takes of its application's balance, which is the one of this number: an `amount` in the account's
-    currency, or of messages, if the balance counts them `each`.
-    """
+    """What a flow takes of the `balance` of this number: an `amount` of money, or of messages if it counts `each`."""
 
     amount: float
     balance: int

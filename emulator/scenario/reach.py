@@ -7,7 +7,7 @@ may still be one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -22,6 +22,16 @@ EMPTY: Final = MappingProxyType(
     {Channel.SMS: ("senderInfoTrackingId",), Channel.VIBER: ("from",), Channel.VOICE: ("label", "senderInfoTrackingId")}
 )
 """The facts that no step of a channel has."""
+SENT: Final = MappingProxyType(
+    {
+        "sms": (Channel.SMS,),
+        "viber": (Channel.VIBER,),
+        "voice": (Channel.VOICE,),
+        "2step": (Channel.SMS, Channel.VOICE),
+        "otp": (Channel.VIBER, Channel.SMS),
+    }
+)
+"""The channels that requests to an endpoint send by, where they can't be any."""
 _ABSENT: Final = frozenset(("transactional",))
 """The endpoints that no service here has."""
 _STEPLESS: Final = ("token", "tracking", "2step-confirm", "2step-cancel")
@@ -49,6 +59,14 @@ def lacking(match: Match, channel: Channel) -> str:
     """Why no step of this channel can meet a match: it demands a fact that such a step never has; empty if not so."""
     unmet = (each for each in match.demanded() if each.key in EMPTY[channel] and not _holds(each, ""))
     return next((f"a {channel} step has no {each.key}" for each in unmet), "")
+
+
+def unsent(match: Match, channels: Collection[Channel]) -> str:
+    """Why no request that meets a match sends by one of these channels: its endpoints send by others. Or empty."""
+    for values in [list(map(str, each)) for each in _endpoints(match)]:
+        if channels and all(each in SENT and not {*SENT[each]} & {*channels} for each in values):
+            return f"a request to the endpoint {' or '.join(values)} sends no {' and no '.join(channels)}"
+    return ""
 
 
 def later_only(match: Match) -> bool:

@@ -166,7 +166,7 @@ def test_refusals_are_told_with_their_reason(failover: Application) -> None:
         failover.send({"type": "Sms"})
     (entry,) = failover.refusals()
     assert "flow[0].to" in entry.data["properties"]
-    assert "refused: 400 Validation Error!; flow[0].from: is required" in failover.timeline()
+    assert "refused: POST /failover 400 Validation Error!; flow[0].from: is required" in failover.timeline()
 
 
 def test_an_override_without_uses_is_refused_rather_than_good_for_ever(failover: Application) -> None:

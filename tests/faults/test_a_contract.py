@@ -167,7 +167,9 @@ def test_a4_a_refusal_for_lack_of_balance_has_exactly_the_provider_s_words(fresh
     assert (answer.status, answer.json()) == (400, {"code": "400001009", "developerMessage": "Insufficient Balance"})
     (refused,) = [entry for entry in fresh.journal() if entry["kind"] == "refused"]
     assert refused["data"]["note"] == "the request costs more than the 0.01 that are left"
-    assert refused["text"] == "400 Insufficient Balance; the request costs more than the 0.01 that are left"
+    assert (
+        refused["text"] == "POST /failover 400 Insufficient Balance; the request costs more than the 0.01 that are left"
+    )
 
 
 @pytest.mark.parametrize(

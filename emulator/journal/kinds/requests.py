@@ -88,12 +88,14 @@ class Refused(Details, frozen=True, gc=False):
         return convert(members, cls)
 
     def text(self) -> str:
-        """The status and what the client was told, place by place."""
+        """The call, the status and what the client was told, place by place; or that it got no answer at all."""
+        call = f"{self.method or 'POST'} {self.path}"
+        if self.answer and self.answer.get("closed"):
+            return f"{call} no answer, the connection is closed{_remarks(self.note, self.answer)}"
         told = self.developer_message or self.error_description or self.message or self.error or ""
         places = [f"; {place}: {why}" for place, why in (self.properties or {}).items()]
         places += [f"; {each['developerMessage']}" for each in self.errors or ()]
-        call = f"{self.method} {self.path} " if self.method else ""
-        return f"{call}{self.status} {told}{''.join(places)}{_remarks(self.note, self.answer)}"
+        return f"{call} {self.status} {told}{''.join(places)}{_remarks(self.note, self.answer)}"
 
 
 class Remarked(Details, frozen=True, gc=False):

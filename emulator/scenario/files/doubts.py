@@ -12,9 +12,10 @@ from typing import Final
 from emulator.flow.faults import CallbackFaults
 from emulator.scenario.answers import AnswerFault
 from emulator.scenario.files.cursor import MOST_FINDINGS
-from emulator.scenario.files.document import Finding, Path
+from emulator.scenario.files.document import Finding, Path, Problem
+from emulator.scenario.files.loading import placed
 from emulator.scenario.matching import Match
-from emulator.scenario.reach import elsewhere, implies, impossible, lacking, later_only, stepless, unmet
+from emulator.scenario.reach import elsewhere, implies, impossible, lacking, later_only, stepless, unmet, unsent
 from emulator.scenario.rules import CODED, Rule
 
 MOST: Final = 500
@@ -31,6 +32,12 @@ def doubts(rules: Sequence[Rule], limited: Collection[int] = ()) -> list[Finding
         found += islice(_doubts(rule, before, ("rules", index)), MOST_FINDINGS - len(found))
         before += [] if index in limited else [rule]
     return found
+
+
+def warnings(text: str, rules: Sequence[tuple[Rule, int | None]], file: str) -> list[Problem]:
+    """What is in vain in a text of overrides, and where; `rules` are what `load_rules` made of it."""
+    limited = {index for index, (_, uses) in enumerate(rules) if uses is not None}
+    return placed(text, doubts([rule for rule, _ in rules], limited), file)
 
 
 def _doubts(rule: Rule, before: Sequence[Rule], path: Path) -> Iterator[Finding]:
@@ -72,7 +79,7 @@ def _unused(rule: Rule, member: str, wider: Sequence[Rule]) -> str:
     channel = member.removeprefix("plan.")
     why = ""
     if member.startswith("plan."):
-        why = lacking(rule.match, next(each for each in rule.plan if each == channel))
+        why = lacking(rule.match, next(each for each in rule.plan if each == channel)) or unsent(rule.match, rule.plan)
     elif later_only(rule.match):
         why = f"the step that runs first decides about the {member}, and it has order 1"
     if not why and member != "answer" and stepless(rule.match):

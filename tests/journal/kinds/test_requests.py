@@ -80,16 +80,16 @@ def test_tokens_are_written_with_their_members_in_order(details: Details, member
         ),
         (
             Refused("/failover", "{}", 400, developer_message="Invalid!", properties={"a": "is no b", "c": "is d"}),
-            "400 Invalid!; a: is no b; c: is d",
+            "POST /failover 400 Invalid!; a: is no b; c: is d",
         ),
         (
             Refused("/failover", status=401, error="e", error_description="The token has expired"),
-            "401 The token has expired",
+            "POST /failover 401 The token has expired",
         ),
-        (TokenRefused("/oauth/token", status=401, error="Unauthorized"), "401 Unauthorized"),
+        (TokenRefused("/oauth/token", status=401, error="Unauthorized"), "POST /oauth/token 401 Unauthorized"),
         (
             Refused("/failover", status=503, answer={"rule": "rule 2", "closed": True, "truncated": True}),
-            "503 ; the answer is spoilt by rule 2 (closed, truncated)",
+            "POST /failover no answer, the connection is closed; the answer is spoilt by rule 2 (closed, truncated)",
         ),
         (Remarked("POST", "/contacts/my", "odd is not known here"), "POST /contacts/my; odd is not known here"),
         (Token("failover sms", "by form"), "given out with scope failover sms; by form"),

@@ -25,6 +25,8 @@ def found(*rules: str) -> list[tuple[str, str]]:
         (["plan: silence", "match: { order: 1 }, plan: { Sms: Failed }"], "1", "the rule 'rule 1' comes first"),
         (["plan: { Sms: Failed }", "plan: { Sms: Sent, Viber: SEEN }"], "1.plan.Sms", "the rule 'rule 1' comes first"),
         (["match: { from: x }, plan: { Viber: SEEN, Sms: Sent }"], "0.plan.Viber", "a Viber step has no from"),
+        (["match: { endpoint: sms }, plan: { Viber: FAILED }"], "0", "a request to the endpoint sms sends no Viber"),
+        (["match: { endpoint: tracking }, plan: { Sms: Failed }"], "0", "has no steps"),
         (["match: { order: 2 }, plan: happy, callbacks: never"], "0.callbacks", "it has order 1"),
         (["match: { endpoint: token }, plan: happy, answer: unavailable"], "0.plan", "has no steps"),
         (["answer: unavailable, callbacks: never"], "0.callbacks", "refuses the request"),

@@ -1,0 +1,74 @@
+"""What is put in force over HTTP is doubted where it says something in vain, and so is an application nobody knows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.running import Emulator, emulator
+
+USELESS = {"match": {"endpoint": "sms"}, "plan": {"Viber": "FAILED"}}
+NOTE = "nothing is known yet of an application 'typo'"
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The emulator's log."""
+    return tmp_path_factory.mktemp("log") / "log.txt"
+
+
+@pytest.fixture(scope="module")
+def server(log: Path) -> Iterator[Emulator]:
+    """An emulator whose time stands still; the application app is known to it."""
+    with emulator("--rate", "0", log=log) as started:
+        started.token()
+        yield started
+
+
+def test_a_rule_that_decides_nothing_is_told_when_it_is_put_in_force(server: Emulator, log: Path) -> None:
+    """In the answer, as `check` tells it, and in the log; a good one is not."""
+    body = {"application": "app", "rules": [USELESS]}
+    answer = server.call("POST", "/_emulator/scenario/overrides", json.dumps(body).encode()).json()
+    text = json.dumps({"rules": [USELESS]})
+    checked = server.call(
+        "POST", "/_emulator/scenarios/check", json.dumps({"text": text, "overrides": True}).encode()
+    ).json()
+    told = "this rule is never used: a request to the endpoint sms sends no Viber"
+    assert [each["message"] for each in answer["warnings"]] == [told]
+    assert [each["message"] for each in checked["warnings"]] == [told]
+    assert told in log.read_text()
+    good = {"application": "app", "rules": [{"plan": {"Sms": "Failed"}}]}
+    assert "warnings" not in server.call("POST", "/_emulator/scenario/overrides", json.dumps(good).encode()).json()
+    chosen = {"application": "app", "scenario": {"purpose": "Odd.", "rules": [USELESS]}}
+    answer = server.call("POST", "/_emulator/scenario", json.dumps(chosen).encode()).json()
+    assert [each["message"] for each in answer["warnings"]] == [told]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/balance?application=typo", None),
+        ("GET", "/clock?application=typo", None),
+        ("GET", "/scenario?application=typo", None),
+        ("DELETE", "/scenario?application=typo", None),
+        ("DELETE", "/scenario/overrides?application=typo", None),
+        ("POST", "/scenario/overrides", {"rules": [{"plan": "happy"}]}),
+        ("POST", "/scenario", {"name": "happy"}),
+        ("PUT", "/balance", {"balance": 5}),
+        ("PUT", "/clock", {"rate": 0}),
+    ],
+)
+def test_an_application_of_which_nothing_is_known_is_doubted(
+    server: Emulator, method: str, path: str, body: dict[str, object] | None
+) -> None:
+    """By each call that names it; one that is known is not."""
+    server.call("POST", "/_emulator/reset", b'{"application": "typo"}')
+    for name in ("typo", "app"):
+        sent = None if body is None else json.dumps(body | {"application": name}).encode()
+        answer = server.call(method, f"/_emulator{path.replace('typo', name)}", sent)
+        assert answer.status == 200
+        assert answer.json().get("note", "").startswith(NOTE if name == "typo" else ""), answer.json()
+        assert ("note" in answer.json()) is (name == "typo")
