@@ -13,7 +13,6 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from emulator.callbacks.courier import Courier
-from emulator.callbacks.poster import Poster
 from emulator.clock.clock import EVERYBODY, Clocks
 from emulator.engine import resuming
 from emulator.engine.caretaker import Caretaker
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from emulator.accounts.declared import Declared
     from emulator.accounts.prices import Prices
     from emulator.accounts.tokens import Tokens
+    from emulator.callbacks.poster import Poster
     from emulator.channels.senders import Named
     from emulator.engine.funds import Funds
     from emulator.engine.steering import Steering
@@ -58,7 +58,9 @@ class Emulation:
         self.store = store
         self.clocks = clocks
         self._seed = seed
-        self.courier = Courier(store, clocks, _poster(settings), settings.callback_hosts_allowed)
+        self.courier = Courier(
+            store, clocks, partial(_poster, settings), settings.callback_timeout, settings.callback_hosts_allowed
+        )
         self.renderings = Renderings(self._worded)
         changes = Changes(store, lambda: self.prices)
         self.engine = Engine(store, clocks, self.renderings, self.courier, changes)
@@ -83,6 +85,8 @@ class Emulation:
             emulation = cls(settings, store, clocks, await resuming.seed(settings, store))
             if any(getattr(settings, name) != getattr(Settings(), name) for name in FILES):
                 emulation.declared, emulation.selection  # noqa: B018  # they raise what is wrong with the files
+            if settings.callback_ca:
+                emulation.courier.poster()
             if any(state.scenario is not None or state.overrides for state in store.states().values()):
                 await resuming.choices(store, emulation.catalogue, emulation.selection)
         return emulation
@@ -257,5 +261,7 @@ async def _opened(settings: Settings) -> AsyncIterator[Store]:
 
 def _poster(settings: Settings) -> Poster:
     """The poster of callbacks. Raises SettingsError if the CA file can't be used."""
+    from emulator.callbacks.poster import Poster
+
     timeout, connections = settings.callback_timeout, settings.callback_connections
     return Poster(timeout, connections, settings.callback_ca, insecure=settings.callback_insecure)

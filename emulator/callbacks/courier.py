@@ -15,16 +15,16 @@ import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from functools import partial
-from typing import Final
+from functools import cache, partial
+from typing import TYPE_CHECKING, Final
 
 from msgspec import UNSET, Struct
 
 from emulator.callbacks import destination
 from emulator.callbacks.agenda import Agenda
 from emulator.callbacks.pace import QUICK, Pace
-from emulator.callbacks.poster import SHOWN, Poster, Reply
 from emulator.callbacks.receivers import Receivers
+from emulator.callbacks.reply import SHOWN, Forbidden, Reply
 from emulator.callbacks.retries import rule
 from emulator.clock import instants
 from emulator.clock.alarm import Alarm
@@ -34,6 +34,9 @@ from emulator.journal.kinds import Attempt
 from emulator.seed import EVENT
 from emulator.store.contract import Store, Unavailable
 from emulator.store.records import Carried, Claimed, Delivery, Settlement
+
+if TYPE_CHECKING:
+    from emulator.callbacks.poster import Poster
 
 ROOM: Final = 64
 """How many posts to one origin may be under way; those that find no connection wait in the poster, in their order."""
@@ -47,12 +50,6 @@ GRACE: Final = 0.3
 log = logging.getLogger(__name__)
 
 
-class Forbidden(Reply, frozen=True, gc=False):
-    """In place of a receiver's reply: its host is not among those that callbacks may go to, so nothing was posted, and
-    nothing is retried. Its status is 0 in the journal.
-    """
-
-
 class Ended(Struct, frozen=True):
     """An attempt that has ended and is to be settled; `settled`, if any, is set when that is written."""
 
@@ -61,15 +58,18 @@ class Ended(Struct, frozen=True):
 
 
 class Courier:
-    """Delivers the callbacks of one store through a poster, which it closes when it stops. `hosts` are those that
-    callbacks may go to, see `destination.allowed`; empty for all.
+    """Delivers the callbacks of one store. A receiver has `timeout` real seconds to answer. `hosts` are those that
+    callbacks may go to; see `destination.allowed`.
     """
 
-    def __init__(self, store: Store, clocks: Clocks, poster: Poster, hosts: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, store: Store, clocks: Clocks, poster: Callable[[], Poster], timeout: float, hosts: tuple[str, ...] = ()
+    ) -> None:
         self._hosts = hosts
         self._store = store
         self._clocks = clocks
-        self._poster = poster
+        self.poster = cache(poster)  # made for the first callback
+        self.timeout = timeout
         self._receivers = Receivers(store, clocks)
         self._alarm = Alarm()
         self._under_way: Counter[str] = Counter()
@@ -84,11 +84,6 @@ class Courier:
         self._answers: list[Settlement] = []
         self.on_answer: Callable[[Settlement], Awaitable[None]] | None = None
         self._loop: asyncio.Task[None] | None = None
-
-    @property
-    def timeout(self) -> float:
-        """How many real seconds a receiver has to answer."""
-        return self._poster.timeout
 
     def wake(self, clock: str) -> None:
         """Look soon for callbacks that are due on a clock."""
@@ -117,7 +112,8 @@ class Courier:
             async with asyncio.timeout(GRACE):
                 for clock in list(self._on_clock):
                     await self.quiet(clock)
-        self._poster.close()
+        if self.poster.cache_info().currsize:
+            self.poster().close()
         if self._loop is not None:
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
@@ -294,6 +290,6 @@ class Courier:
 
     def _post(self, delivery: Delivery, done: Callable[[Reply], None]) -> None:
         if destination.allowed(delivery.url, self._hosts):
-            self._poster.post(delivery.url, delivery.body, done, whole=delivery.id.endswith(EVENT))
+            self.poster().post(delivery.url, delivery.body, done, whole=delivery.id.endswith(EVENT))
         else:
             done(Forbidden(0, f"callbacks may only go to {', '.join(self._hosts)}", 0, reached=False))

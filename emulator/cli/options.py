@@ -16,7 +16,6 @@ from emulator.clock import instants
 from emulator.clock.clock import FASTEST, INSTANT
 from emulator.errors import EmulatorError
 from emulator.settings import Setting, Settings, table
-from emulator.validation import encoding
 from emulator.validation.hints import hint
 
 if TYPE_CHECKING:
@@ -185,6 +184,8 @@ def control_options(command: F) -> F:
 
 def read(file: BinaryIO) -> str:
     """The text of a file that was given to a command. Raises EmulatorError."""
+    from emulator.validation import encoding
+
     try:
         return encoding.text(file.read())
     except encoding.NotText as error:

@@ -27,7 +27,7 @@ class Bench:
         self.store = store
         self.time = NOW
         self.clocks = Clocks(lambda: self.time, {EVERYBODY: Clock(NOW, NOW, 1.0)})
-        self.courier = Courier(self.store, self.clocks, Poster(0.5, 8), hosts)
+        self.courier = Courier(self.store, self.clocks, lambda: Poster(0.5, 8), 0.5, hosts)
 
     async def told(self, name: str, *urls: str) -> None:
         """Have callbacks of one flow delivered to these URLs, in this order."""

@@ -139,7 +139,7 @@ class Bench:
         self.real = NOW
         self.store = store
         self.clocks = Clocks(lambda: self.real, {name: Clock(NOW, NOW, rate) for name, rate in rates.items()})
-        self.courier = Courier(store, self.clocks, Poster(0.5, 8))
+        self.courier = Courier(store, self.clocks, lambda: Poster(0.5, 8), 0.5)
         self.drivers = {
             name: ClockDriver(name, self.clocks, store, self.courier, {}, Changes(store, Prices)) for name in rates
         }

@@ -61,7 +61,7 @@ async def test_flows_of_another_service_carry_its_kind_all_the_way(tmp_path: Pat
     known = Renderings(lambda: (Prices(), sender_name))
     wordings: dict[str, posts.Rendering] = {"failover": known["failover"], "transactional": Wording()}
     changes = Changes(store, Prices)
-    engine = Engine(store, clocks, wordings, Courier(store, clocks, Poster(1, 1)), changes)
+    engine = Engine(store, clocks, wordings, Courier(store, clocks, lambda: Poster(1, 1), 1), changes)
     submissions = Submissions(store, clocks, planner, selection, engine, wordings)
     made: dict[str, Flow] = {}
     kinds: tuple[Endpoint, ...] = ("failover", "transactional")

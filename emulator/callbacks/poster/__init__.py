@@ -18,6 +18,5 @@ from __future__ import annotations
 
 from emulator.callbacks.poster.connection import ANSWER_LIMIT
 from emulator.callbacks.poster.pool import Poster
-from emulator.callbacks.poster.sending import SHOWN, Reply
 
-__all__ = ["ANSWER_LIMIT", "SHOWN", "Poster", "Reply"]
+__all__ = ["ANSWER_LIMIT", "Poster"]

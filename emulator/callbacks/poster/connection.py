@@ -12,7 +12,8 @@ from typing import Final, Protocol, cast
 
 import httptools
 
-from emulator.callbacks.poster.sending import SHOWN, Sending
+from emulator.callbacks.poster.sending import Sending
+from emulator.callbacks.reply import SHOWN
 
 ANSWER_LIMIT: Final = 1024 * 1024
 """The most bytes that are read of an answer, its head and interim answers included."""

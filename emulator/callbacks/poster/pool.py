@@ -15,7 +15,8 @@ from emulator.callbacks.poster.address import address
 from emulator.callbacks.poster.connection import Connection
 from emulator.callbacks.poster.opening import Opener
 from emulator.callbacks.poster.resolver import Found, Place, Resolver, UnresolvedError, system
-from emulator.callbacks.poster.sending import Origin, Reply, Sending
+from emulator.callbacks.poster.sending import Origin, Sending
+from emulator.callbacks.reply import Reply
 
 IDLE: Final = 15.0
 """Seconds that an unused connection is kept."""

@@ -1,34 +1,17 @@
-"""The poster's records: a post under way, the origin that it goes to, and the reply in which it ends."""
+"""The poster's records: a post under way, and the origin that it goes to."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
-
-from msgspec import Struct
+from typing import TYPE_CHECKING
 
 from emulator.callbacks.poster.address import Address
+from emulator.callbacks.reply import Reply
 
 if TYPE_CHECKING:
     from emulator.callbacks.poster.connection import Connection
-
-SHOWN: Final = 200
-"""How much of an answer's body is kept, in characters."""
-
-
-class Reply(Struct, frozen=True, gc=False):
-    """How one post ended: with an HTTP status and the first SHOWN characters of the body, or all of it, if the post is
-    to get the `whole` answer; or with the status None and
-    the reason in words. `ms` are the real milliseconds from when its connection could be made until the status came.
-    `reached` is False if there was no connection.
-    """
-
-    status: int | None
-    text: str
-    ms: int
-    reached: bool = True
 
 
 class Origin:

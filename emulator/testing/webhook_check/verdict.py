@@ -16,7 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from emulator.callbacks import destination
-from emulator.callbacks.poster import Poster, Reply
+from emulator.callbacks.poster import Poster
+from emulator.callbacks.reply import Reply
 from emulator.callbacks.retries import LADDER
 from emulator.testing.webhook_check import cases
 from emulator.testing.webhook_check.cases import Case
