@@ -13,13 +13,12 @@ LONGEST: Final = 366 * UNITS["d"]
 """The longest duration, in milliseconds: a store keeps times in 64 bits."""
 EXPECTED: Final = "a duration such as 500ms, 1s, 2.5m, 20h, 1d or 1h30m"
 
-_PART: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
-_WHOLE: Final = re.compile(rf"(?:{_PART.pattern})+")
+_PART: Final = r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)"
 
 
 def is_one(text: str) -> bool:
     """Whether a text is written as a duration, however long that is."""
-    return _WHOLE.fullmatch(text) is not None
+    return re.fullmatch(rf"(?:{_PART})+", text) is not None
 
 
 def parse(text: str) -> int:
@@ -28,7 +27,7 @@ def parse(text: str) -> int:
     """
     if not is_one(text):
         raise ValueError(f"must be {EXPECTED}")
-    length = sum(float(number) * UNITS[unit] for number, unit in _PART.findall(text))
+    length = sum(float(number) * UNITS[unit] for number, unit in re.findall(_PART, text))
     if length > LONGEST:
         raise ValueError("must be at most 366d")
     return round(length)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from emulator.channels.templates import Template
+if TYPE_CHECKING:
+    from emulator.channels.templates import Template
 
 
 class Templates(Protocol):

@@ -12,7 +12,7 @@ LONGEST: Final = 60
 """How many characters of a found text are shown."""
 _SAME: Final = 2
 """How many segments a path must have in common with one that it is taken for."""
-_NEGATION: Final = re.compile("(?:un|not?)[ _-]?")
+_NEGATION: Final = "(?:un|not?)[ _-]?"
 
 
 def units(text: str) -> int:
@@ -29,7 +29,7 @@ def quoted(text: str) -> str:
 
 def _affirmed(word: str) -> str:
     """A word without the negation that it begins with."""
-    found = _NEGATION.match(word)
+    found = re.match(_NEGATION, word)
     return word[found.end() :] if found else word
 
 

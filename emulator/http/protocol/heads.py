@@ -37,7 +37,7 @@ TUNNELLED: Final = "emulator.tunnelled"
 """The ASGI extension, True, of a request that came for one of the provider's hosts by way of the proxy."""
 
 _OFFER: Final = frozenset({b"upgrade", b"connection", b"http2-settings"})
-_URL: Final = re.compile(rb"([a-zA-Z][^:]*)://(?:[^/?#@]*@)?([^/?#]*)([^#]*).*")
+_URL: Final = rb"([a-zA-Z][^:]*)://(?:[^/?#@]*@)?([^/?#]*)([^#]*).*"
 _HELLO: Final = b"\x16\x03"
 """How TLS begins."""
 _INVALID: Final = "Invalid HTTP request received."
@@ -204,7 +204,7 @@ class Heads(Connection):
 
     def _place(self) -> str:
         """The scheme, host and port of the request's URL, which becomes the path alone; the host becomes its Host."""
-        found = _URL.fullmatch(self.url)
+        found = re.fullmatch(_URL, self.url)
         if found is None:
             return ""
         scheme, host, path = found.groups()

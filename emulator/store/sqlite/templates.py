@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import json
 
-from emulator.channels.templates import Template
 from emulator.store.sqlite.connected import Connected
 from emulator.store.templates import Templates
+
+if TYPE_CHECKING:
+    from emulator.channels.templates import Template
 
 _FIND: Final = "SELECT data FROM template WHERE application = ?"
 
@@ -29,8 +31,14 @@ class SqliteTemplates(Connected, Templates):
 
     async def template(self, application: str, template_id: str) -> Template | None:
         row = await self._run(lambda c: c.execute(f"{_FIND} AND id = ?", (application, template_id)).fetchone())
-        return None if row is None else json.decode(row[0], type=Template)
+        return None if row is None else _read(row[0])
 
     async def templates(self, application: str) -> list[Template]:
         rows = await self._run(lambda c: c.execute(f"{_FIND} ORDER BY seq", (application,)).fetchall())
-        return [json.decode(data, type=Template) for (data,) in rows]
+        return [_read(data) for (data,) in rows]
+
+
+def _read(data: bytes) -> Template:
+    from emulator.channels.templates import Template  # which a start does without
+
+    return json.decode(data, type=Template)
