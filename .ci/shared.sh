@@ -32,6 +32,7 @@ tools() {
 # Starts the command $1 as an emulator on the store file $work/emulator.db, with the options that follow; its URL is in
 # $url once it is ready.
 start() {
+    : >"$work/ready"  # what an earlier one wrote there is not its own
     "$1" serve --port 0 --store "$work/emulator.db" "${@:2}" >"$work/ready" 2>"$work/log" &
     server=$!
     for _ in $(seq 100); do
