@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from emulator.provider.elsewhere import Elsewhere
     from emulator.provider.service import FastDoor
 
-PAGE = ("/", errors.CONTROL[:-1])
-"""The paths that lead to the page."""
 OWN = "own"
 """The emulator's own API, as a part of what is routed; others are the services, by their kinds, TOKENS and SILENT."""
 TOKENS = "tokens"
@@ -155,8 +153,8 @@ class Application:
 
     def add(self, part: str) -> None:
         """Add the routes of OWN, SILENT or a kind of service, which is imported now."""
+        self._table.routes.extend([*self._routes(part)])
         self._routed.add(part)
-        self._table.routes.extend(self._routes(part))
 
     def _routes(self, part: str) -> Iterator[BaseRoute]:
         """The routes of a part. A service's messages go past them, unless host names are set."""
@@ -191,7 +189,7 @@ class Application:
 
 def _parts(path: str) -> list[str]:
     """The parts of the APIs that may have a path, the likeliest first."""
-    if path.startswith(errors.CONTROL) or path in PAGE:
+    if path.startswith(errors.CONTROL) or path in errors.LEADS:
         return [OWN]
     roots = {kind: home.root for kind, home in HOMES.items()} | {TOKENS: "/oauth", SILENT: ""}
     return sorted(roots, key=lambda part: (not below(path, roots[part]), -len(roots[part])))

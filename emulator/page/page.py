@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from emulator.control import guard
 from emulator.http import messages
-from emulator.provider.errors import CONTROL, ApiError, Problem, answer
+from emulator.provider.errors import CONTROL, LEADS, ApiError, Problem, answer
 from emulator.provider.hosts import DOMAIN
 
 FOLDER: Final = Path(__file__).parent / "static"
@@ -107,8 +107,7 @@ async def files(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 ROUTES: Final = (
-    Route("/", lead, methods=["GET"]),
-    Route(CONTROL[:-1], lead, methods=["GET"]),
+    *(Route(path, lead, methods=["GET"]) for path in LEADS),
     Route(CONTROL, index, methods=["GET"]),
     Mount(f"{CONTROL}page", files),
 )

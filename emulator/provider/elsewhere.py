@@ -18,7 +18,7 @@ from emulator.engine.engine import Engine
 from emulator.journal.kinds import Refused
 from emulator.provider import errors
 from emulator.provider.access import Access
-from emulator.provider.errors import CONTROL, ApiError
+from emulator.provider.errors import CONTROL, LEADS, ApiError
 from emulator.provider.styles import is_detailed, styled
 from emulator.validation.hints import path_hint
 
@@ -39,7 +39,7 @@ DOCUMENTED: Final = (
 )
 """The provider's other paths; those below them are its too."""
 _ID: Final = re.compile(r"\{[^/]*\}")
-OTHERS: Final = ("/", CONTROL[:-1], "/oauth/token")
+OTHERS: Final = (*LEADS, "/oauth/token")
 """The paths that belong to no service: those of the page, and of tokens, whose framework says 405 to a wrong method."""
 
 

@@ -29,6 +29,8 @@ from emulator.validation.strict import Invalid, Malformed
 T = TypeVar("T")
 CONTROL: Final = "/_emulator/"
 """The path below which the emulator's own API is served."""
+LEADS: Final = ("/", CONTROL[:-1])
+"""The paths that lead to the page."""
 OWN: Final = b"x-emulat"
 """How headers begin that are meant for the emulator, mistyped ones too."""
 VALIDATION: Final = "Validation Error!"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -50,14 +50,6 @@ ACTS: dict[str, tuple[list[Step], Act]] = {
         lambda hands, flow: hands.report(flow.id, None, "DELIVERED", Reason(), ""),
     ),
 }
-
-
-@pytest.fixture
-async def emulation() -> AsyncIterator[Emulation]:
-    """An emulation whose time stands still."""
-    started = await Emulation.start(Settings(rate=0.0))
-    yield started
-    await started.stop()
 
 
 async def left(emulation: Emulation) -> float:

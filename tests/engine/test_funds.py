@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from emulator.accounts.balance import GIVEN
 from emulator.emulation import Emulation
 from emulator.flow.request import Request
 from emulator.scenario import files
-from emulator.settings import Settings
 from emulator.store.records import TopUp
 from tests.support.samples import NOW, sms
 from tests.support.submitting import submitted
@@ -18,14 +15,6 @@ from tests.support.submitting import submitted
 pytestmark = pytest.mark.anyio
 POOR = files.load_text("{purpose: Poor., balance: 0.1, rules: []}", "poor")
 COUNTED = files.load_text("{purpose: Counted., balance: {messages: 3}, rules: []}", "counted")
-
-
-@pytest.fixture
-async def emulation() -> AsyncIterator[Emulation]:
-    """An emulation whose time stands still."""
-    started = await Emulation.start(Settings(rate=0.0))
-    yield started
-    await started.stop()
 
 
 async def test_without_a_balance_each_message_is_charged_its_price(emulation: Emulation) -> None:
