@@ -263,5 +263,10 @@ def _poster(settings: Settings) -> Poster:
     """The poster of callbacks. Raises SettingsError if the CA file can't be used."""
     from emulator.callbacks.poster import Poster
 
-    timeout, connections = settings.callback_timeout, settings.callback_connections
-    return Poster(timeout, connections, settings.callback_ca, insecure=settings.callback_insecure)
+    return Poster(
+        settings.callback_timeout,
+        settings.callback_connections,
+        settings.callback_ca,
+        insecure=settings.callback_insecure,
+        whole_timeout=settings.dial_plan_timeout,
+    )

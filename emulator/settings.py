@@ -112,6 +112,9 @@ class Settings(Struct, frozen=True):
     callback_timeout: Annotated[
         float, Option("Real seconds that a callback's receiver has to answer.", least=0.001)
     ] = 2.0
+    dial_plan_timeout: Annotated[
+        float, Option("Real seconds that the receiver of a call's question has to answer a dial plan.", least=0.001)
+    ] = 3.0
     callback_connections: Annotated[
         int, Option("Connections that a callback's receiver gets at most; further callbacks wait.", least=1)
     ] = 8

@@ -167,6 +167,28 @@ async def test_no_status_in_time_is_no_answer() -> None:
         await receiver.ended.wait()
 
 
+@pytest.mark.parametrize("asked_first", [True, False])
+async def test_a_post_whose_whole_answer_is_wanted_has_a_time_limit_of_its_own(asked_first: bool) -> None:
+    """Its answer counts when one that was posted with it has long failed; or it fails, and the other does not."""
+    over: asyncio.Queue[Reply] = asyncio.Queue()
+    async with wire(never) as told, wire(never) as asked:
+        posts = sorted(((told, False), (asked, True)), key=lambda each: each[1] != asked_first)
+        async with posting(0.1, whole_timeout=20) as poster:
+            for to, whole in posts:
+                poster.post(to.url, b"1", over.put_nowait, whole=whole)
+            assert (await over.get()).text == "no answer within 0.1 s"
+            await asked.came(1)
+            asked.writers[0].write(OK)
+            assert (await over.get()).text == "ok"
+        async with posting(20, whole_timeout=0.1) as poster:
+            for to, whole in posts:
+                poster.post(to.url, b"2", over.put_nowait, whole=whole)
+            assert (await over.get()).text == "no answer within 0.1 s"
+            await told.came(2)
+            told.writers[-1].write(OK)
+            assert (await over.get()).text == "ok"
+
+
 @pytest.mark.parametrize(
     "answer", [b"what?\r\n\r\n", b"HTTP/1.1 2000 OK\r\n\r\n", b"HTTP/1.1 OK\r\n\r\n", b"HTTP/2 200\r\n\r\n"]
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from emulator.fakes import samples
 from tests.provider.voice.test_reading import COLLECT, PLAIN, SAY
 from tests.support.commands import run
-from tests.support.running import Emulator, Receiver, emulator, receiver
+from tests.support.running import PATIENCE, Emulator, Receiver, emulator, receiver
 
 STILL = ("--rate", "0", "--seed", "voice")
 
@@ -70,6 +71,8 @@ purpose: The recipient enters two numbers.
 rules:
   - plan: { Voice: { keys: ["71#", "2"] } }
 """
+
+MACHINE = "purpose: x\nrules:\n  - plan: { Voice: { answeredBy: MACHINE } }\n"
 
 LONG = '"2"], plan: [{ after: 1s, status: InProgress }, { after: 9h, status: Completed }]'
 """In place of the end of the list: for as long as a slow machine may need on a quick clock."""
@@ -155,6 +158,26 @@ def test_a_receiver_that_does_not_answer_is_asked_once(tmp_path: Path) -> None:
         assert texts(server, "went on") == ["the call goes on: no answer came"]
 
 
+@pytest.mark.parametrize("asked", ["a machine", "keys"])
+def test_a_dial_plan_that_is_answered_too_late_changes_nothing(asked: str, tmp_path: Path) -> None:
+    """Its receiver answers when the call is over; journal and phone are those of a call without an answer."""
+    rules, over = tmp_path / "rules.yaml", threading.Event()
+    rules.write_text(KEYS if asked == "keys" else MACHINE)
+    with receiver() as hook, emulator(*STILL, "--scenario", str(rules), "--dial-plan-timeout", "0.2") as server:
+        hook.says = lambda _: verbs(SAY | {"repeat": 7}) if over.wait(PATIENCE) else b""
+        sent = call(
+            server,
+            dialPlan={"verbs": [COLLECT | {"eventUrl": hook.url}] if asked == "keys" else [SAY]},
+            machineDetection={"strategy": "Continue", "eventUrl": hook.url},
+        )
+        server.advance(until="idle")
+        over.set()
+        assert texts(server, "attempt") == [f"number 1 to {hook.url}: given up (no answer within 0.2 s)"]
+        assert texts(server, "went on") == ["the call goes on: no answer came"]
+        (shown,) = server.call("GET", f"/_emulator/flows/{sent['trackingId']}").json()["phone"]
+        assert not any("repeat" in verb for verb in shown["verbs"])
+
+
 def test_somebody_presses_keys() -> None:
     """Where the call collects them."""
     with receiver() as hook, emulator(*STILL) as server:
@@ -183,7 +206,7 @@ def test_a_dial_plan_is_asked_for_when_the_call_is_answered() -> None:
 def test_a_machine_that_answers_is_met_as_asked_for(service: str, tmp_path: Path) -> None:
     """In a flow's step as in a call: another plan is asked for."""
     rules = tmp_path / "machine.yaml"
-    rules.write_text("purpose: x\nrules:\n  - plan: { Voice: { answeredBy: MACHINE } }\n")
+    rules.write_text(MACHINE)
     with receiver() as hook, emulator(*STILL, "--scenario", str(rules)) as server:
         hook.says = lambda _: verbs(SAY)
         detection = {"machineDetection": {"strategy": "Continue", "eventUrl": hook.url}}

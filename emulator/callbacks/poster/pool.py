@@ -1,4 +1,4 @@
-"""Shares connections out among posts, within the limits, and ends the posts whose time is over."""
+"""Shares connections out among posts, as many as there may be, and ends the posts whose time is over."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from emulator.callbacks import destination
 from emulator.callbacks.destination import TargetError
 from emulator.callbacks.poster.address import address
 from emulator.callbacks.poster.connection import Connection
+from emulator.callbacks.poster.limit import Limit
 from emulator.callbacks.poster.opening import Opener
 from emulator.callbacks.poster.resolver import Found, Place, Resolver, UnresolvedError, system
 from emulator.callbacks.poster.sending import Origin, Sending
@@ -24,8 +25,6 @@ MOST: Final = 4096
 """The most connections of one poster, however many files the process may open."""
 ROUTES: Final = 1000
 """How many parsed URLs are cached."""
-STILL: Final = 0.1
-"""By how many seconds a timer may be late before the loop counts as having stood still."""
 
 log = logging.getLogger(__name__)
 
@@ -33,22 +32,23 @@ log = logging.getLogger(__name__)
 class Poster:
     """Posts bodies to URLs over kept connections. Needs a running event loop.
 
-    Each post ends within `timeout` real seconds of when its connection could be made. `connections` is the most that
-    one origin gets. `ca` and `insecure` say which certificates are trusted, see `Opener`; `look_up` resolves names,
-    see `Resolver`. Raises SettingsError for a bad `ca`.
+    Each post ends within `timeout` real seconds of when its connection could be made, one whose whole answer is wanted
+    within `whole_timeout`. `connections` is the most that one origin gets. `ca` and `insecure` say which certificates
+    are trusted, see `Opener`; `look_up` resolves names, see `Resolver`. Raises SettingsError for a bad `ca`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the settings that it follows
         self,
         timeout: float,
         connections: int,
         ca: str = "",
         *,
         insecure: bool = False,
+        whole_timeout: float = 3.0,
         look_up: Callable[[str], Found] = system,
     ) -> None:
         self._loop = asyncio.get_running_loop()
-        self._timeout = timeout
+        self._limits = Limit(self._loop, timeout, self._late), Limit(self._loop, whole_timeout, self._late)
         self._each = connections
         self._most = most_connections()
         self._resolver = Resolver(self._loop, look_up)
@@ -60,16 +60,13 @@ class Poster:
         self._openings: set[asyncio.Task[None]] = set()
         self._idle: dict[Connection, float] = {}
         self._held: dict[Origin, None] = {}
-        self._began: deque[tuple[float, Sending]] = deque()
-        self._alarm: asyncio.TimerHandle | None = None
-        self._due = 0.0
         self._sweep: asyncio.TimerHandle | None = None
         self._full = False
 
     @property
     def timeout(self) -> float:
         """How many real seconds a receiver has to answer."""
-        return self._timeout
+        return self._limits[0].seconds
 
     def post(self, url: str, body: bytes, done: Callable[[Reply], None], *, whole: bool = False) -> None:
         """Post a body; with `whole`, the reply has all of the answer.
@@ -93,11 +90,11 @@ class Poster:
         for origin in self._origins.values():
             origin.waiting.clear()
         self._held.clear()
-        self._began.clear()
+        for limit in self._limits:
+            limit.close()
         self._resolver.close()
-        for timer in (self._alarm, self._sweep):
-            if timer is not None:
-                timer.cancel()
+        if self._sweep is not None:
+            self._sweep.cancel()
         for task in self._openings:
             task.cancel()
         for connection in list(self._connections):
@@ -148,15 +145,8 @@ class Poster:
         self._want(origin)
 
     def _send(self, connection: Connection, sending: Sending) -> None:
-        self._begin(sending)
+        self._limits[sending.whole].begin(sending)
         connection.send(sending)
-
-    def _begin(self, sending: Sending) -> None:
-        """Start a post's time limit."""
-        sending.began = self._loop.time()
-        self._began.append((sending.began, sending))
-        if self._alarm is None:
-            self._look_at(sending.began + self._timeout)
 
     def _want(self, origin: Origin) -> None:
         """Open connections for the posts that wait, once the origin's name is resolved."""
@@ -177,7 +167,7 @@ class Poster:
             sending = origin.waiting.popleft()
             origin.opened += 1
             self._opened += 1
-            self._begin(sending)
+            self._limits[sending.whole].begin(sending)
             connection = Connection(sending, self, self._loop)
             self._connections.add(connection)
             sending.opening = self._loop.create_task(self._open(connection, sending, found))
@@ -249,32 +239,12 @@ class Poster:
                 break
             self._dismiss(connection)
 
-    def _look_at(self, due: float) -> None:
-        """Look at this time of the loop whose time is over."""
-        self._due = due
-        self._alarm = self._loop.call_at(due, self._late)
-
-    def _late(self) -> None:
-        """End the posts whose time is over. If this comes late itself, since the process or its loop stood still, they
-        get as much time again: their answers may have come, and are read next.
-        """
-        now = self._loop.time()
-        if now - self._due > STILL:
-            self._look_at(now + min(now - self._due, self._timeout))
-            return
-        limit, late = now - self._timeout, list[Sending]()
-        while self._began and (self._began[0][0] <= limit or self._began[0][0] != self._began[0][1].began):
-            began, sending = self._began.popleft()
-            if sending.began == began:
-                late.append(sending)
-        self._alarm = None
-        if self._began:
-            self._look_at(self._began[0][0] + self._timeout)
-        for sending in late:
-            if sending.connection is not None:
-                sending.connection.finish(f"no answer within {self._timeout:g} s")
-            elif sending.opening is not None:
-                self._unopened(sending, sending.opening)
+    def _late(self, sending: Sending) -> None:
+        """End a post whose time is over."""
+        if sending.connection is not None:
+            sending.connection.finish(f"no answer within {self._limits[sending.whole].seconds:g} s")
+        elif sending.opening is not None:
+            self._unopened(sending, sending.opening)
 
     def _unopened(self, sending: Sending, opening: asyncio.Task[None]) -> None:
         """End a post whose connection was not established in time. If the receiver has answered others meanwhile, the
@@ -285,7 +255,7 @@ class Poster:
         if sending.began is not None and sending.began <= origin.answered:
             self._take(sending.anew())
         else:
-            why = f"no connection to {origin.address.target.place} within {self._timeout:g} s"
+            why = f"no connection to {origin.address.target.place} within {self._limits[sending.whole].seconds:g} s"
             sending.end(self._loop.time(), None, why, reached=False)
 
 
