@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emulator.store.contract import Store, StoreError
-from emulator.store.sqlite.rows import Read, decoded
+from emulator.store.rows import Read, decoded
 from emulator.store.sqlite.store import SqliteStore
 
 

@@ -14,8 +14,9 @@ from emulator.clock.clock import EVERYBODY
 from emulator.journal.entry import Entry
 from emulator.store.contract import Applications, Price, Steer, StoreError, Tell, Unavailable
 from emulator.store.records import ApplicationState, Grant, Ledger
+from emulator.store.rows import Rows
 from emulator.store.sqlite.connected import Connected
-from emulator.store.sqlite.rows import COLUMNS, Row, Rows
+from emulator.store.sqlite.rows import COLUMNS, FlowRow
 from emulator.store.sqlite.states import UNTOUCHED
 
 WITHIN: Final = 60_000
@@ -150,14 +151,14 @@ def _charge(
     spent = ledger.spent
     for row in connection.execute(_NEW, (start, number, application)):
         with suppress(Unavailable):
-            spent += price(rows.flow(Row(*row)))
+            spent += price(rows.flow(FlowRow(*row)))
     ledger = Ledger(ledger.opened_at, number, round(spent, DECIMALS))
     row = (application, ledger.opened_at, ledger.number, ledger.spent)
     connection.execute("INSERT OR REPLACE INTO ledger VALUES(?, ?, ?, ?)", row)
     return ledger, number == last
 
 
-def settle(connection: sqlite3.Connection, row: Row, priced: float) -> None:
+def settle(connection: sqlite3.Connection, row: FlowRow, priced: float) -> None:
     """Add what a flow costs more than before, or less, to the ledger that was charged with it, if any was. On an open
     transaction.
     """

@@ -12,13 +12,13 @@ from msgspec import MsgspecError
 from emulator.journal.entry import Entry
 from emulator.store.contract import StoreError, Unavailable
 from emulator.store.records import Effects
+from emulator.store.rows import Read, Rows, decoded
 from emulator.store.sqlite import opening
 from emulator.store.sqlite.commit import Committer
 from emulator.store.sqlite.condition import Condition
 from emulator.store.sqlite.counters import Counters
 from emulator.store.sqlite.flows import Writer, entry_row
 from emulator.store.sqlite.keeping import Keeper
-from emulator.store.sqlite.rows import Read, Rows, decoded
 from emulator.store.sqlite.states import States
 from emulator.store.sqlite.tally import Tally
 

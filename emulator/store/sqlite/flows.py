@@ -13,10 +13,11 @@ from msgspec import Struct
 
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Stranded
+from emulator.store.bodies import with_packed
 from emulator.store.contract import Decide
 from emulator.store.records import Change, Post
-from emulator.store.sqlite.bodies import with_packed
-from emulator.store.sqlite.rows import COLUMNS, SMALL, Row, Rows, columns, encode, key
+from emulator.store.rows import SMALL, Rows, columns, encode, key
+from emulator.store.sqlite.rows import COLUMNS, FlowRow
 from emulator.store.sqlite.tally import ENTRY_BYTES, Tally
 
 ROW_BYTES: Final = 600
@@ -65,7 +66,7 @@ class Numbers:
 
 
 class Home(Struct, frozen=True, gc=False):
-    """What `_accompany` must know of a new flow; a `Row` has the same of one that was stored before."""
+    """What `_accompany` must know of a new flow; a `FlowRow` has the same of one that was stored before."""
 
     seq: int
     clock: str
@@ -105,7 +106,7 @@ class Writer:
         self._tally.added(places, ordinals)
         self._accompany(homes)
 
-    def write(self, changed: Sequence[tuple[Row, Change]]) -> None:
+    def write(self, changed: Sequence[tuple[FlowRow, Change]]) -> None:
         """Write the new states of flows over their rows."""
         changed = [(row, with_packed(change)) for row, change in changed]
         written, moves = [], []
@@ -119,7 +120,7 @@ class Writer:
         self._tally.move(moves)
         self._accompany(changed)
 
-    def step(self, due: Sequence[Row], now: int, decide: Decide) -> int:
+    def step(self, due: Sequence[FlowRow], now: int, decide: Decide) -> int:
         """Write what is decided about each of these flows; answers how many there are. A flow whose `decide` raises is
         parked: its timer is cleared, so that it blocks no other, and the journal says so.
         """
@@ -161,7 +162,7 @@ class Writer:
         self._tally.sums.change += 1
         return self._tally.sums.change
 
-    def _accompany(self, changed: Sequence[tuple[Home | Row, Change]]) -> None:
+    def _accompany(self, changed: Sequence[tuple[Home | FlowRow, Change]]) -> None:
         """Write what comes with changed flows: entries, posts, and whether anything is left to do."""
         self.record([entry_row(entry, home.seq) for home, change in changed for entry in change.entries])
         posts = [row for home, change in changed if change.posts for row in self._post_rows(home, change.posts)]
@@ -173,7 +174,7 @@ class Writer:
             if idle != (home.done is not None):
                 self._finish(home.seq, self._numbers.done() if idle else None)
 
-    def _post_rows(self, home: Home | Row, posts: Sequence[Post]) -> Iterator[tuple[object, ...]]:
+    def _post_rows(self, home: Home | FlowRow, posts: Sequence[Post]) -> Iterator[tuple[object, ...]]:
         """The columns of a flow's new posts. One that isn't loose waits if there is a first attempt to be made before
         its own.
         """
@@ -200,16 +201,16 @@ def entry_row(entry: Entry, flow: int | None = None) -> EntryRow:
     return entry.at, str(entry.data.kind), entry.application, entry.flow, flow, encode(entry.data).decode()
 
 
-def due(connection: sqlite3.Connection, clock: str, now: int, limit: int) -> list[Row]:
+def due(connection: sqlite3.Connection, clock: str, now: int, limit: int) -> list[FlowRow]:
     """The flows of a clock that are due, in the order (due time, number)."""
     query = f"SELECT {COLUMNS} FROM flow WHERE clock = ? AND due_at <= ? ORDER BY due_at, seq LIMIT ?"
-    return [Row(*row) for row in connection.execute(query, (clock, now, limit))]
+    return [FlowRow(*row) for row in connection.execute(query, (clock, now, limit))]
 
 
-def one(connection: sqlite3.Connection, flow_id: str) -> Row | None:
+def one(connection: sqlite3.Connection, flow_id: str) -> FlowRow | None:
     """A flow's row by its id."""
     row = connection.execute(f"SELECT {COLUMNS} FROM flow WHERE key = ? AND id = ?", (key(flow_id), flow_id)).fetchone()
-    return Row(*row) if row else None
+    return FlowRow(*row) if row else None
 
 
 def next_due(connection: sqlite3.Connection, clock: str) -> int | None:

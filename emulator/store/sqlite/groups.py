@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from emulator.clock.clock import EVERYBODY
 from emulator.store.records import Group, Search
+from emulator.store.rows import Rows
 from emulator.store.sqlite import queries
-from emulator.store.sqlite.rows import Rows
 from emulator.store.sqlite.tally import Tally
 
 MANY: Final = 100

@@ -14,10 +14,10 @@ from msgspec import MsgspecError, convert, json
 
 from emulator.flow.state import Flow
 from emulator.store.contract import StoreError
+from emulator.store.rows import columns, encode
 from emulator.store.sqlite.access import obstacle
 from emulator.store.sqlite.condition import COPY, damage
 from emulator.store.sqlite.flows import ROW_BYTES
-from emulator.store.sqlite.rows import columns, encode
 from emulator.store.sqlite.tables import FORMAT, TABLES
 
 PAGE_BYTES: Final = 16_384

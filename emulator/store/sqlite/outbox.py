@@ -10,10 +10,10 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from emulator.store.bodies import with_unpacked
 from emulator.store.records import Claimed, Delivery, Settlement
-from emulator.store.sqlite.bodies import with_unpacked
+from emulator.store.rows import key
 from emulator.store.sqlite.flows import Writer, entry_row
-from emulator.store.sqlite.rows import key
 
 _READY = "FROM delivery WHERE clock = ? AND due_at IS NOT NULL"
 

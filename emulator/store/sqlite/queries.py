@@ -19,9 +19,10 @@ from msgspec import Raw, json
 from emulator.clock.clock import EVERYBODY
 from emulator.flow.state import Flow
 from emulator.journal import words
+from emulator.store.bodies import with_unpacked
 from emulator.store.records import CallbackQuery, CallbackRecord, Filter, JournalEntry, JournalQuery, Search
-from emulator.store.sqlite.bodies import with_unpacked
-from emulator.store.sqlite.rows import COLUMNS, Row, Rows, key
+from emulator.store.rows import Rows, key
+from emulator.store.sqlite.rows import COLUMNS, FlowRow
 
 WINDOW: Final = 4096
 """How many numbers of a table one query looks at."""
@@ -77,13 +78,13 @@ def page(connection: sqlite3.Connection, rows: Rows, search: Search) -> list[Flo
 def numbered(connection: sqlite3.Connection, rows: Rows, numbers: Sequence[int]) -> list[Flow]:
     """The flows of these numbers that are there, in this order."""
     query = f"SELECT {COLUMNS} FROM (SELECT value AS number FROM json_each(?)) CROSS JOIN flow ON seq = number"
-    return [rows.shown(Row(*row)) for row in connection.execute(query, (_listed(numbers),))]
+    return [rows.shown(FlowRow(*row)) for row in connection.execute(query, (_listed(numbers),))]
 
 
 def alike(connection: sqlite3.Connection, rows: Rows, name: str, application: str) -> list[Flow]:
     """An application's flows whose ids end like this one."""
     query = f"SELECT {COLUMNS} FROM flow WHERE key = ? AND application = ?"
-    return [rows.shown(Row(*row)) for row in connection.execute(query, (key(name), application))]
+    return [rows.shown(FlowRow(*row)) for row in connection.execute(query, (key(name), application))]
 
 
 def scan(search: Search, columns: str) -> tuple[str, list[Any]]:

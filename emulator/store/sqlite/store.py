@@ -15,12 +15,12 @@ from emulator.clock.clock import EVERYBODY, Clock
 from emulator.journal.entry import Entry
 from emulator.store.contract import Decide, Done, Store, Unavailable
 from emulator.store.records import Carried, Change, Claimed, Delivery, Effects, Settlement
+from emulator.store.rows import Read, decoded
 from emulator.store.sqlite import flows, keeping, outbox, queries
 from emulator.store.sqlite.applications import SqliteApplications, settle
 from emulator.store.sqlite.commit import Batch
 from emulator.store.sqlite.contacts import SqliteContacts
 from emulator.store.sqlite.reads import Reads
-from emulator.store.sqlite.rows import Read, decoded
 from emulator.store.sqlite.templates import SqliteTemplates
 
 

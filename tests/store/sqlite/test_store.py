@@ -27,8 +27,8 @@ from emulator.provider.services import read
 from emulator.seed import callback_id, flow_id
 from emulator.store.contract import StoreError
 from emulator.store.records import CallbackQuery, Change, Filter, JournalQuery, Post, Search, Settlement
+from emulator.store.rows import Read, decoded
 from emulator.store.sqlite.queries import DEEP, WINDOW
-from emulator.store.sqlite.rows import Read, decoded
 from emulator.store.sqlite.store import SqliteStore
 from tests.support.samples import NOW, flow, sms, viber
 

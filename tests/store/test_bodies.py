@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from emulator.store.sqlite.bodies import LONG, packed, unpacked
+from emulator.store.bodies import LONG, packed, unpacked
 
 
 @pytest.mark.parametrize("length", [0, 10, LONG, LONG + 1, 500_000])
