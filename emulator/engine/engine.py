@@ -76,9 +76,9 @@ class Engine:
                 if self._clocks.name(application) != application:
                     await self._drivers.pop(application).stop()
 
-    def written(self, change: Change, clock: str) -> None:
-        """Take note of a new flow that was written on the clock of this name."""
-        self.driver(clock).written(change)
+    def written(self, change: Change) -> None:
+        """Take note of a new flow that was written. Its application may have got a clock of its own meanwhile."""
+        self.driver(self._clocks.name(change.flow.application)).written(change)
 
     def now(self, application: str) -> int:
         """The time on the application's clock."""

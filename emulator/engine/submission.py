@@ -120,7 +120,7 @@ class Submissions:
         else:
             change = replace(posts.change(begun, self._renderings), effects=effects)
             await self._store.add(change, clock)
-            self._engine.written(change, clock)
+            self._engine.written(change)
             flow = change.flow
         self._store.remember(application, body, now, flow.id)
         return Accepted(flow, spoilt)
@@ -145,7 +145,7 @@ class Submissions:
 
         def stored(_: object, error: Exception | None) -> None:
             if error is None:
-                self._engine.written(change, clock)
+                self._engine.written(change)
                 self._store.remember(application, body, now, flow.id)
             done(flow, error)
 
@@ -191,7 +191,7 @@ class Submissions:
     def _added(self, change: Change, written: asyncio.Future[None], _: object, error: Exception | None) -> None:
         """A flow was stored, or could not be."""
         if error is None:
-            self._engine.written(change, self._clocks.name(change.flow.application))
+            self._engine.written(change)
         if not written.done():
             written.set_result(None) if error is None else written.set_exception(error)
 

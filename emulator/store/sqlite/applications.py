@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -13,18 +12,13 @@ from msgspec.structs import replace
 from emulator.clock.clock import EVERYBODY
 from emulator.journal.entry import Entry
 from emulator.store.contract import Applications, Price, Steer, StoreError, Tell, Unavailable
+from emulator.store.grants import Grants
 from emulator.store.records import ApplicationState, Grant, Ledger
+from emulator.store.repeated import Bodies
 from emulator.store.rows import Rows
 from emulator.store.sqlite.connected import Connected
 from emulator.store.sqlite.rows import COLUMNS, FlowRow
-from emulator.store.sqlite.states import UNTOUCHED
-
-WITHIN: Final = 60_000
-"""How long after the first a body counts as repeated, in milliseconds."""
-REMEMBERED: Final = 1000
-"""How many bodies are remembered."""
-LOOKED_AT: Final = 2
-"""At how many grants of others a new one has the store look, so that the ended ones of all go in the end."""
+from emulator.store.states import UNTOUCHED
 
 SLICE: Final = 256
 """How many numbers of flows one job looks at."""
@@ -167,81 +161,3 @@ def settle(connection: sqlite3.Connection, row: FlowRow, priced: float) -> None:
     if found is not None:
         spent = round(found[0] + priced, DECIMALS)
         connection.execute("UPDATE ledger SET spent = ? WHERE application = ?", (spent, row.application))
-
-
-class Grants:
-    """The tokens: the grants by their tokens and by their applications, and the latest of an application's scopes."""
-
-    def __init__(self, saved: Iterable[Grant]) -> None:
-        self._grants: dict[str, Grant] = {}
-        self._of: dict[str, dict[str, Grant]] = {}
-        self._latest: dict[tuple[str, tuple[str, ...]], Grant] = {}
-        self._round = deque[str]()
-        for grant in saved:
-            self.add(grant)
-
-    def find(self, token: str) -> Grant | None:
-        """The grant of a token."""
-        return self._grants.get(token)
-
-    def latest(self, application: str, scopes: tuple[str, ...]) -> Grant | None:
-        """The latest grant of exactly these scopes."""
-        return self._latest.get((application, scopes))
-
-    def of(self, application: str) -> list[Grant]:
-        """The grants of one application, or of everybody, the oldest first."""
-        return list((self._grants if application == EVERYBODY else self._of.get(application, {})).values())
-
-    def some(self) -> list[Grant]:
-        """A few grants, others at each call, until all have had their turn."""
-        turn = [self._round.popleft() for _ in range(min(LOOKED_AT, len(self._round)))]
-        found = [self._grants[token] for token in turn if token in self._grants]
-        self._round += [grant.token for grant in found]
-        return found
-
-    def add(self, grant: Grant) -> None:
-        """Add a grant."""
-        if grant.token not in self._grants:
-            self._round.append(grant.token)
-        self._grants[grant.token] = self._latest[grant.application, grant.scopes] = grant
-        self._of.setdefault(grant.application, {})[grant.token] = grant
-
-    def drop(self, token: str) -> None:
-        """Drop the grant of a token."""
-        grant = self._grants.pop(token, None)
-        if grant is None:
-            return
-        of = self._of[grant.application]
-        del of[token]
-        if not of:
-            del self._of[grant.application]
-        if self._latest.get((grant.application, grant.scopes)) is grant:
-            del self._latest[grant.application, grant.scopes]
-
-
-class Bodies:
-    """The latest accepted bodies, each with its time and the id of its flow: a client that lost its answer sends the
-    same body again, and makes a second flow of it. Of a body only its hash is kept: of 64 bits, with a key that differs
-    in each process. A restart forgets them.
-    """
-
-    def __init__(self) -> None:
-        self._seen: OrderedDict[tuple[str, int], tuple[int, str]] = OrderedDict()
-
-    def remember(self, application: str, body: bytes, now: int, flow_id: str) -> None:
-        """Remember an accepted body, and forget the oldest beyond REMEMBERED."""
-        key = application, hash(body)
-        self._seen.pop(key, None)
-        self._seen[key] = now, flow_id
-        if len(self._seen) > REMEMBERED:
-            self._seen.popitem(last=False)
-
-    def earlier(self, application: str, body: bytes, now: int) -> str | None:
-        """The id of the flow that the same body of this application became at most WITHIN before `now`."""
-        at, flow_id = self._seen.get((application, hash(body)), (0, ""))
-        return flow_id if flow_id and now - at <= WITHIN else None
-
-    def forget(self, application: str) -> None:
-        """Forget the bodies of one application, or everybody's."""
-        kept = ((key, seen) for key, seen in self._seen.items() if application not in {EVERYBODY, key[0]})
-        self._seen = OrderedDict(kept)

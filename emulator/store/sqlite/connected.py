@@ -16,10 +16,10 @@ from emulator.store.rows import Read, Rows, decoded
 from emulator.store.sqlite import opening
 from emulator.store.sqlite.commit import Committer
 from emulator.store.sqlite.condition import Condition
-from emulator.store.sqlite.counters import Counters
+from emulator.store.sqlite.counters import SqliteCounters
 from emulator.store.sqlite.flows import Writer, entry_row
 from emulator.store.sqlite.keeping import Keeper
-from emulator.store.sqlite.states import States
+from emulator.store.sqlite.states import SqliteStates
 from emulator.store.sqlite.tally import Tally
 
 T = TypeVar("T")
@@ -41,8 +41,8 @@ class Connected:
         connection = opening.connect(self._path)
         try:
             self._tally.load(connection)
-            self._counters = Counters(connection, self._tally)
-            self._states = States(connection)
+            self._counters = SqliteCounters(connection, self._tally)
+            self._states = SqliteStates(connection)
             self._writer = Writer(connection, self._rows, self._tally)
         except (sqlite3.Error, MsgspecError) as error:
             connection.close()

@@ -1,26 +1,15 @@
-"""What is in force for each application: in memory, changed there first, and written by the transaction.
-
-What a request takes (`Effects`) applies as soon as it is asked for, so that the next request goes by it, and is taken
-back if its transaction fails. Each transaction ends by writing the applications that changed, once, however many
-requests it has.
-"""
+"""What is in force for each application, in the tables of SQLite."""
 
 from __future__ import annotations
 
-import itertools
 import sqlite3
-from collections.abc import Callable
 from typing import Final
 
 from msgspec import json
-from msgspec.structs import replace
 
-from emulator.clock.clock import EVERYBODY
-from emulator.store.contract import Steer
-from emulator.store.records import ApplicationState, Effects, Override, TopUp
+from emulator.store.records import ApplicationState, Override, TopUp
+from emulator.store.states import UNTOUCHED, States
 
-UNTOUCHED: Final = ApplicationState()
-"""The state of an application that nothing was ever done to."""
 _OVERRIDES: Final = json.Decoder(tuple[Override, ...])
 _TOP_UPS: Final = json.Decoder(tuple[TopUp, ...])
 _NUMBER: Final = "overrides"
@@ -37,161 +26,32 @@ _DELETE: Final = (
 )
 
 
-class States:
-    """The state of each application that has one, in `known`. It follows the transactions of its connection. Of an
-    application to which nothing was done, or whose state was forgotten, nothing is kept.
-    """
+class SqliteStates(States):
+    """The states. They follow the transactions of a connection."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
         found = {
             name: ApplicationState(
                 scenario, text, _OVERRIDES.decode(overrides), spent, revoked, _TOP_UPS.decode(top_ups), number
             )
             for name, scenario, text, overrides, spent, revoked, top_ups, number in connection.execute(_READ)
         }
-        self.known = {name: state for name, state in found.items() if state != UNTOUCHED}
-        self._written = self.known.copy()
-        self.unwritten: set[str] = set()
-        self._replaced: dict[str, ApplicationState] = {}
-        self._before: dict[str, ApplicationState] | None = None
-        self._steered = 0
         number = connection.execute("SELECT value FROM fact WHERE name = ?", (_NUMBER,)).fetchone()
-        self._number = int(number[0]) if number else 0
-
-    def of(self, application: str) -> ApplicationState:
-        """An application's state."""
-        return self.known.get(application, UNTOUCHED)
-
-    def steer(self, application: str, change: Steer, rest: Steer | None = None) -> None:
-        """Change one application's state, and with `rest` those of all others. On an open transaction."""
-        self._steered += 1
-        self._put(application, change(self.of(application)))
-        if rest is not None:
-            for other in self.known.keys() - {application}:
-                self._put(other, rest(self.known[other]))
-
-    def take(self, effects: Effects) -> Callable[[], None]:
-        """Have a request's effects apply; the answer takes them back, unless somebody has steered meanwhile."""
-        before = {name: self.of(name) for name in {effects.application, EVERYBODY}}
-        for name, state in before.items():
-            left = _used(state.overrides, effects.used)
-            spent = effects.spent if name == effects.application else 0.0
-            if spent or left is not state.overrides:
-                self._put(name, replace(state, spent=state.spent + spent, overrides=left))
-        after, steered = {name: self.of(name) for name in before}, self._steered
-
-        def take_back() -> None:
-            if steered != self._steered:
-                return
-            for name, state in before.items():
-                now, spent = self.of(name), effects.spent if name == effects.application else 0.0
-                given = _given_back(now.overrides, state.overrides, effects.used)
-                left = replace(now, spent=now.spent - spent, overrides=given)
-                self._put(name, state if now is after[name] else left)
-
-        return take_back
-
-    def forget(self, application: str) -> None:
-        """Put nothing in force any more, for one application or for everybody. On an open transaction."""
-        for name in list(self.known) if application == EVERYBODY else [application]:
-            self._put(name, UNTOUCHED)
-        self._steered += 1
-
-    def remember(self) -> None:
-        """From now on, remember the states that are replaced."""
-        self._before = {}
-
-    def put_back(self) -> None:
-        """Put the states back that were replaced since `remember`."""
-        before, self._before = self._before, None
-        for name, state in (before or {}).items():
-            self._put(name, state)
-
-    def settle(self) -> None:
-        """What was replaced since `remember` stays replaced."""
-        self._before = None
-
-    def _put(self, name: str, state: ApplicationState) -> None:
-        """Put a state in the place of an application's; number its new overrides."""
-        if state.overrides and not state.overrides[0].number:
-            state = replace(state, overrides=self._numbered(state.overrides))
-        if self._before is not None:
-            self._before.setdefault(name, self.of(name))
-        if state == UNTOUCHED:
-            self.known.pop(name, None)
-        else:
-            self.known[name] = state
-        if state == self._written.get(name, UNTOUCHED):
-            self.unwritten.discard(name)
-        else:
-            self.unwritten.add(name)
-
-    def _numbered(self, overrides: tuple[Override, ...]) -> tuple[Override, ...]:
-        made = []
-        for override in itertools.takewhile(lambda each: not each.number, overrides):  # new ones are put before all
-            self._number += 1
-            made.append(replace(override, number=self._number))
-        self._connection.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (_NUMBER, str(self._number)))
-        return (*made, *overrides[len(made) :])
+        super().__init__(found, int(number[0]) if number else 0)
+        self._connection = connection
 
     def write(self, _: int) -> None:
         """Write what is not written yet."""
-        self._replaced = {}
-        for name in self.unwritten:
-            state, before = self.of(name), self._written.get(name, UNTOUCHED)
+        for name, before, state in self.changed():
             if state == UNTOUCHED:
                 for statement in _DELETE:
                     self._connection.execute(statement, (name,))
-            else:
-                self._connection.execute(_WRITE, (name, state.balance, state.spent, state.revoked))
-            chosen = state.scenario, state.text, state.overrides
-            if state != UNTOUCHED and chosen != (before.scenario, before.text, before.overrides):
+                continue
+            self._connection.execute(_WRITE, (name, state.balance, state.spent, state.revoked))
+            if (state.scenario, state.text, state.overrides) != (before.scenario, before.text, before.overrides):
                 texts = name, state.scenario, state.text, json.encode(state.overrides).decode()
                 self._connection.execute("INSERT OR REPLACE INTO choice VALUES(?, ?, ?, ?)", texts)
-            if state.top_ups != before.top_ups and state != UNTOUCHED:
+                self._connection.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (_NUMBER, str(self.number)))
+            if state.top_ups != before.top_ups:
                 listed = json.encode(state.top_ups).decode()
                 self._connection.execute("INSERT OR REPLACE INTO topups VALUES(?, ?)", (name, listed))
-            self._replaced[name] = before
-            self._note_written(name, state)
-        self.unwritten = set()
-
-    def rollback(self) -> None:
-        """It was rolled back: what it wrote must be written again."""
-        for name, state in self._replaced.items():
-            self._note_written(name, state)
-        self.unwritten |= self._replaced.keys()
-
-    def _note_written(self, name: str, state: ApplicationState) -> None:
-        if state == UNTOUCHED:
-            self._written.pop(name, None)
-        else:
-            self._written[name] = state
-
-
-def _used(overrides: tuple[Override, ...], numbers: tuple[int, ...]) -> tuple[Override, ...]:
-    """Overrides after a use of those of these numbers; one without uses left is gone. The same object if none is
-    changed.
-    """
-    if not any(override.number in numbers and override.uses is not None for override in overrides):
-        return overrides
-    used = [
-        replace(each, uses=each.uses - 1) if each.uses is not None and each.number in numbers else each
-        for each in overrides
-    ]
-    return tuple([override for override in used if override.uses != 0])
-
-
-def _given_back(
-    now: tuple[Override, ...], before: tuple[Override, ...], numbers: tuple[int, ...]
-) -> tuple[Override, ...]:
-    """Overrides after a use of those of these numbers was taken back, in the places that they had before."""
-    left = {override.number: override for override in now}
-    given = []
-    for override in before:
-        there = left.get(override.number)
-        if override.number not in numbers or override.uses is None:
-            given += [there] if there else []
-        else:
-            given.append(replace(override, uses=1 + (there.uses or 0 if there else 0)))
-    return tuple(given)
