@@ -116,7 +116,9 @@ class Receivers:
         if due:
             first, answer = not down.at, _answer(down.furthest)
             why = (
-                f"answered {answer.status}; {rule(down.furthest.delivery.id).words}" if answer.status else answer.answer
+                f"answered {answer.status}; {rule(down.furthest.delivery.id).words} counts"
+                if answer.status
+                else answer.answer
             )
             down.at, down.told = real, down.given_up
             begun = (

@@ -18,11 +18,11 @@ LADDER: Final = tuple(map(parse, ["30s", "1m", "2m", "5m", "10m", "15m", "30m", 
 
 
 class Rule(Struct, frozen=True):
-    """The statuses `received`, and `retries` as LADDER has them; `words` say which statuses count."""
+    """The statuses `received`, and `retries` as LADDER has them; `words` say which statuses alone count."""
 
     received: range
     retries: tuple[int, ...]
-    words: str = "only 200 counts"
+    words: str = "only 200"
 
     def next_attempt(self, first_at: int, attempts: int, now: int) -> int | None:
         """When the attempt after so many is due, at `now` at the earliest; None at the end of the ladder."""
@@ -31,7 +31,7 @@ class Rule(Struct, frozen=True):
 
 REPEATED: Final = Rule(range(200, 201), LADDER)
 ASKED: Final = Rule(range(200, 201), ())
-BARE: Final = Rule(range(200, 300), (), "only 2xx counts")
+BARE: Final = Rule(range(200, 300), (), "only 2xx")
 
 
 def rule(name: str) -> Rule:

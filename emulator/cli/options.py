@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., object])
 
 DEFAULTS: Final = Settings()
-ENDPOINTS: Final = ("failover", "transactional", "sms", "viber", "voice", "2step")
+ENDPOINTS: Final = ("failover", "transactional", "otp", "sms", "viber", "voice", "2step")
 """What sends messages, by the names that scenarios have for it."""
 PATIENCE: Final = 60.0
 """Real seconds that a command waits for an answer."""

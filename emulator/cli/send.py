@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 INTERVALS: Final = (0.2, 0.3, 0.5, 1.0)
 """Real seconds between two looks at a flow: the first ones, and then the last one for as long as it takes."""
+TEXT: Final = "Your parcel is ready."
+"""What a sample says."""
 RENEWALS: Final = 3
 """How many tokens in a row may have expired before they are used."""
 
@@ -31,7 +33,7 @@ RENEWALS: Final = 3
 @option("--secret", "The application's secret.", default="demo")
 @option(
     "--endpoint",
-    "Where it goes: a flow, a single message, or a code.",
+    "Where it goes: a flow, a one-time password, a single message, or a code.",
     variable="SEND_ENDPOINT",
     default="failover",
     kind=click.Choice(ENDPOINTS),
@@ -46,7 +48,7 @@ RENEWALS: Final = 3
     kind=click.Choice(["OnStep", "OnChange", "OnCompletion"]),
 )
 def send(file: BinaryIO | None, url: str, application: str, secret: str, **wanted: str) -> None:
-    """Send a flow, a single message or a code, FILE or a sample, and show its progress until it ends.
+    """Send a flow, a password, a single message or a code, FILE or a sample, and show its progress until it ends.
 
     The exit status is 0 once it has ended, well or not; of a code, once it was sent.
     """
@@ -69,9 +71,13 @@ def send(file: BinaryIO | None, url: str, application: str, secret: str, **wante
         if standing:
             click.echo("Time stands still; `failover-emulator advance 24h` moves it.", err=True)
 
+        name = created.get("trackingId") or created["flowId"]
+        if name is None:
+            raise EmulatorError(f"nothing was sent: {created['error']}")
+
         def tracked() -> Iterator[Json]:
             for number in itertools.count():
-                flow = service.flow(renewing.call("GET", f"{service.tracking}/{created['trackingId']}"))
+                flow = service.flow(renewing.call("GET", f"{service.tracking}/{name}"))
                 yield flow
                 if flow["status"] in ("Succeeded", "Failed"):
                     return
@@ -108,12 +114,25 @@ def sample(channels: str, to: str, callback: str, strategy: str, *, transactiona
     from emulator.channels.table import Channel
     from emulator.fakes import samples
 
+    chosen = chosen_of(channels, tuple(Channel))
+    return samples.body(chosen, to, TEXT, callback, strategy, transactional=transactional)
+
+
+def password(channels: str, to: str, callback: str, strategy: str) -> Json:
+    """A one-time password over these channels; each change is told. Raises click.BadParameter."""
+    from emulator.fakes import samples
+
+    del strategy
+    return samples.otp(chosen_of(channels, ("Viber", "Sms")), to, f"Your code is {samples.PIN}.", callback)
+
+
+def chosen_of(channels: str, known: tuple[str, ...]) -> list[str]:
+    """The channels of these names between commas. Raises click.BadParameter."""
     chosen = [each.strip().capitalize() for each in channels.split(",")]
-    unknown = [each for each in chosen if each not in list(Channel)]
-    if unknown:
-        message = f"unknown channel {', '.join(unknown)}; known are {', '.join(Channel)}"
+    if unknown := [each for each in chosen if each not in known]:
+        message = f"unknown channel {', '.join(unknown)}; known are {', '.join(known)}"
         raise click.BadParameter(message, param_hint="--channels")
-    return samples.body(chosen, to, "Your parcel is ready.", callback, strategy, transactional=transactional)
+    return chosen
 
 
 def standing_of(created: Json, sender: Application) -> str:
@@ -136,7 +155,7 @@ def single(make: str) -> Callable[..., Json]:
         from emulator.fakes import samples
 
         del channels
-        text, told = "Your parcel is ready.", "OnCompletion" if strategy == "OnCompletion" else "OnChange"
+        text, told = TEXT, "OnCompletion" if strategy == "OnCompletion" else "OnChange"
         match make:
             case "viber":
                 return samples.viber(to, text, callback)
@@ -171,6 +190,30 @@ def as_flow(channel: str, parts: list[Json]) -> Json:
     }
 
 
+def of_story(told: Json) -> Json:
+    """The story of a one-time password as a flow. One whose last message goes on is not over, though its story calls it
+    Succeeded, since nothing can follow.
+    """
+    from emulator.channels.table import CHANNELS, Channel, Kind
+
+    messages, goes_on = [], False
+    for order, step in enumerate(told["steps"], 1):
+        channel = Channel(step["channel"].capitalize())
+        status = CHANNELS[channel].spell(step["status"]) or step["status"]
+        goes_on = CHANNELS[channel].statuses[status] is Kind.PROGRESS
+        since = step.get("delivered_at") or step["created_at"]
+        reason = {"detailedStatus": step.get("detailed_status", "")}
+        shown = {"name": status, "updatedDate": since, "reason": reason}
+        messages.append({"type": channel, "order": order, "to": step["phone_number"], "status": shown})
+    return {
+        "trackingId": told["flowId"],
+        "status": "InProgress" if goes_on and told["status"] == "Succeeded" else told["status"],
+        "statusCode": told["statusCode"],
+        "totalPrice": told["total_cost"],
+        "messages": messages,
+    }
+
+
 class Service(NamedTuple):
     """How an endpoint is used: its path, what makes a sample, where it is tracked, and how that looks as a flow."""
 
@@ -183,6 +226,7 @@ class Service(NamedTuple):
 SERVICES: Final = {
     "failover": Service("/failover", sample, "/failover/tracking"),
     "transactional": Service("/failover/transactional", partial(sample, transactional=True), "/failover/tracking"),
+    "otp": Service("/failover-otp/otp/send-failover", password, "/failover-otp/otp/failover", of_story),
     "sms": Service("/sms", single("sms"), "/sms/tracking/single", partial(as_flow, "Sms")),
     "viber": Service("/viber", single("viber"), "/viber/tracking", lambda found: as_flow("Viber", [found])),
     "voice": Service(

@@ -48,7 +48,7 @@ def listen(host: str, port: int, status: int, delay: float, short: bool) -> None
 )
 @option(
     "--endpoint",
-    "Whose callbacks: of flows, of single messages, or of codes.",
+    "Whose callbacks: of flows, of one-time passwords, of single messages, or of codes.",
     variable="WEBHOOK_ENDPOINT",
     default="failover",
     kind=click.Choice(ENDPOINTS),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import UNSET, Struct, UnsetType, field
 from starlette.requests import Request
@@ -22,7 +22,7 @@ class SampleQuery(Struct, frozen=True, forbid_unknown_fields=True):
     without it, random ones), the number `to` that it goes to, the `callback` URL; equal `seed`s give equal requests.
     """
 
-    endpoint: Literal["failover", "sms", "viber", "voice", "2step"] = "failover"
+    endpoint: Literal["failover", "transactional", "otp", "sms", "viber", "voice", "2step"] = "failover"
     channels: str = ""
     to: str = ""
     callback: str = ""
@@ -30,9 +30,7 @@ class SampleQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sample(Struct, rename="camel"):
-    """A body of POST /failover, which has a `flow`, or of a call that sends one message, with the members that it has
-    there.
-    """
+    """A body of a call that sends a `flow`, or one message, with the members that it has there."""
 
     flow: list[Json] | UnsetType = UNSET
     body: str | Json | UnsetType = UNSET
@@ -59,14 +57,20 @@ class Sample(Struct, rename="camel"):
     max_retries: int | UnsetType = UNSET
 
 
+FLOWS: Final = ("failover", "transactional", "otp")
+"""The endpoints whose requests have several steps."""
+
+
 async def sample(request: Request) -> Response:
     """Answer a valid body of the endpoint's call, with made-up texts."""
     query = bodies.query(request, SampleQuery)
     channels = tuple(each.strip() for each in query.channels.split(",") if each.strip())
     if wrong := [each for each in channels if each not in tuple(Channel)]:
         raise Problem(400, f"there is no channel {quoted(wrong[0])}{meant(wrong[0], tuple(Channel))}")
-    if channels and query.endpoint != "failover":
-        raise Problem(400, "a single message has no channels to choose; they are for the endpoint failover")
+    if channels and query.endpoint not in FLOWS:
+        raise Problem(400, f"a single message has no channels to choose; they are for {' and '.join(FLOWS)}")
+    if Channel.VOICE in channels and query.endpoint == "otp":
+        raise Problem(400, "a one-time password goes over Viber and Sms only")
     if query.callback and query.endpoint == "2step":
         raise Problem(400, "a code names no callback; --two-step-callback says where its changes are told")
     return messages.good(await asyncio.to_thread(_body, query, channels))
@@ -90,7 +94,12 @@ def _body(query: SampleQuery, channels: tuple[str, ...]) -> Json:
             made = fake.voice_call(query.callback) | ({"to": {"phone": query.to}} if query.to else {})
         case "2step":
             made = fake.two_step_code() | ({"recipient": query.to} if query.to else {})
+        case "transactional":
+            made = fake.transactional_flow(channels, query.callback)
+        case "otp":
+            made = fake.otp_flow(channels, query.callback)
         case _:
             made = fake.failover_flow(channels, query.callback)
-            made["flow"] = [step | to for step in made["flow"]]
+    if query.endpoint in FLOWS:
+        made["flow"] = [step | to for step in made["flow"]]
     return made

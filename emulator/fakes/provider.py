@@ -1,4 +1,5 @@
-"""The provider for Faker: bodies of POST /failover (valid, or with one mistake), phone numbers, and callback bodies.
+"""The provider for Faker: bodies of all that sends messages (of POST /failover also with one mistake), phone numbers,
+and callback bodies.
 
 Numbers are valid in their country, so one may be somebody's: never send to them over the real provider. Values are
 drawn from Faker's generator in a fixed order, so that equal seeds give equal values.
@@ -16,12 +17,15 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from emulator.accounts.prices import Prices
 from emulator.channels.table import CHANNELS, Channel, Kind
+from emulator.channels.templates import OTPS, Template
 from emulator.errors import Json
 from emulator.fakes.mistakes import MISTAKES, Broken
 from emulator.flow import machine
 from emulator.flow.request import Request, ttl_ms
 from emulator.flow.state import Flow, FlowStatus, Plan
 from emulator.provider.failover import reading, rendering
+from emulator.provider.otp.request import VIBER as VIBER_OTP
+from emulator.provider.otp.templates import IDS
 from emulator.scenario.outcomes import WAYS
 
 COUNTRIES: Final = ("GR", "CY", "DE", "GB", "FR", "IT", "US")
@@ -60,6 +64,28 @@ class FailoverProvider(BaseProvider):
         to = self._anybody()
         body: Json = {"flow": [self._step(Channel(each), order, to) for order, each in enumerate(chosen, 1)]}
         return body | ({"callback": {"strategy": strategy, "url": callback_url}} if callback_url else {})
+
+    def transactional_flow(
+        self, channels: Sequence[str] = (), callback_url: str = "", strategy: str = "OnStep"
+    ) -> Json:
+        """A valid body of POST /failover/transactional, as `failover_flow` has it: its Viber messages are templates of
+        one-time passwords, which are always there.
+        """
+        body = self.failover_flow(channels, callback_url, strategy)
+        body["flow"] = [self._templated(step) if step["type"] == Channel.VIBER else step for step in body["flow"]]
+        return body
+
+    def otp_flow(self, channels: Sequence[str] = (), callback_url: str = "") -> Json:
+        """A valid body of POST /failover-otp/otp/send-failover: a step for each of these channels, in order, all to one
+        number, or one or both in any order; with a URL, it has a callback. Raises ValueError for a channel other than
+        Sms and Viber.
+        """
+        chosen = [Channel(each) for each in channels or self.random_sample(("Viber", "Sms"))]
+        if Channel.VOICE in chosen:
+            raise ValueError("one-time passwords go over Viber and Sms only")
+        to = self._anybody()
+        body: Json = {"flow": [self._password(each, order, to) for order, each in enumerate(chosen, 1)]}
+        return body | ({"callback": {"url": callback_url}} if callback_url else {})
 
     def sms_message(self, callback_url: str = "", strategy: str = "OnChange") -> Json:
         """A valid body of POST /sms; with a URL, it has a callback."""
@@ -171,6 +197,42 @@ class FailoverProvider(BaseProvider):
                 optional = self._some(machineDetection={"strategy": "Hangup"})
                 step |= {"from": self.numerify("3021########"), "dialPlan": {"verbs": verbs}} | optional
         return step | self._some(failoverOnStatuses=statuses)
+
+    def _templated(self, step: Json) -> Json:
+        """A Viber step with a template in place of its message."""
+        template, values = self._template()
+        free_form = ("message", "label", "inboundUrl", "expireOnDelivery")
+        made = {name: member for name, member in step.items() if name not in free_form}
+        made |= {"templateId": template.id, "templateLang": "en", "templateParams": values}
+        return made | self._some(deliveryScope="ALL_DEVICES", seq=self.numerify("########"))
+
+    def _password(self, channel: Channel, order: int, to: str) -> Json:
+        """A step that brings a one-time password."""
+        step: Json = {"type": channel.value, "to": to, "order": order, "ttl": self.random_int(30, 600)}
+        if channel is Channel.SMS:
+            step |= {
+                "from": self.bothify("Shop##"),
+                "message": {"body": f"{self._text(100)} {self.numerify('######')}"},
+            }
+            return step | self._some(label=self._text(30))
+        template, values = self._template()
+        step |= {"type": VIBER_OTP, "senderInfoTrackingId": self.generator.uuid4(), "templateId": template.id} | values
+        if len(values) > 1:
+            step["templateType"] = IDS[template.id]
+        return step | self._some(label=self._text(30))
+
+    def _template(self) -> tuple[Template, dict[str, str]]:
+        """A template of one-time passwords, and a value for each of its placeholders."""
+        template = self.random_element(tuple(OTPS.values()))
+        values = {
+            "pin": self.numerify("######"),
+            "codeValidityTime": str(self.random_int(1, 60)),
+            "pinType": self.random_element(("login", "payment")),
+            "businessPlatformName": self.bothify("Shop##"),
+            "businessPlatformActionName": self.random_element(("log in", "pay")),
+            "codeReason": self.random_element(("a new device", "a payment")),
+        }
+        return template, {name: values[name] for name in template.places}
 
     def _anybody(self) -> str:
         """A recipient."""

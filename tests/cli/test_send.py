@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.fakes import samples
 from tests.support.commands import run
 from tests.support.running import SMS, Emulator, emulator
 
@@ -45,6 +46,33 @@ def test_send_sends_a_flow_with_a_template_too(server: Emulator) -> None:
     assert done.exit_code == 0, done.output
     assert "UNDELIVERED" in done.output
     assert "Succeeded, total price 0.045" in done.output
+
+
+def test_send_sends_a_password_to_its_last_message_s_end(server: Emulator, tmp_path: Path) -> None:
+    """Though its story says Succeeded as soon as nothing can follow; a file may be sent too."""
+    access = ("--url", f"http://127.0.0.1:{server.port}", "--application", "app", "--secret", "secret")
+    done = run("send", *access, "--endpoint", "otp", "--to", "+306900000120")
+    assert done.exit_code == 0, done.output
+    assert "UNDELIVERED" in done.output
+    assert "Undelivered" in done.output
+    assert "Failed, statusCode 2, total price 0.045" in done.output
+    (tmp_path / "otp.json").write_text(json.dumps(samples.otp(["Sms"], "306912345678", "Your code is 4711.")))
+    done = run("send", *access, "--endpoint", "otp", str(tmp_path / "otp.json"))
+    assert "Delivered" in done.output
+    assert "Succeeded, total price 0.035" in done.output
+    assert (
+        "unknown channel Voice; known are Viber, Sms" in run("send", "--endpoint", "otp", "--channels", "Voice").output
+    )
+
+
+def test_a_password_that_nobody_sends_is_told(tmp_path: Path) -> None:
+    """The service answers that with 200."""
+    rules = tmp_path / "empty.yaml"
+    rules.write_text("purpose: x\nbalance: 0\nwhen_empty: refuse\n")
+    with emulator("--scenario", str(rules)) as poor:
+        done = run("send", "--url", f"http://127.0.0.1:{poor.port}", "--endpoint", "otp")
+    assert done.exit_code == 1
+    assert "nothing was sent: Insufficient Balance" in done.output
 
 
 def test_send_sends_a_single_message_too(server: Emulator, tmp_path: Path) -> None:

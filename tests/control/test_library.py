@@ -113,6 +113,33 @@ def test_a_sample_is_valid_and_as_was_asked(server: Emulator) -> None:
 
 
 @pytest.mark.parametrize(
+    ("endpoint", "path"),
+    [("transactional", "/failover/transactional"), ("otp", "/failover-otp/otp/send-failover")],
+)
+def test_a_sample_may_be_a_flow_of_another_service(server: Emulator, endpoint: str, path: str) -> None:
+    """Of these channels, to this number, with a template that is there; the phone shows what it says."""
+    for seed in range(20):
+        query = f"sample?endpoint={endpoint}&channels=Viber,Sms&to=%2B306900000000&seed={seed}"
+        body = control(server, "GET", f"{query}&callback=http://127.0.0.1:9/hook")
+        assert [each["to"] for each in body["flow"]] == ["+306900000000"] * 2
+        assert body["callback"]["url"] == "http://127.0.0.1:9/hook"
+        answer = server.api("POST", path, body)
+        assert answer.status == 200, answer.body
+        told = answer.json()
+        flow = control(server, "GET", f"flows/{told.get('trackingId') or told['flowId']}")
+        pin = body["flow"][0].get("templateParams", body["flow"][0])["pin"]
+        (shown,) = flow["phone"][:1]
+        assert pin in shown["message"]["text"]
+    assert all(each["to"] for each in control(server, "GET", f"sample?endpoint={endpoint}")["flow"])
+
+
+def test_a_sample_of_a_password_goes_over_no_voice(server: Emulator) -> None:
+    """It is refused in words."""
+    told = control(server, "GET", "sample?endpoint=otp&channels=Voice,Sms", status=400)["detail"]
+    assert told == "a one-time password goes over Viber and Sms only"
+
+
+@pytest.mark.parametrize(
     ("endpoint", "path", "member", "url"),
     [
         ("sms", "/sms", "to", lambda body: body["callback"]["url"]),

@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 
 from emulator.channels.numbers import country
 from emulator.channels.table import CHANNELS, Channel
+from emulator.channels.templates import OTPS, filled
 from emulator.errors import Json
 from emulator.fakes import FailoverProvider
 from emulator.flow.request import Request, Strategy
 from emulator.provider import requests
 from emulator.provider.failover import reading
+from emulator.provider.otp.request import SEND
 
 SEEDS = st.integers(0, 2**32)
 FLOWS = st.lists(st.sampled_from([channel.value for channel in Channel]), min_size=1, max_size=4)
@@ -32,6 +34,8 @@ MEMBERS = [
 EVERYTHING: dict[str, Callable[[FailoverProvider], object]] = {
     "flow": lambda fake: fake.failover_flow(),
     "invalid flow": lambda fake: fake.invalid_failover_flow(),
+    "transactional flow": lambda fake: fake.transactional_flow(),
+    "one-time password": lambda fake: fake.otp_flow(),
     "sms": lambda fake: fake.sms_message(),
     "viber": lambda fake: fake.viber_message(),
     "call": lambda fake: fake.voice_call(),
@@ -85,6 +89,31 @@ def test_single_messages_and_codes_are_accepted_by_their_services_without_a_rema
         asked = requests.read(json.dumps(body).encode())
         assert (asked.kind, asked.remarks) == (kind, ())
         assert (kind == "2step") or (asked.request.callback and asked.request.callback.url == url)
+
+
+@given(SEEDS, st.sampled_from(["en_US", "el_GR", "ja_JP"]))
+def test_templates_and_passwords_are_accepted_without_a_remark_and_filled(seed: int, locale: str) -> None:
+    """Their services know each member; every template has all that it needs."""
+    fake, url = fakes(seed, locale), "http://127.0.0.1:8081/hook"
+    transactional, password = fake.transactional_flow(callback_url=url), fake.otp_flow(callback_url=url)
+    for kind, body, path in (("transactional", transactional, requests.TRANSACTIONAL), ("otp", password, SEND)):
+        asked = requests.read(json.dumps(body).encode(), path)
+        assert (asked.kind, asked.remarks) == (kind, ())
+        assert asked.request.callback
+        assert asked.request.callback.url == url
+    for step in transactional["flow"]:
+        if step["type"] == "Viber":
+            template, language, values = (step[name] for name in ("templateId", "templateLang", "templateParams"))
+            assert values["pin"] in filled(OTPS[template], step["senderInfoTrackingId"], language, values)
+
+
+def test_a_password_goes_over_the_given_channels_which_are_no_calls() -> None:
+    """In their order, all to one number."""
+    flow = fakes(7).otp_flow(("Sms", "Viber", "Viber"))["flow"]
+    assert [(step["type"], step["order"]) for step in flow] == [("Sms", 1), ("ViberOtp", 2), ("ViberOtp", 3)]
+    assert len({step["to"] for step in flow}) == 1
+    with pytest.raises(ValueError, match="over Viber and Sms only"):
+        fakes(7).otp_flow(("Voice",))
 
 
 @given(SEEDS, FLOWS)

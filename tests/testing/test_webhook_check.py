@@ -411,9 +411,43 @@ def test_codes_have_a_case_for_each_end() -> None:
     assert made["duplicate"] == made["retry"] == [made["2step Verified"][0]] * 2
 
 
+def test_passwords_have_a_case_for_each_story_that_is_told() -> None:
+    """Each status but those of a start, each statusCode, and how one channel follows another; nothing twice."""
+    made = {each.name: [json.loads(body) for body in each.bodies] for each in cases("otp")}
+    assert cases("otp") == cases("otp")
+    told = {name: body["steps"][0]["status"] for name, (body, *_) in made.items()}
+    for channel, first in (("Sms", "Queued"), ("Viber", "QUEUED")):
+        expected = [each for each in STATUSES[channel] if each != first]
+        assert [told[f"{channel} {each}"] for each in expected] == expected
+        assert f"{channel} {first}" not in made
+    assert [[step["status"] for step in body["steps"]] for body in made["failover"]] == [
+        ["EXPIRED", "queued"],
+        ["EXPIRED", "Sent"],
+        ["EXPIRED", "Delivered"],
+    ]
+    assert [made[f"statusCode {code}"][-1]["statusCode"] for code in (0, 1, 2)] == [0, 1, 2]
+    assert len({body["flowId"] for bodies in made.values() for body in bodies}) == len(made)
+
+
+def test_any_2xx_is_good_for_passwords_and_nothing_is_repeated(hook: Receiver) -> None:
+    """As that service has it; the verdict on another status says so."""
+    hook.answer = lambda _: 204
+    assert all(each.good for each in check(hook.url, endpoint="otp"))
+    hook.answer = lambda _: 302
+    why = check(hook.url, endpoint="otp")[0].why
+    counts = "counts only 2xx as received and would not repeat this callback"
+    assert why == f"answered 302; the provider follows no redirects, {counts}"
+
+
 @pytest.mark.parametrize(
     ("endpoint", "member"),
-    [("sms", "smsId"), ("viber", "trackingId"), ("voice", "conversationTrackingId"), ("2step", "recipient")],
+    [
+        ("otp", "flowId"),
+        ("sms", "smsId"),
+        ("viber", "trackingId"),
+        ("voice", "conversationTrackingId"),
+        ("2step", "recipient"),
+    ],
 )
 def test_a_receiver_of_single_messages_is_checked(hook: Receiver, endpoint: str, member: str) -> None:
     """With the bodies of that endpoint and nothing else."""

@@ -24,6 +24,7 @@ from emulator.flow import machine, verifying
 from emulator.flow.request import Callback, Strategy
 from emulator.planning.rehearsal import Rehearsal, Rehearsed
 from emulator.provider import requests
+from emulator.provider.otp.request import SEND
 from emulator.provider.services import Renderings
 from emulator.scenario.outcomes import HAPPY, WAYS, Line, Way
 from emulator.scenario.rules import CODED, Rule, Scenario
@@ -90,10 +91,10 @@ _CHANNELS: Final = MappingProxyType({"sms": Channel.SMS, "viber": Channel.VIBER,
 
 def cases(endpoint: str = "failover") -> tuple[Case, ...]:
     """All cases of flows, or of what a call to this endpoint sends, in the order in which they are posted; their names
-    are unique. The endpoints are failover, transactional, sms, viber, voice and 2step.
+    are unique. The endpoints are failover, transactional, otp, sms, viber, voice and 2step.
     """
-    if endpoint in {"failover", "transactional"}:
-        return tuple(script.case() for script in (scripts() if endpoint == "failover" else templated()))
+    if endpoint in _FLOWS:
+        return tuple(script.case() for script in _FLOWS[endpoint]())
     return tuple(codes() if endpoint == CODED else (script.case() for script in singles(_CHANNELS[endpoint])))
 
 
@@ -181,6 +182,37 @@ def templated() -> Iterator[Script]:
             )
             yield replace(script, steps=steps, path=requests.TRANSACTIONAL)
 
+
+def passwords() -> Iterator[Script]:
+    """How each case of one-time passwords is made. Nothing tells of their start, and nothing is told twice."""
+    for channel in (Channel.VIBER, Channel.SMS):
+        for status, way in WAYS[channel].items():
+            if way.lines:
+                purpose = f"The {channel} step {_KINDS[CHANNELS[channel].statuses[status]]}."
+                yield _password(f"{channel} {status}", purpose, {channel: way}, channel, posts=(len(way.lines) - 1,))
+    expires = {Channel.VIBER: WAYS[Channel.VIBER]["EXPIRED"]}
+    yield _password("failover", "Viber expires, Sms delivers; each change is told.", HAPPY | expires)
+    yield _password(
+        "late report", "SEEN comes after the flow ended; it stays Succeeded.", _viber("SEEN"), Channel.VIBER
+    )
+    yield _password("statusCode 0", "A server error ended the flow.", _SERVER_ERROR, Channel.VIBER, posts=(-1,))
+    yield _password("statusCode 1", "Lack of balance ended the flow.", _viber("UNSENT"), Channel.VIBER, posts=(-1,))
+    yield _password("statusCode 2", "The last step failed.", _viber("UNDELIVERED"), Channel.VIBER, posts=(-1,))
+
+
+def _password(
+    name: str,
+    purpose: str,
+    ways: Mapping[Channel, Way],
+    *channels: Channel,
+    posts: tuple[int, ...] | None = None,
+) -> Script:
+    sent = samples.otp(channels or (Channel.VIBER, Channel.SMS), _TO, f"Your code is {samples.PIN}.", _HOOK)
+    return Script(name, purpose, (), ways, posts=posts, single=sent, path=SEND)
+
+
+_FLOWS: Final = MappingProxyType({"failover": scripts, "transactional": templated, "otp": passwords})
+"""How the cases are made of what has several steps, by its endpoint."""
 
 _OWN: Final[Mapping[Channel, Json]] = MappingProxyType(
     {

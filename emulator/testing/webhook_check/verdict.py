@@ -1,6 +1,6 @@
 """Posts every case to a customer's receiver as the emulator posts callbacks, and judges its answers: as values, as a
 table for people, as JUnit XML for a CI server. The provider counts only HTTP 200 within 2 seconds as received; it
-repeats every other callback.
+repeats every other callback. Failover OTP counts any 2xx, and repeats nothing.
 """
 
 from __future__ import annotations
@@ -18,14 +18,13 @@ from rich.text import Text
 from emulator.callbacks import destination
 from emulator.callbacks.poster import Poster
 from emulator.callbacks.reply import Reply
-from emulator.callbacks.retries import LADDER
+from emulator.callbacks.retries import BARE, REPEATED, Rule
 from emulator.testing.webhook_check import cases
 from emulator.testing.webhook_check.cases import Case
 from emulator.validation.printing import printable
 
 TIMEOUT: Final = 2.0
 """How long the provider waits for an answer, in seconds."""
-REPEATS: Final = f"counts only 200 as received and would repeat this callback {len(LADDER)} times in 24 h"
 RECEIVED: Final = "received"
 NOT_TRIED: Final = "not tried: the receiver can't be reached"
 
@@ -64,7 +63,7 @@ def check(
                     verdicts.append(Verdict(case.name, case.purpose, None, 0, good=False, why=NOT_TRIED))
                     continue
                 replies = [await poster.exchange(url, body) for body in case.bodies]
-                verdicts.append(verdict_on(case, replies))
+                verdicts.append(verdict_on(case, replies, BARE if endpoint == "otp" else REPEATED))
                 reached = reached or replies[0].reached
         finally:
             poster.close()
@@ -73,12 +72,12 @@ def check(
     return asyncio.run(judged())
 
 
-def verdict_on(case: Case, replies: Sequence[Reply]) -> Verdict:
-    """The verdict on the replies to a case's posts: the first that the provider would not count decides, or else the
-    slowest.
+def verdict_on(case: Case, replies: Sequence[Reply], rule: Rule) -> Verdict:
+    """The verdict on the replies to a case's posts: the first that does not count by the provider's rule decides, or
+    else the slowest.
     """
     for number, reply in enumerate(replies, 1):
-        objection = objection_to(reply)
+        objection = objection_to(reply, rule)
         if objection and number > case.unjudged:
             where = f"post {number} of {len(replies)}: " if len(replies) > 1 else ""
             return Verdict(case.name, case.purpose, reply.status, reply.ms, good=False, why=where + objection)
@@ -86,17 +85,16 @@ def verdict_on(case: Case, replies: Sequence[Reply]) -> Verdict:
     return Verdict(case.name, case.purpose, slowest.status, slowest.ms, good=True, why=RECEIVED)
 
 
-def objection_to(reply: Reply) -> str:
-    """Why the provider would not count a reply; empty if it would."""
-    match reply.status:
-        case 200:
-            return ""
-        case None:
-            return f"{reply.text}; the provider {REPEATS}"
-        case status if 300 <= status < 400:
-            return f"answered {status}; the provider follows no redirects, {REPEATS}"
-        case status:
-            return f"answered {status}; the provider {REPEATS}"
+def objection_to(reply: Reply, rule: Rule) -> str:
+    """Why a reply would not count by the provider's rule; empty if it would."""
+    if reply.status in rule.received:
+        return ""
+    again = f"repeat this callback {len(rule.retries)} times in 24 h" if rule.retries else "not repeat this callback"
+    provider = f"{rule.words} as received and would {again}"
+    if reply.status is None:
+        return f"{reply.text}; the provider counts {provider}"
+    turned = "follows no redirects, " if 300 <= reply.status < 400 else ""
+    return f"answered {reply.status}; the provider {turned}counts {provider}"
 
 
 def table(verdicts: Sequence[Verdict]) -> Table:

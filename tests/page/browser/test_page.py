@@ -392,6 +392,24 @@ def test_a_sample_is_made_up_and_sent(standing: tuple[Emulator, str], profile: O
     expect(page.get_by_role("heading", name="Answer: 400")).to_be_visible()
 
 
+def test_a_sample_with_a_template_stays_one(standing: tuple[Emulator, str], profile: Open) -> None:
+    """It goes to the transactional twin; a flow without any text has none to write."""
+    _, origin = standing
+    page = profile(origin).open("send")
+    page.get_by_label("On Viber as a template").check()
+    body = page.get_by_label("Body of POST /failover/transactional")
+    before = body.input_value()
+    text = page.get_by_label("Text", exact=True)
+    expect(text).to_have_value("Parcel 71 is ready. Track it, or tell us when you are at home.")
+    page.get_by_role("button", name="Fill with sample text").click()
+    expect(body).not_to_have_value(before)
+    expect(page.get_by_label("On Viber as a template")).to_be_checked()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("heading", name="Answer: 200")).to_be_visible()
+    page.get_by_role("button", name="Remove Sms").click()
+    expect(text).to_be_disabled()
+
+
 def test_a_flow_with_a_template_is_composed_and_shown(standing: tuple[Emulator, str], profile: Open) -> None:
     """The phone shows the text of one that is known, and of another what was sent."""
     server, origin = standing

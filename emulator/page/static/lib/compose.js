@@ -59,7 +59,8 @@ export function read(json) {
     templated: flow.some((each) => each.templateId !== undefined),
     channels: flow.map((each) => String(each.type ?? "?")),
     to: String(first?.to ?? ""),
-    text: String((first && textOf(first)) ?? ""),
+    text: String(flow.map(textOf).find(Boolean) ?? ""),
+    texted: flow.some((each) => holder(each)[0]),
     callback: String(body.callback?.url ?? ""),
     strategy: body.callback?.strategy === "OnCompletion" ? "OnCompletion" : "OnStep",
   };

@@ -26,7 +26,7 @@ export function Send() {
     trying(async () => {
       const seed = Math.floor(Math.random() * 1e9);
       const { channels, to, callback } = form ?? {};
-      setBody(pretty(await get(query("/sample", { channels: channels?.join(","), to, callback, seed }))));
+      setBody(pretty(await get(query("/sample", { endpoint: templated ? "transactional" : "failover", channels: channels?.join(","), to, callback, seed }))));
     });
   const send = (event) => {
     event.preventDefault();
@@ -44,7 +44,7 @@ export function Send() {
           <${Channels} chosen=${form?.channels ?? []} change=${change} />
           <label class="check"><input type="checkbox" checked=${templated} disabled=${!form?.channels.includes("Viber")} onChange=${(event) => change({ templated: event.target.checked })} /> On Viber as a template (transactional)</label>
           <${Recipient} to=${form?.to ?? ""} set=${(to) => change({ to })} />
-          <label class="wide">Text <textarea rows="3" dir="auto" value=${form?.text ?? ""} onInput=${(event) => change({ text: event.target.value })}></textarea></label>
+          <label class="wide">Text <textarea rows="3" dir="auto" disabled=${form && !form.texted} value=${form?.text ?? ""} onInput=${(event) => change({ text: event.target.value })}></textarea></label>
           <label class="wide">Callback URL <input inputmode="url" value=${form?.callback ?? ""} onInput=${(event) => change({ callback: event.target.value })} /></label>
           <label>Callbacks <select value=${form?.strategy} onChange=${(event) => change({ strategy: event.target.value })}><option value="OnStep">after every step</option><option value="OnCompletion">at the end</option></select></label>
         </fieldset>
@@ -52,7 +52,7 @@ export function Send() {
           <label>Application <input value=${application} required onInput=${(event) => setApplication(event.target.value)} /></label>
           <label>Secret <input type="password" autocomplete="off" value=${secret} required onInput=${(event) => setSecret(event.target.value)} /></label>
         </div>
-        <p class="row sending"><button class="main" aria-disabled=${busy ? "true" : null} aria-busy=${busy ? "true" : null}>${busy ? "Sending…" : "Send"}</button> ${!templated && html`<${Act} act=${sample}>Fill with sample text<//>`}
+        <p class="row sending"><button class="main" aria-disabled=${busy ? "true" : null} aria-busy=${busy ? "true" : null}>${busy ? "Sending…" : "Send"}</button> <${Act} act=${sample}>Fill with sample text<//>
           ${body !== START && form && html`<button type="button" class="quiet" onClick=${() => setBody(START)}>Start over</button>`}</p>
         ${answer && html`<${Answer} answer=${answer} />`}
       </div>
