@@ -20,6 +20,7 @@ _MODULES: Final[Mapping[str, str]] = MappingProxyType(
         "ca": "ca",
         "check": "scenarios",
         "check-webhook": "webhook",
+        "choices": "choices",
         "clock": "clock",
         "demo": "serve",
         "explain": "scenarios",

@@ -6,6 +6,7 @@ from emulator.control import (
     applications,
     board,
     callbacks,
+    choices,
     clock,
     configuration,
     flows,
@@ -23,6 +24,7 @@ from emulator.control.board import BoardDoor
 from emulator.control.bodies import Anything, Whose
 from emulator.control.call import Call
 from emulator.control.callbacks import CallbackDoor
+from emulator.control.choices import ChoicesDoor
 from emulator.control.clock import ClockDoor
 from emulator.control.configuration import SettingsDoor
 from emulator.control.flows import FlowDoor
@@ -54,6 +56,7 @@ class Doors:
         self.scenarios = ScenarioDoor(catalogue, selection, emulation.steering, store, clocks)
         self.library = LibraryDoor(catalogue, store, emulation.prices)
         self.clock = ClockDoor(engine, store, clocks)
+        self.choices = ChoicesDoor(emulation)
         self.applications = ApplicationDoor(store, clocks, engine, emulation)
 
 
@@ -84,6 +87,7 @@ def _reads(doors: Doors) -> tuple[Call, ...]:
         Call("GET", "/scenarios", doors.scenarios.catalogue, gives=scenarios.ScenariosList),
         Call("GET", "/scenarios/{id}", doors.library.read, gives=library.ScenarioText),
         Call("GET", "/scenario", doors.scenarios.show, Whose, scenarios.InForce),
+        Call("GET", "/choices", doors.choices.choices, Whose, choices.ChoicesList),
         Call("GET", "/clock", doors.clock.show, Whose, clock.ClockState),
         Call("GET", "/clocks", doors.clock.clocks, gives=clock.ClocksList),
         Call("GET", "/applications", doors.applications.applications, gives=applications.ApplicationsList),

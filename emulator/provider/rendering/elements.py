@@ -14,7 +14,7 @@ from typing import Final
 from msgspec import UNSET, Struct, UnsetType, field
 from msgspec.structs import asdict, replace
 
-from emulator.accounts.prices import UNSENT
+from emulator.accounts.prices import free
 from emulator.channels.numbers import UNKNOWN, country, network
 from emulator.channels.senders import Named, sender_name
 from emulator.channels.table import Channel, Reason
@@ -115,7 +115,7 @@ def elements(flow: Flow, message: Message, price: Decimal, named: Named = sender
     name, step = message_id(flow, message.step), flow.request.flow[message.step]
     match step:
         case SmsStep():
-            return [*_sms(name, step, message, sent(flow, step), price)]
+            return [*_sms(flow, name, step, message, price)]
         case ViberStep():
             made = _viber(name, named(step.sender_info_tracking_id), step, message, float(price))
             return [made if step.template is UNSET else _templated(made, step.template, flow, message.step)]
@@ -176,11 +176,13 @@ def seq(flow: Flow, template: ViberTemplate, index: int) -> str:
     return template.seq or identifier(flow.id, "seq", index)
 
 
-def _sms(name: str, step: SmsStep, message: Message, text: str, price: Decimal) -> list[Sms]:
+def _sms(flow: Flow, name: str, step: SmsStep, message: Message, price: Decimal) -> list[Sms]:
+    text = sent(flow, step)
     parts = count(text)
     shown = [message.part(part) for part in range(1, parts + 1)]
-    paid = [part.status not in UNSENT for part in shown]
-    latency = 0 if message.live else round((message.updated_at - message.started_at) / 1000)
+    paid = [not free(flow, step, part.status) for part in shown]
+    unit = 1000 if flow.choices.latency == "seconds" else 1
+    latency = 0 if message.live else round((message.updated_at - message.started_at) / unit)
     return [
         Sms(
             step.channel,

@@ -56,7 +56,7 @@ def shown(flow: Flow, prices: Prices, named: Named = sender_name) -> Shown:
     total = FREE
     for message in flow.messages:
         price = cost(flow, message, prices)
-        total += price
+        total = price if flow.choices.total_price == "last-message" else total + price
         shown_as += elements(flow, message, price, named)
     return Shown(
         flow.id,
