@@ -71,7 +71,7 @@ class Courier:
         self.poster = cache(poster)  # made for the first callback
         self.timeout = timeout
         self.rule: Callable[[Delivery], Rule] = lambda delivery: rule(delivery.id)
-        self._receivers = Receivers(store, clocks)
+        self._receivers = Receivers(store, clocks, lambda delivery: self.rule(delivery))  # noqa: PLW0108  # it is set later
         self._alarm = Alarm()
         self._under_way: Counter[str] = Counter()
         self._awaited: set[asyncio.Future[None]] = set()

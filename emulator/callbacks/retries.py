@@ -20,8 +20,8 @@ LADDER: Final = tuple(map(parse, ["30s", "1m", "2m", "5m", "10m", "15m", "30m", 
 
 
 class Rule(Struct, frozen=True):
-    """The statuses `received`, and `retries` as LADDER has them; `words` say which statuses alone count. With `chained`, each
-    wait counts from the attempt before.
+    """The statuses `received`, and `retries` as LADDER has them; `words` say which statuses alone count. With
+    `chained`, each wait counts from the attempt before.
     """
 
     received: range

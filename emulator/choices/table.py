@@ -182,6 +182,41 @@ class Choices(Struct, frozen=True, omit_defaults=True, gc=False):
             "POST /failover and failover callbacks disagree",
         ),
     ] = "channel"
+    sms_tracking: Annotated[
+        Literal["array", "object"],
+        Told(
+            "What does GET /sms/tracking/single/{id} answer?",
+            {"array": "an array, with an element for each part", "object": "one object, of the first part"},
+            "GET /sms/tracking/single and the list of its members disagree",
+        ),
+    ] = "array"
+    steps_in_sms_tracking: Annotated[
+        Literal["shown", "left-out"],
+        Told(
+            "Do the trackings of Sms show those of flows?",
+            {"shown": "yes, as they show the codes of two-step", "left-out": "no"},
+            "No page says",
+        ),
+    ] = "shown"
+    verification_members: Annotated[
+        Literal["six", "three"],
+        Told(
+            "Which members have the answers of POST /2step and GET /2step/{id}?",
+            {"six": "all that are documented now", "three": "trackingId, status and updatedAt, as once recorded"},
+            "The documentation and recorded answers disagree",
+        ),
+    ] = "six"
+    verification_last_try: Annotated[
+        Literal["400011005", "400011004"],
+        Told(
+            "Which code has the wrong answer that uses up the last retry of a verification, and each one after it?",
+            {
+                "400011005": "400011005, as any wrong answer, and then 400011002, as recorded",
+                "400011004": "400011004, as documented",
+            },
+            "POST /2step/{id} and recorded answers disagree",
+        ),
+    ] = "400011005"
     callback_retries: Annotated[
         Literal["12", "5", "0"],
         Told(

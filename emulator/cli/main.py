@@ -22,6 +22,7 @@ _MODULES: Final[Mapping[str, str]] = MappingProxyType(
         "check-webhook": "webhook",
         "choices": "choices",
         "clock": "clock",
+        "compare": "choices",
         "demo": "serve",
         "explain": "scenarios",
         "listen": "webhook",

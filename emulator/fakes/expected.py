@@ -26,6 +26,8 @@ NUMBER: Final = "+306911111111"
 TEXT: Final = "Hi"
 """What a step says that has no text."""
 URL: Final = "http://127.0.0.1/"
+VIDEO: Final = MappingProxyType({"videoThumbnail": "https://127.0.0.1/video.png", "fileSize": 1, "duration": 10})
+"""What a video has beside its URL."""
 
 
 def request_of(expected: Expectation) -> Request:
@@ -48,6 +50,8 @@ def _single(expected: Expectation, channel: Channel, sample: Callable[[str, str,
         why = f"must be one {channel}, since a single message has no other steps"
         raise Invalid(f"{channel}Tracking", {"send": why})
     told = dict(expected.send[0])
+    if "video" in told:
+        raise Invalid(f"{channel}Tracking", {"send": "only a step of a flow can have a video here"})
     made = sample(told.pop("to", NUMBER), told.pop("text", TEXT), URL)
     del told["type"]
     if channel is not Channel.SMS:
@@ -99,10 +103,14 @@ def _step(told: Json, order: int, *, templated: bool) -> Json:
     if templated and channel == Channel.VIBER:
         told |= {"message": {"text": told.pop("text")}} if "text" in told else {}
         return samples.templated(to, order=order, **told)
-    text, label = told.pop("text", TEXT), told.pop("label", None)
+    text, label, video = told.pop("text", TEXT), told.pop("label", None), told.pop("video", None)
+    if video is not None and channel != Channel.VIBER:
+        raise Invalid(f"{channel}Tracking", {"send": f"a {channel} has no video"})
     if channel == Channel.VOICE:
         told.pop("ttl", None)
     made = samples.step(channel, to, text, order=order, **told)
+    if video is not None:
+        made["message"]["viberVideo"] = {"videoUrl": video, **VIDEO}
     if label is not None and channel == Channel.SMS:
         made["message"]["label"] = label
     elif label is not None:

@@ -7,7 +7,7 @@ from typing import Final
 from emulator.channels.table import CHANNELS, VOICE, Channel, Kind
 from emulator.choices.table import Choices
 from emulator.flow.request import Step
-from emulator.flow.state import SINGLE, Flow, Message
+from emulator.flow.state import SINGLE, Flow, Message, reason
 
 _DELIVERED: Final = {Channel.SMS: ("Undelivered", "Delivered"), Channel.VIBER: ("EXPIRED", "DELIVERED")}
 """In what a message ends whose ttl runs out, and what it is when it is delivered."""
@@ -29,7 +29,7 @@ def follows(flow: Flow, channel: Channel, message: Message, status: str) -> bool
     if CHANNELS[channel].after_final.get(message.status) == status:
         return flow.choices.seen_after_delivered == "shown"
     ttl = CHANNELS[channel].ttl
-    expired = ttl is not None and message.detailed == ttl.detailed
+    expired = ttl is not None and reason(channel, message).detailed_status == ttl.detailed
     late = expired and _DELIVERED[channel] == (message.status, status)
     return late and flow.choices.delivered_after_expired == "shown"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from operator import attrgetter
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
@@ -28,6 +28,8 @@ from emulator.recording.recorded import (
 from emulator.recording.singles import is_single, of_singles
 from emulator.scenario.questions import Endpoint
 
+ANSWERED: Final = "InProgress"
+"""The status of a call from its answer on, whose `duration` counts from there."""
 _Filled = Annotated[str, Meta(pattern=r"\S")]
 
 
@@ -44,6 +46,7 @@ class _Element(Struct, rename="camel"):
     ttl: int | float = 0
     failover_on_statuses: list[str] | None = None
     expire_on_delivery: bool = False
+    duration: int | float = 0
 
     @property
     def id(self) -> str:
@@ -118,6 +121,9 @@ def _step_of_elements(elements: list[_Element], started: list[_Element]) -> Reco
     first, initial = elements[0], CHANNELS[elements[0].type].initial
     changes = {(each.at, each.status): each for each in (element.report() for element in elements)}
     reports = sorted((each for each in changes.values() if each.status != initial), key=attrgetter("at"))
+    talked = max(each.duration for each in elements)
+    if talked and reports and all(each.status != ANSWERED for each in reports):  # as OnCompletion tells it
+        reports.insert(-1, PlannedReport(max(0, reports[-1].at - round(talked * 1000)), ANSWERED))
     return RecordedStep(
         channel=first.type,
         to=first.to,

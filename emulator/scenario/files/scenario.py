@@ -34,6 +34,7 @@ STEP: Final = (
     "text",
     "label",
     "senderInfoTrackingId",
+    "video",
     "failoverOnStatuses",
     "expireOnDelivery",
 )
