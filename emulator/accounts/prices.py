@@ -21,6 +21,7 @@ from msgspec import UNSET, DecodeError, Meta, Struct, field, json
 from emulator.channels import numbers
 from emulator.channels.table import CHANNELS, Channel, Kind
 from emulator.channels.text import count
+from emulator.choices.table import TAKEN
 from emulator.errors import EmulatorError
 from emulator.flow.content import sent, talked
 from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep
@@ -148,7 +149,7 @@ def cost(flow: Flow, message: Message, prices: Charging) -> Decimal:
     parts -= sum(free(flow, step, status) for _, status in message.parts)
     price = unit(prices, step, numbers.country(str(step.to)))
     status = "Delivered" if message.parts else message.status
-    if free(flow, step, status):
+    if flow.choices is not TAKEN and free(flow, step, status):
         return FREE
     return charged(step.channel, price, parts, status, talked(message) if isinstance(step, VoiceStep) else 0)
 

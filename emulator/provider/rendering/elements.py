@@ -14,11 +14,12 @@ from typing import Final
 from msgspec import UNSET, Struct, UnsetType, field
 from msgspec.structs import asdict, replace
 
-from emulator.accounts.prices import free
+from emulator.accounts.prices import UNSENT, free
 from emulator.channels.numbers import UNKNOWN, country, network
 from emulator.channels.senders import Named, sender_name
 from emulator.channels.table import Channel, Reason
 from emulator.channels.text import count
+from emulator.choices.table import TAKEN
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.content import sent, talked
@@ -180,8 +181,8 @@ def _sms(flow: Flow, name: str, step: SmsStep, message: Message, price: Decimal)
     text = sent(flow, step)
     parts = count(text)
     shown = [message.part(part) for part in range(1, parts + 1)]
-    paid = [not free(flow, step, part.status) for part in shown]
-    unit = 1000 if flow.choices.latency == "seconds" else 1
+    usual, unit = flow.choices is TAKEN, 1 if flow.choices.latency == "milliseconds" else 1000
+    paid = [part.status not in UNSENT if usual else not free(flow, step, part.status) for part in shown]
     latency = 0 if message.live else round((message.updated_at - message.started_at) / unit)
     return [
         Sms(
