@@ -146,7 +146,8 @@ def cost(flow: Flow, message: Message, prices: Charging) -> Decimal:
         price = prices.two_step.voice if isinstance(step, VoiceStep) else prices.two_step.sms
         return FREE if free(flow, step, message.status) else exact(price)
     parts = count(sent(flow, step)) if isinstance(step, SmsStep) else 1
-    parts -= sum(free(flow, step, status) for _, status in message.parts)
+    if message.parts:
+        parts -= sum(free(flow, step, status) for _, status in message.parts)
     price = unit(prices, step, numbers.country(str(step.to)))
     status = "Delivered" if message.parts else message.status
     if flow.choices is not TAKEN and free(flow, step, status):

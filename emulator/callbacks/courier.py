@@ -274,12 +274,14 @@ class Courier:
         self.written(attempt.settlement)
 
     def _settlement(self, delivery: Delivery, answer: Reply, began: int) -> Settlement:
-        attempt, ruled, now = delivery.attempts + 1, self.rule(delivery), self._clocks.now(delivery.clock)
-        received = answer.status in ruled.received
+        attempt, now = delivery.attempts + 1, self._clocks.now(delivery.clock)
+        ruled = None if answer.status == 200 else self.rule(delivery)
+        received = ruled is None or answer.status in ruled.received
         asks = delivery.id.endswith(EVENT)
         text = answer.text[:SHOWN] if asks else answer.text
-        retried = not received and not isinstance(answer, Forbidden)
-        due_at = ruled.next_attempt(delivery.began_at, attempt, now) if retried else None
+        due_at = None
+        if ruled is not None and not received and not isinstance(answer, Forbidden):
+            due_at = ruled.next_attempt(delivery.began_at, attempt, now)
         outcome = "received" if received else "given up" if due_at is None else "refused"
         ms = 0 if self._clocks.clock(delivery.clock).standing else answer.ms
         again = instants.written(due_at) if due_at is not None else UNSET

@@ -51,8 +51,9 @@ def chosen(text: str) -> Choices:
 
 @lru_cache(256)
 def over(choices: Choices, given: Given) -> Choices:
-    """The choices with these answers in place of theirs. The names and answers are right."""
-    return replace(choices, **{name.replace("-", "_"): value for name, value in given}) if given else choices
+    """The choices with these answers in place of theirs; TAKEN if none differs. The names and answers are right."""
+    made = replace(choices, **{name.replace("-", "_"): value for name, value in given})
+    return TAKEN if made == TAKEN else made
 
 
 def written(answers: Mapping[str, str]) -> str:

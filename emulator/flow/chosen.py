@@ -7,7 +7,7 @@ from typing import Final
 from emulator.channels.table import CHANNELS, VOICE, Channel, Kind
 from emulator.choices.table import Choices
 from emulator.flow.request import Step
-from emulator.flow.state import SINGLE, Flow, Message, reason
+from emulator.flow.state import SINGLE, Flow, FlowStatus, Message, reason
 
 _DELIVERED: Final = {Channel.SMS: ("Undelivered", "Delivered"), Channel.VIBER: ("EXPIRED", "DELIVERED")}
 """In what a message ends whose ttl runs out, and what it is when it is delivered."""
@@ -32,6 +32,12 @@ def follows(flow: Flow, channel: Channel, message: Message, status: str) -> bool
     expired = ttl is not None and reason(channel, message).detailed_status == ttl.detailed
     late = expired and _DELIVERED[channel] == (message.status, status)
     return late and flow.choices.delivered_after_expired == "shown"
+
+
+def status_of_start(flow: Flow) -> FlowStatus:
+    """What status a flow has once its next step has started."""
+    waits = flow.choices.first_status == "Queued" and not flow.messages
+    return FlowStatus.QUEUED if waits else FlowStatus.IN_PROGRESS
 
 
 def tells_of_queued(flow: Flow) -> bool:

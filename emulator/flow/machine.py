@@ -30,7 +30,7 @@ from emulator.channels.table import CHANNELS, NOT_PAID, RING_OUT_MS, Channel, Ki
 from emulator.channels.text import count
 from emulator.choices.table import TAKEN, Choices
 from emulator.flow import replying, talk
-from emulator.flow.chosen import completes, moves_on, tells_of_queued
+from emulator.flow.chosen import completes, moves_on, status_of_start, tells_of_queued
 from emulator.flow.content import sent
 from emulator.flow.objections import held, message_of, objection
 from emulator.flow.reply import REPLY
@@ -118,7 +118,7 @@ def handle(flow: Flow, event: Event, now: int) -> Transition:
             return _cancelled(flow, why, now)
         case Begun():
             begun = _started(Transition(flow), now)
-            return _announced(flow, begun) if tells_of_queued(flow) else begun
+            return _announced(flow, begun) if flow.choices is TAKEN or tells_of_queued(flow) else begun
         case _:
             return talk.handle(flow, event, now)
 
@@ -222,8 +222,7 @@ def _started(done: Transition, now: int) -> Transition:
     late = flow.status is FlowStatus.QUEUED and now > flow.created_at
     started = kinds.Started(index + 1, step.channel, plan.rule, held=late or UNSET)
     messages = (*flow.messages, message)
-    waits = flow.choices.first_status == "Queued" and index == sequence(flow.request)[0]
-    status = FlowStatus.QUEUED if waits else FlowStatus.IN_PROGRESS
+    status = FlowStatus.IN_PROGRESS if flow.choices is TAKEN else status_of_start(flow)
     flow = replace(flow, messages=messages, agenda=agenda, status=status, updated_at=now)
     return replace(done, flow=flow, entries=(*done.entries, _entry(flow, now, started)))
 
@@ -264,7 +263,11 @@ def _announced(before: Flow, done: Transition) -> Transition:
     callback = before.request.callback
     if callback is UNSET or before.verification is not None or (callback.bare and not before.messages):
         return done
-    if callback.strategy is Strategy.ON_COMPLETION and not completes(before, done.flow):
+    if (
+        callback.strategy is Strategy.ON_COMPLETION
+        and (before.status.final or not done.flow.status.final)
+        and (before.choices is TAKEN or not completes(before, done.flow))
+    ):
         return done
     more = told_at_once(done.flow) if callback.each_part else 1
     flow = replace(done.flow, told=done.flow.told + more)

@@ -9,6 +9,7 @@ from msgspec import UNSET, json, to_builtins
 
 from emulator.accounts.prices import Prices
 from emulator.channels.senders import Named, sender_name
+from emulator.choices.table import TAKEN
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.request import Step, ViberStep
@@ -23,8 +24,8 @@ _encode = json.Encoder().encode
 
 def created(flow: Flow) -> bytes:
     """The body that answers the creation of a flow: the request with its defaults, the flow's id, and its creation."""
-    at = instants.written(flow.created_at)
-    return b'{"trackingId":"%b",%b,"createdAt":"%b"}' % (flow.id.encode(), _encode(echoed(flow))[1:-1], at.encode())
+    at, told = instants.written(flow.created_at), flow.request if flow.choices is TAKEN else echoed(flow)
+    return b'{"trackingId":"%b",%b,"createdAt":"%b"}' % (flow.id.encode(), _encode(told)[1:-1], at.encode())
 
 
 def created_transactional(flow: Flow) -> bytes:
@@ -47,7 +48,8 @@ def _echoed(flow: Flow, index: int, told: Json, step: Step) -> Json:
 
 def body(flow: Flow, prices: Prices, named: Named = sender_name) -> bytes:
     """The JSON body of a callback, and of the tracking of one flow."""
-    return _encode(worded(flow, shown(flow, prices, named)))
+    made = shown(flow, prices, named)
+    return _encode(made if flow.choices is TAKEN else worded(flow, made))
 
 
 class Rendering(Wording, frozen=True):

@@ -181,9 +181,12 @@ def _sms(flow: Flow, name: str, step: SmsStep, message: Message, price: Decimal)
     text = sent(flow, step)
     parts = count(text)
     shown = [message.part(part) for part in range(1, parts + 1)]
-    usual, unit = flow.choices is TAKEN, 1 if flow.choices.latency == "milliseconds" else 1000
-    paid = [part.status not in UNSENT if usual else not free(flow, step, part.status) for part in shown]
-    latency = 0 if message.live else round((message.updated_at - message.started_at) / unit)
+    took = 0 if message.live else message.updated_at - message.started_at
+    if flow.choices is TAKEN:
+        latency, paid = round(took / 1000), [part.status not in UNSENT for part in shown]
+    else:
+        latency = took if flow.choices.latency == "milliseconds" else round(took / 1000)
+        paid = [not free(flow, step, part.status) for part in shown]
     return [
         Sms(
             step.channel,
