@@ -17,6 +17,7 @@ from emulator.control import (
     openapi,
     sample,
     scenarios,
+    statistics,
     verification,
 )
 from emulator.control.applications import ApplicationDoor
@@ -33,6 +34,7 @@ from emulator.control.interventions import InterventionDoor
 from emulator.control.journal import JournalDoor
 from emulator.control.library import LibraryDoor
 from emulator.control.scenarios import ScenarioDoor
+from emulator.control.statistics import StatisticsDoor
 from emulator.control.verification import VerificationDoor
 from emulator.emulation import Emulation
 from emulator.engine.interventions import Interventions
@@ -49,6 +51,7 @@ class Doors:
         self.settings = SettingsDoor(emulation.settings, emulation.tls)
         self.journal = JournalDoor(store, clocks, emulation.closing)
         self.board = BoardDoor(emulation.closing, store, catalogue)
+        self.statistics = StatisticsDoor(store, clocks, emulation.prices)
         self.flows = FlowDoor(store, catalogue, selection, renderings, emulation.declared.senders)
         self.interventions = InterventionDoor(interventions, store, renderings)
         self.callbacks = CallbackDoor(store)
@@ -78,6 +81,7 @@ def _reads(doors: Doors) -> tuple[Call, ...]:
         Call("GET", "/feed", doors.journal.feed, journal.FeedQuery, journal.ShownEntry),
         Call("GET", "/board", doors.board.show, board.BoardQuery, board.Board),
         Call("GET", "/board/feed", doors.board.feed, board.BoardQuery, board.Board),
+        Call("GET", "/statistics", doors.statistics.show, statistics.StatisticsQuery, statistics.Statistics),
         Call("GET", "/requests", doors.journal.requests, journal.JournalParameters, journal.RequestsPage),
         Call("GET", "/flows", doors.flows.search, flows.FlowsQuery, flows.FlowsPage),
         Call("GET", "/flows/{id}", doors.flows.one, gives=flows.WholeFlow),
