@@ -7,7 +7,8 @@ from collections import defaultdict
 from typing import Final
 
 from emulator.store.blocks import Posted, Standing
-from emulator.store.sqlite.rows import COLUMNS, Row, Rows
+from emulator.store.rows import Rows
+from emulator.store.sqlite.rows import COLUMNS, FlowRow
 
 BITS: Final = 10
 """A block has the flows whose numbers differ in so many last bits."""
@@ -54,5 +55,5 @@ def read(connection: sqlite3.Connection, rows: Rows, block: int, part: int) -> l
     posts = defaultdict[int, list[Posted]](list)
     for flow, *posted in connection.execute(_POSTS, span):
         posts[flow].append(Posted(*posted))
-    found = (Row(*row) for row in connection.execute(_FLOWS, span))
+    found = (FlowRow(*row) for row in connection.execute(_FLOWS, span))
     return [Standing(rows.shown(row), posts[row.seq]) for row in found]
