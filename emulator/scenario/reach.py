@@ -19,11 +19,7 @@ from emulator.scenario.times import When
 from emulator.validation.hints import hint
 
 EMPTY: Final = MappingProxyType(
-    {
-        Channel.SMS: ("senderInfoTrackingId", "video"),
-        Channel.VIBER: ("from",),
-        Channel.VOICE: ("label", "senderInfoTrackingId", "video"),
-    }
+    {Channel.SMS: ("senderInfoTrackingId",), Channel.VIBER: ("from",), Channel.VOICE: ("label", "senderInfoTrackingId")}
 )
 """The facts that no step of a channel has."""
 SENT: Final = MappingProxyType(

@@ -1,1 +1,0 @@
-"""What the provider's documentation leaves open."""
