@@ -6,6 +6,7 @@ from the lowest to the highest; a room may import the lower ones, with the excep
 
 clock       time: clocks, durations, instants, delays
 validation  checks a body against a JSON Schema
+choices     what the provider's documentation leaves open, and how it is answered
 channels    Sms, Viber, Voice: what each allows, as tables
 journal     the kinds of journal entries, and their words
 flow        a flow: its request, its state, the machine that moves it

@@ -13,6 +13,8 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from emulator.callbacks.courier import Courier
+from emulator.callbacks.retries import rule
+from emulator.choices.table import TAKEN, Choices
 from emulator.clock.clock import EVERYBODY, Clocks
 from emulator.engine import resuming
 from emulator.engine.caretaker import Caretaker
@@ -61,6 +63,8 @@ class Emulation:
         self.courier = Courier(
             store, clocks, partial(_poster, settings), settings.callback_timeout, settings.callback_hosts_allowed
         )
+        self.choices = _chosen(settings)
+        self.courier.rule = lambda delivery: rule(delivery.id, self.choices_of(delivery.application))
         self.renderings = Renderings(self._worded)
         changes = Changes(store, lambda: self.prices)
         self.engine = Engine(store, clocks, self.renderings, self.courier, changes)
@@ -148,12 +152,22 @@ class Emulation:
         first = catalogue.at(chosen) if files.is_file(chosen) else catalogue.find(chosen)
         return Selection(self.store.in_force, first, catalogue.own)
 
+    def choices_of(self, application: str) -> Choices:
+        """The choices in force for an application: those of its scenario, and the settings' for all else."""
+        given = self.selection.chosen(application).choices
+        if not given:
+            return self.choices
+        from emulator.choices.given import over
+
+        return over(self.choices, given)
+
     @cached_property
     def planner(self) -> Planner:
         """What plans flows."""
         from emulator.planning.planner import Planner
 
-        return Planner(self._seed, self.selection, self.store.count, self.store.in_force, self.prices)
+        count, states = self.store.count, self.store.in_force
+        return Planner(self._seed, self.selection, count, states, self.prices, self.choices)
 
     @cached_property
     def submissions(self) -> Submissions:
@@ -257,6 +271,15 @@ async def _opened(settings: Settings) -> AsyncIterator[Store]:
     except BaseException:
         await store.close()
         raise
+
+
+def _chosen(settings: Settings) -> Choices:
+    """The choices of the settings. Raises ChoiceError."""
+    if not settings.choose:
+        return TAKEN
+    from emulator.choices.given import chosen
+
+    return chosen(settings.choose)
 
 
 def _poster(settings: Settings) -> Poster:

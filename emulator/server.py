@@ -23,19 +23,18 @@ GRACE = 0.5
 
 
 def server(emulation: Emulation, ready: Callable[[str], None]) -> Listener:
-    """A server for an emulation that is ready, not yet listening. Once it listens, the emulation begins, and `ready` is
-    called with the server's URL: where the port is taken, nothing has happened. Raises AuthorityError if it is to speak
-    TLS and can't.
+    """A server for an emulation that is ready, not yet listening. Once it listens, the emulation begins: where the port
+    is taken, nothing has happened. `ready` is called with the server's URL, when the keys of its TLS port stand too.
+    Raises AuthorityError if it is to speak TLS and can't.
     """
     application, secure = Application(emulation), None
     if (port := emulation.settings.tls_port) is not None:
         secure = Secure(port, emulation.tls)
-        secure.tls.context()
+        secure.tls.load()
 
-    def listening(url: str) -> None:
+    def listening() -> None:
         application.ports = listener.ports
         emulation.begin()
-        ready(url)
 
     listener = Listener(
         uvicorn.Config(
@@ -52,8 +51,9 @@ def server(emulation: Emulation, ready: Callable[[str], None]) -> Listener:
             timeout_keep_alive=KEEP_ALIVE,
             timeout_graceful_shutdown=GRACE,  # type: ignore[arg-type]  # uvicorn hands it to wait_for
         ),
-        listening,
+        ready,
         secure,
+        listening,
     )
     return listener
 

@@ -22,8 +22,9 @@ class SettingsError(EmulatorError):
 
 class Option(Struct, frozen=True):
     """A setting as an option of the command line: its help; its default in words, where the value alone does not tell;
-    the least and the most that a number may be; the texts to choose from; `kind`, for a text that is a file, a folder
-    or a host, and for a number that is a clock's rate; whether it is a `secret`, which is shown to nobody.
+    the least and the most that a number may be; the texts to choose from; `kind`, for a text that is a file, a folder,
+    a host, or several texts between commas, and for a number that is a clock's rate; whether it is a `secret`, which is
+    shown to nobody.
     """
 
     help: str
@@ -31,7 +32,7 @@ class Option(Struct, frozen=True):
     least: float | None = None
     most: float | None = None
     choices: tuple[str, ...] = ()
-    kind: Literal["", "path", "rate", "host"] = ""
+    kind: Literal["", "path", "rate", "host", "several"] = ""
     secret: bool = False
 
     def allows(self, value: float) -> bool:
@@ -90,6 +91,15 @@ class Settings(Struct, frozen=True):
     ] = ""
     token_lifetime: Annotated[int, Option("Seconds that a token lives.", least=1)] = 3600
     form_credentials: Annotated[bool, Option("Accept client_id and client_secret in the form.")] = True
+    choose: Annotated[
+        str,
+        Option(
+            "NAME=VALUE, or a file of such lines: another answer to what the provider's documentation leaves open; may"
+            " be given several times. `failover-emulator choices` lists them.",
+            "none",
+            kind="several",
+        ),
+    ] = ""
     prices: Annotated[str, Option("JSON file with prices by channel and country.", kind="path")] = ""
     contacts: Annotated[
         str, Option("YAML or JSON file with contacts that every application has.", "none", kind="path")

@@ -2,8 +2,8 @@
 
 The provider publishes no price for failover itself: a flow costs what its messages cost. An Sms is charged by the part,
 a Viber message as a whole (text alone is transactional, anything else promotional), a call by the second once it is
-answered, a code by its message. What a failed message costs is not documented; here it costs the full price unless it
-was never sent. Amounts are exact decimals: a sum of them is the sum of what is shown.
+answered, a code by its message. What a failed message costs is not documented: it is a choice, but what was never sent
+is free. Amounts are exact decimals: a sum of them is the sum of what is shown.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from typing import Annotated, Final, Literal
 from msgspec import UNSET, DecodeError, Meta, Struct, field, json
 
 from emulator.channels import numbers
-from emulator.channels.table import Channel
+from emulator.channels.table import CHANNELS, Channel, Kind
 from emulator.channels.text import count
+from emulator.choices.table import TAKEN
 from emulator.errors import EmulatorError
 from emulator.flow.content import sent, talked
 from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep
@@ -143,12 +144,22 @@ def cost(flow: Flow, message: Message, prices: Charging) -> Decimal:
     step = flow.request.flow[message.step]
     if flow.verification is not None:
         price = prices.two_step.voice if isinstance(step, VoiceStep) else prices.two_step.sms
-        return FREE if message.status in UNSENT else exact(price)
+        return FREE if free(flow, step, message.status) else exact(price)
     parts = count(sent(flow, step)) if isinstance(step, SmsStep) else 1
-    parts -= sum(status in UNSENT for _, status in message.parts)
+    if message.parts:
+        parts -= sum(free(flow, step, status) for _, status in message.parts)
     price = unit(prices, step, numbers.country(str(step.to)))
     status = "Delivered" if message.parts else message.status
+    if flow.choices is not TAKEN and free(flow, step, status):
+        return FREE
     return charged(step.channel, price, parts, status, talked(message) if isinstance(step, VoiceStep) else 0)
+
+
+def free(flow: Flow, step: Step, status: str) -> bool:
+    """Whether a step's message, or a part of it, costs nothing in this status. A call is charged by its seconds."""
+    if status in UNSENT or flow.choices.unsuccessful_messages == "charged":
+        return status in UNSENT
+    return step.channel is not Channel.VOICE and CHANNELS[step.channel].statuses[status] is Kind.FAILURE
 
 
 def unit(prices: Prices, step: Step, country: str) -> float:

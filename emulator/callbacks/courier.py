@@ -25,7 +25,7 @@ from emulator.callbacks.agenda import Agenda
 from emulator.callbacks.pace import QUICK, Pace
 from emulator.callbacks.receivers import Receivers
 from emulator.callbacks.reply import SHOWN, Forbidden, Reply
-from emulator.callbacks.retries import rule
+from emulator.callbacks.retries import Rule, rule
 from emulator.clock import instants
 from emulator.clock.alarm import Alarm
 from emulator.clock.clock import Clocks
@@ -70,7 +70,8 @@ class Courier:
         self._clocks = clocks
         self.poster = cache(poster)  # made for the first callback
         self.timeout = timeout
-        self._receivers = Receivers(store, clocks)
+        self.rule: Callable[[Delivery], Rule] = lambda delivery: rule(delivery.id)
+        self._receivers = Receivers(store, clocks, lambda delivery: self.rule(delivery))  # noqa: PLW0108  # it is set later
         self._alarm = Alarm()
         self._under_way: Counter[str] = Counter()
         self._awaited: set[asyncio.Future[None]] = set()
@@ -273,13 +274,14 @@ class Courier:
         self.written(attempt.settlement)
 
     def _settlement(self, delivery: Delivery, answer: Reply, began: int) -> Settlement:
-        attempt = delivery.attempts + 1
-        ruled = rule(delivery.id)
-        received, now = answer.status in ruled.received, self._clocks.now(delivery.clock)
+        attempt, now = delivery.attempts + 1, self._clocks.now(delivery.clock)
+        ruled = None if answer.status == 200 else self.rule(delivery)
+        received = ruled is None or answer.status in ruled.received
         asks = delivery.id.endswith(EVENT)
         text = answer.text[:SHOWN] if asks else answer.text
-        over = received or isinstance(answer, Forbidden)
-        due_at = None if over else ruled.next_attempt(delivery.began_at, attempt, now)
+        due_at = None
+        if ruled is not None and not received and not isinstance(answer, Forbidden):
+            due_at = ruled.next_attempt(delivery.began_at, attempt, now)
         outcome = "received" if received else "given up" if due_at is None else "refused"
         ms = 0 if self._clocks.clock(delivery.clock).standing else answer.ms
         again = instants.written(due_at) if due_at is not None else UNSET

@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 from typing import Final, cast
 
 from emulator.callbacks.destination import shown
-from emulator.callbacks.retries import rule
+from emulator.callbacks.retries import Rule, rule
 from emulator.clock import instants
 from emulator.clock.clock import Clocks
 from emulator.journal.kinds import Attempt
 from emulator.store.contract import Outbox
-from emulator.store.records import Settlement
+from emulator.store.records import Delivery, Settlement
 
 MOST: Final = 1000
 """Of how many receivers that are down at once the log tells."""
@@ -60,9 +61,14 @@ class Down:
 
 
 class Receivers:
-    """Which receivers are down. Attempts are noted when it is written how they ended, so that the store agrees."""
+    """Which receivers are down. Attempts are noted when it is written how they ended, so that the store agrees. `ruled`
+    answers by which rule a callback is repeated.
+    """
 
-    def __init__(self, outbox: Outbox, clocks: Clocks) -> None:
+    def __init__(
+        self, outbox: Outbox, clocks: Clocks, ruled: Callable[[Delivery], Rule] = lambda delivery: rule(delivery.id)
+    ) -> None:
+        self._ruled = ruled
         self._outbox = outbox
         self._clocks = clocks
         self._down: dict[str, Down] = {}
@@ -116,7 +122,7 @@ class Receivers:
         if due:
             first, answer = not down.at, _answer(down.furthest)
             why = (
-                f"answered {answer.status}; {rule(down.furthest.delivery.id).words} counts"
+                f"answered {answer.status}; {self._ruled(down.furthest.delivery).words} counts"
                 if answer.status
                 else answer.answer
             )

@@ -58,6 +58,16 @@ class Host(click.ParamType):  # type: ignore[type-arg]  # only a new click lets 
         return str(value).removeprefix("[").removesuffix("]")
 
 
+class Several(click.ParamType):  # type: ignore[type-arg]  # only a new click lets it be given
+    """One of several texts. A variable has them between commas, and may have spaces in them."""
+
+    name = "TEXT"
+
+    def split_envvar_value(self, rv: str) -> list[str]:
+        """See click.ParamType."""
+        return [rv]
+
+
 class Instant(click.ParamType):  # type: ignore[type-arg]  # only a new click lets it be given
     """A time in ISO 8601, as milliseconds."""
 
@@ -79,9 +89,11 @@ def option(  # noqa: PLR0913  # as click.option has them
     default: object = None,
     kind: click.ParamType[Any] | None = None,
     shown: str | bool = True,
+    several: bool = False,
 ) -> Callable[[F], F]:
     """An option with this help, a flag if its default is a bool. Its variable is EMULATOR_ and `variable`, or else the
     option's own name in capitals. The help has the default as it is `shown`, True for its value.
+    It may be given `several` times; its texts are then joined by commas.
     """
     variable = variable or name.partition("/")[0].lstrip("-").replace("-", "_").upper()
     return click.option(
@@ -94,6 +106,8 @@ def option(  # noqa: PLR0913  # as click.option has them
         default=default,
         type=kind,
         is_flag=isinstance(default, bool) or None,
+        multiple=several,
+        callback=(lambda _ctx, _param, texts: ",".join(texts)) if several else None,
     )
 
 
@@ -149,14 +163,16 @@ def _settings_option(setting: Setting) -> Callable[[F], F]:
     text = described.help + (f"  [default: {described.default}]" if described.default else "")
     kind: click.ParamType[Any] | None = None
     if described.kind:
-        kind = {"rate": Rate(), "host": Host()}.get(described.kind) or click.Path(readable=False)
+        kinds = {"rate": Rate(), "host": Host(), "several": Several()}
+        kind = kinds.get(described.kind) or click.Path(readable=False)
     elif described.choices:
         kind = click.Choice(described.choices)
     elif isinstance(setting.default, float):
         kind = click.FloatRange(described.least, described.most)
     elif described.least is not None:
         kind = click.IntRange(int(described.least), None if described.most is None else int(described.most))
-    return option(name, text, default=setting.default, kind=kind)
+    several = described.kind == "several"
+    return option(name, text, default=None if several else setting.default, kind=kind, several=several)
 
 
 def url_option(text: str = "The emulator's address.") -> Callable[[F], F]:

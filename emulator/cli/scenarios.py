@@ -174,22 +174,17 @@ def read_from(file: BinaryIO) -> Asked:
 def record(file: BinaryIO | None, url: str, token: str, application: str) -> None:
     """Turn what happened into a scenario that replays it: an emulator's journal, or a FILE of callback bodies.
 
-    The file has the bodies as they came from the provider, one JSON text a line or a JSON array of them. The scenario
-    goes to standard output.
+    The file has the bodies as they came from the provider, one JSON text a line or a JSON array of them; or it is a
+    capture as `compare` takes it. The scenario goes to standard output.
     """
-    from emulator.recording import writing
+    from emulator.recording import captures, writing
 
     if file is None:
         with connected(url, token) as client:
             click.echo(writing.from_journal(client.journal(application=application)), nl=False)
         return
-    text = read(file)
     try:
-        if text.lstrip().startswith("["):
-            bodies = msgspec.json.decode(text)
-        else:
-            bodies = msgspec.json.Decoder().decode_lines(text)
-    except msgspec.DecodeError as error:
-        expected = "expected one JSON text a line, or an array"
-        raise EmulatorError(f"{file.name}: {error}; {expected}") from error
-    click.echo(writing.from_bodies(bodies), nl=False)
+        capture = captures.read(read(file))
+    except captures.CaptureError as error:
+        raise EmulatorError(f"{file.name}: {error}") from error
+    click.echo(writing.from_bodies([callback.body for callback in capture.callbacks]), nl=False)

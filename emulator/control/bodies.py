@@ -10,10 +10,12 @@ from typing import Annotated, Final, TypeVar
 from msgspec import DecodeError, Meta, Struct, ValidationError, convert, json
 from starlette.requests import Request
 
+from emulator.clock import instants
 from emulator.http import encodings, messages
 from emulator.http.encodings import EncodingError
 from emulator.provider.errors import Problem, within
 from emulator.validation import encoding
+from emulator.validation.hints import quoted
 
 T = TypeVar("T")
 PAGE: Final = 1000
@@ -92,6 +94,23 @@ def some_between(after: int, before: int | None) -> None:
     """Raises Problem 400 if no number is above `after` and below `before`."""
     if before is not None and before <= after + 1:
         raise Problem(400, f"no number is above `after`, {after}, and below `before`, {before}")
+
+
+def period(since: str, until: str) -> tuple[int | None, int | None]:
+    """The times in a query's `since` and `until`; None for one that is empty. Raises Problem 400 for what is no time,
+    and if no time is between them.
+    """
+    first, last = _time("since", since), _time("until", until)
+    if first is not None and last is not None and first > last:
+        raise Problem(400, f"no time is from {since} to {until}")
+    return first, last
+
+
+def _time(name: str, text: str) -> int | None:
+    try:
+        return instants.read(text) if text else None
+    except (ValueError, OverflowError) as error:
+        raise Problem(400, f"{name} must be {instants.expected(text)}; it is {quoted(text)}") from error
 
 
 def _no_query(request: Request, expected: str) -> None:

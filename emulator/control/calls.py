@@ -6,6 +6,7 @@ from emulator.control import (
     applications,
     board,
     callbacks,
+    choices,
     clock,
     configuration,
     flows,
@@ -16,6 +17,7 @@ from emulator.control import (
     openapi,
     sample,
     scenarios,
+    statistics,
     verification,
 )
 from emulator.control.applications import ApplicationDoor
@@ -23,6 +25,7 @@ from emulator.control.board import BoardDoor
 from emulator.control.bodies import Anything, Whose
 from emulator.control.call import Call
 from emulator.control.callbacks import CallbackDoor
+from emulator.control.choices import ChoicesDoor
 from emulator.control.clock import ClockDoor
 from emulator.control.configuration import SettingsDoor
 from emulator.control.flows import FlowDoor
@@ -31,6 +34,7 @@ from emulator.control.interventions import InterventionDoor
 from emulator.control.journal import JournalDoor
 from emulator.control.library import LibraryDoor
 from emulator.control.scenarios import ScenarioDoor
+from emulator.control.statistics import StatisticsDoor
 from emulator.control.verification import VerificationDoor
 from emulator.emulation import Emulation
 from emulator.engine.interventions import Interventions
@@ -47,6 +51,7 @@ class Doors:
         self.settings = SettingsDoor(emulation.settings, emulation.tls)
         self.journal = JournalDoor(store, clocks, emulation.closing)
         self.board = BoardDoor(emulation.closing, store, catalogue)
+        self.statistics = StatisticsDoor(store, clocks, emulation.prices)
         self.flows = FlowDoor(store, catalogue, selection, renderings, emulation.declared.senders)
         self.interventions = InterventionDoor(interventions, store, renderings)
         self.callbacks = CallbackDoor(store)
@@ -54,6 +59,7 @@ class Doors:
         self.scenarios = ScenarioDoor(catalogue, selection, emulation.steering, store, clocks)
         self.library = LibraryDoor(catalogue, store, emulation.prices)
         self.clock = ClockDoor(engine, store, clocks)
+        self.choices = ChoicesDoor(emulation)
         self.applications = ApplicationDoor(store, clocks, engine, emulation)
 
 
@@ -75,6 +81,7 @@ def _reads(doors: Doors) -> tuple[Call, ...]:
         Call("GET", "/feed", doors.journal.feed, journal.FeedQuery, journal.ShownEntry),
         Call("GET", "/board", doors.board.show, board.BoardQuery, board.Board),
         Call("GET", "/board/feed", doors.board.feed, board.BoardQuery, board.Board),
+        Call("GET", "/statistics", doors.statistics.show, statistics.StatisticsQuery, statistics.Statistics),
         Call("GET", "/requests", doors.journal.requests, journal.JournalParameters, journal.RequestsPage),
         Call("GET", "/flows", doors.flows.search, flows.FlowsQuery, flows.FlowsPage),
         Call("GET", "/flows/{id}", doors.flows.one, gives=flows.WholeFlow),
@@ -84,6 +91,7 @@ def _reads(doors: Doors) -> tuple[Call, ...]:
         Call("GET", "/scenarios", doors.scenarios.catalogue, gives=scenarios.ScenariosList),
         Call("GET", "/scenarios/{id}", doors.library.read, gives=library.ScenarioText),
         Call("GET", "/scenario", doors.scenarios.show, Whose, scenarios.InForce),
+        Call("GET", "/choices", doors.choices.choices, Whose, choices.ChoicesList),
         Call("GET", "/clock", doors.clock.show, Whose, clock.ClockState),
         Call("GET", "/clocks", doors.clock.clocks, gives=clock.ClocksList),
         Call("GET", "/applications", doors.applications.applications, gives=applications.ApplicationsList),

@@ -142,9 +142,7 @@ class JournalDoor:
         entry can meet; 404 for an unknown flow.
         """
         kinds = _kinds(query.kind, known_kinds)
-        since, until = _time("since", query.since), _time("until", query.until)
-        if since is not None and until is not None and since > until:
-            raise Problem(400, f"no time is from {query.since} to {query.until}")
+        since, until = bodies.period(query.since, query.until)
         flow = query.flow and (await known.flow(self._store, query.flow, query.application)).id
         application = query.application or EVERYBODY
         wanted = JournalQuery(query.after, bodies.PAGE, flow, application, kinds, since, until, size=FEED_BYTES)
@@ -202,13 +200,6 @@ def _kinds(text: str | None, known: Collection[str]) -> tuple[str, ...]:
         if kind not in known:
             raise Problem(400, f"there are no such entries of kind {quoted(kind)}{meant(kind, known)}")
     return kinds
-
-
-def _time(name: str, text: str) -> int | None:
-    try:
-        return instants.read(text) if text else None
-    except (ValueError, OverflowError) as error:
-        raise Problem(400, f"{name} must be {instants.expected(text)}; it is {quoted(text)}") from error
 
 
 def entry(stored: JournalEntry) -> ShownEntry:

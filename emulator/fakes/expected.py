@@ -15,7 +15,7 @@ from emulator.flow.request import Request
 from emulator.provider import requests
 from emulator.provider.failover import reading
 from emulator.provider.failover.reading import Invalid
-from emulator.provider.otp.request import AFTER_DELIVERY, SEND
+from emulator.provider.otp.request import SEND
 from emulator.provider.viber.reading import DEFAULT_TTL
 from emulator.scenario.rules import Expectation
 
@@ -26,6 +26,8 @@ NUMBER: Final = "+306911111111"
 TEXT: Final = "Hi"
 """What a step says that has no text."""
 URL: Final = "http://127.0.0.1/"
+VIDEO: Final = MappingProxyType({"videoThumbnail": "https://127.0.0.1/video.png", "fileSize": 1, "duration": 10})
+"""What a video has beside its URL."""
 
 
 def request_of(expected: Expectation) -> Request:
@@ -48,6 +50,8 @@ def _single(expected: Expectation, channel: Channel, sample: Callable[[str, str,
         why = f"must be one {channel}, since a single message has no other steps"
         raise Invalid(f"{channel}Tracking", {"send": why})
     told = dict(expected.send[0])
+    if "video" in told:
+        raise Invalid(f"{channel}Tracking", {"send": "only a step of a flow can have a video here"})
     made = sample(told.pop("to", NUMBER), told.pop("text", TEXT), URL)
     del told["type"]
     if channel is not Channel.SMS:
@@ -80,12 +84,11 @@ def _code(expected: Expectation) -> Request:
 
 
 def _password(expected: Expectation) -> Request:
-    """A request for a one-time password; what expires on delivery there lets the next channel follow that."""
+    """A request for a one-time password."""
     steps: list[Json] = []
     for order, told in enumerate(expected.send, 1):
         (made,) = samples.otp([told["type"]], told.get("to", NUMBER), told.get("text", TEXT))["flow"]
-        own = {name: told[name] for name in told.keys() - {"type", "text", "ttl", "expireOnDelivery"}}
-        own |= {AFTER_DELIVERY[0]: True} if told.get("expireOnDelivery") else {}
+        own = {name: told[name] for name in told.keys() - {"type", "text", "ttl"}}
         seconds = {"ttl": round(told["ttl"] * 60)} if "ttl" in told else {}
         steps.append(made | own | seconds | {"order": order})
     asked = {"flow": steps, "callback": {"url": URL}}
@@ -100,10 +103,14 @@ def _step(told: Json, order: int, *, templated: bool) -> Json:
     if templated and channel == Channel.VIBER:
         told |= {"message": {"text": told.pop("text")}} if "text" in told else {}
         return samples.templated(to, order=order, **told)
-    text, label = told.pop("text", TEXT), told.pop("label", None)
+    text, label, video = told.pop("text", TEXT), told.pop("label", None), told.pop("video", None)
+    if video is not None and channel != Channel.VIBER:
+        raise Invalid(f"{channel}Tracking", {"send": f"a {channel} has no video"})
     if channel == Channel.VOICE:
         told.pop("ttl", None)
     made = samples.step(channel, to, text, order=order, **told)
+    if video is not None:
+        made["message"]["viberVideo"] = {"videoUrl": video, **VIDEO}
     if label is not None and channel == Channel.SMS:
         made["message"]["label"] = label
     elif label is not None:

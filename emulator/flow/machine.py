@@ -28,7 +28,9 @@ from msgspec.structs import replace
 
 from emulator.channels.table import CHANNELS, NOT_PAID, RING_OUT_MS, Channel, Kind, default_cause
 from emulator.channels.text import count
+from emulator.choices.table import TAKEN, Choices
 from emulator.flow import replying, talk
+from emulator.flow.chosen import completes, moves_on, status_of_start, tells_of_queued
 from emulator.flow.content import sent
 from emulator.flow.objections import held, message_of, objection
 from emulator.flow.reply import REPLY
@@ -63,7 +65,7 @@ from emulator.seed import callback_id
 CAUSES: Final = {"balance": StatusCode.NO_BALANCE, "server": StatusCode.SERVER_ERROR}
 THE_END: Final = 1 << 53
 """A time in milliseconds by which every flow has ended."""
-REACHED: Final = ("InProgress", "Delivered", "DELIVERED", "SEEN")
+REACHED: Final = ("InProgress", "Delivered", "DELIVERED")
 """The statuses in which a message reaches its recipient."""
 _TIME: Final = attrgetter("at")
 
@@ -115,14 +117,17 @@ def handle(flow: Flow, event: Event, now: int) -> Transition:
         case Cancelled(why):
             return _cancelled(flow, why, now)
         case Begun():
-            return _announced(flow, _started(Transition(flow), now))
+            begun = _started(Transition(flow), now)
+            return _announced(flow, begun) if flow.choices is TAKEN or tells_of_queued(flow) else begun
         case _:
             return talk.handle(flow, event, now)
 
 
-def verdict(step: Step, status: str, cause: str, *, has_next: bool) -> tuple[FlowStatus, StatusCode | None]:
+def verdict(
+    step: Step, status: str, cause: str, *, has_next: bool, choices: Choices = TAKEN
+) -> tuple[FlowStatus, StatusCode | None]:
     """What becomes of a flow whose live step ended in `status`; InProgress means that the next step starts."""
-    listed = status in step.failover_on_statuses
+    listed = status in step.failover_on_statuses if choices is TAKEN else moves_on(step, status, choices)
     if listed and has_next:
         return FlowStatus.IN_PROGRESS, None
     if CHANNELS[step.channel].statuses[status] is Kind.SUCCESS:
@@ -181,7 +186,7 @@ def _updated(flow: Flow, message: Message, report: Report, now: int) -> Message:
         description=report.description or (NOT_PAID if report.cause == "balance" and traits.reasons else ""),
         updated_at=now,
         live=message.live and (not traits.final(report.status) or held(step, report.status)),
-        reached_at=now if report.status in REACHED and message.reached_at is None else message.reached_at,
+        reached_at=now if report.status in REACHED else message.reached_at,
         expired_on_delivery_at=now if expired else message.expired_on_delivery_at,
     )
 
@@ -189,7 +194,8 @@ def _updated(flow: Flow, message: Message, report: Report, now: int) -> Message:
 def _step_ended(done: Transition, message: Message, cause: str, now: int) -> Transition:
     flow = done.flow
     has_next = len(flow.messages) < len(flow.request.flow)
-    status, code = verdict(flow.request.flow[message.step], message.status, cause, has_next=has_next)
+    step = flow.request.flow[message.step]
+    status, code = verdict(step, message.status, cause, has_next=has_next, choices=flow.choices)
     flow = replace(flow, status=status, status_code=code, agenda=_without_ttl(flow, message.step))
     if not status.final:
         return _started(replace(done, flow=flow), now)
@@ -216,7 +222,8 @@ def _started(done: Transition, now: int) -> Transition:
     late = flow.status is FlowStatus.QUEUED and now > flow.created_at
     started = kinds.Started(index + 1, step.channel, plan.rule, held=late or UNSET)
     messages = (*flow.messages, message)
-    flow = replace(flow, messages=messages, agenda=agenda, status=FlowStatus.IN_PROGRESS, updated_at=now)
+    status = FlowStatus.IN_PROGRESS if flow.choices is TAKEN else status_of_start(flow)
+    flow = replace(flow, messages=messages, agenda=agenda, status=status, updated_at=now)
     return replace(done, flow=flow, entries=(*done.entries, _entry(flow, now, started)))
 
 
@@ -256,7 +263,11 @@ def _announced(before: Flow, done: Transition) -> Transition:
     callback = before.request.callback
     if callback is UNSET or before.verification is not None or (callback.bare and not before.messages):
         return done
-    if callback.strategy is Strategy.ON_COMPLETION and (before.status.final or not done.flow.status.final):
+    if (
+        callback.strategy is Strategy.ON_COMPLETION
+        and (before.status.final or not done.flow.status.final)
+        and (before.choices is TAKEN or not completes(before, done.flow))
+    ):
         return done
     more = told_at_once(done.flow) if callback.each_part else 1
     flow = replace(done.flow, told=done.flow.told + more)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emulator.channels.table import CHANNELS
+from emulator.flow.chosen import follows
 from emulator.flow.request import Step, ViberStep
 from emulator.flow.state import Flow, Message, Report
 
@@ -19,7 +20,7 @@ def objection(flow: Flow, report: Report) -> str | None:
         return f"the message is {report.status} already"
     if message.live:
         return _objection_live(flow, message, report)
-    fits = CHANNELS[channel].after_final.get(message.status) == report.status
+    fits = follows(flow, channel, message, report.status)
     return None if fits else f"the message ended as {message.status}"
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from emulator.channels.table import CHANNELS, Cause, Channel, Reason, Word
+from emulator.choices.table import TAKEN, Choices
 from emulator.errors import Json
 from emulator.flow.faults import CallbackFaults
 from emulator.flow.reply import PlannedReply, Replied
@@ -161,7 +162,7 @@ class Flow(Struct, frozen=True):
     accepted; `agenda` is what is still to happen, sorted by time, and its head is the flow's only timer. `ordinal`
     numbers the application's requests from 1, `told` counts the callbacks so far, `faults` spoil their delivery, `kind`
     names the service of the provider that took the request. A flow that carries a code has a `verification`; one that
-    was accepted under a balance has its `charge`.
+    was accepted under a balance has its `charge`. `choices` answer what the provider's documentation leaves open.
     """
 
     id: str
@@ -181,6 +182,7 @@ class Flow(Struct, frozen=True):
     kind: str = "failover"
     verification: Verification | None = None
     charge: Charge | None = None
+    choices: Choices = TAKEN
 
     @property
     def due_at(self) -> int | None:

@@ -46,12 +46,21 @@ class Secure(Struct, frozen=True):
 
 class Listener(uvicorn.Server):
     """uvicorn's server without its signal handling, and with a second port for TLS if it is given what that takes. Once
-    it listens, it calls `ready` with its URL, such as http://127.0.0.1:8080; that of the other port is in `tls_url`.
+    it listens, it calls `begin`, and `ready` with its URL, such as http://127.0.0.1:8080; with TLS, `ready` waits until
+    there are keys, as clients of that port do. The URL of that port is in `tls_url`.
     """
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None], secure: Secure | None = None) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[str], None],
+        secure: Secure | None = None,
+        begin: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(config)
+        self._begin = begin
         self._ready = ready
+        self._securing: asyncio.Task[None] | None = None
         self._secure = secure
         self.ports: list[int] = []
         self.tls_url = ""
@@ -63,7 +72,7 @@ class Listener(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, then call `ready` with the URL, which has the real port if 0 was asked for. Raises PortError."""
+        """Listen; the URL has the real port if 0 was asked for. Raises PortError."""
         sockets = sockets or self._listening(self.config.port)
         if self._secure is not None:
             secure = self._listening(self._secure.port)
@@ -76,7 +85,21 @@ class Listener(uvicorn.Server):
             protocol = partial(config.http_protocol_class, config, state, self.lifespan.state)  # type: ignore[call-arg]
             doors: list[Any] = [TlsDoor(self._secure.tls, each, protocol, state) for each in secure]
             self.servers += doors
-        self._ready(self._url("http", sockets))
+        url = self._url("http", sockets)
+        self._begin()
+        if self._secure is None:
+            self._ready(url)
+        else:
+            self._securing = asyncio.create_task(self._secured(self._secure.tls, url))
+
+    async def _secured(self, tls: Tls, url: str) -> None:
+        """Call `ready` once TLS is. If either fails, the server stops, and `shutdown` raises why."""
+        try:
+            await tls.context()
+            self._ready(url)
+        except BaseException:
+            self.stop()
+            raise
 
     def _listening(self, port: int) -> list[socket.socket]:
         """Sockets that listen on a port of the host. Raises PortError."""
@@ -104,12 +127,18 @@ class Listener(uvicorn.Server):
             await self._alarm.sleep(1.0)
 
     async def shutdown(self, sockets: Any = None) -> None:
-        """Let requests under way finish within the configured grace, then abort the connections that are left."""
+        """Let requests under way finish within the configured grace, then abort the connections that are left. Raises
+        what `ready` or TLS failed with.
+        """
         with _silent():  # uvicorn would log each aborted request as an error
             await super().shutdown(sockets)
             for connection in list(self.server_state.connections):
                 connection.transport.abort()
             await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
+        if self._securing is not None:
+            self._securing.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._securing
 
     def stop(self) -> None:
         """Take no more connections, and begin the shutdown."""

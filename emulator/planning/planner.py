@@ -16,6 +16,8 @@ from msgspec.structs import replace
 from emulator.accounts import balance
 from emulator.accounts.prices import ONE_EACH, Charging, Prices
 from emulator.channels.table import Channel
+from emulator.choices.given import over
+from emulator.choices.table import TAKEN, Choices
 from emulator.errors import Json
 from emulator.flow import machine, verifying
 from emulator.flow.request import Request, sequence, ttl_ms
@@ -73,17 +75,20 @@ class RuledRequest(Struct, frozen=True):
 
 class Planner:
     """Plans requests under the scenario in force. `count` numbers an application's requests and `states` answers the
-    states of it and of everybody, as `count` and `in_force` of `store.contract.Applications` do.
+    states of it and of everybody, as `count` and `in_force` of `store.contract.Applications` do; a scenario's `choices`
+    stand over these.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  # each is a part of the emulation
         self,
         seed: str,
         selection: Selection,
         count: Callable[[str, Sequence[str]], list[int]],
         states: Callable[[str], tuple[ApplicationState, ApplicationState]],
         prices: Prices,
+        choices: Choices = TAKEN,
     ) -> None:
+        self._choices = choices
         self._seed = seed
         self._selection = selection
         self._count = count
@@ -146,7 +151,9 @@ class Planner:
         identifier = flow_id(self._seed, application, ordinal)
         rule = ruled.ruling.callbacks
         faults = rule.callbacks if rule is not None else None
-        flow = Flow(identifier, application, ordinal, now, now, request, plans, scenario.name, faults=faults, kind=kind)
+        choices = over(self._choices, scenario.choices) if scenario.choices else self._choices
+        of = (identifier, application, ordinal, now, now, request, plans, scenario.name)
+        flow = Flow(*of, faults=faults, kind=kind, choices=choices)
         if ruled.ruling.queued is not None:
             flow = replace(flow, agenda=self._held(ruled, now))
         if request.verification is not UNSET:

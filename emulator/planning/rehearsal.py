@@ -15,6 +15,7 @@ from emulator.accounts.balance import BalanceError
 from emulator.accounts.prices import Prices
 from emulator.callbacks import posts
 from emulator.callbacks.posts import Renderings
+from emulator.choices.table import TAKEN, Choices
 from emulator.errors import Json
 from emulator.flow import machine
 from emulator.flow.request import Request
@@ -76,23 +77,25 @@ class _Unworded(dict[str, "_Unworded"]):
 
 class Rehearsal:
     """Plays requests one after another, as a server with this scenario and seed would. `renderings` word the callbacks,
-    whose bodies are empty without; `rejected` says of steps that their channels do not take why, by their indices.
+    whose bodies are empty without; `rejected` says of steps that their channels do not take why, by their indices; the
+    scenario's choices stand over `choices`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  # as a server has them
         self,
         scenario: Scenario,
         seed: str = "",
         prices: Prices | None = None,
         renderings: Renderings | None = None,
         rejected: Mapping[int, str] = NO_STEPS,
+        choices: Choices = TAKEN,
     ) -> None:
         self._rejected = rejected
         self._renderings = _Unworded() if renderings is None else renderings
         self._scenario = scenario
         self._memory = memory = Memory()
         selection = Selection(memory.states, scenario)
-        self._planner = Planner(seed, selection, memory.count, memory.states, prices or Prices())
+        self._planner = Planner(seed, selection, memory.count, memory.states, prices or Prices(), choices)
 
     def repeat(  # as `play` has them
         self, times: int, request: Request, application: str = "app", now: int = 0, kind: Endpoint = "failover"

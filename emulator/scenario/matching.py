@@ -79,6 +79,7 @@ TEXTS: Final = MappingProxyType(
         "text": "text",
         "label": "label",
         "senderInfoTrackingId": "sender_info_tracking_id",
+        "video": "video",
         "application": "application",
         "endpoint": "endpoint",
         "country": "country",

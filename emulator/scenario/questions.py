@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, Protocol
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from emulator.channels import numbers
 from emulator.channels.table import Channel
@@ -60,6 +60,10 @@ class Question(Protocol):
     @property
     def sender_info_tracking_id(self) -> str:
         """The id of a Viber message's sender."""
+
+    @property
+    def video(self) -> str:
+        """The URL of a Viber message's video."""
 
     @property
     def application(self) -> str:
@@ -121,6 +125,7 @@ class Facts(Struct, frozen=True):
     operator: str = ""
     time: int = 0
     share: float = 1.0
+    video: str = ""
 
 
 class StepQuestion(Struct, frozen=True):
@@ -161,6 +166,12 @@ class StepQuestion(Struct, frozen=True):
     def sender_info_tracking_id(self) -> str:
         """See Question."""
         return self.step.sender_info_tracking_id if isinstance(self.step, ViberStep) else ""
+
+    @property
+    def video(self) -> str:
+        """See Question."""
+        video = self.step.message.viber_video if isinstance(self.step, ViberStep) else UNSET
+        return "" if video is UNSET else video.video_url
 
     @property
     def steps(self) -> int:

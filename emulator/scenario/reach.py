@@ -19,7 +19,11 @@ from emulator.scenario.times import When
 from emulator.validation.hints import hint
 
 EMPTY: Final = MappingProxyType(
-    {Channel.SMS: ("senderInfoTrackingId",), Channel.VIBER: ("from",), Channel.VOICE: ("label", "senderInfoTrackingId")}
+    {
+        Channel.SMS: ("senderInfoTrackingId", "video"),
+        Channel.VIBER: ("from",),
+        Channel.VOICE: ("label", "senderInfoTrackingId", "video"),
+    }
 )
 """The facts that no step of a channel has."""
 SENT: Final = MappingProxyType(

@@ -14,6 +14,7 @@ from typing import Final, Literal, NamedTuple
 from msgspec import Struct
 
 from emulator.channels.table import Channel
+from emulator.choices.given import Given
 from emulator.clock.delays import Delay, Draw
 from emulator.errors import Json
 from emulator.flow.faults import CallbackFaults
@@ -105,7 +106,8 @@ class Expectation(Struct, frozen=True):
 class Scenario(Struct, frozen=True, dict=True):
     """Rules under a name. `balance` is the account's at the start (None: without limit), `balance_in` what it
     counts, and `when_empty` says whether a request that it can't pay is refused, or accepted and then fails.
-    `expect` changes nothing. The first `overrides` of the rules were put on top of the scenario.
+    `expect` changes nothing. The first `overrides` of the rules were put on top of the scenario. `choices` answer what
+    the provider's documentation leaves open.
     """
 
     name: str
@@ -116,6 +118,7 @@ class Scenario(Struct, frozen=True, dict=True):
     expect: tuple[Expectation, ...] = ()
     overrides: int = 0
     balance_in: Literal["money", "messages"] = "money"
+    choices: Given = ()
 
     def rule_on(self, steps: Sequence[Question], first: int, *, callbacks: bool) -> Ruling:
         """What the rules decide about a request of these steps. The step that runs first, that of the index `first`,

@@ -15,6 +15,7 @@ from emulator.clock.clock import EVERYBODY, Clock
 from emulator.errors import EmulatorError, Json
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
+from emulator.store.blocks import Standing
 from emulator.store.contacts import Contacts
 from emulator.store.records import (
     ApplicationCount,
@@ -125,6 +126,12 @@ class Flows(Protocol):
         A group is named after the channel that its flows are on, or else their status: Queued, or that in which they
         ended.
         """
+
+    async def blocks(self) -> dict[int, int]:
+        """The blocks of flows by number, each with a mark that is new whenever a flow in it, or a callback, changes."""
+
+    def block(self, number: int) -> AsyncIterator[list[Standing]]:
+        """The flows of a block, some at a time."""
 
     async def applications(self) -> list[ApplicationCount]:
         """The applications that have flows, sorted by name."""

@@ -12,6 +12,7 @@ from zlib import crc32
 
 from msgspec import Struct, json, msgpack
 
+from emulator.choices.table import TAKEN, Choices
 from emulator.flow.faults import CallbackFaults
 from emulator.flow.request import Request, SmsMessage, SmsStep
 from emulator.flow.state import Charge, Flow, FlowStatus, Message, Plan, Report, StatusCode
@@ -43,6 +44,7 @@ class Progress(Struct, frozen=True, array_like=True, gc=False):
     faults: CallbackFaults | None
     verification: Verification | None = None
     charge: Charge | None = None
+    choices: Choices | None = None
 
 
 class Row(Struct, frozen=True, gc=False):
@@ -106,6 +108,7 @@ class Rows:
             row.kind,
             progress.verification,
             progress.charge,
+            progress.choices or TAKEN,
         )
 
     def shown(self, row: Row) -> Flow:
@@ -145,6 +148,7 @@ def columns(flow: Flow) -> tuple[int, bytes, tuple[Any, ...]]:
         flow.faults,
         flow.verification,
         flow.charge,
+        None if flow.choices is TAKEN else flow.choices,
     )
     steps = [flow.request.flow[message.step] for message in flow.messages]
     channels = "\n".join([step.channel for step in steps])

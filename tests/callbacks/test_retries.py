@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from emulator.callbacks.retries import LADDER, rule
+from emulator.callbacks.retries import LADDER, Rule, rule
+from emulator.choices.table import Choices
 from emulator.seed import EVENT, ONCE, identifier
 from tests.support.samples import HOUR, MINUTE, NOW, SECOND
 
@@ -28,3 +29,16 @@ def test_some_posts_are_made_once() -> None:
         assert rule(name).next_attempt(NOW, 1, NOW) is None
     assert [204 in rule(NAME + end).received for end in ("", EVENT, ONCE)] == [False, False, True]
     assert [300 in rule(NAME + end).received for end in ("", EVENT, ONCE)] == [False, False, False]
+
+
+def test_retries_are_as_chosen() -> None:
+    """How many, from when on they count, and what ends them."""
+    few = Choices(callback_retries="5", callback_received="2xx", callback_retry_times="from-previous")
+    times = [rule(NAME, few).next_attempt(NOW, attempts, NOW + HOUR) for attempts in range(1, 7)]
+    waits = [30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE]
+    assert times == [*(NOW + HOUR + each for each in waits), None]
+    assert (204 in rule(NAME, few).received, rule(NAME, few).words) == (True, "only 2xx")
+    assert rule(NAME + ONCE, few) == Rule(range(200, 300), (), "only 2xx", chained=True)
+    otp = Choices(otp_callback_retries="12", otp_callback_received="200")
+    assert rule(NAME + ONCE, otp) == rule(NAME)
+    assert rule(NAME + EVENT, few) == rule(NAME + EVENT)

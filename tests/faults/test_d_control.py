@@ -694,7 +694,7 @@ def asked(server: Emulator, hook: str) -> Iterator[tuple[str, str, object]]:
         "requests",
     ):
         yield "GET", path, None
-    for path in ("flows", "callbacks", "scenarios", "scenario", "clock", "clocks", "applications", "tokens"):
+    for path in ("flows", "callbacks", "scenarios", "scenario", "choices", "clock", "clocks", "applications", "tokens"):
         yield "GET", path, None
     yield "GET", "balance", None
     yield "DELETE", "scenario/overrides", None

@@ -106,3 +106,20 @@ def test_a_status_that_the_channel_does_not_have_is_refused() -> None:
     body["messages"][1]["status"]["name"] = "Lost"
     with pytest.raises(RecordingError, match=r"body 1: messages\[1\].status.name: Sms has no status 'Lost'"):
         from_bodies([body])
+
+
+def test_how_long_a_call_was_talked_is_recorded_from_its_last_body() -> None:
+    """OnCompletion does not tell when it was answered, but for how long."""
+    last = told([voice()])[-1]
+    last["messages"][0] |= {
+        "createdAt": "2026-03-02T09:15:00Z",
+        "duration": 20,
+        "status": {"name": "Completed", "updatedDate": "2026-03-02T09:15:30Z"},
+    }
+    lines = way(from_bodies([last]), Channel.VOICE)
+    assert [(each.status, each.time) for each in lines] == [
+        ("InProgress", way_time("10s")),
+        ("Completed", way_time("30s")),
+    ]
+    last["messages"][0]["status"] = {"name": "Queued", "updatedDate": "2026-03-02T09:15:30Z"}
+    assert from_bodies([last])

@@ -31,6 +31,7 @@ QUESTION = Facts(
     operator="Cosmote",
     time=1_772_493_300_000,
     share=0.5,
+    video="https://videos.example/a.mp4",
 )
 
 
@@ -57,6 +58,7 @@ CASES = [
     case("text", "regex", r"\b\d{4}$", r"^\d", r"text is Your code is 4711, which does not match ^\d"),
     case("label", "equal", "otp", "pin", "label is otp, which is not pin"),
     case("senderInfoTrackingId", "equal", "3f0c", "3f", "senderInfoTrackingId is 3f0c, which is not 3f"),
+    case("video", "ends", ".mp4", ".mov", "video is https://videos.example/a.mp4, which does not end with .mov"),
     case("application", "equal", "app-1", "app-2", "application is app-1, which is not app-2"),
     case("endpoint", "equal", "failover", "token", "endpoint is failover, which is not token"),
     case("country", "equal", "GR", "SE", "country is GR, which is not SE"),

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import json
+from msgspec import UNSET, json
 
 from emulator.channels import numbers
 from emulator.flow.request import Request, SmsMessage, SmsStep, Step, ViberMessage, ViberStep
@@ -38,6 +38,7 @@ def eagerly(application: str, number: int, request: Request, counts: dict[str, i
                 text=_text(step),
                 label=_label(step),
                 sender_info_tracking_id=step.sender_info_tracking_id if isinstance(step, ViberStep) else "",
+                video=_video(step),
                 application=application,
                 steps=len(request.flow),
                 order=len([other for other in request.flow if other.order < step.order]) + 1,
@@ -56,6 +57,11 @@ def _text(step: Step) -> str:
     if isinstance(step, ViberStep):
         return step.message.text or ""
     return " ".join(each["message"]["text"] for plan in step.dial_plans for each in plan.verbs if each["type"] == "SAY")
+
+
+def _video(step: Step) -> str:
+    video = step.message.viber_video if isinstance(step, ViberStep) else UNSET
+    return "" if video is UNSET else video.video_url
 
 
 def _label(step: Step) -> str:

@@ -29,6 +29,7 @@ def match(yaml: str) -> Match:
         ("channel: Sms, not: { channel: [Sms, Viber] }", "cannot both hold"),
         ("channel: Viber, from: Shop", "a Viber step has no from"),
         ("channel: [Sms, Voice], senderInfoTrackingId: x", "a Sms step has no senderInfoTrackingId"),
+        ("channel: Voice, video: x", "a Voice step has no video"),
         ("endpoint: [token, tracking], text: x", "has no text"),
         ("operator: [Cosmot, Wnd]", "operator is one of Cosmot, Wnd, and no number has such a network"),
         ("operator: { ends: osmot }", "operator ends with osmot, and no number has such a network"),

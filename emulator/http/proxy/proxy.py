@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection
 from typing import Final
 
@@ -38,7 +37,7 @@ class Proxy:
         try:
             where = target(asked)
             if where.host in self._names and where.port == HTTPS:
-                await asyncio.to_thread(self._tls.context)  # which may make certificates
+                await self._tls.context()  # may have to be made, or fail
                 await tunnels.serve(client, self._tls)
             else:
                 await tunnels.relay(client, await self._elsewhere(where))

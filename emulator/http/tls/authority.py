@@ -7,6 +7,7 @@ old lists of ciphers verify nothing else. Starts at the same time take turns by 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import ssl
@@ -24,6 +25,7 @@ from emulator.errors import EmulatorError
 
 CERTIFICATE: Final = "ca.pem"
 KEY: Final = "ca-key.pem"
+LOCK: Final = "lock"
 KINDS: Final = ("ecdsa", "rsa")
 """The kinds of keys of the certificates that clients are shown: each takes the one that its ciphers allow. P-256 is the
 faster one; the other is for lists of ciphers that have RSA only.
@@ -78,29 +80,49 @@ class Authority:
         self._check()
         return found
 
-    def certify(self, context: ssl.SSLContext, names: Sequence[str]) -> None:
-        """Give a context certificates for these names, kept ones if they are still good. Raises AuthorityError."""
-        signer = hashlib.sha256(self.certificate()).hexdigest()
+    def kept(self, context: ssl.SSLContext, names: Sequence[str]) -> bool:
+        """Give a context the certificates that are kept for these names; False if one has to be made. Raises
+        AuthorityError, also if it is plain beforehand that none can be made.
+        """
+        if not find_spec("trustme"):
+            raise AuthorityError(EXTRA)
         with self._telling():
-            self._check_key()
-            for kind in KINDS:
-                told = hashlib.sha256("\n".join(names).encode()).hexdigest()
-                leaf = self.folder / f"{kind}-{told[:12]}.pem"
-                if self._given(context, leaf, signer):
+            if self.file.exists() and all(self._given(context, place, new) for place, _, new in self._wanted(names)):
+                return True
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / LOCK).open("ab").close()
+            if not os.access(self.folder, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self.folder))
+        return False
+
+    def certify(self, context: ssl.SSLContext, names: Sequence[str]) -> ssl.SSLContext:
+        """The context, given certificates for these names, kept ones if they are still good. Raises AuthorityError."""
+        with self._telling():
+            for place, kind, new in self._wanted(names):
+                if self._given(context, place, new):
                     continue
                 with self._locked():
-                    if not self._given(context, leaf, signer):
-                        self._sign(leaf, kind, Leaf(tuple(names), self._now() + LIFETIME, signer))
-                        context.load_cert_chain(leaf)
+                    if not self._given(context, place, new):
+                        self._sign(place, kind, new)
+                        context.load_cert_chain(place)
+        return context
 
-    def _given(self, context: ssl.SSLContext, leaf: Path, signer: str) -> bool:
+    def _wanted(self, names: Sequence[str]) -> list[tuple[Path, str, Leaf]]:
+        """The file, the kind and the first line of each certificate for these names, if it were made now."""
+        signer = hashlib.sha256(self.certificate()).hexdigest()
+        self._check_key()
+        told = hashlib.sha256("\n".join(names).encode()).hexdigest()
+        new = Leaf(tuple(names), self._now() + LIFETIME, signer)
+        return [(self.folder / f"{kind}-{told[:12]}.pem", kind, new) for kind in KINDS]
+
+    def _given(self, context: ssl.SSLContext, place: Path, new: Leaf) -> bool:
         """Give a context the certificate in a file; False if that is missing, damaged, old, or of another CA."""
         try:
-            with leaf.open("rb") as file:
+            with place.open("rb") as file:
                 about = json.decode(file.readline(), type=Leaf)
-            if about.authority != signer or about.ends - self._now() < RENEWAL:
+            if about.authority != new.authority or about.ends - self._now() < RENEWAL:
                 return False
-            context.load_cert_chain(leaf)
+            context.load_cert_chain(place)
         except (FileNotFoundError, DecodeError, ssl.SSLError):
             return False
         return True
@@ -170,7 +192,7 @@ class Authority:
     def _locked(self) -> Iterator[None]:
         """Wait until no other process makes anything in the folder, which is made if it is missing."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "lock").open("ab") as file:
+        with (self.folder / LOCK).open("ab") as file:
             if sys.platform == "win32":
                 import msvcrt
 

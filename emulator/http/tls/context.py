@@ -1,4 +1,4 @@
-"""What a server shows to TLS clients, made when the first one needs it; and in words, why a handshake failed.
+"""What a server shows to TLS clients, made before the first one is answered; and in words, why a handshake failed.
 
 Clients of any age are let in, as far as OpenSSL allows: nothing here is worth a secret. TLS 1.2 is the oldest version.
 """
@@ -46,28 +46,34 @@ class Tls:
         self._names = tuple(dict.fromkeys(name for name in names if _NAME.fullmatch(name)))
         self.incidents = incidents
         self._context: ssl.SSLContext | None = None
+        self._making: asyncio.Future[ssl.SSLContext] | None = None
 
-    def context(self) -> ssl.SSLContext:
-        """The context of the server's side; the first call reads files, and makes those that are missing. Raises
-        AuthorityError.
+    def load(self) -> None:
+        """Make the context if all that it takes is kept; keys are left to `context`, since they take long. Raises
+        AuthorityError, also if it is plain beforehand that none can be made.
+        """
+        context = _blank()
+        if self.authority.kept(context, self._names):
+            self._context = context
+
+    async def context(self) -> ssl.SSLContext:
+        """The context of the server's side. The first call has a thread make it, with the keys and certificates that
+        are missing; calls meanwhile wait for the same. Raises AuthorityError; the next call tries again.
         """
         if self._context is None:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.minimum_version = ssl.TLSVersion.TLSv1_2
-            context.set_ciphers(CIPHERS)
-            context.set_alpn_protocols(["http/1.1"])
-            self.authority.certify(context, self._names)
-            self._context = context
+            if self._making is None or self._making.done():
+                self._making = asyncio.ensure_future(asyncio.to_thread(self.authority.certify, _blank(), self._names))
+            self._context = await asyncio.shield(self._making)
         return self._context
 
     async def secure(self, transport: asyncio.Transport, following: Callable[[], asyncio.Protocol]) -> None:
         """Shake hands with the client of a plain connection, and give such a protocol to what follows. Raises nothing
         if the client leaves.
         """
-        early = _Early()
+        early, context = _Early(), await self.context()
         with self._telling():
             secure = await asyncio.get_running_loop().start_tls(
-                transport, early, self.context(), server_side=True, ssl_handshake_timeout=HANDSHAKE
+                transport, early, context, server_side=True, ssl_handshake_timeout=HANDSHAKE
             )
             if secure is not None:
                 early.give(secure, following())
@@ -76,9 +82,10 @@ class Tls:
         """Shake hands with the client of a socket, and give such a protocol to what follows. Raises nothing if the
         client leaves.
         """
+        context = await self.context()
         with self._telling():
             await asyncio.get_running_loop().connect_accepted_socket(
-                following, client, ssl=self.context(), ssl_handshake_timeout=HANDSHAKE
+                following, client, ssl=context, ssl_handshake_timeout=HANDSHAKE
             )
 
     @contextmanager
@@ -90,6 +97,14 @@ class Tls:
             self.incidents.tls_failed(why(error))
         except OSError:
             self.incidents.tls_failed(SILENT)
+
+
+def _blank() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(CIPHERS)
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 class _Early(asyncio.Protocol):

@@ -12,6 +12,7 @@ from typing import Final
 from uvicorn.server import ServerState
 
 from emulator.http.protocol import Connection, most_connections
+from emulator.http.tls.authority import AuthorityError
 from emulator.http.tls.context import HANDSHAKE, Tls
 from emulator.http.tls.handshake import Handshake
 
@@ -74,9 +75,10 @@ class TlsDoor:
 
     async def _shake(self, client: socket.socket) -> None:
         """Shake hands with a client; one that only looks whether the port is open sends nothing, and isn't told of."""
-        with suppress(OSError), ExitStack() as unused:
+        with suppress(OSError, AuthorityError), ExitStack() as unused:
             unused.callback(client.close)
             if await _sends(client):
+                await self._tls.context()
                 unused.pop_all()
                 await self._tls.take(client, self._following)
 

@@ -60,7 +60,7 @@ class Tracking:
             found = await self._store.alike(flow_id, application)
             error.note = f"this is the id of a message or flow of the kind {found[0].kind}" if found else ""
             raise error
-        return await self._trackings.answer(request, application, messages.good(self._rendering.shown(flow)))
+        return await self._trackings.answer(request, application, messages.good(self._rendering.tracked(flow)))
 
     async def nameless(self, request: Request) -> Response:
         """Answer 404 to a request for one flow without an id."""
@@ -75,7 +75,7 @@ class Tracking:
         wanted = _search(request, application, conditions, misread)
         page = await self._store.search(wanted)
         dropped = (await self._store.dropped()).flows
-        content = [self._rendering.shown(flow) for flow in page.flows]
+        content = [self._rendering.tracked(flow) for flow in page.flows]
         told = paging.page(content, Paging(wanted.offset // wanted.size, wanted.size), page.total)
         return messages.good(told, {DROPPED: str(dropped)} if dropped else {})
 

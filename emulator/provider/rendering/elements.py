@@ -14,11 +14,12 @@ from typing import Final
 from msgspec import UNSET, Struct, UnsetType, field
 from msgspec.structs import asdict, replace
 
-from emulator.accounts.prices import UNSENT
+from emulator.accounts.prices import UNSENT, free
 from emulator.channels.numbers import UNKNOWN, country, network
 from emulator.channels.senders import Named, sender_name
 from emulator.channels.table import Channel, Reason
 from emulator.channels.text import count
+from emulator.choices.table import TAKEN
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.content import sent, talked
@@ -115,7 +116,7 @@ def elements(flow: Flow, message: Message, price: Decimal, named: Named = sender
     name, step = message_id(flow, message.step), flow.request.flow[message.step]
     match step:
         case SmsStep():
-            return [*_sms(name, step, message, sent(flow, step), price)]
+            return [*_sms(flow, name, step, message, price)]
         case ViberStep():
             made = _viber(name, named(step.sender_info_tracking_id), step, message, float(price))
             return [made if step.template is UNSET else _templated(made, step.template, flow, message.step)]
@@ -176,11 +177,16 @@ def seq(flow: Flow, template: ViberTemplate, index: int) -> str:
     return template.seq or identifier(flow.id, "seq", index)
 
 
-def _sms(name: str, step: SmsStep, message: Message, text: str, price: Decimal) -> list[Sms]:
+def _sms(flow: Flow, name: str, step: SmsStep, message: Message, price: Decimal) -> list[Sms]:
+    text = sent(flow, step)
     parts = count(text)
     shown = [message.part(part) for part in range(1, parts + 1)]
-    paid = [part.status not in UNSENT for part in shown]
-    latency = 0 if message.live else round((message.updated_at - message.started_at) / 1000)
+    took = 0 if message.live else message.updated_at - message.started_at
+    if flow.choices is TAKEN:
+        latency, paid = round(took / 1000), [part.status not in UNSENT for part in shown]
+    else:
+        latency = took if flow.choices.latency == "milliseconds" else round(took / 1000)
+        paid = [not free(flow, step, part.status) for part in shown]
     return [
         Sms(
             step.channel,

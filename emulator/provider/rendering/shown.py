@@ -14,6 +14,7 @@ from msgspec import UNSET, Struct, UnsetType
 from emulator.accounts.prices import FREE, Prices, cost
 from emulator.channels.senders import Named, sender_name
 from emulator.channels.table import Channel
+from emulator.choices.table import TAKEN
 from emulator.clock import instants
 from emulator.flow.state import Flow, FlowStatus, StatusCode
 from emulator.provider.rendering.elements import Element, elements
@@ -58,6 +59,8 @@ def shown(flow: Flow, prices: Prices, named: Named = sender_name) -> Shown:
         price = cost(flow, message, prices)
         total += price
         shown_as += elements(flow, message, price, named)
+    if flow.choices is not TAKEN and flow.choices.total_price == "last-message" and flow.messages:
+        total = cost(flow, flow.messages[-1], prices)
     return Shown(
         flow.id,
         shown_as,

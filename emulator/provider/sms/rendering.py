@@ -151,10 +151,11 @@ def _shortened(flow: Flow, step: SmsStep) -> _Links | UnsetType:
 
 def tracked(flow: Flow, prices: Prices) -> Iterable[Tracked]:
     """The parts of all Sms of a flow that were handed to their channel, as trackings show them. That trackings of Sms
-    show those of other services, such as a step of a flow, is not documented; `originatingService` tells which it was.
+    show those of other services is not documented; `originatingService` tells which it was. Of flows, it is a choice.
     """
     of = flow.request.campaign
-    for part in _parts(flow, prices):
+    left_out = flow.choices.steps_in_sms_tracking == "left-out" and ORIGINS[flow.kind] == ORIGINS["failover"]
+    for part in () if left_out else _parts(flow, prices):
         yield Tracked(
             part.sms_id,
             part.message_id,

@@ -90,7 +90,8 @@ class SmsTracking:
         found = [sms for flow in flows for sms in tracked(flow, self._prices) if sms.message_id == name]
         if not found:
             raise not_found("sms", "trackingId", name, NOT_FOUND)
-        return await self._trackings.answer(request, application, messages.good(found))
+        alone = flows[0].choices.sms_tracking == "object"
+        return await self._trackings.answer(request, application, messages.good(found[0] if alone else found))
 
     async def search(self, request: Request) -> Response:
         """Answer a page of messages, the latest first. Without dates all are meant."""

@@ -25,10 +25,10 @@ def shown(flow: Flow) -> Json:
 
 def _shown(flow: Flow, found: Verification) -> Json:
     assert flow.request.verification
-    return {
-        "trackingId": flow.id,
-        "status": found.status,
-        "updatedAt": instants.written(found.updated_at),
+    told = {"trackingId": flow.id, "status": found.status, "updatedAt": instants.written(found.updated_at)}
+    if flow.choices.verification_members == "three":
+        return told
+    return told | {
         "maxRetries": flow.request.verification.max_retries,
         "expiresAt": instants.written(found.expires_at),
         "timesTried": found.tried,

@@ -32,6 +32,7 @@ from emulator.store.records import Change, Search
 NOT_PENDING: Final = "400011002"
 EXPIRED: Final = "400011003"
 WRONG: Final = "400011005"
+USED_UP: Final = "400011004"
 UNKNOWN: Final = "404011006"
 NO_APPLICATION: Final = "404010002"
 
@@ -77,9 +78,11 @@ class Verifications:
         flow = await self._found(application, request)
 
         async def confirmed() -> Response:
+            if (refused := _used_up(flow)) is not None:
+                raise refused
             after = await self._happened(flow, lambda flow, now: verifying.answered(flow, answer, now))
             if after.verification is None or after.verification.status is not Standing.VERIFIED:
-                raise coded(WRONG, "Wrong Answer!")
+                raise _used_up(after) or coded(WRONG, "Wrong Answer!")
             return messages.good(shown(after))
 
         return await self._trackings.call("2step-confirm", request, application, confirmed)
@@ -129,6 +132,14 @@ class Verifications:
         if change is None:
             raise _unknown(flow.id)
         return change.flow
+
+
+def _used_up(flow: Flow) -> ApiError | None:
+    """The error for an answer to a verification whose retries are used up, if that has one of its own."""
+    failed = flow.verification is not None and flow.verification.status is Standing.FAILED
+    return (
+        coded(USED_UP, "All retries are used up") if failed and flow.choices.verification_last_try == USED_UP else None
+    )
 
 
 def _unknown(name: str) -> ApiError:

@@ -8,6 +8,8 @@ from types import MappingProxyType
 from typing import Any, Final, cast
 
 from emulator.channels.table import Channel
+from emulator.choices.given import Given
+from emulator.choices.table import rows
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.state import FlowStatus, StatusCode
@@ -20,7 +22,7 @@ from emulator.scenario.matching import Match
 from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import CODED, DEFAULT_RULE, Expectation, Rule, Scenario
 
-HEAD: Final = ("purpose", "name", "rules", "balance", "when_empty", "expect")
+HEAD: Final = ("purpose", "name", "rules", "balance", "when_empty", "choices", "expect")
 _INSTANT: Final = "a time such as 2026-03-02T23:30Z"
 RULE: Final = ("name", "match", "plan", "queued", "answer", "callbacks", "code")
 EXPECT: Final = ("send", "endpoint", "to", "ttl", "at", "answer", "status", "statusCode", "messages", "callbacks")
@@ -32,6 +34,7 @@ STEP: Final = (
     "text",
     "label",
     "senderInfoTrackingId",
+    "video",
     "failoverOnStatuses",
     "expireOnDelivery",
 )
@@ -68,6 +71,7 @@ def scenario(cursor: Cursor, name: str) -> Scenario:
         balance=_balance(members["balance"]) if "balance" in members else None,
         balance_in="messages" if "balance" in members and isinstance(members["balance"].value, dict) else "money",
         when_empty="refuse" if refuses else "fail",
+        choices=_choices(members["choices"]) if "choices" in members else (),
         expect=tuple(map(_expectation, expected)),
     )
 
@@ -154,6 +158,13 @@ def _balance(cursor: Cursor) -> float:
         return cursor.number(0)
     members = cursor.fields(("messages",), needed=("messages",))
     return float(members["messages"].whole(0)) if "messages" in members else 0.0
+
+
+def _choices(cursor: Cursor) -> Given:
+    """The answers that are chosen, by the names of their choices."""
+    members = cursor.fields([row.name for row in rows()])
+    answers = {row.name: row.answers for row in rows()}
+    return tuple((name, each.name(answers[name])) for name, each in members.items())
 
 
 def _instant(cursor: Cursor) -> int:

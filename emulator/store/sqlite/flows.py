@@ -82,6 +82,8 @@ class Writer:
         self._rows = rows
         self._tally = tally
         self._numbers = Numbers(connection)
+        self.touch = tally.marks.touch
+        """Note that a flow, or what is posted of it, is no more what it was."""
 
     def add(self, adding: Sequence[tuple[Change, str]]) -> None:
         """Write new flows, each living on the named clock."""
@@ -102,6 +104,7 @@ class Writer:
             ordinals.append((flow.application, flow.ordinal))
             places.append((flow.application, rest[-1], flow.scenario))
             self._tally.kinds.add(flow.kind)
+            self.touch(seq)
         self._connection.executemany(_ADD, written)
         self._tally.added(places, ordinals)
         self._accompany(homes)
@@ -114,6 +117,7 @@ class Writer:
             flow, posts = change.flow, change.posts
             _, state, moving = columns(flow)
             written.append((_bytes(posts), len(posts), state, self._change(), *moving, row.seq))
+            self.touch(row.seq)
             if row.stage != moving[-1]:
                 moves.append((row.application, row.stage, moving[-1]))
         self._connection.executemany(_CHANGE, written)
@@ -152,6 +156,7 @@ class Writer:
         if row is None:
             return None
         pending, done, size = row
+        self.touch(seq)
         self._tally.sums.pending -= 1
         if done is not None:
             self._tally.sums.finished += 1

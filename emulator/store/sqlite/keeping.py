@@ -55,6 +55,8 @@ class Keeper:
             last[application] = max(ordinal, last.get(application, 0))
         self._connection.executemany(_LAST, last.items())
         keys = [(seq,) for _, seq, *_ in rows]
+        for (seq,) in keys:
+            self._tally.marks.touch(seq)
         self._tally.add([(application, stage, scenario) for _, _, stage, scenario, application, _ in rows], -1)
         query = f"SELECT entry.seq, LENGTH(data) + {ENTRY_BYTES} FROM json_each(?) CROSS JOIN entry ON flow_seq = value"
         entries = self._connection.execute(query, (json.encode([seq for (seq,) in keys]).decode(),)).fetchall()
@@ -107,6 +109,7 @@ def forget(connection: sqlite3.Connection, tally: Tally, application: str, last:
     _uncount(connection, tally, of, values, last)
     for name in list(tally.ordinals) if application == EVERYBODY else [application]:
         tally.restart(name)
+    tally.marks.touch_all()
     if application == EVERYBODY:
         tally.sums.dropped_flows = tally.sums.dropped_entries = 0
     connection.execute(f"DELETE FROM delivery WHERE flow IN (SELECT seq FROM flow WHERE {of})", values)

@@ -30,8 +30,10 @@ PROGRAM: Final = 0x466F5665
 """The application id of our files, by which no other program's is taken for one. Files of format 3 and older have 0."""
 _OURS: Final = {"flow", "delivery", "entry", "clock", "fact"}
 """Some tables that the files of all formats have."""
+_LATENCY: Final = "ALTER TABLE delivery ADD COLUMN ms INTEGER"
 _BEFORE: Final = {
     1: (
+        _LATENCY,
         "DROP INDEX flow_due",
         "DROP INDEX flow_done",
         "DROP INDEX flow_application",
@@ -40,13 +42,15 @@ _BEFORE: Final = {
         "ALTER TABLE flow RENAME TO flow_2",
     ),
     2: (
+        _LATENCY,
         "DROP INDEX flow_due",
         "DROP INDEX flow_done",
         "DROP INDEX flow_lane",
         "DROP INDEX flow_application",
         "ALTER TABLE flow RENAME TO flow_2",
     ),
-    3: ("DROP INDEX flow_lane", "ALTER TABLE flow RENAME COLUMN lane TO stage"),
+    3: (_LATENCY, "DROP INDEX flow_lane", "ALTER TABLE flow RENAME COLUMN lane TO stage"),
+    4: (_LATENCY,),
 }
 """What is done to a file of an older format before the present tables are made."""
 _AFTER: Final = {

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from emulator.journal.kinds import Attempt
 from emulator.store.bodies import with_unpacked
 from emulator.store.records import Claimed, Delivery, Settlement
 from emulator.store.rows import key
@@ -117,13 +118,15 @@ def settle(connection: sqlite3.Connection, writer: Writer, settlements: Sequence
     flows that were reset meanwhile nothing is written.
     """
     connection.executemany(
-        "UPDATE delivery SET attempts = ?, first_at = ?, due_at = ?, outcome = ? WHERE seq = ?", map(_row, settlements)
+        "UPDATE delivery SET attempts = ?, first_at = ?, due_at = ?, outcome = ?, ms = ? WHERE seq = ?",
+        map(_row, settlements),
     )
     entries = []
     for settlement in settlements:
         flow = settlement.delivery.flow_seq
         if settlement.due_at is not None:
             (left,) = connection.execute(_LEFT, (flow,)).fetchone() or (None,)
+            writer.touch(flow)
         else:
             left = writer.release(flow)
         if left:
@@ -141,9 +144,11 @@ _NEXT = (
 """Makes due what waits at the head of a flow's line, in which each callback is until its first attempt has ended."""
 
 
-def _row(settlement: Settlement) -> tuple[int, int, int | None, str | None, int]:
-    delivery, outcome = settlement.delivery, settlement.outcome if settlement.due_at is None else None
-    return delivery.attempts + 1, delivery.began_at, settlement.due_at, outcome, delivery.number
+def _row(settlement: Settlement) -> tuple[int, int, int | None, str | None, int | None, int]:
+    delivery, told = settlement.delivery, settlement.entry.data
+    outcome = settlement.outcome if settlement.due_at is None else None
+    ms = told.ms if isinstance(told, Attempt) else None
+    return delivery.attempts + 1, delivery.began_at, settlement.due_at, outcome, ms, delivery.number
 
 
 def next_due(connection: sqlite3.Connection, clock: str) -> int | None:

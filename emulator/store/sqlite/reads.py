@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from emulator.errors import Json
 from emulator.flow.state import Flow
+from emulator.store.blocks import Standing
 from emulator.store.records import (
     ApplicationCount,
     CallbackQuery,
@@ -26,7 +27,7 @@ from emulator.store.records import (
     JournalQuery,
     Search,
 )
-from emulator.store.sqlite import flows, groups, outbox, queries
+from emulator.store.sqlite import blocks, flows, groups, outbox, queries
 from emulator.store.sqlite.connected import Connected
 
 T = TypeVar("T")
@@ -85,6 +86,13 @@ class Reads(Connected):
         while chunk := self._committer.fetched(cursor, queries.SLICE):
             yield [row for *row, hit in chunk if hit]
             await asyncio.sleep(0)
+
+    async def blocks(self) -> dict[int, int]:
+        return await self._run(self._tally.marks.found)
+
+    async def block(self, number: int) -> AsyncIterator[list[Standing]]:
+        for part in range((1 << blocks.BITS) // blocks.SLICE):
+            yield await self._run(partial(blocks.read, rows=self._rows, block=number, part=part))
 
     async def applications(self) -> list[ApplicationCount]:
         return [ApplicationCount(*each) for each in self._tally.applications().items()]

@@ -43,7 +43,8 @@ CREATE TABLE IF NOT EXISTS delivery(
     first_at INTEGER,
     due_at INTEGER, -- null while an older one of its flow is untried, and when it is finished
     outcome TEXT,
-    body BLOB NOT NULL
+    body BLOB NOT NULL,
+    ms INTEGER -- how long the last attempt took, in real milliseconds
 );
 CREATE INDEX IF NOT EXISTS delivery_ready ON delivery(clock, origin, due_at, seq) WHERE due_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS delivery_flow ON delivery(flow);
@@ -123,5 +124,5 @@ CREATE TABLE IF NOT EXISTS template(
 CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
-FORMAT = 4
+FORMAT = 5
 """The tables' version, kept in `user_version`. A file of an older one is brought up to it (`opening`)."""

@@ -15,6 +15,7 @@ from typing import Final
 from msgspec import Struct, json
 
 from emulator.clock.clock import EVERYBODY
+from emulator.store.sqlite.blocks import Marks
 
 ENTRY_BYTES: Final = 200
 """About how many bytes a journal entry takes beside its data."""
@@ -49,7 +50,8 @@ class _Saved(Struct):
 class Tally:
     """The sums; how many flows each application has in each stage; how many flows began under each scenario; in
     `ordinals` the highest request number of each application's flows, including those that were dropped (0 or missing:
-    none); in `kinds` those that flows have, or had. It follows the transactions.
+    none); in `kinds` those that flows have, or had; in `marks` which blocks of flows changed. It follows the
+    transactions.
     """
 
     def __init__(self) -> None:
@@ -58,6 +60,7 @@ class Tally:
         self._scenarios: dict[str, int] = {}
         self.ordinals: dict[str, int] = {}
         self.kinds: set[str] = set()
+        self.marks = Marks()
         self._before = Sums()
         self._emptied: set[str] = set()
         self._log: list[tuple[dict[str, int], str, int]] = []
@@ -172,6 +175,7 @@ class Tally:
 
     def load(self, connection: sqlite3.Connection) -> None:
         """Load the tally that was saved, or else count. What was saved is deleted, since it is out of date soon."""
+        self.marks.touch_all()
         found = connection.execute("DELETE FROM fact WHERE name = ? RETURNING value", (_SAVED,)).fetchone()
         if found is None:
             self.count(connection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import ssl
 import stat
 import subprocess
@@ -151,6 +152,40 @@ def test_parallel_starts_make_one_ca(tmp_path: Path) -> None:
     with ThreadPoolExecutor() as pool:
         assert len(set(pool.map(started, range(6)))) == 1
     assert len(list((tmp_path / "ca").glob("*.pem"))) == 4
+
+
+def test_what_is_kept_is_taken_without_making_anything(folder: Path, tmp_path: Path) -> None:
+    """A start does without the rest; keys are not for it to make."""
+    empty = tmp_path / "empty"
+    assert Authority(str(folder), lambda: NOW).kept(context(), NAMES)
+    assert not Authority(str(folder), lambda: NOW).kept(context(), ("new.test",))
+    assert not Authority(str(folder), lambda: NOW + LIFETIME).kept(context(), NAMES)
+    assert not Authority(str(empty), lambda: NOW).kept(context(), NAMES)
+    assert [path.name for path in empty.iterdir()] == ["lock"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows kills nobody so")
+@pytest.mark.parametrize("file", range(4))
+def test_one_killed_while_it_writes_leaves_nothing_half_done(tmp_path: Path, file: int) -> None:
+    """Whichever file it was about to put in place: the next start makes the rest, and keeps a CA that is there."""
+    program = """if True:
+        import os, ssl, sys
+        from pathlib import Path
+        from emulator.http.tls import Authority
+        put, left = Path.replace, [None] * int(sys.argv[3])
+        def replace(*each):
+            left.pop() if left else os.kill(os.getpid(), 9)
+            return put(*each)
+        Path.replace = replace
+        authority = Authority(sys.argv[1], lambda: int(sys.argv[2]))
+        authority.certify(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ["localhost"])"""
+    done = subprocess.run([sys.executable, "-c", program, str(tmp_path), str(NOW), str(file)], timeout=60, check=False)
+    made = {path.name: path.read_bytes() for path in tmp_path.glob("*.pem")}
+    assert (done.returncode, len(made)) == (-signal.SIGKILL, file)
+    certified(tmp_path, ("localhost",))
+    after = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert sorted(name.split("-")[0] for name in after) == ["ca", "ca.pem", "ecdsa", "lock", "rsa"]
+    assert "ca.pem" not in made or made.items() <= after.items()
 
 
 def cut(name: str) -> Callable[[Path], None]:

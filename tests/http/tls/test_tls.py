@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
+import select
 import socket
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +22,7 @@ from tests.support.running import PATIENCE, SMS, Emulator, ca_folder, emulator
 from tests.support.trusting import BASIC, GRANT, needs_java, needs_node, noted, program, said, token_through, trusting
 
 FAILED = "tls failed"
+needs_flock = pytest.mark.skipif(os.name == "nt", reason="Windows has no flock")
 CURL = ("curl", "-sS", "-u", "a:b", "-d", "grant_type=client_credentials")
 
 
@@ -194,6 +200,90 @@ def test_a_log_for_machines_tells_both_urls() -> None:
         process.terminate()
     assert told["url"].startswith("http://127.0.0.1:")
     assert told["tls"].startswith("https://127.0.0.1:")
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[tuple[subprocess.Popen[str], Emulator, Callable[[], None]]]:
+    """An emulator's first start with this folder for its CA, which can't make one before the third value is called;
+    its plain port answers.
+    """
+    import fcntl
+
+    folder.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        port, tls_port = one.getsockname()[1], other.getsockname()[1]
+    options = ("--port", str(port), "--tls-port", str(tls_port), "--ca", str(folder), "--until-stdin-ends")
+    command = [sys.executable, "-m", "emulator", "serve", *options]
+    pipe = subprocess.PIPE
+    with (folder / "lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+            server = Emulator(process, port, tls_port)
+            end = time.monotonic() + PATIENCE
+            while process.poll() is None and time.monotonic() < end:
+                with suppress(ConnectionRefusedError):
+                    assert server.call("GET", "/_emulator/ready").status == 200
+                    break
+            try:
+                yield process, server, lock.close
+            finally:
+                process.kill()
+
+
+@needs_flock
+def test_a_first_start_serves_while_the_keys_are_made(tmp_path: Path) -> None:
+    """At the plain port. What takes the keys waits for them: clients of the TLS port and of the proxy, who asks for the
+    CA, and the line that says that both ports are ready.
+    """
+    folder = tmp_path / "ca"
+    blind = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    blind.check_hostname, blind.verify_mode = False, ssl.CERT_NONE
+    with held(folder) as (process, server, let), ThreadPoolExecutor() as pool, ExitStack() as ends:
+        assert server.token()
+        through = http.client.HTTPSConnection("127.0.0.1", server.port, timeout=PATIENCE, context=blind)
+        through.set_tunnel("auth.routee.net", 443)
+        clients = [ends.enter_context(closing(each)) for each in (connection(server, blind), through)]
+        tokens = [pool.submit(token_through, each) for each in clients]
+        certificate = pool.submit(server.call, "GET", "/_emulator/ca.pem")
+        assert server.call("GET", "/_emulator/health").status == 200
+        assert process.stdout is not None
+        assert select.select([process.stdout.fileno()], [], [], 0)[0] == []
+        assert not certificate.done()
+        assert not any(each.done() for each in tokens)
+        assert not list(folder.glob("*.pem"))
+        let()
+        assert all(each.result(PATIENCE) for each in tokens)
+        assert certificate.result(PATIENCE).body == (folder / "ca.pem").read_bytes()
+        assert f"and https://127.0.0.1:{server.tls_port} " in process.stdout.readline()
+
+
+@needs_flock
+def test_keys_that_can_t_be_made_after_all_end_the_start(tmp_path: Path) -> None:
+    """Without a line that says it is ready, with the reason, and with nobody left waiting."""
+    folder = tmp_path / "ca"
+    with held(folder) as (process, server, let), ThreadPoolExecutor() as pool, ExitStack() as ends:
+        client = ends.enter_context(closing(connection(server, ssl.create_default_context())))
+        waiting = pool.submit(token_through, client)
+        (folder / "ca-key.new").mkdir()  # stands in the way
+        let()
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert (process.stdout.read(), process.wait(PATIENCE)) == ("", 1)
+        told = process.stderr.read()
+        assert f"the CA can't be kept in {folder}" in told
+        assert "Traceback" not in told
+        assert isinstance(waiting.exception(PATIENCE), OSError)
+
+
+def test_two_first_starts_share_a_ca(tmp_path: Path) -> None:
+    """At once, in one folder: whoever trusts it trusts both."""
+    with ExitStack() as both, ThreadPoolExecutor() as pool:
+        options = ("--tls-port", "0", "--ca", str(tmp_path / "ca"))
+        starts = [pool.submit(both.enter_context, emulator(*options)) for _ in range(2)]
+        for each in starts:
+            context = ssl.create_default_context(cafile=str(tmp_path / "ca" / "ca.pem") if each.result() else None)
+            with closing(connection(each.result(), context)) as client:
+                assert token_through(client)
 
 
 @pytest.mark.parametrize(

@@ -294,6 +294,21 @@ def test_a_scenario_is_found_read_and_chosen(standing: tuple[Emulator, str], pro
     expect(page.get_by_role("heading", name="Active: default")).to_be_visible()
 
 
+def test_what_the_documentation_leaves_open_is_listed(standing: tuple[Emulator, str], profile: Open) -> None:
+    """With the answers in force, those of the scenario too."""
+    server, origin = standing
+    text = b'{"text": "purpose: Ours.\\nchoices: { latency: milliseconds }"}'
+    assert server.call("POST", "/_emulator/scenario", text).status == 200
+    page = profile(origin).open("scenarios")
+    region = page.get_by_role("region", name="What the documentation leaves open")
+    expect(region).to_contain_text("1 of them answered in another way than usual")
+    region.get_by_text("All questions").click()
+    expect(region.get_by_text("latency: milliseconds")).to_be_visible()
+    expect(region.get_by_text("total-price: all-messages")).to_be_visible()
+    page.get_by_role("button", name="Back to default").click()
+    expect(region).to_contain_text("0 of them answered")
+
+
 def test_rules_are_written_with_their_errors_in_place(standing: tuple[Emulator, str], profile: Open) -> None:
     """What is wrong is said while it is written, with a way to its place; what is right is put on top."""
     server, origin = standing

@@ -186,3 +186,14 @@ def test_paths_nearby_say_what_is_right(server: Emulator) -> None:
     answer = server.api("POST", "/sms/analyse", SMS)
     assert (answer.status, answer.json()["status"]) == (404, 404)
     assert answer.json()["message"] == "There is nothing at /sms/analyse; did you mean '/sms/analyze'?"
+
+
+def test_what_trackings_show_can_be_chosen() -> None:
+    """One object in place of an array, and no Sms of flows."""
+    with emulator(
+        "--rate", "0", "--choose", "sms-tracking=object", "--choose", "steps-in-sms-tracking=left-out"
+    ) as server:
+        server.send(STEP)
+        sent = server.api("POST", "/sms", SMS | {"body": "x" * 400}).json()["trackingId"]
+        assert server.api("GET", f"/sms/tracking/single/{sent}").json()["part"] == 1
+        assert {each["messageId"] for each in search(server)["content"]} == {sent}

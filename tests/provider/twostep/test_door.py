@@ -262,3 +262,16 @@ def test_a_verification_goes_on_after_a_restart_and_is_cleared_by_a_reset(tmp_pa
         server.call("POST", "/_emulator/reset", b"{}")
         server.forget_token()
         assert server.api("GET", f"/2step/{name}").json()["code"] == "404011006"
+
+
+def test_what_the_documentation_says_otherwise_can_be_chosen() -> None:
+    """The code of the last wrong answer and of those after it, and which members an answer has."""
+    choices = "verification-last-try=400011004,verification-members=three"
+    with emulator("--rate", "0", "--choose", choices) as server:
+        made = start(server)
+        assert list(made) == ["trackingId", "status", "updatedAt"]
+        name = made["trackingId"]
+        codes = [confirm(server, name, answer).json()["code"] for answer in ["0"] * 5 + [code(server, name)]]
+        assert codes == ["400011005"] * 3 + ["400011004"] * 3
+        assert status(server, name)["status"] == "Failed"
+        assert server.api("DELETE", f"/2step/{name}").json()["code"] == "400011002"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from emulator.channels.table import CHANNELS
+from emulator.choices.table import rows
 from emulator.scenario import files
 from emulator.scenario.answers import ERRORS
 from emulator.scenario.files import ScenarioError
@@ -166,3 +167,22 @@ def test_a_key_that_stands_elsewhere_is_told_where(text: str, told: str) -> None
         files.load_text(f"purpose: x\n{text}\n", "shown")
     (problem,) = found.value.problems
     assert problem.message == told
+
+
+def test_a_scenario_may_answer_what_the_documentation_leaves_open() -> None:
+    """By the names of the table; a mistyped name or answer is told with what was meant."""
+    made = files.load_text("purpose: Test.\nchoices: { latency: milliseconds, callback-retries: '5' }", "file")
+    assert made.choices == (("latency", "milliseconds"), ("callback-retries", "5"))
+    text = "purpose: Test.\nchoices: { latencies: milliseconds, callback-retries: 5, total-price: sum }"
+    told = [each.message for each in problems_of(text)]
+    assert "did you mean 'latency'?" in told[0]
+    assert told[1:] == [
+        "must be text; found the number 5: put it in quotes",
+        "must be all-messages or last-message; found 'sum'",
+    ]
+
+
+def test_the_schema_has_each_choice_with_its_answers() -> None:
+    """For editors that help to write scenarios."""
+    found = SCHEMA["properties"]["choices"]["properties"]
+    assert {name: tuple(each["enum"]) for name, each in found.items()} == {row.name: row.answers for row in rows()}

@@ -295,7 +295,7 @@ def file_of(path: Path, version: int) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("version", "entries"), [(1, 15), (2, 16), (3, 22)])
+@pytest.mark.parametrize(("version", "entries"), [(1, 15), (2, 16), (3, 22), (4, 22)])
 async def test_a_file_of_an_older_format_is_brought_up(tmp_path: Path, version: int, entries: int) -> None:
     """With its flows, callbacks, journal, clocks and tokens; what was due is still due."""
     async with opened(file_of(tmp_path / "store.db", version), read=read) as store:

@@ -33,6 +33,7 @@ export function Scenarios({ route }) {
     <${Applications} chosen=${application} />
     ${force && html`<${Active} force=${force} application=${application} act=${act} />`}
     ${route.name ? html`<${One} key=${route.name} name=${route.name} application=${application} force=${force} choose=${choose} put=${put} />` : html`<${All} force=${force} choose=${choose} application=${application} />`}
+    ${!route.name && html`<${Open} application=${application} />`}
   `;
 }
 
@@ -80,6 +81,22 @@ function All({ force, choose, application }) {
           <${Choose} name=${each.name} force=${force} choose=${choose} />
         </li>`)}
       </ul>
+    </section>
+  `;
+}
+
+// What the provider's documentation leaves open, and the answers in force.
+function Open({ application }) {
+  const { data } = useLive(query("/choices", { application }));
+  if (!data) return null;
+  const chosen = data.choices.filter((each) => each.inForce !== each.taken);
+  return html`
+    <section class="panel" aria-labelledby="left-open">
+      <h2 id="left-open">What the documentation leaves open</h2>
+      <p>${plural(data.choices.length, "question")}, ${chosen.length} of them answered in another way than usual. A scenario's <code>choices</code> or the option <code>--choose</code> say how.</p>
+      <details><summary>All questions</summary>
+        <ul>${data.choices.map((each) => html`<li key=${each.name}><b>${each.name}: ${each.inForce}</b>${each.inForce !== each.taken && html` <small>chosen</small>`}<br />${each.question} <span class="purpose">${each.answers[each.inForce]}</span></li>`)}</ul>
+      </details>
     </section>
   `;
 }

@@ -1,0 +1,1 @@
+"""What the provider's documentation leaves open."""

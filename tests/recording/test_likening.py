@@ -1,0 +1,83 @@
+"""What makes two bodies differ, and what does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.errors import Json
+from emulator.recording.likening import ABSENT, Difference, aligned, differences
+
+BODY: Json = {
+    "trackingId": "a",
+    "messages": [
+        {"type": "Viber", "trackingId": "b", "from": "Shop", "order": 1, "price": 0.01, "status": {"name": "EXPIRED"}},
+        {"type": "Sms", "messageId": "c", "from": "Shop", "order": 2, "price": 0.03, "status": {"name": "Delivered"}},
+    ],
+    "totalPrice": 0.04,
+}
+
+
+def changed(**members: Any) -> Json:
+    """The body with other members."""
+    return BODY | members
+
+
+def message(index: int, **members: Any) -> Json:
+    """The body with other members of a message."""
+    made = list(BODY["messages"])
+    made[index] = made[index] | members
+    return changed(messages=made)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        changed(trackingId="x"),
+        message(0, trackingId="x"),
+        message(0, **{"from": "Another name"}),
+        message(1, price=0.03, operator="x") | {"messages": message(1)["messages"]},
+        changed(totalPrice=0.040000000001),
+    ],
+)
+def test_what_its_maker_alone_knows_is_no_difference(other: Json) -> None:
+    """Ids, names of senders, amounts that add up."""
+    assert list(differences("f", "body", BODY, other)) == []
+
+
+@pytest.mark.parametrize(
+    ("other", "field", "captured", "emulated"),
+    [
+        (changed(totalPrice=0.03), "body.totalPrice", "the sum of the prices", "the price of the last message"),
+        (changed(totalPrice=0.5), "body.totalPrice", "the sum of the prices", "0.5"),
+        (message(1, **{"from": "Other"}), "body.messages[1].from", "Shop", "Other"),
+        (message(1, latency=3), "body.messages[1].latency", ABSENT, 3),
+        (message(0, status={"name": "EXPIRED", "a": []}), "body.messages[0].status.a", ABSENT, []),
+        (changed(status=None), "body.status", ABSENT, None),
+    ],
+)
+def test_a_difference_names_its_field(other: Json, field: str, captured: Any, emulated: Any) -> None:
+    """What each has there; what is missing is not null."""
+    assert list(differences("f", "body", BODY, other)) == [Difference("f", field, captured, emulated)]
+    assert str(Difference("f", "x", 1, 2)) == "f: x: captured 1, emulated 2"
+
+
+def test_a_price_is_there_or_it_is_not() -> None:
+    """How much it is belongs to the account."""
+    free, dear = message(0, price=0) | {"totalPrice": 0.03}, message(0, price=0.9) | {"totalPrice": 0.93}
+    told = {each.field: (each.captured, each.emulated) for each in differences("f", "b", free, dear)}
+    assert told == {"b.messages[0].price": ("free", "charged")}
+
+
+def test_callbacks_are_paired_by_what_they_say() -> None:
+    """A missing one does not shift the others."""
+    bodies = [message(1, status={"name": name}) for name in ("Queued", "Sent", "Delivered")]
+    assert list(aligned(bodies, bodies)) == [(number, each, each) for number, each in enumerate(bodies, 1)]
+    assert list(aligned(bodies[1:], bodies)) == [
+        (1, None, bodies[0]),
+        (2, bodies[1], bodies[1]),
+        (3, bodies[2], bodies[2]),
+    ]
+    single = {"messageId": "a", "part": 1, "status": {"name": "Sent"}}
+    assert list(aligned([single], [])) == [(1, single, None)]
