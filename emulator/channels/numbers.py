@@ -1,4 +1,5 @@
-"""The country and the network of a phone number, from the phonenumbers library, which is imported on first use.
+"""The country and the network of a phone number. Of countries' plans the phonenumbers library knows, which is imported
+on first use.
 
 Most calling codes belong to one country, so the rest of the number is looked at only for shared ones (+1, +7, +44).
 The library's parser is not used: an E.164 number is split by its calling code alone. Anything that is not an E.164
@@ -14,6 +15,8 @@ from typing import Any, Final
 from zlib import crc32
 
 from msgspec import Struct
+
+from emulator.channels.carriers import carrier
 
 UNKNOWN: Final = "ZZ"
 """Stands for the country of a number that has none, and of what is no number, as in the library."""
@@ -41,9 +44,8 @@ def country(number: str) -> str:
 
 @lru_cache(CACHED)
 def operator(number: str) -> str:
-    """The English name of the network that a number was first assigned to; empty if the library knows none."""
-    code = _calling_code(number)
-    return str(_library("phonenumbers.carrier").name_for_valid_number(_split(number, code), "en")) if code else ""
+    """The English name of the network that a number was first assigned to; empty if none is known."""
+    return carrier(number[1:]) if _calling_code(number) else ""
 
 
 class Plan(Struct, frozen=True):
@@ -99,8 +101,8 @@ def countries() -> frozenset[str]:
 
 @lru_cache(CACHED)
 def network(number: str) -> str:
-    """The network of a number: the one that the library knows, or else an invented one of the number's country. Numbers
-    that differ only in their last six digits have the same.
+    """The network of a number: the known one, or else an invented one of the number's country. Numbers that differ only
+    in their last six digits have the same.
     """
     names = invented(country(number) or UNKNOWN)
     return operator(number) or names[crc32(number[:-6].encode()) % len(names)]

@@ -9,7 +9,7 @@ import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from phonenumbers import PhoneNumberFormat, PhoneNumberType, carrier
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from emulator.channels.numbers import UNKNOWN, country, doubt, network, operator, plan
 
@@ -73,14 +73,13 @@ def test_zeros_that_lead_a_national_number_count() -> None:
 
 
 @pytest.mark.parametrize("kind", [PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE])
-def test_every_country_s_example_tells_what_the_library_tells(kind: int) -> None:
+def test_every_country_s_example_tells_the_country_that_the_library_tells(kind: int) -> None:
     """Without its parser, which takes several times as long."""
     for region in sorted(phonenumbers.SUPPORTED_REGIONS):
         example = phonenumbers.example_number_for_type(region, kind)
         if example is not None:
             number = phonenumbers.format_number(example, PhoneNumberFormat.E164)
-            told = (phonenumbers.region_code_for_number(example), carrier.name_for_valid_number(example, "en"))
-            assert (country(number), operator(number)) == told, number
+            assert country(number) == phonenumbers.region_code_for_number(example), number
 
 
 @pytest.mark.parametrize("code", sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
@@ -113,7 +112,7 @@ def test_the_library_is_imported_on_first_use_only() -> None:
 
 @pytest.mark.parametrize("number", ["+306900000100", "+447700900123", "+88312345678", "sip:1111@pbx.example"])
 def test_every_number_has_a_network(number: str) -> None:
-    """An invented one of its country where the library knows none, the same for its neighbours."""
+    """An invented one of its country where none is known, the same for its neighbours."""
     assert network(number) == network(number[:-6] + "654321")
     assert network(number) == operator(number) or network(number).endswith(f" {country(number) or UNKNOWN}")
 
