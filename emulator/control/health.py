@@ -61,7 +61,10 @@ class HealthDoor:
         """
         if trouble := await self._store.trouble():
             raise Problem(503, trouble)
-        now = instants.written(self._engine.now(""))
-        dropped = asdict(await self._store.dropped())
-        more = {"lateness": round(await self._engine.lateness(), 3), "dropped": dropped}
-        return messages.good({"status": "ready", "now": now} | await self._store.counts() | more)
+        late = round(await self._engine.lateness(), 3)
+        now, counts = (
+            instants.written(self._engine.now("")),
+            await self._store.counts(),
+        )  # of the moment after all waits
+        more = {"lateness": late, "dropped": asdict(await self._store.dropped())}
+        return messages.good({"status": "ready", "now": now} | counts | more)

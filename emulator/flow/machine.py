@@ -72,7 +72,8 @@ _TIME: Final = attrgetter("at")
 
 def accept(flow: Flow) -> Transition:
     """Start the first step of a planned flow, at the flow's time of creation, unless its agenda has the start."""
-    return Transition(flow) if flow.agenda else handle(flow, Begun(), flow.created_at)
+    begun = Transition(flow)
+    return begun if flow.agenda else _announced(flow, _started(begun, flow.created_at))
 
 
 def run_out(flow: Flow) -> Transition:

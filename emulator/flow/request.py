@@ -205,8 +205,8 @@ class Ordered(Protocol):
 
 def sequence(request: Request) -> list[int]:
     """The indices of a request's steps in the order in which they run; equal orders keep the array's order."""
-    flow = request.flow
-    return sorted(range(len(flow)), key=lambda index: flow[index].order)
+    orders = [step.order for step in request.flow]
+    return sorted(range(len(orders)), key=orders.__getitem__)
 
 
 def position(step: Ordered, steps: Iterable[Ordered]) -> int:

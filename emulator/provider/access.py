@@ -47,10 +47,10 @@ class Access:
         if authorization is None:
             raise unauthorized("unauthorized", "Full authentication is required to access this resource")
         scheme, _, token = authorization.decode("latin-1").strip().partition(" ")
-        token = token.strip()
-        if scheme.lower() == "basic" and token:
+        scheme, token = scheme.lower(), token.strip()
+        if scheme == "basic" and token:
             raise bad_credentials("Bad credentials", path, self._tokens.now())
-        if scheme.lower() != "bearer" or not token:
+        if scheme != "bearer" or not token:
             raise unauthorized("invalid_token", NO_BEARER)
         try:
             return self._tokens.valid(token)

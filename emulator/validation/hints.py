@@ -38,6 +38,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     be a little farther, as Succeeded from Success. A word that says the opposite, as Undelivered of Delivered, is not
     near.
     """
+    spelled = {each.lower(): each for each in known}
+    if not spelled:
+        return None
     from difflib import SequenceMatcher, get_close_matches
 
     def like(one: str, other: str) -> float:
@@ -50,7 +53,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     def alike(near: str) -> bool:
         return like(wanted, near) >= 0.65 or near.startswith(wanted[:4])
 
-    wanted, spelled = word.strip().lower(), {each.lower(): each for each in known}
+    wanted = word.strip().lower()
     near = (each for each in get_close_matches(wanted, spelled, 3, cutoff=0.62) if alike(each) and not opposite(each))
     return next((spelled[each] for each in near), None)
 

@@ -7,7 +7,7 @@ unless they may be very many: it always lists all of them. jsonschema is the ref
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any, ClassVar, Final
 
@@ -38,7 +38,11 @@ class Violation(Struct, frozen=True):
 
 def has_decimals(number: object, most: int) -> bool:
     """Whether a value is a number with more decimals than `most`."""
-    return isinstance(number, float) and round(number, most) != number
+    return isinstance(number, float) and _rounded(number, most) != number
+
+
+_rounded: Final = lru_cache(1024)(round)
+"""Rounds a number to so many decimals, which takes a while, and most bodies have the same few."""
 
 
 def is_longer(text: object, most: int) -> bool:
@@ -162,6 +166,6 @@ def _keyword(location: str) -> tuple[str, Json]:
 
 def _elements(value: object) -> int:
     """How many elements the arrays in a value have in all."""
-    if isinstance(value, dict):
-        return sum(map(_elements, value.values()))
-    return len(value) + sum(map(_elements, value)) if isinstance(value, list) else 0
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    own = len(value) if isinstance(value, list) else 0
+    return own + sum([_elements(each) for each in inner if isinstance(each, (dict, list))])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -27,37 +27,29 @@ class Shape(Struct, frozen=True):
         """The shape of what may have either."""
         return Shape(self.types | other.types, {**self.members, **other.members}, self.elements or other.elements)
 
+    def inside(self, value: object) -> list[tuple[Any, Any, Shape | None]]:
+        """The members or elements of a value: their keys, themselves, and their shapes, None of those that the schema
+        does not know. None are told of a value of another type, and of an object that may have any.
+        """
+        if isinstance(value, dict) and self.members:
+            return [(key, held, self.members.get(key)) for key, held in value.items()]
+        if isinstance(value, list) and self.elements:
+            return [(index, held, self.elements) for index, held in enumerate(value)]
+        return []
 
-class Part(Struct, frozen=True):
-    """A member or element of a value: where it is kept (`within`, under `key`), its path, and its shape, None if the
-    schema does not know it; `known` has the members that it knows there.
-    """
-
-    within: Any
-    key: str | int
-    path: Path
-    shape: Shape | None
-    known: tuple[str, ...] = ()
+    def unknown(self, value: object, path: Path = ()) -> Iterator[tuple[Path, Iterable[str]]]:
+        """The paths of the members that the schema does not know, each with those that it knows there."""
+        for key, held, its in self.inside(value):
+            if its is None:
+                yield (*path, key), self.members
+            else:
+                yield from its.unknown(held, (*path, key))
 
 
 @cache
 def shape_of(name: str) -> Shape:
     """The shape of what a shipped schema is for."""
     return _shape(rules(name), name)
-
-
-def parts(value: object, shape: Shape, path: Path = ()) -> Iterator[Part]:
-    """All parts of a value, each before its own parts. Those of an unknown part are left out."""
-    inner: list[Part] = []
-    if isinstance(value, dict) and shape.members:
-        known = tuple(shape.members)
-        inner = [Part(value, key, (*path, key), shape.members.get(key), known) for key in value]
-    elif isinstance(value, list) and shape.elements:
-        inner = [Part(value, index, (*path, index), shape.elements) for index in range(len(value))]
-    for part in inner:
-        yield part
-        if part.shape is not None:
-            yield from parts(part.within[part.key], part.shape, part.path)
 
 
 def _shape(schema: Json, file: str) -> Shape:

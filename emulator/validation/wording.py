@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from msgspec import UNSET, Struct
 
+from emulator.errors import Json
 from emulator.validation.hints import hint, nearest, quoted, units
 from emulator.validation.printing import printable
 from emulator.validation.schema import MOST, Violation, whole
@@ -53,14 +54,16 @@ def each_worded(violations: Iterable[Violation], raw: object, spellings: Spellin
     found: list[tuple[Place, str]] = []
     listed = sorted(violations, key=lambda each: _RANKS.get(each.validator, 0))
     mistyped = {tuple(each.absolute_path) for each in listed if each.validator == "type"}
+    missing: set[tuple[str | int, ...]] = set()
     for violation in listed:
-        path = list(violation.absolute_path)
+        path = tuple(violation.absolute_path)
         if violation.validator == "required":
             for key in violation.validator_value:
-                if key not in violation.instance:
-                    place = placed([*path, key], raw, spellings)
+                if key not in violation.instance and (lacked := (*path, key)) not in missing:
+                    missing.add(lacked)
+                    place = placed(lacked, raw, spellings)
                     found.append((place, _missing(place, violation, key)))
-        elif violation.validator == "type" or tuple(path) not in mistyped:
+        elif violation.validator == "type" or path not in mistyped:
             write = _WORDS.get(violation.validator, _not_allowed)
             found.append((placed(path, raw, spellings), write(violation)))
     return found
@@ -78,25 +81,33 @@ def placed(path: Iterable[str | int], raw: object, spellings: Spellings) -> Plac
     written: list[str | int] = []
     order: list[int] = []
     for key in path:
-        if isinstance(key, int) and isinstance(raw, dict):
-            continue
-        if isinstance(key, str) and isinstance(raw, list) and len(raw) == 1:
-            written, order, raw = [*written, 0], [*order, 0], raw[0]
-        name, position, raw = _member(raw, key, spellings)
-        written.append(name)
-        order.append(position)
+        if isinstance(raw, list):
+            if isinstance(key, int) or len(raw) == 1:
+                at = key if isinstance(key, int) else 0
+                written.append(at)
+                order.append(at)
+                raw = raw[at]
+            if isinstance(key, int):
+                continue
+        if isinstance(raw, dict):
+            if isinstance(key, str):
+                name, position, raw = _member(raw, key, spellings)
+                written.append(name)
+                order.append(position)
+        else:
+            written.append(key)
+            order.append(0)
+            raw = UNSET
     return Place(tuple(written), tuple(order), raw)
 
 
-def _member(raw: object, key: str | int, spellings: Spellings) -> tuple[str | int, int, Any]:
+def _member(raw: Json, key: str, spellings: Spellings) -> tuple[str, int, Any]:
     """The name, position and value of a member as it was written; a missing one comes after all others."""
-    if isinstance(raw, list) and isinstance(key, int):
-        return key, key, raw[key]
-    if not isinstance(raw, dict):
-        return key, 0, UNSET
-    names = [name for name in (key, *spellings.get(str(key), ())) if name in raw]
-    name = next((name for name in names if _filled(raw[name])), names[0] if names else key)
-    return name, list(raw).index(name) if names else len(raw), raw.get(name, UNSET)
+    names = [name for name in (key, *spellings.get(key, ())) if name in raw]
+    if not names:
+        return key, len(raw), UNSET
+    name = names[0] if len(names) == 1 else next(filter(lambda each: _filled(raw[each]), names), names[0])
+    return name, list(raw).index(name), raw[name]
 
 
 def _filled(value: object) -> bool:

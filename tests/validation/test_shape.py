@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from emulator.validation.shape import parts, shape_of
+from emulator.validation.shape import shape_of
 from tests.support.bodies import say, sms, voice
 
 
-def test_every_part_of_a_value_has_a_shape_or_is_unknown() -> None:
-    """With its path; parts of unknown ones are left out, and an object without declared members may have any."""
+def test_members_that_the_schema_does_not_know_are_found() -> None:
+    """With what it knows there; those within unknown ones are left out, and an object without members may have any."""
     step = sms({"message.odd": {"deep": 1}, "restrictions": {"india": {"ttl": "5"}}, "urlShortener": {"urlValidty": 1}})
-    found = {part.path: part.shape for part in parts(step, shape_of("sms-step"))}
-    assert [path for path, shape in found.items() if shape is None] == [
-        ("type",),
-        ("message", "odd"),
-        ("urlShortener", "urlValidty"),
-    ]
-    assert ("restrictions", "india") not in found
-    assert ("message", "odd", "deep") not in found
+    found = dict(shape_of("sms-step").unknown(step))
+    assert list(found) == [("type",), ("message", "odd"), ("urlShortener", "urlValidty")]
+    assert set(found["message", "odd"]) == {"body", "flash", "label", "transcode", "urlShortener"}
 
 
 def test_a_shape_has_what_references_and_conditions_bring() -> None:
@@ -24,13 +19,16 @@ def test_a_shape_has_what_references_and_conditions_bring() -> None:
     shape = shape_of("voice-step")
     assert shape.members["to"].types == {"object", "string"}
     assert list(shape.members["to"].members) == ["phone", "viber", "sip"]
-    value = voice({"dialPlan.verbs": [say(), {"fileURL": "x"}]})
-    types = {part.path: part.shape.types for part in parts(value, shape) if part.shape}
-    assert types["dialPlan", "verbs", 0, "message", "text"] == {"string"}
-    assert types["dialPlan", "verbs", 1, "fileURL"] == {"string"}
+    said, played = voice({"dialPlan.verbs": [say(), {"fileURL": "x"}]})["dialPlan"]["verbs"]
+    verb = shape.members["dialPlan"].members["verbs"].elements
+    assert verb is not None
+    assert verb.members["message"].members["text"].types == {"string"}
+    assert {key: its for key, _, its in verb.inside(said)}["message"] is verb.members["message"]
+    assert verb.inside(played) == [("fileURL", "x", verb.members["fileURL"])]
 
 
-def test_a_value_of_another_type_has_no_parts() -> None:
+def test_a_value_of_another_type_has_nothing_inside() -> None:
     """Whatever the schema says of its members."""
     for value in (7, "x", None, [1]):
-        assert list(parts(value, shape_of("callback"))) == []
+        assert shape_of("callback").inside(value) == []
+        assert list(shape_of("callback").unknown(value)) == []

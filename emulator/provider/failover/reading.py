@@ -9,7 +9,8 @@ is turned into typed values. Free-form bodies written as documented take a short
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from msgspec import Struct, convert
@@ -24,9 +25,9 @@ from emulator.provider.failover import quick
 from emulator.provider.reading import leniency
 from emulator.provider.reading.filters import Filter, filters
 from emulator.provider.reading.forgiving import forgiving, parse
-from emulator.provider.reading.leniency import Read
+from emulator.provider.reading.leniency import Read, Remark
 from emulator.validation import schema
-from emulator.validation.shape import Part, parts, shape_of
+from emulator.validation.shape import Path, Shape, shape_of
 from emulator.validation.strict import Invalid, Malformed, Reader
 from emulator.validation.wording import noted, shown, worded
 
@@ -81,6 +82,14 @@ class Form(Struct, frozen=True):
         return self.viber if channel == Channel.VIBER else f"{channel.lower()}-step"
 
 
+@cache
+def shape_of_step(form: Form, channel: str) -> Shape:
+    """What is known of a step of this channel: its own members, and those that a step of any channel may have."""
+    own, any_step = shape_of(form.of(channel)), shape_of(form.step)
+    of_any = {key: any_step.members[key] for key in schema.rules(form.step, "properties")}
+    return Shape(own.types, {**of_any, **own.members}, None)
+
+
 FREE_FORM: Final = Form("FailoverRequest", "failover", "step", "viber-step", forgiving(_NEEDED))
 """POST /failover."""
 TRANSACTIONAL: Final = Form(
@@ -117,13 +126,16 @@ def full(body: bytes, max_steps: int | None = None, form: Form = FREE_FORM) -> R
     if isinstance(steps, list):
         for step in steps:
             _respell(step, form)
-    remarks = leniency.lenient(_parts(value, form), _NUMBERS)
+    remarks: list[Remark] = []
+    for part, shape, at in _parts(value, form):
+        remarks += leniency.lenient(part, shape, _NUMBERS, at)
     told = _too_long(steps, max_steps) if isinstance(steps, list) else {}
     if told or not schema.valid(form.whole, value):
         for path, why in _wrong(value, parse(body), form).items():
             noted(told, path, why)
         raise Invalid(form.entity, told)
-    leniency.known_only(_parts(value, form))
+    for part, shape, _ in _parts(value, form):
+        leniency.known_only(part, shape)
     _complete(value, form)
     request = convert(value, Request, strict=False)  # since JSON Schema calls 7.0 an integer too
     return Read(request, leniency.told(remarks, parse(body), _WRITTEN) if remarks else ())
@@ -161,16 +173,19 @@ def _wrong(value: Json, written: Json, form: Form) -> dict[str, str]:
     return told
 
 
-def _parts(value: Json, form: Form) -> Iterator[Part]:
-    """The parts of a request that leniency looks at, those of each step by the shape of its channel."""
-    yield from parts({key: member for key, member in value.items() if key != "flow"}, shape_of(form.whole))
+def _parts(value: Json, form: Form) -> list[tuple[Json, Shape, Path]]:
+    """The parts of a request that leniency looks at, each with its shape and path: what stands beside the flow, and the
+    steps, each by the shape of its channel.
+    """
+    found: list[tuple[Json, Shape, Path]] = [
+        ({key: member for key, member in value.items() if key != "flow"}, shape_of(form.whole), ())
+    ]
     steps = value.get("flow")
     for index, step in enumerate(steps if isinstance(steps, list) else ()):
         kind = step.get("type") if isinstance(step, dict) else None
         if isinstance(kind, str) and kind in _TRAITS:
-            found = parts(step, shape_of(form.of(kind)), ("flow", index))
-            of_any = schema.rules(form.step, "properties")
-            yield from (part for part in found if part.key not in of_any)
+            found.append((step, shape_of_step(form, kind), ("flow", index)))
+    return found
 
 
 def _respell(step: object, form: Form) -> None:

@@ -23,7 +23,7 @@ from emulator.provider.reading import leniency
 from emulator.provider.reading.forgiving import forgiving, parse
 from emulator.provider.reading.leniency import Read
 from emulator.validation import schema
-from emulator.validation.shape import parts, shape_of
+from emulator.validation.shape import shape_of
 from emulator.validation.strict import Invalid, Malformed
 from emulator.validation.wording import noted, shown, worded
 
@@ -48,7 +48,7 @@ def read(body: bytes, max_steps: int | None = None) -> Read:
         _respell(step)
     remarks = [
         each
-        for each in leniency.lenient(parts(value, shape_of(_SCHEMA)))
+        for each in leniency.lenient(value, shape_of(_SCHEMA))
         if not any(form.fullmatch(str(each[0][-1])) for form in templates.PARAMETERS.values())
     ]
     written = parse(body)

@@ -10,7 +10,7 @@ from emulator.errors import Json
 from emulator.provider.reading.forgiving import parse
 from emulator.provider.reading.leniency import lenient, told
 from emulator.validation import schema
-from emulator.validation.shape import parts, shape_of
+from emulator.validation.shape import shape_of
 from emulator.validation.strict import Invalid, Malformed
 from emulator.validation.wording import shown, worded
 
@@ -37,7 +37,7 @@ def filters(
     value = [spelled(_kept(each)) if isinstance(each, dict) else each for each in found]
     if not schema.valid(name, value):
         raise Invalid(entity, worded(schema.violations(name, value), raw, {}))
-    remarks = lenient(parts(value, shape_of(name)))
+    remarks = lenient(value, shape_of(name))
     return convert(value, list[Filter]), told(remarks, raw, {}) if remarks else ()
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from emulator.provider.reading.forgiving import forgiving, parse
 from emulator.provider.reading.leniency import lenient, told
 from emulator.validation import schema
-from emulator.validation.shape import parts, shape_of
+from emulator.validation.shape import shape_of
 from emulator.validation.strict import Invalid
 from emulator.validation.wording import worded
 
@@ -24,7 +24,7 @@ def read(
     should have been.
     """
     value = respelled(_FORGIVING.read(body))
-    remarks = lenient(parts(value, shape_of(name)), _NUMBERS)
+    remarks = lenient(value, shape_of(name), _NUMBERS)
     if not schema.valid(name, value):
         raise Invalid(entity, worded(schema.violations(name, value), parse(body), {}))
     return value, told(remarks, parse(body), {}) if remarks else ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ from emulator.channels.numbers import country, doubt
 from emulator.flow.request import Request
 from emulator.validation.coercion import coerced
 from emulator.validation.hints import LONGEST, hint
-from emulator.validation.shape import Part, Path
+from emulator.validation.shape import Path, Shape
 from emulator.validation.wording import Spellings, placed, shown
 
 MOST: Final = 10
@@ -32,26 +32,33 @@ class Read(Struct, frozen=True):
     remarks: tuple[str, ...] = ()
 
 
-def lenient(found: Iterable[Part], numbers: AbstractSet[str] = frozenset()) -> list[Remark]:
-    """Coerces the texts among these parts of a request that stand for numbers and booleans, and gives recipients'
-    `numbers` (the names of these members) the + that they lack, if they begin with a country's code. Remarks on these,
-    and on members that their place does not know, unless they are empty, zero or false.
+def lenient(value: object, shape: Shape, numbers: AbstractSet[str] = frozenset(), path: Path = ()) -> list[Remark]:
+    """Coerces the texts in a request, or in the part of it at `path`, that stand for numbers and booleans, and gives
+    recipients' `numbers` (the names of these members) the + that they lack, if they begin with a country's code.
+    Remarks on these, and on members that their place does not know, unless they are empty, zero or false.
     """
     remarks: list[Remark] = []
-    for part in found:
-        value = part.within[part.key]
-        if part.shape is None:
-            if value:
-                meant = hint(str(part.key)[:LONGEST], part.known) if len(remarks) < MOST else ""
-                remarks.append((part.path, f"is not known here and ignored{meant}"))
-        elif isinstance(value, str):
-            read = part.within[part.key] = coerced(value, part.shape.types)
-            if read is not value:
-                remarks.append((part.path, f"is a text and was read as {shown(read)}"))
-            elif part.key in numbers and country(f"+{value}"):
-                part.within[part.key] = f"+{value}"
-                remarks.append((part.path, without_plus(value)))
+    _look(value, shape, numbers, path, remarks)
     return remarks
+
+
+def _look(value: Any, shape: Shape, numbers: AbstractSet[str], path: Path, remarks: list[Remark]) -> None:
+    """The same for a part and all that is in it. Paths are made only where they are needed, since most texts are."""
+    for key, held, its in shape.inside(value):
+        if its is None:
+            if held:
+                meant = hint(str(key)[:LONGEST], shape.members) if len(remarks) < MOST else ""
+                remarks.append(((*path, key), f"is not known here and ignored{meant}"))
+        elif isinstance(held, str):
+            read = coerced(held, its.types)
+            if read is not held:
+                value[key] = read
+                remarks.append(((*path, key), f"is a text and was read as {shown(read)}"))
+            elif key in numbers and country(f"+{held}"):
+                value[key] = f"+{held}"
+                remarks.append(((*path, key), without_plus(held)))
+        elif isinstance(held, (dict, list)):
+            _look(held, its, numbers, (*path, key), remarks)
 
 
 def without_plus(value: str) -> str:
@@ -59,10 +66,13 @@ def without_plus(value: str) -> str:
     return f"has no + and was read as +{value}{doubt(f'+{value}')}"
 
 
-def known_only(found: Iterable[Part]) -> None:
-    """Takes the parts that their place does not know out of a request, since types may have members of these names."""
-    for part in [each for each in found if each.shape is None]:
-        del part.within[part.key]
+def known_only(value: Any, shape: Shape) -> None:
+    """Takes members that their place does not know out of a request, since types may have members of these names."""
+    for key, held, its in shape.inside(value):
+        if its is None:
+            del value[key]
+        elif isinstance(held, (dict, list)):
+            known_only(held, its)
 
 
 def told(remarks: Iterable[Remark], written: object, spellings: Spellings) -> tuple[str, ...]:

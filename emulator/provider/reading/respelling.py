@@ -14,7 +14,7 @@ from emulator.provider.reading import leniency
 from emulator.provider.reading.forgiving import forgiving, parse
 from emulator.validation import schema
 from emulator.validation.schema import Violation
-from emulator.validation.shape import parts, shape_of
+from emulator.validation.shape import shape_of
 from emulator.validation.strict import Malformed
 from emulator.validation.wording import Spellings, shown, worded
 
@@ -41,7 +41,7 @@ def form(body: bytes, name: str, needs: str, spellings: Spellings, needed: Abstr
     if not isinstance(value, dict):
         raise Malformed(f"The body must be an object with {needs}; found {shown(value)}")
     _respell(value, spellings)
-    remarks = leniency.lenient(parts(value, shape_of(name)), _NUMBERS)
+    remarks = leniency.lenient(value, shape_of(name), _NUMBERS)
     violations = [] if schema.valid(name, value) else schema.violations(name, value)
     written = parse(body) if violations or remarks else {}
     told = worded(violations, written, spellings)

@@ -23,7 +23,7 @@ from emulator.provider.reading.forgiving import forgiving, parse
 from emulator.provider.reading.leniency import Read
 from emulator.provider.sms.request import DEFAULT_TTL, FAILOVER, STRATEGY, doubtful, with_plus
 from emulator.validation import schema
-from emulator.validation.shape import parts, shape_of
+from emulator.validation.shape import shape_of
 from emulator.validation.strict import Invalid, Malformed
 from emulator.validation.wording import noted, shown, worded
 
@@ -71,7 +71,7 @@ def read(body: bytes) -> Read:
     value = _FORGIVING.read(body)
     if not isinstance(value, dict):
         raise Malformed(f"The body must be an object with body, to and from; found {shown(value)}")
-    remarks = leniency.lenient(parts(value, shape_of("sms")))
+    remarks = leniency.lenient(value, shape_of("sms"))
     _check("sms", value, body)
     if doubtful(value["to"]):
         remarks.append((("to",), leniency.without_plus(value["to"])))
@@ -83,7 +83,7 @@ def analysis(body: bytes) -> tuple[SmsStep, tuple[str, ...]]:
     value = _FORGIVING.read(body)
     if not isinstance(value, dict):
         raise Malformed(f"The body must be an object with body, to and from; found {shown(value)}")
-    remarks = leniency.lenient(parts(value, shape_of("sms-analyze")))
+    remarks = leniency.lenient(value, shape_of("sms-analyze"))
     _check("sms-analyze", value, body)
     (step,) = request({name: value[name] for name in ("body", "to", "from")}).flow
     assert isinstance(step, SmsStep)
@@ -95,7 +95,7 @@ def campaign(body: bytes) -> tuple[Json, tuple[str, ...]]:
     value = _FORGIVING.read(body)
     if not isinstance(value, dict):
         raise Malformed(f"The body must be an object with body, from and recipients; found {shown(value)}")
-    remarks = leniency.lenient(parts(value, shape_of("sms-campaign")))
+    remarks = leniency.lenient(value, shape_of("sms-campaign"))
     _check("sms-campaign", value, body, CAMPAIGN)
     if isinstance(at := value.get("scheduledDate"), (int, float)):
         value["scheduledDate"] = instants.written(int(at) if at >= IN_MS else int(at * 1000))

@@ -23,7 +23,7 @@ from emulator.provider.reading.forgiving import forgiving, parse
 from emulator.provider.reading.leniency import Read
 from emulator.provider.twostep.request import DIGITS, LANGUAGE, LIFETIME, RETRIES, SENDER, TEMPLATE, TTL
 from emulator.validation import schema
-from emulator.validation.shape import parts, shape_of
+from emulator.validation.shape import shape_of
 from emulator.validation.strict import Invalid, Malformed
 from emulator.validation.wording import shown, worded
 
@@ -52,7 +52,7 @@ def read(body: bytes) -> Read:
     if not isinstance(value, dict):
         raise Malformed(f"The body must be an object with method, type and recipient; found {shown(value)}")
     value = _respelled(value)
-    remarks = leniency.lenient(parts(value, shape_of("twostep")), _NUMBERS)
+    remarks = leniency.lenient(value, shape_of("twostep"), _NUMBERS)
     _check(value, body)
     terms = Terms(
         int(value.get("digits", DIGITS)),

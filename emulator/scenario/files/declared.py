@@ -13,7 +13,7 @@ from emulator.scenario.files.document import Document, Finding, Problem, Scenari
 from emulator.scenario.files.loading import text_of
 from emulator.validation import schema
 from emulator.validation.hints import meant, quoted
-from emulator.validation.shape import parts, shape_of
+from emulator.validation.shape import shape_of
 from emulator.validation.wording import each_worded
 
 
@@ -40,9 +40,8 @@ def declared(file: str, name: str, keys: Mapping[str, str]) -> Any:
 def _findings(name: str, value: Any) -> list[Finding]:
     """What is wrong with a value by a schema: members that it does not know, each told by its key, and all else."""
     unknown = [
-        Finding(part.path, f"unknown key {quoted(str(part.key))}{meant(str(part.key), part.known)}", on_key=True)
-        for part in parts(value, shape_of(name))
-        if part.shape is None
+        Finding(path, f"unknown key {quoted(str(path[-1]))}{meant(str(path[-1]), list(known))}", on_key=True)
+        for path, known in shape_of(name).unknown(value)
     ]
     if not unknown and schema.valid(name, value):
         return []
