@@ -72,8 +72,7 @@ _TIME: Final = attrgetter("at")
 
 def accept(flow: Flow) -> Transition:
     """Start the first step of a planned flow, at the flow's time of creation, unless its agenda has the start."""
-    begun = Transition(flow)
-    return begun if flow.agenda else _announced(flow, _started(begun, flow.created_at))
+    return Transition(flow) if flow.agenda else handle(flow, Begun(), flow.created_at)
 
 
 def run_out(flow: Flow) -> Transition:
@@ -108,6 +107,9 @@ def _due(flow: Flow, item: Report) -> Transition:
 def handle(flow: Flow, event: Event, now: int) -> Transition:
     """Apply one event at time `now`. One that does not fit changes nothing: its only entry, `ignored`, says why."""
     match event:
+        case Begun():
+            begun = _started(Transition(flow), now)
+            return _announced(flow, begun) if flow.choices is TAKEN or tells_of_queued(flow) else begun
         case Reported(report):
             return _reported(flow, report, now)
         case TtlExpired(step):
@@ -117,9 +119,6 @@ def handle(flow: Flow, event: Event, now: int) -> Transition:
             return _reported(flow, Report(now, step, ttl.status, ttl.detailed, why), now)
         case Cancelled(why):
             return _cancelled(flow, why, now)
-        case Begun():
-            begun = _started(Transition(flow), now)
-            return _announced(flow, begun) if flow.choices is TAKEN or tells_of_queued(flow) else begun
         case _:
             return talk.handle(flow, event, now)
 
