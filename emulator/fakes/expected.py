@@ -15,7 +15,7 @@ from emulator.flow.request import Request
 from emulator.provider import requests
 from emulator.provider.failover import reading
 from emulator.provider.failover.reading import Invalid
-from emulator.provider.otp.request import SEND
+from emulator.provider.otp.request import AFTER_DELIVERY, SEND
 from emulator.provider.viber.reading import DEFAULT_TTL
 from emulator.scenario.rules import Expectation
 
@@ -84,11 +84,12 @@ def _code(expected: Expectation) -> Request:
 
 
 def _password(expected: Expectation) -> Request:
-    """A request for a one-time password."""
+    """A request for a one-time password; what expires on delivery there lets the next channel follow that."""
     steps: list[Json] = []
     for order, told in enumerate(expected.send, 1):
         (made,) = samples.otp([told["type"]], told.get("to", NUMBER), told.get("text", TEXT))["flow"]
-        own = {name: told[name] for name in told.keys() - {"type", "text", "ttl"}}
+        own = {name: told[name] for name in told.keys() - {"type", "text", "ttl", "expireOnDelivery"}}
+        own |= {AFTER_DELIVERY[0]: True} if told.get("expireOnDelivery") else {}
         seconds = {"ttl": round(told["ttl"] * 60)} if "ttl" in told else {}
         steps.append(made | own | seconds | {"order": order})
     asked = {"flow": steps, "callback": {"url": URL}}

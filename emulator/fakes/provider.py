@@ -72,7 +72,13 @@ class FailoverProvider(BaseProvider):
         one-time passwords, which are always there.
         """
         body = self.failover_flow(channels, callback_url, strategy)
-        body["flow"] = [self._templated(step) if step["type"] == Channel.VIBER else step for step in body["flow"]]
+        for step in body["flow"]:
+            if step["type"] == Channel.VIBER:
+                for name in ("message", "label", "inboundUrl", "expireOnDelivery"):
+                    step.pop(name, None)
+                template, values = self._template()
+                step.update({"templateId": template.id, "templateLang": "en", "templateParams": values})
+                step.update(self._some(deliveryScope="ALL_DEVICES", seq=self.numerify("########")))
         return body
 
     def otp_flow(self, channels: Sequence[str] = (), callback_url: str = "") -> Json:
@@ -197,14 +203,6 @@ class FailoverProvider(BaseProvider):
                 optional = self._some(machineDetection={"strategy": "Hangup"})
                 step |= {"from": self.numerify("3021########"), "dialPlan": {"verbs": verbs}} | optional
         return step | self._some(failoverOnStatuses=statuses)
-
-    def _templated(self, step: Json) -> Json:
-        """A Viber step with a template in place of its message."""
-        template, values = self._template()
-        free_form = ("message", "label", "inboundUrl", "expireOnDelivery")
-        made = {name: member for name, member in step.items() if name not in free_form}
-        made |= {"templateId": template.id, "templateLang": "en", "templateParams": values}
-        return made | self._some(deliveryScope="ALL_DEVICES", seq=self.numerify("########"))
 
     def _password(self, channel: Channel, order: int, to: str) -> Json:
         """A step that brings a one-time password."""

@@ -65,7 +65,7 @@ from emulator.seed import callback_id
 CAUSES: Final = {"balance": StatusCode.NO_BALANCE, "server": StatusCode.SERVER_ERROR}
 THE_END: Final = 1 << 53
 """A time in milliseconds by which every flow has ended."""
-REACHED: Final = ("InProgress", "Delivered", "DELIVERED")
+REACHED: Final = ("InProgress", "Delivered", "DELIVERED", "SEEN")
 """The statuses in which a message reaches its recipient."""
 _TIME: Final = attrgetter("at")
 
@@ -186,7 +186,7 @@ def _updated(flow: Flow, message: Message, report: Report, now: int) -> Message:
         description=report.description or (NOT_PAID if report.cause == "balance" and traits.reasons else ""),
         updated_at=now,
         live=message.live and (not traits.final(report.status) or held(step, report.status)),
-        reached_at=now if report.status in REACHED else message.reached_at,
+        reached_at=now if report.status in REACHED and message.reached_at is None else message.reached_at,
         expired_on_delivery_at=now if expired else message.expired_on_delivery_at,
     )
 

@@ -5,15 +5,16 @@ Bodies have only the steps that were started, and of their statuses those that t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from operator import attrgetter
-from typing import Annotated, Final
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
 from emulator.channels.table import CHANNELS, Channel
 from emulator.errors import Json
+from emulator.flow.reply import Reply
 from emulator.flow.request import position
 from emulator.flow.state import FlowStatus, PlannedReport, StatusCode
 from emulator.recording.recorded import (
@@ -21,15 +22,17 @@ from emulator.recording.recorded import (
     RecordedStep,
     RecordingError,
     ToldStatus,
+    answers,
+    by_parts,
     ms,
     read,
+    with_answer,
     with_cause,
 )
-from emulator.recording.singles import is_single, of_singles
+from emulator.recording.singles import of_singles, single
+from emulator.recording.stories import of_stories
 from emulator.scenario.questions import Endpoint
 
-ANSWERED: Final = "InProgress"
-"""The status of a call from its answer on, whose `duration` counts from there."""
 _Filled = Annotated[str, Meta(pattern=r"\S")]
 
 
@@ -44,6 +47,7 @@ class _Element(Struct, rename="camel"):
     message_id: str = ""
     tracking_id: str = ""
     ttl: int | float = 0
+    part: int = 1
     failover_on_statuses: list[str] | None = None
     expire_on_delivery: bool = False
     duration: int | float = 0
@@ -77,24 +81,61 @@ class _Body(Struct, rename="camel"):
     flow_kind: Endpoint = "failover"
 
 
+class _Reply(Struct, rename="camel"):
+    """What a recipient answered to the Viber message of an id."""
+
+    sent_date: datetime
+    reference_tracking_id: str = ""
+    message: str = ""
+    media: str | None = None
+    filename: str | None = None
+
+
 def of_bodies(bodies: Iterable[Json]) -> list[RecordedFlow]:
-    """The flows and single messages that callback bodies tell of, oldest first. Bodies may come twice, or in any order.
-    Raises RecordingError.
+    """The flows and single messages that callback bodies tell of, oldest first, with what recipients answered to Viber
+    messages. Bodies may come twice, or in any order. Those about codes, which tell nothing of a message, and of answers
+    to Sms, which do not say where they go, are passed over; so are those by which calls ask something. Raises
+    RecordingError.
     """
     flows: dict[str, list[_Body]] = {}
-    numbered = list(enumerate(bodies, 1))
-    for number, each in numbered:
-        if is_single(each):
-            continue
-        body = read(each, _Body, f"body {number}")
-        for index, element in enumerate(body.messages):
-            element.check(f"body {number}: messages[{index}]")
-        flows.setdefault(body.tracking_id, []).append(body)
-    singles = of_singles((number, each) for number, each in numbered if is_single(each))
-    return sorted([*map(_flow_of_bodies, flows.values()), *singles], key=attrgetter("at"))
+    singles: list[tuple[int, Channel, Json]] = []
+    stories: list[tuple[int, Json]] = []
+    replies: dict[str, dict[tuple[int, Reply], None]] = {}
+    for number, each in enumerate(bodies, 1):
+        kind = _kind(each)
+        if kind == "reply":
+            told = read(each, _Reply, f"body {number}")
+            reply = Reply(told.message, told.media or "", told.filename or "")
+            replies.setdefault(told.reference_tracking_id, {})[ms(told.sent_date), reply] = None
+        elif kind == "story":
+            stories.append((number, each))
+        elif isinstance(kind, Channel):
+            singles.append((number, kind, each))
+        elif kind == "flow":
+            body = read(each, _Body, f"body {number}")
+            for index, element in enumerate(body.messages):
+                element.check(f"body {number}: messages[{index}]")
+            flows.setdefault(body.tracking_id, []).append(body)
+    told_of = {name: list(each) for name, each in replies.items()}
+    found = [_flow_of_bodies(each, told_of) for each in flows.values()]
+    return sorted([*found, *of_singles(singles, told_of), *of_stories(stories, told_of)], key=attrgetter("at"))
 
 
-def _flow_of_bodies(bodies: list[_Body]) -> RecordedFlow:
+def _kind(body: Any) -> Channel | Literal["flow", "story", "reply", "other"]:
+    """What a body tells of: a single message on a channel, a flow, or the like. One that is none of them is to be
+    refused as what most are, a flow.
+    """
+    if not isinstance(body, dict):
+        return "flow"
+    if body.get("direction") == "Inbound":
+        return "reply" if "referenceTrackingId" in body else "other"
+    if "flowId" in body:
+        return "story"
+    asks = "conversationTrackingId" in body and "status" not in body
+    return "other" if asks or "recipient" in body else single(body) or "flow"
+
+
+def _flow_of_bodies(bodies: list[_Body], replies: Mapping[str, list[tuple[int, Reply]]]) -> RecordedFlow:
     last = next((body for body in bodies if body.status.final), bodies[-1])
     messages: dict[str, list[_Element]] = {}
     for element in (element for body in bodies for element in body.messages):
@@ -106,7 +147,7 @@ def _flow_of_bodies(bodies: list[_Body]) -> RecordedFlow:
         at=ms(last.created_at),
         queued=max(0, ms(started[0].created_at) - ms(last.created_at)) if started else 0,
         recipients=tuple(dict.fromkeys(elements[0].to for elements in messages.values())),
-        steps=tuple(_step_of_elements(elements, started) for elements in messages.values()),
+        steps=tuple(_step_of_elements(each, started, replies.get(name, [])) for name, each in messages.items()),
         status=last.status,
         status_code=last.status_code,
         kind=last.flow_kind,
@@ -114,16 +155,15 @@ def _flow_of_bodies(bodies: list[_Body]) -> RecordedFlow:
     return with_cause(flow)
 
 
-def _step_of_elements(elements: list[_Element], started: list[_Element]) -> RecordedStep:
+def _step_of_elements(
+    elements: list[_Element], started: list[_Element], replies: list[tuple[int, Reply]]
+) -> RecordedStep:
     """The step of one message's elements. `started` has one of each started step, to which all of
-    smaller order belong.
+    smaller order belong; `replies` are told with their times.
     """
-    first, initial = elements[0], CHANNELS[elements[0].type].initial
-    changes = {(each.at, each.status): each for each in (element.report() for element in elements)}
-    reports = sorted((each for each in changes.values() if each.status != initial), key=attrgetter("at"))
-    talked = max(each.duration for each in elements)
-    if talked and reports and all(each.status != ANSWERED for each in reports):  # as OnCompletion tells it
-        reports.insert(-1, PlannedReport(max(0, reports[-1].at - round(talked * 1000)), ANSWERED))
+    first = elements[0]
+    status, reports, parts = by_parts(first.type, [(element.part, element.report()) for element in elements])
+    reports = with_answer(reports, max(each.duration for each in elements))
     return RecordedStep(
         channel=first.type,
         to=first.to,
@@ -131,6 +171,8 @@ def _step_of_elements(elements: list[_Element], started: list[_Element]) -> Reco
         ttl=first.ttl,
         failover_on_statuses=first.failover_on_statuses,
         expire_on_delivery=first.expire_on_delivery,
-        status=reports[-1].status if reports else initial,
-        reports=tuple(reports),
+        status=status,
+        reports=reports,
+        parts=parts,
+        replies=answers(reports, [(at - ms(first.created_at), reply) for at, reply in replies]),
     )

@@ -5,19 +5,25 @@ Times are integer milliseconds; a report's `at` counts from its step's start.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from operator import itemgetter
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct, ValidationError, convert
 from msgspec.structs import replace
 
 from emulator.channels.table import CHANNELS, Channel, Kind, Reason
 from emulator.errors import EmulatorError
-from emulator.flow.machine import CAUSES
-from emulator.flow.state import FlowStatus, PlannedReport, StatusCode
+from emulator.flow.machine import CAUSES, REACHED
+from emulator.flow.reply import PlannedReply, Reply
+from emulator.flow.state import FlowStatus, Parts, PlannedReport, StatusCode
 from emulator.scenario.questions import Endpoint
 
 T = TypeVar("T")
+
+ANSWERED: Final = "InProgress"
+"""The status of a call from its answer on, whose `duration` counts from there."""
 
 
 class RecordingError(EmulatorError):
@@ -26,8 +32,9 @@ class RecordingError(EmulatorError):
 
 class RecordedStep(Struct, frozen=True, kw_only=True):
     """A started step. `order` is its position from 1 as rules see it, `ttl` in minutes (0: none), `status` the last
-    one; `reports` are what the channel said, each with the texts that its status does not have by default. In a call
-    these `keys` were pressed, one text after another, and a `machine` had answered it.
+    one; `reports` are what the channel said, each with the texts that its status does not have by default. Of an Sms
+    that is reported as Delivered, these `parts` failed. What had arrived got `replies`. In a call these `keys` were
+    pressed, one text after another, and a `machine` had answered it.
     """
 
     channel: Channel
@@ -38,6 +45,8 @@ class RecordedStep(Struct, frozen=True, kw_only=True):
     expire_on_delivery: bool
     status: str
     reports: tuple[PlannedReport, ...]
+    parts: Parts = ()
+    replies: tuple[PlannedReply, ...] = ()
     keys: tuple[str, ...] = ()
     machine: bool = False
 
@@ -109,6 +118,45 @@ class ToldStatus(Struct, rename="camel"):
         reason = self.reason or ToldReason()
         own = Reason(reason.detailed_status or "", reason.description or "")
         return report_of(channel, at, CHANNELS[channel].spell(self.name) or "", own)
+
+
+def by_parts(
+    channel: Channel, changes: Iterable[tuple[int, PlannedReport]]
+) -> tuple[str, tuple[PlannedReport, ...], Parts]:
+    """What happened to a message, by the reports of its parts, each with its number: the last status, the reports, and
+    the parts that failed while others were delivered, or otherwise than others.
+    """
+    traits, told = CHANNELS[channel], sorted(changes, key=lambda change: change[1].at)
+    reports = {(each.at, each.status): each for _, each in told if each.status != traits.initial}
+    last = dict(told)
+    if len({each.status for each in last.values()}) > 1:
+        failed = {part: each for part, each in sorted(last.items()) if traits.statuses[each.status] is Kind.FAILURE}
+        if failed:
+            kept = [each for each in reports.values() if traits.statuses[each.status] is not Kind.FAILURE]
+            if kept and traits.statuses[kept[-1].status] is Kind.PROGRESS:
+                kept.append(PlannedReport(next(iter(failed.values())).at, "Delivered"))
+            parts = tuple((part, each.status) for part, each in failed.items())
+            return parts[0][1], tuple(kept), parts
+    status = next(reversed(reports.values())).status if reports else traits.initial
+    return status, tuple(reports.values()), ()
+
+
+def with_answer(reports: tuple[PlannedReport, ...], duration: float) -> tuple[PlannedReport, ...]:
+    """The reports of a call with that of its answer, so many seconds before its last one, if only the end is told."""
+    if not duration or not reports or any(each.status == ANSWERED for each in reports):
+        return reports
+    *before, last = reports
+    return (*before, PlannedReport(max(0, last.at - round(duration * 1000)), ANSWERED), last)
+
+
+def answers(reports: Sequence[PlannedReport], told: Iterable[tuple[int, Reply]]) -> tuple[PlannedReply, ...]:
+    """The replies to a message with these reports, each told with its time since the message's start, in ms; none to
+    one that has not arrived.
+    """
+    reached = next((report.at for report in reports if report.status in REACHED), None)
+    if reached is None:
+        return ()
+    return tuple(PlannedReply(max(0, at - reached), reply) for at, reply in sorted(told, key=itemgetter(0)))
 
 
 def with_cause(flow: RecordedFlow) -> RecordedFlow:

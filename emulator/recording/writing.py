@@ -13,9 +13,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec.structs import replace
+
 from emulator.channels.table import CHANNELS, default_cause
+from emulator.channels.text import SINGLE
 from emulator.clock import durations, instants
 from emulator.errors import Json
+from emulator.flow.reply import PlannedReply
 from emulator.recording.bodies import of_bodies
 from emulator.recording.journal import of_journal
 from emulator.recording.recorded import RecordedFlow, RecordedStep, RecordingError
@@ -46,6 +50,8 @@ def _scenario(found: list[RecordedFlow], source: str, lacking: str) -> str:
     flows = [flow for flow in found if flow.steps]
     if not flows:
         raise RecordingError(f"there is nothing to record: {lacking}")
+    if len(known := {flow.application for flow in flows if flow.application}) == 1:
+        flows = [replace(flow, application=next(iter(known))) for flow in flows]  # some bodies do not tell it
     count = f"{len(flows)} flow{'s' if len(flows) > 1 else ''}"
     lines = [f"purpose: Recorded from {source} of {instants.written(flows[0].at)[:10]}, {count}.", "rules:"]
     for flow, matches in zip(flows, _matches(flows), strict=True):
@@ -91,9 +97,11 @@ def _rule(match: Json, steps: list[RecordedStep], queued: int) -> list[str]:
     lines.append("    plan:")
     for step in steps:
         lines.append(f"      {step.channel}:{'' if step.reports else ' silence'}")
-        talk = [f"        keys: [{', '.join(map(_text, step.keys))}]"] if step.keys else []
-        talk += ["        answeredBy: MACHINE"] if step.machine else []
-        lines += [*talk, "        plan:"] if talk else []
+        own = [f"        keys: [{', '.join(map(_text, step.keys))}]"] if step.keys else []
+        own += ["        answeredBy: MACHINE"] if step.machine else []
+        own += [f"        parts: {_map({str(part): status for part, status in step.parts})}"] if step.parts else []
+        own += ["        reply:", *map(_reply, step.replies)] if step.replies else []
+        lines += [*own, "        plan:"] if own else []
         for report in step.reports:
             at = durations.written(report.at)
             if report.at > durations.LONGEST and not step.expires(report):
@@ -108,8 +116,19 @@ def _rule(match: Json, steps: list[RecordedStep], queued: int) -> list[str]:
                 parts.append(f"reason: {_text(report.detailed)}")
             if report.cause and report.cause != default_cause(report.status):
                 parts.append(f"cause: {report.cause}")
-            lines.append(f"        {'  ' if talk else ''}- {{ {', '.join(parts)} }}")
+            lines.append(f"        {'  ' if own else ''}- {{ {', '.join(parts)} }}")
     return lines
+
+
+def _reply(planned: PlannedReply) -> str:
+    """What the recipient answers. Raises RecordingError if that came later than a scenario can say."""
+    reply, after = planned.reply, durations.written(planned.after)
+    if planned.after > durations.LONGEST:
+        raise RecordingError(
+            f"a reply, {_text(reply.text or reply.media)}, came {after} after its message; at most 366d"
+        )
+    given = {"text": reply.text, "media": reply.media, "filename": reply.filename, "url": reply.url}
+    return f"          - {_map({'after': after} | {name: value for name, value in given.items() if value})}"
 
 
 def _expectations(flows: list[RecordedFlow]) -> list[str]:
@@ -128,10 +147,12 @@ def _expectations(flows: list[RecordedFlow]) -> list[str]:
         lines.append("  - send:")
         for step in flow.steps:
             sent: Json = {"type": step.channel, "to": step.to}
+            last = max((part for part, _ in step.parts), default=1)
+            sent |= {"text": "." * SINGLE * last} if last > 1 else {}
             sent |= {"ttl": step.ttl} if step.ttl and not flow.code else {}
             listed = step.failover_on_statuses if flow.kind in FLOWS else None
             sent |= {"failoverOnStatuses": listed} if listed else {}
-            sent |= {"expireOnDelivery": True} if step.expire_on_delivery and flow.kind != "otp" else {}
+            sent |= {"expireOnDelivery": True} if step.expire_on_delivery else {}
             lines.append(f"      - {_map(sent)}")
         lines += [f"    endpoint: {flow.kind}"] if flow.kind != "failover" else []
         lines.append(f"    status: {flow.status}")

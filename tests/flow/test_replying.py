@@ -66,6 +66,13 @@ def test_a_message_is_answered_once_even_if_it_is_seen_later() -> None:
     assert len(played(CHAT, plans=(seen,)).replies) == 1
 
 
+def test_a_message_whose_first_report_is_that_it_was_seen_has_arrived() -> None:
+    """It is answered so long after that."""
+    done = played(CHAT, plans=(answering(plan((9 * SECOND, "SEEN")), PlannedReply(SECOND, Reply("Hi"))),))
+    assert [each.at - NOW for each in done.replies] == [10 * SECOND]
+    assert done.flow.messages[0].reached_at == NOW + 9 * SECOND
+
+
 def test_a_planned_reply_without_a_place_to_go_is_told_in_the_journal() -> None:
     """The plan is a rule's, the inboundUrl a request's."""
     done = played(viber(), plans=(answering(ARRIVES, PlannedReply(SECOND, Reply("Hi"))),))

@@ -10,7 +10,9 @@ from msgspec import json
 from emulator.channels.table import Cause, Channel
 from emulator.clock import instants
 from emulator.errors import Json
+from emulator.fakes.expected import request_of
 from emulator.flow.state import StatusCode
+from emulator.planning.expectations import unmet
 from emulator.recording.writing import from_bodies, from_journal
 from emulator.scenario import files
 from tests.support.playing import step
@@ -21,6 +23,7 @@ from tests.support.replaying import (
     B,
     C,
     Record,
+    Steps,
     bodies,
     outcome,
     played,
@@ -211,3 +214,80 @@ def test_keys_that_were_pressed_and_a_machine_that_answered_are_recorded(*, mach
     ]
     assert 'keys: ["7", "1#", "25#"]' in recorded
     assert ("answeredBy: MACHINE" in recorded) is machine
+
+
+ANSWERS = """
+purpose: Recipients answer, by text, picture and file.
+rules:
+  - match: { channel: Viber }
+    plan:
+      Viber:
+        reply:
+          - { after: 30s, media: "https://cdn.example/me.jpg", filename: "me: #1.jpg", text: "It's {me}" }
+          - { after: 2m, text: STOP }
+        plan: SEEN
+  - plan: { Sms: { reply: { after: 7s, text: STOP, url: URL } } }
+"""
+
+
+def test_what_recipients_answer_is_recorded(tmp_path: Path) -> None:
+    """By a scenario or by hand, over Viber and Sms, from the journal; the replay posts the same to the same URL."""
+    with receiver() as hook:
+
+        def answered(text: str, *, by_hand: bool) -> tuple[list[Json], str]:
+            (tmp_path / "scenario.yaml").write_text(text)
+            with emulator("--rate", "0", "--seed", "answers", "--scenario", str(tmp_path / "scenario.yaml")) as server:
+                names = [server.send(VIBER | {"inboundUrl": hook.url}), server.send(SMS | {"to": B})]
+                server.advance(by="10m")
+                for name, target in zip(names, ({}, {"url": hook.url}), strict=True):
+                    more = json.encode({"message": "No"} | target) if by_hand else b""
+                    done = server.call("POST", f"/_emulator/flows/{name}/replies", more) if by_hand else None
+                    assert done is None or done.status == 200, done.body
+                server.advance(until="idle")
+                posts = [{k: v for k, v in each.items() if k not in NAMES} for each in hook.rest()]
+                return posts, from_journal(server.journal())
+
+        before, recorded = answered(ANSWERS.replace("URL", json.encode(hook.url).decode()), by_hand=True)
+        assert [each["message"] for each in before] == ["STOP", "It's {me}", "STOP", "No", "No"]
+        after, _ = answered(recorded, by_hand=False)
+        assert after == before
+
+
+NAMES = ("messageId", "referenceTrackingId")
+"""Members that tell two runs apart."""
+
+
+@BOTH
+def test_single_parts_that_fail_are_recorded(record: Record) -> None:
+    """The others are delivered; the expectation has a text that is long enough."""
+    scenario = 'purpose: x\nrules:\n  - plan: { Sms: { parts: { "2": Failed } } }\n'
+    steps: Steps = [sms(body="x" * 200), viber(2)]
+    (before,) = played(files.load_text(scenario, "parts"), steps)
+    text = record([before])
+    (after,) = replayed(text, steps)
+    assert outcome(after) == outcome(before)
+    assert after.flow.messages[0].parts == before.flow.messages[0].parts == ((2, "Failed"),)
+    made = files.load_text(text, "recorded")
+    assert made.expect[0].messages == ("Failed", "DELIVERED")
+    assert unmet(made, request_of) == []
+
+
+def test_answers_to_viber_messages_are_recorded_from_what_a_receiver_got() -> None:
+    """Of flows and of single messages, by the id that they refer to; a copy counts once."""
+    with receiver() as hook, emulator("--rate", "0", "--scenario", "happy") as server:
+        name = server.send(VIBER | {"inboundUrl": hook.url}, callback=hook.url)
+        body = {"senderInfoTrackingId": "s", "to": B, "body": {"text": "Hi"}} | {
+            "callbackUrl": hook.url,
+            "inboundUrl": hook.url,
+        }
+        other = server.api("POST", "/viber", body).json()["trackingId"]
+        server.advance(by="1m")
+        for flow_id, message in ((name, "STOP"), (other, "Yes")):
+            body = {"message": message, "media": "https://cdn.example/me.jpg"}
+            assert server.call("POST", f"/_emulator/flows/{flow_id}/replies", json.encode(body)).status == 200
+        server.advance(until="idle")
+        got = hook.rest()
+    text = from_bodies([*got, *got])
+    assert '- { after: "58s", text: "STOP", media: "https://cdn.example/me.jpg" }' in text
+    assert '- { after: "58s", text: "Yes", media: "https://cdn.example/me.jpg" }' in text
+    assert text.count("after:") == 2

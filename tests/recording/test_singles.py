@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
-from emulator.recording.recorded import RecordingError
-from emulator.recording.singles import is_single, of_singles
+from emulator.channels.table import Channel
+from emulator.fakes import samples
+from emulator.fakes.expected import request_of
+from emulator.planning.expectations import unmet
+from emulator.recording.recorded import RecordedFlow, RecordingError
+from emulator.recording.singles import of_singles, single
 from emulator.recording.writing import from_bodies
 from emulator.scenario import files
 from tests.support.running import emulator, receiver
@@ -22,29 +26,76 @@ def body(status: str, at: str, latency: int = 0, part: int = 1, **more: Any) -> 
     return {"messageId": "m1", "part": part, "to": "+306912345678", "status": told, "latency": latency} | more
 
 
+def recorded(told: list[dict[str, Any]]) -> list[RecordedFlow]:
+    """What is recorded of these bodies about an Sms."""
+    return of_singles([(number, Channel.SMS, each) for number, each in enumerate(told, 1)], {})
+
+
 def test_a_message_is_told_by_its_callbacks_whatever_their_order() -> None:
     """Its reports count from its start, which the first Queued tells."""
     told = [body("Delivered", "49", 5), body("Queued", "44"), body("Sent", "45"), body("Sent", "45")]
-    (flow,) = of_singles(enumerate(told, 1))
+    (flow,) = recorded(told)
     assert (flow.kind, flow.status, flow.status_code) == ("sms", "Succeeded", None)
     assert [(report.at, report.status) for report in flow.steps[0].reports] == [(1000, "Sent"), (5000, "Delivered")]
 
 
 def test_on_completion_its_start_follows_from_the_latency() -> None:
-    """And of several parts the first is recorded."""
+    """Of parts that end alike, nothing is recorded of each."""
     told = [body("Undelivered", "49", 5, part=part) for part in (2, 1)]
-    (flow,) = of_singles(enumerate(told, 1))
+    (flow,) = recorded(told)
     assert [(report.at, report.status) for report in flow.steps[0].reports] == [(5000, "Undelivered")]
     assert (flow.status, flow.status_code) == ("Failed", "2")
 
 
 def test_what_is_no_callback_of_a_message_is_told_by_its_number() -> None:
     """With what it lacks."""
-    assert not is_single({"messages": []})
+    assert single({"messages": []}) is None
+    assert single({"trackingId": "t", "status": "Verified"}) is None
     with pytest.raises(RecordingError, match=r"body 3: status\.name: Sms has no status 'Odd'"):
-        of_singles([(3, body("Odd", "44"))])
+        of_singles([(3, Channel.SMS, body("Odd", "44"))], {})
     with pytest.raises(RecordingError, match="body 4: "):
-        of_singles([(4, {"messageId": "m1"})])
+        of_singles([(4, Channel.SMS, {"messageId": "m1"})], {})
+
+
+def test_parts_that_end_otherwise_than_others_are_recorded() -> None:
+    """As those of a message that is delivered but for them."""
+    told = [body("Queued", "44"), body("Delivered", "49", 5), body("Undelivered", "49", 5, part=2)]
+    (flow,) = recorded(told)
+    assert flow.steps[0].parts == ((2, "Undelivered"),)
+    assert [(report.at, report.status) for report in flow.steps[0].reports] == [(5000, "Delivered")]
+    assert (flow.status, flow.steps[0].status) == ("Failed", "Undelivered")
+
+
+@pytest.mark.parametrize("strategy", ["OnChange", "OnCompletion"])
+@pytest.mark.parametrize("scenario", ["happy", "voice-no-answer", "viber-opted-out"])
+def test_viber_messages_and_calls_are_recorded_as_well(scenario: str, strategy: str) -> None:
+    """What the recording expects of itself holds; a call's start may be known by how long it took."""
+    with receiver() as hook, emulator("--rate", "0", "--seed", "singles", "--scenario", scenario) as server:
+        sent = samples.viber("+306912345678", "Hi", hook.url)
+        assert server.api("POST", "/viber", sent).status == 200
+        sent = samples.call("+306900000001", "Hi", hook.url, strategy)
+        assert server.api("POST", "/voice/conversation", sent).status == 200
+        server.advance(until="idle")
+        made = files.load_text(from_bodies(hook.rest()), "recorded")
+    ends = {each.endpoint: each.messages for each in made.expect}
+    viber, voice = {"happy": ("DELIVERED", "Completed"), "viber-opted-out": ("UNDELIVERED", "Completed")}.get(
+        scenario, ("DELIVERED", "NoAnswer")
+    )
+    assert ends == {"viber": (viber,), "voice": (voice,)}
+    assert unmet(made, request_of) == []
+
+
+def test_what_tells_nothing_of_a_message_is_passed_over() -> None:
+    """How a verification stands, what a call asks, and the answer to an Sms, which does not say where it went."""
+    others: list[dict[str, Any]] = [
+        {"trackingId": "v", "recipient": "+306912345678", "status": "Verified", "updatedAt": "2026-03-02T09:15:44Z"},
+        {"messageId": "m", "conversationTrackingId": "c", "from": "1", "to": "+306912345678", "collectedTones": "7"},
+        {"messageId": "r", "from": "+306912345678", "message": "STOP", "direction": "Inbound"},
+    ]
+    told = [body("Queued", "44"), body("Delivered", "49", 5)]
+    assert from_bodies([*others, *told]) == from_bodies(told)
+    with pytest.raises(RecordingError, match="there is nothing to record"):
+        from_bodies(others)
 
 
 @pytest.mark.parametrize("scenario", ["happy", "sms-unknown-number", "sms-expires"])

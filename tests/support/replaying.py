@@ -85,7 +85,7 @@ def accepted(done: Transition) -> Json:
 
 def entry(told: Entry) -> Json:
     """An entry as the journal shows it."""
-    shown: Json = to_builtins(told)
+    shown: Json = to_builtins(told, str_keys=True)
     return shown | {"seq": 1, "at": instants.written(told.at), "kind": told.kind.value}
 
 

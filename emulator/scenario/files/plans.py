@@ -124,8 +124,9 @@ def _arrived(cursor: Cursor, channel: Channel) -> Way:
     parts, come to be delivered.
     """
     members = cursor.fields((*_OWN[channel], "plan"))
-    way, there = outcome(members["plan"], channel) if "plan" in members else HAPPY[channel], _THERE[channel]
-    if not isinstance(way, Way) or not any(line.status == there for line in way.lines):
+    way, kinds = outcome(members["plan"], channel) if "plan" in members else HAPPY[channel], CHANNELS[channel].statuses
+    if not isinstance(way, Way) or not any(kinds[line.status] is Kind.SUCCESS for line in way.lines):
+        there = next(status for status, kind in kinds.items() if kind is Kind.SUCCESS)
         members["plan"].expected(f"a way to {there}: a status, happy or reports")
         return SILENCE
     answers = members.get("reply")
@@ -188,8 +189,6 @@ def _parts(cursor: Cursor) -> Parts:
     return tuple(sorted(found))
 
 
-_THERE: Final = MappingProxyType({Channel.SMS: "Delivered", Channel.VIBER: "DELIVERED"})
-"""The status in which a message arrives."""
 _URL: Final = "a URL such as https://app.example/in"
 _FAILURES: Final = tuple(status for status, kind in CHANNELS[Channel.SMS].statuses.items() if kind is Kind.FAILURE)
 
