@@ -47,6 +47,7 @@ def _bound(places: Sequence[Place]) -> list[socket.socket]:
                     raise
                 absent.append(error)
             else:
+                each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or a body waits 40 ms for its head
                 made.append(undone.enter_context(each))
         undone.pop_all()
     if not made:

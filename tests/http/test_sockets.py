@@ -76,3 +76,10 @@ def test_no_address_or_a_port_in_use_is_an_error(
     names["name"] = addresses
     with socket.create_server(("127.0.0.2", 0)) as taken, pytest.raises(OSError, match=why):
         sockets.listening("name", taken.getsockname()[1])
+
+
+def test_connections_send_each_part_of_an_answer_at_once() -> None:
+    """Head and body are written apart; a part that waits for the acknowledgement of the other comes 40 ms later."""
+    (made,) = sockets.listening("127.0.0.1", 0)
+    with made, socket.create_connection(made.getsockname()), made.accept()[0] as taken:
+        assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
