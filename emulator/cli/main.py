@@ -29,6 +29,7 @@ _MODULES: Final[Mapping[str, str]] = MappingProxyType(
         "paths": "scenarios",
         "readyz": "readyz",
         "record": "scenarios",
+        "schema": "schema",
         "send": "send",
         "serve": "serve",
     }

@@ -17,6 +17,7 @@ from emulator.control import (
     openapi,
     sample,
     scenarios,
+    schemas,
     statistics,
     verification,
 )
@@ -77,6 +78,8 @@ def _reads(doors: Doors) -> tuple[Call, ...]:
         Call("GET", "/ca.pem", doors.settings.certificate, gives=str, kind=configuration.PEM),
         Call("GET", "/openapi.json", openapi.own, gives=openapi.Document),
         Call("GET", "/openapi/provider.json", openapi.provider, gives=openapi.Document),
+        Call("GET", "/schemas", schemas.listed, gives=schemas.SchemasList),
+        Call("GET", "/schemas/{id}", schemas.one, kind=schemas.KIND),
         Call("GET", "/journal", doors.journal.journal, journal.JournalParameters, journal.JournalPage),
         Call("GET", "/feed", doors.journal.feed, journal.FeedQuery, journal.ShownEntry),
         Call("GET", "/board", doors.board.show, board.BoardQuery, board.Board),

@@ -23,6 +23,10 @@ _PROBLEM: Final = {
 }
 
 
+_PLAIN: Final = {str: "string", dict: "object"}
+"""Types of answers that have no members to be described, and what they are."""
+
+
 class Document(Struct):
     """An OpenAPI document."""
 
@@ -66,7 +70,8 @@ def _operation(call: Any) -> Json:
         _, components = json.schema_components([call.takes], ref_template=COMPONENTS)
         members = components[call.takes.__name__]["properties"]
         parameters += [{"name": name, "in": "query", "schema": schema} for name, schema in members.items()]
-    schema = {"type": "string"} if call.gives is str else {"$ref": COMPONENTS.format(name=call.gives.__name__)}
+    plain = _PLAIN.get(call.gives)
+    schema = {"type": plain} if plain else {"$ref": COMPONENTS.format(name=call.gives.__name__)}
     content = {call.kind: {"schema": schema}}
     if call.path.endswith("/feed"):
         told = f"Server-sent events; the data of each is a {call.gives.__name__}."

@@ -75,6 +75,16 @@ def _schema(name: str) -> Json:
     return found
 
 
+def names() -> list[str]:
+    """The names of all shipped schemas, such as `failover`."""
+    return sorted(path.stem for path in folder("schemas").glob("*.json"))
+
+
+def placed(name: str, url: str) -> Json:
+    """A shipped schema that says that it lies below this URL, which its references to others lead to."""
+    return _schema(name) | {"$id": f"{url}/{name}.json"}
+
+
 def rules(name: str, *path: str) -> Json:
     """The part of a shipped schema at a path of keys; an array's key is its index in digits. Raises KeyError."""
     found: Any = _schema(name)
