@@ -23,6 +23,7 @@ _MODULES: Final[Mapping[str, str]] = MappingProxyType(
         "choices": "choices",
         "clock": "clock",
         "compare": "choices",
+        "completion": "completion",
         "demo": "serve",
         "explain": "scenarios",
         "listen": "webhook",
