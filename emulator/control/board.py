@@ -12,19 +12,21 @@ import hashlib
 from collections.abc import AsyncIterator
 
 from msgspec import Struct, json
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.channels.table import Channel
 from emulator.clock import instants
-from emulator.clock.clock import EVERYBODY
-from emulator.control import bodies, flows, journal
+from emulator.control import bodies, journal, narrowing
+from emulator.control.narrowing import Filters
 from emulator.flow.state import Flow
 from emulator.http import messages
 from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.questions import text
 from emulator.store.contract import Store
-from emulator.store.records import Group, Search
+from emulator.store.found import Group
+from emulator.store.records import Search
 
 LANES = ("Queued", "Viber", "Sms", "Voice", "Succeeded", "Failed")
 """The lanes: a flow's first step is held back, it is on one of the channels, or it has ended."""
@@ -37,10 +39,10 @@ TEXT = 120
 """How many characters of a message's text a card shows."""
 
 
-class BoardQuery(flows.Filters, frozen=True, forbid_unknown_fields=True):
-    """A query of the board: at most `limit` cards in each lane. The board has only flows of this `application`, with
-    this `status`, with a recipient that contains `to`, with a started step on this `channel`, begun under this
-    `scenario`, with the text `search` in their id, recipients or request; each is optional.
+class BoardQuery(Filters, frozen=True, forbid_unknown_fields=True):
+    """A query of the board: at most `limit` cards in each lane; narrowed by `application`, `status`, `to`, `channel`,
+    `scenario`, `search` (a part of id, recipient or request), `rescued` (a channel that reached whom the first did not,
+    or any), `webhooks` (failing), `since` and `until` (times such as 2026-01-01T00:00Z); each is optional.
     """
 
     limit: bodies.Page = 30
@@ -124,8 +126,7 @@ class BoardDoor:
 
     async def _search(self, request: Request) -> Search:
         query = bodies.query(request, BoardQuery)
-        conditions = await flows.filters(query, self._store, self._catalogue)
-        return Search(query.application or EVERYBODY, conditions=conditions, size=query.limit)
+        return replace(await narrowing.search(query, self._store, self._catalogue), size=query.limit)
 
     async def _board(self, wanted: Search) -> Board:
         latest = await self._store.latest()

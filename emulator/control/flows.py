@@ -10,16 +10,17 @@ from collections.abc import Mapping
 from typing import cast
 
 from msgspec import UNSET, Struct, UnsetType, field, to_builtins
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.accounts.senders import Senders
 from emulator.channels.table import Channel, Reason
 from emulator.clock import instants
-from emulator.clock.clock import EVERYBODY
-from emulator.control import bodies, callbacks, journal, known, phone
+from emulator.control import bodies, callbacks, journal, known, narrowing, phone
 from emulator.control.callbacks import ShownCallback
 from emulator.control.journal import ShownEntry
+from emulator.control.narrowing import FlowsQuery
 from emulator.control.phone import PhoneMessage
 from emulator.engine.interventions import offers
 from emulator.errors import Json
@@ -29,39 +30,13 @@ from emulator.flow.state import Flow, FlowStatus, StatusCode
 from emulator.flow.verification import Standing
 from emulator.http import messages
 from emulator.planning.selection import Selection
-from emulator.provider.errors import Problem
 from emulator.provider.service import Rendering
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.questions import Endpoint, Question, questions
 from emulator.scenario.rules import Scenario, explain
 from emulator.store.contract import Store
-from emulator.store.records import CallbackQuery, Filter, JournalQuery, Search
-from emulator.validation.hints import quoted
-
-
-class Filters(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which flows are wanted: of this `application`, with this `status`, with a recipient that contains `to`, with a
-    started step on this `channel`, begun under this `scenario`, with the text `search` in their id, recipients or
-    request; each is optional.
-    """
-
-    application: str | None = None
-    status: FlowStatus | None = None
-    to: str = ""
-    channel: Channel | None = None
-    scenario: str = ""
-    search: str = ""
-
-
-class FlowsQuery(Filters, frozen=True, forbid_unknown_fields=True):
-    """A query of flows, newest first: at most `limit` of them from `offset` on; only those of this `application`, with
-    this `status`, with a recipient that contains `to`, with a started step on this `channel`, begun under this
-    `scenario`, with the text `search` in their id, recipients or request; each is optional.
-    """
-
-    offset: bodies.Number = 0
-    limit: bodies.Page = 100
+from emulator.store.records import CallbackQuery, JournalQuery
 
 
 class ShownStatus(Struct, rename="camel", kw_only=True):
@@ -215,9 +190,10 @@ class FlowDoor:
     async def search(self, request: Request) -> Response:
         """Answer flows, newest first."""
         query = bodies.query(request, FlowsQuery)
-        conditions = await filters(query, self._store, self._catalogue)
-        wanted = Search(query.application or EVERYBODY, conditions=conditions, offset=query.offset, size=query.limit)
-        page = await self._store.search(wanted)
+        wanted = await narrowing.search(query, self._store, self._catalogue)
+        page = await self._store.search(
+            replace(wanted, offset=query.offset, size=query.limit, oldest=query.sort == "oldest")
+        )
         found = {"total": page.total, "flows": [shown(flow, self._renderings) for flow in page.flows]}
         note = UNSET if page.total else await known.doubt(self._store, query.application)
         return messages.good(found if note is UNSET else found | {"note": note})
@@ -257,24 +233,6 @@ class FlowDoor:
             )
         )
         return messages.good(FlowRules([_ruled(flow, index, question, scenario) for index, question in steps]))
-
-
-async def filters(query: Filters, store: Store, catalogue: Catalogue) -> tuple[Filter, ...]:
-    """The store's filters for the members of a query that are given. Raises Problem 400 for an unknown scenario, and
-    for what no recipient contains.
-    """
-    if any(sign.isspace() for sign in query.to):
-        raise Problem(400, f"to must be part of a recipient; in a URL, + is written %2B; it is {quoted(query.to)}")
-    if query.scenario:
-        await known.scenario(store, catalogue, query.scenario)
-    given = (
-        Filter("status", "is", query.status or ""),
-        Filter("to", "contains", query.to),
-        Filter("type", "is", query.channel or ""),
-        Filter("scenario", "is", query.scenario),
-        Filter("all", "contains", query.search),
-    )
-    return tuple(each for each in given if each.term)
 
 
 def _ruled(flow: Flow, index: int, question: Question, scenario: Scenario | None) -> RuledStep:

@@ -17,8 +17,8 @@ from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
 from emulator.store.blocks import Standing
 from emulator.store.contacts import Contacts
+from emulator.store.found import ApplicationCount, FlowPage, Group
 from emulator.store.records import (
-    ApplicationCount,
     ApplicationState,
     CallbackQuery,
     CallbackRecord,
@@ -28,9 +28,7 @@ from emulator.store.records import (
     Delivery,
     Dropped,
     Effects,
-    FlowPage,
     Grant,
-    Group,
     JournalEntry,
     JournalQuery,
     Ledger,

@@ -193,8 +193,10 @@ class CallbackQuery(Struct, frozen=True):
 
 
 class Filter(Struct, frozen=True):
-    """One condition of a search: `field` is type, to, status, terminationChannel, flowKind, scenario, id or all (the
-    id, the recipients and the request); `operator` is is, is_not, contains, starts_with or ends_with. Case is ignored.
+    """One condition of a search: `field` is type, to, status, terminationChannel, flowKind, scenario, id, all (the id,
+    the recipients and the request), rescued (the channel that reached whom the first did not; else empty) or webhooks
+    (failing: a callback fails or was given up; else well); `operator` is is, is_not, contains, starts_with or
+    ends_with. Case is ignored.
     """
 
     field: str
@@ -204,7 +206,7 @@ class Filter(Struct, frozen=True):
 
 class Search(Struct, frozen=True):
     """Which flows are wanted: of one application, or everybody's; of these `kinds`, or of any; created in [start, end],
-    matching every condition; `size` of them from `offset` on.
+    matching every condition; `size` of them from `offset` on, the newest first unless the `oldest` are to be.
     """
 
     application: str = EVERYBODY
@@ -214,28 +216,7 @@ class Search(Struct, frozen=True):
     offset: int = 0
     size: int = 10
     kinds: tuple[str, ...] = ()
-
-
-class FlowPage(Struct, frozen=True):
-    """A page of flows, newest first, and how many there are in all."""
-
-    total: int
-    flows: list[Flow]
-
-
-class Group(Struct, frozen=True):
-    """How many flows are in a group, and the latest of them, the one that changed last first."""
-
-    name: str
-    count: int
-    flows: list[Flow]
-
-
-class ApplicationCount(Struct, frozen=True):
-    """An application that has flows, and how many."""
-
-    application: str
-    flows: int
+    oldest: bool = False
 
 
 class Override(Struct, frozen=True):

@@ -129,3 +129,46 @@ def test_the_answer_is_as_documented(server: Emulator) -> None:
     members = document["components"]["schemas"]["Statistics"]["properties"]
     assert set(told(server)) | {"note"} == set(members)
     assert json.dumps(document["paths"]["/_emulator/statistics"])
+
+
+def test_each_number_finds_its_flows(server: Emulator) -> None:
+    """What is counted is what GET /flows and the board find, narrowed as the page's links narrow it."""
+    with receiver() as hook:
+        hook.answer = lambda count: 500 if count < 3 else 200
+        for to in (NO_VIBER, NO_VIBER, "+306900000000", "+306900000210"):
+            server.send(*both(to), callback=hook.url)
+        server.send({**SMS, "to": FAILS})
+        server.advance(by="20m")
+        server.send(VIBER)
+        now = told(server)
+        numbers = {
+            "": now["sent"],
+            "status=Succeeded": now["reached"],
+            "status=Failed": now["failed"],
+            "rescued=any": now["rescued"]["flows"],
+            "rescued=Sms": now["rescued"]["over"].get("Sms", 0),
+            "rescued=Viber": 0,
+            "webhooks=failing": now["webhooksFailing"],
+            "since=2026-01-01T00:10Z": told(server, "?since=2026-01-01T00:10Z")["sent"],
+            "until=2026-01-01T00:10Z&application=app": told(server, "?until=2026-01-01T00:10Z")["sent"],
+        }
+        assert sum(1 for count in numbers.values() if count) > 5
+        for query, count in numbers.items():
+            assert server.call("GET", f"/_emulator/flows?{query}").json()["total"] == count, query
+            lanes = server.call("GET", f"/_emulator/board?{query}").json()["lanes"]
+            assert sum(lane["count"] for lane in lanes) == count, query
+
+
+def test_flows_are_sorted_by_time(server: Emulator) -> None:
+    """The newest first, or the oldest; page by page, of everybody or of one application."""
+    names = [server.send(SMS) for _ in range(5)]
+    for of in ("", "&application=app", "&search=parcel"):
+        found = [
+            each["trackingId"]
+            for offset in (0, 2, 4)
+            for each in server.call("GET", f"/_emulator/flows?sort=oldest&limit=2&offset={offset}{of}").json()["flows"]
+        ]
+        assert found == names
+    newest = server.call("GET", "/_emulator/flows").json()["flows"]
+    assert [each["trackingId"] for each in newest] == names[::-1]
+    assert server.call("GET", "/_emulator/flows?sort=price").status == 400

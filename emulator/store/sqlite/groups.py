@@ -15,7 +15,8 @@ from typing import Final
 from msgspec import Struct
 
 from emulator.clock.clock import EVERYBODY
-from emulator.store.records import Group, Search
+from emulator.store.found import Group
+from emulator.store.records import Search
 from emulator.store.rows import Rows
 from emulator.store.sqlite import queries
 from emulator.store.sqlite.tally import Tally

@@ -39,6 +39,9 @@ Span = tuple[int, int]
 EVERYTHING: Final[Span] = (0, 2**63 - 1)
 """The span of all numbers."""
 
+_FAILING: Final = (
+    "SELECT 1 FROM delivery d WHERE d.flow = flow.seq AND (d.outcome = 'given up' OR d.outcome IS NULL AND d.attempts)"
+)
 _FIELDS: Final = {
     "type": "channels",
     "to": "recipients",
@@ -47,6 +50,8 @@ _FIELDS: Final = {
     "flowKind": "kind",
     "scenario": "scenario",
     "id": "id",
+    "rescued": "CASE WHEN status = 'Succeeded' AND instr(channels, char(10)) THEN termination ELSE '' END",
+    "webhooks": f"CASE WHEN EXISTS({_FAILING}) THEN 'failing' ELSE 'well' END",
     "all": "id || char(10) || recipients || char(10) || CAST(request AS TEXT)",
 }
 _PARTS: Final = {
@@ -70,7 +75,7 @@ def near(search: Search, kinds: AbstractSet[str]) -> bool:
 def page(connection: sqlite3.Connection, rows: Rows, search: Search) -> list[Flow]:
     """A page of one application's flows, or of everybody's, newest first; conditions are ignored."""
     of, values = ("application = ?", (search.application,)) if search.application != EVERYBODY else ("1", ())
-    query = f"SELECT seq FROM flow WHERE {of} ORDER BY {_newest(search)} LIMIT ? OFFSET ?"
+    query = f"SELECT seq FROM flow WHERE {of} ORDER BY {_order(search)} LIMIT ? OFFSET ?"
     found = connection.execute(query, (*values, search.size, search.offset))
     return numbered(connection, rows, [seq for (seq,) in found])
 
@@ -104,12 +109,13 @@ def scan(search: Search, columns: str) -> tuple[str, list[Any]]:
         given = [("application = ?", search.application), *given]
     hit = " AND ".join([clause for clause, _ in asked] or ["1"])
     where = " AND ".join([clause for clause, _ in given] or ["1"])
-    query = f"SELECT {columns}, {hit} FROM flow WHERE {where} ORDER BY {_newest(search)}"
+    query = f"SELECT {columns}, {hit} FROM flow WHERE {where} ORDER BY {_order(search)}"
     return query, [value for _, value in [*asked, *given]]
 
 
-def _newest(search: Search) -> str:
-    return "seq DESC" if search.application == EVERYBODY else "created_at DESC, seq DESC"
+def _order(search: Search) -> str:
+    way = "ASC" if search.oldest else "DESC"
+    return f"seq {way}" if search.application == EVERYBODY else f"created_at {way}, seq {way}"
 
 
 def _clause(condition: Filter) -> tuple[str, Any]:

@@ -16,17 +16,8 @@ from msgspec.structs import replace
 from emulator.errors import Json
 from emulator.flow.state import Flow
 from emulator.store.blocks import Standing
-from emulator.store.records import (
-    ApplicationCount,
-    CallbackQuery,
-    CallbackRecord,
-    Dropped,
-    FlowPage,
-    Group,
-    JournalEntry,
-    JournalQuery,
-    Search,
-)
+from emulator.store.found import ApplicationCount, FlowPage, Group
+from emulator.store.records import CallbackQuery, CallbackRecord, Dropped, JournalEntry, JournalQuery, Search
 from emulator.store.sqlite import blocks, flows, groups, outbox, queries
 from emulator.store.sqlite.connected import Connected
 

@@ -19,7 +19,7 @@ export class Refused extends Error {
   }
 }
 
-class Unanswered extends Error {}
+export class Unanswered extends Error {}
 
 export const token = () => forGood.get(KEY);
 export const setToken = (text) => forGood.set(KEY, text);

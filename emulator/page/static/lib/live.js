@@ -1,6 +1,6 @@
 // What the page is told as it happens: the board, and whether the connection stands. Views are told of each board, and
 // ask again for what they show when the journal has grown.
-import { get, token } from "./api.js";
+import { Unanswered, get, token } from "./api.js";
 import { connection } from "./connection.js";
 import { useCallback, useEffect, useRef, useState } from "./html.js";
 import { follow } from "./reader.js";
@@ -77,9 +77,9 @@ export function useAsked(path) {
 }
 
 // The answer to GET path, asked for again whenever something has happened: one request at a time, and a rest after each
-// that grows with how long it took. `refresh` ends the rest, so that the user's own acts show at once. An empty path asks
-// for nothing.
-export function useLive(path) {
+// that grows with how long it took, `times` as much. `refresh` ends the rest, so that the user's own acts show at once. An
+// empty path asks for nothing. What a living emulator needs too long to answer is asked for again.
+export function useLive(path, times = TIMES) {
   const [answer, setAnswer] = useState({ path, data: null, error: null });
   const again = useRef(() => {});
   useEffect(() => {
@@ -98,20 +98,22 @@ export function useLive(path) {
       stale = false;
       urgent = false;
       const began = performance.now();
+      let late = false;
       try {
         const data = await get(path, over.signal);
         setAnswer({ path, data, error: null });
       } catch (error) {
         if (over.signal.aborted) return;
         setAnswer((before) => ({ path, data: before.path === path ? before.data : null, error }));
+        late = error instanceof Unanswered && connection.state === "live";
       }
-      const rest = urgent ? 0 : Math.max(REST, TIMES * (performance.now() - began));
+      const rest = urgent ? 0 : late ? REST : Math.max(REST, times * (performance.now() - began));
       await new Promise((done) => {
         endRest = done;
         setTimeout(done, rest);
       });
       busy = false;
-      if (stale && !over.signal.aborted) ask();
+      if ((stale || late) && !over.signal.aborted) ask();
     };
     let seen = live.board?.latest;
     let state = connection.state;

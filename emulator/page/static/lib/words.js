@@ -35,6 +35,8 @@ export const before = (number) => `Showing what came before number ${number}`;
 export const events = (happened, truncated) => (truncated ? `more than ${plural(happened, "event")}` : plural(happened, "event"));
 export const ownClock = (application) => `${application}'s own clock`;
 
+export const CHARTS = "Channels, time to deliver, receivers";
+export const COUNTING = "Counting…";
 export const ACTIVE = "Active";
 export const ACTIVATE = "Activate";
 

@@ -7,7 +7,7 @@ import { filter } from "../lib/route.js";
 
 const STATUSES = ["Queued", "InProgress", "Succeeded", "Failed"];
 const CHANNELS = ["Sms", "Viber", "Voice"];
-export const CLEAR = { search: "", to: "", status: "", channel: "", application: "", scenario: "" };
+export const CLEAR = { search: "", to: "", status: "", channel: "", application: "", scenario: "", rescued: "", webhooks: "", since: "", until: "" };
 
 export function Filters({ given }) {
   const { data: known, refresh } = useAsked("/applications");
@@ -20,6 +20,10 @@ export function Filters({ given }) {
       <${Choice} label="Channel" name="channel" value=${given.channel} choices=${CHANNELS} />
       <${Choice} label="Application" name="application" value=${given.application} choices=${names(known)} />
       <${Choice} label="Scenario" name="scenario" value=${given.scenario} choices=${used} />
+      <${Moment} label="From" name="since" value=${given.since} />
+      <${Moment} label="Until" name="until" value=${given.until} />
+      ${given.rescued && html`<${Choice} label="Rescued" name="rescued" value=${given.rescued} choices=${["any", ...CHANNELS]} />`}
+      ${given.webhooks && html`<${Choice} label="Webhooks" name="webhooks" value=${given.webhooks} choices=${["failing"]} />`}
       ${active && html`<button type="button" class="quiet" onClick=${() => filter(CLEAR)}>Clear</button>`}
     </form>
   `;
@@ -63,6 +67,15 @@ export function Typed({ label, name, value = "", placeholder }) {
   `;
 }
 
+// A time in UTC, to the minute.
+function Moment({ label, name, value = "" }) {
+  return html`
+    <label>${label}
+      <input name=${name} type="datetime-local" title="UTC" value=${value.replace(/Z$/, "")} onChange=${(event) => filter({ [name]: event.target.value && `${event.target.value}Z`, before: "" })} />
+    </label>
+  `;
+}
+
 // The address of the board with these filters.
-export const wanted = (given) =>
-  query("/board", { ...Object.fromEntries(Object.keys(CLEAR).map((name) => [name, given[name]])), search: searched(given.search ?? "") });
+export const wanted = (given, path = "/board") =>
+  query(path, { ...Object.fromEntries(Object.keys(CLEAR).map((name) => [name, given[name]])), search: searched(given.search ?? "") });

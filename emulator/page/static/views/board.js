@@ -8,6 +8,7 @@ import { Card } from "../parts/card.js";
 import { CLEAR, Filters, wanted } from "../parts/filters.js";
 import { FirstStep } from "../parts/first.js";
 import { useGliding } from "../parts/moving.js";
+import { Strip } from "../parts/strip.js";
 
 export function Board({ route }) {
   const path = wanted(route.query);
@@ -17,6 +18,7 @@ export function Board({ route }) {
   const total = board ? board.lanes.reduce((sum, lane) => sum + lane.count, 0) : 0;
   return html`
     <h1 class="hidden">Board</h1>
+    <${Strip} given=${route.query} />
     <${Filters} given=${route.query} />
     ${filtered.error && html`<p role="alert" class="bad">${filtered.error.message}</p>`}
     ${!board && !filtered.error && html`<p role="status">${LOADING}</p>`}
