@@ -42,6 +42,7 @@ Kind = Literal[
     "scenario",
     "scenario broken",
     "balance",
+    "deleted",
     "reset",
 ]
 """What a journal entry is about."""

@@ -11,15 +11,15 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 
-from msgspec import Struct, json
+from msgspec import UNSET, Struct, UnsetType, json
 from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.channels.table import Channel
 from emulator.clock import instants
-from emulator.control import bodies, journal, narrowing
-from emulator.control.narrowing import Filters
+from emulator.control import bodies, journal, known, narrowing
+from emulator.control.narrowing import Filters, FlowsQuery
 from emulator.flow.state import Flow
 from emulator.http import messages
 from emulator.scenario.files.catalogue import Catalogue
@@ -91,6 +91,16 @@ class Board(Struct, frozen=True):
     lanes: list[Column]
 
 
+class CardsPage(Struct, frozen=True):
+    """A page of cards, and how many flows were found in all (`total`); `note` doubts an application of which nothing is
+    known.
+    """
+
+    total: int
+    cards: list[Card]
+    note: str | UnsetType = UNSET
+
+
 class BoardDoor:
     """Shows the board and streams it. `closing` is set when the emulator stops."""
 
@@ -102,6 +112,15 @@ class BoardDoor:
     async def show(self, request: Request) -> Response:
         """Answer where all flows stand: for each lane its number of flows and the cards of the latest."""
         return messages.good(await self._board(await self._search(request)))
+
+    async def list(self, request: Request) -> Response:
+        """Answer flows in short, as cards, page by page."""
+        query = bodies.query(request, FlowsQuery)
+        page = await self._store.search(await narrowing.page(query, self._store, self._catalogue))
+        note = UNSET if page.total else await known.doubt(self._store, query.application)
+        reasons = await journal.reasons(page.flows, self._store)
+        cards = [_card(each, reasons.get(each.id, "")) for each in page.flows]
+        return messages.good(CardsPage(page.total, cards, note))
 
     async def feed(self, request: Request) -> Response:
         """Stream the board as server-sent events, one whenever it has changed; the event's id is the number of the

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import cast
 
 from msgspec import UNSET, Struct, UnsetType, field, to_builtins
-from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -190,10 +189,7 @@ class FlowDoor:
     async def search(self, request: Request) -> Response:
         """Answer flows, newest first."""
         query = bodies.query(request, FlowsQuery)
-        wanted = await narrowing.search(query, self._store, self._catalogue)
-        page = await self._store.search(
-            replace(wanted, offset=query.offset, size=query.limit, oldest=query.sort == "oldest")
-        )
+        page = await self._store.search(await narrowing.page(query, self._store, self._catalogue))
         found = {"total": page.total, "flows": [shown(flow, self._renderings) for flow in page.flows]}
         note = UNSET if page.total else await known.doubt(self._store, query.application)
         return messages.good(found if note is UNSET else found | {"note": note})

@@ -13,14 +13,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.channels.table import Cause, Reason
+from emulator.clock.clock import EVERYBODY
 from emulator.control import bodies, callbacks, flows, known
-from emulator.engine.interventions import Impossible, Interventions
+from emulator.engine.interventions import GIVEN_UP, Impossible, Interventions
 from emulator.flow.reply import Reply
 from emulator.flow.state import PRESSED, Flow
 from emulator.http import messages
 from emulator.provider.errors import Problem
 from emulator.provider.service import Rendering
 from emulator.store.contract import Store
+from emulator.store.records import CallbackQuery
 
 
 class ReportBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,6 +59,28 @@ class CancelBody(Struct, frozen=True, forbid_unknown_fields=True):
     """A cancellation: `why`, the reason that the journal records."""
 
     why: str = "cancelled from outside"
+
+
+class ResendBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which callbacks that were `given up` are posted again: of one `application`, of one `flow`, with this `text` in
+    their URL, body or ids; each is optional. Those that were posted again since are left out, unless that failed too.
+    """
+
+    application: str | None = None
+    flow: bodies.Name | None = None
+    text: str = ""
+
+
+class ResentCount(Struct, frozen=True):
+    """How many callbacks are posted again."""
+
+    resent: int
+
+
+class DeletedFlow(Struct, frozen=True):
+    """The id of a flow that was deleted."""
+
+    deleted: str
 
 
 class InterventionDoor:
@@ -105,6 +129,25 @@ class InterventionDoor:
         """Post a callback again, with the same body."""
         record = await callbacks.one(request.path_params["id"], self._store)
         return await self._changed(self._interventions.resend(record), record.flow)
+
+    async def resend_all(self, request: Request) -> Response:
+        """Post all callbacks again that were given up, or some of them."""
+        body = await bodies.decoded(request, ResendBody, empty=ResendBody())
+        flow = body.flow and (await known.flow(self._store, body.flow, body.application)).id
+        wanted = CallbackQuery(flow, body.application or EVERYBODY, outcome=GIVEN_UP, text=body.text)
+        return messages.good(ResentCount(await self._interventions.resend_all(wanted)))
+
+    async def delete(self, request: Request) -> Response:
+        """Delete a flow that is finished, with its callbacks and journal entries, as --keep drops old ones. One that is
+        under way, or has callbacks that are, is refused with 409.
+        """
+        name = await self._named(request)
+        try:
+            if not await self._interventions.delete(name):
+                raise Problem(404, f"there is no flow {name}")
+        except Impossible as error:
+            raise Problem(409, str(error)) from error
+        return messages.good(DeletedFlow(name))
 
     async def _named(self, request: Request) -> str:
         """The id of the flow that a path names. Raises Problem as `known.flow`."""

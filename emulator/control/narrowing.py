@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.channels.table import Channel
 from emulator.clock.clock import EVERYBODY
@@ -71,3 +72,9 @@ async def search(query: Filters, store: Store, catalogue: Catalogue) -> Search:
     if query.rescued == "any":
         conditions.append(Filter("rescued", "is_not", ""))
     return Search(query.application or EVERYBODY, since, until, tuple(conditions))
+
+
+async def page(query: FlowsQuery, store: Store, catalogue: Catalogue) -> Search:
+    """The same for a page of flows."""
+    found = await search(query, store, catalogue)
+    return replace(found, offset=query.offset, size=query.limit, oldest=query.sort == "oldest")

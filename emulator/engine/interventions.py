@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from msgspec.structs import replace
+
 from emulator.callbacks import destination, posts
 from emulator.callbacks.posts import Renderings
 from emulator.channels.table import CHANNELS, Cause, Reason
@@ -26,6 +28,11 @@ from emulator.validation.hints import meant
 
 MOST: Final = 10_000
 """How many callbacks of a flow are counted."""
+
+
+AGAIN: Final = "-again-"
+"""What stands between a callback's id and a number in the ids of those that repeat it."""
+GIVEN_UP: Final = "given up"
 
 
 class Impossible(EmulatorError):
@@ -91,7 +98,7 @@ class Interventions:
     async def resend(self, callback: CallbackRecord) -> Flow | None:
         """Post a callback once more, with the same body, now."""
         number = len(await self._store.callbacks(CallbackQuery(callback.flow, limit=MOST)))
-        name, url = f"{callback.id}-again-{number}", callback.url
+        name, url = f"{callback.id}{AGAIN}{number}", callback.url
 
         def decide(flow: Flow, now: int) -> Change:
             before = posts.change(machine.due(flow, now), self._renderings)
@@ -101,6 +108,31 @@ class Interventions:
 
         change = await self._engine.change(callback.flow, decide)
         return change.flow if change else None
+
+    async def resend_all(self, wanted: CallbackQuery) -> int:
+        """Post all callbacks once more that a query finds, the oldest first, but for those that were posted again since
+        and have not failed again. Answers how many.
+        """
+        count = 0
+        while found := await self._store.callbacks(wanted):
+            for each in [one for one in found if AGAIN not in one.id]:
+                others = await self._store.callbacks(CallbackQuery(each.flow, limit=MOST))
+                again = [other for other in others if other.id.startswith(f"{each.id}{AGAIN}")]
+                if all(other.outcome == GIVEN_UP for other in again):
+                    count += await self.resend(each) is not None
+            wanted = replace(wanted, after=found[-1].number)
+        return count
+
+    async def delete(self, flow_id: str) -> bool | None:
+        """Delete a flow that is finished, with its callbacks and entries."""
+        found = await self._store.flow(flow_id)
+        if found is None:
+            return None
+        entry = Entry(self._engine.now(found.application), found.application, None, kinds.Deleted(flow_id))
+        deleted = await self._store.drop(flow_id, entry)
+        if deleted is False:
+            raise Impossible("something is left to happen: a report, a ttl or a callback; cancel it, or let time pass")
+        return deleted
 
     async def _happened(self, flow_id: str, event: Callable[[Flow, int], Event]) -> Flow | None:
         """Apply an event to a flow. One that does not fit is written to the journal all the same, as `ignored`."""

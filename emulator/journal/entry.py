@@ -36,6 +36,7 @@ class Kind(StrEnum):
     SCENARIO = "scenario"
     SCENARIO_BROKEN = "scenario broken"
     BALANCE = "balance"
+    DELETED = "deleted"
     RESET = "reset"
 
 

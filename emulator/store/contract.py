@@ -101,6 +101,11 @@ class Flows(Protocol):
         of the flow's application, if its balance is still the same, and to its ledger, if that has the flow.
         """
 
+    async def drop(self, flow_id: str, entry: Entry) -> bool | None:
+        """Drop a flow with its callbacks and journal entries, as a limit would; `entry` takes their place. Answer
+        whether it may go: it is finished, and nobody waits for it; None if there is no such flow.
+        """
+
     def spare(self, flow_id: str) -> AbstractContextManager[None]:
         """Keep this flow, whatever limit there is, until the block ends."""
 

@@ -166,3 +166,54 @@ def test_a_scenario_that_was_written_by_hand_can_be_read_while_it_is_in_force(se
     assert (found["text"], found["purpose"], found["own"], found["file"]) == (text, "all fail", True, "")
     asked(server, "scenario", "DELETE")
     assert asked(server, f"scenarios/{quote('shop-changed')}")["refused"] == 404
+
+
+def test_a_finished_flow_is_deleted_and_no_other(server: Emulator) -> None:
+    """With its callbacks and entries; the journal says so, ids go on, and what is under way is told to be."""
+    with receiver() as hook:
+        gone = server.send(SMS, callback=hook.url)
+        assert asked(server, f"flows/{gone}", "DELETE")["refused"] == 409
+        server.advance(by="10s")
+        kept = server.send(SMS)
+        refused = asked(server, f"flows/{kept}", "DELETE")
+        assert "something is left to happen" in refused["detail"]
+        assert asked(server, f"flows/{gone[:8]}", "DELETE") == {"deleted": gone}
+        assert asked(server, f"flows/{gone}", "DELETE")["refused"] == 404
+        assert [each["trackingId"] for each in asked(server, "flows")["flows"]] == [kept]
+        assert asked(server, "callbacks")["callbacks"] == []
+        (entry,) = asked(server, "journal?kind=deleted")["entries"]
+        assert (entry["data"], entry["flow"]) == ({"flow": gone}, None)
+        assert server.send(SMS) not in {gone, kept}
+
+
+def test_all_that_was_given_up_is_resent_once(server: Emulator) -> None:
+    """Of one application or of all; what was posted again since is left out, until that failed too."""
+    with receiver() as hook:
+        hook.answer = lambda _: 500
+        for _ in range(3):
+            server.send(SMS, callback=hook.url, strategy="OnCompletion")
+        server.send(SMS, callback=f"{hook.url}?other", strategy="OnCompletion")
+        server.advance(by="48h")
+        assert len(asked(server, "callbacks?outcome=given%20up")["callbacks"]) == 4
+        assert asked(server, "callbacks/resend", "POST", {"application": "shop"}) == {"resent": 0}
+        assert asked(server, "callbacks/resend", "POST", {"text": "?other"}) == {"resent": 1}
+        assert asked(server, "callbacks/resend", "POST") == {"resent": 3}
+        assert asked(server, "callbacks/resend", "POST") == {"resent": 0}
+        server.advance(by="48h")
+        hook.answer = lambda _: 200
+        assert asked(server, "callbacks/resend", "POST", {}) == {"resent": 4}
+        server.advance(by="1s")
+        assert len(asked(server, "callbacks?outcome=received")["callbacks"]) == 4
+        assert asked(server, "callbacks/resend", "POST") == {"resent": 0}
+
+
+def test_the_list_has_the_cards_of_the_board_page_by_page(server: Emulator) -> None:
+    """However many there are in a lane."""
+    for number in range(3):
+        server.send(VIBER, {**SMS, "to": f"+30690000000{number}", "order": 2})
+    first = asked(server, "board/list?limit=2")
+    rest = asked(server, "board/list?limit=2&offset=2")
+    assert (first["total"], len(first["cards"]), len(rest["cards"])) == (3, 2, 1)
+    (lane,) = [each for each in asked(server, "board")["lanes"] if each["count"]]
+    assert [*first["cards"], *rest["cards"]] == lane["cards"]
+    assert "nothing is known" in asked(server, "board/list?application=shpo")["note"]

@@ -23,7 +23,7 @@ from emulator.journal.kinds.flows import (
     titled,
 )
 from emulator.journal.kinds.requests import Accepted, Refused, Remarked, Token, TokenRefused, TokenRevoked
-from emulator.journal.kinds.settings import BalanceSet, ClockChanged, Reset, ScenarioBroken, ScenarioChanged
+from emulator.journal.kinds.settings import BalanceSet, ClockChanged, Deleted, Reset, ScenarioBroken, ScenarioChanged
 
 __all__ = [
     "SHAPES",
@@ -34,6 +34,7 @@ __all__ = [
     "Cancelled",
     "ClockChanged",
     "Completed",
+    "Deleted",
     "Ignored",
     "Pressed",
     "ProxyRefused",
@@ -61,7 +62,7 @@ _FLOWS: Final = (Started, Status, Completed, Cancelled, Ignored, Stranded, Verif
 _CALLS: Final = (Pressed, Asked, WentOn)
 _CALLBACKS: Final = (Attempt, Reply, Resent)
 _CONNECTIONS: Final = (TlsFailed, ProxyRefused)
-_SETTINGS: Final = (ClockChanged, ScenarioChanged, ScenarioBroken, BalanceSet, Reset)
+_SETTINGS: Final = (ClockChanged, ScenarioChanged, ScenarioBroken, BalanceSet, Deleted, Reset)
 
 SHAPES: Final[MappingProxyType[str, type[Details]]] = MappingProxyType(
     {shape.kind: shape for shape in (*_REQUESTS, *_FLOWS, *_CALLS, *_CALLBACKS, *_CONNECTIONS, *_SETTINGS)}

@@ -86,6 +86,17 @@ class BalanceSet(Details, frozen=True, gc=False):
         return f"{self.balance:.15g} left"
 
 
+class Deleted(Details, frozen=True, gc=False):
+    """A finished `flow` was deleted, with its callbacks and entries. Written when somebody asks for it."""
+
+    kind = Kind.DELETED
+    flow: str
+
+    def text(self) -> str:
+        """Which."""
+        return f"the flow {self.flow}, with its callbacks and entries"
+
+
 class Reset(Details, frozen=True, gc=False):
     """Everything of the application, or of everybody, was forgotten; what follows begins anew. It has no members."""
 

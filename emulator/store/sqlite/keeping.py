@@ -8,17 +8,23 @@ entries, so that no entry tells of a flow that is gone.
 from __future__ import annotations
 
 import sqlite3
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from msgspec import json
 
 from emulator.clock.clock import EVERYBODY
+from emulator.store.rows import key
 from emulator.store.sqlite.tally import ENTRY_BYTES, Tally
 
 CHUNK: Final = 200
 """How many rows are dropped at a time, at most."""
 SLACK: Final = 32
 """The part of the limit (1/32) that is dropped beyond what must be, so that not every write has to drop something."""
+
+
+_DROPPED: Final = "size + LENGTH(state), seq, stage, scenario, application, ordinal"
+"""The columns by which a flow is dropped."""
 
 
 class Keeper:
@@ -44,12 +50,29 @@ class Keeper:
 
     def _drop_flows(self) -> int:
         query = (
-            "SELECT size + LENGTH(state), seq, stage, scenario, application, ordinal FROM flow"
+            f"SELECT {_DROPPED} FROM flow"
             " WHERE done < (SELECT MAX(done) FROM flow) AND id NOT IN (SELECT value FROM json_each(?))"
             " ORDER BY done LIMIT ?"
         )
         rows = self._connection.execute(query, (json.encode(self.spared).decode(), CHUNK)).fetchall()
         rows = rows[: self._enough([size for size, *_ in rows], self._tally.sums.flow_bytes)]
+        self._drop(rows)
+        return len(rows)
+
+    def drop(self, flow_id: str) -> int | None:
+        """Drop one flow; answers its number, 0 if it may not be dropped, None if there is no such flow."""
+        query = f"SELECT done, {_DROPPED} FROM flow WHERE key = ? AND id = ?"
+        row = self._connection.execute(query, (key(flow_id), flow_id)).fetchone()
+        if row is None:
+            return None
+        done, *rest = row
+        if done is None or flow_id in self.spared:
+            return 0
+        self._drop([rest])
+        return int(rest[1])
+
+    def _drop(self, rows: Sequence[Any]) -> None:
+        """Delete finished flows, given by what is _DROPPED."""
         sums, last = self._tally.sums, dict[str, int]()
         for *_, application, ordinal in rows:
             last[application] = max(ordinal, last.get(application, 0))
@@ -67,7 +90,6 @@ class Keeper:
         sums.flow_bytes -= sum([size for size, *_ in rows])
         sums.finished -= len(rows)
         sums.dropped_flows += len(rows)
-        return len(rows)
 
     def _forget_entries(self, rows: list[tuple[int, int]]) -> None:
         """Delete entries of these numbers and sizes."""

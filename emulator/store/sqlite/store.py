@@ -135,6 +135,15 @@ class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, Reads, St
 
         return await self._committer.run(job, take_back)
 
+    async def drop(self, flow_id: str, entry: Entry) -> bool | None:
+        def job(_: sqlite3.Connection) -> bool | None:
+            number = self._keeper.drop(flow_id)
+            if number:  # which the entry keeps, so that no later flow gets it
+                self._writer.record([flows.entry_row(entry, number)])
+            return None if number is None else number > 0
+
+        return await self._run(job)
+
     async def next_due(self, clock: str) -> int | None:
         return self._committer.at_once(
             lambda c: Carried(0, [], flows.next_due(c, clock), outbox.next_due(c, clock)).next_due
