@@ -77,9 +77,9 @@ export function useAsked(path) {
 }
 
 // The answer to GET path, asked for again whenever something has happened: one request at a time, and a rest after each
-// that grows with how long it took, `times` as much. `refresh` ends the rest, so that the user's own acts show at once. An
-// empty path asks for nothing. What a living emulator needs too long to answer is asked for again.
-export function useLive(path, times = TIMES) {
+// that grows with how long it took, to so many milliseconds at `most`. `refresh` ends the rest, so that the user's own acts
+// show at once. An empty path asks for nothing. What a living emulator needs too long to answer is asked for again.
+export function useLive(path, most = Infinity) {
   const [answer, setAnswer] = useState({ path, data: null, error: null });
   const again = useRef(() => {});
   useEffect(() => {
@@ -107,7 +107,7 @@ export function useLive(path, times = TIMES) {
         setAnswer((before) => ({ path, data: before.path === path ? before.data : null, error }));
         late = error instanceof Unanswered && connection.state === "live";
       }
-      const rest = urgent ? 0 : late ? REST : Math.max(REST, times * (performance.now() - began));
+      const rest = urgent ? 0 : late ? REST : Math.max(REST, Math.min(most, TIMES * (performance.now() - began)));
       await new Promise((done) => {
         endRest = done;
         setTimeout(done, rest);

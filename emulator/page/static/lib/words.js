@@ -36,6 +36,7 @@ export const events = (happened, truncated) => (truncated ? `more than ${plural(
 export const ownClock = (application) => `${application}'s own clock`;
 
 export const CHARTS = "Channels, time to deliver, receivers";
+export const rescuedBy = (channel) => `rescued by ${channel}`;
 export const COUNTING = "Counting…";
 export const ACTIVE = "Active";
 export const ACTIVATE = "Activate";

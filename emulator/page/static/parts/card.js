@@ -2,7 +2,7 @@
 import { html } from "../lib/html.js";
 import { link } from "../lib/route.js";
 import { clock, day, ms } from "../lib/times.js";
-import { ended, tone, visible } from "../lib/words.js";
+import { ended, rescuedBy, tone, visible } from "../lib/words.js";
 import { PhoneNumber } from "./number.js";
 import { Trail } from "./trail.js";
 
@@ -18,6 +18,7 @@ export function Card({ card }) {
         <span class=${`status ${tone(status)}`}>${status}</span>
         <span class="text" dir="auto">${card.text ? visible(card.text) : "(no text)"}</span>
         <${Trail} channels=${card.channels} tried=${card.tried} over=${over} />
+        ${card.status === "Succeeded" && card.tried.length > 1 && html`<span class="rescued">${rescuedBy(last.channel)}</span>`}
         ${card.why && html`<span class="why">${card.why}</span>`}
         <span class="foot"><time datetime=${card.updatedAt} title=${`${day(at)} ${clock(at)} UTC`}>${clock(at)}</time> <span>${card.application}</span></span>
       </a>

@@ -14,20 +14,20 @@ function Bar({ parts, most }) {
   let from = 0;
   const drawn = parts.filter(([number]) => number > 0).map(([number, look]) => {
     const width = (WIDE * number) / Math.max(most, 1);
-    const part = html`<rect key=${look} class=${`bar-${look}`} x=${from} y="0" width=${width} height="10" />`;
+    const part = html`<rect key=${look} class=${`gauge-${look}`} x=${from} y="0" width=${width} height="10" />`;
     from += width;
     return part;
   });
-  return html`<svg class="bar" viewBox=${`0 0 ${WIDE} 10`} preserveAspectRatio="none" aria-hidden="true" focusable="false">${drawn}</svg>`;
+  return html`<svg class="gauge" viewBox=${`0 0 ${WIDE} 10`} preserveAspectRatio="none" aria-hidden="true" focusable="false">${drawn}</svg>`;
 }
 
 // What became of each channel's messages: reached, went on to the next channel, or ended there.
 export function Channels({ channels }) {
   const most = Math.max(...channels.map((each) => each.tried));
   return html`
-    <section class="chart" aria-labelledby="chart-channels">
+    <div class="chart">
       <h2 id="chart-channels">Channels</h2>
-      <div class="table" role="region" aria-label="Channels" tabindex="0">
+      <div class="table" role="region" aria-labelledby="chart-channels" tabindex="0">
         <table>
           <thead><tr><th scope="col">Channel</th><th scope="col"><span class="hidden">Chart</span></th><th scope="col">Tried</th><th scope="col">Reached</th><th scope="col">Moved on</th><th scope="col">Statuses</th></tr></thead>
           <tbody>${channels.map((each) => html`
@@ -40,7 +40,7 @@ export function Channels({ channels }) {
           </tbody>
         </table>
       </div>
-    </section>
+    </div>
   `;
 }
 
@@ -51,26 +51,26 @@ export function ToDeliver({ spans }) {
   const most = Math.max(...spans.map((each) => each.flows));
   const named = ({ upTo }, index) => (upTo === null ? `over ${span(1000 * spans[index - 1].upTo)}` : `up to ${span(1000 * upTo)}`);
   return html`
-    <section class="chart" aria-labelledby="chart-time">
+    <div class="chart">
       <h2 id="chart-time">Time to deliver</h2>
       ${first < 0 && html`<p>Nothing was delivered yet.</p>`}
-      ${first >= 0 && html`<table>
+      ${first >= 0 && html`<table aria-labelledby="chart-time">
         <thead><tr><th scope="col">Emulated time</th><th scope="col"><span class="hidden">Chart</span></th><th scope="col">Flows</th></tr></thead>
         <tbody>${spans.map((each, index) => index >= first && index <= last && html`
           <tr key=${index}><th scope="row">${named(each, index)}</th><td class="drawn"><${Bar} most=${most} parts=${[[each.flows, "good"]]} /></td><td>${count(each.flows)}</td></tr>`)}
         </tbody>
       </table>`}
-    </section>
+    </div>
   `;
 }
 
 // How each receiver took its callbacks, the worst first.
 export function Receivers({ receivers, more }) {
   return html`
-    <section class="chart" aria-labelledby="chart-receivers">
+    <div class="chart">
       <h2 id="chart-receivers">Receivers</h2>
       ${receivers.length === 0 && html`<p>No callback yet.</p>`}
-      ${receivers.length > 0 && html`<div class="table" role="region" aria-label="Receivers" tabindex="0"><table>
+      ${receivers.length > 0 && html`<div class="table" role="region" aria-labelledby="chart-receivers" tabindex="0"><table>
         <thead><tr>${["Receiver", "", "Received", "Failing", "Given up", "Waiting", "Success", "95 % within"].map((title) => html`<th scope="col" key=${title}>${title || html`<span class="hidden">Chart</span>`}</th>`)}</tr></thead>
         <tbody>${receivers.map((each) => html`
           <tr key=${each.receiver}>
@@ -82,6 +82,6 @@ export function Receivers({ receivers, more }) {
         </tbody>
       </table></div>`}
       ${more > 0 && html`<p>and ${count(more)} more, which fare better</p>`}
-    </section>
+    </div>
   `;
 }

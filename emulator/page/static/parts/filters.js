@@ -7,12 +7,15 @@ import { filter } from "../lib/route.js";
 
 const STATUSES = ["Queued", "InProgress", "Succeeded", "Failed"];
 const CHANNELS = ["Sms", "Viber", "Voice"];
-export const CLEAR = { search: "", to: "", status: "", channel: "", application: "", scenario: "", rescued: "", webhooks: "", since: "", until: "" };
+// Lists begin with their first page again when a filter changes.
+const FIRST = { before: "", offset: "" };
+const NAMES = ["search", "to", "status", "channel", "application", "scenario", "rescued", "webhooks", "since", "until"];
+export const CLEAR = { ...Object.fromEntries(NAMES.map((name) => [name, ""])), ...FIRST };
 
 export function Filters({ given }) {
   const { data: known, refresh } = useAsked("/applications");
   const used = known ? known.scenarios : [];
-  const active = Object.keys(CLEAR).some((name) => given[name]);
+  const active = NAMES.some((name) => given[name]);
   return html`
     <form class="filters" role="search" aria-label="Filter the flows" onSubmit=${(event) => event.preventDefault()} onFocusIn=${refresh}>
       <${Typed} label="Search" name="search" value=${given.search ?? given.to} placeholder="number, text or id" />
@@ -41,7 +44,7 @@ export function Choice({ label, name, value = "", choices }) {
   const all = value && !choices.includes(value) ? [value, ...choices] : choices;
   return html`
     <label>${label}
-      <select name=${name} value=${value} onChange=${(event) => filter({ [name]: event.target.value, before: "" })}>
+      <select name=${name} value=${value} onChange=${(event) => filter({ [name]: event.target.value, ...FIRST })}>
         <option value="">all</option>
         ${all.map((each) => html`<option key=${each} value=${each} selected=${each === value}>${each}</option>`)}
       </select>
@@ -57,7 +60,7 @@ export function Typed({ label, name, value = "", placeholder }) {
   }, [value]);
   useEffect(() => {
     if (text.trim() === value) return undefined;
-    const timer = setTimeout(() => filter({ [name]: text.trim(), before: "" }), 250);
+    const timer = setTimeout(() => filter({ [name]: text.trim(), ...FIRST }), 250);
     return () => clearTimeout(timer);
   }, [text]);
   return html`
@@ -71,11 +74,11 @@ export function Typed({ label, name, value = "", placeholder }) {
 function Moment({ label, name, value = "" }) {
   return html`
     <label>${label}
-      <input name=${name} type="datetime-local" title="UTC" value=${value.replace(/Z$/, "")} onChange=${(event) => filter({ [name]: event.target.value && `${event.target.value}Z`, before: "" })} />
+      <input name=${name} type="datetime-local" title="UTC" value=${value.replace(/Z$/, "")} onChange=${(event) => filter({ [name]: event.target.value && `${event.target.value}Z`, ...FIRST })} />
     </label>
   `;
 }
 
 // The address of the board with these filters.
 export const wanted = (given, path = "/board") =>
-  query(path, { ...Object.fromEntries(Object.keys(CLEAR).map((name) => [name, given[name]])), search: searched(given.search ?? "") });
+  query(path, { ...Object.fromEntries(NAMES.map((name) => [name, given[name]])), search: searched(given.search ?? "") });

@@ -1,6 +1,6 @@
 // The head of the page: where one can go, whose time it is, whether the connection stands.
 import { token } from "../lib/api.js";
-import { html, useState } from "../lib/html.js";
+import { html, useEffect, useRef, useState } from "../lib/html.js";
 import { forGood } from "../lib/kept.js";
 import { useNow } from "../lib/live.js";
 import { board, link } from "../lib/route.js";
@@ -21,8 +21,10 @@ const PLACES = [
 export function Head({ route, application }) {
   const { state } = useNow();
   const at = route.view === "flows" ? "board" : route.view;
+  const bar = useRef(null);
+  useEffect(() => below(bar.current), []);
   return html`
-    <header class="head">
+    <header class="head" ref=${bar}>
       <a class="brand" href=${link("board")}><img src="page/icon.svg" alt="" width="26" height="26" /><span>Failover emulator</span></a>
       <nav aria-label="Views">
         <ul>
@@ -39,6 +41,14 @@ export function Head({ route, application }) {
       </div>
     </header>
   `;
+}
+
+// What sticks below the head must know how high that is, as it wraps.
+function below(head) {
+  const note = () => document.documentElement.style.setProperty("--head", `${getComputedStyle(head).position === "sticky" ? head.offsetHeight : 0}px`);
+  const watcher = new ResizeObserver(note);
+  watcher.observe(head);
+  return () => watcher.disconnect();
 }
 
 const THEMES = ["auto", "light", "dark"];

@@ -8,8 +8,8 @@ import { link } from "../lib/route.js";
 import { CHARTS, COUNTING } from "../lib/words.js";
 import { Channels, Receivers, ToDeliver } from "./charts.js";
 
-// How many times as long as an answer took the next one is waited for: counting costs the emulator more than a board.
-const REST = 40;
+// The longest rest between two questions, in milliseconds: the emulator's counting gives way to others by itself.
+const REST = 2000;
 // What chooses flows by what became of them; where and when they were sent is chosen apart from that.
 const BECAME = { status: "", rescued: "", webhooks: "" };
 
@@ -62,5 +62,5 @@ function Over({ given, channel, count }) {
 function toggled(given, members) {
   const names = Object.keys(members);
   const shown = names.length > 0 && names.every((name) => given[name] === members[name]);
-  return [shown, link("board", "", { ...given, ...BECAME, ...(shown ? {} : members) })];
+  return [shown, link("board", "", { ...given, ...BECAME, offset: "", ...(shown ? {} : members) })];
 }

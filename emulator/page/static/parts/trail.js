@@ -11,9 +11,12 @@ export function Trail({ channels, tried, over }) {
       ${channels.map((channel, index) => {
         const step = tried[index];
         const how = step ? ended(step.status, over) : "waiting";
-        return html`<li key=${index} class=${`chip ${channel.toLowerCase()} ${how}`}>
-          <span aria-hidden="true">${MARKS[how] || "○"}</span> ${channel}<span class="hidden"> ${step ? step.status : "not tried"}${how === "stopped" ? ", stopped" : ""}</span>
-        </li>`;
+        const won = over && how === "good" && index === tried.length - 1;
+        return html`
+          ${index > 0 && step && html`<li key=${`then-${index}`} class="then" aria-hidden="true">→</li>`}
+          <li key=${index} class=${`chip ${channel.toLowerCase()} ${how} ${won ? "won" : ""}`}>
+            <span aria-hidden="true">${MARKS[how] || "○"}</span> <span class="channel">${channel}</span><span class="hidden"> ${step ? step.status : "not tried"}${how === "stopped" ? ", stopped" : ""}</span>
+          </li>`;
       })}
     </ol>
   `;
