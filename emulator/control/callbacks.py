@@ -33,12 +33,13 @@ Outcome = Literal["pending", "received", "given up"]
 class CallbacksQuery(Struct, frozen=True, forbid_unknown_fields=True):
     """A query of callbacks: those numbered above `after`, oldest first, or below `before`, newest first; at most
     `limit` of them; only those of one `flow` or one `application`, only those with this `outcome`, or `failing`, which
-    are pending after failed attempts; only those with this `text` in their URL, body, id, flow's id or application.
+    are pending after failed attempts, or `waiting`, before the first; only those with this `text` in their URL, body,
+    id, flow's id or application.
     """
 
     flow: bodies.Name | None = None
     application: str | None = None
-    outcome: Outcome | Literal["failing"] | None = None
+    outcome: Literal["pending", "received", "given up", "failing", "waiting"] | None = None
     text: str = ""
     after: bodies.Number = 0
     before: bodies.Before | None = None

@@ -180,7 +180,8 @@ class CallbackRecord(Struct, frozen=True):
 class CallbackQuery(Struct, frozen=True):
     """Which callbacks are wanted: numbered above `after`, oldest first, or below `before`, newest first; at most
     `limit`; where these are given: of one flow, of one application, with one outcome ("pending": not finished;
-    "failing": of those, with failed attempts), with a `text` in their URL, body, id, flow or application.
+    "failing" or "waiting": of those, after failed attempts, or before any), with a `text` in their URL, body, id, flow
+    or application.
     """
 
     flow: str | None = None

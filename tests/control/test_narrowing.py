@@ -38,6 +38,7 @@ def test_journal_and_callbacks_are_searched_as_a_whole(server: Emulator) -> None
         server.advance(by="10s")
         (failing,) = asked(server, "callbacks?outcome=failing")["callbacks"]
         assert (failing["flow"], failing["outcome"]) == (first, "pending")
+        assert asked(server, "callbacks?outcome=waiting")["callbacks"] == []
         assert asked(server, "callbacks?text=%3FLOST&limit=1")["callbacks"] == [failing]
         assert len(asked(server, "callbacks?outcome=received")["callbacks"]) == 20
         found = asked(server, f"journal?text={quote('number 1 to')}&flow={first}")["entries"]

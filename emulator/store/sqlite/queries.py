@@ -210,10 +210,10 @@ _CALLBACK: Final = (
 )
 
 _OUTCOMES: Final = (
+    "IFNULL(d.outcome, CASE WHEN d.attempts THEN 'failing' ELSE 'waiting' END) = ?",
     "IFNULL(d.outcome, 'pending') = ?",
-    "CASE WHEN d.outcome IS NULL AND d.attempts > 0 THEN 'failing' END = ?",
 )
-"""The clauses of an outcome, and of pending callbacks that are failing."""
+"""The clauses of an outcome, where failing and waiting are told apart, and where both are pending."""
 
 
 def callbacks(connection: sqlite3.Connection, wanted: CallbackQuery, span: Span) -> list[CallbackRecord]:
@@ -223,7 +223,7 @@ def callbacks(connection: sqlite3.Connection, wanted: CallbackQuery, span: Span)
         "d.seq <= ?": span[1] if wanted.before is None else min(span[1], wanted.before - 1),
         "d.flow = ?": _number(connection, wanted.flow) if wanted.flow else None,
         "f.application = ?": wanted.application or None,
-        _OUTCOMES[wanted.outcome == "failing"]: wanted.outcome,
+        _OUTCOMES[wanted.outcome == "pending"]: wanted.outcome,
     }
     given = {clause: value for clause, value in found.items() if value is not None}
     order = "d.seq" if wanted.before is None else "d.seq DESC"
