@@ -70,7 +70,10 @@ class Flows(Protocol):
     """The flows: adding, changing and finding them."""
 
     async def add(self, change: Change, clock: str) -> None:
-        """Write a new flow, which lives on the named clock."""
+        """Write a new flow, which lives on the named clock: its application's, as the caller knows it. Where the
+        application got or lost a clock of its own by a call that is not committed yet, it lives on the one that it has
+        after that.
+        """
 
     def add_soon(self, change: Change, clock: str, done: Done) -> None:
         """The same without waiting."""

@@ -42,6 +42,13 @@ class Counters:
             numbers.append(number)
         return numbers
 
+    def reached(self, application: str, ordinal: int) -> None:
+        """Take note of a request number that an application has, whoever gave it."""
+        counts = self._last.setdefault(application, {})
+        if ordinal > counts.get(REQUESTS, 0):
+            counts[REQUESTS] = ordinal
+            self.unwritten.add((application, REQUESTS))
+
     def forget(self, application: str) -> None:
         """Begin to count an application's calls anew, or everybody's; their rows are the caller's to delete."""
         if application == EVERYBODY:
@@ -66,12 +73,15 @@ class Counters:
 
         return put_back
 
-    def changed(self) -> list[tuple[str, str, int]]:
-        """What is not written yet: application, name and number. From now on it counts as written."""
-        self._writing, self.unwritten = self.unwritten, set()
+    def changed(self, *, more: bool = False) -> list[tuple[str, str, int]]:
+        """What is not written yet: application, name and number. From now on it counts as written; with `more`, by the
+        same transaction as that of the call before.
+        """
+        names, self.unwritten = self.unwritten, set()
+        self._writing = names | self._writing if more else names
         return [
             (application, name, last)
-            for application, name in self._writing
+            for application, name in names
             if (last := self._last.get(application, {}).get(name, 0))
         ]
 

@@ -118,13 +118,13 @@ class States:
             made.append(replace(override, number=self.number))
         return (*made, *overrides[len(made) :])
 
-    def changed(self) -> list[tuple[str, ApplicationState, ApplicationState]]:
+    def changed(self, *, more: bool = False) -> list[tuple[str, ApplicationState, ApplicationState]]:
         """What is not written yet, by application: its state as it was written last, and as it is. From now on that
-        counts as written.
+        counts as written; with `more`, by the same transaction as that of the call before.
         """
         names, self.unwritten = self.unwritten, set()
         found = [(name, self._written.get(name, UNTOUCHED), self.of(name)) for name in names]
-        self._replaced = {name: before for name, before, _ in found}
+        self._replaced = {name: before for name, before, _ in found} | (self._replaced if more else {})
         for name, _, state in found:
             self._note_written(name, state)
         return found

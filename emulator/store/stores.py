@@ -1,4 +1,4 @@
-"""Which store a place means. One more store is one more folder, and one more line here."""
+"""Which store a place means. One more store is one more folder, and one more case here."""
 
 from __future__ import annotations
 
@@ -8,10 +8,25 @@ from emulator.store.sqlite.store import SqliteStore
 
 
 def store_at(place: str, keep: int | None = None, read: Read = decoded) -> Store:
-    """The store at a file, or in memory if the place is empty; not yet open. `keep` is how many bytes of what is
-    finished it keeps (None: all), `read` makes a request of JSON that was stored as it came. Raises StoreError.
+    """The store at a file, at the URL of a database on PostgreSQL, or in memory if the place is empty; not yet open.
+    `keep` is how many bytes of what is finished it keeps (None: all), `read` makes a request of JSON that was stored as
+    it came. Raises StoreError.
     """
     scheme, url, _ = place.partition("://")
-    if url:
-        raise StoreError(f"there is no store for {scheme}://; --store takes a file")
-    return SqliteStore(place or None, keep, read)
+    if not url:
+        return SqliteStore(place or None, keep, read)
+    if scheme not in {"postgresql", "postgres"}:
+        raise StoreError(f"there is no store for {scheme}://; --store takes a file, or postgresql://USER@HOST/DATABASE")
+    if keep is not None:
+        raise StoreError("--keep is for memory and files; a store on PostgreSQL keeps all")
+    from emulator.store.places import database
+
+    try:
+        from emulator.store.postgres.store import PostgresStore
+    except ModuleNotFoundError as error:
+        if error.name != "asyncpg":
+            raise
+        raise StoreError(
+            f"a store on PostgreSQL needs asyncpg: pip install 'failover-emulator[postgres]' ({error})"
+        ) from error
+    return PostgresStore(database(place), read)

@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from emulator.store.contract import Store
 from emulator.store.stores import store_at
+from tests.support import postgres
 
-PLACES = {"memory": "", "file": "{folder}/store.db"}
+PLACES = {"memory": "", "file": "{folder}/store.db", "postgresql": "a schema of its own"}
 """Where each kind of store is."""
+KEPT = [name for name in PLACES if name != "memory"]
+"""The kinds that outlast their process."""
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[postgres.Server]:
+    """A running PostgreSQL."""
+    with postgres.server() as running:
+        yield running
+
+
+def _place(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    if kind == "postgresql":
+        found: str = request.getfixturevalue("postgresql").schema()
+        return found
+    return PLACES[kind].format(folder=folder)
 
 
 @pytest.fixture(params=PLACES)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     """An open, empty store of each kind."""
-    made = store_at(PLACES[request.param].format(folder=tmp_path))
+    made = store_at(_place(request.param, request, tmp_path))
     await made.open()
     yield made
     await made.close()
+
+
+@pytest.fixture(params=KEPT)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a new store is that outlasts its process."""
+    return _place(request.param, request, tmp_path)

@@ -12,8 +12,8 @@ from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Reset
 from emulator.store.contract import Store
+from emulator.store.ledgers import SLICE
 from emulator.store.records import ApplicationState, Change, Ledger, TopUp
-from emulator.store.sqlite.applications import SLICE
 from emulator.store.sqlite.store import SqliteStore
 from tests.support.samples import NOW, flow, sms
 

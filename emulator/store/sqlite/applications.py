@@ -13,6 +13,7 @@ from emulator.clock.clock import EVERYBODY
 from emulator.journal.entry import Entry
 from emulator.store.contract import Applications, Price, Steer, StoreError, Tell, Unavailable
 from emulator.store.grants import Grants
+from emulator.store.ledgers import DECIMALS, SLICE
 from emulator.store.records import ApplicationState, Grant, Ledger
 from emulator.store.repeated import Bodies
 from emulator.store.rows import Rows
@@ -20,10 +21,6 @@ from emulator.store.sqlite.connected import Connected
 from emulator.store.sqlite.rows import COLUMNS, FlowRow
 from emulator.store.states import UNTOUCHED
 
-SLICE: Final = 256
-"""How many numbers of flows one job looks at."""
-DECIMALS: Final = 8
-"""To how many decimals a sum is rounded, so that it stays one of amounts with as many."""
 _FIRST: Final = "SELECT MIN(created_at) FROM flow WHERE application = ?"
 _NEXT: Final = "SELECT MIN(seq), (SELECT MAX(seq) FROM flow) FROM flow WHERE seq > ?"
 _NEW: Final = f"SELECT {COLUMNS} FROM flow WHERE seq BETWEEN ? AND ? AND +application = ?"

@@ -7,9 +7,8 @@ the rows can be fetched some at a time.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
 from functools import partial
 from itertools import islice
 from typing import Any, Final
@@ -20,6 +19,7 @@ from emulator.clock.clock import EVERYBODY
 from emulator.flow.state import Flow
 from emulator.journal import words
 from emulator.store.bodies import with_unpacked
+from emulator.store.mentions import mentions
 from emulator.store.records import CallbackQuery, CallbackRecord, Filter, JournalEntry, JournalQuery, Search
 from emulator.store.rows import Rows, key
 from emulator.store.sqlite.rows import COLUMNS, FlowRow
@@ -165,21 +165,6 @@ def journal(connection: sqlite3.Connection, wanted: JournalQuery, span: Span) ->
         if len(entries) == wanted.limit or (left is not None and (left := left - len(whole)) <= 0):
             break
     return entries
-
-
-def mentions(text: str, *places: bytes | str | Callable[[], str]) -> bool:
-    """Whether a text is in one of these places, whatever its case. A place may be a function that answers it; where
-    that can't, it is in none.
-    """
-    wanted = text.casefold()
-    for each in places:
-        with suppress(ValueError, LookupError):
-            place = (
-                each.decode(errors="replace") if isinstance(each, bytes) else each if isinstance(each, str) else each()
-            )
-            if wanted in place.casefold():
-                return True
-    return False
 
 
 def _number(connection: sqlite3.Connection, flow_id: str) -> int:

@@ -1,0 +1,165 @@
+"""What belongs to an application, on PostgreSQL: answered from memory, where everything is that the tables have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Final
+
+from msgspec.structs import replace
+
+from emulator.clock.clock import EVERYBODY
+from emulator.journal.entry import Entry
+from emulator.store.contract import Applications, Price, Steer, Tell, Unavailable
+from emulator.store.grants import Grants
+from emulator.store.ledgers import DECIMALS, SLICE
+from emulator.store.postgres.commit import Transaction
+from emulator.store.postgres.connected import Connected, note
+from emulator.store.postgres.queries import COLUMNS, FLOWS
+from emulator.store.postgres.texts import clean
+from emulator.store.records import ApplicationState, Grant, Ledger
+from emulator.store.repeated import Bodies
+from emulator.store.rows import Row
+from emulator.store.states import UNTOUCHED
+
+_FIRST: Final = "SELECT min(created_at) FROM flow WHERE application = $1"
+_NEXT: Final = "SELECT min(seq), (SELECT max(seq) FROM flow) FROM flow WHERE seq > $1"
+_NEW: Final = f"SELECT {COLUMNS} FROM {FLOWS} WHERE f.seq BETWEEN $1 AND $2 AND f.application = $3 ORDER BY f.seq"
+_LEDGER: Final = "SELECT opened_at, number, spent FROM ledger WHERE application = $1"
+_CHARGE: Final = (
+    "INSERT INTO ledger VALUES($1, $2, $3, $4) ON CONFLICT (application) DO UPDATE SET opened_at = excluded.opened_at,"
+    " number = excluded.number, spent = excluded.spent"
+)
+_GRANT: Final = (
+    "INSERT INTO grant_(token, application, scopes, expires_at) VALUES($1, $2, $3, $4) ON CONFLICT (token)"
+    " DO UPDATE SET application = excluded.application, scopes = excluded.scopes, expires_at = excluded.expires_at"
+)
+_DROP: Final = "DELETE FROM grant_ WHERE token = ANY($1::text[])"
+
+
+class PostgresApplications(Connected, Applications):
+    """The part of the contract that is about applications."""
+
+    async def open(self) -> None:
+        await super().open()
+        rows = await self._read("SELECT token, application, scopes, expires_at FROM grant_ ORDER BY seq")
+        self._grants = Grants(Grant(token, of, tuple(scopes.split()), until) for token, of, scopes, until in rows)
+        self._bodies = Bodies()
+
+    def state(self, application: str) -> ApplicationState:
+        return self._states.of(application)
+
+    def in_force(self, application: str) -> tuple[ApplicationState, ApplicationState]:
+        known = self._states.known
+        return known.get(application, UNTOUCHED), known.get(EVERYBODY, UNTOUCHED)
+
+    def states(self) -> dict[str, ApplicationState]:
+        return self._states.known.copy()
+
+    async def steer(
+        self, application: str, change: Steer, tell: Tell | None = None, *, rest: Steer | None = None
+    ) -> ApplicationState:
+        told = list[Entry]()
+
+        def steer() -> None:
+            self._states.steer(application, change, rest)
+            if tell is not None:
+                told.extend(tell(self._states.of(application)))
+
+        await self._steered(steer, lambda transaction: note(transaction, told))
+        return self._states.of(application)
+
+    def count(self, application: str, names: Sequence[str]) -> list[int]:
+        return self._counters.count(application, names)
+
+    async def charged(self, application: str, now: int, price: Price) -> Ledger:
+        async def job(transaction: Transaction) -> tuple[Ledger, bool]:
+            return await self._charge(transaction, application, now, price)
+
+        ledger, all_charged = await self._run(job)
+        while not all_charged:
+            ledger, all_charged = await self._run(job)
+        return ledger
+
+    async def _charge(self, transaction: Transaction, application: str, now: int, price: Price) -> tuple[Ledger, bool]:
+        """Charge an application with the next SLICE of new flows; answer its ledger, and whether these were all."""
+        name = clean(application)
+        found = await transaction.one(_LEDGER, name)
+        if found is None:
+            (first,) = await transaction.one(_FIRST, name)
+            found = (now if first is None else min(first, now), 0, 0.0)
+            await transaction.write(_CHARGE, name, *found)
+        ledger = Ledger(*found)
+        start, last = await transaction.one(_NEXT, ledger.number)
+        if start is None:
+            return ledger, True
+        number, spent = min(start + SLICE - 1, last), ledger.spent
+        for row in await transaction.read(_NEW, start, number, name):
+            with suppress(Unavailable):
+                spent += price(self._rows.flow(Row(*row)))
+        ledger = Ledger(ledger.opened_at, number, round(spent, DECIMALS))
+        await transaction.write(_CHARGE, name, ledger.opened_at, ledger.number, ledger.spent)
+        return ledger, number == last
+
+    def grant(self, token: str) -> Grant | None:
+        return self._grants.find(token)
+
+    def granted(self, application: str, scopes: tuple[str, ...]) -> Grant | None:
+        return self._grants.latest(application, scopes)
+
+    def grants(self, application: str = EVERYBODY) -> list[Grant]:
+        return self._grants.of(application)
+
+    async def save_grant(self, grant: Grant, now: int, ended: Callable[[Grant], bool] | None = None) -> None:
+        over = [each for each in self._grants.of(grant.application) if each.expires_at <= now]
+        over += [each for each in self._grants.some() if ended is not None and ended(each)]
+
+        async def job(transaction: Transaction) -> None:
+            if over:
+                await transaction.write(_DROP, [each.token for each in over])
+            row = (grant.token, clean(grant.application), " ".join(grant.scopes), grant.expires_at)
+            await transaction.write(_GRANT, *row)
+
+        def take_back() -> None:
+            self._grants.drop(grant.token)
+            for each in over:
+                self._grants.add(each)
+
+        for each in over:
+            self._grants.drop(each.token)
+        self._grants.add(grant)
+        await self._committer.run(job, take_back)
+
+    async def revoke(self, token: str, entries: Sequence[Entry] = ()) -> Grant | None:
+        grant = self._grants.find(token)
+        if grant is None:
+            return None
+
+        async def job(transaction: Transaction) -> None:
+            await transaction.write(_DROP, [token])
+            await note(transaction, entries)
+
+        def revoke() -> None:
+            self._states.steer(grant.application, lambda state: replace(state, revoked=state.revoked + 1))
+
+        self._grants.drop(token)
+        try:
+            await self._steered(revoke, job)
+        except Exception:
+            self._grants.add(grant)
+            raise
+        return grant
+
+    def remember(self, application: str, body: bytes, now: int, flow_id: str) -> None:
+        self._bodies.remember(application, body, now, flow_id)
+
+    def earlier(self, application: str, body: bytes, now: int) -> str | None:
+        return self._bodies.earlier(application, body, now)
+
+
+async def settle(transaction: Transaction, row: Row, priced: float) -> None:
+    """Add what a flow costs more than before, or less, to the ledger that was charged with it, if any was."""
+    found = await transaction.one(f"{_LEDGER} AND number >= $2", row.application, row.seq)
+    if found is not None:
+        opened_at, number, spent = found
+        await transaction.write(_CHARGE, row.application, opened_at, number, round(spent + priced, DECIMALS))

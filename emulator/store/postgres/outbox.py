@@ -1,0 +1,149 @@
+"""Claiming callbacks that are due, and writing how attempts at them ended.
+
+Callbacks are claimed origin by origin, each up to the room that it has left: so a receiver that is slow or never
+answers delays no other, however many of its own callbacks wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, Final
+
+from emulator.store.bodies import with_unpacked
+from emulator.store.postgres.commit import Transaction
+from emulator.store.postgres.texts import clean
+from emulator.store.postgres.writing import entry_row, turned
+from emulator.store.records import Claimed, Delivery, Settlement
+
+_ORIGINS: Final = """
+WITH RECURSIVE o(origin) AS (
+  (SELECT origin FROM delivery WHERE clock = $1 AND due_at IS NOT NULL ORDER BY origin LIMIT 1)
+  UNION ALL
+  SELECT (SELECT d.origin FROM delivery d WHERE d.clock = $1 AND d.due_at IS NOT NULL
+    AND d.origin > o.origin ORDER BY d.origin LIMIT 1)
+  FROM o WHERE o.origin IS NOT NULL
+)
+SELECT origin, (SELECT due_at FROM delivery d WHERE d.clock = $1 AND d.origin = o.origin
+  AND d.due_at > $2 ORDER BY d.due_at LIMIT 1)
+FROM o WHERE origin IS NOT NULL"""
+"""The origins that callbacks of a clock wait for, and when the next one after a time is due at each."""
+
+_DELIVERY: Final = """
+SELECT d.callback, c.id, d.flow, f.id, f.application, d.clock, c.url, d.origin, c.body, d.attempts, d.due_at,
+  d.first_at
+FROM ({}) q CROSS JOIN LATERAL (SELECT * FROM delivery WHERE callback = q.callback LIMIT 1) d
+CROSS JOIN LATERAL (SELECT * FROM callback WHERE seq = q.callback LIMIT 1) c CROSS JOIN LATERAL (SELECT *
+  FROM flow WHERE seq = d.flow LIMIT 1) f
+ORDER BY d.due_at, d.callback"""
+
+_FREE: Final = """SELECT d.callback FROM unnest($3::text[], $4::bigint[]) AS o(origin, room) CROSS JOIN LATERAL (
+  SELECT callback FROM delivery WHERE clock = $1 AND origin = o.origin AND due_at <= $2
+    AND callback <> ALL($5::bigint[])
+  ORDER BY due_at, callback LIMIT o.room) d"""
+
+_TAKE: Final = _DELIVERY.format(_FREE)
+_DUE_OF: Final = _DELIVERY.format(
+    "SELECT callback FROM flow JOIN delivery ON delivery.flow = flow.seq"
+    " WHERE flow.key = $1 AND flow.id = $2 AND outcome IS NULL AND due_at <= $3"
+)
+_OLDEST: Final = """
+SELECT min((SELECT due_at FROM delivery WHERE clock = $1 AND origin = o AND due_at <= $2
+  AND callback <> ALL($4::bigint[])
+  ORDER BY due_at, callback LIMIT 1)) FROM unnest($3::text[]) o"""
+
+_CLOCKS: Final = "SELECT clock FROM delivery WHERE due_at IS NOT NULL AND clock > $1 ORDER BY clock LIMIT 1"
+
+_SETTLE: Final = """
+WITH d AS (
+  UPDATE delivery SET attempts = t.attempts, first_at = t.first_at, due_at = t.due_at, outcome = t.outcome
+  FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::text[]) AS t(seq, attempts, first_at,
+    due_at, outcome)
+  WHERE delivery.callback = t.seq RETURNING delivery.callback
+), n AS (
+  UPDATE delivery SET due_at = (SELECT t.at FROM unnest($6::bigint[], $7::bigint[]) AS t(flow, at)
+    WHERE t.flow = delivery.flow)
+  WHERE delivery.due_at IS NULL AND delivery.callback = ANY(ARRAY(
+    SELECT (SELECT x.callback FROM delivery x WHERE x.flow = t.flow AND x.outcome IS NULL AND x.attempts = 0
+    AND x.callback <> ALL($1)
+      ORDER BY x.callback LIMIT 1) FROM unnest($6::bigint[]) AS t(flow)))
+)
+INSERT INTO entry(at, kind, application, flow, flow_seq, data) SELECT at, kind, application, flow, flow_seq, data
+FROM (SELECT * FROM unnest($1::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::bigint[],
+  $13::bytea[]) WITH ORDINALITY
+  AS t(callback, at, kind, application, flow, flow_seq, data, place) WHERE callback IN (SELECT callback
+    FROM d) ORDER BY place) t"""
+"""Of flows that were reset meanwhile nothing is written. The first attempt at a callback makes due what waits at the
+head of its flow's line, in which each callback is until its first attempt has ended.
+"""
+
+Read = Callable[..., Any]
+"""Answers the rows of a query."""
+
+
+async def claimed(
+    transaction: Transaction, now: Mapping[str, int], room: Callable[[str], int], away: AbstractSet[int]
+) -> Claimed:
+    """Claim what is due on each clock, by origin, and find when the next ones are due. `away` has the numbers of those
+    that are claimed already.
+    """
+    taken: list[Delivery] = []
+    next_due: dict[str, int] = {}
+    held: set[str] = set()
+    for clock, at in now.items():
+        found = await transaction.read(_ORIGINS, clean(clock), at)
+        following = [due_at for _, due_at in found if due_at is not None]
+        if following:
+            next_due[clock] = min(following)
+        left = {origin: max(0, room(origin)) for origin, _ in found}
+        if not found:
+            continue
+        rows = await transaction.read(_TAKE, clean(clock), at, list(left), list(left.values()), list(away))
+        some = [with_unpacked(Delivery(*row)) for row in rows]
+        for delivery in some:
+            left[delivery.origin] -= 1
+        if min(left.values()) == 0:
+            held.add(clock)
+        taken += some
+    taken.sort(key=lambda delivery: (delivery.due_at, delivery.number))
+    return Claimed(taken, next_due, frozenset(held))
+
+
+async def overdue(read: Read, now: Callable[[str], int | None], away: AbstractSet[int]) -> dict[str, int]:
+    """By clock, since when the oldest callback is due that is not `away`."""
+    found: dict[str, int] = {}
+    rows = await read("SELECT min(clock) FROM delivery WHERE due_at IS NOT NULL")
+    while rows and rows[0][0] is not None:
+        clock = rows[0][0]
+        at = now(clock)
+        if at is not None:
+            origins = [origin for origin, _ in await read(_ORIGINS, clock, at)]
+            ((since,),) = await read(_OLDEST, clock, at, origins, list(away))
+            found |= {} if since is None else {clock: since}
+        rows = await read(_CLOCKS, clock)
+    return found
+
+
+async def due_of(transaction: Transaction, key: int, flow_id: str, now: int) -> list[Delivery]:
+    """The callbacks of one flow that are due."""
+    rows = await transaction.read(_DUE_OF, key, clean(flow_id), now)
+    found = [with_unpacked(Delivery(*row)) for row in rows]
+    return sorted(found, key=lambda delivery: delivery.number)
+
+
+async def settle(transaction: Transaction, settlements: Sequence[Settlement]) -> None:
+    """Write how attempts ended."""
+    rows, next_at = list[tuple[Any, ...]](), dict[int, int]()
+    for each in settlements:
+        delivery, outcome = each.delivery, each.outcome if each.due_at is None else None
+        rows.append((delivery.number, delivery.attempts + 1, delivery.began_at, each.due_at, outcome))
+        next_at.setdefault(delivery.flow_seq, each.at)
+    entries = [entry_row(each.entry, each.delivery.flow_seq) for each in settlements]
+    following = list(next_at), list(next_at.values())
+    await transaction.write(_SETTLE, *turned(rows, 5), *following, *turned(entries, 6))
+
+
+async def next_due(read: Read, clock: str) -> int | None:
+    """The time at which the first callback of a clock is due; None if none is."""
+    rows = await read(_ORIGINS, clean(clock), -1)
+    return min((due_at for _, due_at in rows if due_at is not None), default=None)

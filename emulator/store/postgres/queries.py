@@ -1,0 +1,138 @@
+"""The queries of readers: flows, search, groups, journal, callbacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from emulator.clock.clock import EVERYBODY
+from emulator.store.postgres.texts import clean
+from emulator.store.records import CallbackQuery, Filter, JournalQuery, Search
+
+COLUMNS: Final = (
+    "f.seq, s.clock, s.stage, f.id, f.application, f.ordinal, f.created_at, f.scenario, s.status, s.state, f.raw,"
+    " f.request, f.kind"
+)
+"""The columns of a `Row`, in its order."""
+FLOWS: Final = "flow f JOIN stand s ON s.flow = f.seq"
+"""What they are columns of."""
+_FIELDS: Final = {
+    "type": "s.channels",
+    "to": "s.recipients",
+    "status": "s.status",
+    "terminationChannel": "s.termination",
+    "flowKind": "f.kind",
+    "scenario": "f.scenario",
+    "id": "f.id",
+    "all": "f.id || chr(10) || s.recipients || chr(10) || convert_from(f.request, 'UTF8')",
+}
+_PARTS: Final = {
+    "is": "\n{}\n",
+    "is_not": "\n{}\n",
+    "contains": "{}",
+    "starts_with": "\n{}",
+    "ends_with": "{}\n",
+}
+DUE: Final = (
+    f"SELECT {COLUMNS} FROM (SELECT flow, due_at FROM stand WHERE clock = $1 AND due_at <= $2 ORDER BY due_at, flow"
+    " LIMIT $3) due JOIN stand s ON s.flow = due.flow JOIN flow f ON f.seq = due.flow ORDER BY due.due_at, due.flow"
+)
+ONE: Final = f"SELECT {COLUMNS} FROM {FLOWS} WHERE f.key = $1 AND f.id = $2"
+ALIKE: Final = f"SELECT {COLUMNS} FROM {FLOWS} WHERE f.key = $1 AND f.application = $2 ORDER BY f.seq"
+NEXT_FLOW: Final = "SELECT due_at FROM stand WHERE clock = $1 AND due_at IS NOT NULL ORDER BY due_at LIMIT 1"
+COUNTS: Final = """
+SELECT (SELECT count(*) FROM flow), (SELECT count(*) FROM (SELECT flow FROM stand WHERE due_at IS NOT NULL
+  UNION SELECT flow FROM delivery WHERE outcome IS NULL) live), (SELECT count(*) FROM delivery
+    WHERE outcome IS NULL), (SELECT count(*) FROM entry)"""
+WAITING: Final = """
+SELECT count(*) FROM delivery d JOIN callback c ON c.seq = d.callback WHERE d.clock = ANY($1::text[])
+  AND d.due_at IS NOT NULL AND d.origin = $2
+AND ($3 = '' OR c.url = $3 OR left(c.url, length($3) + 1) IN ($3 || '?', $3 || '#'))"""
+LATEST: Final = "SELECT coalesce(max(seq), 0) FROM entry"
+LATEST_TIMES: Final = (
+    "SELECT application, max(at) FROM (SELECT application, at FROM entry ORDER BY seq DESC LIMIT 4096) e GROUP BY 1"
+)
+CALLBACK: Final = (
+    "SELECT d.callback, c.id, f.id, f.application, c.url, c.body, d.attempts, d.due_at, d.outcome FROM delivery d"
+    " JOIN callback c ON c.seq = d.callback JOIN flow f ON f.seq = d.flow"
+)
+_ENTRY: Final = (
+    "SELECT e.seq, e.at, e.kind, e.application, e.flow, e.data, f.request FROM entry e"
+    " LEFT JOIN flow f ON f.seq = e.flow_seq AND f.raw AND e.kind = 'accepted'"
+)
+
+
+class Query:
+    """A query that is put together, with its values."""
+
+    def __init__(self, select: str) -> None:
+        self._select = select
+        self._clauses: list[str] = []
+        self.values: list[Any] = []
+
+    def ask(self, clause: str, value: Any) -> Query:
+        """Add a condition, with its value in the place of {}; none if that is None."""
+        if value is not None:
+            self.values.append(clean(value) if isinstance(value, str) else value)
+            self._clauses.append(clause.format(f"${len(self.values)}"))
+        return self
+
+    def sql(self, rest: str = "") -> str:
+        """The SQL, with what comes after the conditions."""
+        where = f" WHERE {' AND '.join(self._clauses)}" if self._clauses else ""
+        return f"{self._select}{where} {rest}"
+
+
+def found(search: Search, select: str) -> Query:
+    """The query for all flows that a search finds."""
+    query = Query(f"SELECT {select} FROM {FLOWS}")
+    query.ask("f.application = {}", search.application if search.application != EVERYBODY else None)
+    query.ask("f.created_at >= {}", search.start).ask("f.created_at <= {}", search.end)
+    query.ask("f.kind = ANY({}::text[])", list(search.kinds) or None)
+    for condition in search.conditions:
+        query.ask(*_clause(condition))
+    return query
+
+
+def newest(search: Search) -> str:
+    """The order of what a search finds."""
+    return "f.seq DESC" if search.application == EVERYBODY else "f.created_at DESC, f.seq DESC"
+
+
+def _clause(condition: Filter) -> tuple[str, str]:
+    """The SQL of a condition, and its value. Each value of a column stands between line feeds, so whole values are
+    found like parts.
+    """
+    column = f'lower(chr(10) || {_FIELDS[condition.field]} || chr(10) COLLATE "C")'
+    there = "= 0" if condition.operator == "is_not" else "> 0"
+    clause = f'position(lower({{}} COLLATE "C") IN {column}) {there}'
+    return clause, _PARTS[condition.operator].format(condition.term)
+
+
+def grouped(wanted: Search) -> Query:
+    """The query for groups: of each its name, how many flows it has, and the numbers of its latest ones in order."""
+    query = found(
+        wanted,
+        "s.stage, s.flow, count(*) OVER (PARTITION BY s.stage) AS total,"
+        " row_number() OVER (PARTITION BY s.stage ORDER BY s.changed DESC) AS place",
+    )
+    query.values.append(wanted.size)
+    return query
+
+
+def journal(wanted: JournalQuery, flows: Sequence[int] | None) -> Query:
+    """The query for journal entries, of the flows of these numbers."""
+    query = Query(_ENTRY).ask("e.seq > {}", wanted.after).ask("e.seq < {}", wanted.before)
+    query.ask("e.flow_seq = ANY({}::bigint[])", flows)
+    query.ask("e.application = {}", wanted.application or None)
+    query.ask("e.at >= {}", wanted.since).ask("e.at <= {}", wanted.until)
+    return query.ask("e.kind = ANY({}::text[])", [str(kind) for kind in wanted.kinds] or None)
+
+
+def callbacks(wanted: CallbackQuery, flow: int | None) -> Query:
+    """The query for callbacks, of the flow of this number."""
+    query = Query(CALLBACK).ask("d.callback > {}", wanted.after).ask("d.callback < {}", wanted.before)
+    query.ask("d.flow = {}", flow).ask("f.application = {}", wanted.application or None)
+    if wanted.outcome == "failing":
+        return query.ask("d.outcome IS NULL AND d.attempts >= {}", 1)
+    return query.ask("coalesce(d.outcome, 'pending') = {}", wanted.outcome)

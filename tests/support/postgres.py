@@ -1,0 +1,122 @@
+"""A real PostgreSQL for tests: in a folder of its own, run by another user where this one is root, as it must be."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
+"""Where PostgreSQL's programs are, if they are not on the path."""
+_SETTINGS = ("fsync=off", "full_page_writes=off", "listen_addresses=", "unix_socket_permissions=0777")
+_NUMBERS = itertools.count(1)
+
+
+@cache
+def programs() -> Path | None:
+    """The folder of PostgreSQL's programs, the newest there are; None if there are none."""
+    known = [Path(found).resolve().parent] if (found := shutil.which("initdb")) else []
+    everywhere = (path for place in _PLACES for path in Path("/").glob(place.lstrip("/")))
+    folders = [*sorted(everywhere, key=str, reverse=True), *known]
+    return next((each for each in folders if (each / "postgres").exists() and (each / "initdb").exists()), None)
+
+
+def wanted() -> Path:
+    """The folder of PostgreSQL's programs. Without them, or without its driver, the test is skipped; in CI it fails."""
+    try:
+        import asyncpg  # noqa: F401
+    except ModuleNotFoundError:
+        missing = "no asyncpg is installed here: pip install -e '.[dev]'"
+    else:
+        found = programs()
+        if found is not None:
+            return found
+        missing = "no PostgreSQL is installed here (Debian: apt-get install postgresql)"
+    if os.environ.get("CI"):
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+class Server:
+    """A running PostgreSQL, on a socket in its folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        binaries, user = wanted(), _user()
+        if user is not None:
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        self._as: dict[str, Any] = (
+            {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        )
+        self._binaries = binaries
+        self._run("initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        self.process = self.start()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start the server, and wait until it is ready."""
+        options = [part for setting in _SETTINGS for part in ("-c", setting)]
+        command = [str(self._binaries / "postgres"), "-D", "data", "-k", str(self.folder), *options]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, **self._as)
+        until = time.monotonic() + 20
+        while time.monotonic() < until and self.process.poll() is None:
+            if (self.folder / ".s.PGSQL.5432").exists() and self._ready():
+                return self.process
+            time.sleep(0.02)
+        raise AssertionError((self.folder / "log").read_text())
+
+    def stop(self, *, crash: bool = False) -> None:
+        """Stop it, as in a crash if that is wanted: at once, without a word to its clients."""
+        self.process.send_signal(3 if crash else 2)  # SIGQUIT is an immediate shutdown, SIGINT a fast one
+        self.process.wait(20)
+
+    def schema(self) -> str:
+        """The URL of an empty store of its own."""
+        return f"postgresql://postgres@/postgres?host={self.folder}&schema=test_{next(_NUMBERS)}"
+
+    def _ready(self) -> bool:
+        command = [str(self._binaries / "pg_isready"), "-h", str(self.folder)]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self._binaries / program), *arguments]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, **self._as)
+        assert done.returncode == 0, done.stderr
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """A PostgreSQL that ends with the block. Skips or fails the test if there is none, see `wanted`."""
+    wanted()
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    try:
+        running = Server(folder)
+        try:
+            yield running
+        finally:
+            running.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _user() -> pwd.struct_passwd | None:
+    """The user as whom PostgreSQL runs: never root. None: this one."""
+    if os.getuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise AssertionError("PostgreSQL does not run as root, and there is no other user here")
