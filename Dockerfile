@@ -6,7 +6,7 @@ COPY schemas schemas
 COPY scenarios scenarios
 # Modules are compiled here, so that a container starts in a fifth of the time.
 RUN python -m venv /opt/emulator \
- && /opt/emulator/bin/pip install --no-cache-dir --no-compile '.[tls]' \
+ && /opt/emulator/bin/pip install --no-cache-dir --no-compile '.[postgres,tls]' \
  && /opt/emulator/bin/python -m compileall -q /opt/emulator/lib
 
 FROM python:3.13-slim

@@ -29,6 +29,14 @@ tools() {
     done
 }
 
+# Has a PostgreSQL on this machine: installs Debian's if there is none.
+postgresql() {
+    if ! command -v initdb >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+        step "no PostgreSQL: installing Debian's"
+        { apt-get update -qq && apt-get install -y -qq postgresql; } >"$work/apt" 2>&1 || { cat "$work/apt"; exit 1; }
+    fi
+}
+
 # Starts the command $1 as an emulator on the store file $work/emulator.db, with the options that follow; its URL is in
 # $url once it is ready.
 start() {

@@ -11,7 +11,7 @@ channels    Sms, Viber, Voice: what each allows, as tables
 journal     the kinds of journal entries, and their words
 flow        a flow: its request, its state, the machine that moves it
 scenario    decides what the channels report, and is read from files
-store       keeps everything: the contract, and SQLite
+store       keeps everything: the contract, SQLite, PostgreSQL
 accounts    credentials, tokens, prices, balances; templates, senders, contacts
 callbacks   posts callbacks to the customer's webhook, with retries
 planning    plans what becomes of a request

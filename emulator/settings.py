@@ -66,11 +66,12 @@ class Settings(Struct, frozen=True):
         Option("Folder of scenario files that can be chosen by name; files that change are read again.", kind="path"),
     ] = ""
     store: Annotated[
-        str, Option("File to keep everything in, so that a restart goes on; without it, memory.", kind="path")
+        str,
+        Option("File or PostgreSQL's URL, to keep everything in, so that a restart goes on; else memory.", kind="path"),
     ] = ""
     keep: Annotated[
         int | None,
-        Option("Bytes of finished flows and journal to keep; 0 keeps all.", "32 MiB in memory, all on a file", least=0),
+        Option("Bytes of finished flows and journal to keep; 0 keeps all.", "32 MiB in memory, else all", least=0),
     ] = None
     seed: Annotated[str, Option("What ids and draws follow from: equal seeds give equal bytes.", "invented")] = ""
     rate: Annotated[

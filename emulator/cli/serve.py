@@ -58,11 +58,13 @@ def announce(urls: Sequence[str], rate: float | str, settings: Settings) -> None
     """Print that requests are served, and how fast time runs, for people or, if the log is for machines, as a line of
     JSON.
     """
-    shown = {"scenario": settings.scenario, "rate": rate, "store": settings.store or "memory"}
+    from emulator.store.places import shown
+
+    about = {"scenario": settings.scenario, "rate": rate, "store": shown(settings.store) or "memory"}
     if settings.log_format == "json":
         secure = {"tls": urls[1]} if urls[1:] else {}
-        click.echo(json.encode({"event": "ready", "url": urls[0]} | secure | shown))
+        click.echo(json.encode({"event": "ready", "url": urls[0]} | secure | about))
     else:
-        listed = ", ".join(f"{name} {value}" for name, value in shown.items())
+        listed = ", ".join(f"{name} {value}" for name, value in about.items())
         click.echo(f"failover-emulator is ready on {' and '.join(urls)} ({listed})")
     sys.stdout.flush()

@@ -16,6 +16,7 @@ from emulator.http import messages
 from emulator.http.tls import AuthorityError, Tls
 from emulator.provider.errors import Problem
 from emulator.settings import Settings, table
+from emulator.store.places import shown
 
 _SECRET: Final = {setting.name for setting in table() if setting.option.secret}
 _SHOWN: Final = [
@@ -50,5 +51,6 @@ class SettingsDoor:
         """
         hidden = _SECRET if self._settings.control_token else _SECRET | {"seed"}
         settings = {name: value for name, value in asdict(self._settings).items() if name not in hidden}
+        settings["store"] = shown(self._settings.store)
         rate = "instant" if self._settings.rate == INSTANT else self._settings.rate
         return messages.good({"version": __version__} | settings | {"rate": rate})

@@ -14,6 +14,7 @@ from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY, INSTANT, LATEST, MANUAL_START, Clock, Clocks, RealTime
 from emulator.settings import Settings, SettingsError
 from emulator.store.contract import Store
+from emulator.store.places import shown
 from emulator.validation.hints import quoted
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ async def seed(settings: Settings, store: Store) -> str:
     """The seed of a store: the one it has; for a new store, the one that is set, or else a random one."""
     seed = await store.fact("seed", settings.seed or secrets.token_hex(8))
     if settings.seed not in {"", seed}:
-        log.warning("the store %s goes on with its own seed, not with %s", settings.store, settings.seed)
+        log.warning("the store %s goes on with its own seed, not with %s", shown(settings.store), settings.seed)
     return seed
 
 
@@ -71,7 +72,7 @@ async def clocks(settings: Settings, store: Store) -> Clocks:
             await store.save_clock(name, saved[name])
     if EVERYBODY in saved:
         if settings.start_at:
-            log.warning("the store %s goes on at its own time, not at %s", settings.store, settings.start_at)
+            log.warning("the store %s goes on at its own time, not at %s", shown(settings.store), settings.start_at)
         clock = saved[EVERYBODY]
         if settings.rate is not None:
             clock = clock.at_rate(real(), settings.rate)

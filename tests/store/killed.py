@@ -7,7 +7,6 @@ import importlib
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from emulator.store.contract import Store
 from emulator.store.stores import store_at
@@ -16,19 +15,18 @@ Write = Callable[[Store], Awaitable[None]]
 """Writes to an open store; a function of a module, so that another process finds it."""
 
 
-def killed_after(write: Write, path: Path) -> Path:
-    """The file of a store, left by a process that was killed as soon as it had written."""
-    command = [sys.executable, "-m", __name__, write.__module__, write.__name__, str(path)]
+def killed_after(write: Write, place: str) -> None:
+    """Have a store written at a place by a process that is killed as soon as it has."""
+    command = [sys.executable, "-m", __name__, write.__module__, write.__name__, place]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "written\n"
         process.kill()
-    return path
 
 
-async def main(module: str, write: str, path: str) -> None:
+async def main(module: str, write: str, place: str) -> None:
     """Write, say so, and wait for the end."""
-    store = store_at(path)
+    store = store_at(place)
     await store.open()
     await getattr(importlib.import_module(module), write)(store)
     print("written", flush=True)  # noqa: T201  # the parent reads it

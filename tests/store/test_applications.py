@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -15,7 +14,7 @@ from emulator.journal.entry import Entry
 from emulator.journal.kinds import Stranded
 from emulator.store.contract import Store
 from emulator.store.records import ApplicationState, Change, Effects, Grant, JournalQuery, Override
-from emulator.store.sqlite.store import SqliteStore
+from emulator.store.stores import store_at
 from tests.store.killed import killed_after
 from tests.support.samples import NOW, SECOND, flow, sms
 
@@ -47,9 +46,9 @@ def asked(ordinal: int, effects: Effects | None = None, at: int = NOW) -> Change
 
 
 @asynccontextmanager
-async def opened(path: Path) -> AsyncIterator[Store]:
-    """The store of a file."""
-    store = SqliteStore(str(path))
+async def opened(place: str) -> AsyncIterator[Store]:
+    """The store at a place."""
+    store = store_at(place)
     await store.open()
     try:
         yield store
@@ -294,15 +293,14 @@ async def act(store: Store) -> None:
 
 
 @pytest.mark.parametrize("killed", [False, True])
-async def test_a_restart_finds_the_state_of_applications(tmp_path: Path, killed: bool) -> None:
+async def test_a_restart_finds_the_state_of_applications(place: str, killed: bool) -> None:
     """Whether the store was closed or its process killed; only repeated bodies are forgotten."""
-    path = tmp_path / "store.db"
     if killed:
-        killed_after(act, path)
+        killed_after(act, place)
     else:
-        async with opened(path) as store:
+        async with opened(place) as store:
             await act(store)
-    async with opened(path) as store:
+    async with opened(place) as store:
         overrides = (Override(1, "first", "rule: 1", 1), Override(2, "second", "rule: 2"))
         assert store.state("app") == ApplicationState("busy", None, overrides, 1.75, 1)
         assert store.state(EVERYBODY) == ApplicationState("inline", "rules: []")
@@ -312,25 +310,25 @@ async def test_a_restart_finds_the_state_of_applications(tmp_path: Path, killed:
         assert [each.number for each in (await store.steer("new", overridden)).overrides] == [5, 6]
 
 
-async def test_what_a_rollback_undid_is_written_by_the_next_commit(tmp_path: Path) -> None:
+async def test_what_a_rollback_undid_is_written_by_the_next_commit(place: str) -> None:
     """Counts and states that were about to be committed with a state that can't be written."""
-    async with opened(tmp_path / "store.db") as store:
+    async with opened(place) as store:
         await store.steer("app", overridden)
         store.count("app", ["", "token"])
         with pytest.raises(OverflowError):
             await store.steer("app", lambda state: replace(state, revoked=UNWRITABLE), lambda _: [entry("bad")])
         await store.add(asked(2, Effects("app", 0.5, (1,))), EVERYBODY)
         before = store.state("app")
-    async with opened(tmp_path / "store.db") as store:
+    async with opened(place) as store:
         assert store.state("app") == before
         assert (before.spent, before.revoked, [each.uses for each in before.overrides]) == (0.5, 0, [1, None])
         assert store.count("app", ["", "token"]) == [3, 2]
         assert await store.journal(JournalQuery()) == []
 
 
-async def test_counts_are_written_when_the_store_is_closed(tmp_path: Path) -> None:
+async def test_counts_are_written_when_the_store_is_closed(place: str) -> None:
     """Even if nothing was written after them."""
-    async with opened(tmp_path / "store.db") as store:
+    async with opened(place) as store:
         store.count("app", ["", "", "tracking"])
-    async with opened(tmp_path / "store.db") as store:
+    async with opened(place) as store:
         assert store.count("app", ["", "tracking"]) == [3, 2]

@@ -34,6 +34,7 @@ from emulator.store.records import (
     Settlement,
 )
 from emulator.store.sqlite.store import SqliteStore
+from emulator.store.stores import store_at
 from tests.support.samples import NOW, SECOND, flow, plan, sms, viber
 
 pytestmark = pytest.mark.anyio
@@ -220,15 +221,14 @@ async def test_a_claim_tells_when_the_next_delivery_is_due(store: Store) -> None
     assert ([each.id for each in claimed.deliveries], claimed.next_due) == (["b"], {EVERYBODY: NOW + 5})
 
 
-async def test_what_was_claimed_is_due_again_after_a_restart(tmp_path: Path) -> None:
+async def test_what_was_claimed_is_due_again_after_a_restart(place: str) -> None:
     """A crash loses no callback: it is sent once more."""
-    path = str(tmp_path / "store.db")
-    first = SqliteStore(path)
+    first = store_at(place)
     await first.open()
     await first.add(Change(due("f", NOW), (entry(of="f"),), (post("1"),)), EVERYBODY)
     assert await claim(first) == ["1"]
     await first.close()
-    second = SqliteStore(path)
+    second = store_at(place)
     await second.open()
     assert await claim(second) == ["1"]
     assert await second.next_due(EVERYBODY) == NOW
@@ -236,12 +236,12 @@ async def test_what_was_claimed_is_due_again_after_a_restart(tmp_path: Path) -> 
     await second.close()
 
 
-async def test_a_file_is_held_by_one_emulator_at_a_time(tmp_path: Path) -> None:
+async def test_a_store_is_held_by_one_emulator_at_a_time(place: str) -> None:
     """The second one is told why."""
-    first = SqliteStore(str(tmp_path / "store.db"))
+    first = store_at(place)
     await first.open()
     with pytest.raises(StoreError, match="another emulator is using it"):
-        await SqliteStore(str(tmp_path / "store.db")).open()
+        await store_at(place).open()
     await first.close()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from msgspec.structs import replace
 
@@ -14,7 +12,7 @@ from emulator.journal.kinds import Reset
 from emulator.store.contract import Store
 from emulator.store.ledgers import SLICE
 from emulator.store.records import ApplicationState, Change, Ledger, TopUp
-from emulator.store.sqlite.store import SqliteStore
+from emulator.store.stores import store_at
 from tests.support.samples import NOW, flow, sms
 
 pytestmark = pytest.mark.anyio
@@ -87,17 +85,16 @@ async def test_a_reset_forgets_ledger_and_top_ups(store: Store, application: str
     assert (await store.charged("other", NOW, dime)).spent == (0.1 if kept else 0.0)
 
 
-async def test_a_restart_finds_ledgers_and_top_ups(tmp_path: Path) -> None:
+async def test_a_restart_finds_ledgers_and_top_ups(place: str) -> None:
     """As they were."""
-    path = str(tmp_path / "store.db")
     made = TopUp(NOW, 0.5, 2.5), TopUp(NOW + 1, 2.5, 1.0)
-    first = SqliteStore(path)
+    first = store_at(place)
     await first.open()
     await first.add(sent(1), EVERYBODY)
     ledger = await first.charged("app", NOW, dime)
     await first.steer("app", lambda state: replace(state, top_ups=made))
     await first.close()
-    again = SqliteStore(path)
+    again = store_at(place)
     await again.open()
     assert await again.charged("app", NOW + 99, dime) == ledger
     assert again.state("app").top_ups == made

@@ -17,8 +17,14 @@ def test_a_file_and_no_place_at_all_mean_sqlite(tmp_path: Path) -> None:
     assert isinstance(store_at(""), SqliteStore)
 
 
-def test_a_url_is_refused_without_telling_its_password() -> None:
+def test_a_url_of_no_known_kind_is_refused_without_telling_its_password() -> None:
     """No file of such a name is made."""
-    with pytest.raises(StoreError, match="no store for postgresql://; --store takes a file") as refused:
-        store_at("postgresql://user:secret@db/emulator")
+    with pytest.raises(StoreError, match="no store for mysql://; --store takes a file, or postgresql://") as refused:
+        store_at("mysql://user:secret@db/emulator")
     assert "secret" not in str(refused.value)
+
+
+def test_a_limit_is_refused_where_all_is_kept() -> None:
+    """It would be ignored."""
+    with pytest.raises(StoreError, match="--keep is for memory and files"):
+        store_at("postgresql://db/emulator", 1000)

@@ -7,6 +7,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -83,7 +84,12 @@ class Server:
 
     def schema(self) -> str:
         """The URL of an empty store of its own."""
-        return f"postgresql://postgres@/postgres?host={self.folder}&schema=test_{next(_NUMBERS)}"
+        return f"{self.url}&schema=test_{next(_NUMBERS)}"
+
+    @property
+    def url(self) -> str:
+        """The URL of its database."""
+        return f"postgresql://postgres@/postgres?host={self.folder}"
 
     def _ready(self) -> bool:
         command = [str(self._binaries / "pg_isready"), "-h", str(self.folder)]
@@ -120,3 +126,8 @@ def _user() -> pwd.struct_passwd | None:
         except KeyError:
             continue
     raise AssertionError("PostgreSQL does not run as root, and there is no other user here")
+
+
+if __name__ == "__main__":  # runs a command with $TEST_STORE
+    with server() as running:
+        sys.exit(subprocess.run(sys.argv[1:], env=os.environ | {"TEST_STORE": running.url}, check=False).returncode)

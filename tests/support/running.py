@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import base64
+import hashlib
 import http.client
 import json
 import os
@@ -22,6 +23,8 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 PATIENCE = 20
 """Real seconds after which waiting for anything is a failure."""
@@ -119,11 +122,29 @@ def ca_folder() -> Path:
     return folder
 
 
+def stored(options: tuple[str, ...]) -> tuple[str, ...]:
+    """Options of `serve` whose store is a schema of the database at $TEST_STORE, if that is set: one of its own
+    for each file that is named, or a new one.
+    """
+    database = os.environ.get("TEST_STORE")
+    if not database:
+        return options
+    if "--keep" in options:
+        pytest.skip("a store on PostgreSQL keeps all")
+    given = list(options)
+    file = given[given.index("--store") + 1] if "--store" in given else os.urandom(16).hex()
+    if "--store" in given:
+        del given[given.index("--store") : given.index("--store") + 2]
+    schema = f"t{hashlib.blake2b(file.encode(), digest_size=16).hexdigest()}"
+    return (*given, "--store", f"{database}{'&' if '?' in database else '?'}schema={schema}")
+
+
 @contextmanager
 def emulator(*options: str, log: Path | None = None) -> Iterator[Emulator]:
     """An emulator of its own process, with these options of `serve`, on a free port; its log goes to this file. It ends
     with this process, whichever way that does.
     """
+    options = stored(options)
     environment = {key: value for key, value in os.environ.items() if not key.startswith("EMULATOR_")}
     environment["EMULATOR_CA"] = str(ca_folder())
     command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--until-stdin-ends", *options]

@@ -125,7 +125,7 @@ class Writer:
             first = True
             for post in change.posts:
                 due_at = post.at if first or post.loose else None
-                posts.append((position, post.id, where, clean(post.url), clean(post.origin), due_at, post.body))
+                posts.append((position, clean(post.id), where, clean(post.url), clean(post.origin), due_at, post.body))
                 first = False
             for at, kind, application, of, _, data in map(entry_row, change.entries):
                 entries.append((position, at, kind, application, of, data))
@@ -172,4 +172,4 @@ def _moving(moving: tuple[Any, ...]) -> tuple[Any, ...]:
 def _post_row(row: Row, post: Post, *, first: bool) -> tuple[Any, ...]:
     """The columns of a flow's new callback."""
     url, origin = clean(post.url), clean(post.origin)
-    return row.seq, post.id, row.clock, url, origin, post.at, post.body, post.loose, first
+    return row.seq, clean(post.id), row.clock, url, origin, post.at, post.body, post.loose, first

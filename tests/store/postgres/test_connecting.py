@@ -1,0 +1,150 @@
+"""Connections that are lost, and databases that are not ours."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+
+from emulator.clock.clock import EVERYBODY
+from emulator.journal.entry import Entry
+from emulator.journal.kinds import Stranded
+from emulator.store.contract import StoreError, Unavailable
+from emulator.store.postgres import connecting
+from emulator.store.records import Change, Effects, JournalQuery
+from emulator.store.stores import store_at
+from tests.support import postgres
+from tests.support.samples import NOW, flow, sms
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def own() -> Iterator[postgres.Server]:
+    """A server that a test may stop."""
+    with postgres.server() as running:
+        yield running
+
+
+def sent(number: int) -> Change:
+    """A new flow, which costs 1, with its journal entry."""
+    made = replace(flow([sms()], name=f"f{number}"), ordinal=number)
+    return Change(made, (Entry(NOW, "app", made.id, Stranded(str(number))),), (), None, Effects("app", 1.0))
+
+
+async def test_what_is_written_while_the_server_crashes_is_written_once(own: postgres.Server) -> None:
+    """Again and again: each call waits until the server is back, and nothing is lost or written twice."""
+    store = store_at(own.schema())
+    await store.open()
+    numbers = iter(range(1, 100_000))
+    ended, more = asyncio.Event(), asyncio.Semaphore(0)
+    written = list[int]()
+
+    async def client() -> None:
+        while not ended.is_set():
+            number = next(numbers)
+            await store.add(sent(number), EVERYBODY)
+            written.append(number)
+            more.release()
+
+    clients = [asyncio.create_task(client()) for _ in range(8)]
+    for _ in range(3):
+        for _ in range(100):
+            await more.acquire()
+        await asyncio.to_thread(own.stop, crash=True)
+        await asyncio.to_thread(own.start)
+    ended.set()
+    await asyncio.gather(*clients)
+    entries = await store.journal(JournalQuery(limit=100_000))
+    assert sorted(str(each.flow) for each in entries) == sorted(f"f{number}" for number in written)
+    assert store.state("app").spent == len(written)
+    await store.close()
+
+
+async def test_a_server_that_stays_away_is_told_and_nothing_is_written(
+    own: postgres.Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The caller gets Unavailable, what its request took is taken back, and the log says it once; later all is well."""
+    monkeypatch.setattr("emulator.store.postgres.commit.PATIENCE", 0.2)
+    monkeypatch.setattr("emulator.store.postgres.connecting.PATIENCE", 0.2)
+    store = store_at(own.schema())
+    await store.open()
+    assert await store.trouble() == ""
+    await asyncio.to_thread(own.stop)
+    with pytest.raises(Unavailable, match="can't be reached"):
+        await store.add(sent(1), EVERYBODY)
+    with pytest.raises(Unavailable, match="can't be reached"):
+        await store.flow("f1")
+    assert store.state("app").spent == 0.0
+    assert "can't be reached" in await store.trouble()
+    await asyncio.to_thread(own.start)
+    assert await store.trouble() == ""
+    await store.add(sent(1), EVERYBODY)
+    assert store.state("app").spent == 1.0
+    levels = [each.levelno for each in caplog.records if each.name == connecting.__name__]
+    assert levels == [logging.ERROR, logging.WARNING]
+    await store.close()
+
+
+async def test_an_emulator_whose_store_was_taken_writes_no_more(own: postgres.Server) -> None:
+    """Its lock went with its connection, and another one opened the store."""
+    place = own.schema()
+    first, second = store_at(place), store_at(place)
+    await first.open()
+    await first.add(sent(1), EVERYBODY)
+    sql(own, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'failover-emulator'")
+    await second.open()
+    await second.add(sent(2), EVERYBODY)
+    await second.close()
+    with pytest.raises(Unavailable, match="another emulator has taken the store"):
+        await first.add(sent(3), EVERYBODY)
+    assert "another emulator has taken the store" in await first.trouble()
+    await first.close()
+
+
+def sql(server: postgres.Server, query: str) -> str:
+    """What psql answers."""
+    command = ["psql", "-h", str(server.folder), "-U", "postgres", "-XAtq", "-c", query]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+async def test_a_schema_that_is_no_store_is_refused(postgresql: postgres.Server) -> None:
+    """Nothing is written into it."""
+    place = postgresql.schema()
+    schema = place.rpartition("=")[2]
+    sql(postgresql, f"CREATE SCHEMA {schema}; CREATE TABLE {schema}.fact(name text)")
+    with pytest.raises(StoreError, match=f"the schema {schema} of .* is no store of this emulator"):
+        await store_at(place).open()
+
+
+async def test_a_store_of_another_format_is_refused(postgresql: postgres.Server) -> None:
+    """With what to do."""
+    place = postgresql.schema()
+    store = store_at(place)
+    await store.open()
+    await store.close()
+    sql(postgresql, f"UPDATE {place.rpartition('=')[2]}.fact SET value = '99' WHERE name = 'format'")
+    with pytest.raises(StoreError, match="has format 99, of another emulator; this one reads format 1"):
+        await store_at(place).open()
+
+
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        ("postgresql://u:secret@/db?host=/nowhere", "No such file"),
+        ("postgresql://u:secret@127.0.0.1:1/db", "Connect call failed|refused"),
+        ("postgresql://u:secret@/nobody?host={folder}", "does not exist"),
+        ("postgresql://postgres:secret@/postgres?host={folder}&nonsense=1", "nonsense"),
+    ],
+)
+async def test_a_database_that_can_t_be_used_is_told_without_its_password(
+    postgresql: postgres.Server, place: str, why: str
+) -> None:
+    """Before anything is served."""
+    with pytest.raises(StoreError, match=why) as refused:
+        await store_at(place.format(folder=postgresql.folder)).open()
+    assert "secret" not in str(refused.value)
