@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import pwd
 import shutil
 import subprocess
 import sys
@@ -14,9 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from pwd import struct_passwd
 
 _PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
 """Where PostgreSQL's programs are, if they are not on the path."""
@@ -116,8 +118,10 @@ def server() -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _user() -> pwd.struct_passwd | None:
+def _user() -> struct_passwd | None:
     """The user as whom PostgreSQL runs: never root. None: this one."""
+    import pwd  # which Windows has not
+
     if os.getuid() != 0:
         return None
     for name in ("postgres", "nobody"):

@@ -14,7 +14,6 @@ from emulator.clock.clock import EVERYBODY
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Stranded
 from emulator.store.contract import StoreError, Unavailable
-from emulator.store.postgres import connecting
 from emulator.store.records import Change, Effects, JournalQuery
 from emulator.store.stores import store_at
 from tests.support import postgres
@@ -85,7 +84,7 @@ async def test_a_server_that_stays_away_is_told_and_nothing_is_written(
     assert await store.trouble() == ""
     await store.add(sent(1), EVERYBODY)
     assert store.state("app").spent == 1.0
-    levels = [each.levelno for each in caplog.records if each.name == connecting.__name__]
+    levels = [each.levelno for each in caplog.records if each.name == "emulator.store.postgres.connecting"]
     assert levels == [logging.ERROR, logging.WARNING]
     await store.close()
 
