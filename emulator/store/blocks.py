@@ -4,9 +4,14 @@ changed need be counted again.
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
 
 from emulator.flow.state import Flow
+
+BITS: Final = 10
+"""A block has the flows whose numbers differ in so many last bits."""
 
 
 class Posted(Struct, frozen=True, gc=False):
@@ -25,3 +30,29 @@ class Standing(Struct, frozen=True):
 
     flow: Flow
     posts: list[Posted]
+
+
+class Marks:
+    """A mark of each block, which has never been there before once the block has changed. What a rollback takes back is
+    marked too, which costs a count and nothing else.
+    """
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._rest = 0
+        self._of: dict[int, int] = {}
+
+    def touch(self, seq: int) -> None:
+        """The flow of this number has changed, or is gone."""
+        self._last += 1
+        self._of[seq >> BITS] = self._last
+
+    def touch_all(self) -> None:
+        """Any flow may have changed, or be gone."""
+        self._last += 1
+        self._rest = self._last
+        self._of.clear()
+
+    def between(self, first: int, last: int) -> dict[int, int]:
+        """The blocks between two flows' numbers, with their marks."""
+        return {block: self._of.get(block, self._rest) for block in range(first >> BITS, (last >> BITS) + 1)}

@@ -38,6 +38,10 @@ class Transaction:
         self.begun = False
         self.late = False
         """Whether a job has changed what followers have."""
+        self.results: list[Any] = []
+        """What the jobs answered, once all have."""
+        self.after: list[Callable[[], None]] = []
+        """What is called once it is committed."""
 
     async def read(self, query: str, *values: Any) -> list[Any]:
         """The rows of a query that writes nothing."""
@@ -169,35 +173,33 @@ class Committer:
 
     async def _committed(self, batch: list[Waiting]) -> list[Any]:
         """The results of jobs that were committed together; again if the connection was lost before that."""
-        until = min(each.until for each in batch)
-        while True:
-            results = list[Any]()
+        until, transaction = min(each.until for each in batch), None
+        while transaction is None:
             try:
-                await self._once(batch, results, until)
-            except Exception as error:
-                if is_lost(error):
+                begun = Transaction(self._connections, await self._connections.writer(until))
+                try:
+                    await self._together(batch, begun)
+                except Exception as error:
+                    if not is_lost(error):
+                        raise
                     self._connections.drop()
-                    if len(results) == len(batch) and await self._connections.committed(until):
-                        return results
-                self._roll_back()
-                if isinstance(error, asyncpg.DataError):
-                    raise error.__cause__ or error from None
-                if not is_lost(error):
-                    raise
-            else:
-                return results
+                    if begun.results and await self._connections.committed(until):
+                        transaction = begun
+                else:
+                    transaction = begun
+            finally:
+                if transaction is None:
+                    for each in self._followers:
+                        each.rollback()
+        for call in transaction.after:
+            call()
+        return transaction.results
 
-    def _roll_back(self) -> None:
-        for each in self._followers:
-            each.rollback()
-
-    async def _once(self, batch: list[Waiting], results: list[Any], until: float) -> None:
-        """Run jobs in one transaction. The `results` are filled before it is committed."""
-        changed, made = [(each, each.changed()) for each in self._followers], list[Any]()
-        transaction = Transaction(self._connections, await self._connections.writer(until))
+    async def _together(self, batch: list[Waiting], transaction: Transaction) -> None:
+        """Run jobs in one transaction, and commit it."""
+        changed = [(each, each.changed()) for each in self._followers]
         try:
-            for each in batch:
-                made.append(await each.job(transaction))
+            results = [await each.job(transaction) for each in batch]
             if transaction.late:
                 changed += [(each, each.changed(more=True)) for each in self._followers]
             for follower, rows in changed:
@@ -206,8 +208,10 @@ class Committer:
         except BaseException as error:
             if not is_lost(error):
                 await transaction.end("ROLLBACK")
+            if isinstance(error, asyncpg.DataError):
+                raise error.__cause__ or error from None
             raise
-        results += made
+        transaction.results = results
         await transaction.end("COMMIT")
 
 

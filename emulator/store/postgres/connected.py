@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from emulator.journal.entry import Entry
+from emulator.store.blocks import Marks
 from emulator.store.contract import StoreError
 from emulator.store.places import Database
 from emulator.store.postgres.commit import Committer, Job, Transaction
@@ -26,7 +27,8 @@ class Connected:
     def __init__(self, database: Database, read: Read = decoded) -> None:
         self._connections = Connections(database)
         self._rows = Rows(read)
-        self._writer = Writer(self._rows)
+        self._marks = Marks()
+        self._writer = Writer(self._rows, self._marks)
         self._opened: Committer | None = None
 
     async def open(self) -> None:

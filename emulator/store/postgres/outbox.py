@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 from typing import Any, Final
 
+from emulator.journal.kinds import Attempt
+from emulator.store.blocks import Marks
 from emulator.store.bodies import with_unpacked
 from emulator.store.postgres.commit import Transaction
 from emulator.store.postgres.texts import clean
@@ -56,23 +59,23 @@ _CLOCKS: Final = "SELECT clock FROM delivery WHERE due_at IS NOT NULL AND clock 
 
 _SETTLE: Final = """
 WITH d AS (
-  UPDATE delivery SET attempts = t.attempts, first_at = t.first_at, due_at = t.due_at, outcome = t.outcome
-  FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::text[]) AS t(seq, attempts, first_at,
-    due_at, outcome)
+  UPDATE delivery SET attempts = t.attempts, first_at = t.first_at, due_at = t.due_at, outcome = t.outcome, ms = t.ms
+  FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::text[], $6::int[])
+    AS t(seq, attempts, first_at, due_at, outcome, ms)
   WHERE delivery.callback = t.seq RETURNING delivery.callback
 ), n AS (
-  UPDATE delivery SET due_at = (SELECT t.at FROM unnest($6::bigint[], $7::bigint[]) AS t(flow, at)
-    WHERE t.flow = delivery.flow)
+  UPDATE delivery SET due_at = (
+    SELECT t.at FROM unnest($7::bigint[], $8::bigint[]) AS t(flow, at) WHERE t.flow = delivery.flow)
   WHERE delivery.due_at IS NULL AND delivery.callback = ANY(ARRAY(
     SELECT (SELECT x.callback FROM delivery x WHERE x.flow = t.flow AND x.outcome IS NULL AND x.attempts = 0
-    AND x.callback <> ALL($1)
-      ORDER BY x.callback LIMIT 1) FROM unnest($6::bigint[]) AS t(flow)))
+        AND x.callback <> ALL($1) ORDER BY x.callback LIMIT 1)
+    FROM unnest($7::bigint[]) AS t(flow)))
 )
 INSERT INTO entry(at, kind, application, flow, flow_seq, data) SELECT at, kind, application, flow, flow_seq, data
-FROM (SELECT * FROM unnest($1::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::bigint[],
-  $13::bytea[]) WITH ORDINALITY
-  AS t(callback, at, kind, application, flow, flow_seq, data, place) WHERE callback IN (SELECT callback
-    FROM d) ORDER BY place) t"""
+FROM (
+  SELECT * FROM unnest($1::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bytea[])
+    WITH ORDINALITY AS t(callback, at, kind, application, flow, flow_seq, data, place)
+  WHERE callback IN (SELECT callback FROM d) ORDER BY place) t"""
 """Of flows that were reset meanwhile nothing is written. The first attempt at a callback makes due what waits at the
 head of its flow's line, in which each callback is until its first attempt has ended.
 """
@@ -131,16 +134,18 @@ async def due_of(transaction: Transaction, key: int, flow_id: str, now: int) -> 
     return sorted(found, key=lambda delivery: delivery.number)
 
 
-async def settle(transaction: Transaction, settlements: Sequence[Settlement]) -> None:
-    """Write how attempts ended."""
+async def settle(transaction: Transaction, settlements: Sequence[Settlement], marks: Marks) -> None:
+    """Write how attempts ended, and mark the blocks of their flows."""
     rows, next_at = list[tuple[Any, ...]](), dict[int, int]()
     for each in settlements:
-        delivery, outcome = each.delivery, each.outcome if each.due_at is None else None
-        rows.append((delivery.number, delivery.attempts + 1, delivery.began_at, each.due_at, outcome))
+        delivery, outcome, told = each.delivery, each.outcome if each.due_at is None else None, each.entry.data
+        ms = told.ms if isinstance(told, Attempt) else None
+        rows.append((delivery.number, delivery.attempts + 1, delivery.began_at, each.due_at, outcome, ms))
         next_at.setdefault(delivery.flow_seq, each.at)
     entries = [entry_row(each.entry, each.delivery.flow_seq) for each in settlements]
     following = list(next_at), list(next_at.values())
-    await transaction.write(_SETTLE, *turned(rows, 5), *following, *turned(entries, 6))
+    await transaction.write(_SETTLE, *turned(rows, 6), *following, *turned(entries, 6))
+    transaction.after += [partial(marks.touch, flow) for flow in next_at]
 
 
 async def next_due(read: Read, clock: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from emulator.errors import Json
 from emulator.flow.state import Flow
 from emulator.journal import words
+from emulator.store.blocks import BITS, Posted, Standing
 from emulator.store.bodies import with_unpacked
 from emulator.store.mentions import mentions
 from emulator.store.postgres import queries
@@ -41,6 +43,12 @@ ID: Final = 36
 _NUMBERED: Final = (
     f"SELECT {queries.COLUMNS} FROM unnest($1::bigint[]) WITH ORDINALITY t(seq, place)"
     f" JOIN flow f ON f.seq = t.seq JOIN stand s ON s.flow = t.seq ORDER BY place"
+)
+
+_BLOCK: Final = f"SELECT {queries.COLUMNS} FROM {queries.FLOWS} WHERE f.seq BETWEEN $1 AND $2 ORDER BY f.seq"
+_POSTED: Final = (
+    "SELECT c.flow, origin, outcome, attempts, ms FROM callback c JOIN delivery d ON d.callback = c.seq"
+    " WHERE c.flow BETWEEN $1 AND $2 ORDER BY c.seq"
 )
 
 
@@ -81,6 +89,20 @@ class Reads(Connected):
             counts[stage] = total
             latest.setdefault(stage, []).append(flow)
         return [Group(name, counts[name], await self._numbered(latest[name][: wanted.size])) for name in counts]
+
+    async def blocks(self) -> dict[int, int]:
+        ((first, last),) = await self._read("SELECT min(seq), max(seq) FROM flow")
+        return {} if first is None else self._marks.between(first, last)
+
+    async def block(self, number: int) -> AsyncIterator[list[Standing]]:
+        first, end = number << BITS, (number + 1) << BITS
+        for low in range(first, end, SOME):
+            span = low, low + SOME - 1
+            posts = defaultdict[int, list[Posted]](list)
+            for flow, *posted in await self._read(_POSTED, *span):
+                posts[flow].append(Posted(*posted))
+            rows = [Row(*row) for row in await self._read(_BLOCK, *span)]
+            yield [Standing(self._rows.shown(row), posts[row.seq]) for row in rows]
 
     async def applications(self) -> list[ApplicationCount]:
         rows = await self._read("SELECT application, count(*) FROM flow GROUP BY 1 ORDER BY 1")

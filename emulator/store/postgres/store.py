@@ -116,7 +116,7 @@ class PostgresStore(PostgresApplications, PostgresContacts, PostgresTemplates, R
             if moved is not None:
                 await _save(transaction, clock, moved)
             if settlements:
-                await outbox.settle(transaction, settlements)
+                await outbox.settle(transaction, settlements, self._marks)
             due = [Row(*row) for row in await transaction.read(queries.DUE, clean(clock), now, limit)]
             changed = await self._writer.step(transaction, due, now, decide)
             claimed = await outbox.claimed(transaction, {clock: now}, room, self._claimed - over)
@@ -167,7 +167,7 @@ class PostgresStore(PostgresApplications, PostgresContacts, PostgresTemplates, R
 
         async def job(transaction: Transaction) -> Claimed:
             if settlements:
-                await outbox.settle(transaction, settlements)
+                await outbox.settle(transaction, settlements, self._marks)
             return await outbox.claimed(transaction, now, room, self._claimed - over)
 
         return await self._claim(job, over)
@@ -228,6 +228,7 @@ class PostgresStore(PostgresApplications, PostgresContacts, PostgresTemplates, R
         async def job(transaction: Transaction) -> None:
             await note(transaction, [entry])
             await _forget(transaction, application)
+            transaction.after.append(self._marks.touch_all)
             if clock is not None:
                 await _save(transaction, EVERYBODY, clock)
 

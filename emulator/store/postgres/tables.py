@@ -66,7 +66,8 @@ CREATE TABLE delivery( -- how it stands
     attempts integer NOT NULL DEFAULT 0,
     first_at bigint,
     due_at bigint, -- null while an older one of its flow is untried, and when it is finished
-    outcome text COLLATE "C"
+    outcome text COLLATE "C",
+    ms integer -- how long the last attempt took, in real milliseconds
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX delivery_ready ON delivery(clock, origin, due_at, callback) WHERE due_at IS NOT NULL;
 CREATE INDEX delivery_open ON delivery(flow, callback) WHERE outcome IS NULL;

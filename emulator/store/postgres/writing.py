@@ -7,10 +7,12 @@ order of the arrays.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Stranded
+from emulator.store.blocks import Marks
 from emulator.store.bodies import with_packed
 from emulator.store.contract import Decide
 from emulator.store.postgres.commit import Transaction
@@ -106,10 +108,11 @@ async def record(transaction: Transaction, entries: Sequence[EntryRow]) -> None:
 
 
 class Writer:
-    """Writes flows by transactions. `rows` makes flows of what is stored."""
+    """Writes flows by transactions. `rows` makes flows of what is stored, `marks` tell of blocks that have changed."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, marks: Marks) -> None:
         self._rows = rows
+        self._marks = marks
 
     async def add(self, transaction: Transaction, adding: Sequence[tuple[Change, str]]) -> None:
         """Write new flows, each living on the named clock."""
@@ -133,6 +136,7 @@ class Writer:
         for (seq,), (change, _) in zip(numbers, adding, strict=True):
             if len(change.request or b"") <= SMALL:
                 self._rows.remember(seq, change.flow.request)
+            transaction.after.append(partial(self._marks.touch, seq))
 
     async def write(self, transaction: Transaction, changed: Sequence[tuple[Row, Change]]) -> None:
         """Write the new states of flows over their rows."""
@@ -141,6 +145,7 @@ class Writer:
             change = with_packed(given)
             _, state, moving = columns(change.flow)
             flows.append((row.seq, *_moving(moving), state))
+            transaction.after.append(partial(self._marks.touch, row.seq))
             posts += [_post_row(row, post, first=not place) for place, post in enumerate(change.posts)]
             entries += [entry_row(entry, row.seq) for entry in change.entries]
         await transaction.write(_CHANGE, *turned(flows, 8), *turned(posts, 9), *turned(entries, 6))

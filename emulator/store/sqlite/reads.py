@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from emulator.errors import Json
 from emulator.flow.state import Flow
-from emulator.store.blocks import Standing
+from emulator.store.blocks import BITS, Standing
 from emulator.store.found import ApplicationCount, FlowPage, Group
 from emulator.store.records import CallbackQuery, CallbackRecord, Dropped, JournalEntry, JournalQuery, Search
 from emulator.store.sqlite import blocks, flows, groups, outbox, queries
@@ -79,10 +79,10 @@ class Reads(Connected):
             await asyncio.sleep(0)
 
     async def blocks(self) -> dict[int, int]:
-        return await self._run(self._tally.marks.found)
+        return await self._run(lambda c: blocks.found(c, self._tally.marks))
 
     async def block(self, number: int) -> AsyncIterator[list[Standing]]:
-        for part in range((1 << blocks.BITS) // blocks.SLICE):
+        for part in range((1 << BITS) // blocks.SLICE):
             yield await self._run(partial(blocks.read, rows=self._rows, block=number, part=part))
 
     async def applications(self) -> list[ApplicationCount]:

@@ -15,7 +15,7 @@ from typing import Final
 from msgspec import Struct, json
 
 from emulator.clock.clock import EVERYBODY
-from emulator.store.sqlite.blocks import Marks
+from emulator.store.blocks import Marks
 
 ENTRY_BYTES: Final = 200
 """About how many bytes a journal entry takes beside its data."""
