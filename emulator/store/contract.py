@@ -70,9 +70,8 @@ class Flows(Protocol):
     """The flows: adding, changing and finding them."""
 
     async def add(self, change: Change, clock: str) -> None:
-        """Write a new flow, which lives on the named clock: its application's, as the caller knows it. Where the
-        application got or lost a clock of its own by a call that is not committed yet, it lives on the one that it has
-        after that.
+        """Write a new flow, which lives on the named clock: its application's. If that gets or loses a clock of its own
+        meanwhile, the flow lives on the one that it has then.
         """
 
     def add_soon(self, change: Change, clock: str, done: Done) -> None:

@@ -310,6 +310,34 @@ async def test_a_search_may_be_for_one_kind_of_flow(store: Store) -> None:
     assert (await store.search(Search("app"))).total == 3
 
 
+async def test_a_search_finds_flows_by_what_became_of_their_callbacks(store: Store) -> None:
+    """Those that fail or were given up, the oldest first if that is asked for."""
+    for name in ("well", "failing", "given up", "waiting"):
+        await store.add(Change(due(name, None), posts=(post(name),)), EVERYBODY)
+    taken = {each.id: each for each in (await store.claim(ALL, everything)).deliveries}
+    ends = (("well", "received", None), ("failing", "refused", NOW + SECOND), ("given up", "given up", None))
+    await settle(store, [Settlement(taken[name], NOW, at, outcome, entry()) for name, outcome, at in ends])
+    for term, found in (("failing", ["failing", "given up"]), ("well", ["well", "waiting"])):
+        page = await store.search(Search(conditions=(Filter("webhooks", "is", term),), oldest=True))
+        assert [each.id for each in page.flows] == found
+
+
+async def test_a_finished_flow_is_dropped_with_all_that_belongs_to_it(store: Store) -> None:
+    """Unless somebody waits for it, or something is left to do; what was dropped is counted until a reset of all."""
+    await store.add(Change(due("over", None), (entry(of="over"),)), EVERYBODY)
+    await store.add(Change(due("live", NOW), (entry("live", of="live"),)), EVERYBODY)
+    await store.add(Change(due("told", None), posts=(post("p"),)), EVERYBODY)
+    with store.spare("over"):
+        assert await store.drop("over", entry("dropped")) is False
+    assert [await store.drop(name, entry("dropped")) for name in ("live", "told", "none")] == [False, False, None]
+    assert await store.drop("over", entry("dropped", of="over")) is True
+    assert await store.flow("over") is None
+    assert errors(await store.journal(JournalQuery())) == ["live", "dropped"]
+    assert await store.dropped() == Dropped(1, 1)
+    await store.reset(EVERYBODY, Entry(NOW, "", None, Reset()))
+    assert await store.dropped() == Dropped()
+
+
 async def test_every_flow_of_a_search_is_read_some_at_a_time(store: Store) -> None:
     """Whatever page is asked for."""
     for number in range(300):

@@ -16,6 +16,10 @@ COLUMNS: Final = (
 """The columns of a `Row`, in its order."""
 FLOWS: Final = "flow f JOIN stand s ON s.flow = f.seq"
 """What they are columns of."""
+_FAILING: Final = (
+    "SELECT FROM delivery d JOIN callback c ON c.seq = d.callback WHERE c.flow = f.seq"
+    " AND (d.outcome = 'given up' OR d.outcome IS NULL AND d.attempts > 0)"
+)
 _FIELDS: Final = {
     "type": "s.channels",
     "to": "s.recipients",
@@ -24,6 +28,8 @@ _FIELDS: Final = {
     "flowKind": "f.kind",
     "scenario": "f.scenario",
     "id": "f.id",
+    "rescued": "CASE WHEN s.status = 'Succeeded' AND strpos(s.channels, chr(10)) > 0 THEN s.termination ELSE '' END",
+    "webhooks": f"CASE WHEN EXISTS({_FAILING}) THEN 'failing' ELSE 'well' END",
     "all": "f.id || chr(10) || s.recipients || chr(10) || convert_from(f.request, 'UTF8')",
 }
 _PARTS: Final = {
@@ -39,6 +45,11 @@ DUE: Final = (
 )
 ONE: Final = f"SELECT {COLUMNS} FROM {FLOWS} WHERE f.key = $1 AND f.id = $2"
 ALIKE: Final = f"SELECT {COLUMNS} FROM {FLOWS} WHERE f.key = $1 AND f.application = $2 ORDER BY f.seq"
+LIVE: Final = (
+    "SELECT 1 FROM stand WHERE flow = $1 AND (due_at IS NOT NULL"
+    " OR EXISTS(SELECT FROM delivery WHERE delivery.flow = $1 AND outcome IS NULL))"
+)
+"""Whether something is left to do about a flow."""
 NEXT_FLOW: Final = "SELECT due_at FROM stand WHERE clock = $1 AND due_at IS NOT NULL ORDER BY due_at LIMIT 1"
 COUNTS: Final = """
 SELECT (SELECT count(*) FROM flow), (SELECT count(*) FROM (SELECT flow FROM stand WHERE due_at IS NOT NULL
@@ -48,6 +59,8 @@ WAITING: Final = """
 SELECT count(*) FROM delivery d JOIN callback c ON c.seq = d.callback WHERE d.clock = ANY($1::text[])
   AND d.due_at IS NOT NULL AND d.origin = $2
 AND ($3 = '' OR c.url = $3 OR left(c.url, length($3) + 1) IN ($3 || '?', $3 || '#'))"""
+DROPPED: Final = "SELECT value FROM fact WHERE name IN ('dropped 1', 'dropped 2') ORDER BY name"
+"""How many flows were dropped, and how many entries."""
 LATEST: Final = "SELECT coalesce(max(seq), 0) FROM entry"
 LATEST_TIMES: Final = (
     "SELECT application, max(at) FROM (SELECT application, at FROM entry ORDER BY seq DESC LIMIT 4096) e GROUP BY 1"
@@ -94,9 +107,10 @@ def found(search: Search, select: str) -> Query:
     return query
 
 
-def newest(search: Search) -> str:
+def order(search: Search) -> str:
     """The order of what a search finds."""
-    return "f.seq DESC" if search.application == EVERYBODY else "f.created_at DESC, f.seq DESC"
+    way = "ASC" if search.oldest else "DESC"
+    return f"f.seq {way}" if search.application == EVERYBODY else f"f.created_at {way}, f.seq {way}"
 
 
 def _clause(condition: Filter) -> tuple[str, str]:

@@ -15,21 +15,12 @@ from emulator.flow.state import Flow
 from emulator.journal import words
 from emulator.store.blocks import BITS, Posted, Standing
 from emulator.store.bodies import with_unpacked
+from emulator.store.found import ApplicationCount, FlowPage, Group
 from emulator.store.mentions import mentions
 from emulator.store.postgres import queries
 from emulator.store.postgres.connected import Connected
 from emulator.store.postgres.texts import clean
-from emulator.store.records import (
-    ApplicationCount,
-    CallbackQuery,
-    CallbackRecord,
-    Dropped,
-    FlowPage,
-    Group,
-    JournalEntry,
-    JournalQuery,
-    Search,
-)
+from emulator.store.records import CallbackQuery, CallbackRecord, Dropped, JournalEntry, JournalQuery, Search
 from emulator.store.rows import Row, key
 
 T = TypeVar("T", JournalEntry, CallbackRecord)
@@ -63,13 +54,13 @@ class Reads(Connected):
         query = queries.found(search, "count(*)")
         ((total,),) = await self._read(query.sql(), *query.values)
         page = queries.found(search, queries.COLUMNS)
-        limits = f"ORDER BY {queries.newest(search)} LIMIT {search.size} OFFSET {search.offset}"
+        limits = f"ORDER BY {queries.order(search)} LIMIT {search.size} OFFSET {search.offset}"
         rows = await self._read(page.sql(limits), *page.values)
         return FlowPage(total, [self._rows.shown(Row(*row)) for row in rows])
 
     async def every(self, search: Search) -> AsyncIterator[list[Flow]]:
         query = queries.found(search, "f.seq")
-        numbers = [seq for (seq,) in await self._read(query.sql(f"ORDER BY {queries.newest(search)}"), *query.values)]
+        numbers = [seq for (seq,) in await self._read(query.sql(f"ORDER BY {queries.order(search)}"), *query.values)]
         for at in range(0, len(numbers), SOME):
             yield await self._numbered(numbers[at : at + SOME])
 
@@ -191,7 +182,7 @@ class Reads(Connected):
         return dict(await self._read(queries.LATEST_TIMES))
 
     async def dropped(self) -> Dropped:
-        return Dropped()  # all is kept
+        return Dropped(*[int(number) for (number,) in await self._read(queries.DROPPED)])
 
     async def counts(self) -> Json:
         ((flows, live, pending, entries),) = await self._read(queries.COUNTS)

@@ -1,7 +1,7 @@
 """The store on PostgreSQL. One process writes, as one connection, in the order of its calls; so the journal's numbers
 are the order of the commits.
 
-Nothing is dropped. What was written is as durable as the server's `synchronous_commit` says.
+Nothing is dropped but by a call. What was written is as durable as the server's `synchronous_commit` says.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 from emulator.clock.clock import EVERYBODY, Clock
 from emulator.journal.entry import Entry
 from emulator.store.contract import Decide, Done, Store
 from emulator.store.places import Database
-from emulator.store.postgres import outbox, queries
+from emulator.store.postgres import keeping, outbox, queries
 from emulator.store.postgres.applications import PostgresApplications, settle
 from emulator.store.postgres.commit import Batch, Job, Transaction
 from emulator.store.postgres.connected import note
@@ -23,6 +24,7 @@ from emulator.store.postgres.contacts import PostgresContacts
 from emulator.store.postgres.reads import Reads
 from emulator.store.postgres.templates import PostgresTemplates
 from emulator.store.postgres.texts import clean
+from emulator.store.postgres.writing import entry_row, record
 from emulator.store.records import Carried, Change, Claimed, Delivery, Effects, Settlement
 from emulator.store.rows import Read, Row, decoded, key
 
@@ -35,8 +37,6 @@ _REHOME: Final = (
     " AND flow IN (SELECT seq FROM flow WHERE application = $1))"
     " UPDATE stand SET clock = $1 WHERE application = $1 AND clock <> $1"
 )
-_OF: Final = ("stand", "flow", "grant_", "counter", "ledger", "label", "contact", "template")
-"""The tables that a reset clears by application."""
 
 
 class PostgresStore(PostgresApplications, PostgresContacts, PostgresTemplates, Reads, Store):
@@ -49,6 +49,7 @@ class PostgresStore(PostgresApplications, PostgresContacts, PostgresTemplates, R
         super().__init__(database, read)
         self._claimed: set[int] = set()
         self._own: set[str] = set()
+        self._spared: list[str] = []
 
     # --- flows and callbacks ------------------------------------------------------------------------------------
 
@@ -58,8 +59,26 @@ class PostgresStore(PostgresApplications, PostgresContacts, PostgresTemplates, R
         self._own = set(await self.clocks()) - {EVERYBODY}
 
     @contextmanager
-    def spare(self, flow_id: str) -> Iterator[None]:  # noqa: ARG002  # nothing is dropped
-        yield
+    def spare(self, flow_id: str) -> Iterator[None]:
+        self._spared.append(flow_id)
+        try:
+            yield
+        finally:
+            self._spared.remove(flow_id)
+
+    async def drop(self, flow_id: str, entry: Entry) -> bool | None:
+        async def job(transaction: Transaction) -> bool | None:
+            row = await self._row(transaction, flow_id)
+            if row is None:
+                return None
+            if flow_id in self._spared or await transaction.one(queries.LIVE, row.seq) is not None:
+                return False
+            await keeping.drop(transaction, row.seq)
+            await record(transaction, [entry_row(entry, row.seq)])
+            transaction.after.append(partial(self._marks.touch, row.seq))
+            return True
+
+        return await self._run(job)
 
     def _placed(self, change: Change, clock: str) -> tuple[Change, str]:
         """A new flow with its clock: its application may have got one of its own, or lost it, since the flow was
@@ -227,7 +246,7 @@ class PostgresStore(PostgresApplications, PostgresContacts, PostgresTemplates, R
 
         async def job(transaction: Transaction) -> None:
             await note(transaction, [entry])
-            await _forget(transaction, application)
+            await keeping.forget(transaction, application)
             transaction.after.append(self._marks.touch_all)
             if clock is not None:
                 await _save(transaction, EVERYBODY, clock)
@@ -257,18 +276,6 @@ class PostgresStore(PostgresApplications, PostgresContacts, PostgresTemplates, R
             return str((await transaction.one("SELECT value FROM fact WHERE name = $1", name))[0])
 
         return await self._run(job)
-
-
-async def _forget(transaction: Transaction, application: str) -> None:
-    """Delete everything of one application, or of everybody; of the journal all but its last entry."""
-    everybody, values = application == EVERYBODY, [clean(application)]
-    of, given = ("true", list[Any]()) if everybody else ("application = $1", values)
-    for table in ("delivery", "callback"):
-        await transaction.write(f"DELETE FROM {table} WHERE flow IN (SELECT seq FROM flow WHERE {of})", *given)
-    for table in _OF:
-        await transaction.write(f"DELETE FROM {table} WHERE {of}", *given)
-    await transaction.write(f"DELETE FROM entry WHERE {of} AND seq < (SELECT max(seq) FROM entry)", *given)
-    await transaction.write("DELETE FROM clock WHERE name <> '' AND $1 IN ('', name)", *values)
 
 
 async def _save(transaction: Transaction, name: str, clock: Clock) -> None:
