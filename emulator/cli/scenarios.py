@@ -6,20 +6,22 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import click
-import msgspec
 
 from emulator.cli.options import DEFAULTS, Instant, connected, control_options, option, read, settings_options
 from emulator.errors import EmulatorError
+from emulator.settings import Settings
 from emulator.validation.printing import printable, printable_json, printable_lines
 
 if TYPE_CHECKING:
-    from emulator.accounts.prices import Prices
+    from emulator.provider.beforehand import Beforehand
     from emulator.provider.requests import Asked
 
 
+FILES: Final = ("senders", "templates", "contacts", "credentials", "default_callback")
+"""The settings that decide, beside the scenario and the prices, what a request comes to."""
 STARTS: Final = "2026-01-01T00:00Z"
 """When a request is sent if nobody says: where a standing clock starts."""
 
@@ -27,17 +29,18 @@ STARTS: Final = "2026-01-01T00:00Z"
 @click.command()
 @click.argument("scenarios", nargs=-1)
 @option("--strict", "Let warnings count as errors.", variable="CHECK_STRICT", default=False)
-@settings_options("prices")
-def check(scenarios: tuple[str, ...], strict: bool, prices: str) -> None:  # noqa: FBT001  # click hands it over by name
+@settings_options("prices", *FILES)
+def check(scenarios: tuple[str, ...], strict: bool, **declaring: Any) -> None:  # noqa: FBT001  # click hands it over by name
     """Check SCENARIOS: files, folders of them, or names; without any, list and check the shipped ones.
 
-    What a scenario expects of itself is tried out; what it says in vain is told as a warning.
+    What a scenario expects of itself is tried out, with the files that serve would have; of --credentials, the first
+    application sends the requests. What it says in vain is told as a warning.
     """
-    from emulator.accounts import prices as tables
+    from emulator.provider.beforehand import beforehand
     from emulator.scenario import files
     from emulator.shipped import folder
 
-    wrong, table = 0, tables.load(prices)
+    wrong, there = 0, beforehand(Settings(**declaring))
     for each in scenarios or (str(folder("scenarios")),):
         path = Path(each)
         inside = sorted(filter(files.is_scenario, path.iterdir())) if path.is_dir() else [path]
@@ -47,23 +50,23 @@ def check(scenarios: tuple[str, ...], strict: bool, prices: str) -> None:  # noq
         for one in inside:
             try:
                 named = not one.exists() and not files.is_file(each)
-                wrong += _checked(files.path_of(each) if named else one, table, strict=strict)
+                wrong += _checked(files.path_of(each) if named else one, there, strict=strict)
             except files.ScenarioError as error:
                 wrong += 1
                 click.echo(printable_lines(str(error)), err=True)
     sys.exit(1 if wrong else 0)
 
 
-def _checked(path: Path, prices: Prices, *, strict: bool) -> bool:
+def _checked(path: Path, there: Beforehand, *, strict: bool) -> bool:
     """Whether something is wrong with a scenario's file; prints what. Raises ScenarioError if it can't be loaded."""
     from emulator.control.review import review
     from emulator.scenario import files
 
-    found = review(files.text_of(path), path.stem, str(path), prices)
+    found = review(files.text_of(path), path.stem, str(path), there)
     scenario = found.scenario
     click.echo(printable(f"{scenario.name}: {scenario.purpose}"))
     if scenario.balance is not None:
-        consumed = f"is consumed by these prices: {prices}"
+        consumed = f"is consumed by these prices: {there.declared.prices}"
         if scenario.balance_in == "messages":
             consumed = "messages is consumed by one for each, however long it is"
         click.echo(f"  the balance of {scenario.balance:.15g} {consumed}")
@@ -78,7 +81,12 @@ def _checked(path: Path, prices: Prices, *, strict: bool) -> bool:
 @click.argument("request", type=click.File("rb"))
 @option("--scenario", "The scenario, by its name or file.", default=DEFAULTS.scenario)
 @option("--seed", "What draws follow from.", default=DEFAULTS.seed)
-@option("--application", "Application that sends the request.", variable="EXPLAIN_APPLICATION", default="app")
+@option(
+    "--application",
+    "Application that sends the request.  [default: app, or the first of --credentials]",
+    variable="EXPLAIN_APPLICATION",
+    default="",
+)
 @option(
     "--number",
     "Which of its application's requests this is; those before it are the same.",
@@ -87,7 +95,7 @@ def _checked(path: Path, prices: Prices, *, strict: bool) -> bool:
     kind=click.IntRange(1),
 )
 @option("--at", "When it is sent, such as 2026-03-02T23:30Z.", variable="EXPLAIN_AT", default=STARTS, kind=Instant())
-@settings_options("prices", "senders", "templates")
+@settings_options("prices", *FILES)
 @option("--json", "Print JSON instead of tables.", default=False)
 def explain(  # noqa: PLR0913, PLR0917  # click hands the options over by name
     request: BinaryIO,
@@ -96,21 +104,20 @@ def explain(  # noqa: PLR0913, PLR0917  # click hands the options over by name
     application: str,
     number: int,
     at: int,
-    prices: str,
-    senders: str,
-    templates: str,
     json: bool,  # noqa: FBT001
+    **declaring: Any,
 ) -> None:
     """Say what a REQUEST would come to, and why each rule applies or not; REQUEST is the file of a body, - is stdin."""
-    from emulator.accounts import prices as tariff
     from emulator.cli import tables
     from emulator.planning.explanation import explained
     from emulator.planning.rehearsal import Rehearsal
+    from emulator.provider.beforehand import beforehand
     from emulator.scenario import files
 
-    body, rejected = held(read_from(request), senders, templates)
-    chosen = files.find(scenario)
-    rehearsal = Rehearsal(chosen, seed, tariff.load(prices), rejected=rejected)
+    there = beforehand(Settings(**declaring))
+    application = application or there.application
+    body, chosen = there.held(read_from(request), application), files.find(scenario)
+    rehearsal = Rehearsal(chosen, seed, there.declared.prices, rejected=there.rejected)
     rehearsal.repeat(number - 1, body.request, application, at, body.kind)
     explanation = explained(chosen, body.request, rehearsal, application, at, body.remarks, body.kind)
     if json:
@@ -121,36 +128,20 @@ def explain(  # noqa: PLR0913, PLR0917  # click hands the options over by name
 
 @click.command()
 @click.argument("request", type=click.File("rb"))
+@settings_options(*FILES)
 @option("--json", "Print JSON, with a scenario for each outcome.", default=False)
-def paths(request: BinaryIO, json: bool) -> None:  # noqa: FBT001  # click hands it over by name
+def paths(request: BinaryIO, json: bool, **declaring: Any) -> None:  # noqa: FBT001  # click hands it over by name
     """List every outcome that a REQUEST can have, with a number that has it; REQUEST is the file of a body."""
     from emulator.cli import tables
     from emulator.planning import paths as planning
+    from emulator.provider.beforehand import beforehand
 
-    found = planning.paths(read_from(request).request)
+    there = beforehand(Settings(**declaring))
+    found = planning.paths(there.held(read_from(request), there.application).request, there.rejected)
     if json:
         click.echo(printable_json(found))
     else:
         tables.all_paths(found)
-
-
-def held(asked: Asked, senders: str, templates: str) -> tuple[Asked, dict[int, str]]:
-    """A request with the texts of its templates, and why channels do not take some of its steps, which remarks tell
-    too; in these files are the senders and the templates that there are. Raises an EmulatorError for a single message
-    that is not taken.
-    """
-    from emulator.accounts import senders as known
-    from emulator.accounts import templates as texts
-    from emulator.accounts.taking import taken
-    from emulator.channels.templates import OTPS
-    from emulator.provider.vetting import told
-
-    listed = texts.load(templates)
-    there = {**OTPS, **(listed or {})}
-    request, rejected = taken(asked.request, there, known.load(senders), complete=listed is not None)
-    if rejected and asked.kind in {"sms", "viber", "2step"}:
-        raise EmulatorError(f"the request is refused: {rejected[0]}")
-    return msgspec.structs.replace(asked, request=request, remarks=asked.remarks + told(rejected)), rejected
 
 
 def read_from(file: BinaryIO) -> Asked:

@@ -59,7 +59,7 @@ class Doors:
         self.callbacks = CallbackDoor(store)
         self.verification = VerificationDoor(store)
         self.scenarios = ScenarioDoor(catalogue, selection, emulation.steering, store, clocks)
-        self.library = LibraryDoor(catalogue, store, emulation.prices)
+        self.library = LibraryDoor(catalogue, store, emulation)
         self.clock = ClockDoor(engine, store, clocks)
         self.choices = ChoicesDoor(emulation)
         self.applications = ApplicationDoor(store, clocks, engine, emulation)

@@ -12,9 +12,9 @@ from msgspec import Struct, to_builtins
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.accounts.prices import Prices
 from emulator.control import bodies
 from emulator.control.scenarios import Remark, ShownRule, ShownScenario
+from emulator.emulation import Emulation
 from emulator.errors import Json
 from emulator.http import messages
 from emulator.provider.errors import Problem
@@ -49,10 +49,10 @@ class Checked(Struct):
 class LibraryDoor:
     """Shows the texts of scenarios, and checks texts."""
 
-    def __init__(self, catalogue: Catalogue, store: Store, prices: Prices) -> None:
+    def __init__(self, catalogue: Catalogue, store: Store, emulation: Emulation) -> None:
         self._catalogue = catalogue
         self._store = store
-        self._prices = prices
+        self._emulation = emulation
 
     async def read(self, request: Request) -> Response:
         """Answer one scenario: its purpose, its rules in words, and the text of its file; of one that was written by
@@ -78,17 +78,18 @@ class LibraryDoor:
         and warnings: what it says in vain, and what it expects of itself without coming to it. Nothing is put in force.
         """
         written = await bodies.decoded(request, Written)
-        return messages.good(await asyncio.to_thread(_checked, written, self._prices))
+        return messages.good(await asyncio.to_thread(_checked, written, self._emulation))
 
 
-def _checked(written: Written, prices: Prices) -> Json:
+def _checked(written: Written, emulation: Emulation) -> Json:
     """The problems and warnings of a text."""
     from emulator.control.review import review, review_rules
+    from emulator.provider.beforehand import Beforehand
 
     try:
         if written.overrides:
             return {"problems": [], "warnings": to_builtins(review_rules(written.text, "text"))}
-        found = review(written.text, "inline", "text", prices)
+        found = review(written.text, "inline", "text", Beforehand(emulation.settings, emulation.declared))
     except ScenarioError as error:
         return {"problems": to_builtins(error.problems), "warnings": []}
     warnings = sorted((*found.unmet, *found.warnings), key=lambda problem: problem.line)

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from emulator.accounts.prices import Prices
 from emulator.clock.clock import MANUAL_START
 from emulator.flow.request import Request
-from emulator.planning.rehearsal import Rehearsal, Rehearsed
+from emulator.planning.rehearsal import Rehearsal, Rehearsed, Rejected, all_taken
 from emulator.scenario.rules import Expectation, Scenario
 
 SEEDS: Final = tuple(map(str, range(1, 11)))
@@ -33,17 +33,22 @@ class Unmet(NamedTuple):
 
 
 def unmet(
-    scenario: Scenario, request_of: Callable[[Expectation], Request], prices: Prices | None = None
+    scenario: Scenario,
+    request_of: Callable[[Expectation], Request],
+    prices: Prices | None = None,
+    application: str = "app",
+    rejected: Rejected = all_taken,
 ) -> list[Unmet]:
     """What a scenario does not come to although it expects it: the members of its first expectation that is not met,
-    under the first seed with one. Raises what `request_of` raises.
+    under the first seed with one. An `application` sends the requests; `rejected` as a rehearsal has it. Raises what
+    `request_of` raises.
     """
     requests = list(map(request_of, scenario.expect))
     for seed in SEEDS[: max(1, MOST // max(1, len(requests)))]:
-        rehearsal = Rehearsal(scenario, seed, prices)
+        rehearsal = Rehearsal(scenario, seed, prices, rejected=rejected)
         for place, (expected, request) in enumerate(zip(scenario.expect, requests, strict=True)):
             at = MANUAL_START if expected.at is None else expected.at
-            came = rehearsal.play(request, now=at, kind=expected.endpoint)
+            came = rehearsal.play(request, application, at, expected.endpoint)
             if found := differences(expected, came):
                 chance = "" if seed == SEEDS[0] else f"; so with the seed {seed}, since chance decides"
                 return [Unmet(place, member, told + chance) for member, told in found.items()]

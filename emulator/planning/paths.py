@@ -17,7 +17,7 @@ from emulator.channels.table import Channel
 from emulator.errors import EmulatorError, Json
 from emulator.flow.request import Callback, Request, Strategy, sequence
 from emulator.journal.kinds import Status
-from emulator.planning.rehearsal import Rehearsal, Rehearsed
+from emulator.planning.rehearsal import Rehearsal, Rehearsed, Rejected, all_taken
 from emulator.scenario import files
 from emulator.scenario.matching import Condition, Match
 from emulator.scenario.outcomes import Outcome, Sequence
@@ -60,9 +60,9 @@ class TooManyPaths(EmulatorError):
     """A request has more outcomes than are listed."""
 
 
-def paths(request: Request) -> list[Path]:
-    """All outcomes of a request, each once. If it wants no callbacks, they are counted as under OnStep. Raises
-    TooManyPaths.
+def paths(request: Request, rejected: Rejected = all_taken) -> list[Path]:
+    """All outcomes of a request, each once. If it wants no callbacks, they are counted as under OnStep; steps are
+    `rejected` as a rehearsal has it. Raises TooManyPaths.
     """
     if request.callback is UNSET:
         request = replace(request, callback=Callback(Strategy.ON_STEP, "http://127.0.0.1/"))
@@ -72,7 +72,7 @@ def paths(request: Request) -> list[Path]:
         for channel in Channel
     }
     found: dict[_Result, tuple[int, ...]] = {}
-    for digits, came in _leaves(request, ways, ()):
+    for digits, came in _leaves(request, ways, (), rejected):
         found.setdefault(_result(came), digits)
         if len(found) > MOST_PATHS:
             raise TooManyPaths(
@@ -84,7 +84,7 @@ def paths(request: Request) -> list[Path]:
     for result, digits in found.items():
         number = _number(dict(zip(channels, digits, strict=False)))
         sent = replace(request, flow=[replace(step, to=number) for step in request.flow])
-        same = result == _result(Rehearsal(default).play(sent))
+        same = result == _result(Rehearsal(default, rejected=rejected).play(sent))
         scenario = _scenario(request, [ways[channel][digit] for channel, digit in zip(channels, digits, strict=False)])
         made.append(Path(*result, number if same else None, _written(scenario)))
     return made
@@ -101,14 +101,17 @@ def _in_turn(request: Request) -> list[StepQuestion]:
     return [asked[index] for index in sequence(request)]
 
 
-def _leaves(request: Request, ways: Ways, chosen: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], Rehearsed]]:
+def _leaves(
+    request: Request, ways: Ways, chosen: tuple[int, ...], rejected: Rejected
+) -> Iterator[tuple[tuple[int, ...], Rehearsed]]:
     """Every way that a flow can take once its first steps have taken those of the `chosen` digits: the digits of all
     the steps that were started, and what the request came to.
     """
     seen = set()
     steps = _in_turn(request)
     before = [ways[step.channel][digit] for step, digit in zip(steps, chosen, strict=False)]
-    rehearsal = Rehearsal(_scenario(request, [*before, Sequence(ways[steps[len(chosen)].channel])]))
+    outcomes = [*before, Sequence(ways[steps[len(chosen)].channel])]
+    rehearsal = Rehearsal(_scenario(request, outcomes), rejected=rejected)
     for digits in ((*chosen, digit) for digit in range(10)):
         came = rehearsal.play(request)
         assert came.flow is not None
@@ -117,7 +120,7 @@ def _leaves(request: Request, ways: Ways, chosen: tuple[int, ...]) -> Iterator[t
             continue
         seen.add((state, goes_on))
         if goes_on:
-            yield from _leaves(request, ways, digits)
+            yield from _leaves(request, ways, digits, rejected)
         else:
             yield digits, came
 

@@ -5,7 +5,7 @@ The planner, machine and posts are those of a server; each flow is run to its en
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -29,6 +29,8 @@ from emulator.scenario.rules import Scenario
 from emulator.store.records import Post
 
 NO_BALANCE: Final = 400
+Rejected = Callable[[Request], Mapping[int, str]]
+"""Why channels do not take some steps of a request, by the steps' indices."""
 
 
 class Rehearsed(Struct, frozen=True):
@@ -59,6 +61,11 @@ class Rehearsed(Struct, frozen=True):
         return {"rule": rule.name if rule else None, "code": self.flow.verification.code}
 
 
+def all_taken(_: Request) -> Mapping[int, str]:
+    """No step is rejected."""
+    return NO_STEPS
+
+
 class _Unworded(dict[str, "_Unworded"]):
     """Renderings of all kinds that leave each body empty."""
 
@@ -77,8 +84,8 @@ class _Unworded(dict[str, "_Unworded"]):
 
 class Rehearsal:
     """Plays requests one after another, as a server with this scenario and seed would. `renderings` word the callbacks,
-    whose bodies are empty without; `rejected` says of steps that their channels do not take why, by their indices; the
-    scenario's choices stand over `choices`.
+    whose bodies are empty without; `rejected` says why channels do not take some steps; the scenario's choices stand
+    over `choices`.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  # as a server has them
@@ -87,7 +94,7 @@ class Rehearsal:
         seed: str = "",
         prices: Prices | None = None,
         renderings: Renderings | None = None,
-        rejected: Mapping[int, str] = NO_STEPS,
+        rejected: Rejected = all_taken,
         choices: Choices = TAKEN,
     ) -> None:
         self._rejected = rejected
@@ -119,7 +126,7 @@ class Rehearsal:
         if spoilt and spoilt.refuses:
             return Rehearsed(asked, spoilt.status)
         try:
-            planned, effects = self._planner.flow(asked, now, self._rejected)
+            planned, effects = self._planner.flow(asked, now, self._rejected(request))
         except BalanceError:
             return Rehearsed(asked, NO_BALANCE)
         self._memory.take(effects)

@@ -7,6 +7,8 @@ put before them: `merged(text, fallback | await values(...))`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from emulator.channels import numbers, placeholders
@@ -30,12 +32,18 @@ def known(contact: Contact) -> dict[str, str]:
 
 async def merged(contacts: Contacts, application: str, request: Request) -> tuple[Request, tuple[str, ...]]:
     """A request with each step's text merged with its recipient's values, and remarks on the places that stay."""
+    told = [str(step.to) for step in request.flow if _text(step)]
+    return placed(request, {to: await values(contacts, application, to) for to in told})
+
+
+def placed(request: Request, told: Mapping[str, Mapping[str, str]]) -> tuple[Request, tuple[str, ...]]:
+    """The same, with what is `told` of recipients, by number and label."""
     if not any(map(_text, request.flow)):
         return request, ()
     steps, remarks = list[Step](), list[str]()
     for step in request.flow:
         text = _text(step)
-        made = placeholders.merged(text, await values(contacts, application, str(step.to))) if text else ""
+        made = placeholders.merged(text, told.get(str(step.to), {})) if text else ""
         steps.append(_with_text(step, made) if text else step)
         remarks += [f"{place} stays, since {step.to!s} has no value for it" for place in placeholders.unmet(made)]
     return replace(request, flow=steps), tuple(remarks)

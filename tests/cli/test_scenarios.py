@@ -120,6 +120,37 @@ def test_what_a_channel_does_not_take_is_explained(tmp_path: Path) -> None:
     assert "the request is refused: 'Shp' is no sender of this account" in done.stderr
 
 
+def test_paths_and_check_know_what_files_declare(tmp_path: Path) -> None:
+    """A step that its channel does not take has one outcome; so an expectation of another is not met."""
+    (tmp_path / "senders.yaml").write_text("sms: [{ from: Shop }]\nviber: [{ id: known, name: Shop }]\n")
+    (tmp_path / "credentials.json").write_text('{"mine": {"secret": "s", "scopes": ["failover", "sms"]}}')
+    there, mine = ("--senders", str(tmp_path / "senders.yaml")), ("--credentials", str(tmp_path / "credentials.json"))
+    request, scenario = tmp_path / "flow.json", tmp_path / "mine.yaml"
+    request.write_text(json.dumps({"flow": [VIBER, SMS]}))
+    every, some = (json.loads(run("paths", str(request), *more, "--json").stdout) for more in ((), there))
+    assert {each["steps"][0][1] for each in some} == {"FAILED"}
+    assert len(every) > len(some) > 1
+    assert (
+        run("paths", str(request), *mine)
+        .output.strip()
+        .endswith("the request is refused with 403: the application 'mine' lacks the scope viber")
+    )
+    scenario.write_text("purpose: x\nexpect:\n  - { send: [Viber, Sms], messages: [DELIVERED] }\n")
+    assert run("check", str(scenario)).exit_code == 0
+    refused = run("check", str(scenario), *there)
+    assert refused.exit_code == 1
+    assert "expected [DELIVERED], but it comes to [FAILED, Delivered]" in refused.output
+    assert "mine.yaml:3:5" in (told := run("check", str(scenario), *mine).output)
+    assert "the request is refused with 403: the application 'mine' lacks the scope viber" in told
+    scenario.write_text("purpose: x\nexpect:\n  - { send: [Sms], messages: [Delivered] }\n")
+    assert run("check", str(scenario), *there, *mine).exit_code == 0
+    scenario.write_text(
+        "purpose: x\nrules: [{ match: { application: mine }, plan: { Sms: Failed } }]\n"
+        "expect: [{ send: [Sms], messages: [Failed] }]\n"
+    )
+    assert run("check", str(scenario), *mine).exit_code == 0
+
+
 def test_codes_are_explained_checked_and_recorded(tmp_path: Path) -> None:
     """The recording has the code, so the same answer is right again."""
     asked = {"method": "sms", "type": "code", "recipient": "+306912345671"}

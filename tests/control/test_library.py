@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,6 +95,15 @@ def test_what_a_channel_could_report_next(server: Emulator) -> None:
             == 200
         )
     assert control(server, "GET", f"flows/{flow}")["offers"] == []
+
+
+def test_a_text_is_checked_with_what_the_emulator_s_files_declare(tmp_path: Path) -> None:
+    """As it would take the requests."""
+    (tmp_path / "senders.yaml").write_text("viber: [{ id: known, name: Shop }]\n")
+    text = "purpose: x\nexpect:\n  - { send: [Viber], messages: [DELIVERED] }\n"
+    with emulator("--rate", "0", "--senders", str(tmp_path / "senders.yaml")) as server:
+        (warning,) = control(server, "POST", "scenarios/check", {"text": text})["warnings"]
+    assert warning["message"].endswith("expected [DELIVERED], but it comes to [FAILED]")
 
 
 def test_a_sample_is_valid_and_as_was_asked(server: Emulator) -> None:

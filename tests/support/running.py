@@ -76,8 +76,9 @@ class Emulator:
 
     def api(self, method: str, path: str, body: object = None, token: str = "") -> Answer:
         """One call of the API with a bearer token; `body` is sent as JSON unless it is bytes."""
-        self._token = self._token or self.token()
-        headers = {"Authorization": f"Bearer {token or self._token}", "Content-Type": "application/json"}
+        if not token:
+            token = self._token = self._token or self.token()
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         return self.call(method, path, data, headers)
 
