@@ -22,6 +22,8 @@ PAGE: Final = 1000
 """The largest number of items on a page."""
 Page = Annotated[int, Meta(ge=1, le=PAGE)]
 """A number of items on a page."""
+YAML: Final = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
+"""What YAML is called by a Content-Type."""
 LAST: Final = 10**18
 """A number beyond those of all items."""
 Number = Annotated[int, Meta(ge=0, le=LAST)]
@@ -50,25 +52,37 @@ async def nothing(request: Request) -> None:
         raise Problem(400, "this call takes nothing, so what its body says would do nothing")
 
 
+async def text(request: Request) -> str:
+    """The text of a request's body, unpacked. Raises Problem, also if it is longer than the settings allow."""
+    limit: int = request.app.state.max_body
+    packed = await messages.read(request.receive, limit)
+    try:
+        return encoding.text(
+            within(encodings.unpacked(packed, request.headers.get("content-encoding", ""), limit), limit)
+        )
+    except EncodingError as error:
+        raise Problem(error.status, str(error)) from error
+    except encoding.NotText as error:
+        raise Problem(400, f"the body {error}") from error
+
+
+def is_yaml(request: Request) -> bool:
+    """Whether the body of a request is YAML, by what its Content-Type says."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() in YAML
+
+
 async def decoded(request: Request, kind: type[T], *, empty: T | None = None) -> T:
     """A request's body as this type; no body is `empty`, if that is given. Raises Problem 400 with the mistake and what
     is expected.
     """
     _no_query(request, f"; expected {words(kind)}")
-    limit: int = request.app.state.max_body
-    packed = await messages.read(request.receive, limit)
-    try:
-        body = within(encodings.unpacked(packed, request.headers.get("content-encoding", ""), limit), limit)
-    except EncodingError as error:
-        raise Problem(error.status, str(error)) from error
+    body = await text(request)
     if not body.strip() and empty is not None:
         return empty
     if not body.strip():
         raise Problem(400, f"the body is empty; expected {words(kind)}")
     try:
-        return json.decode(encoding.text(body), type=kind)
-    except encoding.NotText as error:
-        raise Problem(400, f"the body {error}") from error
+        return json.decode(body, type=kind)
     except ValidationError as error:
         raise _refusal(error, kind) from error
     except DecodeError as error:
@@ -81,6 +95,11 @@ def query(request: Request, kind: type[T]) -> T:
     """A request's query as this type. Raises Problem 400 with the mistake and what is expected."""
     if request.headers.get("content-length", "0") != "0":
         raise Problem(400, f"this call has no body, so what it says would do nothing; expected {words(kind)}")
+    return asked(request, kind)
+
+
+def asked(request: Request, kind: type[T]) -> T:
+    """The query of a request with or without a body, as this type. Raises Problem 400 as `query` does."""
     given = dict(request.query_params)
     if twice := [name for name in given if len(request.query_params.getlist(name)) > 1]:
         raise Problem(400, f"?{twice[0]}= stands in the query twice")

@@ -21,7 +21,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 class Call(Struct, frozen=True):
     """One call. `takes` is the type of its body, or of the query of a GET or DELETE, if it has one; `gives` is the type
-    of its answer, or of the data of each event; `kind` is the answer's media type.
+    of its answer, or of the data of each event; `kind` is the answer's media type. With `yaml`, the body may also be
+    YAML, and the query has the application then.
     """
 
     method: str
@@ -30,6 +31,7 @@ class Call(Struct, frozen=True):
     takes: type | None = None
     gives: type = dict
     kind: str = "application/json"
+    yaml: bool = False
 
     async def answer(self, request: Request) -> Response:
         """Answer a request. Raises Problem."""

@@ -123,9 +123,11 @@ def _changes(doors: Doors) -> tuple[Call, ...]:
         Call("POST", "/callbacks/{id}/resend", doors.interventions.resend, gives=flows.ShownFlow),
         Call("POST", "/verify", doors.verification.verify, verification.VerifyBody, verification.Verdict),
         Call("POST", "/scenarios/check", doors.library.check, library.Written, library.Checked),
-        Call("POST", "/scenario", doors.scenarios.choose, scenarios.Choice, scenarios.InForce),
+        Call("POST", "/scenario", doors.scenarios.choose, scenarios.Choice, scenarios.InForce, yaml=True),
         Call("DELETE", "/scenario", doors.scenarios.reset, Whose, scenarios.InForce),
-        Call("POST", "/scenario/overrides", doors.scenarios.override, scenarios.Overrides, scenarios.InForce),
+        Call(
+            "POST", "/scenario/overrides", doors.scenarios.override, scenarios.Overrides, scenarios.InForce, yaml=True
+        ),
         Call("DELETE", "/scenario/overrides", doors.scenarios.clear, scenarios.TakenBack, scenarios.InForce),
         Call("PUT", "/clock", doors.clock.change, clock.Setting, clock.ClockState),
         Call("POST", "/clock/advance", doors.clock.advance, clock.Move, clock.Advanced),

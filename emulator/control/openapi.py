@@ -12,9 +12,10 @@ from msgspec import Struct, json
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.control.bodies import YAML
 from emulator.errors import Json
 from emulator.http import messages
-from emulator.http.openapi import COMPONENTS, body, document, in_path
+from emulator.http.openapi import COMPONENTS, body, document, in_path, in_query
 
 _PROBLEM: Final = {
     "type": "object",
@@ -66,6 +67,9 @@ def _operation(call: Any) -> Json:
     parameters = in_path(call.path)
     if call.takes and call.method in ("POST", "PUT"):
         operation["requestBody"] = body(call.takes.__name__)
+        if call.yaml:
+            operation["requestBody"]["content"][YAML[0]] = {"schema": {"type": "string"}}
+            parameters += in_query({"application": {"type": "string"}})
     elif call.takes:
         _, components = json.schema_components([call.takes], ref_template=COMPONENTS)
         members = components[call.takes.__name__]["properties"]

@@ -34,7 +34,8 @@ SHOWN: Final = 100
 
 class Choice(Struct, frozen=True, forbid_unknown_fields=True):
     """A body of POST /_emulator/scenario: one of `name`, `scenario` (an object) or `text` (YAML), `application`
-    (without it, all of them), and `file`, which messages about a text name as its place.
+    (without it, all of them), and `file`, which messages about a text name as its place. Or YAML itself, with the
+    Content-Type application/yaml and the application in the query.
     """
 
     application: str = ""
@@ -46,7 +47,8 @@ class Choice(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Overrides(Struct, frozen=True, forbid_unknown_fields=True):
     """A body of POST /_emulator/scenario/overrides: `rules` (objects as in a scenario's file, each with or without a
-    number of `uses`) or `text` (YAML that has only `rules`), and `application` (without it, all of them).
+    number of `uses`) or `text` (YAML that has only `rules`), and `application` (without it, all of them). Or that YAML
+    itself, with the Content-Type application/yaml and the application in the query.
     """
 
     rules: Raw | UnsetType = UNSET
@@ -142,8 +144,13 @@ class ScenarioDoor:
         return messages.good(self._state(application, await self._doubt(application)))
 
     async def choose(self, request: Request) -> Response:
-        """Put another scenario in force, for an application or for all; its balance is full again."""
-        choice = await bodies.decoded(request, Choice)
+        """Put another scenario in force, for an application or for all; its balance is full again. The body may be the
+        YAML of a scenario, if its Content-Type says so; then the application stands in the query.
+        """
+        if bodies.is_yaml(request):
+            choice = Choice(bodies.asked(request, bodies.Whose).application or "", text=await bodies.text(request))
+        else:
+            choice = await bodies.decoded(request, Choice)
         scenario, text = await self._scenario(choice)
         note = await self._doubt(choice.application)
         await self._steering.choose(choice.application, scenario, text)
@@ -151,8 +158,14 @@ class ScenarioDoor:
         return messages.good(self._state(choice.application, note, found))
 
     async def override(self, request: Request) -> Response:
-        """Put rules on top of the scenario in force and of earlier overrides."""
-        body = await bodies.decoded(request, Overrides)
+        """Put rules on top of the scenario in force and of earlier overrides. The body may be YAML that has only
+        `rules`, if its Content-Type says so; then the application stands in the query.
+        """
+        if bodies.is_yaml(request):
+            whose = bodies.asked(request, bodies.Whose).application or ""
+            body = Overrides(text=await bodies.text(request), application=whose)
+        else:
+            body = await bodies.decoded(request, Overrides)
         if bool(body.text) == (body.rules is not UNSET):
             raise Problem(400, f"expected {bodies.words(Overrides)}")
         if body.rules is not UNSET and bytes(body.rules).startswith(b'"'):

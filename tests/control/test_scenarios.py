@@ -72,3 +72,46 @@ def test_an_application_of_which_nothing_is_known_is_doubted(
         assert answer.status == 200
         assert answer.json().get("note", "").startswith(NOTE if name == "typo" else ""), answer.json()
         assert ("note" in answer.json()) is (name == "typo")
+
+
+YAML = {"Content-Type": "application/yaml; charset=utf-8"}
+
+
+def test_a_scenario_s_file_can_be_posted_as_it_is(server: Emulator) -> None:
+    """YAML or JSON, for one application or for all; rules on top too."""
+    text = b"purpose: By hand.\nname: mine\nrules:\n  - name: r\n    plan: { Sms: Failed }\n"
+    one = server.call("POST", "/_emulator/scenario?application=app", text, YAML).json()
+    assert (one["application"], one["scenario"], one["rules"]) == ("app", "mine", ["r"])
+    rules = b"rules:\n  - name: top\n    plan: { Sms: Unsent }\n    uses: 2\n"
+    on_top = server.call("POST", "/_emulator/scenario/overrides?application=app", rules, YAML).json()
+    assert (on_top["application"], on_top["overrides"][0]["uses"]) == ("app", 2)
+    everybody = server.call("POST", "/_emulator/scenario", b'{"purpose": "All."}', {"Content-Type": "text/yaml"}).json()
+    assert (everybody["application"], everybody["purpose"]) == (None, "All.")
+    for query in ("?application=app", ""):
+        server.call("DELETE", f"/_emulator/scenario{query}")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "told"),
+    [
+        ("scenario", b"purpose: Odd.\nrulez: []\n", "inline:2"),
+        ("scenario?app=app", b"purpose: Odd.\n", "unknown member 'app'; known here: application"),
+        ("scenario?application=a&application=b", b"purpose: Odd.\n", "stands in the query twice"),
+        ("scenario", b"\xff", "the body is not UTF-8"),
+        ("scenario", b"", "expected a body"),
+        ("scenario/overrides", b"purpose: Odd.\n", "rules"),
+        ("scenario/overrides", b"", "expected a body"),
+    ],
+)
+def test_what_is_wrong_with_posted_yaml_is_told(server: Emulator, path: str, text: bytes, told: str) -> None:
+    """With its line, and nothing is put in force."""
+    before = server.call("GET", "/_emulator/scenario").json()
+    answer = server.call("POST", f"/_emulator/{path}", text, YAML)
+    assert (answer.status, told in answer.json()["detail"]) == (400, True), answer.body
+    assert server.call("GET", "/_emulator/scenario").json() == before
+
+
+def test_yaml_that_is_not_called_so_is_told_how(server: Emulator) -> None:
+    """As curl sends it without a header."""
+    answer = server.call("POST", "/_emulator/scenario", b"purpose: Odd.\n")
+    assert (answer.status, "Content-Type application/yaml" in answer.json()["detail"]) == (400, True)
