@@ -691,6 +691,7 @@ def asked(server: Emulator, hook: str) -> Iterator[tuple[str, str, object]]:
         "openapi/provider.json",
         "journal",
         "board",
+        "board/list",
         "requests",
     ):
         yield "GET", path, None
@@ -701,6 +702,8 @@ def asked(server: Emulator, hook: str) -> Iterator[tuple[str, str, object]]:
     yield "DELETE", "scenario/overrides", None
     yield "DELETE", "scenario", None
     yield "DELETE", f"tokens/{control(server, 'GET', 'tokens')[1]['tokens'][0]['token']}", None
+    yield "POST", "callbacks/resend", {"application": "app"}
+    yield "DELETE", f"flows/{cancelled}", None
     yield "POST", "sink", {}
     yield "POST", "reset", {}
 
