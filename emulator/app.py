@@ -153,7 +153,10 @@ class Application:
 
     def add(self, part: str) -> None:
         """Add the routes of OWN, SILENT or a kind of service, which is imported now."""
-        self._table.routes.extend([*self._routes(part)])
+        from emulator.provider.elsewhere import shadowed
+
+        found = [*self._routes(part)]
+        self._table.routes.extend([*shadowed(found), *found])
         self._routed.add(part)
 
     def _routes(self, part: str) -> Iterator[BaseRoute]:

@@ -6,13 +6,13 @@ Some unknown paths are the provider's, only not emulated; a client that calls on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from emulator.engine.engine import Engine
 from emulator.journal.kinds import Refused
@@ -29,7 +29,6 @@ DOCUMENTED: Final = (
     *("/recordings/my", "/reports/my", "/security/whitelist", "/shorten"),
     *(
         "/sms/quietHours/countries",
-        "/sms/tracking/campaign",
         "/telegram",
         "/transactional-email",
         "/viber/campaign",
@@ -37,7 +36,7 @@ DOCUMENTED: Final = (
     *("/viber/otp", "/viber/session", "/viber/tracking/campaign", "/viber/transactional/messages"),
     *("/voice/campaign", "/voice/tracking/campaign"),
 )
-"""The provider's other paths; those below them are its too."""
+"""The provider's other paths; those below them are its too. What is emulated is none of them: a test compares."""
 _ID: Final = re.compile(r"\{[^/]*\}")
 OTHERS: Final = (*LEADS, "/oauth/token")
 """The paths that belong to no service: those of the page, and of tokens, whose framework says 405 to a wrong method."""
@@ -78,7 +77,7 @@ class Elsewhere:
         if error.status_code == 405 and not is_detailed(path):
             return await self.refused(request, errors.unmapped(request.method, refusal.words))
         if error.status_code == 404:
-            emulated = [each for each in routes if not each.startswith(CONTROL[:-1])]
+            emulated = [each for each in routes if not each.startswith(CONTROL[:-1]) and not _documented(each)]
             message = f"There is nothing at {path}{_about(path, emulated)}"
             if is_detailed(path):
                 return await self.refused(request, errors.generic(404, message))
@@ -97,7 +96,30 @@ class Elsewhere:
 
 def _about(path: str, emulated: Iterable[str]) -> str:
     """What more is known of an unknown path: that it is the provider's, or which one may have been meant."""
-    if any(path == each or path.startswith(f"{each}/") for each in DOCUMENTED):
+    if _documented(path):
         return "; the provider has it, but it is not emulated"
     found = path_hint(path, list(dict.fromkeys(emulated)))
     return found or path_hint(path, DOCUMENTED).replace("?", " (not emulated)?")
+
+
+def _documented(path: str) -> bool:
+    """Whether a path is one of the provider's that are not emulated, or below one."""
+    return any(path == each or path.startswith(f"{each}/") for each in DOCUMENTED)
+
+
+def shadowed(routes: Iterable[BaseRoute]) -> Iterator[Route]:
+    """Routes to those of the provider's other paths that are taken for one of these routes' with an id, such as
+    /viber/tracking/campaign for the tracking of a message: to nothing, and to come before them.
+    """
+    taken = [route.path_regex for route in routes if isinstance(route, Route)]
+    for path in DOCUMENTED:
+        if any(form.match(path) for form in taken):
+            yield from (Route(path, Nothing()), Route(f"{path}/{{rest:path}}", Nothing()))
+
+
+class Nothing:
+    """An ASGI application for paths that are not emulated."""
+
+    async def __call__(self, *_: object) -> None:
+        """Raises HTTPException 404."""
+        raise HTTPException(404)

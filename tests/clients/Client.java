@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.regex.Pattern;
 
-/** A client of the provider with the JDK's HTTP client: java Client.java calls/*.json */
+/** A client of the provider with the JDK's HTTP client: java Client.java calls/FILE.json ... */
 public class Client {
     static final HttpClient CLIENT = HttpClient.newHttpClient();
 
@@ -18,10 +18,10 @@ public class Client {
         var answer = call("https://auth.routee.net/oauth/token", basic, form, "grant_type=client_credentials");
         var token = "Bearer " + member("access_token", answer);
         for (var file : files) {
-            var path = Path.of(file).getFileName().toString().replace(".json", "");
+            var path = file.substring(file.lastIndexOf("calls/") + "calls/".length()).replace(".json", "");
             var body = Files.readString(Path.of(file));
             answer = call("https://connect.routee.net/" + path, token, "application/json", body);
-            System.out.println(path + " " + member("trackingId", answer));
+            System.out.println(path + " " + member("trackingId|flowId", answer));
         }
     }
 
@@ -35,7 +35,7 @@ public class Client {
     }
 
     static String member(String name, String json) {
-        var found = Pattern.compile("\"" + name + "\":\"([^\"]*)\"").matcher(json);
+        var found = Pattern.compile("\"(?:" + name + ")\":\"([^\"]*)\"").matcher(json);
         if (!found.find()) throw new AssertionError("no " + name + " in " + json);
         return found.group(1);
     }

@@ -1,4 +1,4 @@
-"""A client of the provider with httpx: python client_httpx.py calls/*.json."""
+"""A client of the provider with httpx: python client_httpx.py calls/FILE.json ...."""
 
 import sys
 from pathlib import Path
@@ -10,7 +10,8 @@ given = http.post("https://auth.routee.net/oauth/token", data=FORM, auth=("httpx
 given.raise_for_status()
 bearer = {"Authorization": f"Bearer {given.json()['access_token']}", "Content-Type": "application/json"}
 for file in map(Path, sys.argv[1:]):
-    body = file.read_bytes()
-    answer = http.post(f"https://connect.routee.net/{file.stem}", content=body, headers=bearer, timeout=20)
+    path, body = file.as_posix().rpartition("calls/")[2].removesuffix(".json"), file.read_bytes()
+    answer = http.post(f"https://connect.routee.net/{path}", content=body, headers=bearer, timeout=20)
     answer.raise_for_status()
-    sys.stdout.write(f"{file.stem} {answer.json()['trackingId']}\n")
+    told = answer.json()
+    sys.stdout.write(f"{path} {told.get('trackingId') or told['flowId']}\n")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from emulator.provider.elsewhere import DOCUMENTED
 from tests.support.running import Emulator, emulator
 
 
@@ -60,7 +61,14 @@ def test_credentials_in_place_of_a_token_are_refused_as_a_token_request_is(serve
     assert told["timestamp"] == "2026-01-01T00:00:00.000+0000"
 
 
-@pytest.mark.parametrize("path", ["/groups/my", "/sms/quietHours/countries/en", "/viber/otp", "/reports/my/breakdown"])
+def test_nothing_that_is_emulated_is_called_not_emulated(server: Emulator) -> None:
+    """Neither a documented path nor one below those that are not."""
+    paths = server.call("GET", "/_emulator/openapi/provider.json").json()["paths"]
+    assert [each for each in paths for other in DOCUMENTED if f"{each}/".startswith(f"{other}/")] == []
+    assert len(set(DOCUMENTED)) == len(DOCUMENTED)
+
+
+@pytest.mark.parametrize("path", [*DOCUMENTED, "/sms/quietHours/countries/en", "/reports/my/breakdown"])
 def test_what_is_not_emulated_is_named_in_the_journal(server: Emulator, path: str) -> None:
     """404 in the shape of the provider's framework, by any method."""
     for method in ("GET", "POST"):

@@ -25,6 +25,7 @@ from emulator.scenario import files
 from emulator.scenario.questions import Endpoint
 from emulator.store.sqlite.store import SqliteStore
 from tests.support.playing import request
+from tests.support.running import emulator
 from tests.support.samples import NOW, sms
 
 pytestmark = pytest.mark.anyio
@@ -88,3 +89,22 @@ def test_each_service_is_found_by_its_kind() -> None:
     assert [service.kind for service in services()] == list(HOMES)
     for service in services():
         assert any(below(path, HOMES[service.kind].root) for path in service.paths())
+
+
+CALLS = Path(__file__).parents[1] / "clients" / "calls"
+
+
+def test_the_gate_s_clients_have_a_call_for_each_service() -> None:
+    """Where it is posted follows from the file; it is taken, without a remark."""
+    files = {f"/{file.relative_to(CALLS).with_suffix('').as_posix()}": file for file in CALLS.rglob("*.json")}
+    doors = set[str]()
+    with emulator("--rate", "0") as server:
+        for path, file in sorted(files.items()):
+            answer = server.api("POST", path, file.read_bytes())
+            assert answer.status == 200, answer.body
+            told = answer.json()
+            name = told.get("trackingId") or told["flowId"]
+            accepted = server.journal(name)[0]["data"]
+            assert "note" not in accepted
+            doors.add(server.call("GET", f"/_emulator/flows/{name}").json().get("kind", accepted["path"]))
+    assert len(doors) == len(files) == len(services())

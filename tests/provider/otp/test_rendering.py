@@ -14,6 +14,7 @@ from emulator.flow import machine
 from emulator.flow.state import Flow, Plan
 from emulator.provider.otp import reading
 from emulator.provider.otp.rendering import Rendering, asked, created, story
+from tests.flow.test_machine import MATRIX
 from tests.support.samples import MINUTE, NOW, SECOND, flow, plan
 
 TO = "306912345678"
@@ -132,15 +133,7 @@ def test_a_callback_is_the_story() -> None:
     assert told[-1] == json.decode(json.encode(story(done.flow, Prices())))
 
 
-@pytest.mark.parametrize(
-    ("chat", "text", "outcome"),
-    [
-        ("DELIVERED", None, "Succeeded"),
-        ("UNDELIVERED", "Delivered", "Succeeded"),
-        ("UNDELIVERED", "Undelivered", "Failed"),
-        ("UNDELIVERED", "Failed", "Failed"),
-    ],
-)
+@pytest.mark.parametrize(("chat", "text", "outcome"), dict.fromkeys(row[1:] for row in MATRIX if row[1]))
 def test_the_documented_outcome_matrix_holds(chat: str, text: str | None, outcome: str) -> None:
     """Its rows of Viber and Sms, whatever the call before them."""
     plans = (plan((SECOND, chat)), plan((SECOND, text)) if text else plan())
