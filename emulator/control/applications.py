@@ -13,6 +13,7 @@ from emulator.accounts.tokens import seconds_left
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY, Clocks
 from emulator.control import bodies, known
+from emulator.control.sink import SinkDoor
 from emulator.emulation import Emulation
 from emulator.engine.engine import Engine
 from emulator.http import messages
@@ -86,14 +87,10 @@ class WasReset(Struct):
     note: str | UnsetType = UNSET
 
 
-class Taken(Struct):
-    """A callback was taken."""
-
-
 class ApplicationDoor:
     """Shows applications with their tokens and balances, and resets them."""
 
-    def __init__(self, store: Store, clocks: Clocks, engine: Engine, emulation: Emulation) -> None:
+    def __init__(self, store: Store, clocks: Clocks, engine: Engine, emulation: Emulation, sink: SinkDoor) -> None:
         self._store = store
         self._clocks = clocks
         self._engine = engine
@@ -101,6 +98,7 @@ class ApplicationDoor:
         self._steering = emulation.steering
         self._funds = emulation.funds
         self._reset = emulation.reset
+        self._sink = sink
 
     async def applications(self, _: Request) -> Response:
         """Answer the applications that have flows or a clock of their own, and the scenarios that flows began under."""
@@ -110,10 +108,6 @@ class ApplicationDoor:
         names = sorted(flows.keys() | own)
         applications = [ShownApplication(each, flows.get(each, 0), each in own) for each in names]
         return messages.good(ApplicationsList(applications, scenarios))
-
-    async def sink(self, _: Request) -> Response:
-        """Accept any callback and answer 200: a webhook receiver for users who have none yet."""
-        return messages.good(Taken())
 
     async def tokens(self, request: Request) -> Response:
         """Answer the access tokens of an application, or of all, with the seconds that each has left."""
@@ -148,6 +142,8 @@ class ApplicationDoor:
         body = await bodies.decoded(request, ResetBody)
         note = await known.doubt(self._store, body.application, self._clocks.names())
         await self._reset(body.application or EVERYBODY)
+        if body.application is None:
+            self._sink.forget()
         return messages.good(WasReset(body.application or None, reset=True, note=note))
 
     def _token(self, grant: Grant) -> ShownToken:

@@ -19,6 +19,7 @@ from emulator.control import (
     sample,
     scenarios,
     schemas,
+    sink,
     statistics,
     verification,
 )
@@ -36,6 +37,7 @@ from emulator.control.interventions import InterventionDoor
 from emulator.control.journal import JournalDoor
 from emulator.control.library import LibraryDoor
 from emulator.control.scenarios import ScenarioDoor
+from emulator.control.sink import SinkDoor
 from emulator.control.statistics import StatisticsDoor
 from emulator.control.verification import VerificationDoor
 from emulator.emulation import Emulation
@@ -62,7 +64,8 @@ class Doors:
         self.library = LibraryDoor(catalogue, store, emulation)
         self.clock = ClockDoor(engine, store, clocks)
         self.choices = ChoicesDoor(emulation)
-        self.applications = ApplicationDoor(store, clocks, engine, emulation)
+        self.sink = SinkDoor(clocks, emulation.closing)
+        self.applications = ApplicationDoor(store, clocks, engine, emulation, self.sink)
 
 
 def calls(emulation: Emulation) -> tuple[Call, ...]:
@@ -101,6 +104,7 @@ def _reads(doors: Doors) -> tuple[Call, ...]:
         Call("GET", "/clocks", doors.clock.clocks, gives=clock.ClocksList),
         Call("GET", "/applications", doors.applications.applications, gives=applications.ApplicationsList),
         Call("GET", "/sample", sample.sample, sample.SampleQuery, sample.Sample),
+        Call("GET", "/sink/posts", doors.sink.show, sink.SinkQuery, sink.SinkPosts),
         Call("GET", "/tokens", doors.applications.tokens, Whose, applications.TokensList),
         Call("GET", "/balance", doors.applications.balance, Whose, applications.Balance),
     )
@@ -131,7 +135,8 @@ def _changes(doors: Doors) -> tuple[Call, ...]:
         Call("DELETE", "/scenario/overrides", doors.scenarios.clear, scenarios.TakenBack, scenarios.InForce),
         Call("PUT", "/clock", doors.clock.change, clock.Setting, clock.ClockState),
         Call("POST", "/clock/advance", doors.clock.advance, clock.Move, clock.Advanced),
-        Call("POST", "/sink", doors.applications.sink, Anything, applications.Taken),
+        Call("POST", "/sink", doors.sink.take, Anything, sink.Taken),
+        Call("PUT", "/sink/answer", doors.sink.change, sink.SinkAnswer, sink.SinkAnswer),
         Call("DELETE", "/tokens/{id}", doors.applications.revoke, gives=applications.ShownToken),
         Call("PUT", "/balance", doors.applications.set_balance, applications.BalanceBody, applications.Balance),
         Call("POST", "/reset", doors.applications.reset, applications.ResetBody, applications.WasReset),

@@ -454,7 +454,7 @@ def test_d10_parallel_callers_get_their_turns_however_many_callbacks_there_are()
         ("board?scenario=hapy", "there is no scenario 'hapy'; did you mean 'happy'?"),
         ("flows?stauts=Failed", "unknown member 'stauts'; did you mean 'status'?"),
         ("flows?to=1&to=2", "?to= stands in the query twice"),
-        ("callbacks?outcome=recieved", "pending, received or failing; it is 'recieved'; did you mean 'received'?"),
+        ("callbacks?outcome=recieved", "received or waiting; it is 'recieved'; did you mean 'received'?"),
         ("callbacks?flow=nope", "there is no flow nope"),
         ("callbacks?flow=", "flow: Expected `str` of length >= 1"),
         ("callbacks?after=5&before=6", "no number is above `after`, 5, and below `before`, 6"),
@@ -705,6 +705,8 @@ def asked(server: Emulator, hook: str) -> Iterator[tuple[str, str, object]]:
     yield "POST", "callbacks/resend", {"application": "app"}
     yield "DELETE", f"flows/{cancelled}", None
     yield "POST", "sink", {}
+    yield "GET", "sink/posts", None
+    yield "PUT", "sink/answer", {}
     yield "POST", "reset", {}
 
 

@@ -627,3 +627,20 @@ async def test_a_loose_callback_waits_for_no_other(store: Store) -> None:
     assert (await store.claim({EVERYBODY: NOW + SECOND}, lambda _: 9)).deliveries == []
     await settle(store, [Settlement(claimed[1], NOW, None, "received", entry())])
     assert [each.id for each in (await store.claim(ALL, lambda _: 9)).deliveries] == ["second"]
+
+
+async def test_callbacks_that_wait_fail_and_are_over_are_apart(store: Store) -> None:
+    """Those that wait or fail are pending."""
+    for name in ("waits", "fails", "over"):
+        await store.add(Change(due(name, None), posts=(post(f"{name}-1", f"http://{name}"),)), EVERYBODY)
+    claimed = {each.flow: each for each in (await store.claim(ALL, everything)).deliveries}
+    await settle(store, [settled(claimed["fails"], due_at=NOW + SECOND), settled(claimed["over"])])
+    for outcome, names in (
+        ("waiting", ["waits"]),
+        ("failing", ["fails"]),
+        ("pending", ["waits", "fails"]),
+        ("received", ["over"]),
+        ("given up", []),
+    ):
+        found = await store.callbacks(CallbackQuery(outcome=outcome))
+        assert [each.flow for each in found] == names, outcome

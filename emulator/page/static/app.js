@@ -16,6 +16,7 @@ import { Journal } from "./views/journal.js";
 import { Refusals } from "./views/refusals.js";
 import { Scenarios } from "./views/scenarios.js";
 import { Send } from "./views/send.js";
+import { Sink } from "./views/sink.js";
 import { Time } from "./views/time.js";
 
 const VIEWS = {
@@ -26,6 +27,7 @@ const VIEWS = {
   time: [Time, "Time"],
   journal: [Journal, "Journal"],
   callbacks: [Callbacks, "Callbacks"],
+  sink: [Sink, "Sink"],
   refused: [Refusals, "Refused requests"],
 };
 

@@ -29,6 +29,7 @@ VIEWS = (
     "time",
     "journal",
     "callbacks",
+    "sink",
     "refused",
 )
 ABSENT = "404"

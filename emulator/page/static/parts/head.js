@@ -15,6 +15,7 @@ const PLACES = [
   ["time", "Time"],
   ["journal", "Journal"],
   ["callbacks", "Callbacks"],
+  ["sink", "Sink"],
   ["refused", "Refused"],
 ];
 
