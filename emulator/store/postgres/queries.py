@@ -147,6 +147,7 @@ def callbacks(wanted: CallbackQuery, flow: int | None) -> Query:
     """The query for callbacks, of the flow of this number."""
     query = Query(CALLBACK).ask("d.callback > {}", wanted.after).ask("d.callback < {}", wanted.before)
     query.ask("d.flow = {}", flow).ask("f.application = {}", wanted.application or None)
-    if wanted.outcome == "failing":
-        return query.ask("d.outcome IS NULL AND d.attempts >= {}", 1)
+    if wanted.outcome in {"failing", "waiting"}:
+        stands = "CASE WHEN d.attempts > 0 THEN 'failing' ELSE 'waiting' END"
+        return query.ask(f"coalesce(d.outcome, {stands}) = {{}}", wanted.outcome)
     return query.ask("coalesce(d.outcome, 'pending') = {}", wanted.outcome)
