@@ -50,12 +50,15 @@ class ApiError(EmulatorError):
     kind = "application/json"
 
     def __init__(self, status: int, body: Json, headers: dict[str, str] | None = None, secret: str = "") -> None:
-        super().__init__(f"{status} {body}")
+        super().__init__(status, body)
         self.status = status
         self.body = body
         self.headers = headers or {}
         self._secret = secret
         self.note = ""
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.body}"
 
     @property
     def reason(self) -> Json:

@@ -12,7 +12,8 @@ from collections.abc import Set as AbstractSet
 from math import isfinite
 from typing import Final
 
-_TEXT: Final = frozenset(("string",))
+TEXT: Final = frozenset(("string",))
+"""The types of what is nothing but a text, in which nothing is coerced."""
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}")
 _REAL: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _BOOLEANS: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -20,8 +21,6 @@ _BOOLEANS: Final = {"true": True, "True": True, "TRUE": True, "false": False, "F
 
 def coerced(text: str, types: AbstractSet[str]) -> str | float | bool:
     """What a text stands for where JSON Schema wants one of these types; the text itself if it stands for nothing."""
-    if types <= _TEXT:
-        return text
     found = text.strip()
     if types & {"integer", "number"} and _WHOLE.fullmatch(found):
         return int(found)

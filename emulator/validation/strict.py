@@ -33,9 +33,12 @@ class Invalid(EmulatorError):
     """The body breaks rules: `entity` is what it should have been, `properties` maps paths to what is wrong there."""
 
     def __init__(self, entity: str, properties: dict[str, str]) -> None:
-        super().__init__(f"{entity}: {properties}")
+        super().__init__(entity, properties)
         self.entity = entity
         self.properties = properties
+
+    def __str__(self) -> str:
+        return f"{self.entity}: {self.properties}"
 
 
 class Malformed(EmulatorError):
@@ -86,6 +89,11 @@ class Reader:
         return value
 
 
+def reread(body: bytes) -> Any:
+    """The value of a body that a Reader has read, as the client wrote it. Nothing is checked again."""
+    return _PLAIN.decode(body.removeprefix(BOM_UTF8).decode())
+
+
 def _deep(text: str) -> bool:
     """Whether well-formed JSON is nested too deep: removing all innermost brackets, once per level, leaves some."""
     brackets = re.sub(_BESIDE_BRACKETS, "", text).translate(_SQUARE)
@@ -103,3 +111,6 @@ def _real(digits: str) -> float:
     if isinf(number):
         raise Malformed(f"The body has the number {digits:.40}, which is too big")
     return number
+
+
+_PLAIN: Final = JSONDecoder(parse_int=_integer, parse_float=_real)

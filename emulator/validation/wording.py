@@ -31,7 +31,7 @@ class Place(Struct, frozen=True):
 
     def __str__(self) -> str:
         """The path in the form `flow[0].message.text`; `body` for the whole body."""
-        text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in self.path).removeprefix(".")
+        text = "".join([f"[{key}]" if isinstance(key, int) else f".{key}" for key in self.path]).removeprefix(".")
         return printable(text) or "body"
 
 
@@ -103,6 +103,8 @@ def placed(path: Iterable[str | int], raw: object, spellings: Spellings) -> Plac
 
 def _member(raw: Json, key: str, spellings: Spellings) -> tuple[str, int, Any]:
     """The name, position and value of a member as it was written; a missing one comes after all others."""
+    if key in raw and key not in spellings:
+        return key, list(raw).index(key), raw[key]
     names = [name for name in (key, *spellings.get(key, ())) if name in raw]
     if not names:
         return key, len(raw), UNSET

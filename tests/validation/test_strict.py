@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.validation.strict import DEEPEST, Malformed, Reader, members, no_constant
+from emulator.validation.strict import DEEPEST, Malformed, Reader, members, no_constant, reread
 from tests.support.bodies import json_values
 
 parse = Reader().read
@@ -123,3 +123,9 @@ def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     """Malformed is the only exception."""
     with suppress(Malformed):
         parse(body)
+
+
+def test_a_body_that_was_read_is_reread_as_it_was_written() -> None:
+    """With empty members, a byte order mark, and numbers of any size as a reader takes them."""
+    for body in (b'{"a":"","b":{}}', b'\xef\xbb\xbf{"a":1}', b"[12345678901234567890, 1.50, 1e300]"):
+        assert reread(body) == Reader().read(body)

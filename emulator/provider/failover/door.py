@@ -70,12 +70,14 @@ def _content(properties: dict[str, str]) -> dict[str, str]:
     """What is wrong with the content of Viber messages, by the provider's numbers: layouts that there are not, and
     files that are not valid. Empty if anything else is wrong too, which is told first.
     """
-    layouts = [
-        f"{at} {why}" for at, why in properties.items() if re.fullmatch(_MESSAGE, at) and why.startswith(_LAYOUT)
-    ]
-    files = [f"{at} {why}" for at, why in properties.items() if re.fullmatch(_FILE, at) and why != "is required"]
-    if len(layouts) + len(files) != len(properties):
-        return {}
+    layouts, files = list[str](), list[str]()
+    for at, why in properties.items():
+        if why.startswith(_LAYOUT) and re.fullmatch(_MESSAGE, at):
+            layouts.append(f"{at} {why}")
+        elif why != "is required" and re.fullmatch(_FILE, at):
+            files.append(f"{at} {why}")
+        else:
+            return {}
     told = {"007": f"{COMBINATION}: {'; '.join(layouts)}{ALLOWED}", "019": f"{FILE}: {'; '.join(files)}"}
     return {number: told[number] for number, wrong in (("007", layouts), ("019", files)) if wrong}
 

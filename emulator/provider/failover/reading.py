@@ -24,11 +24,11 @@ from emulator.flow.state import FlowStatus
 from emulator.provider.failover import quick
 from emulator.provider.reading import leniency
 from emulator.provider.reading.filters import Filter, filters
-from emulator.provider.reading.forgiving import forgiving, parse
+from emulator.provider.reading.forgiving import forgiving
 from emulator.provider.reading.leniency import Read, Remark
 from emulator.validation import schema
 from emulator.validation.shape import Path, Shape, shape_of
-from emulator.validation.strict import Invalid, Malformed, Reader
+from emulator.validation.strict import Invalid, Malformed, Reader, reread
 from emulator.validation.wording import noted, shown, worded
 
 __all__ = [
@@ -42,7 +42,6 @@ __all__ = [
     "Read",
     "failover",
     "full",
-    "parse",
     "read",
     "search",
 ]
@@ -131,14 +130,14 @@ def full(body: bytes, max_steps: int | None = None, form: Form = FREE_FORM) -> R
         remarks += leniency.lenient(part, shape, _NUMBERS, at)
     told = _too_long(steps, max_steps) if isinstance(steps, list) else {}
     if told or not schema.valid(form.whole, value):
-        for path, why in _wrong(value, parse(body), form).items():
+        for path, why in _wrong(value, reread(body), form).items():
             noted(told, path, why)
         raise Invalid(form.entity, told)
     for part, shape, _ in _parts(value, form):
         leniency.known_only(part, shape)
     _complete(value, form)
     request = convert(value, Request, strict=False)  # since JSON Schema calls 7.0 an integer too
-    return Read(request, leniency.told(remarks, parse(body), _WRITTEN) if remarks else ())
+    return Read(request, leniency.told(remarks, reread(body), _WRITTEN) if remarks else ())
 
 
 def _too_long(steps: list[Any], max_steps: int | None) -> dict[str, str]:

@@ -20,11 +20,11 @@ from emulator.provider.otp import templates
 from emulator.provider.otp.request import AFTER_DELIVERY, DAY, ENTITY
 from emulator.provider.otp.request import VIBER as VIBER_OTP
 from emulator.provider.reading import leniency
-from emulator.provider.reading.forgiving import forgiving, parse
+from emulator.provider.reading.forgiving import forgiving
 from emulator.provider.reading.leniency import Read
 from emulator.validation import schema
 from emulator.validation.shape import shape_of
-from emulator.validation.strict import Invalid, Malformed
+from emulator.validation.strict import Invalid, Malformed, reread
 from emulator.validation.wording import noted, shown, worded
 
 __all__ = ["Invalid", "Malformed", "Read", "read", "stored"]
@@ -51,7 +51,7 @@ def read(body: bytes, max_steps: int | None = None) -> Read:
         for each in leniency.lenient(value, shape_of(_SCHEMA))
         if not any(form.fullmatch(str(each[0][-1])) for form in templates.PARAMETERS.values())
     ]
-    written = parse(body)
+    written = reread(body)
     violations = [] if schema.valid(_SCHEMA, value) else schema.violations(_SCHEMA, value)
     told = worded(violations, written, {}) or _beyond(value, max_steps)
     if told:

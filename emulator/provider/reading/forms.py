@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from emulator.provider.reading.forgiving import forgiving, parse
+from emulator.provider.reading.forgiving import forgiving
 from emulator.provider.reading.leniency import lenient, told
 from emulator.validation import schema
 from emulator.validation.shape import shape_of
-from emulator.validation.strict import Invalid
+from emulator.validation.strict import Invalid, reread
 from emulator.validation.wording import worded
 
 _NUMBERS: Final = frozenset(("mobile", "to"))
@@ -26,8 +26,8 @@ def read(
     value = respelled(_FORGIVING.read(body))
     remarks = lenient(value, shape_of(name), _NUMBERS)
     if not schema.valid(name, value):
-        raise Invalid(entity, worded(schema.violations(name, value), parse(body), {}))
-    return value, told(remarks, parse(body), {}) if remarks else ()
+        raise Invalid(entity, worded(schema.violations(name, value), reread(body), {}))
+    return value, told(remarks, reread(body), {}) if remarks else ()
 
 
 _FORGIVING: Final = forgiving()

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from emulator.channels.numbers import country, doubt
 from emulator.flow.request import Request
-from emulator.validation.coercion import coerced
+from emulator.validation.coercion import TEXT, coerced
 from emulator.validation.hints import LONGEST, hint
 from emulator.validation.shape import Path, Shape
 from emulator.validation.wording import Spellings, placed, shown
@@ -50,7 +50,7 @@ def _look(value: Any, shape: Shape, numbers: AbstractSet[str], path: Path, remar
                 meant = hint(str(key)[:LONGEST], shape.members) if len(remarks) < MOST else ""
                 remarks.append(((*path, key), f"is not known here and ignored{meant}"))
         elif isinstance(held, str):
-            read = coerced(held, its.types)
+            read = held if its.types <= TEXT else coerced(held, its.types)
             if read is not held:
                 value[key] = read
                 remarks.append(((*path, key), f"is a text and was read as {shown(read)}"))

@@ -11,11 +11,11 @@ from msgspec import Struct
 
 from emulator.errors import Json
 from emulator.provider.reading import leniency
-from emulator.provider.reading.forgiving import forgiving, parse
+from emulator.provider.reading.forgiving import forgiving
 from emulator.validation import schema
 from emulator.validation.schema import Violation
 from emulator.validation.shape import shape_of
-from emulator.validation.strict import Malformed
+from emulator.validation.strict import Malformed, reread
 from emulator.validation.wording import Spellings, shown, worded
 
 _NUMBERS: Final = frozenset(("to", "phone"))
@@ -43,7 +43,7 @@ def form(body: bytes, name: str, needs: str, spellings: Spellings, needed: Abstr
     _respell(value, spellings)
     remarks = leniency.lenient(value, shape_of(name), _NUMBERS)
     violations = [] if schema.valid(name, value) else schema.violations(name, value)
-    written = parse(body) if violations or remarks else {}
+    written = reread(body) if violations or remarks else {}
     told = worded(violations, written, spellings)
     return Form(value, violations, told, leniency.told(remarks, written, spellings) if remarks else ())
 

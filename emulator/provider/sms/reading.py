@@ -19,12 +19,12 @@ from emulator.flow.request import Callback, Request, SmsStep
 from emulator.provider.reading import leniency
 from emulator.provider.reading import quick as quickly
 from emulator.provider.reading.filters import Filter, filters
-from emulator.provider.reading.forgiving import forgiving, parse
+from emulator.provider.reading.forgiving import forgiving
 from emulator.provider.reading.leniency import Read
 from emulator.provider.sms.request import DEFAULT_TTL, FAILOVER, STRATEGY, doubtful, with_plus
 from emulator.validation import schema
 from emulator.validation.shape import shape_of
-from emulator.validation.strict import Invalid, Malformed
+from emulator.validation.strict import Invalid, Malformed, reread
 from emulator.validation.wording import noted, shown, worded
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def read(body: bytes) -> Read:
     _check("sms", value, body)
     if doubtful(value["to"]):
         remarks.append((("to",), leniency.without_plus(value["to"])))
-    return Read(request(value), leniency.told(remarks, parse(body), {}) if remarks else ())
+    return Read(request(value), leniency.told(remarks, reread(body), {}) if remarks else ())
 
 
 def analysis(body: bytes) -> tuple[SmsStep, tuple[str, ...]]:
@@ -87,7 +87,7 @@ def analysis(body: bytes) -> tuple[SmsStep, tuple[str, ...]]:
     _check("sms-analyze", value, body)
     (step,) = request({name: value[name] for name in ("body", "to", "from")}).flow
     assert isinstance(step, SmsStep)
-    return step, leniency.told(remarks, parse(body), {}) if remarks else ()
+    return step, leniency.told(remarks, reread(body), {}) if remarks else ()
 
 
 def campaign(body: bytes) -> tuple[Json, tuple[str, ...]]:
@@ -99,7 +99,7 @@ def campaign(body: bytes) -> tuple[Json, tuple[str, ...]]:
     _check("sms-campaign", value, body, CAMPAIGN)
     if isinstance(at := value.get("scheduledDate"), (int, float)):
         value["scheduledDate"] = instants.written(int(at) if at >= IN_MS else int(at * 1000))
-    return value, leniency.told(remarks, parse(body), {}) if remarks else ()
+    return value, leniency.told(remarks, reread(body), {}) if remarks else ()
 
 
 def search(body: bytes) -> tuple[list[Filter], tuple[str, ...]]:
@@ -111,7 +111,7 @@ def _check(name: str, value: Json, body: bytes, entity: str = ENTITY) -> None:
     """Hold a value against a schema. Raises Invalid or BadSender."""
     told = _too_long(value)
     violations = [] if schema.valid(name, value) else schema.violations(name, value)
-    for path, why in worded(violations, parse(body), {}).items():
+    for path, why in worded(violations, reread(body), {}).items():
         noted(told, path, why)
     if list(told) == ["from"] and [each.validator for each in violations] == ["pattern"]:
         raise BadSender(told["from"])

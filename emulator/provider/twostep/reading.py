@@ -24,7 +24,7 @@ from emulator.provider.reading.leniency import Read
 from emulator.provider.twostep.request import DIGITS, LANGUAGE, LIFETIME, RETRIES, SENDER, TEMPLATE, TTL
 from emulator.validation import schema
 from emulator.validation.shape import shape_of
-from emulator.validation.strict import Invalid, Malformed
+from emulator.validation.strict import Invalid, Malformed, reread
 from emulator.validation.wording import shown, worded
 
 ENTITY: Final = "TwoStep"
@@ -60,7 +60,7 @@ def read(body: bytes) -> Read:
         int(value.get("maxRetries", RETRIES)),
     )
     request = Request([_step(value)], verification=terms)
-    return Read(request, leniency.told(remarks, parse(body), {}) if remarks else ())
+    return Read(request, leniency.told(remarks, reread(body), {}) if remarks else ())
 
 
 def answer(kind: str, body: bytes, query: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
@@ -99,7 +99,7 @@ def _text(value: object) -> object:
 def _check(value: Json, body: bytes) -> None:
     """Raises Invalid, BadSender or NoPin."""
     violations = [] if schema.valid("twostep", value) else schema.violations("twostep", value)
-    told = worded(violations, parse(body), {})
+    told = worded(violations, reread(body), {})
     if list(told) == ["originator"] and [each.validator for each in violations] == ["pattern"]:
         raise BadSender(told["originator"])
     if told:

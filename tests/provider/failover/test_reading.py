@@ -99,11 +99,6 @@ def test_what_is_no_object_is_malformed(found: bytes, told: str) -> None:
     assert str(caught.value) == told
 
 
-def test_parse_gives_a_body_as_it_was_written() -> None:
-    """Empty members are still there."""
-    assert reading.parse(b'{"a":"","b":{}}') == {"a": "", "b": {}}
-
-
 @settings(max_examples=300)
 @given(almost_valid(EXAMPLE) | json_values().filter(lambda value: isinstance(value, dict)))
 def test_any_object_is_accepted_or_refused_in_words(value: object) -> None:
