@@ -39,7 +39,7 @@ REPEATED: Final = "the same body became flow {} less than a minute ago; this is 
 """The journal's note on a body that was accepted before, with the id of the earlier flow."""
 
 
-class Received(Struct, frozen=True):
+class Received(Struct, frozen=True, gc=False):
     """An HTTP request as received: the kind of the service that accepts it, its application, its path, its body, what
     its reader remarks on it, in words, and why channels do not take some of its steps, by the steps' indices.
     """
@@ -52,14 +52,14 @@ class Received(Struct, frozen=True):
     rejected: Mapping[int, str] = NO_STEPS
 
 
-class Accepted(Struct, frozen=True):
+class Accepted(Struct, frozen=True, gc=False):
     """A request that became a flow; `spoilt` is the fault of its answer, if any."""
 
     flow: Flow
     spoilt: SpoiltAnswer | None
 
 
-class Refused(Struct, frozen=True):
+class Refused(Struct, frozen=True, gc=False):
     """A valid request that is refused: because of the fault of its answer, or because the balance does not cover it;
     then `costs` says so in words.
     """

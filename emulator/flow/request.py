@@ -26,13 +26,13 @@ class Strategy(Word):
     ON_COMPLETION = "OnCompletion"
 
 
-class UrlShortener(Struct, frozen=True, rename="camel"):
+class UrlShortener(Struct, frozen=True, gc=False, rename="camel"):
     """Shortens the links of an Sms; `url_validity` in seconds."""
 
     url_validity: int = 2_592_000
 
 
-class SmsMessage(Struct, frozen=True, rename="camel"):
+class SmsMessage(Struct, frozen=True, gc=False, rename="camel"):
     """The content of an Sms step."""
 
     body: str
@@ -42,14 +42,14 @@ class SmsMessage(Struct, frozen=True, rename="camel"):
     url_shortener: UrlShortener | UnsetType = UNSET
 
 
-class Action(Struct, frozen=True, rename="camel"):
+class Action(Struct, frozen=True, gc=False, rename="camel"):
     """The button of a Viber message."""
 
     caption: str
     target_url: str
 
 
-class ViberFile(Struct, frozen=True, rename="camel"):
+class ViberFile(Struct, frozen=True, gc=False, rename="camel"):
     """A file sent over Viber."""
 
     file_name: str
@@ -57,7 +57,7 @@ class ViberFile(Struct, frozen=True, rename="camel"):
     file_url: str
 
 
-class ViberVideo(Struct, frozen=True, rename="camel"):
+class ViberVideo(Struct, frozen=True, gc=False, rename="camel"):
     """A video sent over Viber; `file_size` in MB, `duration` in seconds."""
 
     video_url: str
@@ -66,7 +66,7 @@ class ViberVideo(Struct, frozen=True, rename="camel"):
     duration: int | float
 
 
-class ViberMessage(Struct, frozen=True, rename="camel"):
+class ViberMessage(Struct, frozen=True, gc=False, rename="camel"):
     """The content of a Viber step: text, image, button, file or video, in the combinations that Viber has."""
 
     text: str | UnsetType = UNSET
@@ -76,7 +76,7 @@ class ViberMessage(Struct, frozen=True, rename="camel"):
     viber_video: ViberVideo | UnsetType = UNSET
 
 
-class VoiceTarget(Struct, frozen=True):
+class VoiceTarget(Struct, frozen=True, gc=False):
     """The long form of a Voice step's `to`; at least one member is set. As a text it is the number or address that is
     called: its first member that is set.
     """
@@ -89,13 +89,13 @@ class VoiceTarget(Struct, frozen=True):
         return next(value for value in (self.phone, self.viber, self.sip) if value)
 
 
-class DialPlan(Struct, frozen=True):
+class DialPlan(Struct, frozen=True, gc=False):
     """What a call does: its verbs, as they were sent. A step of a flow has only SAY and PLAY."""
 
     verbs: list[Json]
 
 
-class SmsStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Sms"):
+class SmsStep(Struct, frozen=True, gc=False, rename="camel", tag_field="type", tag="Sms"):
     """One Sms step, defaults filled in; `ttl` in minutes."""
 
     channel: ClassVar[Channel] = Channel.SMS
@@ -109,7 +109,7 @@ class SmsStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Sms"):
     restrictions: Json | UnsetType = UNSET
 
 
-class ViberTemplate(Struct, frozen=True, rename="camel"):
+class ViberTemplate(Struct, frozen=True, gc=False, rename="camel"):
     """The template that a Viber step of a transactional flow sends, and its parameters; `seq` as the request has it."""
 
     template_id: str
@@ -119,7 +119,7 @@ class ViberTemplate(Struct, frozen=True, rename="camel"):
     seq: str | UnsetType = UNSET
 
 
-class ViberStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Viber"):
+class ViberStep(Struct, frozen=True, gc=False, rename="camel", tag_field="type", tag="Viber"):
     """One Viber step, defaults filled in; `ttl` in minutes. With `expire_on_delivery` the ttl may count anew from the
     delivery. One with a `template` has as its message the text that this makes; nothing, if the template is not known.
     """
@@ -139,7 +139,7 @@ class ViberStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Vibe
     template: ViberTemplate | UnsetType = UNSET
 
 
-class VoiceStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Voice"):
+class VoiceStep(Struct, frozen=True, gc=False, rename="camel", tag_field="type", tag="Voice"):
     """One Voice step, defaults filled in; it has no ttl. A plain call may have its plan asked for at a URL, and times
     in seconds: how long it rings, and how long it lasts.
     """
@@ -159,7 +159,7 @@ class VoiceStep(Struct, frozen=True, rename="camel", tag_field="type", tag="Voic
 Step = SmsStep | ViberStep | VoiceStep
 
 
-class Callback(Struct, frozen=True, rename="camel", omit_defaults=True):
+class Callback(Struct, frozen=True, gc=False, rename="camel", omit_defaults=True):
     """The URL that callbacks are posted to, and when; `each_part` if each part of an Sms has a callback of its own.
     Where `bare`, the start of the flow is not told, and no callback is repeated.
     """
@@ -170,7 +170,7 @@ class Callback(Struct, frozen=True, rename="camel", omit_defaults=True):
     bare: bool = False
 
 
-class Campaign(Struct, frozen=True, rename="camel"):
+class Campaign(Struct, frozen=True, gc=False, rename="camel"):
     """The campaign that a message is of: its id and its name. The first message of it has the `details` of the whole
     campaign, as its service wants to have them.
     """
@@ -180,7 +180,7 @@ class Campaign(Struct, frozen=True, rename="camel"):
     details: Json | UnsetType = UNSET
 
 
-class Request(Struct, frozen=True):
+class Request(Struct, frozen=True, gc=False):
     """A valid failover request, its steps in the order of the body's array; or one message, maybe of a `campaign`, or
     with the code of a `verification`, whose place its text has. A service that answers steps as it got them has them
     in `asked`, and in `code` the one that the customer sends.

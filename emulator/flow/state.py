@@ -62,7 +62,7 @@ SINGLE: Final = frozenset({"sms", "viber", "voice", "2step"})
 """The kinds of flows that are one message, of which alone their callbacks tell; those of any other tell of the flow."""
 
 
-class Report(Struct, frozen=True, array_like=True):
+class Report(Struct, frozen=True, gc=False, array_like=True):
     """A channel's delivery report: the time, the index of the step, its new status; or, in an agenda, the end of the
     step's ttl (TTL), the flow's start (START) or what happens in a call (IN_CALLS). `cause` is "balance", "server",
     or empty.
@@ -76,7 +76,7 @@ class Report(Struct, frozen=True, array_like=True):
     cause: Cause = ""
 
 
-class PlannedReport(Struct, frozen=True, array_like=True):
+class PlannedReport(Struct, frozen=True, gc=False, array_like=True):
     """A report to come of the step that its plan is for: as a Report, but `at` counts milliseconds from its start."""
 
     at: int
@@ -90,7 +90,7 @@ Parts = tuple[tuple[int, str], ...]
 """Parts of an Sms that end otherwise than by Delivered: their numbers, from 1, and their statuses."""
 
 
-class Plan(Struct, frozen=True, array_like=True):
+class Plan(Struct, frozen=True, gc=False, array_like=True):
     """The reports to come of one step, sorted by time, the name of the rule that decided them, and which parts fail
     when the message is reported as Delivered. In a call, the recipient presses these `keys`, for one COLLECT after
     another; or a `machine` answers. Once all is `said`, an answered call ends, unless a report has ended it before.
@@ -106,7 +106,7 @@ class Plan(Struct, frozen=True, array_like=True):
     said: bool = False
 
 
-class Talk(Struct, frozen=True, array_like=True):
+class Talk(Struct, frozen=True, gc=False, array_like=True):
     """What goes on in an answered call: its verbs, and the index of the first one that is `left`. If that `collects`,
     the call waits there for keys, of which these were pressed so far. `tones` are those that were collected. `asked`
     counts what the customer was asked, `waits` says whether the last answer is still to come. `used` counts the
@@ -123,7 +123,7 @@ class Talk(Struct, frozen=True, array_like=True):
     used: int = 0
 
 
-class Message(Struct, frozen=True, array_like=True):
+class Message(Struct, frozen=True, gc=False, array_like=True):
     """The message of one started step: the step's index and the message's status. `live` until that is final.
     It `reached` its recipient when a call was answered or another message delivered. `detailed` and `description` are
     empty where they are the usual ones of the status. If `parts` failed, all others are Delivered, and the message has
@@ -149,7 +149,7 @@ class Message(Struct, frozen=True, array_like=True):
         return replace(self, status=dict(self.parts).get(number, "Delivered"), detailed="", description="")
 
 
-class Charge(Struct, frozen=True, array_like=True):
+class Charge(Struct, frozen=True, gc=False, array_like=True):
     """What a flow takes of the `balance` of this number: an `amount` of money, or of messages if it counts `each`."""
 
     amount: float
@@ -157,7 +157,7 @@ class Charge(Struct, frozen=True, array_like=True):
     each: bool = False
 
 
-class Flow(Struct, frozen=True):
+class Flow(Struct, frozen=True, gc=False):
     """One accepted request with its progress. `plans` has one plan for each step of the request, made when it was
     accepted; `agenda` is what is still to happen, sorted by time, and its head is the flow's only timer. `ordinal`
     numbers the application's requests from 1, `told` counts the callbacks so far, `faults` spoil their delivery, `kind`
@@ -215,42 +215,42 @@ def reason(channel: Channel, message: Message) -> Reason:
     return Reason(message.detailed or default.detailed_status, message.description or default.description)
 
 
-class Reported(Struct, frozen=True):
+class Reported(Struct, frozen=True, gc=False):
     """The event: a channel's delivery report arrived."""
 
     report: Report
 
 
-class TtlExpired(Struct, frozen=True):
+class TtlExpired(Struct, frozen=True, gc=False):
     """The event: the ttl of the step of this index ran out."""
 
     step: int
 
 
-class Cancelled(Struct, frozen=True):
+class Cancelled(Struct, frozen=True, gc=False):
     """The event: the flow was stopped from outside; `why` goes into the journal."""
 
     why: str
 
 
-class Begun(Struct, frozen=True):
+class Begun(Struct, frozen=True, gc=False):
     """The event: the flow's first step, which was held back, is handed to its channel."""
 
 
-class Pressed(Struct, frozen=True):
+class Pressed(Struct, frozen=True, gc=False):
     """The event: the recipient of the call of the step of this index presses keys."""
 
     step: int
     keys: str
 
 
-class MachineMet(Struct, frozen=True):
+class MachineMet(Struct, frozen=True, gc=False):
     """The event: it was found out that a machine has answered the call of the step of this index."""
 
     step: int
 
 
-class Answered(Struct, frozen=True):
+class Answered(Struct, frozen=True, gc=False):
     """The event: the customer answered what a call asked in the post of this id, with these verbs; `why` says why there
     are none.
     """
@@ -264,7 +264,7 @@ InCall = Pressed | MachineMet | Answered
 Event = Reported | TtlExpired | Cancelled | Begun | InCall
 
 
-class Ask(Struct, frozen=True):
+class Ask(Struct, frozen=True, gc=False):
     """What the call of a step asks the customer at a URL: how to go on, after the keys `tones` were pressed, or since a
     `machine` has answered, or else at its beginning. They are numbered from 1.
     """
@@ -277,7 +277,7 @@ class Ask(Struct, frozen=True):
     machine: bool = False
 
 
-class Transition(Struct, frozen=True):
+class Transition(Struct, frozen=True, gc=False):
     """The result of one event or several: the new flow, the journal entries, a snapshot of the flow for each callback
     that is owed, what its calls ask the customer, and what the recipient writes back.
     """

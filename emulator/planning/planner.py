@@ -40,7 +40,7 @@ REQUESTS: Final = ("",)
 """The name under which an application's requests are counted."""
 
 
-class SpoiltAnswer(Struct, frozen=True):
+class SpoiltAnswer(Struct, frozen=True, gc=False):
     """A fault applied to one HTTP answer: the rule it came from, the fault, and the delay in seconds, already drawn.
     `used` are the numbers of the overrides whose uses it counts against.
     """
@@ -57,7 +57,7 @@ class SpoiltAnswer(Struct, frozen=True):
         return {key: value for key, value in note.items() if value}
 
 
-class RuledRequest(Struct, frozen=True):
+class RuledRequest(Struct, frozen=True, gc=False):
     """A numbered request and what its scenario's rules decided. `questions` has the facts of each step that rules are
     matched against, in the order of the body; `ruling` is the decision; `first` is the index of the step that runs
     first; `spoilt` is the fault of the answer, if any.

@@ -128,7 +128,7 @@ class Facts(Struct, frozen=True):
     video: str = ""
 
 
-class StepQuestion(Struct, frozen=True):
+class StepQuestion(Struct, frozen=True, gc=False):
     """A Question about a `step` of the request that `came`; facts that are no members are worked out on demand."""
 
     application: str

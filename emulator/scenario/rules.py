@@ -45,7 +45,7 @@ class Rule(Struct, frozen=True):
     code: str | None = None
 
 
-class Planned(Struct, frozen=True):
+class Planned(Struct, frozen=True, gc=False):
     """What the rule of this name plans for a channel. `fixed` is the plan, made once for all requests, if it depends on
     no draw, ttl or number of a request; else None.
     """
@@ -61,7 +61,7 @@ class Planned(Struct, frozen=True):
         return self.outcome.way(request_to, draw).plan(self.rule, ttl, draw)
 
 
-class Ruling(Struct, frozen=True):
+class Ruling(Struct, frozen=True, gc=False):
     """What a scenario decides about a request: what is `planned` for each of its steps, and the rules, if any, that
     spoil its answer and its callbacks, by which it is `queued`, and which have the `code` of its verification.
     """

@@ -14,7 +14,7 @@ from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
 
 
-class Post(Struct, frozen=True):
+class Post(Struct, frozen=True, gc=False):
     """A callback to be delivered: a stable id, the URL, the body, when it is due. `origin` is the URL's scheme, host
     and port. A `loose` one is due at its time; any other waits until its flow's earlier ones have been tried once.
     """
@@ -27,7 +27,7 @@ class Post(Struct, frozen=True):
     loose: bool = False
 
 
-class Effects(Struct, frozen=True):
+class Effects(Struct, frozen=True, gc=False):
     """What one request takes from what is in force for its application: it `spent` so much of the balance, and `used`
     the overrides of these numbers, the application's own or everybody's, once each.
     """
@@ -37,7 +37,7 @@ class Effects(Struct, frozen=True):
     used: tuple[int, ...] = ()
 
 
-class Settled(Struct, frozen=True):
+class Settled(Struct, frozen=True, gc=False):
     """By how much a flow that goes on otherwise than it was planned costs more than before, or less: `spent` of the
     balance of this number, and `priced` by the prices, which the ledger has.
     """
@@ -47,7 +47,7 @@ class Settled(Struct, frozen=True):
     priced: float
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, gc=False):
     """What is written about one flow, together or not at all. `request` is for a new flow whose body was written as
     documented: its bytes, which the store then keeps once. `effects` is what it takes, `settled` is for an older flow.
     """

@@ -136,7 +136,7 @@ def key(flow_id: str) -> int:
 def columns(flow: Flow) -> tuple[int, bytes, tuple[Any, ...]]:
     """A flow's key, its encoded `Progress`, and the columns that change: status, channels, recipients, termination,
     due_at, stage. Its stage is the channel of its running step, or else its status: before the first step, and at the
-    end.
+    end. Words become plain texts, which databases bind at once.
     """
     progress = Progress(
         flow.updated_at,
@@ -153,15 +153,6 @@ def columns(flow: Flow) -> tuple[int, bytes, tuple[Any, ...]]:
     steps = [flow.request.flow[message.step] for message in flow.messages]
     channels = "\n".join([step.channel for step in steps])
     recipients = "\n".join([str(step.to) for step in steps])
-    running = steps[-1].channel if steps else ""
-    ended = flow.status.final
-    stage = running if running and not ended else flow.status.value
-    moving = (
-        flow.status,
-        channels,
-        recipients,
-        running if ended else "",
-        flow.due_at,
-        stage,
-    )
-    return key(flow.id), _pack(progress), moving
+    running, status = str(steps[-1].channel) if steps else "", str(flow.status)
+    termination, stage = (running, status) if flow.status.final else ("", running or status)
+    return key(flow.id), _pack(progress), (status, channels, recipients, termination, flow.due_at, stage)

@@ -91,7 +91,7 @@ class Writer:
         for given, clock in adding:
             change = with_packed(given)
             flow, seq = change.flow, self._numbers.flow()
-            raw = change.request is not None
+            raw = int(change.request is not None)  # since SQLite looks for an adapter of a bool
             request = change.request or encode(flow.request)
             size = ROW_BYTES + len(request) + _bytes(change.posts)
             key, state, moving = columns(flow)
