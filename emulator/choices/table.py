@@ -284,13 +284,15 @@ class Row(Struct, frozen=True):
 @cache
 def rows() -> tuple[Row, ...]:
     """All choices, in the order of the table."""
-    made = []
-    for field in Choices.__struct_fields__:
-        words, told = get_args(Choices.__annotations__[field])
-        made.append(Row(field.replace("_", "-"), get_args(words), told))
-    return tuple(made)
+    types = {field: get_args(Choices.__annotations__[field]) for field in Choices.__struct_fields__}
+    return tuple(Row(field.replace("_", "-"), get_args(words), told) for field, (words, told) in types.items())
 
 
 def by_name(choices: Choices) -> dict[str, Any]:
     """The answers in force by the names of their choices."""
     return {row.name: getattr(choices, row.field) for row in rows()}
+
+
+def given(choices: Choices) -> tuple[tuple[str, str], ...]:
+    """The answers that differ from those that are taken, by the names of their choices."""
+    return tuple((row.name, answer) for row in rows() if (answer := getattr(choices, row.field)) != row.taken)

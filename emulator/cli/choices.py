@@ -50,23 +50,25 @@ def choices(choose: str, json: bool) -> None:  # noqa: FBT001  # click hands it 
 def compare(capture: BinaryIO, choose: str, prices: str, output: str, json: bool) -> None:  # noqa: FBT001  # as above
     """Tell where an emulator would differ from a CAPTURE of traffic with the provider, and which choices explain that.
 
-    A capture is HAR, or has one JSON text a line: {"request": {"path", "body"}, "answer": {"status", "body"}} and
-    {"callback": BODY, "at": TIME, "answer": {"status"}}. Each request is played at the time at which it came, under a
-    scenario made from its callbacks. Exits with 1 if the choices do not explain all that differs.
+    A capture is HAR, or has one JSON text a line: {"request": {"method", "path", "headers", "body"}, "answer":
+    {"status", "body"}, "at": TIME} and {"callback": BODY, "at": TIME, "answer": {"status"}}. Each request is played at
+    the time at which it came, under a scenario made from callbacks and trackings. Exits with 1 if the choices do not
+    explain all that differs.
     """
-    from emulator.accounts import prices as tariff
     from emulator.choices.given import chosen, written
     from emulator.recording import captures, comparing
     from emulator.recording.recorded import RecordingError
+    from emulator.testing.replaying import Replay
 
-    start, table = chosen(choose), tariff.load(prices)
+    start = chosen(choose)
     try:
         found = comparing.cases(captures.read(read(capture)))
     except (captures.CaptureError, RecordingError) as error:
         raise EmulatorError(f"{capture.name}: {error}") from error
     if not found.cases:
         raise EmulatorError(f"{capture.name}: no request in it can be played; {captures.FORM}")
-    explained = comparing.explained(found, start, table)
+    with Replay(prices=prices) as replay:
+        explained = comparing.explained(found, start, replay.play)
     if output:
         try:
             Path(output).write_text(written(explained.chosen), "utf-8")
@@ -78,8 +80,9 @@ def compare(capture: BinaryIO, choose: str, prices: str, output: str, json: bool
 
 def _told(found: Cases, explained: Explanation) -> str:
     """What was found, in words."""
+    asked = sum(len(case.exchanges) for case in found.cases)
     bodies = sum(len(case.bodies) for case in found.cases)
-    lines = [f"{len(found.cases)} requests and {bodies} callbacks are compared, {found.others} others are not."]
+    lines = [f"{asked} requests and {bodies} callbacks are compared, {found.others} others are not."]
     if not explained.found:
         return "\n".join([*lines, "Nothing differs."])
     lines += [f"Differences: {len(explained.found)}", *_listed(explained.found)]

@@ -7,21 +7,35 @@ came and the status that answered it, if those were recorded. What is neither is
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from msgspec import DecodeError, Struct, ValidationError, convert, json
 
 from emulator.errors import EmulatorError, Json
-from emulator.recording.journal import PATHS
 from emulator.recording.recorded import ms
 
 FORM: Final = (
-    'expected one JSON text a line, an array of them, or HAR; a text is {"request": {"path", "body"}, "answer":'
-    ' {"status", "body"}}, {"callback": BODY, "at", "answer": {"status"}}, or the body of a callback'
+    'expected one JSON text a line, an array of them, or HAR; a text is {"request": {"method", "path", "headers",'
+    ' "body"}, "answer": {"status", "body"}, "at"}, {"callback": BODY, "at", "answer": {"status"}}, or the body of a'
+    " callback"
 )
+_CALLBACKS: Final = ({"trackingId", "messages"}, {"messageId", "status"}, {"flowId", "steps"}, {"trackingId", "status"})
+"""The members by which the body of a callback is known, of which the provider's requests have none."""
+_ROOTS: Final = tuple(
+    f"/{root}"
+    for root in (
+        *("oauth", "failover", "failover-otp", "sms", "viber", "voice", "2step"),
+        *("accounts", "system", "contacts", "campaigns", "numbervalidator"),
+    )
+)
+"""How the paths of the provider begin."""
+
+
+_HEADERS: Final = ("authorization", "content-type")
+"""The headers that matter to an answer."""
 
 
 class CaptureError(EmulatorError):
@@ -29,12 +43,17 @@ class CaptureError(EmulatorError):
 
 
 class Exchange(Struct, frozen=True):
-    """A request to a `path` of the provider, its body as it was sent, and the status and JSON of the answer."""
+    """A request to a `path` of the provider, with its query; its body as it was sent; the status and JSON of the
+    answer; the method, the headers by their names in small letters, and when it came, in ms, if that is known.
+    """
 
     path: str
     body: bytes
     status: int
     answer: Any = None
+    method: str = "POST"
+    headers: Mapping[str, str] = {}
+    at: int | None = None
 
 
 class Callback(Struct, frozen=True):
@@ -46,7 +65,7 @@ class Callback(Struct, frozen=True):
 
 
 class Capture(Struct, frozen=True):
-    """What was recorded, in its order; `others` counts the requests that send no messages."""
+    """What was recorded, in its order; `others` counts what is neither the provider's nor a callback."""
 
     exchanges: tuple[Exchange, ...] = ()
     callbacks: tuple[Callback, ...] = ()
@@ -56,6 +75,8 @@ class Capture(Struct, frozen=True):
 class _Asked(Struct):
     path: str = ""
     url: str = ""
+    method: str = ""
+    headers: dict[str, str] = {}
     body: Any = None
 
 
@@ -73,13 +94,25 @@ class _Line(Struct):
     callback: Any = None
 
 
+class _Named(Struct, frozen=True):
+    name: str
+    value: str = ""
+
+
 class _Posted(Struct, frozen=True):
     text: str = ""
+    params: list[_Named] = []
+
+    @property
+    def whole(self) -> str:
+        """The body: its text, or the form that its members make."""
+        return self.text or urlencode([(each.name, each.value) for each in self.params])
 
 
 class _Sent(Struct, rename="camel"):
     url: str
     method: str = "POST"
+    headers: list[_Named] = []
     post_data: _Posted | None = None
 
 
@@ -147,30 +180,50 @@ def _of_line(value: Any, where: str) -> Exchange | Callback | None:
         return Callback(_decoded(line.callback), at, None if line.answer is None else line.answer.status)
     if line.answer is None:
         raise CaptureError(f"{where}: the request has no answer; {FORM}")
-    path = line.request.path or urlsplit(line.request.url).path
-    if path not in PATHS:
-        return None
     body = line.request.body
-    sent = body.encode() if isinstance(body, str) else json.encode(body)
-    return Exchange(path, sent, line.answer.status, _decoded(line.answer.body))
+    sent = b"" if body is None else body.encode() if isinstance(body, str) else json.encode(body)
+    path = line.request.path or _target(line.request.url)
+    method = line.request.method or ("POST" if sent else "GET")
+    headers = [(name, value) for name, value in line.request.headers.items()]
+    return _exchange(path, sent, line.answer.status, _decoded(line.answer.body), method, headers, line.at)
 
 
 def _of_entry(value: Any, where: str) -> Exchange | Callback | None:
-    """What an entry of HAR tells: a POST to one of the provider's paths is a request, another with JSON a callback."""
+    """What an entry of HAR tells: a POST whose body looks like a callback's is one."""
     entry = _as(value, _Entry, where)
-    sent, got = entry.request.post_data, entry.response
-    text = sent.text if sent is not None and entry.request.method == "POST" else ""
-    path = urlsplit(entry.request.url).path
-    if path in PATHS and text:
-        content = got.content.text
-        if got.content.encoding == "base64":
-            content = base64.b64decode(content).decode("utf-8", "replace")
-        return Exchange(path, text.encode(), got.status, _decoded(content))
-    body = _decoded(text)
-    if not isinstance(body, dict) or not (body.keys() & {"messages", "messageId"}):
+    sent, got = entry.request.post_data or _Posted(), entry.response
+    body = _decoded(sent.whole)
+    if entry.request.method == "POST" and isinstance(body, dict) and any(keys <= body.keys() for keys in _CALLBACKS):
+        return Callback(body, None if entry.started_date_time is None else ms(entry.started_date_time), got.status)
+    content = got.content.text
+    if got.content.encoding == "base64":
+        content = base64.b64decode(content).decode("utf-8", "replace")
+    headers = [(each.name, each.value) for each in entry.request.headers]
+    target, at = _target(entry.request.url), entry.started_date_time
+    return _exchange(target, sent.whole.encode(), got.status, _decoded(content), entry.request.method, headers, at)
+
+
+def _exchange(  # noqa: PLR0913, PLR0917  # all that one has
+    target: str,
+    body: bytes,
+    status: int,
+    answer: Any,
+    method: str,
+    headers: Iterable[tuple[str, str]],
+    at: datetime | None,
+) -> Exchange | None:
+    """An exchange with the provider; None for a path that is not one of its."""
+    path = target.partition("?")[0]
+    if not any(path == root or path.startswith(f"{root}/") for root in _ROOTS):
         return None
-    at = None if entry.started_date_time is None else ms(entry.started_date_time)
-    return Callback(body, at, got.status)
+    named = {name.lower(): value for name, value in headers if name.lower() in _HEADERS}
+    return Exchange(target, body, status, answer, method.upper(), named, None if at is None else ms(at))
+
+
+def _target(url: str) -> str:
+    """The path of a URL with its query."""
+    split = urlsplit(url)
+    return f"{split.path}?{split.query}" if split.query else split.path
 
 
 def _as(value: Json, kind: Any, where: str) -> Any:

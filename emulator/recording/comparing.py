@@ -1,63 +1,64 @@
-"""Compares a capture with what an emulator does: plays each of its requests under a scenario made from the callbacks
-that tell of it, and finds the choices by which the emulator would have done the same. Pure.
+"""Compares a capture with what an emulator does: sorts it into cases, each with a scenario made from what callbacks and
+trackings tell of it, and finds the choices by which the emulator would have done the same. Pure.
 
-Requests are played by a rehearsal, with planner, machine and renderings of a server, at the time at which they came.
-Compared are answers, callbacks with the times in them, and when callbacks were repeated.
+Who plays the cases is passed in: it answers where an emulator of given choices differs. When callbacks were repeated is
+compared here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Final
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
 
 from msgspec import Struct, json
 
-from emulator.accounts.prices import Prices
 from emulator.callbacks.retries import rule
-from emulator.channels.senders import sender_name
-from emulator.choices.given import over
+from emulator.choices.given import Given, over
 from emulator.choices.table import Choices, rows
 from emulator.clock import instants
 from emulator.errors import Json
-from emulator.planning.rehearsal import Rehearsal
-from emulator.provider import requests
-from emulator.provider.services import Renderings
 from emulator.recording import usual
 from emulator.recording.captures import Callback, Capture, Exchange
-from emulator.recording.likening import ABSENT, POSTED, Difference, aligned, differences
+from emulator.recording.journal import PATHS
+from emulator.recording.likening import ABSENT, Difference
 from emulator.recording.writing import from_bodies
 from emulator.scenario import files
 from emulator.scenario.rules import HAPPY_SCENARIO, Scenario
+from emulator.seed import ONCE
 
-KINDS: Final = ("failover", "transactional", "sms")
-"""The services whose requests can be played from their callbacks."""
-REFUSED: Final = 400
-Leaves = Callable[[dict[str, str]], list[Difference]]
-"""Answers which differences are left under chosen answers."""
+SENDS: Final = frozenset(PATHS) - {"/sms/campaign"}
+"""Where the requests go that are played with all that became of them."""
+TWO_STEP: Final = "/2step"
+OK: Final = 200
+BUSY: Final = (429, 503)
+"""The answers that nothing can be learned from."""
+Play = Callable[[Sequence["Case"], Sequence[Choices]], list[list[Difference]]]
+"""Where an emulator of each of these choices differs in these cases."""
 SLACK: Final = 5000
 """How many milliseconds a retry may come beside its time, since receivers and networks need some."""
+_NAMES: Final = ("trackingId", "messageId", "smsId", "flowId", "conversationTrackingId")
+_CODE: Final = re.compile(rb'answer"?\s*[=:]\s*"?([0-9]+)')
 
 
 class Case(Struct, frozen=True):
-    """One request of a capture with its callbacks, ready to be played: its name, what was sent and answered, the
-    application and the time in ms; its callbacks, each body once; all attempts at each; and its scenario.
+    """A message that was asked for, or a call that leads to none, ready to be played: its exchanges, each with its time
+    in ms (0: unknown), its callbacks, each body once, all attempts at each, the scenario, and when the capture ended.
     """
 
     name: str
-    exchange: Exchange
-    application: str
-    at: int
+    exchanges: tuple[tuple[Exchange, int], ...]
     bodies: tuple[Json, ...]
     attempts: tuple[tuple[Callback, ...], ...]
     scenario: Scenario
+    ended: int
 
 
 class Cases(Struct, frozen=True):
-    """The requests of a capture that are played, how many things of it are not, and when it ended, in ms."""
+    """The cases of a capture, and how many things of it are not played."""
 
     cases: tuple[Case, ...]
     others: int
-    ended: int
 
 
 class Explanation(Struct, frozen=True):
@@ -65,96 +66,113 @@ class Explanation(Struct, frozen=True):
     what else would explain as much; and what they leave.
     """
 
-    found: tuple[Difference, ...]
-    chosen: dict[str, str]
-    explains: dict[str, int]
-    alternatives: dict[str, tuple[str, ...]]
-    left: tuple[Difference, ...]
+    found: tuple[Difference, ...] = ()
+    chosen: dict[str, str] = {}
+    explains: dict[str, int] = {}
+    alternatives: dict[str, tuple[str, ...]] = {}
+    left: tuple[Difference, ...] = ()
+
+
+class _Gathered(Struct):
+    """What belongs to one case: its exchanges by their places in the capture, and its callbacks."""
+
+    exchanges: dict[int, Exchange]
+    callbacks: list[Callback]
 
 
 def cases(capture: Capture) -> Cases:
-    """What of a capture can be played. Raises RecordingError for callbacks that can't be read."""
-    told: dict[str, list[Callback]] = {}
-    for each in capture.callbacks:
-        body = each.body if isinstance(each.body, dict) else {}
-        told.setdefault(str(body.get("trackingId" if "messages" in body else "messageId", "")), []).append(each)
-    made, others, used = list[Case](), capture.others, set[str]()
+    """What of a capture can be played. Raises RecordingError for callbacks and trackings that can't be read."""
+    found, owners, others = dict[int, _Gathered](), dict[str, _Gathered](), capture.others
     for number, exchange in enumerate(capture.exchanges, 1):
-        name = exchange.answer.get("trackingId") if isinstance(exchange.answer, dict) else None
-        accepted = exchange.status == 200 and isinstance(name, str)
-        if not accepted and exchange.status != REFUSED:
-            others += 1
+        if exchange.method == "POST" and exchange.path in SENDS and exchange.status == OK:
+            found[number] = _Gathered({number: exchange}, [])
+            owners |= dict.fromkeys(_ids(exchange.answer), found[number])
+    for callback in capture.callbacks:
+        owner = next((owners[name] for name in _ids(callback.body) if name in owners), None)
+        others += owner is None
+        if owner is not None:
+            owner.callbacks.append(callback)
+            owners |= dict.fromkeys(_ids(callback.body), owner)
+    for number, exchange in enumerate(capture.exchanges, 1):
+        if number in found:
             continue
-        mine = told.get(str(name), []) if accepted else []
-        used |= {str(name)} if accepted else set()
-        made.append(_case(f"request {number}", exchange, mine))
-    others += sum(len(found) for name, found in told.items() if name not in used)
-    times = [callback.at for callback in capture.callbacks if callback.at is not None]
-    ends = [usual.at(body) for case in made for body in case.bodies]
-    return Cases(tuple(made), others, max([*times, *ends], default=0) + usual.SECOND - 1)
-
-
-def _case(name: str, exchange: Exchange, told: list[Callback]) -> Case:
-    """The request of this name, with the callbacks that tell of it."""
-    answer = exchange.answer if isinstance(exchange.answer, dict) else {}
-    groups: dict[bytes, list[Callback]] = {}
-    for each in told:
-        groups.setdefault(json.encode(each.body, order="deterministic"), []).append(each)
-    bodies = sorted((group[0].body for group in groups.values()), key=usual.at)
-    at = usual.moment(
-        answer.get("createdAt") or next((body["createdAt"] for body in bodies if "createdAt" in body), "")
-    )
-    scenario = HAPPY_SCENARIO
-    if bodies:
-        scenario = files.load_text(from_bodies(usual.bodies(bodies, at)), "captured")
-    application = next((body["applicationId"] for body in bodies if "applicationId" in body), "")
-    application = application or next((body["applicationName"] for body in bodies if "applicationName" in body), "app")
-    return Case(name, exchange, application, at, tuple(bodies), tuple(map(tuple, groups.values())), scenario)
-
-
-def compared(found: Cases, choices: Choices, prices: Prices) -> list[Difference]:
-    """Where the emulator differs from a capture under these choices."""
-    renderings = Renderings(lambda: (prices, sender_name))
-    return [
-        difference
-        for case in found.cases
-        for difference in (
-            *_played(case, found.ended, choices, prices, renderings),
-            *_retried(case, found.ended, choices),
-        )
-    ]
-
-
-def _played(case: Case, ended: int, choices: Choices, prices: Prices, renderings: Renderings) -> Iterator[Difference]:
-    """Where answer and callbacks differ."""
-    try:
-        asked = requests.read(case.exchange.body, case.exchange.path)
-    except (requests.Invalid, requests.Malformed) as error:
-        if case.exchange.status != REFUSED:
-            yield Difference(case.name, "answer", case.exchange.status, f"{REFUSED}: {error}")
-        return
-    if case.exchange.status == REFUSED:
-        yield Difference(case.name, "answer", f"{REFUSED}: {case.exchange.answer}", 200)
-        return
-    rehearsal = Rehearsal(case.scenario, "compare", prices, renderings, choices=choices)
-    done = rehearsal.play(asked.request, case.application, case.at, asked.kind)
-    if done.accepted is None:
-        yield Difference(case.name, "answer", 200, done.answer)
-        return
-    answer = json.decode(renderings[asked.kind].created(done.accepted))
-    yield from differences(case.name, "answer", case.exchange.answer, answer)
-    bodies = [json.decode(post.body) for post in done.posts if post.at <= ended]
-    for number, one, other in aligned(case.bodies, sorted(bodies, key=usual.at)):
-        about = f"callback {number}"
-        if one is None or other is None:
-            yield Difference(case.name, about, POSTED if one else ABSENT, POSTED if other else ABSENT)
+        owner = next((owners[part] for part in exchange.path.partition("?")[0].split("/") if part in owners), None)
+        if owner is not None and exchange.status not in BUSY:
+            owner.exchanges[number] = exchange
+            owners |= dict.fromkeys(_ids(exchange.answer), owner)
+        elif exchange.path.startswith("/oauth/") or (exchange.status >= 400 and exchange.status not in BUSY):
+            found[number] = _Gathered({number: exchange}, [])
         else:
-            yield from differences(case.name, about, one, other)
+            others += 1
+    ended = _ended(capture)
+    return Cases(tuple(_case(number, each, ended) for number, each in sorted(found.items())), others)
 
 
-def _retried(case: Case, ended: int, choices: Choices) -> Iterator[Difference]:
+def _ended(capture: Capture) -> int:
+    """When the last thing of a capture happened, and a second more, since some times are cut off."""
+    came = [each.at or 0 for each in capture.exchanges] + [each.at or 0 for each in capture.callbacks]
+    told = [usual.latest(each.body) for each in capture.callbacks]
+    told += [usual.latest(each.answer) for each in capture.exchanges if each.status == OK]
+    return max([0, *came, *told]) // usual.SECOND * usual.SECOND + usual.SECOND - 1
+
+
+def _ids(body: Any) -> Iterator[str]:
+    """The ids that a body tells of."""
+    if isinstance(body, list):
+        for each in body:
+            yield from _ids(each)
+    elif isinstance(body, dict):
+        yield from (str(body[name]) for name in _NAMES if body.get(name))
+        for each in body.values():
+            yield from _ids(each)
+
+
+def _case(number: int, gathered: _Gathered, ended: int) -> Case:
+    """The case of the request of this number, with all that tells of it."""
+    first = gathered.exchanges[number]
+    answer = first.answer if isinstance(first.answer, dict) and first.status == OK else {}
+    created = usual.latest(answer) or first.at or 0
+    groups: dict[bytes, list[Callback]] = {}
+    for callback in gathered.callbacks:
+        groups.setdefault(json.encode(callback.body, order="deterministic"), []).append(callback)
+    told = [(group[0].body, group[0].at) for group in groups.values()]
+    later = [(each, each.at) for place, each in sorted(gathered.exchanges.items()) if place != number]
+    shown = [(body, at) for each, at in later if each.status == OK for body in _shown(each.answer)]
+    scenario = HAPPY_SCENARIO
+    if first.path == TWO_STEP:
+        scenario = files.load_text(f'purpose: A code.\nrules:\n  - code: "{_code(later)}"\n', "captured")
+    elif evidence := [each for each in usual.bodies([*told, *shown], created) if each.get("messages", True)]:
+        scenario = files.load_text(from_bodies(evidence), "captured")
+    played, now = [(first, created)], created
+    for each, at in later:
+        now = max(now, at or 0, usual.latest(each.answer) if each.status == OK else 0)
+        played.append((each, now))
+    bodies = sorted((body for body, _ in told), key=usual.latest)
+    return Case(f"request {number}", tuple(played), tuple(bodies), tuple(map(tuple, groups.values())), scenario, ended)
+
+
+def _shown(answer: Any) -> Iterator[Json]:
+    """What a tracking shows: the answer itself, or the elements of its array or page."""
+    if isinstance(answer, dict) and isinstance(answer.get("content"), list):
+        answer = answer["content"]
+    yield from (each for each in (answer if isinstance(answer, list) else [answer]) if isinstance(each, dict))
+
+
+def _code(later: list[tuple[Exchange, int | None]]) -> str:
+    """The code of a verification: the answer that was taken, or else one that nobody gave."""
+    given = dict[str, bool]()
+    for exchange, _ in later:
+        found = _CODE.search(exchange.body) or _CODE.search(exchange.path.encode())
+        if exchange.method == "POST" and found:
+            given[found[1].decode()] = exchange.status == OK
+    right = next((code for code, taken in given.items() if taken), None)
+    return right or next(code for code in map(str, range(1000, 10000)) if code not in given)
+
+
+def retried(case: Case, choices: Choices) -> Iterator[Difference]:
     """Where repeated callbacks came at other times than the emulator would repeat them."""
-    ruled = rule("", choices)
+    once = any("steps" in body for body in case.bodies)
+    ruled = rule(ONCE if once else "", choices)
     for number, attempts in enumerate(case.attempts, 1):
         known = [(each.at, each.answered) for each in attempts if each.at is not None and each.answered is not None]
         if len(known) < len(attempts):
@@ -162,53 +180,104 @@ def _retried(case: Case, ended: int, choices: Choices) -> Iterator[Difference]:
         for attempt, (at, status) in enumerate(known, 1):
             due = None if status in ruled.received else ruled.next_attempt(known[0][0], attempt, at)
             came = known[attempt][0] if attempt < len(known) else None
-            if came is None and (due is None or due + SLACK > ended):
+            if came is None and (due is None or due + SLACK > case.ended):
                 continue
             if came is None or due is None or abs(came - due) > SLACK:
                 times = (ABSENT if each is None else instants.written(each) for each in (came, due))
                 yield Difference(case.name, f"callback {number}, retry {attempt}", *times)
 
 
-def explained(found: Cases, start: Choices, prices: Prices) -> Explanation:
+def explained(found: Cases, start: Choices, play: Play) -> Explanation:
     """The choices that explain where a capture differs from an emulator of the `start`: of all answers, again and again
     the one that leaves the fewest differences. One that turns out not to be needed beside the others is left out.
     """
-
-    def leaves(chosen: dict[str, str]) -> list[Difference]:
-        return compared(found, over(start, tuple(chosen.items())), prices)
-
-    first = left = leaves({})
-    chosen: dict[str, str] = {}
-    explains: dict[str, int] = {}
+    search = _Search(found.cases, start, play)
+    left = first = search.leave({})
+    chosen, explains, useless = dict[str, str](), dict[str, int](), set[tuple[str, str]]()
     while left:
-        name, answer, fewer = min(_tries(leaves, start, chosen), key=lambda each: len(each[2]))
-        if len(fewer) >= len(left):
+        best = search.best(left, chosen, useless)
+        if best is None:
             break
-        chosen[name], explains[name], left = answer, len(left) - len(fewer), fewer
+        fewer = search.leave(chosen | dict([best]))
+        if len(fewer) >= len(left):
+            useless.add(best)
+            continue
+        chosen[best[0]], explains[best[0]], left = best[1], len(left) - len(fewer), fewer
     for name in list(chosen):
         without = {each: answer for each, answer in chosen.items() if each != name}
-        if len(fewer := leaves(without)) <= len(left):
+        if len(chosen) > 1 and len(fewer := search.leave(without)) <= len(left):
             chosen, left = without, fewer
-    alternatives = {name: _alternatives(leaves, start, chosen, name, len(left)) for name in chosen}
+    alternatives = {name: search.alternatives(chosen, name, first, left) for name in chosen}
     return Explanation(tuple(first), chosen, explains, alternatives, tuple(left))
 
 
-def _tries(leaves: Leaves, start: Choices, chosen: dict[str, str]) -> list[tuple[str, str, list[Difference]]]:
-    """What each other answer, put beside those that are chosen, leaves of the differences."""
-    now = over(start, tuple(chosen.items()))
-    return [
-        (row.name, answer, leaves(chosen | {row.name: answer}))
-        for row in rows()
-        for answer in row.answers
-        if answer != getattr(now, row.field)
-    ]
+class _Search:
+    """Tries choices on cases, each once."""
 
+    def __init__(self, cases: Sequence[Case], start: Choices, play: Play) -> None:
+        self._cases, self._start, self._play = cases, start, play
+        self._tried: dict[tuple[Choices, tuple[str, ...]], list[Difference]] = {}
 
-def _alternatives(leaves: Leaves, start: Choices, chosen: dict[str, str], name: str, left: int) -> tuple[str, ...]:
-    """The answers that would explain as much in the place of the chosen one of this name."""
-    others = {each: answer for each, answer in chosen.items() if each != name}
-    return tuple(
-        f"{other}={answer}"
-        for other, answer, fewer in _tries(leaves, start, others)
-        if len(fewer) <= left and (other, answer) != (name, chosen[name])
-    )
+    def leave(self, chosen: dict[str, str], cases: Sequence[Case] | None = None) -> list[Difference]:
+        """What chosen answers leave of the differences."""
+        return self._leave([tuple(chosen.items())], self._cases if cases is None else cases)[0]
+
+    def _leave(self, given: Sequence[Given], cases: Sequence[Case]) -> list[list[Difference]]:
+        names, choices = tuple(case.name for case in cases), [over(self._start, each) for each in given]
+        new = [each for each in dict.fromkeys(choices) if (each, names) not in self._tried]
+        for choice, found in zip(new, self._play(cases, new) if new else [], strict=True):
+            again = [each for case in cases for each in retried(case, choice)]
+            self._tried[choice, names] = [*found, *again]
+        return [self._tried[each, names] for each in choices]
+
+    def best(
+        self, left: list[Difference], chosen: dict[str, str], useless: set[tuple[str, str]]
+    ) -> tuple[str, str] | None:
+        """The answer that leaves the fewest differences in a few cases in which all fields show that differ; None if
+        none leaves fewer there, nor in one case for each set of such fields.
+        """
+        for few in self.telling(left):
+            tried = self.tries(few, chosen, useless)
+            best, fewest = min(tried.items(), key=lambda each: len(each[1]), default=(None, left))
+            if best is not None and len(fewest) < len(self.leave(chosen, few)):
+                return best
+        return None
+
+    def telling(self, left: list[Difference]) -> tuple[list[Case], list[Case]]:
+        """A few cases that together differ in all fields in which any does; and one for each set of fields."""
+        fields: dict[str, set[str]] = {}
+        for each in left:
+            fields.setdefault(each.flow, set()).add(re.sub("[0-9]+", "", each.field))
+        covered, few = set[str](), set[str]()
+        for name, differ in sorted(fields.items(), key=lambda each: -len(each[1])):
+            few |= set() if differ <= covered else {name}
+            covered |= differ
+        sets = {frozenset(each): name for name, each in reversed(fields.items())}
+        return [each for each in self._cases if each.name in few], [
+            each for each in self._cases if each.name in sets.values()
+        ]
+
+    def tries(
+        self, cases: Sequence[Case], chosen: dict[str, str], useless: set[tuple[str, str]]
+    ) -> dict[tuple[str, str], list[Difference]]:
+        """What each other answer, put beside those that are chosen, leaves of the differences in these cases."""
+        now = over(self._start, tuple(chosen.items()))
+        others = [
+            (row.name, answer)
+            for row in rows()
+            for answer in row.answers
+            if answer != getattr(now, row.field) and (row.name, answer) not in useless
+        ]
+        return dict(zip(others, self._leave([(*chosen.items(), each) for each in others], cases), strict=True))
+
+    def alternatives(
+        self, chosen: dict[str, str], name: str, first: list[Difference], left: list[Difference]
+    ) -> tuple[str, ...]:
+        """The answers that would explain as much in the place of the chosen one of this name."""
+        few, others = self.telling(first)[0], {each: answer for each, answer in chosen.items() if each != name}
+        most = len(self.leave(chosen, few))
+        equal = [each for each, fewer in self.tries(few, others, {(name, chosen[name])}).items() if len(fewer) <= most]
+        whole = self._leave([(*others.items(), each) for each in equal], self._cases) if equal else []
+        return tuple(
+            f"{other}={answer}" for (other, answer), fewer in zip(equal, whole, strict=True) if len(fewer) <= len(left)
+        )

@@ -21,13 +21,22 @@ _IDS: Final = frozenset(
         "trackingId",
         "messageId",
         "smsId",
+        "flowId",
+        "failover_from_message_token",
         "conversationTrackingId",
         "seq",
         "applicationId",
         "applicationName",
         "operator",
+        "access_token",
+        "expires_in",
+        "scope",
+        "permissions",
     }
 )
+"""The members of which only counts that they are there."""
+_WORDS: Final = frozenset({"developerMessage", "error_description", "message", "detail", "msg", "value", "loc"})
+"""The members of errors that have words, or what was asked for."""
 _CENT: Final = 1e-9
 
 
@@ -43,9 +52,12 @@ class Difference(Struct, frozen=True):
         return f"{self.flow}: {self.field}: captured {self.captured}, emulated {self.emulated}"
 
 
-def differences(flow: str, about: str, captured: Any, emulated: Any) -> Iterator[Difference]:
-    """The fields in which two bodies differ, `about` says of what."""
-    one, other = (dict(_fields(_likened(each), about)) for each in (captured, emulated))
+def differences(flow: str, about: str, captured: Any, emulated: Any, *, refusal: bool = False) -> Iterator[Difference]:
+    """The fields in which two bodies differ, `about` says of what; of a `refusal`, whose words are the provider's own,
+    only what clients can tell apart.
+    """
+    likened = _unworded if refusal else _likened
+    one, other = (dict(_fields(likened(each), about)) for each in (captured, emulated))
     for field in {**one, **other}:
         found, made = one.get(field, ABSENT), other.get(field, ABSENT)
         if found != made:
@@ -67,8 +79,13 @@ def aligned(captured: Sequence[Json], emulated: Sequence[Json]) -> Iterator[tupl
 
 def _key(body: Json) -> tuple[Any, ...]:
     """What a callback says of its messages: which have which status."""
-    messages = body.get("messages", [body])
-    return tuple((each.get("order"), each.get("part"), each.get("status", {}).get("name")) for each in messages)
+    found: list[Json] = body.get("messages") or body.get("steps") or [body]
+    return tuple([(each.get("order"), each.get("part"), _name(each.get("status"))) for each in found])
+
+
+def _name(status: Any) -> Any:
+    """The name of a status, which stands alone or with its time."""
+    return status.get("name") if isinstance(status, dict) else status
 
 
 def _likened(body: Any) -> Any:
@@ -78,13 +95,46 @@ def _likened(body: Any) -> Any:
     if not isinstance(body, dict):
         return body
     made = {name: "…" if name in _IDS else _likened(value) for name, value in body.items()}
-    if body.get("type") == "Viber" and "status" in body and "from" in made:
+    of_viber = body.get("type") == "Viber" or body.get("originatingService") == "Viber" or "sessionMessage" in body
+    if of_viber and "status" in body and "from" in made:
         made["from"] = "…"
     if isinstance(price := body.get("price"), int | float):
         made["price"] = "free" if price == 0 else "charged"
+    if isinstance(cost := body.get("total_cost"), int | float):
+        made["total_cost"] = _total(cost, body.get("steps") or [])
     if isinstance(total := body.get("totalPrice"), int | float):
         made["totalPrice"] = _total(total, body.get("messages") or [])
     return made
+
+
+def _unworded(body: Any) -> Any:
+    """A refusal without its words: of texts only counts that they are there, of a time how it is written, and of what
+    is wrong where it is.
+    """
+    if not isinstance(body, dict):
+        return body
+    made: Json = {}
+    for name, value in body.items():
+        if name == "properties" and isinstance(value, dict):
+            made[name] = dict.fromkeys(value, "…")
+        elif name == "errors" and isinstance(value, list):
+            made[name] = [_unworded(each) for each in value]
+        else:
+            made[name] = "…" if name in _WORDS else type(value).__name__ if name == "timestamp" else value
+    return made
+
+
+def ids(captured: Any, emulated: Any) -> Iterator[tuple[str, str]]:
+    """The ids in a body with those that the other has in their places."""
+    if isinstance(captured, dict) and isinstance(emulated, dict):
+        for name, value in captured.items():
+            if name in _IDS and isinstance(value, str) and isinstance(emulated.get(name), str):
+                yield value, emulated[name]
+            else:
+                yield from ids(value, emulated.get(name))
+    elif isinstance(captured, list) and isinstance(emulated, list):
+        for one, other in zip(captured, emulated, strict=False):
+            yield from ids(one, other)
 
 
 def _total(total: float, messages: list[Json]) -> str:

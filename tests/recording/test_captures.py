@@ -33,10 +33,19 @@ def test_lines_tell_of_exchanges_and_callbacks() -> None:
         {"at": "2026-03-02T09:15:44.44Z", "callback": json.encode(TOLD).decode(), "answer": {"status": 204}},
         {"callback": TOLD},
         TOLD,
-        {"request": {"path": "/oauth/token"}, "answer": {"status": 200}},
+        {
+            "at": "2026-03-02T09:15:44.44Z",
+            "request": {"path": "/2step/a", "headers": {"Authorization": "Bearer b", "Accept": "x"}},
+            "answer": {"status": 200},
+        },
+        {"request": {"path": "/smsish"}, "answer": {"status": 200}},
     ]
     wanted = Capture(
-        (Exchange("/failover", json.encode(ASKED), 200, GIVEN), Exchange("/sms", b"{}", 400, "no")),
+        (
+            Exchange("/failover", json.encode(ASKED), 200, GIVEN),
+            Exchange("/sms?x=1", b"{}", 400, "no"),
+            Exchange("/2step/a", b"", 200, None, "GET", {"authorization": "Bearer b"}, AT),
+        ),
         (Callback(TOLD, AT, 204), Callback(TOLD), Callback(TOLD)),
         1,
     )
@@ -56,13 +65,22 @@ def test_har_tells_the_same() -> None:
             "response": {"status": status, "content": content},
         }
 
+    form = {"mimeType": "application/x-www-form-urlencoded", "params": [{"name": "answer", "value": "1 2"}]}
+    confirmed = entry("POST", "https://connect.routee.net/2step/t-1", None, 400, {"text": "no"})
+    confirmed["request"] |= {"postData": form, "headers": [{"name": "Authorization", "value": "Bearer b"}]}
     entries = [
         entry("POST", "https://connect.routee.net/failover", ASKED, 200, answer),
-        entry("POST", "https://app.example/hook", TOLD, 500, {}),
+        entry("POST", "https://app.example/sms", TOLD, 500, {}),
         entry("GET", "https://connect.routee.net/failover/tracking/t-1", None, 200, {}),
         entry("POST", "https://app.example/other", {"a": 1}, 200, {}),
+        confirmed,
     ]
-    wanted = Capture((Exchange("/failover", json.encode(ASKED), 200, GIVEN),), (Callback(TOLD, AT, 500),), 2)
+    exchanges = (
+        Exchange("/failover", json.encode(ASKED), 200, GIVEN, at=AT),
+        Exchange("/failover/tracking/t-1", b"", 200, "", "GET", at=AT),
+        Exchange("/2step/t-1", b"answer=1+2", 400, "no", headers={"authorization": "Bearer b"}, at=AT),
+    )
+    wanted = Capture(exchanges, (Callback(TOLD, AT, 500),), 1)
     whole = {"log": {"version": "1.2", "entries": entries}}
     assert read(json.encode(whole).decode()) == read(json.format(json.encode(whole)).decode()) == wanted
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from emulator.errors import Json
-from emulator.recording.likening import ABSENT, Difference, aligned, differences
+from emulator.recording.likening import ABSENT, Difference, aligned, differences, ids
 
 BODY: Json = {
     "trackingId": "a",
@@ -81,3 +81,23 @@ def test_callbacks_are_paired_by_what_they_say() -> None:
     ]
     single = {"messageId": "a", "part": 1, "status": {"name": "Sent"}}
     assert list(aligned([single], [])) == [(1, single, None)]
+
+
+def test_of_a_refusal_only_what_clients_can_tell_apart_differs() -> None:
+    """Words are the provider's own; codes, members, places and the form of a time are not."""
+    told = {"code": "400000000", "developerMessage": "a", "properties": {"to": "b"}, "timestamp": 1, "path": "/sms"}
+    other = {"code": "400000000", "developerMessage": "c", "properties": {"to": "d"}, "timestamp": 2, "path": "/sms"}
+    listed = {"errors": [{"errorCode": "004", "developerMessage": "a"}]}
+    assert list(differences("f", "b", told | listed, other | listed, refusal=True)) == []
+    another = other | {"timestamp": "2026", "properties": {"from": "d"}, "code": 400000000}
+    found = {each.field for each in differences("f", "b", told, another, refusal=True)}
+    assert found == {"b.code", "b.timestamp", "b.properties.to", "b.properties.from"}
+    assert list(differences("f", "b", "no", "no", refusal=True)) == []
+
+
+def test_ids_are_paired_by_their_places() -> None:
+    """In arrays too; nothing else is an id."""
+    one = {"trackingId": "a", "label": "x", "messages": [{"messageId": "b"}, {"smsId": "c"}]}
+    other = {"trackingId": "d", "label": "y", "messages": [{"messageId": "e"}, {"smsId": None}]}
+    assert list(ids(one, other)) == [("a", "d"), ("b", "e")]
+    assert list(ids([one], one)) == []
