@@ -144,7 +144,7 @@ def test_a_body_has_a_flow_and_a_callback() -> None:
             reading.read(body, form=reading.TRANSACTIONAL)
 
 
-@pytest.mark.parametrize("member", ["templateId", "templateLang", "templateParams", "deliveryScope"])
+@pytest.mark.parametrize("member", ["templateId", "templateLang", "templateParams", "deliveryScope", "seq"])
 def test_a_free_form_flow_takes_no_template(member: str) -> None:
     """Each member of one is refused there."""
     free = {"type": "Viber", "senderInfoTrackingId": "3f0c", "to": "+306912345678", "message": {"text": "Hi"}}
