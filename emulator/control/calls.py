@@ -21,6 +21,7 @@ from emulator.control import (
     schemas,
     sink,
     statistics,
+    upcoming,
     verification,
 )
 from emulator.control.applications import ApplicationDoor
@@ -39,6 +40,7 @@ from emulator.control.library import LibraryDoor
 from emulator.control.scenarios import ScenarioDoor
 from emulator.control.sink import SinkDoor
 from emulator.control.statistics import StatisticsDoor
+from emulator.control.upcoming import UpcomingDoor
 from emulator.control.verification import VerificationDoor
 from emulator.emulation import Emulation
 from emulator.engine.interventions import Interventions
@@ -62,6 +64,7 @@ class Doors:
         self.verification = VerificationDoor(store)
         self.scenarios = ScenarioDoor(catalogue, selection, emulation.steering, store, clocks)
         self.library = LibraryDoor(catalogue, store, emulation)
+        self.upcoming = UpcomingDoor(store, clocks)
         self.clock = ClockDoor(engine, store, clocks)
         self.choices = ChoicesDoor(emulation)
         self.sink = SinkDoor(clocks, emulation.closing)
@@ -102,6 +105,7 @@ def _reads(doors: Doors) -> tuple[Call, ...]:
         Call("GET", "/choices", doors.choices.choices, Whose, choices.ChoicesList),
         Call("GET", "/clock", doors.clock.show, Whose, clock.ClockState),
         Call("GET", "/clocks", doors.clock.clocks, gives=clock.ClocksList),
+        Call("GET", "/upcoming", doors.upcoming.show, upcoming.UpcomingQuery, upcoming.Upcoming),
         Call("GET", "/applications", doors.applications.applications, gives=applications.ApplicationsList),
         Call("GET", "/sample", sample.sample, sample.SampleQuery, sample.Sample),
         Call("GET", "/sink/posts", doors.sink.show, sink.SinkQuery, sink.SinkPosts),
@@ -134,6 +138,7 @@ def _changes(doors: Doors) -> tuple[Call, ...]:
         ),
         Call("DELETE", "/scenario/overrides", doors.scenarios.clear, scenarios.TakenBack, scenarios.InForce),
         Call("PUT", "/clock", doors.clock.change, clock.Setting, clock.ClockState),
+        Call("DELETE", "/clock", doors.clock.share, clock.Sharing, clock.ClockState),
         Call("POST", "/clock/advance", doors.clock.advance, clock.Move, clock.Advanced),
         Call("POST", "/sink", doors.sink.take, Anything, sink.Taken),
         Call("PUT", "/sink/answer", doors.sink.change, sink.SinkAnswer, sink.SinkAnswer),

@@ -19,8 +19,8 @@ from starlette.responses import Response
 from emulator.clock import durations, instants
 from emulator.clock.clock import EVERYBODY, FASTEST, INSTANT, Clocks, ShownRate
 from emulator.control import bodies, journal, known
-from emulator.engine.driver import AdvanceError, Goal
 from emulator.engine.engine import Engine
+from emulator.engine.goal import AdvanceError, Goal
 from emulator.http import messages
 from emulator.journal.entry import Kind
 from emulator.journal.kinds import ClockChanged
@@ -81,6 +81,12 @@ def meant_for(text: str) -> str:
     return f'; did you mean `"until": "{word}"`?' if word else ""
 
 
+class Sharing(Struct, frozen=True, forbid_unknown_fields=True):
+    """A query: the `application` whose own clock is given up."""
+
+    application: bodies.Name
+
+
 class ClockState(Struct):
     """A clock: whose it is (null: the shared one), its time, its rate, and when the next thing is due on it; `note`
     doubts an application of which nothing was known.
@@ -138,6 +144,20 @@ class ClockDoor:
         async with self._engine.driving(body.application) as driver:
             await driver.set_rate(rate)
         return messages.good(await self._state(body.application, note))
+
+    async def share(self, request: Request) -> Response:
+        """Have an application that has a clock of its own go by the shared one again: what falls due until its time
+        happens first. Refused with 400 if the own clock is ahead, since time only goes forward, and with 409 as an
+        advance is.
+        """
+        application = bodies.query(request, Sharing).application
+        note = await known.doubt(self._store, application, self._clocks.names())
+        try:
+            async with self._engine.driving(EVERYBODY) as shared, self._engine.driving(application) as own:
+                await own.share(shared)
+        except AdvanceError as error:
+            raise Problem(400, str(error)) from error
+        return messages.good(await self._state(application, note))
 
     async def advance(self, request: Request) -> Response:
         """Advance a clock. The answer comes when everything that fell due has happened, with its journal entries. An

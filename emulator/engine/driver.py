@@ -13,17 +13,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from typing import Final
 
-from msgspec import Struct
-
 from emulator.callbacks import posts
 from emulator.callbacks.courier import ROOM, Courier
 from emulator.callbacks.posts import Renderings
+from emulator.clock import instants
 from emulator.clock.alarm import Alarm
-from emulator.clock.clock import LATEST, Clock, Clocks
+from emulator.clock.clock import EVERYBODY, LATEST, Clock, Clocks
 from emulator.engine import answers
 from emulator.engine.changes import Changes
+from emulator.engine.goal import AdvanceError, Goal
 from emulator.engine.turns import Turns
-from emulator.errors import EmulatorError
 from emulator.flow import machine
 from emulator.flow.state import Flow
 from emulator.journal.entry import Details, Entry
@@ -41,21 +40,6 @@ RETRY: Final = 1.0
 """How long a driver rests after an error, in real seconds."""
 
 log = logging.getLogger(__name__)
-
-
-class AdvanceError(EmulatorError):
-    """Time can't be moved like this; the message says why."""
-
-
-class Goal(Struct, frozen=True):
-    """How far to advance: `by` so many milliseconds; to the time `at`; until the flow of the id `flow` has ended; or
-    over at most `events` due times. Without any of them, until nothing is left to happen.
-    """
-
-    by: int | None = None
-    at: int | None = None
-    flow: str | None = None
-    events: int | None = None
 
 
 class ClockDriver:
@@ -135,6 +119,34 @@ class ClockDriver:
             clock = self._at_rate(rate)
             await self._replace(clock, ClockChanged(rate=clock.shown_rate))
         self.wake()
+
+    async def share(self, shared: ClockDriver) -> None:
+        """Run what falls due until it is as late here as on the shared clock, which stands still meanwhile, and give
+        this clock up for that one. Raises AdvanceError if it is later here, since time only goes forward; and Busy.
+        """
+        async with shared.still(), self._turns.turn():
+            if self._clocks.name(self._name) != self._name:
+                return
+            rate, at, now = self._clock.rate, self._clocks.now(EVERYBODY), self._clocks.now(self._name)
+            if at < now:
+                ahead, to = instants.written(now), instants.written(at)
+                raise AdvanceError(
+                    f"this clock shows {ahead}, the shared one {to}, and time only goes forward: move the shared clock"
+                    " at least as far first"
+                )
+            await self._replace(self._clock.hold(self._clocks.real()))
+            try:
+                with self._turns.patient():
+                    await self._quiet()
+                await self._reach(Goal(at=at))
+                told = Entry(at, self._name, None, ClockChanged(shared=True))
+                await self._store.share_clock(self._name, [told])
+                self._clocks.drop(self._name)
+                self._courier.wake(EVERYBODY)
+            finally:
+                if self._clocks.name(self._name) == self._name:
+                    self._clocks.set(self._name, self._at_rate(rate))
+                self.wake()
 
     @asynccontextmanager
     async def still(self) -> AsyncIterator[None]:

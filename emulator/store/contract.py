@@ -16,6 +16,7 @@ from emulator.errors import EmulatorError, Json
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
 from emulator.store.blocks import Standing
+from emulator.store.clocks import Clocks
 from emulator.store.contacts import Contacts
 from emulator.store.found import ApplicationCount, FlowPage, Group
 from emulator.store.records import (
@@ -190,18 +191,6 @@ class Journal(Protocol):
 
     async def latest_times(self) -> dict[str, int]:
         """The latest time of each application's entries, among the last of the journal."""
-
-
-class Clocks(Protocol):
-    """The clocks. What this process knows of them, without waiting, is in `clock.clock.Clocks`."""
-
-    async def clocks(self) -> dict[str, Clock]:
-        """The clocks that were saved, by name."""
-
-    async def save_clock(self, name: str, clock: Clock, entries: Sequence[Entry] = ()) -> None:
-        """Save a clock, in one transaction with these journal entries. The first clock of an application's own takes
-        everything of the application along.
-        """
 
 
 class Applications(Protocol):

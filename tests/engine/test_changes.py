@@ -12,7 +12,7 @@ from emulator.accounts.balance import charge
 from emulator.accounts.prices import ONE_EACH, Charging
 from emulator.channels.table import Reason
 from emulator.emulation import Emulation
-from emulator.engine.driver import Goal
+from emulator.engine.goal import Goal
 from emulator.engine.interventions import Interventions
 from emulator.flow.request import Request, Step
 from emulator.flow.state import Flow

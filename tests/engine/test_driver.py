@@ -21,7 +21,8 @@ from emulator.clock.clock import EVERYBODY, INSTANT, LATEST, Clock, Clocks
 from emulator.emulation import Emulation
 from emulator.engine import driver as driving
 from emulator.engine.changes import Changes
-from emulator.engine.driver import AdvanceError, ClockDriver, Goal
+from emulator.engine.driver import ClockDriver
+from emulator.engine.goal import AdvanceError, Goal
 from emulator.flow import machine
 from emulator.flow.request import Request
 from emulator.flow.state import Flow

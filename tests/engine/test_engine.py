@@ -10,7 +10,7 @@ import pytest
 
 from emulator.clock.clock import EVERYBODY
 from emulator.emulation import Emulation
-from emulator.engine.driver import AdvanceError, Goal
+from emulator.engine.goal import AdvanceError, Goal
 from emulator.flow.request import Request
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry

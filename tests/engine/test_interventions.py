@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from emulator.channels.table import Reason
 from emulator.clock.clock import EVERYBODY
 from emulator.emulation import Emulation
-from emulator.engine.driver import Goal
+from emulator.engine.goal import Goal
 from emulator.engine.interventions import Impossible, Interventions, offers
 from emulator.flow import machine
 from emulator.flow.reply import Reply

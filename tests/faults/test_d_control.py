@@ -704,6 +704,8 @@ def asked(server: Emulator, hook: str) -> Iterator[tuple[str, str, object]]:
     yield "DELETE", f"tokens/{control(server, 'GET', 'tokens')[1]['tokens'][0]['token']}", None
     yield "POST", "callbacks/resend", {"application": "app"}
     yield "DELETE", f"flows/{cancelled}", None
+    yield "GET", "upcoming", None
+    yield "DELETE", "clock?application=app", None
     yield "POST", "sink", {}
     yield "GET", "sink/posts", None
     yield "PUT", "sink/answer", {}

@@ -644,3 +644,31 @@ async def test_callbacks_that_wait_fail_and_are_over_are_apart(store: Store) -> 
     ):
         found = await store.callbacks(CallbackQuery(outcome=outcome))
         assert [each.flow for each in found] == names, outcome
+
+
+async def test_what_is_due_next_on_a_clock_is_told_in_its_order(store: Store) -> None:
+    """Flows and callbacks, those that are claimed too; up to so many; of no other clock."""
+    for name, at in (("late", NOW + 9), ("b", NOW + 2), ("a", NOW + 2), ("never", None)):
+        await store.add(Change(due(name, at), posts=(post(f"{name}-1", f"http://{name}", at or NOW + 5),)), EVERYBODY)
+    await store.save_clock("other", Clock(NOW, NOW, 0.0))
+    await store.add(Change(due("other", NOW, application="other")), "other")
+    await claim(store, now=NOW + 2)
+    flows, posts = await store.upcoming(EVERYBODY, 3)
+    assert [each.id for each in flows] == ["b", "a", "late"]
+    assert [each.id for each in posts] == ["b-1", "a-1", "never-1"]
+    flows, posts = await store.upcoming("other", 3)
+    assert ([each.id for each in flows], posts) == (["other"], [])
+
+
+async def test_an_own_clock_is_given_up_with_all_that_is_on_it(store: Store) -> None:
+    """What is due is due on the shared clock; other clocks stay."""
+    for name in ("app", "other"):
+        await store.save_clock(name, Clock(NOW, NOW, 0.0))
+        await store.add(Change(due(name, NOW, application=name), posts=(post(f"{name}-1"),)), name)
+    await store.share_clock("app", [entry("given up")])
+    assert set(await store.clocks()) == {"other"}
+    flows, posts = await store.upcoming(EVERYBODY, 9)
+    assert ([each.id for each in flows], [each.id for each in posts]) == (["app"], ["app-1"])
+    assert errors(await store.journal(JournalQuery()))[-1] == "given up"
+    assert await claim(store) == ["app-1"]
+    assert [each.id for each in (await store.upcoming("other", 9))[0]] == ["other"]

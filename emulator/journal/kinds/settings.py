@@ -14,7 +14,7 @@ ID: Final = 36
 
 class ClockChanged(Details, frozen=True, gc=False):
     """A clock was given another rate: written by its driver. Or it was moved: written by the own API, after what
-    happened on the way.
+    happened on the way. Or it was given up, since its application goes by the `shared` one: written by its driver.
 
     `rate` is a number or instant. `advanced` is what the clock was moved by or to: a duration, a time, next, idle, or
     the id of the flow whose end it was moved to.
@@ -23,9 +23,12 @@ class ClockChanged(Details, frozen=True, gc=False):
     kind = Kind.CLOCK
     rate: float | str | UnsetType = UNSET
     advanced: str | UnsetType = UNSET
+    shared: bool | UnsetType = UNSET
 
     def text(self) -> str:
         """The rate or the move."""
+        if self.shared:
+            return "the application goes by the shared clock"
         if self.advanced:
             by = "until the flow ended: " if len(self.advanced) == ID else ""
             return f"advanced {by}{self.advanced}"

@@ -41,6 +41,11 @@ _POSTED: Final = (
     "SELECT c.flow, origin, outcome, attempts, ms FROM callback c JOIN delivery d ON d.callback = c.seq"
     " WHERE c.flow BETWEEN $1 AND $2 ORDER BY c.seq"
 )
+_DUE: Final = (
+    f"SELECT {queries.COLUMNS} FROM {queries.FLOWS} WHERE s.clock = $1 AND s.due_at IS NOT NULL"
+    " ORDER BY s.due_at, f.seq LIMIT $2"
+)
+_POSTS: Final = f"{queries.CALLBACK} WHERE d.clock = $1 AND d.due_at IS NOT NULL ORDER BY d.due_at, d.callback LIMIT $2"
 
 
 class Reads(Connected):
@@ -135,6 +140,11 @@ class Reads(Connected):
             if len(found) == wanted.limit:
                 break
         return found
+
+    async def upcoming(self, clock: str, limit: int) -> tuple[list[Flow], list[CallbackRecord]]:
+        due = [self._rows.shown(Row(*row)) for row in await self._read(_DUE, clean(clock), limit)]
+        posts = [with_unpacked(CallbackRecord(*row)) for row in await self._read(_POSTS, clean(clock), limit)]
+        return due, posts
 
     async def _in_turn(
         self,

@@ -37,6 +37,11 @@ _REHOME: Final = (
     " AND flow IN (SELECT seq FROM flow WHERE application = $1))"
     " UPDATE stand SET clock = $1 WHERE application = $1 AND clock <> $1"
 )
+_SHARE: Final = (
+    "WITH d AS (UPDATE delivery SET clock = '' WHERE clock = $1 AND flow IN"
+    " (SELECT seq FROM flow WHERE application = $1))"
+    " UPDATE stand SET clock = '' WHERE application = $1 AND clock = $1"
+)
 
 
 class PostgresStore(PostgresApplications, PostgresContacts, PostgresTemplates, Reads, Store):
@@ -239,6 +244,15 @@ class PostgresStore(PostgresApplications, PostgresContacts, PostgresTemplates, R
         if new:
             self._own.add(name)
         await self._committer.run(job, (lambda: self._own.discard(name)) if new else None)
+
+    async def share_clock(self, name: str, entries: Sequence[Entry]) -> None:
+        async def job(transaction: Transaction) -> None:
+            await transaction.write(_SHARE, clean(name))
+            await transaction.write("DELETE FROM clock WHERE name = $1", clean(name))
+            await note(transaction, entries)
+
+        self._own.discard(name)  # a flow that is written meanwhile comes to the shared clock
+        await self._committer.run(job, lambda: self._own.add(name))
 
     async def reset(self, application: str, entry: Entry, clock: Clock | None = None) -> None:
         own, grants, bodies = self._own, self._grants.of(application), self._bodies

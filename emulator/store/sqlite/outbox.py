@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from heapq import nsmallest
 
 from emulator.journal.kinds import Attempt
 from emulator.store.bodies import with_unpacked
@@ -80,6 +81,13 @@ def _following(connection: sqlite3.Connection, clock: str, origin: str, now: int
     query = f"SELECT due_at {_READY} AND origin = ? AND due_at > ? ORDER BY due_at LIMIT 1"
     row = connection.execute(query, (clock, origin, now)).fetchone()
     return row[0] if row else None
+
+
+def upcoming(connection: sqlite3.Connection, clock: str, limit: int) -> list[int]:
+    """The numbers of the callbacks that are due next on a clock, whether they are claimed or not."""
+    query = f"SELECT due_at, seq {_READY} AND origin = ? ORDER BY due_at, seq LIMIT ?"
+    found = [row for origin in _origins(connection, clock) for row in connection.execute(query, (clock, origin, limit))]
+    return [seq for _, seq in nsmallest(limit, found)]
 
 
 def waiting(connection: sqlite3.Connection, clocks: Sequence[str], origin: str, url: str) -> int:

@@ -220,6 +220,12 @@ def callbacks(connection: sqlite3.Connection, wanted: CallbackQuery, span: Span)
     return list(islice(records, wanted.limit))
 
 
+def callbacks_of(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[CallbackRecord]:
+    """The callbacks of these numbers, the ones that are due first before the others."""
+    query = f"{_CALLBACK} WHERE d.seq IN (SELECT value FROM json_each(?)) ORDER BY d.due_at, d.seq"
+    return [with_unpacked(CallbackRecord(*row)) for row in connection.execute(query, (json.encode(numbers).decode(),))]
+
+
 def callback(connection: sqlite3.Connection, callback_id: str) -> CallbackRecord | None:
     """One callback by its id, by the index of flows: the ids of our callbacks end like their flow's."""
     query = f"{_CALLBACK} WHERE d.id = ? AND d.flow IN (SELECT seq FROM flow WHERE key = ?)"

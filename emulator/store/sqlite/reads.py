@@ -112,6 +112,14 @@ class Reads(Connected):
                 break
         return found
 
+    async def upcoming(self, clock: str, limit: int) -> tuple[list[Flow], list[CallbackRecord]]:
+        def job(connection: sqlite3.Connection) -> tuple[list[Flow], list[CallbackRecord]]:
+            due = flows.due(connection, clock, queries.EVERYTHING[1], limit)
+            numbers = outbox.upcoming(connection, clock, limit)
+            return [self._rows.shown(row) for row in due], queries.callbacks_of(connection, numbers)
+
+        return await self._run(job)
+
     async def waiting(self, clocks: Sequence[str], origin: str, url: str = "") -> int:
         return await self._run(lambda c: outbox.waiting(c, clocks, origin, url))
 

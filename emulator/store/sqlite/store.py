@@ -203,6 +203,14 @@ class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, Reads, St
 
         self._committer.at_once(job)  # so that no flow comes to the old clock after it
 
+    async def share_clock(self, name: str, entries: Sequence[Entry]) -> None:
+        def job(connection: sqlite3.Connection) -> None:
+            flows.rehome(connection, name, EVERYBODY)
+            connection.execute("DELETE FROM clock WHERE name = ?", (name,))
+            self._note(entries)
+
+        self._committer.at_once(job)  # so that no flow comes to the old clock after it
+
     async def reset(self, application: str, entry: Entry, clock: Clock | None = None) -> None:
         def job(connection: sqlite3.Connection) -> None:
             self._writer.record([flows.entry_row(entry)])

@@ -1,17 +1,22 @@
 // Time: a table of all clocks, and one of them with all the ways to move it.
 import { html, useState } from "../lib/html.js";
+import { call, query } from "../lib/api.js";
 import { useAsked, useLive } from "../lib/live.js";
 import { plural } from "../lib/numbers.js";
 import { link } from "../lib/route.js";
+import { trying } from "../lib/say.js";
 import { clock, day, moment, ms, span } from "../lib/times.js";
 import { LOADING, SHARED, ownClock } from "../lib/words.js";
 import { Act } from "../parts/act.js";
 import { move, setRate, useRunning } from "../parts/clock.js";
+import { PhoneNumber } from "../parts/number.js";
 
 const RATES = [0, 1, 10, 60, 3600];
 const JUMPS = [["+10 s", "10s"], ["+1 min", "1m"], ["+1 h", "1h"], ["+1 day", "24h"]];
 // How many clocks the table shows; the search finds others.
 const MOST = 50;
+// How many coming events are listed.
+const SOON = 10;
 
 export function Time({ route }) {
   const chosen = route.query.application ?? "";
@@ -21,7 +26,8 @@ export function Time({ route }) {
   return html`
     <h1>Time</h1>
     <p>All times are the emulator's, in UTC.</p>
-    ${found ? html`<${Watch} key=${chosen} state=${found} refresh=${refresh} />` : html`<${Sharing} application=${chosen} shared=${data.clocks[0]} refresh=${refresh} />`}
+    ${found ? html`<${Watch} key=${chosen} state=${found} shared=${data.clocks[0]} refresh=${refresh} />` : html`<${Sharing} application=${chosen} shared=${data.clocks[0]} refresh=${refresh} />`}
+    <${Coming} key=${`coming-${chosen}`} application=${found ? chosen : ""} refresh=${refresh} />
     <${Clocks} clocks=${data.clocks} chosen=${chosen} refresh=${refresh} />
   `;
 }
@@ -35,9 +41,52 @@ function Sharing({ application, shared, refresh }) {
   return html`<section class="panel" aria-labelledby="sharing"><h2 id="sharing">${application}</h2><p>${application} uses the shared clock.</p><p><${Act} act=${apart}>Give it its own clock<//></p></section>`;
 }
 
+// An application's own clock is given up for the shared one. Time only goes forward, so one that is ahead stays until the
+// shared clock is as late, and that moves the time of all who go by it.
+function Back({ application, at, shared, refresh }) {
+  const common = useRunning(shared);
+  const ahead = at - common.at;
+  const share = async () => {
+    await trying(() => call("DELETE", query("/clock", { application })), `${application} uses the shared clock again.`);
+    refresh();
+  };
+  const follow = async () => {
+    await move("", { to: new Date(at).toISOString() });
+    refresh();
+  };
+  if (ahead <= 0) return html`<p class="row"><${Act} act=${share}>Back to the shared clock<//> <span>${ahead < 0 ? `What is due in the ${span(-ahead)} until its time happens first.` : ""}</span></p>`;
+  return html`<p class="row"><span>It is ${span(ahead)} ahead of the shared clock, and time only goes forward.</span> <${Act} act=${follow}>Move the shared clock as far<//></p>`;
+}
+
+// What happens next on the clock that is looked at. One click goes there.
+function Coming({ application, refresh }) {
+  const { data, error, refresh: again } = useLive(query("/upcoming", { application, limit: SOON }));
+  if (!data) return html`<section class="panel"><h2>What happens next</h2><p role=${error ? "alert" : "status"}>${error ? error.message : LOADING}</p></section>`;
+  const to = (at) => async () => {
+    await move(application, { to: at });
+    refresh();
+    again();
+  };
+  return html`
+    <section class="panel" aria-labelledby="coming">
+      <h2 id="coming">What happens next</h2>
+      ${data.events.length === 0 && html`<p>Nothing scheduled.</p>`}
+      ${data.events.length > 0 && html`<ol class="coming">${data.events.map((each) => html`
+        <li key=${`${each.at} ${each.flow} ${each.text}`}>
+          <${Act} act=${to(each.at)} title="Move the clock there" aria-label=${`Go to ${moment(each.at)}: ${each.text}`}>${moment(each.at)}<//>
+          <span>${each.text}</span>
+          <a href=${link("flows", each.flow)}>${each.to ? html`<${PhoneNumber} number=${each.to} />` : each.flow.slice(0, 8)}</a>
+          <small>${each.application}</small>
+        </li>`)}
+      </ol>`}
+      ${data.events.length === SOON && html`<p>These are the next ${SOON}.</p>`}
+    </section>
+  `;
+}
+
 const nameOf = ({ application }) => (application === null ? SHARED : ownClock(application));
 
-function Watch({ state, refresh }) {
+function Watch({ state, shared, refresh }) {
   const time = useRunning(state);
   const [goal, setGoal] = useState("");
   const application = state.application ?? "";
@@ -64,6 +113,7 @@ function Watch({ state, refresh }) {
         <label>Jump by or to <input class="goal" value=${goal} placeholder="90m or 2026-01-02T00:00Z" onInput=${(event) => setGoal(event.target.value)} /></label>
         <${Act} type="submit" disabled=${!goal.trim()} act=${jump}>Move<//>
       </form>
+      ${application && html`<${Back} application=${application} at=${time.at} shared=${shared} refresh=${refresh} />`}
     </section>
   `;
 }
