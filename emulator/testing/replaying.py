@@ -24,7 +24,7 @@ from emulator.callbacks.reply import Reply
 from emulator.choices.table import TAKEN, Choices, given
 from emulator.clock import instants
 from emulator.emulation import Emulation
-from emulator.engine.driver import Goal
+from emulator.engine.goal import Goal
 from emulator.errors import Json
 from emulator.http.log import log
 from emulator.provider import oauth

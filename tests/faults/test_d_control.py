@@ -553,7 +553,7 @@ def test_d11_an_application_of_which_nothing_is_known_is_doubted(server: Emulato
 @pytest.mark.parametrize(
     ("method", "path", "takes"),
     [
-        ("POST", "/_emulator/clock", "GET, HEAD, PUT"),
+        ("POST", "/_emulator/clock", "DELETE, GET, HEAD, PUT"),
         ("PUT", "/_emulator/scenario", "DELETE, GET, HEAD, POST"),
         ("POST", "/_emulator/balance", "GET, HEAD, PUT"),
         ("PATCH", "/_emulator/scenario/overrides", "DELETE, POST"),
