@@ -171,7 +171,7 @@ class Writer:
 def _moving(moving: tuple[Any, ...]) -> tuple[Any, ...]:
     """The columns of `rows.columns` that change, as PostgreSQL takes them: asyncpg takes no text of another type."""
     status, channels, recipients, termination, due_at, stage = moving
-    return str(status.value), channels, clean(recipients), termination, due_at, str(stage)
+    return str(status), channels, clean(recipients), termination, due_at, str(stage)
 
 
 def _post_row(row: Row, post: Post, *, first: bool) -> tuple[Any, ...]:
