@@ -49,15 +49,29 @@ async def listen(  # noqa: PLR0913  # they are the command's options
 def summary(body: bytes, path: str, *, short: bool = False) -> str:
     """A callback in a line of words, then, unless it is `short`, as indented JSON; any other body as it is."""
     try:
-        callback: Json = json.decode(body)
-        word = _of_flow if {"messages", "steps"} & callback.keys() else _of_code if "recipient" in callback else _of_sms
-        words = word(callback, path)
+        words = _words(json.decode(body, type=Json), path)
     except (DecodeError, KeyError, TypeError):
         return printable(f"{path} {body.decode(errors='replace')}")
     head = printable(" ".join(map(str, words)))
     if short:
         return head
     return "\n".join([head, *map(printable, json.format(body, indent=2).decode().splitlines())])
+
+
+def _words(told: Json, path: str) -> tuple[str, ...]:
+    """When something came, where, what it is about, and what it says. Raises KeyError or TypeError for no callback."""
+    if {"messages", "steps"} & told.keys():
+        return _of_flow(told, path)
+    if "recipient" in told:
+        return told["updatedAt"], path, told["trackingId"], f"{told['status']}:", f"code for {told['recipient']}"
+    if told.get("direction") == "Inbound":
+        at, name = told.get("sentDate") or told["receivedDate"], told.get("referenceTrackingId") or told["messageId"]
+        said = filter(None, (told["message"], told.get("filename") or told.get("media")))
+        return at, path, name, "reply:", told["from"], ", ".join(said)
+    if "conversationTrackingId" in told and "status" not in told:
+        about = told.get("answeredBy") or f"keys {told['collectedTones']}" if len(told) > 4 else "a dial plan"
+        return path, told["conversationTrackingId"], "asks:", about
+    return _of_single(told, path)
 
 
 def _of_flow(told: Json, path: str) -> tuple[str, ...]:
@@ -68,13 +82,10 @@ def _of_flow(told: Json, path: str) -> tuple[str, ...]:
     return told["updatedAt"], path, told.get("trackingId", "-"), f"{told['status']}:", messages
 
 
-def _of_sms(told: Json, path: str) -> tuple[str, ...]:
-    part = f"part {told['part']} of {told['parts']}"
-    return told["status"]["updatedDate"], path, told["messageId"], f"{told['status']['name']}:", f"Sms, {part}"
-
-
-def _of_code(told: Json, path: str) -> tuple[str, ...]:
-    return told["updatedAt"], path, told["trackingId"], f"{told['status']}:", f"code for {told['recipient']}"
+def _of_single(told: Json, path: str) -> tuple[str, ...]:
+    name = told.get("conversationTrackingId") or told.get("messageId") or told["trackingId"]
+    what = f"Sms, part {told['part']} of {told['parts']}" if "part" in told else told["originatingService"]
+    return told["status"]["updatedDate"], path, name, f"{told['status']['name']}:", what
 
 
 class Printer:

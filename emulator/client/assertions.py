@@ -116,8 +116,8 @@ class Assertions(ABC):
     def assert_callbacks(self, flow: str | Flow, *expected: str, count: int | None = None) -> list[Callback]:
         """Assert that a flow has exactly these callbacks, all received, in this order. Each is given as the flow's
         status and that of each message, such as "InProgress EXPIRED Queued"; of a single message by its status, with
-        the part if there are several, such as "Delivered 1/2". With `count` alone: that there are so many, all
-        received. Returns the callbacks.
+        the part if there are several, such as "Delivered 1/2". What recipients answer is posted too ("reply: STOP"),
+        and what calls ask ("asks: 71"). With `count` alone: that there are so many, all received. Returns them.
         """
         found = self.callbacks(flow)
         received = sum(callback.received for callback in found)

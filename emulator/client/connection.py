@@ -20,12 +20,16 @@ __tracebackhide__ = True
 
 
 class Refused(EmulatorError):
-    """The emulator answered with an error: its HTTP `status` and its `body`, decoded if it is JSON."""
+    """The emulator answered with an error: its HTTP `status` and its `body`, decoded if it is JSON. Failover OTP says
+    with 200 that it could send nothing.
+    """
 
     def __init__(self, status: int, body: Any) -> None:
         members = body if isinstance(body, dict) else {}
-        named = (members.get(name) for name in ("detail", "developerMessage", "error_description", "message"))
+        named = (members.get(name) for name in ("detail", "developerMessage", "error_description", "message", "error"))
         why = next(filter(None, named), body[:200] if isinstance(body, str) else body)
+        if isinstance(why, list):  # as Failover OTP lists what is wrong
+            why = "".join(f"\n  {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in why)
         wrong = "".join(f"\n  {where}: {what}" for where, what in members.get("properties", {}).items())
         wrong += "".join(f"\n  {each['errorCode']}: {each['developerMessage']}" for each in members.get("errors", ()))
         super().__init__(f"{status}: {why}{wrong}")

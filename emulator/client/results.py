@@ -173,15 +173,20 @@ class Verdict(Struct, frozen=True):
 def summary(body: Json) -> str:
     """A callback's body in short: the flow's status, then that of each message, such as "InProgress EXPIRED Queued".
     Of a single message its status alone, and which part it tells of, if it has several; of a verification its status.
-    A flow with a one-time password is told like any other.
+    A flow with a one-time password is told like any other. What a recipient answers is "reply: STOP"; what a call asks
+    is "asks", with the keys that were pressed or the machine that was met.
     """
     if "steps" in body:
         return " ".join([body["status"], *(step["status"] for step in body["steps"])])
     if "messages" in body:
         return " ".join([body["status"], *(message["status"]["name"] for message in body["messages"])])
+    if body.get("direction") == "Inbound":
+        return f"reply: {body['message'] or body['media']}"
+    if "conversationTrackingId" in body and "status" not in body:
+        return f"asks: {body.get('answeredBy', body.get('collectedTones', ''))}".removesuffix(": ")
     if isinstance(body["status"], str):
         return str(body["status"])
-    part = f" {body['part']}/{body['parts']}" if body["parts"] > 1 else ""
+    part = f" {body['part']}/{body['parts']}" if body.get("parts", 1) > 1 else ""
     return f"{body['status']['name']}{part}"
 
 

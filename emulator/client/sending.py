@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Literal
 from urllib.parse import quote
 
 from msgspec import json
 
-from emulator.client.connection import Connection
+from emulator.client.connection import Connection, Refused
 from emulator.client.results import Flow, flow_id
 from emulator.client.words import SmsStrategy, Strategy
 from emulator.errors import Json
@@ -167,7 +168,10 @@ class Sender(ABC):
         viber |= _given(templateType=template_type) | dict(parameters or {})
         sms = [{"type": "Sms", "from": sender, "message": {"body": text}}] if text else []
         asked["flow"] = [{"to": to, "order": order, "ttl": ttl} | step for order, step in enumerate([viber, *sms], 1)]
-        return self.flow(self.call("POST", "/failover-otp/otp/send-failover", asked)["flowId"])
+        told = self.call("POST", "/failover-otp/otp/send-failover", asked)
+        if told["flowId"] is None:  # which is no error to that service
+            raise Refused(HTTPStatus.OK, told)
+        return self.flow(told["flowId"])
 
     def confirm(self, flow: str | Flow, answer: str) -> Flow:
         """Answer the code that a flow sent. Raises Refused if it is wrong, or too late."""

@@ -23,6 +23,10 @@ PATIENCE = 10.0
 """Real seconds that a test waits for a post, unless it says otherwise."""
 
 
+_IDS = ("trackingId", "conversationTrackingId", "messageId", "flowId")
+"""The members of a body that may have the id of its flow or message; that of a call is its conversation's."""
+
+
 class Received(Struct, frozen=True):
     """One post: its path, headers (names in small letters) and body; `answered` is the HTTP status of its answer."""
 
@@ -40,7 +44,7 @@ class Received(Struct, frozen=True):
     def flow(self) -> str | None:
         """The id of the flow or single message that the body is about; None if it can't be read."""
         try:
-            return next(filter(None, map(self.body.get, ("trackingId", "messageId", "flowId"))), None)
+            return next(filter(None, map(self.body.get, _IDS)), None)
         except DecodeError:
             return None
 

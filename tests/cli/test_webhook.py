@@ -11,6 +11,30 @@ from emulator.cli import listen
 from tests.support.commands import run
 from tests.support.running import Emulator, receiver
 
+CALL = {"messageId": "m", "conversationTrackingId": "c", "from": "30210", "to": "+306912345678"}
+REPLY = {"from": "+306912345678", "to": "Shop", "message": "STOP", "direction": "Inbound"}
+OTHERS = [
+    (
+        CALL | {"status": {"name": "Busy", "updatedDate": "2026"}, "originatingService": "Voice", "duration": 0},
+        "2026 /hook c Busy: Voice",
+    ),
+    (
+        {"trackingId": "v", "status": {"name": "SEEN", "updatedDate": "2026"}, "originatingService": "Viber"},
+        "2026 /hook v SEEN: Viber",
+    ),
+    (REPLY | {"sentDate": "2026", "referenceTrackingId": "v"}, "2026 /hook v reply: +306912345678 STOP"),
+    (
+        REPLY | {"sentDate": "2026", "referenceTrackingId": "v", "media": "https://a/b", "filename": "b.png"},
+        "2026 /hook v reply: +306912345678 STOP, b.png",
+    ),
+    (REPLY | {"receivedDate": "2026", "messageId": "s", "parts": 1}, "2026 /hook s reply: +306912345678 STOP"),
+    (CALL, "/hook c asks: a dial plan"),
+    (CALL | {"collectedTones": "71"}, "/hook c asks: keys 71"),
+    (CALL | {"collectedTones": ""}, "/hook c asks: keys "),
+    (CALL | {"answeredBy": "MACHINE"}, "/hook c asks: MACHINE"),
+]
+"""Single messages, what recipients answer and what calls ask, each with its line."""
+
 
 def test_listen_prints_each_callback_in_words_and_json() -> None:
     """A body that is no callback is printed as it is."""
@@ -29,6 +53,10 @@ def test_listen_prints_each_callback_in_words_and_json() -> None:
     steps = [{"channel": "viber", "status": "EXPIRED"}, {"channel": "sms", "status": "queued"}]
     password = json.dumps({"flowId": "f", "status": "Succeeded", "steps": steps}).encode()
     assert listen.summary(password, "/hook", short=True) == "/hook f Succeeded: viber EXPIRED -> sms queued"
+    for other, words in OTHERS:
+        assert listen.summary(json.dumps(other).encode(), "/hook", short=True) == words
+    for odd in (b"[1]", b"{}", b'{"status": "x"}', b'{"messageId": "m", "status": {}}'):
+        assert listen.summary(odd, "/hook") == f"/hook {odd.decode()}"
     assert listen.summary(b"\xffnonsense", "/hook") == "/hook \ufffdnonsense"
 
 

@@ -218,6 +218,26 @@ def test_a_code_is_sent_and_answered(failover: Application) -> None:
     assert (sent.code, sent.verification) == ("", "")
 
 
+def test_callbacks_of_single_messages_are_asserted_with_what_is_answered_and_asked(
+    failover: Application, failover_receiver: Receiver
+) -> None:
+    """By their statuses; the receiver finds those of a message, and of a call, by the flow."""
+    url = failover_receiver.url
+    chat = failover.finish(failover.send_viber("+306912345678", "Hi", callback=url, inbound=url))
+    failover.reply(chat, "STOP")
+    failover.reply(chat, media="https://cdn.example/me.jpg")
+    failover.advance("0s")
+    failover.assert_callbacks(chat, "QUEUED", "DELIVERED", "reply: STOP", "reply: https://cdn.example/me.jpg")
+    collect = {"type": "COLLECT", "eventUrl": url, "maxDigits": 2}
+    call = failover.send_call("+306912345678", verbs=[collect], callback=url)
+    failover.advance("10s")
+    failover.press(call, "71")
+    call = failover.finish(call)
+    failover.assert_callbacks(call, "Queued", "Initiated", "Ringing", "InProgress", "asks: 71", "Completed")
+    assert [str(post) for post in failover_receiver.of(call)][-2:] == ["asks: 71", "Completed"]
+    assert [str(post) for post in failover_receiver.of(chat)] == ["QUEUED", "DELIVERED"]
+
+
 def test_a_one_time_password_is_sent(failover: Application, failover_receiver: Receiver) -> None:
     """Over Viber, and if that fails by Sms; the flow has the pin, and is told once a change."""
     sent = failover.send_otp("+306900000100", "4711", "It is 4711", callback=failover_receiver.url)
@@ -234,8 +254,11 @@ def test_a_one_time_password_is_sent(failover: Application, failover_receiver: R
     )
     assert (alone.code, len(alone.messages)) == ("0815", 1)
     assert failover.verify({"match": {"endpoint": "otp", "text": {"contains": "login code is 0815"}}}, times=1)
-    with pytest.raises(Refused, match="pin"):
+    with pytest.raises(Refused, match=r"422: \n  body.flow.0.pin: must have at least 4 characters; it has 1$"):
         failover.send_otp("+306912345678", "1")
+    failover.override({"answer": "no-balance", "uses": 1})
+    with pytest.raises(Refused, match=r"^200: Insufficient Balance$"):
+        failover.send_otp("+306912345678", "4711")
 
 
 @pytest.mark.anyio
