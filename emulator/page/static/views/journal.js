@@ -1,8 +1,11 @@
 // The journal: everything that happened, the newest first.
 import { query } from "../lib/api.js";
+import { FORMATS, download } from "../lib/export.js";
 import { html } from "../lib/html.js";
-import { link } from "../lib/route.js";
+import { filter, link } from "../lib/route.js";
+import { trying } from "../lib/say.js";
 import { moment } from "../lib/times.js";
+import { Act } from "../parts/act.js";
 import { pretty } from "../parts/code.js";
 import { Choice, OfApplication, Typed } from "../parts/filters.js";
 import { Pages, usePages } from "../parts/pages.js";
@@ -30,6 +33,10 @@ export function Journal({ route }) {
       <${Typed} label="Flow" name="flow" value=${flow} placeholder="flow id" />
       <${Typed} label="Text" name="text" value=${text} placeholder="words or data" />
     </form>
+    <div class="row tools">
+      ${!before && html`<button type="button" disabled=${pages.rows.length === 0} onClick=${() => filter({ before: String(pages.rows[0].seq + 1) })}>Stop following</button>`}
+      <span role="group" aria-label="Download">Download: ${Object.keys(FORMATS).map((format) => html`<${Act} key=${format} class="quiet" act=${() => trying(() => download(format, { kind, flow, application, text }))} aria-label=${`Download as ${format}`}>${format}<//>`)}</span>
+    </div>
     <div class="table" role="region" aria-label="Journal" tabindex="0">
       <table>
         <${Titles} titles=${COLUMNS.map(([title]) => title)} />
