@@ -13,6 +13,7 @@ from msgspec import UNSET, Struct, UnsetType, field, to_builtins
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.accounts.prices import CURRENCY
 from emulator.accounts.senders import Senders
 from emulator.channels.table import Channel, Reason
 from emulator.clock import instants
@@ -135,10 +136,11 @@ class Offer(Struct):
 
 class WholeFlow(ShownFlow, rename="camel", kw_only=True):
     """A flow with its request and the answer to that, what the phone shows, what its channels could report next, its
-    callbacks and its journal entries. `why` says why it failed; empty if it did not.
+    callbacks and its journal entries. `why` says why it failed; empty if it did not. `currency` is that of its prices.
     """
 
     why: str
+    currency: str
     request: FlowRequest
     response: str
     phone: list[PhoneMessage]
@@ -204,6 +206,7 @@ class FlowDoor:
         reasons = await journal.reasons([flow], self._store)
         more = {
             "why": reasons.get(flow.id, ""),
+            "currency": CURRENCY["code"],
             "request": flow.request,
             "response": self._renderings[flow.kind].created(flow).decode(),
             "phone": phone.messages(flow, self._senders),

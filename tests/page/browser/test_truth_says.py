@@ -20,7 +20,7 @@ def test_d1_a_cancelled_flow_says_that_it_was_cancelled(standing: Standing, prof
     name = server.send({**VIBER, "to": "+306900000600"})
     page = profile(origin).open(f"flows/{name}")
     page.get_by_role("button", name="Cancel the flow").click()
-    expect(page.locator(".facts")).to_contain_text("cancelled on the page")
+    expect(page.locator(".outcome")).to_contain_text("Not delivered, cancelled on the page")
     event = page.get_by_role("list", name="Events").locator(".event-cancelled")
     expect(event).to_contain_text("cancelled Failed, statusCode 0: cancelled on the page")
     expect(page.locator("main")).not_to_contain_text("server failed")
@@ -53,7 +53,7 @@ def test_d3_a_reply_says_what_came_of_it(standing: Standing, profile: Open) -> N
     expect(page.locator(".reply-note")).to_contain_text(
         re.compile("failing at the inboundUrl: .*nothing listens on port 9")
     )
-    expect(page.locator(".event-attempt")).to_contain_text("reply 1, attempt")
+    expect(page.locator(".event-reply .told")).to_contain_text("Reply 1 failing")
     expect(page.locator(".traffic")).to_contain_text(f"Reply 1 to {DEAD}: failing")
     expect(page.locator("main")).not_to_contain_text(re.compile("callback 1", re.IGNORECASE))
 

@@ -1,6 +1,5 @@
 // A flow's journal as the page needs it: which steps ran when, what was posted, and which attempts were made at that.
-import { plural } from "./numbers.js";
-import { ms, span } from "./times.js";
+import { ms } from "./times.js";
 
 // The steps that started, each with the statuses that it took and the time at which its ttl ends. A step that is held
 // back has not started with its request.
@@ -21,7 +20,8 @@ function ttl(flow, { step, began }) {
   return minutes ? began + minutes * 60_000 : null;
 }
 
-// All that was posted, each with a name: callbacks, callbacks that were resent, and replies of the recipient.
+// All that was posted, each with a name: callbacks, callbacks that were resent, and replies of the recipient; and with the
+// body of the callback before it.
 export function posts(flow) {
   const told = (kind, member) => new Map(flow.journal.filter((entry) => entry.kind === kind).map(({ data }) => [data.callback, data[member]]));
   const replies = told("reply", "message");
@@ -32,7 +32,12 @@ export function posts(flow) {
     const what = replies.has(id) ? "Reply" : "Callback";
     names.set(id, resent.has(id) && names.has(resent.get(id)) ? `${names.get(resent.get(id))}, resent` : `${what} ${(counts[what] += 1)}`);
   }
-  return flow.callbacks.map((post) => ({ ...post, name: names.get(post.id), reply: replies.has(post.id) }));
+  let last = "";
+  return flow.callbacks.map((post) => {
+    const made = { ...post, name: names.get(post.id), reply: replies.has(post.id), resends: resent.has(post.id), before: last };
+    if (!made.reply && !made.resends) last = post.body;
+    return made;
+  });
 }
 
 // The attempts at all that was posted.
@@ -40,26 +45,15 @@ export function attempts(flow) {
   return flow.callbacks.flatMap(({ id, attempts: tries }) => tries.map((tried) => ({ ...tried, id, when: ms(tried.at), good: tried.outcome === "received" })));
 }
 
-const FEW = 2;
-
-// The journal's entries as rows: more than a few attempts at the same post are one row, where the first of them was.
+// The journal's entries as rows, each with the posts that it caused and the attempts at those. An attempt whose cause is not
+// in the journal is a row; several attempts at the same post are one, where the first of them was.
 export function rows(flow) {
   const named = new Map(posts(flow).map((post) => [post.id, post]));
   const tried = new Map();
   for (const entry of flow.journal) if (entry.kind === "attempt") tried.set(entry.data.id, [...(tried.get(entry.data.id) ?? []), entry]);
-  const found = [];
-  for (const entry of flow.journal) {
-    const all = entry.kind === "attempt" ? tried.get(entry.data.id) : [entry];
-    if (all.length <= FEW) found.push({ entry, post: named.get(entry.data.id) });
-    else if (all[0] === entry) found.push({ entry, post: named.get(entry.data.id), all, sum: summed(all) });
-  }
-  return found;
-}
-
-// Many attempts in words: how many, in which time, and how they ended.
-function summed(all) {
-  const last = all[all.length - 1];
-  const failed = all.filter(({ data }) => data.outcome !== "received").length;
-  const ends = { received: `${failed} failed, then received`, refused: "all failed so far", "given up": "all failed; given up" };
-  return `${plural(all.length, "attempt")} in ${span(ms(last.at) - ms(all[0].at))} to ${last.data.url}: ${ends[last.data.outcome]}`;
+  const told = (id) => (named.has(id) ? { post: named.get(id), tries: tried.get(id) ?? [] } : null);
+  const caused = new Set(flow.journal.map(({ data }) => data.callback).filter((id) => named.has(id)));
+  return flow.journal
+    .filter(({ kind, data }, index) => kind !== "attempt" || (!caused.has(data.id) && tried.get(data.id)[0] === flow.journal[index]))
+    .map((entry) => ({ entry, told: told(entry.kind === "attempt" ? entry.data.id : entry.data.callback) }));
 }

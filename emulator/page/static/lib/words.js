@@ -41,6 +41,9 @@ export const COUNTING = "Counting…";
 export const ACTIVE = "Active";
 export const ACTIVATE = "Activate";
 
+export const statusCode = (code) => `statusCode ${code}`;
+export const NOT_TO_SCALE = "Not to scale: a longer time gets more room, by its logarithm.";
+
 const GOOD = new Set(["delivered", "seen", "completed", "succeeded", "success", "verified"]);
 const BAD = new Set(["undelivered", "expired", "failed", "unsent", "busy", "noanswer", "unknown", "terminated"]);
 

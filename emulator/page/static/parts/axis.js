@@ -1,9 +1,11 @@
 // A flow on one time axis: a bar for each step with its statuses, its ttl, and the attempts at its callbacks below.
-// Between two moments there is the more room the longer it took, but by its logarithm: a second and a day both fit.
+// Between two moments there is the more room the longer it took, but by its logarithm: a second and a day both fit. A line
+// shows the present, while anything is to come.
 import { html } from "../lib/html.js";
 import { attempts, steps } from "../lib/story.js";
 import { clock, ms, span } from "../lib/times.js";
-import { tone } from "../lib/words.js";
+import { NOT_TO_SCALE, tone } from "../lib/words.js";
+import { useTime } from "./clock.js";
 
 const BESIDE = 0.3;
 
@@ -19,8 +21,18 @@ function scale(own, others) {
     places.push(places[index - 1] + weight * (1 + Math.log2(1 + (moments[index] - moments[index - 1]) / 1000)));
   }
   const length = places[places.length - 1] || 1;
-  const at = new Map(moments.map((moment, index) => [moment, (100 * places[index]) / length]));
-  return { moments, of: (moment) => at.get(moment) };
+  const part = (place) => (100 * place) / length;
+  const at = new Map(moments.map((moment, index) => [moment, part(places[index])]));
+  return { moments, of: (moment) => at.get(moment) ?? part(within(moment, moments, places)) };
+}
+
+// The place of a time between two moments, by the same law.
+function within(when, moments, places) {
+  const next = moments.findIndex((moment) => moment > when);
+  if (next < 1) return next < 0 ? places[places.length - 1] : 0;
+  const [from, to] = [moments[next - 1], moments[next]];
+  const share = Math.log2(1 + (when - from) / 1000) / Math.log2(1 + (to - from) / 1000);
+  return places[next - 1] + share * (places[next] - places[next - 1]);
 }
 
 export function Axis({ flow }) {
@@ -32,19 +44,27 @@ export function Axis({ flow }) {
   const ahead = live ? [last.ttl, ms(flow.nextDue)].filter(Boolean) : [];
   const ends = rows.map((row, index) => rows[index + 1]?.began ?? (live ? Math.max(...ahead, row.began) : Math.max(row.began, ...row.marks.map((mark) => mark.at))));
   const own = [...rows.flatMap((row) => [row.began, ...row.marks.map((mark) => mark.at)]), ...ends, ...ahead];
-  const { moments, of } = scale(own, tries.map((tried) => tried.when));
+  const waiting = flow.callbacks.filter((post) => post.next).map((post) => ms(post.next));
+  const { moments, of } = scale(own, [...tries.map((tried) => tried.when), ...waiting]);
   const begin = moments[0];
   return html`
-    <div class="axis" aria-hidden="true">
+    <div class="axis" aria-hidden="true"><div class="axis-rows">
       ${rows.map((row, index) => html`<${Row} key=${row.step} row=${row} end=${ends[index]} of=${of} begin=${begin} open=${live && index === rows.length - 1} />`)}
-      ${tries.length > 0 && html`<div class="axis-row"><span class="axis-name">Callbacks</span><span class="axis-line">
+      ${tries.length + waiting.length > 0 && html`<div class="axis-row"><span class="axis-name">Callbacks</span><span class="axis-line">
         ${tries.map((tried, index) => html`<span key=${index} class=${`mark post ${tried.good ? "good" : "bad"}`} style=${{ left: `${of(tried.when)}%` }} title=${`attempt ${tried.attempt}: ${tried.status || tried.outcome}, ${clock(tried.when)}`}>${tried.good ? "✓" : "✗"}</span>`)}
+        ${waiting.map((when, index) => html`<span key=${`next-${index}`} class="mark post going" style=${{ left: `${of(when)}%` }} title=${`next attempt: ${clock(when)}`}>○</span>`)}
       </span></div>`}
       <div class="axis-row axis-times"><span class="axis-name"></span><span class="axis-line">
         ${spaced(moments, of).map((moment) => html`<span key=${moment} class="tick" style=${{ left: `${of(moment)}%` }}>${moment === begin ? clock(moment) : `+${span(moment - begin)}`}</span>`)}
       </span></div>
-    </div>
+      ${ahead.length + waiting.length > 0 && html`<${Present} application=${flow.applicationId} of=${of} />`}
+    </div><p class="scale">${NOT_TO_SCALE}</p></div>
   `;
+}
+
+function Present({ application, of }) {
+  const { time } = useTime(application);
+  return time && html`<div class="axis-over"><span class="present" style=${{ left: `${of(time.at)}%` }}><span>now</span></span></div>`;
 }
 
 function Row({ row, end, of, begin, open }) {
@@ -56,7 +76,7 @@ function Row({ row, end, of, begin, open }) {
       <span class="axis-name">${row.channel}${winner ? " ★" : ""}</span>
       <span class="axis-line">
         <span class=${`bar ${open ? "open" : ""}`} style=${{ left: `${left}%`, width: `${Math.max(0.5, of(end) - left)}%` }}></span>
-        ${row.marks.map((mark, index) => html`<span key=${index} class=${`mark ${tone(mark.status)}`} style=${{ left: `${of(mark.at)}%` }} title=${`${mark.status}, +${span(mark.at - begin)}`}>${named.has(mark.at) && html`<span class="mark-name">${mark.status}</span>`}</span>`)}
+        ${row.marks.map((mark, index) => html`<span key=${index} class=${`mark ${tone(mark.status)}`} style=${{ left: `${of(mark.at)}%` }} title=${`${mark.status}, +${span(mark.at - begin)}`}>${named.has(mark.at) && html`<span class=${`mark-name ${of(mark.at) < 5 ? "first" : ""}`}>${mark.status}</span>`}</span>`)}
         ${open && row.ttl !== null && html`<span class="ttl" style=${{ left: `${of(row.ttl)}%` }}><span>ttl</span></span>`}
       </span>
     </div>

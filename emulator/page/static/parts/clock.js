@@ -12,7 +12,7 @@ import { Act } from "./act.js";
 
 // What a clock shows now: it runs on here, at its rate, until it is asked again; it stands while the emulator does not
 // answer.
-function useTime(application) {
+export function useTime(application) {
   const { data, refresh } = useLive(query("/clock", { application }));
   return { time: useRunning(data), refresh };
 }

@@ -1,5 +1,6 @@
 // All that went over the wire for a flow: its request, the answer, and each callback and reply with its attempts.
 import { call } from "../lib/api.js";
+import { news } from "../lib/changes.js";
 import { html } from "../lib/html.js";
 import { root } from "../lib/root.js";
 import { trying } from "../lib/say.js";
@@ -30,10 +31,10 @@ export function Traffic({ flow, refresh }) {
   `;
 }
 
-function Message({ name, body, curl, children }) {
+function Message({ name, told, body, curl, children }) {
   return html`
     <details>
-      <summary>${name}</summary>
+      <summary>${name}${told && html` · <b>${told}</b>`}</summary>
       ${children}
       ${curl && html`<p><${Copy} text=${curl} name=${`${name} as curl`}>Copy as curl<//></p>`}
       <${Code} text=${pretty(body)} raw=${body} name=${name} />
@@ -47,7 +48,7 @@ function Post({ post, refresh }) {
     refresh();
   };
   return html`
-    <${Message} name=${`${post.name} to ${post.url}: ${standing(post)}`} body=${post.body} curl=${asCallback(post)}>
+    <${Message} name=${`${post.name} to ${post.url}: ${standing(post)}`} told=${post.reply || post.resends ? "" : news(post.before, post.body)} body=${post.body} curl=${asCallback(post)}>
       <${Attempts} attempts=${post.attempts} next=${post.next} />
       <p><${Act} act=${again}>${RESEND}<//></p>
     <//>

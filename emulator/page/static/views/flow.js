@@ -8,6 +8,7 @@ import { Actions } from "../parts/actions.js";
 import { Axis } from "../parts/axis.js";
 import { Copy } from "../parts/code.js";
 import { Events } from "../parts/events.js";
+import { Outcome } from "../parts/outcome.js";
 import { PhoneNumber } from "../parts/number.js";
 import { Phone } from "../parts/phone.js";
 import { Rules } from "../parts/rules.js";
@@ -54,11 +55,10 @@ function Title({ flow }) {
       <h1><${PhoneNumber} number=${recipient(flow)} /> <span class=${`status ${tone(flow.status)}`}>${flow.status}</span></h1>
       <${Trail} channels=${steps.map((step) => step.type)} tried=${flow.phone} over=${over} />
     </div>
+    <${Outcome} flow=${flow} />
     <dl class="facts">
       ${single && html`<div><dt>Sent by</dt><dd>${campaign ? `the campaign ${campaign.name}` : single}</dd></div>`}
       ${flow.flowKind && html`<div><dt>Sent by</dt><dd>POST /failover/${flow.flowKind}</dd></div>`}
-      ${flow.why && !(single && flow.statusCode > "1") && html`<div><dt>Why</dt><dd class="bad why">${flow.why}${flow.statusCode && ` (statusCode ${flow.statusCode})`}</dd></div>`}
-      ${flow.terminationChannel && !single && html`<div><dt>${flow.status === "Succeeded" ? "Delivered by" : "Last tried"}</dt><dd>${flow.terminationChannel}</dd></div>`}
       ${flow.code && html`<div><dt>Code</dt><dd><code>${flow.code}</code> <${Copy} text=${flow.code} name="the code" /> ${flow.verification && html`<span class=${`status ${tone(flow.verification.status)}`}>${flow.verification.status}</span>`}</dd></div>`}
       ${flow.originatingService === "FailoverOtp" && html`<div><dt>Sent by</dt><dd>POST /failover-otp/otp/send-failover</dd></div>`}
       <div><dt>Id</dt><dd><code>${flow.trackingId}</code> <${Copy} text=${flow.trackingId} name="the id" /></dd></div>
@@ -66,7 +66,6 @@ function Title({ flow }) {
       <div><dt>Scenario</dt><dd><a href=${link("scenarios", flow.scenario)}>${flow.scenario}</a></dd></div>
       <div><dt>Accepted</dt><dd><time datetime=${flow.createdAt}>${moment(flow.createdAt)}</time></dd></div>
       ${flow.nextDue && html`<div><dt>Next</dt><dd><time datetime=${flow.nextDue}>${moment(flow.nextDue)}</time></dd></div>`}
-      <div><dt>Price</dt><dd>${flow.totalPrice}</dd></div>
     </dl>
   `;
 }
