@@ -233,10 +233,12 @@ class Emulation:
             KnownContacts(self.store, self.declared.contacts),
         )
 
-    async def reset(self, application: str) -> None:
-        """Reset one application, or everybody; with everybody, the shared clock starts again too."""
+    async def reset(self, application: str, *, keep: bool = False) -> None:
+        """Reset one application, or everybody; with everybody, the shared clock starts again too. With `keep`, the
+        scenarios and overrides that were put in force stay.
+        """
         new = resuming.new_clock(self.settings, self.clocks.real()) if application == EVERYBODY else None
-        await self.steering.reset(application, new)
+        await self.steering.reset(application, new, keep=keep)
 
     async def stop(self) -> None:
         """Stop the background tasks and close the store; pending work stays in it."""

@@ -30,9 +30,12 @@ class BalanceBody(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ResetBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """What to reset: one `application`; without it, everything."""
+    """What to reset: one `application`; without it, everything. With `keep`, the scenario and the overrides that are in
+    force stay, as for another run of the same.
+    """
 
     application: Annotated[str, Meta(min_length=1)] | None = None
+    keep: bool = False
 
 
 class ShownApplication(Struct, rename="camel"):
@@ -141,7 +144,7 @@ class ApplicationDoor:
         """
         body = await bodies.decoded(request, ResetBody)
         note = await known.doubt(self._store, body.application, self._clocks.names())
-        await self._reset(body.application or EVERYBODY)
+        await self._reset(body.application or EVERYBODY, keep=body.keep)
         if body.application is None:
             self._sink.forget()
         return messages.good(WasReset(body.application or None, reset=True, note=note))

@@ -113,13 +113,19 @@ class Steering:
         revoked = Entry(now, grant.application, None, kinds.TokenRevoked(token))
         return await self._store.revoke(token, [revoked])
 
-    async def reset(self, application: str, clock: Clock | None = None) -> None:
+    async def reset(self, application: str, clock: Clock | None = None, *, keep: bool = False) -> None:
         """Forget everything of one application, or of everybody: flows, callbacks, journal, tokens, choices, overrides,
         counts, what was spent, and the application's own clock. `clock` is the new one that all share, if it is given.
+        With `keep`, choices and overrides stay, with the uses that those have left.
         """
+        states = self._store.states() if keep else {}
         entry = Entry(self._engine.now(application), application, None, kinds.Reset())
         await self._engine.forget(application, entry, clock)
         self._selection.forget(application)
+        for name, state in states.items():
+            if application in {EVERYBODY, name}:
+                kept = ApplicationState(state.scenario, state.text, state.overrides)
+                await self._store.steer(name, lambda _, kept=kept: kept)  # type: ignore[misc]
 
     async def _steer(
         self,

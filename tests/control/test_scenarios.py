@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.running import Emulator, emulator
+from tests.support.running import SMS, Emulator, emulator
 
 USELESS = {"match": {"endpoint": "sms"}, "plan": {"Viber": "FAILED"}}
 NOTE = "nothing is known yet of an application 'typo'"
@@ -115,3 +115,21 @@ def test_yaml_that_is_not_called_so_is_told_how(server: Emulator) -> None:
     """As curl sends it without a header."""
     answer = server.call("POST", "/_emulator/scenario", b"purpose: Odd.\n")
     assert (answer.status, "Content-Type application/yaml" in answer.json()["detail"]) == (400, True)
+
+
+def test_a_reset_may_keep_what_is_in_force() -> None:
+    """The scenario and the overrides, with the uses that they have left; all else begins anew."""
+    with emulator("--rate", "0") as server:
+        server.call("POST", "/_emulator/scenario", b'{"application": "app", "name": "viber-undelivered"}')
+        rules = {"application": "app", "rules": [{"name": "twice", "plan": {"Sms": "Failed"}, "uses": 2}]}
+        server.call("POST", "/_emulator/scenario/overrides", json.dumps(rules).encode())
+        first = server.send(SMS)
+        for keep, scenario, names in ((True, "viber-undelivered", ["override 1: twice"]), (False, "default", [])):
+            body = json.dumps({"application": "app", "keep": keep}).encode()
+            assert server.call("POST", "/_emulator/reset", body).status == 200
+            assert server.call("GET", "/_emulator/flows").json()["total"] == 0
+            now = server.call("GET", "/_emulator/scenario?application=app").json()
+            assert (now["scenario"], [each["name"] for each in now["overrides"]]) == (scenario, names)
+            assert [each["uses"] for each in now["overrides"]] == [1] * len(names)
+            server.forget_token()
+        assert server.send(SMS) == first

@@ -221,3 +221,37 @@ def test_the_list_is_worked_by_keyboard_on_a_phone(told: Standing, profile: Open
     expect(page.get_by_text("1 chosen")).to_be_visible()
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
     assert json.dumps(page.url).count("view=list") == 1
+
+
+def test_a_new_run_can_be_undone_and_keeps_the_scenario(standing: Standing, profile: Open) -> None:
+    """Nothing is cleared before the time to undo it is over, or somebody says so; the focus stays near."""
+    server, origin = standing
+    server.call("POST", "/_emulator/scenario", b'{"name": "viber-undelivered"}')
+    server.send(SMS)
+    page = profile(origin).open()
+    page.get_by_role("button", name="New run").click()
+    expect(page.get_by_text("Clearing all flows.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="New run")).to_be_visible()
+    assert server.call("GET", "/_emulator/flows").json()["total"] == 1
+    page.get_by_role("button", name="New run").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Clear now").click()
+    expect(page.get_by_role("heading", name="Nothing has been sent yet")).to_be_visible()
+    assert server.call("GET", "/_emulator/scenario").json()["scenario"] == "viber-undelivered"
+
+
+def test_a_new_run_of_one_application_leaves_the_others(standing: Standing, profile: Open) -> None:
+    """It begins by itself once nobody has undone it; the page's clock decides, not the wall's."""
+    server, origin = standing
+    server.send(SMS)
+    server.api("POST", "/failover", {"flow": [VIBER]}, server.token("shop"))
+    page = profile(origin).open("board?application=shop")
+    expect(page.locator(".total")).to_have_text("1 flow")
+    page.clock.install()
+    page.get_by_role("button", name="New run").click()
+    expect(page.get_by_text("Clearing flows of shop.")).to_be_visible()
+    for _ in range(12):
+        page.clock.run_for(1000)
+    expect(page.get_by_text("No flow matches.")).to_be_visible()
+    assert server.call("GET", "/_emulator/flows").json()["flows"][0]["applicationId"] == "app"

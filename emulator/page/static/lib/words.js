@@ -37,6 +37,7 @@ export const ownClock = (application) => `${application}'s own clock`;
 
 export const CHARTS = "Channels, time to deliver, receivers";
 export const rescuedBy = (channel) => `rescued by ${channel}`;
+export const CLEARED = "Cleared. The scenario and overrides stay active.";
 export const COUNTING = "Counting…";
 export const ACTIVE = "Active";
 export const ACTIVATE = "Activate";

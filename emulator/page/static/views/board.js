@@ -8,6 +8,7 @@ import { Card } from "../parts/card.js";
 import { CLEAR, Filters, wanted } from "../parts/filters.js";
 import { FirstStep } from "../parts/first.js";
 import { List } from "../parts/list.js";
+import { NewRun } from "../parts/fresh.js";
 import { useGliding } from "../parts/moving.js";
 import { Strip } from "../parts/strip.js";
 
@@ -62,7 +63,7 @@ function Lanes({ board, total, given }) {
   useGliding(root, board.lanes.map((lane) => [lane.name, lane.cards.map((card) => card.id)]));
   const dropped = board.dropped ? `, and ${plural(board.dropped, "older one")} no longer kept` : "";
   return html`
-    <div class="above"><p class="total">${plural(total, "flow")}${dropped}</p><${Ways} given=${given} /></div>
+    <div class="above"><p class="total">${plural(total, "flow")}${dropped}</p><span class="row"><${NewRun} application=${given.application} /><${Ways} given=${given} /></span></div>
     <div class="lanes" ref=${root}>${board.lanes.map((lane) => html`<${Lane} key=${lane.name} lane=${lane} given=${given} />`)}</div>
   `;
 }
