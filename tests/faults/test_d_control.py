@@ -396,7 +396,7 @@ def test_d10_a_handler_can_t_move_the_time_of_a_call_that_waits_for_it(call: str
 @pytest.mark.parametrize("rate", ["0", "instant", "1"])
 def test_d10_the_log_tells_of_a_handler_that_moves_time_while_no_call_waits_for_it(rate: str, tmp_path: Path) -> None:
     """Its own callback fails first, and is repeated."""
-    with receiver() as hook, emulator("--rate", rate, "--callback-timeout", "1", log=tmp_path / "log") as server:
+    with receiver() as hook, emulator("--rate", rate, "--callback-timeout", "3", log=tmp_path / "log") as server:
         told: list[int] = []
 
         def answer(number: int) -> int:
