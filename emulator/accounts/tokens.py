@@ -60,7 +60,7 @@ class TokenError(EmulatorError):
         self.description = description
 
 
-Url = Annotated[str, Meta(pattern="^https?://[^/]")]
+Url = Annotated[str, Meta(pattern="^https?://[^/]", title="a URL such as https://app.example/hook")]
 
 
 class DefaultCallback(Struct, frozen=True, forbid_unknown_fields=True):

@@ -37,6 +37,9 @@ class ReportBody(Struct, frozen=True, forbid_unknown_fields=True):
     cause: Cause = ""
 
 
+Url = Annotated[str, Meta(pattern="^https?://.", title="a URL such as https://app.example/in")]
+
+
 class ReplyBody(Struct, frozen=True, forbid_unknown_fields=True):
     """A reply: the `message` that the recipient writes back, or a picture or file at the URL `media`, maybe with its
     `filename`, or both. It answers the Viber message; with a `url`, that of the sender's number, to which the provider
@@ -44,15 +47,15 @@ class ReplyBody(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     message: str = ""
-    media: Annotated[str, Meta(pattern="^https?://.")] = ""
+    media: Url = ""
     filename: str = ""
-    url: Annotated[str, Meta(pattern="^https?://.")] = ""
+    url: Url = ""
 
 
 class KeysBody(Struct, frozen=True, forbid_unknown_fields=True):
     """A press of `keys` in a call: 0 to 9, * and #, such as 12#."""
 
-    keys: Annotated[str, Meta(pattern=f"^{PRESSED}$")]
+    keys: Annotated[str, Meta(pattern=f"^{PRESSED}$", title="keys from 0 to 9, * and #, such as 12#")]
 
 
 class CancelBody(Struct, frozen=True, forbid_unknown_fields=True):

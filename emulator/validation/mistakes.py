@@ -1,6 +1,7 @@
 """Says in words what is wrong with a value that its type refuses, and which word may have been meant. Pure.
 
-The types say which words are allowed: an enum or a Literal for a value, a struct for the names of its members.
+The types say which words are allowed: an enum or a Literal for a value, a struct for the names of its members. What a
+pattern asks for is said by the `title` beside it (msgspec's Meta).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from emulator.validation.hints import hint, listed, meant, quoted
 
 _WORD: Final = re.compile(r"(?s)Invalid enum value '(.*)'")
 _MEMBER: Final = re.compile(r"(?s)Object contains unknown field `(.*)`")
+_PATTERN: Final = " matching regex "
 
 
 def told(error: DecodeError, kind: Any) -> str:
@@ -27,6 +29,8 @@ def told(error: DecodeError, kind: Any) -> str:
     if found := _MEMBER.fullmatch(what):
         known = _known(path, kind)
         what = f"unknown member {quoted(found[1])}{meant(found[1], known) if known else ''}"
+    elif _PATTERN in what and (title := _title(path, kind)):
+        return f"{path} must be {title}"
     return f"{path}: {what}" if path else what
 
 
@@ -36,6 +40,17 @@ def _at(path: str, kind: Any) -> list[inspect.Type]:
     for step in filter(None, re.sub(r"\[[^]]*\]", ".[]", path).split(".")):
         found = [inner for outer in found for one in _inside(outer, step) for inner in _each(one)]
     return found
+
+
+def _title(path: str, kind: Any) -> str:
+    """What a member's pattern asks for; empty if its type does not say."""
+    outer, _, name = path.rpartition(".")
+    for found in _at(outer, kind):
+        for member in _inside(found, name):
+            described = member.extra_json_schema if isinstance(member, inspect.Metadata) else None
+            if described and "title" in described:
+                return str(described["title"])
+    return ""
 
 
 def _each(found: inspect.Type) -> Iterator[inspect.Type]:

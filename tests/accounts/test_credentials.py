@@ -27,7 +27,10 @@ def test_pairs_stand_between_commas() -> None:
         ('{"a": {"secret": "s", "lifetime": -5}}', r"lifetime: Expected `int` >= 0"),
         ('{"a": {"secret": "s", "lifetme": 5}}', r"unknown member 'lifetme'; did you mean 'lifetime'\?"),
         ('{"a": {"secret": "s", "transcode": "yes"}}', r"transcode: Expected `bool`"),
-        ('{"a": {"secret": "s", "callback": {"url": "/hook"}}}', r"callback.url: Expected `str` matching regex"),
+        (
+            '{"a": {"secret": "s", "callback": {"url": "/hook"}}}',
+            r"callback.url must be a URL such as https://app.example/hook; expected",
+        ),
         (
             '{"a": {"secret": "s", "callback": {"url": "http://a.b/", "strategy": "OnStep"}}}',
             r"strategy must be OnChange or OnCompletion; it is 'OnStep'; did you mean 'OnChange'|OnCompletion",

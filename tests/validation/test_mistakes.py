@@ -25,6 +25,8 @@ class Outer(Struct, forbid_unknown_fields=True):
     wanted: list[Inner] = []
     named: dict[str, Inner] = {}
     free: Annotated[str, Meta(max_length=3)] | None = None
+    web: Annotated[str, Meta(pattern="^http", title="a URL such as http://a")] = ""
+    bare: Annotated[str, Meta(pattern="^x")] = ""
 
 
 class Bare(Struct, forbid_unknown_fields=True):
@@ -38,9 +40,11 @@ class Bare(Struct, forbid_unknown_fields=True):
         ('{"named": {"a": {"channel": "Fax"}}}', "named[...].channel must be Sms, Viber or Voice; it is 'Fax'"),
         ('{"wanted": [{}, {"ways": ["nxt"]}]}', "wanted[1].ways[0] must be idle or next; it is 'nxt'; did you mean 'next'?"),  # noqa: E501
         ('{"wanted": [{"howmany": 1}]}', "wanted[0]: unknown member 'howmany'; did you mean 'howMany'?"),
-        ('{"x": 1}', "unknown member 'x'; known here: wanted, named or free"),
+        ('{"x": 1}', "unknown member 'x'; known here: wanted, named, free, web or bare"),
         ('{"wanted": [{"howMany": 0}]}', "wanted[0].howMany: Expected `int` >= 1"),
         ('{"free": "four"}', "free: Expected `str` of length <= 3"),
+        ('{"web": "a"}', "web must be a URL such as http://a"),
+        ('{"bare": "a"}', "bare: Expected `str` matching regex '^x'"),
         ("[]", "Expected `object`, got `array`"),
         ("{", "Input data was truncated"),
     ],
