@@ -1,4 +1,5 @@
-"""The door to the texts of scenarios: read a scenario's file, check a text that a user writes.
+"""The door to the texts of scenarios: read a scenario's file, check a text that a user writes, write what happened to a
+flow as one, list what a request can come to.
 
 Nothing here puts a scenario in force; that is up to `scenarios`.
 """
@@ -8,20 +9,23 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from msgspec import Struct, to_builtins
+from msgspec import Struct, json, to_builtins
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.control import bodies
+from emulator.channels.table import Channel
+from emulator.control import bodies, journal, known
 from emulator.control.scenarios import Remark, ShownRule, ShownScenario
 from emulator.emulation import Emulation
 from emulator.errors import Json
 from emulator.http import messages
+from emulator.journal.kinds.flows import CODES
 from emulator.provider.errors import Problem
 from emulator.scenario import files
 from emulator.scenario.files import ScenarioError
 from emulator.scenario.files.catalogue import Catalogue
 from emulator.store.contract import Store
+from emulator.store.records import JournalQuery
 
 
 class Written(Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,6 +41,40 @@ class ScenarioText(ShownScenario):
     file: str
     rules: list[ShownRule]
     text: str
+
+
+class RecordedScenario(Struct):
+    """The text of a scenario."""
+
+    text: str
+
+
+class PathStep(Struct):
+    """A step that was started, and its last status."""
+
+    channel: Channel
+    status: str
+
+
+class ShownPath(Struct, rename="camel"):
+    """One outcome of a request: the `steps` that were started; the flow's status and code, and in words `why` it
+    failed; how many callbacks tell of it; the `number` that has it under the scenario default (null: none has), and a
+    `scenario` that has it.
+    """
+
+    steps: list[PathStep]
+    status: str
+    status_code: str | None
+    why: str
+    callbacks: int
+    number: str | None
+    scenario: Json
+
+
+class PathsList(Struct):
+    """All outcomes of a request."""
+
+    paths: list[ShownPath]
 
 
 class Checked(Struct):
@@ -73,12 +111,59 @@ class LibraryDoor:
         own = name in self._catalogue.own
         return messages.good(ScenarioText(name, scenario.purpose, own, Path(path).name, rules, text))
 
+    async def record(self, request: Request) -> Response:
+        """Answer the scenario that replays what happened to a flow, as `failover-emulator record` writes it. Refused
+        with 409 if there is nothing to record yet.
+        """
+        from emulator.recording.writing import RecordingError, from_journal  # few record
+
+        flow = await known.flow(self._store, request.path_params["id"])
+        entries = await self._store.journal(JournalQuery(flow=flow.id))
+        try:
+            text = from_journal(json.decode(json.encode([journal.entry(each) for each in entries])))
+        except RecordingError as error:
+            raise Problem(409, str(error)) from error
+        return messages.good(RecordedScenario(text))
+
+    async def paths(self, request: Request) -> Response:
+        """Answer every outcome that a request can have, as `failover-emulator paths` lists them. The body is that of a
+        call that sends something; nothing is sent. Refused with 400 as it would be, or if there are more than 1000.
+        """
+        return messages.good(PathsList(await asyncio.to_thread(_paths, await request.body(), self._emulation)))
+
     async def check(self, request: Request) -> Response:
         """Answer the problems of a scenario's text, or of a text of overrides, with their lines, none if it is right;
         and warnings: what it says in vain, and what it expects of itself without coming to it. Nothing is put in force.
         """
         written = await bodies.decoded(request, Written)
         return messages.good(await asyncio.to_thread(_checked, written, self._emulation))
+
+
+def _paths(body: bytes, emulation: Emulation) -> list[ShownPath]:
+    """All outcomes of a request. Raises Problem 400."""
+    from emulator.planning.paths import TooManyPaths, paths
+    from emulator.provider import requests
+    from emulator.provider.beforehand import Beforehand, NotTaken
+
+    there = Beforehand(emulation.settings, emulation.declared)
+    try:
+        found = paths(there.held(requests.read(body), there.application).request, there.rejected)
+    except requests.Invalid as error:
+        raise Problem(400, "; ".join(f"{where}: {why}" for where, why in error.properties.items())) from error
+    except (requests.Malformed, NotTaken, TooManyPaths) as error:
+        raise Problem(400, str(error)) from error
+    return [
+        ShownPath(
+            [PathStep(*step) for step in each.steps],
+            each.status,
+            each.status_code,
+            CODES.get(each.status_code or "", ""),
+            each.callbacks,
+            each.number,
+            each.scenario,
+        )
+        for each in found
+    ]
 
 
 def _checked(written: Written, emulation: Emulation) -> Json:

@@ -81,6 +81,45 @@ def test_why_each_rule_applied(server: Emulator) -> None:
     control(server, "GET", "flows/nobody/rules", status=404)
 
 
+def test_what_happened_to_a_flow_is_a_scenario_that_replays_it(server: Emulator) -> None:
+    """The one that `record` writes; of one that has not begun there is nothing to record."""
+    flow = server.send({**VIBER, "to": "+306900000110", "order": 1}, {**SMS, "to": "+306900000110", "order": 2})
+    server.advance(flow=flow)
+    text = control(server, "GET", f"flows/{flow}/scenario")["text"]
+    assert "- { at: 2s, status: UNDELIVERED }" in text
+    assert control(server, "POST", "scenarios/check", {"text": text}) == {"problems": [], "warnings": []}
+    control(server, "GET", "flows/nobody/scenario", status=404)
+    control(server, "POST", "scenario/overrides", {"text": "rules:\n  - queued: 1h\n"})
+    waiting = server.send(SMS)
+    assert "nothing to record" in control(server, "GET", f"flows/{waiting}/scenario", status=409)["detail"]
+    control(server, "DELETE", "scenario")
+
+
+def test_every_outcome_of_a_request_is_told_beforehand(server: Emulator) -> None:
+    """With why it fails, and the number that has it; nothing is sent."""
+    before = control(server, "GET", "flows")["total"]
+    body = {"flow": [{**VIBER, "order": 1}, {**SMS, "order": 2}]}
+    paths = control(server, "POST", "paths", body)["paths"]
+    assert len(paths) == 21
+    (found,) = [each for each in paths if each["number"] == "+306900000240"]
+    assert found["steps"] == [{"channel": "Viber", "status": "EXPIRED"}, {"channel": "Sms", "status": "Failed"}]
+    assert (found["status"], found["statusCode"], found["why"]) == ("Failed", "1", "out of credit")
+    assert control(server, "GET", "flows")["total"] == before
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ({}, "flow: is required"),
+        ({"flow": [{**SMS, "to": "x"}]}, "flow[0].to"),
+        ({"flow": [{**(SMS, VIBER)[order % 2], "order": order} for order in range(1, 9)]}, "more than 1000 outcomes"),
+    ],
+)
+def test_outcomes_of_what_is_no_request_are_refused(server: Emulator, body: object, wrong: str) -> None:
+    """Saying what is wrong."""
+    assert wrong in control(server, "POST", "paths", body, 400)["detail"]
+
+
 def test_what_a_channel_could_report_next(server: Emulator) -> None:
     """Only what fits: nothing of steps that ended for good, or have not begun."""
     flow = server.send({**VIBER, "to": "+306900000200", "order": 1}, {**SMS, "order": 2})

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.channels.table import CHANNELS, Kind
 from emulator.page.page import FOLDER
 from tests.support.running import Emulator, emulator
 
@@ -95,3 +96,14 @@ def test_the_styles_and_scripts_of_the_page_are_there() -> None:
     named = set(re.findall(r'(?:href|src)="page/([^"]+)"', index))
     assert all((FOLDER / name).is_file() for name in named)
     assert {f"css/{file.name}" for file in (FOLDER / "css").iterdir()} <= named
+
+
+def test_the_failures_that_the_page_offers_are_those_that_channels_report() -> None:
+    """Each, and no other."""
+    words = (FOLDER / "lib" / "words.js").read_text("utf-8")
+    (block,) = re.findall(r"FAILURES = \{(.*?)\};", words, re.DOTALL)
+    offered = {name: set(re.findall(r'"(\w+)"', listed)) for name, listed in re.findall(r"(\w+): \[(.*?)\]", block)}
+    assert offered == {
+        channel: {status for status, kind in traits.statuses.items() if kind is Kind.FAILURE}
+        for channel, traits in CHANNELS.items()
+    }

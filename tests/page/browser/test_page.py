@@ -94,23 +94,6 @@ def test_the_bodies_on_the_page_are_those_that_went_over_the_wire(profile: Open)
         assert hook.next_post()[2] == body
 
 
-def test_a_request_and_a_callback_are_copied_as_curl(standing: tuple[Emulator, str], profile: Open) -> None:
-    """The copied command is one that a shell runs."""
-    server, origin = standing
-    token = server.token()
-    name = server.send({**SMS, "message": {"body": 'It\'s $5 "only"'}})
-    watched = profile(origin, permissions=["clipboard-read", "clipboard-write"])
-    page = watched.open(f"flows/{name}")
-    page.get_by_text("Request: POST /failover").click()
-    page.get_by_role("button", name="Copy as curl: Request").click()
-    expect(page.get_by_role("status").get_by_text("Copied")).to_be_visible()
-    command = page.evaluate("navigator.clipboard.readText()")
-    done = subprocess.run(
-        ["sh", "-c", command], env={"TOKEN": token, "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=True
-    )
-    assert "It's $5" in done.stdout
-
-
 def test_the_recipient_replies_from_the_phone(profile: Open) -> None:
     """The reply stands on the phone, and the inboundUrl is told."""
     with served("--rate", "0") as (server, origin), receiver() as hook:

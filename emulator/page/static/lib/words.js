@@ -58,6 +58,33 @@ export function tone(status) {
 // The same of a message whose flow has ended: what was under way then was stopped.
 export const ended = (status, over) => (over && tone(status) === "going" ? "stopped" : tone(status));
 
+// What becomes of a message, by its status.
+const BECOMES = {
+  delivered: "is delivered",
+  seen: "is seen",
+  completed: "is answered",
+  undelivered: "isn't delivered",
+  expired: "expires",
+  failed: "fails",
+  unsent: "isn't sent",
+  busy: "is busy",
+  noanswer: "isn't answered",
+  terminated: "is cut off",
+  unknown: "ends unknown",
+};
+
+// An outcome that a request can have, such as: Viber expires, then Sms is delivered.
+export const becomes = ({ steps, why }) => `${steps.map(({ channel, status }) => `${channel} ${BECOMES[status.toLowerCase()] ?? status}`).join(", then ")}${why && ` (${why})`}`;
+export const ENDS = ["Delivered", "Rescued by failover", "Not delivered"];
+export const endOf = ({ status, steps }) => ENDS[status === "Failed" ? 2 : steps.length > 1 ? 1 : 0];
+
+// How a message can fail by channel, the likeliest first. A test compares them with what channels report.
+export const FAILURES = {
+  Viber: ["UNDELIVERED", "EXPIRED", "FAILED", "UNSENT"],
+  Sms: ["Undelivered", "Failed", "Unsent"],
+  Voice: ["Busy", "NoAnswer", "Failed", "Unsent", "Terminated", "Unknown"],
+};
+
 // The outcome of a callback, with those apart that have failed so far.
 export const standing = ({ outcome, attempts }) => (outcome === "pending" ? (attempts.length ? "failing" : "waiting") : outcome);
 export const STANDING = { received: "good", waiting: "going", failing: "bad", "given up": "bad" };

@@ -3,7 +3,7 @@ import { html } from "../lib/html.js";
 import { say } from "../lib/say.js";
 import { visible } from "../lib/words.js";
 
-async function copy(text, name) {
+export async function copy(text, name) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {

@@ -2,28 +2,23 @@
 import { call } from "../lib/api.js";
 import { news } from "../lib/changes.js";
 import { html } from "../lib/html.js";
-import { root } from "../lib/root.js";
 import { trying } from "../lib/say.js";
+import { sent } from "../lib/sent.js";
+import { curlOf } from "../lib/snippets.js";
 import { posts } from "../lib/story.js";
 import { moment } from "../lib/times.js";
 import { RESEND, RESENT, standing } from "../lib/words.js";
 import { Act } from "./act.js";
 import { Code, Copy, pretty } from "./code.js";
 
-const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-
-const asRequest = (text) => `curl -X POST ${root}/failover -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d ${quoted(text)}`;
-const asCallback = ({ url, body }) => `curl -X POST ${quoted(url)} -H 'Content-Type: application/json' -d ${quoted(body)}`;
-
 export const resend = (id) => trying(() => call("POST", `/callbacks/${encodeURIComponent(id)}/resend`), RESENT);
 
 export function Traffic({ flow, refresh }) {
-  const accepted = flow.journal.find((entry) => entry.kind === "accepted");
-  const sent = JSON.stringify(accepted ? accepted.data.body : flow.request);
+  const { path, body } = sent(flow);
   return html`
     <section class="panel traffic" aria-labelledby="traffic">
       <h2 id="traffic">Over the wire</h2>
-      <${Message} name="Request: POST /failover" body=${sent} curl=${asRequest(sent)} />
+      <${Message} name=${`Request: POST ${path}`} body=${JSON.stringify(body)} />
       <${Message} name="Response: 200" body=${flow.response} />
       ${flow.callbacks.length === 0 && html`<p>No callback yet${flow.request.callback ? "" : "; the request asked for none"}.</p>`}
       ${posts(flow).map((post) => html`<${Post} key=${post.id} post=${post} refresh=${refresh} />`)}
@@ -48,7 +43,7 @@ function Post({ post, refresh }) {
     refresh();
   };
   return html`
-    <${Message} name=${`${post.name} to ${post.url}: ${standing(post)}`} told=${post.reply || post.resends ? "" : news(post.before, post.body)} body=${post.body} curl=${asCallback(post)}>
+    <${Message} name=${`${post.name} to ${post.url}: ${standing(post)}`} told=${post.reply || post.resends ? "" : news(post.before, post.body)} body=${post.body} curl=${curlOf(post)}>
       <${Attempts} attempts=${post.attempts} next=${post.next} />
       <p><${Act} act=${again}>${RESEND}<//></p>
     <//>

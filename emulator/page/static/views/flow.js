@@ -12,6 +12,7 @@ import { Outcome } from "../parts/outcome.js";
 import { PhoneNumber } from "../parts/number.js";
 import { Phone } from "../parts/phone.js";
 import { Rules } from "../parts/rules.js";
+import { Steer } from "../parts/steer.js";
 import { Traffic } from "../parts/traffic.js";
 import { Trail } from "../parts/trail.js";
 
@@ -24,6 +25,7 @@ export function Flow({ route, show }) {
   if (!flow || error?.status === 404) return html`<h1>Flow</h1><p role=${error ? "alert" : "status"}>${error ? error.message : LOADING}</p><p><a href=${board()}>Back to the board</a></p>`;
   return html`
     <${Title} flow=${flow} />
+    <${Steer} flow=${flow} refresh=${refresh} />
     <div class="flow">
       <div class="flow-main">
         <section class="panel" aria-labelledby="time-of-flow"><h2 id="time-of-flow">What happened</h2>

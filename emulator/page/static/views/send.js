@@ -7,14 +7,26 @@ import { useAsked } from "../lib/live.js";
 import { root } from "../lib/root.js";
 import { board, link } from "../lib/route.js";
 import { trying, useBusy } from "../lib/say.js";
+import { sent } from "../lib/sent.js";
+import { LOADING } from "../lib/words.js";
 import { Act } from "../parts/act.js";
+import { Outcomes } from "../parts/outcomes.js";
 import { Code, pretty } from "../parts/code.js";
 
 const START = pretty(compose({ channels: ["Viber", "Sms"], to: "+306900000100", text: "Parcel 71 is ready. Track it, or tell us when you are at home.", callback: `${root}/_emulator/sink`, strategy: "OnStep" }));
 
-export function Send() {
-  const [body, setBody] = useDraft("send", START);
-  const [application, setApplication] = useDraft("send-application", "demo");
+// With ?flow=ID it starts from the request of that flow.
+export function Send({ route }) {
+  const id = route.query.flow ?? "";
+  const { data: flow, error } = useAsked(id && `/flows/${encodeURIComponent(id)}`);
+  if (!id) return html`<${Compose} draft="send" start=${START} owner="demo" />`;
+  if (!flow) return html`<h1>Send a flow</h1><p role=${error ? "alert" : "status"}>${error ? error.message : LOADING}</p>`;
+  return html`<${Compose} key=${id} draft=${`send:${id}`} start=${pretty(sent(flow).body)} owner=${flow.applicationId} />`;
+}
+
+function Compose({ draft, start, owner }) {
+  const [body, setBody] = useDraft(draft, start);
+  const [application, setApplication] = useDraft(`${draft}-application`, owner);
   const [secret, setSecret] = useState("demo");
   const [answer, setAnswer] = useState(null);
   const [busy, run] = useBusy();
@@ -39,10 +51,11 @@ export function Send() {
     <h1>Send a flow</h1>
     <form class="compose" onSubmit=${send}>
       <div class="panel">
-        ${!form && html`<p class="bad" role="status">The body can't be read as a flow, so the fields can't show it. Correct it, or <button type="button" class="quiet" onClick=${() => setBody(START)}>start over</button></p>`}
+        ${!form && html`<p class="bad" role="status">The body can't be read as a flow, so the fields can't show it. Correct it, or <button type="button" class="quiet" onClick=${() => setBody(start)}>start over</button></p>`}
         <fieldset class="fields" disabled=${!form}>
           <${Channels} chosen=${form?.channels ?? []} change=${change} />
           <label class="check"><input type="checkbox" checked=${templated} disabled=${!form?.channels.includes("Viber")} onChange=${(event) => change({ templated: event.target.checked })} /> On Viber as a template (transactional)</label>
+          <${Outcomes} body=${form?.body} to=${form?.to} set=${(to) => change({ to })} />
           <${Recipient} to=${form?.to ?? ""} set=${(to) => change({ to })} />
           <label class="wide">Text <textarea rows="3" dir="auto" disabled=${form && !form.texted} value=${form?.text ?? ""} onInput=${(event) => change({ text: event.target.value })}></textarea></label>
           <label class="wide">Callback URL <input inputmode="url" value=${form?.callback ?? ""} onInput=${(event) => change({ callback: event.target.value })} /></label>
@@ -53,7 +66,7 @@ export function Send() {
           <label>Secret <input type="password" autocomplete="off" value=${secret} required onInput=${(event) => setSecret(event.target.value)} /></label>
         </div>
         <p class="row sending"><button class="main" aria-disabled=${busy ? "true" : null} aria-busy=${busy ? "true" : null}>${busy ? "Sending…" : "Send"}</button> <${Act} act=${sample}>Fill with sample text<//>
-          ${body !== START && form && html`<button type="button" class="quiet" onClick=${() => setBody(START)}>Start over</button>`}</p>
+          ${body !== start && form && html`<button type="button" class="quiet" onClick=${() => setBody(start)}>Start over</button>`}</p>
         ${answer && html`<${Answer} answer=${answer} />`}
       </div>
       <div class="panel">
