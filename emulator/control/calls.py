@@ -131,7 +131,7 @@ def _changes(doors: Doors) -> tuple[Call, ...]:
         ),
         Call("POST", "/callbacks/{id}/resend", doors.interventions.resend, gives=flows.ShownFlow),
         Call("POST", "/verify", doors.verification.verify, verification.VerifyBody, verification.Verdict),
-        Call("POST", "/paths", doors.library.paths, Anything, library.PathsList),
+        Call("POST", "/paths", doors.library.paths, sample.Sample, library.PathsList),
         Call("POST", "/scenarios/check", doors.library.check, library.Written, library.Checked),
         Call("POST", "/scenario", doors.scenarios.choose, scenarios.Choice, scenarios.InForce, yaml=True),
         Call("DELETE", "/scenario", doors.scenarios.reset, Whose, scenarios.InForce),

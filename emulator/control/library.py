@@ -127,9 +127,12 @@ class LibraryDoor:
 
     async def paths(self, request: Request) -> Response:
         """Answer every outcome that a request can have, as `failover-emulator paths` lists them. The body is that of a
-        call that sends something; nothing is sent. Refused with 400 as it would be, or if there are more than 1000.
+        call that sends something, as the `application` in the query would send it; nothing is sent. Refused with 400
+        as it would be, or if there are more than 1000.
         """
-        return messages.good(PathsList(await asyncio.to_thread(_paths, await request.body(), self._emulation)))
+        application = bodies.asked(request, bodies.Whose).application or ""
+        body = await bodies.text(request)
+        return messages.good(PathsList(await asyncio.to_thread(_paths, body, application, self._emulation)))
 
     async def check(self, request: Request) -> Response:
         """Answer the problems of a scenario's text, or of a text of overrides, with their lines, none if it is right;
@@ -139,7 +142,7 @@ class LibraryDoor:
         return messages.good(await asyncio.to_thread(_checked, written, self._emulation))
 
 
-def _paths(body: bytes, emulation: Emulation) -> list[ShownPath]:
+def _paths(body: str, application: str, emulation: Emulation) -> list[ShownPath]:
     """All outcomes of a request. Raises Problem 400."""
     from emulator.planning.paths import TooManyPaths, paths
     from emulator.provider import requests
@@ -147,7 +150,9 @@ def _paths(body: bytes, emulation: Emulation) -> list[ShownPath]:
 
     there = Beforehand(emulation.settings, emulation.declared)
     try:
-        found = paths(there.held(requests.read(body), there.application).request, there.rejected)
+        found = paths(
+            there.held(requests.read(body.encode()), application or there.application).request, there.rejected
+        )
     except requests.Invalid as error:
         raise Problem(400, "; ".join(f"{where}: {why}" for where, why in error.properties.items())) from error
     except (requests.Malformed, NotTaken, TooManyPaths) as error:

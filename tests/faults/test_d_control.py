@@ -673,6 +673,7 @@ def asked(server: Emulator, hook: str) -> Iterator[tuple[str, str, object]]:
     for each in (flow, open_one, cancelled):
         yield "GET", f"flows/{each}", None
         yield "GET", f"flows/{each}/rules", None
+        yield "GET", f"flows/{each}/scenario", None
     yield "GET", f"callbacks/{callback}", None
     yield "POST", "scenario", {"text": "purpose: Poor.\nbalance: 5\n"}
     yield "POST", "scenario/overrides", {"rules": [{"plan": {"Sms": "Failed"}, "uses": 2}]}
@@ -681,6 +682,7 @@ def asked(server: Emulator, hook: str) -> Iterator[tuple[str, str, object]]:
     yield "POST", "verify", {"wanted": [{"status": "Failed", "match": {"to": "+306933333333"}}]}
     for text in ("purpose: [", "purpose: x\nrules: [{ match: { to: '6912345678' }, plan: happy }]"):
         yield "POST", "scenarios/check", {"text": text}
+    yield "POST", "paths", {"flow": [SMS]}
     yield "GET", "sample?channels=Viber,Voice&callback=http://a.example", None
     yield "GET", "scenarios/default", None
     for path in (

@@ -4,6 +4,7 @@ import { html, useEffect, useState } from "../lib/html.js";
 import { ENDS, becomes, endOf } from "../lib/words.js";
 
 const PAUSE = 300;
+const MOST = 4; // each step more has three times as many outcomes
 const ANYONE = "+306900000000";
 
 // What of a request decides about its outcomes: not whom it goes to, nor what it says.
@@ -12,9 +13,9 @@ const deciding = ({ flow }) => JSON.stringify(flow.map(({ to, message, dialPlan,
 // The request's outcomes that a number has, whoever it goes to; none while it is one that would be refused.
 function useOutcomes(body) {
   const [paths, setPaths] = useState([]);
-  const key = body?.flow.length ? deciding(body) : "";
+  const key = body?.flow.length && body.flow.length <= MOST ? deciding(body) : "";
   useEffect(() => {
-    if (!key) return undefined;
+    if (!key) return setPaths([]);
     const over = new AbortController();
     const flow = body.flow.map((each) => ({ ...each, to: ANYONE }));
     const ask = async () => setPaths((await call("POST", "/paths", { flow }, over.signal).catch(() => ({ paths: [] }))).paths);
