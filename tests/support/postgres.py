@@ -54,8 +54,9 @@ def wanted() -> Path:
 class Server:
     """A running PostgreSQL, on a socket in its folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *settings: str) -> None:
         self.folder = folder
+        self._settings = (*_SETTINGS, *settings)
         binaries, user = wanted(), _user()
         if user is not None:
             os.chown(folder, user.pw_uid, user.pw_gid)
@@ -68,7 +69,7 @@ class Server:
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start the server, and wait until it is ready."""
-        options = [part for setting in _SETTINGS for part in ("-c", setting)]
+        options = [part for setting in self._settings for part in ("-c", setting)]
         command = [str(self._binaries / "postgres"), "-D", "data", "-k", str(self.folder), *options]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, **self._as)
@@ -104,12 +105,14 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """A PostgreSQL that ends with the block. Skips or fails the test if there is none, see `wanted`."""
+def server(*settings: str) -> Iterator[Server]:
+    """A PostgreSQL with these settings beside ours, until the block ends. Skips or fails the test if there is none, see
+    `wanted`.
+    """
     wanted()
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     try:
-        running = Server(folder)
+        running = Server(folder, *settings)
         try:
             yield running
         finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from tests.benchmarks.figures import callbacks, crossings, lifetime, posts, size
+from tests.benchmarks.figures import callbacks, crossings, databases, lifetime, posts, size
 from tests.benchmarks.metering import Subject
 from tests.benchmarks.values import Value
 
@@ -22,6 +22,8 @@ FIGURES: Final[tuple[Figure, ...]] = (
     crossings.crossings,
     callbacks.completions,
     callbacks.completions_on_a_file,
+    databases.posts_on_postgresql,
+    databases.completions_on_postgresql,
     callbacks.refusals,
     callbacks.day,
     callbacks.lateness,

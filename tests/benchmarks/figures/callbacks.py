@@ -25,7 +25,7 @@ PER_SECOND: Final = 1000
 def completions(subject: Subject) -> Iterator[Value]:
     """Flows of three steps completed, callback delivered, in memory."""
     plain = bare(subject)
-    cost, lost = _completed(subject)
+    cost, lost = completed(subject)
     yield from beside_bare(cost, plain, at_most(150))
     yield Value("callbacks lost", lost, wanted=at_most(0))
 
@@ -33,9 +33,9 @@ def completions(subject: Subject) -> Iterator[Value]:
 def completions_on_a_file(subject: Subject) -> Iterator[Value]:
     """Flows of three steps completed, callback delivered, on a file."""
     plain = bare(subject)
-    memory, _ = _completed(subject)
+    memory, _ = completed(subject)
     with tempfile.TemporaryDirectory() as folder:
-        cost, lost = _completed(subject, "--store", str(Path(folder) / "emulator.db"))
+        cost, lost = completed(subject, "--store", str(Path(folder) / "emulator.db"))
     yield from beside_bare(cost, plain)
     yield Value("CPU / in memory", cost.micros / memory.micros, "x")
     yield Value("callbacks lost", lost, wanted=at_most(0))
@@ -44,12 +44,12 @@ def completions_on_a_file(subject: Subject) -> Iterator[Value]:
 def refusals(subject: Subject) -> Iterator[Value]:
     """The same with a receiver that refuses every tenth post; the retries deliver those too."""
     plain = bare(subject)
-    cost, lost = _completed(subject, refuse_every=10)
+    cost, lost = completed(subject, refuse_every=10)
     yield from beside_bare(cost, plain)
     yield Value("callbacks lost", lost, wanted=at_most(0))
 
 
-def _completed(subject: Subject, *options: str, refuse_every: int = 0) -> tuple[Cost, int]:
+def completed(subject: Subject, *options: str, refuse_every: int = 0) -> tuple[Cost, int]:
     """The cost of a flow from its POST to its callback, and the number of lost callbacks."""
     with processes.receiver(refuse_every) as receiver, subject.emulator(*FAST, *options) as served:
         template, token = flows.with_callback(receiver.port), processes.token(served.port)
