@@ -52,9 +52,10 @@ LIVE: Final = (
 """Whether something is left to do about a flow."""
 NEXT_FLOW: Final = "SELECT due_at FROM stand WHERE clock = $1 AND due_at IS NOT NULL ORDER BY due_at LIMIT 1"
 COUNTS: Final = """
-SELECT (SELECT count(*) FROM flow), (SELECT count(*) FROM (SELECT flow FROM stand WHERE due_at IS NOT NULL
-  UNION SELECT flow FROM delivery WHERE outcome IS NULL) live), (SELECT count(*) FROM delivery
-    WHERE outcome IS NULL), (SELECT count(*) FROM entry)"""
+SELECT (SELECT count(*) FROM flow), (SELECT count(*) FROM (
+    SELECT flow FROM stand WHERE due_at IS NOT NULL
+    UNION SELECT flow FROM delivery WHERE outcome IS NULL) live),
+  (SELECT count(*) FROM delivery WHERE outcome IS NULL), (SELECT count(*) FROM entry)"""
 WAITING: Final = """
 SELECT count(*) FROM delivery d JOIN callback c ON c.seq = d.callback WHERE d.clock = ANY($1::text[])
   AND d.due_at IS NOT NULL AND d.origin = $2

@@ -134,6 +134,8 @@ class Writer:
                 changed.append((row, decide(self._rows.flow(row))))
             except Exception as error:
                 self._connection.execute("UPDATE flow SET due_at = NULL WHERE seq = ?", (row.seq,))
+                if not row.pending:
+                    self._finish(row.seq, self._numbers.done())
                 stranded = Entry(now, row.application, row.id, Stranded(repr(error)))
                 self.record([entry_row(stranded, row.seq)])
         if changed:

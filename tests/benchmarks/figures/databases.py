@@ -10,8 +10,8 @@ from pathlib import Path
 from tests.benchmarks import flows
 from tests.benchmarks.figures.callbacks import completed
 from tests.benchmarks.metering import STANDING, Subject, warmed
-from tests.benchmarks.processes import Missing, family_nanoseconds
-from tests.benchmarks.values import Value, at_most
+from tests.benchmarks.processes import family_nanoseconds
+from tests.benchmarks.values import Missing, Value, at_most
 from tests.support import postgres
 
 

@@ -1,0 +1,230 @@
+"""The stores agree: the same calls, in the same order, give the same answers on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import asdict, replace
+
+from emulator.clock.clock import EVERYBODY, Clock
+from emulator.flow.state import Flow, FlowStatus, Report
+from emulator.journal.entry import Entry
+from emulator.journal.kinds import Attempt, Reset, Stranded
+from emulator.store.contract import Store
+from emulator.store.records import (
+    CallbackQuery,
+    Change,
+    Delivery,
+    Effects,
+    Filter,
+    Grant,
+    JournalQuery,
+    Override,
+    Post,
+    Search,
+    Settlement,
+)
+from emulator.store.stores import store_at
+from tests.support import postgres
+from tests.support.samples import NOW, SECOND, flow, sms, viber
+
+APPLICATIONS = ("a", "b")
+CLOCKS = (EVERYBODY, *APPLICATIONS)
+ORIGINS = ("http://x", "http://y")
+Act = tuple[str, int]
+
+
+class Played:
+    """A store, and what the acts so far have left to be done with it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._taken: list[Delivery] = []
+        self._own: set[str] = set()
+        self._made = 0
+
+    async def act(self, name: str, number: int) -> Any:
+        """Do one of the things that a store can be asked to do; what is answered, without numbers of rows."""
+        act: Callable[[int], Any] = getattr(self, f"_{name}")
+        try:
+            return await act(number)
+        except ValueError as error:
+            return str(error)
+
+    def _clock(self, number: int) -> str:
+        application = APPLICATIONS[number % 2]
+        return application if application in self._own else EVERYBODY
+
+    def _new(self, number: int) -> Change:
+        application, self._made = APPLICATIONS[number % 2], self._made + 1
+        agenda = () if number % 3 == 0 else (Report(NOW + number % 5 * SECOND, 0, "Sent"),)
+        name = f"f{self._made}"
+        made = replace(flow([sms(), viber(2)], name=name, application=application), agenda=agenda)
+        made = replace(
+            made, ordinal=self._made, created_at=NOW + number % 4, kind="sms" if number % 5 == 0 else "failover"
+        )
+        posts = tuple(self._post(f"{name}-{place}", number + place) for place in range(number % 4))
+        effects = Effects(application, 0.25, (1, 2)) if number % 6 == 0 else None
+        return Change(made, (Entry(NOW, application, name, Stranded(name)),), posts, None, effects)
+
+    def _post(self, name: str, number: int) -> Post:
+        origin = ORIGINS[number % 2]
+        return Post(name, f"{origin}/{name}", origin, name.encode(), NOW + number % 3 * SECOND, number % 5 == 0)
+
+    def _decide(self, number: int) -> Callable[[Flow], Change]:
+        def decide(found: Flow) -> Change:
+            if number % 7 == 0:
+                raise ValueError(f"{found.id} can't")
+            status = FlowStatus.FAILED if number % 2 else found.status
+            posts = tuple(self._post(f"{found.id}-{found.told}-{place}", number + place) for place in range(number % 3))
+            agenda = () if number % 3 else (Report(NOW + 3 * SECOND, 0, "Sent"),)
+            entry = Entry(NOW, found.application, found.id, Stranded(f"{number}"))
+            return Change(replace(found, status=status, agenda=agenda, told=found.told + 1), (entry,), posts)
+
+        return decide
+
+    def _settled(self, number: int) -> list[Settlement]:
+        now, self._taken = self._taken[: number % 4], self._taken[number % 4 :]
+        again, outcome = (NOW + 2 * SECOND, "refused") if number % 2 else (None, "received")
+        told = [Attempt(each.id, each.url, each.attempts + 1, outcome, 200, number, "") for each in now]
+        entries = [Entry(NOW, each.application, each.flow, data) for each, data in zip(now, told, strict=True)]
+        return [Settlement(each, NOW + 1, again, outcome, entry) for each, entry in zip(now, entries, strict=True)]
+
+    def _took(self, taken: list[Delivery]) -> list[Any]:
+        self._taken += taken
+        return [asdict(replace(each, number=0, flow_seq=0)) for each in taken]
+
+    async def _add(self, number: int) -> None:
+        await self._store.add(self._new(number), self._clock(number))
+
+    async def _add_taking(self, number: int) -> list[Any]:
+        return self._took(await self._store.add_taking(self._new(number), self._clock(number), NOW + SECOND))
+
+    async def _carry(self, number: int) -> Any:
+        clock, now = CLOCKS[number % 3], NOW + number % 6 * SECOND
+        decide, moved = self._decide(number), Clock(0, now, 0.0) if clock in self._own else None
+        found = await self._store.carry(
+            clock, now, 3, decide, lambda _: 2, moved=moved, settlements=self._settled(number)
+        )
+        return self._took(found.deliveries), replace(found, deliveries=[])
+
+    async def _claim(self, number: int) -> Any:
+        now = dict.fromkeys(CLOCKS[:1 + number % 3], NOW + number % 4 * SECOND)
+        found = await self._store.claim(now, lambda origin: len(origin) % 5 + number % 2, self._settled(number))
+        return self._took(found.deliveries), found.next_due, found.held
+
+    async def _change(self, number: int) -> None:
+        await self._store.change(f"f{number % 9}", self._decide(number))
+
+    async def _drop(self, number: int) -> bool | None:
+        return await self._store.drop(f"f{number % 9}", Entry(NOW, "a", None, Stranded("dropped")))
+
+    async def _steer(self, number: int) -> Any:
+        override = Override(0, f"r{number}", "rule", 1 + number % 2 or None)
+        whose = CLOCKS[number % 3]
+        return await self._store.steer(
+            whose,
+            lambda state: replace(state, scenario=f"s{number}", overrides=(override, *state.overrides)),
+            lambda state: [Entry(NOW, whose, None, Stranded(f"{state.scenario}"))],
+            rest=(lambda state: replace(state, spent=0.0)) if whose == EVERYBODY else None,
+        )
+
+    async def _count(self, number: int) -> list[int]:
+        return self._store.count(APPLICATIONS[number % 2], ["", "token"][: 1 + number % 2])
+
+    async def _grant(self, number: int) -> None:
+        grant = Grant(f"t{number}", APPLICATIONS[number % 2], ("sms",) * (number % 3), NOW + number)
+        await self._store.save_grant(grant, NOW + 3)
+
+    async def _revoke(self, number: int) -> Any:
+        return await self._store.revoke(f"t{number}", [Entry(NOW, "a", None, Stranded("revoked"))])
+
+    async def _own_clock(self, number: int) -> None:
+        name = APPLICATIONS[number % 2]
+        await self._store.save_clock(name, Clock(0, NOW, number / 2), [Entry(NOW, name, None, Stranded("clock"))])
+        self._own.add(name)
+
+    async def _reset(self, number: int) -> None:
+        whose = CLOCKS[number % 3]
+        await self._store.reset(whose, Entry(NOW, whose, None, Reset()))
+        self._own -= set(APPLICATIONS) if whose == EVERYBODY else {whose}
+        self._taken = [each for each in self._taken if whose not in {EVERYBODY, each.application}]
+
+    async def _charge(self, number: int) -> Any:
+        return (await self._store.charged(APPLICATIONS[number % 2], NOW, lambda found: 0.1 * found.told)).spent
+
+
+ACTS = [name[1:] for name in vars(Played) if name[0] == "_" and name[1] != "_"]
+ACTS = [name for name in ACTS if name not in {"clock", "new", "post", "decide", "settled", "took"}]
+
+
+async def seen(store: Store) -> Any:
+    """All that readers can see, without numbers of rows."""
+    searches = (
+        Search(size=99),
+        Search("a", size=3, offset=1),
+        Search(conditions=(Filter("webhooks", "is", "failing"),), oldest=True),
+        Search("b", conditions=(Filter("status", "is_not", "FAILED"), Filter("all", "contains", "F1"))),
+        Search(kinds=("sms",), start=NOW + 1, end=NOW + 2),
+    )
+    groups = [(each.name, each.count, each.flows) for each in await store.grouped(Search(size=2))]
+    entries = [
+        await store.journal(query)
+        for query in (
+            JournalQuery(),
+            JournalQuery(before=10**9, limit=3, application="a"),
+            JournalQuery(flows=("f1", "f2"), text="F"),
+            JournalQuery(flow="f3", kinds=("stranded",), size=30),
+        )
+    ]
+    callbacks = [
+        await store.callbacks(query)
+        for query in (CallbackQuery(), CallbackQuery("f2"), CallbackQuery(outcome="failing", before=10**9))
+    ]
+    return {
+        "flows": [await store.search(search) for search in searches],
+        "every": [flows async for some in store.every(Search("a")) for flows in some],
+        "groups": sorted(groups, key=lambda group: group[0]),
+        "journal": [[replace(each, seq=0) for each in some] for some in entries],
+        "callbacks": [[replace(each, number=0) for each in some] for some in callbacks],
+        "posts": [one.posts async for some in store.block(0) for one in some],
+        "due": [await store.next_due(clock) for clock in CLOCKS],
+        "overdue": await store.overdue(lambda clock: NOW + SECOND if clock != "b" else None),
+        "waiting": [await store.waiting(CLOCKS, origin) for origin in ORIGINS],
+        "clocks": await store.clocks(),
+        "states": store.states(),
+        "grants": store.grants(),
+        "counts": await store.counts(),
+        "others": [await store.applications(), await store.scenarios(), await store.dropped()],
+        "times": await store.latest_times(),
+    }
+
+
+async def both(acts: list[Act], place: str) -> None:
+    """Play on both stores."""
+    stores = store_at(""), store_at(place)
+    try:
+        for store in stores:
+            await store.open()
+        one, other = (Played(store) for store in stores)
+        for act in acts:
+            assert await one.act(*act) == await other.act(*act), act
+        first, second = [await seen(store) for store in stores]
+        for what, found in first.items():
+            assert found == second[what], what
+    finally:
+        for store in stores:
+            await store.close()
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(
+    acts=st.lists(st.tuples(st.sampled_from(["add", "add", "carry", "claim", *ACTS]), st.integers(0, 40)), max_size=25)
+)
+def test_the_same_calls_give_the_same_answers_on_each_store(acts: list[Act], postgresql: postgres.Server) -> None:
+    """Whatever is written, and whatever is asked afterwards."""
+    asyncio.run(both(acts, postgresql.schema()))
