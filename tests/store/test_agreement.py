@@ -113,7 +113,7 @@ class Played:
         return self._took(found.deliveries), replace(found, deliveries=[])
 
     async def _claim(self, number: int) -> Any:
-        now = dict.fromkeys(CLOCKS[:1 + number % 3], NOW + number % 4 * SECOND)
+        now = dict.fromkeys(CLOCKS[: 1 + number % 3], NOW + number % 4 * SECOND)
         found = await self._store.claim(now, lambda origin: len(origin) % 5 + number % 2, self._settled(number))
         return self._took(found.deliveries), found.next_due, found.held
 

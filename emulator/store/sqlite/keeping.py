@@ -8,7 +8,7 @@ entries, so that no entry tells of a flow that is gone.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from msgspec import json
@@ -59,17 +59,20 @@ class Keeper:
         self._drop(rows)
         return len(rows)
 
-    def drop(self, flow_id: str) -> int | None:
-        """Drop one flow; answers its number, 0 if it may not be dropped, None if there is no such flow."""
+    def drop(self, flow_id: str, tell: Callable[[int], None]) -> bool | None:
+        """Drop one flow; answers whether it may be dropped, None if there is no such flow. Before, `tell` writes the
+        entry that takes the place of the flow's; it has the flow's number, so that no later flow gets that.
+        """
         query = f"SELECT done, {_DROPPED} FROM flow WHERE key = ? AND id = ?"
         row = self._connection.execute(query, (key(flow_id), flow_id)).fetchone()
         if row is None:
             return None
         done, *rest = row
         if done is None or flow_id in self.spared:
-            return 0
+            return False
+        tell(int(rest[1]))
         self._drop([rest])
-        return int(rest[1])
+        return True
 
     def _drop(self, rows: Sequence[Any]) -> None:
         """Delete finished flows, given by what is _DROPPED."""

@@ -137,10 +137,7 @@ class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, Reads, St
 
     async def drop(self, flow_id: str, entry: Entry) -> bool | None:
         def job(_: sqlite3.Connection) -> bool | None:
-            number = self._keeper.drop(flow_id)
-            if number:  # which the entry keeps, so that no later flow gets it
-                self._writer.record([flows.entry_row(entry, number)])
-            return None if number is None else number > 0
+            return self._keeper.drop(flow_id, lambda number: self._writer.record([flows.entry_row(entry, number)]))
 
         return await self._run(job)
 
