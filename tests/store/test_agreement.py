@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
@@ -191,7 +192,7 @@ async def seen(store: Store) -> Any:
         "groups": sorted(groups, key=lambda group: group[0]),
         "journal": [[replace(each, seq=0) for each in some] for some in entries],
         "callbacks": [[replace(each, number=0) for each in some] for some in callbacks],
-        "posts": [one.posts async for some in store.block(0) for one in some],
+        "posts": [one.posts for block in await store.blocks() async for some in store.block(block) for one in some],
         "due": [await store.next_due(clock) for clock in CLOCKS],
         "overdue": await store.overdue(lambda clock: NOW + SECOND if clock != "b" else None),
         "waiting": [await store.waiting(CLOCKS, origin) for origin in ORIGINS],
@@ -204,27 +205,33 @@ async def seen(store: Store) -> Any:
     }
 
 
-async def both(acts: list[Act], place: str) -> None:
+async def both(acts: list[Act], stores: tuple[Store, Store]) -> None:
     """Play on both stores."""
-    stores = store_at(""), store_at(place)
-    try:
-        for store in stores:
-            await store.open()
-        one, other = (Played(store) for store in stores)
-        for act in acts:
-            assert await one.act(*act) == await other.act(*act), act
-        first, second = [await seen(store) for store in stores]
-        for what, found in first.items():
-            assert found == second[what], what
-    finally:
-        for store in stores:
-            await store.close()
+    one, other = (Played(store) for store in stores)
+    for act in acts:
+        assert await one.act(*act) == await other.act(*act), act
+    first, second = [await seen(store) for store in stores]
+    for what, found in first.items():
+        assert found == second[what], what
+    for store in stores:
+        await store.reset(EVERYBODY, Entry(NOW, EVERYBODY, None, Reset()))
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-@given(
-    acts=st.lists(st.tuples(st.sampled_from(["add", "add", "carry", "claim", *ACTS]), st.integers(0, 40)), max_size=25)
-)
-def test_the_same_calls_give_the_same_answers_on_each_store(acts: list[Act], postgresql: postgres.Server) -> None:
+@pytest.mark.timeout(300)
+def test_the_same_calls_give_the_same_answers_on_each_store(postgresql: postgres.Server) -> None:
     """Whatever is written, and whatever is asked afterwards."""
-    asyncio.run(both(acts, postgresql.schema()))
+    stores = store_at(""), store_at(postgresql.schema())
+
+    @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+    @given(acts=st.lists(st.tuples(st.sampled_from(["add", "carry", "claim", *ACTS]), st.integers(0, 40)), max_size=25))
+    def agree(acts: list[Act]) -> None:
+        runner.run(both(acts, stores))
+
+    with asyncio.Runner() as runner:
+        for store in stores:
+            runner.run(store.open())
+        try:
+            agree()
+        finally:
+            for store in stores:
+                runner.run(store.close())
