@@ -143,7 +143,7 @@ class Application:
     def _elsewhere(self) -> Elsewhere:
         from emulator.provider.elsewhere import Elsewhere
 
-        return Elsewhere(self._emulation.engine, self._emulation.parts.access)
+        return Elsewhere(self._emulation.engine, self._emulation.parts)
 
     async def _refused(self, request: Request, error: Exception) -> Response:
         return await self._elsewhere.refused(request, error)
@@ -172,9 +172,8 @@ class Application:
             from emulator.provider.oauth import TokenDoor
 
             emulation = self._emulation
-            yield from TokenDoor(
-                emulation.tokens, emulation.engine, emulation.parts.faults, emulation.settings
-            ).routes()
+            door = TokenDoor(emulation.tokens, emulation.engine, emulation.parts, emulation.settings)
+            yield from door.routes()
         elif part == SILENT:
             for each in silent():
                 yield from each.routes(self._emulation.parts)
@@ -182,11 +181,11 @@ class Application:
             from emulator.provider.service import FastDoor
 
             provided = service(part)
-            door = provided.door(self._emulation.parts)
-            if isinstance(door, FastDoor) and not self._settings.host_names:
-                self._busy[door.path] = door
-                self.accepting[door.path.encode()] = door.accept
-            yield Route(door.path, door, methods=["POST"])
+            taking = provided.door(self._emulation.parts)
+            if isinstance(taking, FastDoor) and not self._settings.host_names:
+                self._busy[taking.path] = taking
+                self.accepting[taking.path.encode()] = taking.accept
+            yield Route(taking.path, taking, methods=["POST"])
             yield from provided.routes(self._emulation.parts)
 
 

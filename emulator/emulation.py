@@ -231,6 +231,7 @@ class Emulation:
             self.declared.senders,
             self.declared.accounts or {},
             KnownContacts(self.store, self.declared.contacts),
+            self.choices_of,
         )
 
     async def reset(self, application: str, *, keep: bool = False) -> None:

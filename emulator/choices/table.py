@@ -1,28 +1,18 @@
 """One table of the questions that the provider's documentation leaves open, each with the answers that are plausible.
 
 A question is here if users can notice how it is answered, if two answers are plausible, and if no setting and no
-scenario answers it already. So these are left out: limits and defaults of a request's members, since a request within
-both limits does not tell them apart; spellings of requests, which are all taken; the token's lifetime, the most steps,
-the balance and refusals, which settings and scenarios have; the shape of a Voice message and of templates, for which
-only one answer is at hand; what can't be told from outside, such as the order of members.
+scenario answers it already. Why a question of the documentation is not here, tests/choices/test_doors.py says.
 """
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, Final, Literal, get_args
 
 from msgspec import Struct
 
-
-class Told(Struct, frozen=True):
-    """What describes a choice: its question, what each answer does, and where the documentation leaves it open."""
-
-    question: str
-    answers: Mapping[str, str]
-    source: str
+from emulator.choices.doors import DoorChoices, Told
 
 
-class Choices(Struct, frozen=True, omit_defaults=True, gc=False):
+class Choices(DoorChoices, frozen=True, omit_defaults=True, gc=False):
     """The answers in force. The first of each is taken unless somebody chooses. Flows are stored with those that they
     began under, so a choice once released keeps its name and its answers.
     """
@@ -284,7 +274,8 @@ class Row(Struct, frozen=True):
 @cache
 def rows() -> tuple[Row, ...]:
     """All choices, in the order of the table."""
-    types = {field: get_args(Choices.__annotations__[field]) for field in Choices.__struct_fields__}
+    known = DoorChoices.__annotations__ | Choices.__annotations__
+    types = {field: get_args(known[field]) for field in Choices.__struct_fields__}
     return tuple(Row(field.replace("_", "-"), get_args(words), told) for field, (words, told) in types.items())
 
 

@@ -17,8 +17,8 @@ from starlette.routing import BaseRoute, Route
 from emulator.engine.engine import Engine
 from emulator.journal.kinds import Refused
 from emulator.provider import errors
-from emulator.provider.access import Access
 from emulator.provider.errors import CONTROL, LEADS, ApiError
+from emulator.provider.service import Parts
 from emulator.provider.styles import is_detailed, styled
 from emulator.validation.hints import path_hint
 
@@ -45,18 +45,20 @@ OTHERS: Final = (*LEADS, "/oauth/token")
 class Elsewhere:
     """Starlette's handlers for ApiError and HTTPException: they answer, and record a call of the provider's API."""
 
-    def __init__(self, engine: Engine, access: Access) -> None:
+    def __init__(self, engine: Engine, parts: Parts) -> None:
         self._engine = engine
-        self._access = access
+        self._access = parts.access
+        self._choices = parts.choices
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """Answer an ApiError that a door has raised, and record it if it is the provider's."""
         assert isinstance(error, ApiError)
         path = request.scope["path"]  # request.url would need a Host that makes a URL
-        error = styled(error, path)
         if not path.startswith(CONTROL):
+            application = self._application(request)
+            error = styled(error, path, self._choices(application), self._engine.now(application))
             told = Refused.of({"path": path, "method": request.method} | error.reason)
-            await self._engine.note(self._application(request), told)
+            await self._engine.note(application, told)
         return await errors.on_api_error(request, error)
 
     async def unknown(self, request: Request, error: Exception) -> Response:

@@ -200,13 +200,13 @@ def bad_credentials(message: str, path: str, now: int) -> ApiError:
     """A 401 for a token request whose client id or secret is missing or wrong, and for a call of this path that brings
     these in place of a token; `now` in ms.
     """
-    body = _plain(401, message, path, now)
+    body = framework(401, message, path, now)
     return ApiError(401, body | {"error_description": message}, {"WWW-Authenticate": 'Basic realm="oauth2/client"'})
 
 
 def no_such_path(message: str, path: str, now: int) -> ApiError:
     """A 404 for a path that the API does not have; `now` in ms."""
-    return ApiError(404, _plain(404, message, path, now))
+    return ApiError(404, framework(404, message, path, now))
 
 
 def unmapped(method: str, note: str) -> ApiError:
@@ -218,7 +218,7 @@ def unmapped(method: str, note: str) -> ApiError:
     return error
 
 
-def _plain(status: int, message: str, path: str, now: int) -> Json:
+def framework(status: int, message: str, path: str, now: int) -> Json:
     """The body of an error that the provider's framework answers by itself."""
     second, fraction = divmod(now, 1000)
     at = f"{instants.written(second * 1000).removesuffix('Z')}.{fraction:03d}+0000"

@@ -26,7 +26,8 @@ from emulator.journal.kinds import Token, TokenRefused
 from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access, errors, faulty
 from emulator.provider.errors import ApiError, bad_credentials
-from emulator.provider.faulty import AnswerFaults
+from emulator.provider.service import Parts
+from emulator.provider.styles import styled
 from emulator.settings import Settings
 from emulator.store.records import Grant
 from emulator.validation.printing import printable
@@ -41,10 +42,11 @@ UNSTORED: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 class TokenDoor:
     """Answers token requests, and records each in the journal."""
 
-    def __init__(self, tokens: Tokens, engine: Engine, faults: AnswerFaults, settings: Settings) -> None:
+    def __init__(self, tokens: Tokens, engine: Engine, parts: Parts, settings: Settings) -> None:
         self._tokens = tokens
         self._engine = engine
-        self._faults = faults
+        self._faults = parts.faults
+        self._choices = parts.choices
         self._settings = settings
 
     def routes(self) -> list[BaseRoute]:
@@ -72,6 +74,7 @@ class TokenDoor:
             grant = await self._granted(application, account, form)
         except ApiError as error:
             error.note = error.note or note
+            error = styled(error, PATH, self._choices(""), self._engine.now(""))
             about(request.scope).words = error.words
             details = {"path": PATH} | error.reason | ({"answer": spoilt.noted} if spoilt else {})
             await self._engine.note("", TokenRefused.of(details))

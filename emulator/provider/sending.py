@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from emulator.accounts.tokens import Account
+from emulator.choices.table import TAKEN
 from emulator.engine.submission import Received, Refused
 from emulator.errors import Json
 from emulator.flow.request import Callback, Request, Step
@@ -88,6 +89,8 @@ class SendingDoor:
         self._submissions = parts.submissions
         self._requests = parts.requests
         self._pace = parts.pace
+        self._choices = parts.choices
+        self._usual = not parts.settings.choose
         self._max_body = parts.settings.max_body
         self._max_steps = parts.settings.max_steps or None
         self._vetting = Vetting(parts, sending.callback, sending.not_taken)
@@ -126,7 +129,9 @@ class SendingDoor:
         grant, now = self._access.authorized(headers)
         scenario = self._submissions.plain(grant.application)
         names = b" ".join(headers)
-        if scenario is None or errors.OWN in names or b"content-encoding" in headers or may_merge(body):
+        if scenario is None or scenario.choices or not self._usual:
+            return None
+        if errors.OWN in names or b"content-encoding" in headers or may_merge(body):
             return None
         if headers.get(b"content-type") != JSON or len(body) > self._max_body:
             errors.json_within(headers, body, self._max_body)
@@ -154,7 +159,7 @@ class SendingDoor:
                 packed, body = body, b""
                 body = errors.unpacked(headers, packed, self._max_body)
             errors.json_within(headers, body, self._max_body)
-            request, remarks = await self._read(body)
+            request, remarks = await self._read(body, grant.application)
             access.require(grant, self._sending.scopes(request))
             vetted = await self._vetting.vetted(grant.application, request, now, places=may_merge(body))
             chosen = await self._faults.chosen(scope) if faulty.CHOICE in headers else None
@@ -183,21 +188,27 @@ class SendingDoor:
         request = self._sending.quick(body) if len(body) <= LARGEST else None
         return None if request and self._max_steps and len(request.flow) > self._max_steps else request
 
-    async def _read(self, body: bytes) -> tuple[Request, tuple[str, ...]]:
+    async def _read(self, body: bytes, application: str) -> tuple[Request, tuple[str, ...]]:
         """The request in any body, and remarks on it. A large body is read in a thread, since naming all its errors
-        takes time. Raises ApiError.
+        takes time. Raises ApiError, also if the application's choices refuse the request.
         """
         if quick := self._quickly(body):
-            return quick, ()
-        if len(body) <= LARGEST:
-            return self._sending.full(body, self._max_steps)
-        return await asyncio.to_thread(self._sending.full, body, self._max_steps)
+            found: tuple[Request, tuple[str, ...]] = quick, ()
+        elif len(body) <= LARGEST:
+            found = self._sending.full(body, self._max_steps)
+        else:
+            found = await asyncio.to_thread(self._sending.full, body, self._max_steps)
+        if (choices := self._choices(application)) is not TAKEN:
+            from emulator.provider.chosen import check
+
+            check(self._sending.kind, body, *found, choices)
+        return found
 
     async def _refused(
         self, scope: Scope, application: str, body: bytes, refusal: ApiError, spoilt: SpoiltAnswer | None
     ) -> Response:
         """The answer to a request that is refused, which is recorded in the journal and said in the log."""
-        error = styled(refusal, scope["path"])
+        error = styled(refusal, scope["path"], self._choices(application), self._engine.now(application))
         say(scope, About(application, words=error.words))
         details: Json = {"path": scope["path"], "body": body[:SHOWN].decode(errors="replace")} | error.reason
         details |= {"answer": spoilt.noted} if spoilt else {}

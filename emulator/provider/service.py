@@ -20,6 +20,7 @@ from emulator.accounts.tokens import Account
 from emulator.callbacks import posts
 from emulator.callbacks.pace import Pace
 from emulator.channels.senders import Named
+from emulator.choices.table import Choices
 from emulator.engine.engine import Engine
 from emulator.engine.funds import Funds
 from emulator.engine.submission import Submissions
@@ -36,7 +37,7 @@ from emulator.store.contract import Store
 
 
 class Parts(Struct, frozen=True):
-    """The parts of an emulation that the doors of a service use."""
+    """The parts of an emulation that the doors of a service use; `choices` answers those of an application."""
 
     access: Access
     faults: AnswerFaults
@@ -52,6 +53,7 @@ class Parts(Struct, frozen=True):
     senders: Senders
     accounts: Mapping[str, Account]
     contacts: Contacts
+    choices: Callable[[str], Choices]
 
 
 class Rendering(posts.Rendering, Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from emulator.choices.table import TAKEN, Choices
 from emulator.errors import Json
 from emulator.provider.errors import NO_BEARER, ApiError
 
@@ -38,8 +39,12 @@ def is_detailed(path: str) -> bool:
     return path == OTP or path.startswith(f"{OTP}/")
 
 
-def styled(error: ApiError, path: str) -> ApiError:
-    """An error as the service of this path words it."""
+def styled(error: ApiError, path: str, choices: Choices = TAKEN, now: int = 0) -> ApiError:
+    """An error as the service of this path words it, and the choices have it; `now` in ms."""
+    if choices is not TAKEN and error.status >= 400 and not is_detailed(path):
+        from emulator.provider.chosen import refusal
+
+        return refusal(error, path, choices, now)
     if not is_detailed(path) or error.status < 400 or "detail" in error.body:
         return error
     body = error.body
@@ -58,5 +63,5 @@ def styled(error: ApiError, path: str) -> ApiError:
         ]
         return Restyled(422, {"detail": places or [{"loc": ["body"], "msg": said, "type": "value_error"}]}, error)
     if error.status == 401 and not {body.get("error"), said}.isdisjoint(_TOKENLESS):
-        return Restyled(403, {"detail": "Not authenticated"}, error)
+        return Restyled(int(choices.otp_without_bearer), {"detail": "Not authenticated"}, error)
     return Restyled(error.status, {"detail": said}, error)

@@ -22,6 +22,7 @@ class Trackings:
     def __init__(self, parts: Parts) -> None:
         self._faults = parts.faults
         self._engine = parts.engine
+        self._choices = parts.choices
 
     async def answer(self, request: Request, application: str, own: Response) -> Response:
         """The right answer to a request for a tracking, with the fault that the scenario applies to it, if any; a
@@ -47,7 +48,7 @@ class Trackings:
             faulty.refuse(spoilt, path, now)
             own = await make()
         except ApiError as refusal:
-            error = styled(refusal, path)
+            error = styled(refusal, path, self._choices(application), now)
             about(request.scope).words = error.words
             details = {"path": path, "method": request.method} | error.reason | {"answer": spoilt.noted}
             await self._engine.note(application, Refused.of(details))

@@ -48,7 +48,8 @@ def bodies(told: Iterable[tuple[Json, int | None]], created: int) -> list[Json]:
     found, singles = list[Json](), list[Json]()
     for body, came in told:
         if "messages" in body:
-            found.append(body | {"statusCode": None} if body.get("statusCode") == "" else body)
+            messages = [_listed(each) for each in body["messages"]]
+            found.append(body | {"messages": messages, "statusCode": body.get("statusCode") or None})
         elif "steps" in body:
             found.append(_of_story(body, created, came))
         elif "conversationTrackingId" in body:
@@ -61,6 +62,12 @@ def bodies(told: Iterable[tuple[Json, int | None]], created: int) -> list[Json]:
         return found
     queued = {"name": SMS.initial, "updatedDate": instants.written(created)}
     return [*found, min(singles, key=itemgetter("part")) | {"status": queued}, *singles]
+
+
+def _listed(message: Json) -> Json:
+    """A message whose failoverOnStatuses, if there are any, are an array."""
+    statuses = message.get("failoverOnStatuses")
+    return message | {"failoverOnStatuses": statuses.split(",")} if isinstance(statuses, str) else message
 
 
 def _status(told: Json) -> Json:

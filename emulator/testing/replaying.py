@@ -202,6 +202,8 @@ class _Player:
             return known if exchange.status not in REFUSED else captured and "Basic ?"
         if exchange.status not in REFUSED:
             return await self._bearer()
+        if captured is not None and answer.get("error") == "invalid_token":
+            return UNKNOWN
         if captured is None:
             captured = None if exchange.headers or answer.get("error") != "invalid_token" else UNKNOWN
         elif exchange.status == REFUSED[1] and captured != UNKNOWN:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from emulator.choices.table import Choices
 from emulator.provider import errors
 from emulator.provider.styles import is_detailed, styled
 
@@ -61,3 +62,11 @@ def test_other_errors_are_one_text(error: errors.ApiError, status: int, detail: 
     told = styled(error, PATH)
     assert (told.status, told.body) == (status, {"detail": detail})
     assert told.headers == ({"WWW-Authenticate": "Bearer"} if status == 401 else {})
+
+
+def test_a_missing_token_has_the_chosen_status() -> None:
+    """The documentation has both; other services' errors are as their choices have them."""
+    tokenless = errors.unauthorized("unauthorized", "Full authentication is required")
+    told = styled(tokenless, PATH, Choices(otp_without_bearer="401"))
+    assert (told.status, told.body) == (401, {"detail": "Not authenticated"})
+    assert styled(errors.generic(404, "x"), "/sms", Choices(error_code="number")).body["code"] == 404000000

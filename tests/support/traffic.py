@@ -40,6 +40,8 @@ SENDER = "3f0c9a52-7e0e-4b2f-9d0c-1f6f2b1f7a10"
 PLAN = {"verbs": [{"type": "SAY", "message": {"text": "Hi", "language": "en-GB"}}]}
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+REFUSED = "none"
+"""In place of the id of a request that was refused."""
 PARTS = ("refused", "flows", "singles")
 """The parts of a session: calls that lead to nothing; flows; single messages, calls and codes."""
 
@@ -98,7 +100,7 @@ class Session:
     def flow(self, *steps: dict[str, Any], url: str, strategy: str = "OnStep") -> str:
         """The id of a flow that is asked for."""
         body = {"flow": list(steps), "callback": {"strategy": strategy, "url": url}}
-        return str(self.ask("POST", "/failover", body)["trackingId"])
+        return str(self.ask("POST", "/failover", body).get("trackingId", REFUSED))
 
     def pass_(self, by: str) -> None:
         """Let time pass."""
@@ -106,7 +108,9 @@ class Session:
         self.token()
 
     def code(self, flow: str) -> str:
-        """The code of a verification."""
+        """The code of a verification; "1" of one that was refused."""
+        if flow == REFUSED:
+            return "1"
         (entry,) = [each for each in self._own.journal(flow=flow) if each["kind"] == "accepted"]
         return str(entry["data"]["code"])
 
@@ -161,6 +165,7 @@ def _refused(session: Session) -> None:
         session.ask(method, path)
     session.ask("GET", "/failover/nothing")
     session.ask("POST", "/failover", {"flow": []})
+    session.ask("POST", "/failover", {"flow": [{"type": "Sms", "from": "Shop", "to": "?", "message": {"body": "Hi"}}]})
     session.ask("POST", "/failover", "{")
 
 
@@ -175,20 +180,30 @@ def _flows(session: Session, url: str) -> None:
         session.flow(viber(5), sms(5), url=f"{url}/hook", strategy="OnCompletion"),
         session.flow(voice(3), url=f"{url}/never", strategy="OnCompletion"),
     ]
+    file = {"fileName": "a.pdf", "fileType": "pdf", "fileUrl": "https://a.example/a.pdf"}
+    ordered = [viber(2) | {"order": 1}, sms(2) | {"order": 2, "ttl": 10}]
+    for odd in (
+        [viber(2) | {"surprise": 1}, sms(2)],
+        [viber(2), sms(2) | {"to": "306900000002"}],
+        [viber(2) | {"message": {"viberFile": file}}, sms(2)],
+        [each | {"order": 1} for each in ordered],
+        [sms(1), sms(2)],
+        ordered,
+    ):
+        session.flow(*odd, url=f"{url}/hook", strategy="OnCompletion")
     template = {"type": "Viber", "senderInfoTrackingId": SENDER, "to": "+306900000002", "templateId": "9a1e"}
     body = {
         "flow": [template | {"templateLang": "en"}, sms(2)],
         "callback": {"strategy": "OnStep", "url": f"{url}/hook"},
     }
-    flows.append(session.ask("POST", "/failover/transactional", body)["trackingId"])
+    flows.append(session.ask("POST", "/failover/transactional", body).get("trackingId", REFUSED))
     for _ in range(2):
         session.pass_("1s")
         for each in flows:
             session.ask("GET", f"/failover/tracking/{each}")
     session.pass_("1h")
     told = session.ask("GET", f"/failover/tracking/{flows[0]}")
-    last = told["messages"][-1]
-    session.ask("GET", f"/sms/tracking/single/{last['messageId']}")
+    session.ask("GET", f"/sms/tracking/single/{told['messages'][-1]['messageId'] if 'messages' in told else REFUSED}")
 
 
 def _singles(session: Session, url: str) -> None:
@@ -207,7 +222,7 @@ def _singles(session: Session, url: str) -> None:
     codes = [
         session.ask("POST", "/2step", {"method": "sms", "type": "code", "recipient": "+306900000003"}) for _ in "ab"
     ]
-    wrong, right = (each["trackingId"] for each in codes)
+    wrong, right = (each.get("trackingId", REFUSED) for each in codes)
     session.pass_("2s")
     session.ask("POST", f"/2step/{right}", {"answer": session.code(right)})
     for _ in range(6):

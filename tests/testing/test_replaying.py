@@ -22,8 +22,11 @@ HIDDEN = {
     "otp-callback-received": "what is not repeated anyway can't be told from what was received",
 }
 """Choices that alone leave no trace in any traffic, and why."""
-SINGLES = ("sms-queued-", "sms-tracking", "verification-", "otp-")
-"""How the names of choices begin that the traffic about single messages shows; that about flows shows the others."""
+SHOWN = {
+    "refused": ("refused-", "otp-without-", "error-", "malformed-", "unmapped-", "tracking-without-"),
+    "singles": ("sms-queued-", "sms-tracking", "verification-", "otp-", "two-step-", "viber-picture-"),
+}
+"""How the names of choices begin that these parts of the traffic show; that about flows shows the others."""
 OTHERS = [(row.name, answer) for row in rows() for answer in row.answers if answer != row.taken]
 
 
@@ -37,7 +40,7 @@ def _quiet() -> Iterator[None]:
 
 def part(name: str) -> str:
     """The part of a session that shows a choice."""
-    return "singles" if name.startswith(SINGLES) else "flows"
+    return next((where for where, names in SHOWN.items() if name.startswith(names)), "flows")
 
 
 def capture(*given: tuple[str, str], parts: Collection[str] = PARTS) -> Capture:

@@ -40,7 +40,9 @@ def _echoed(flow: Flow, index: int, told: Json, step: Step) -> Json:
     """A step of a transactional flow: one that sends a template has the template's members in place of a message."""
     if not isinstance(step, ViberStep) or step.template is UNSET:
         return told
-    template: Json = told.pop("template") | {"seq": seq(flow, step.template, index)}
+    template: Json = told.pop("template")
+    if flow.choices.absent_seq == "made":
+        template |= {"seq": seq(flow, step.template, index)}
     del told["message"], told["expireOnDelivery"]
     first = {name: told.pop(name) for name in ("type", "senderInfoTrackingId", "to")}
     return first | template | told

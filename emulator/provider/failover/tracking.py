@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from emulator.http import messages
 from emulator.provider import paging
-from emulator.provider.errors import ApiError, invalid, not_found, read_or_refuse
+from emulator.provider.errors import ApiError, invalid, not_found, read_or_refuse, unmapped
 from emulator.provider.failover.door import KIND, TRANSACTIONAL
 from emulator.provider.failover.rendering import Rendering
 from emulator.provider.incoming import json_sent, remark
@@ -64,7 +64,9 @@ class Tracking:
 
     async def nameless(self, request: Request) -> Response:
         """Answer 404 to a request for one flow without an id."""
-        self._access.bearer(request.scope)
+        application = self._access.bearer(request.scope).application
+        if self._parts.choices(application).tracking_without_id == "unmapped":
+            raise unmapped("GET", "/failover/tracking lacks the id at its end")
         raise not_found("failover", "trackingId", "")
 
     async def search(self, request: Request) -> Response:

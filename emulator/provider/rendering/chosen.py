@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from msgspec import to_builtins
+from msgspec import UNSET, to_builtins
 
 from emulator.choices.table import TAKEN
 from emulator.errors import Json
-from emulator.flow.request import Request
+from emulator.flow.request import Request, ViberStep
 from emulator.flow.state import Flow
 from emulator.provider.rendering.shown import Shown
 
@@ -50,20 +50,31 @@ def _message(flow: Flow, told: Json) -> Json:
     """A message, or a part of one."""
     choices = flow.choices
     _spell(flow, told)
-    renamed = {"body": "message"} if told["type"] == "Sms" and choices.sms_text_key == "message" else {}
+    if "templateId" in told and choices.absent_seq == "left-out":
+        asked = next(step for step in flow.request.flow if step.order == told["order"] and isinstance(step, ViberStep))
+        if asked.template is not UNSET and not asked.template.seq:
+            told.pop("seq", None)
+    other = {"body": "message"} if told["type"] == "Sms" and choices.sms_text_key == "message" else {}
     if told["type"] == "Viber" and choices.viber_body_keys == "imageURL" and "body" in told:
-        told["body"] = _renamed(told["body"], {"imageUrl": "imageURL", "action": "viberAction"})
+        told["body"] = renamed(told["body"], {"imageUrl": "imageURL", "action": "viberAction"})
     if choices.expire_on_delivery_place == "status" and "expireOnDelivery" in told:
         status = told["status"] | {name: told.pop(name) for name in ("expireOnDelivery", "expiredOnDeliveryAt")}
         told["status"] = status
-    return _renamed(told, renamed)
+    return renamed(told, other)
 
 
 def _spell(flow: Flow, told: Json) -> None:
-    if flow.choices.statuses_spelling == "upper-case" and _STATUSES in told:
+    """Spell what answers, callbacks and trackings have alike of a step."""
+    choices = flow.choices
+    if choices.statuses_spelling == "upper-case" and _STATUSES in told:
         told[_STATUSES] = [status.upper() for status in told[_STATUSES]]
+    if choices.statuses_shape == "text" and _STATUSES in told:
+        told[_STATUSES] = ",".join(told[_STATUSES])
+    if choices.dial_plan_shape == "object" and told.get("dialPlans"):
+        told["dialPlan"] = told.pop("dialPlans")[0]
 
 
-def _renamed(told: Json, names: dict[str, str]) -> Json:
+def renamed(told: object, names: dict[str, str]) -> Json:
     """The same members in their order, some of them under other names."""
-    return {names.get(name, name): value for name, value in told.items()}
+    members: Json = to_builtins(told)
+    return {names.get(name, name): value for name, value in members.items()}

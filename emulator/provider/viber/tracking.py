@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from emulator.http import messages
 from emulator.provider.errors import not_found
+from emulator.provider.rendering.chosen import renamed
 from emulator.provider.service import Parts
 from emulator.provider.tracked import Trackings
 from emulator.provider.viber.door import SCOPE
@@ -29,9 +30,11 @@ def routes(parts: Parts) -> list[BaseRoute]:
         application = parts.access.admitted(request.scope, SCOPE)
         name = request.path_params["tracking_id"]
         flows = await parts.store.alike(name, application)
-        found = next(filter(None, (tracked(flow, parts.prices, name, parts.senders.named) for flow in flows)), None)
-        if found is None:
+        made = ((flow, tracked(flow, parts.prices, name, parts.senders.named)) for flow in flows)
+        flow, found = next((each for each in made if each[1] is not None), (None, None))
+        if flow is None or found is None:
             raise not_found("viberTracking", "trackingId", name, NOT_FOUND)
-        return await trackings.answer(request, application, messages.good(found))
+        told = found if flow.choices.viber_picture_key == "imageUrl" else renamed(found, {"imageUrl": "imageURL"})
+        return await trackings.answer(request, application, messages.good(told))
 
     return [Route("/viber/tracking/{tracking_id}", one, methods=["GET"])]

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from msgspec import to_builtins
+from msgspec import UNSET, UnsetType, json, to_builtins
 from msgspec.structs import replace
 
 from emulator.accounts.prices import Prices
 from emulator.choices.given import over
 from emulator.choices.table import TAKEN
 from emulator.flow import machine
+from emulator.flow.request import ViberTemplate
 from emulator.flow.state import Flow
-from emulator.provider.failover.rendering import created
+from emulator.provider.failover.rendering import created, created_transactional
 from emulator.provider.rendering.chosen import echoed, worded
 from emulator.provider.rendering.shown import shown
-from tests.support.samples import SECOND, flow, plan, sms, viber
+from tests.support.samples import SECOND, flow, plan, sms, viber, voice
 
 
 def made(*given: tuple[str, str], end: str = "Delivered") -> Flow:
@@ -90,3 +91,24 @@ def test_statuses_are_spelled_as_chosen_in_answers_too() -> None:
     assert said(given)["messages"][1]["failoverOnStatuses"] == ["UNDELIVERED", "FAILED"]
     assert b'"failoverOnStatuses":["UNDELIVERED","FAILED"]' in created(made(given))
     assert b'"failoverOnStatuses":["Undelivered","Failed"]' in created(made())
+
+
+def test_statuses_and_dial_plans_have_the_chosen_shape() -> None:
+    """In what is answered at once too."""
+    assert said(("statuses-shape", "text"))["messages"][1]["failoverOnStatuses"] == "Undelivered,Failed"
+    call = replace(
+        flow([voice()], (plan((SECOND, "Completed")),)), choices=over(TAKEN, (("dial-plan-shape", "object"),))
+    )
+    (step,) = to_builtins(echoed(call))["flow"]
+    assert ("dialPlans" in step, list(step["dialPlan"])) == (False, ["verbs"])
+
+
+@pytest.mark.parametrize("seq", [UNSET, "7"])
+def test_a_seq_that_the_request_has_is_always_echoed(seq: str | UnsetType) -> None:
+    """Another one is made, or left out."""
+    step = replace(viber(), template=ViberTemplate("9a1e", "en", seq=seq))
+    begun = replace(flow([step], (plan((SECOND, "DELIVERED")),)), choices=over(TAKEN, (("absent-seq", "left-out"),)))
+    ended = machine.run_out(begun).flow
+    told = to_builtins(worded(ended, shown(ended, Prices())))
+    (echo,) = json.decode(created_transactional(begun))["flow"]
+    assert told["messages"][0].get("seq", UNSET) == echo.get("seq", UNSET) == seq
