@@ -8,7 +8,7 @@ compared here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from msgspec import Struct, json
@@ -183,8 +183,8 @@ def retried(case: Case, choices: Choices) -> Iterator[Difference]:
             if came is None and (due is None or due + SLACK > case.ended):
                 continue
             if came is None or due is None or abs(came - due) > SLACK:
-                times = (ABSENT if each is None else instants.written(each) for each in (came, due))
-                yield Difference(case.name, f"callback {number}, retry {attempt}", *times)
+                one, other = (ABSENT if each is None else instants.written(each) for each in (came, due))
+                yield Difference(case.name, f"callback {number}, retry {attempt}", one, other)
 
 
 def explained(found: Cases, start: Choices, play: Play) -> Explanation:
@@ -199,16 +199,21 @@ def explained(found: Cases, start: Choices, play: Play) -> Explanation:
         if best is None:
             break
         fewer = search.leave(chosen | dict([best]))
-        if len(fewer) >= len(left):
+        if weight(fewer) >= weight(left):
             useless.add(best)
             continue
         chosen[best[0]], explains[best[0]], left = best[1], len(left) - len(fewer), fewer
     for name in list(chosen):
         without = {each: answer for each, answer in chosen.items() if each != name}
-        if len(chosen) > 1 and len(fewer := search.leave(without)) <= len(left):
+        if len(chosen) > 1 and weight(fewer := search.leave(without)) <= weight(left):
             chosen, left = without, fewer
     alternatives = {name: search.alternatives(chosen, name, first, left) for name in chosen}
     return Explanation(tuple(first), chosen, explains, alternatives, tuple(left))
+
+
+def weight(found: Iterable[Difference]) -> int:
+    """For how many fields these differences stand."""
+    return sum(each.weight for each in found)
 
 
 class _Search:
@@ -238,8 +243,8 @@ class _Search:
         """
         for few in self.telling(left):
             tried = self.tries(few, chosen, useless)
-            best, fewest = min(tried.items(), key=lambda each: len(each[1]), default=(None, left))
-            if best is not None and len(fewest) < len(self.leave(chosen, few)):
+            best, fewest = min(tried.items(), key=lambda each: weight(each[1]), default=(None, left))
+            if best is not None and weight(fewest) < weight(self.leave(chosen, few)):
                 return best
         return None
 
@@ -275,9 +280,13 @@ class _Search:
     ) -> tuple[str, ...]:
         """The answers that would explain as much in the place of the chosen one of this name."""
         few, others = self.telling(first)[0], {each: answer for each, answer in chosen.items() if each != name}
-        most = len(self.leave(chosen, few))
-        equal = [each for each, fewer in self.tries(few, others, {(name, chosen[name])}).items() if len(fewer) <= most]
+        most = weight(self.leave(chosen, few))
+        equal = [
+            each for each, fewer in self.tries(few, others, {(name, chosen[name])}).items() if weight(fewer) <= most
+        ]
         whole = self._leave([(*others.items(), each) for each in equal], self._cases) if equal else []
         return tuple(
-            f"{other}={answer}" for (other, answer), fewer in zip(equal, whole, strict=True) if len(fewer) <= len(left)
+            f"{other}={answer}"
+            for (other, answer), fewer in zip(equal, whole, strict=True)
+            if weight(fewer) <= weight(left)
         )

@@ -41,12 +41,15 @@ _CENT: Final = 1e-9
 
 
 class Difference(Struct, frozen=True):
-    """Where a capture and the emulator differ: which flow, which field, and what each has there."""
+    """Where a capture and the emulator differ: which flow, which field, and what each has there; and how many fields
+    that stands for, since of what one of them does not have at all no field is told.
+    """
 
     flow: str
     field: str
     captured: Any
     emulated: Any
+    weight: int = 1
 
     def __str__(self) -> str:
         return f"{self.flow}: {self.field}: captured {self.captured}, emulated {self.emulated}"
@@ -62,6 +65,11 @@ def differences(flow: str, about: str, captured: Any, emulated: Any, *, refusal:
         found, made = one.get(field, ABSENT), other.get(field, ABSENT)
         if found != made:
             yield Difference(flow, field, found, made)
+
+
+def fields(body: Any) -> int:
+    """How many fields a body has."""
+    return len(list(_fields(body, "")))
 
 
 def aligned(captured: Sequence[Json], emulated: Sequence[Json]) -> Iterator[tuple[int, Json | None, Json | None]]:

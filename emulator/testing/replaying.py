@@ -31,7 +31,7 @@ from emulator.provider import oauth
 from emulator.recording import usual
 from emulator.recording.captures import Exchange
 from emulator.recording.comparing import Case
-from emulator.recording.likening import ABSENT, POSTED, Difference, aligned, differences, ids
+from emulator.recording.likening import ABSENT, POSTED, Difference, aligned, differences, fields, ids
 from emulator.settings import Settings
 
 OK: Final = 200
@@ -144,7 +144,10 @@ class _Player:
             about = f"{exchange.method} {self._masked(exchange.path)}" if number else "answer"
             status, answer = await self._ask(exchange)
             if status != exchange.status:
-                yield Difference(name, f"{about} status", exchange.status, status)
+                gone = [exchange.answer] if status != OK else []
+                if not number and status != OK:
+                    gone += [*case.bodies, *(each.answer for each, _ in case.exchanges[1:])]
+                yield Difference(name, f"{about} status", exchange.status, status, 1 + sum(map(fields, gone)))
                 if not number:
                     return
             else:
@@ -155,7 +158,8 @@ class _Player:
         for number, one, other in self._callbacks():
             about = f"callback {number}"
             if one is None or other is None:
-                yield Difference(name, about, POSTED if one else ABSENT, POSTED if other else ABSENT)
+                lost = 1 if other else fields(one)
+                yield Difference(name, about, POSTED if one else ABSENT, POSTED if other else ABSENT, lost)
             else:
                 for each in differences(name, about, one, other):
                     yield each

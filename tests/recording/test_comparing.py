@@ -12,7 +12,7 @@ from emulator.choices.given import over
 from emulator.choices.table import TAKEN, Choices
 from emulator.clock import instants
 from emulator.recording.captures import Callback, Capture, Exchange
-from emulator.recording.comparing import Case, Explanation, cases, explained, retried
+from emulator.recording.comparing import Case, Explanation, cases, explained, retried, weight
 from emulator.recording.likening import Difference
 from tests.support.samples import HOUR, MINUTE, NOW, SECOND
 
@@ -171,3 +171,8 @@ def test_what_would_differ_elsewhere_explains_nothing() -> None:
     """Though it explains a few cases as well as another."""
     told, _ = played("total-price=last-message")
     assert (told.chosen, told.alternatives) == ({"total-price": "last-message"}, {"total-price": ()})
+
+
+def test_a_difference_stands_for_all_fields_that_are_lost() -> None:
+    """By which the search goes."""
+    assert weight([Difference("a", "b", 1, 2), Difference("a", "answer status", 200, 400, 9)]) == 10

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from emulator.errors import Json
-from emulator.recording.likening import ABSENT, Difference, aligned, differences, ids
+from emulator.recording.likening import ABSENT, Difference, aligned, differences, fields, ids
 
 BODY: Json = {
     "trackingId": "a",
@@ -101,3 +101,9 @@ def test_ids_are_paired_by_their_places() -> None:
     other = {"trackingId": "d", "label": "y", "messages": [{"messageId": "e"}, {"smsId": None}]}
     assert list(ids(one, other)) == [("a", "d"), ("b", "e")]
     assert list(ids([one], one)) == []
+
+
+def test_what_is_lost_counts_by_its_fields() -> None:
+    """So that a request that is refused never differs less than one whose callbacks have other words."""
+    bodies: list[Any] = [{"a": 1, "b": [{"c": 2}, {"d": 3}]}, [], None]
+    assert list(map(fields, bodies)) == [3, 1, 1]
