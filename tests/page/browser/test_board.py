@@ -91,6 +91,7 @@ def test_the_numbers_are_of_the_application_and_the_time_that_are_chosen(standin
     page.get_by_label("Application").select_option("shop")
     expect(strip(page)).to_contain_text("1 sent")
     page.get_by_role("button", name="Clear").click()
+    page.get_by_text("Time range").click()
     page.get_by_label("Until").fill("2026-01-01T00:10")
     expect(strip(page)).to_contain_text("1 reached")
     expect(page.locator(".total")).to_have_text("1 flow")

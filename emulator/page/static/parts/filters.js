@@ -23,8 +23,10 @@ export function Filters({ given }) {
       <${Choice} label="Channel" name="channel" value=${given.channel} choices=${CHANNELS} />
       <${Choice} label="Application" name="application" value=${given.application} choices=${names(known)} />
       <${Choice} label="Scenario" name="scenario" value=${given.scenario} choices=${used} />
-      <${Moment} label="From" name="since" value=${given.since} />
-      <${Moment} label="Until" name="until" value=${given.until} />
+      <details class="period" open=${Boolean(given.since || given.until)}>
+        <summary>Time range</summary>
+        <span class="row"><${Moment} label="From" name="since" value=${given.since} /> <${Moment} label="Until" name="until" value=${given.until} /></span>
+      </details>
       ${given.rescued && html`<${Choice} label="Rescued" name="rescued" value=${given.rescued} choices=${["any", ...CHANNELS]} />`}
       ${given.webhooks && html`<${Choice} label="Webhooks" name="webhooks" value=${given.webhooks} choices=${["failing"]} />`}
       ${active && html`<button type="button" class="quiet" onClick=${() => filter(CLEAR)}>Clear</button>`}
