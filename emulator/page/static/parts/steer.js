@@ -4,7 +4,7 @@ import { bearer } from "../lib/bearer.js";
 import { html, useState } from "../lib/html.js";
 import { link } from "../lib/route.js";
 import { say, trying } from "../lib/say.js";
-import { EDITABLE, sent } from "../lib/sent.js";
+import { EDITABLE, idOf, sent } from "../lib/sent.js";
 import { ms } from "../lib/times.js";
 import { FAILURES } from "../lib/words.js";
 import { Act } from "./act.js";
@@ -38,8 +38,8 @@ export function Steer({ flow, refresh }) {
 async function again(flow, path, body) {
   const answer = await trying(async () => sendFlow(await bearer(flow.applicationId), path, JSON.stringify(body)));
   if (!answer) return;
-  const id = answer.status === 200 && JSON.parse(answer.body).trackingId;
-  if (!id) return say(`Refused with ${answer.status}: ${answer.body}`, true);
+  const id = answer.status === 200 && idOf(answer.body);
+  if (!id) return say(`Answered with ${answer.status}: ${answer.body}`, true);
   location.hash = link("flows", id);
   say("Sent again; this is the new flow.");
 }
@@ -48,14 +48,14 @@ function FailNext({ flow }) {
   const channels = [...new Set(flow.request.flow.map((step) => step.type))];
   const [channel, setChannel] = useState(channels[0]);
   const [status, setStatus] = useState("");
-  const to = flow.phone.at(-1)?.to;
+  const { to: given } = flow.request.flow.find((step) => step.type === channel);
+  const to = flow.phone.findLast((message) => message.channel === channel)?.to ?? given?.phone ?? given;
   const chosen = status || FAILURES[channel][0];
   const fail = () =>
     trying(
       () => call("POST", "/scenario/overrides", { application: flow.applicationId, rules: [{ match: { to }, plan: { [channel]: chosen }, uses: 1 }] }),
       `The next request of ${flow.applicationId} to ${to} comes to ${channel} ${chosen}.`,
     );
-  if (!to) return null;
   const choose = (event) => {
     setChannel(event.target.value);
     setStatus("");

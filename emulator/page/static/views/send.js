@@ -7,7 +7,7 @@ import { useAsked } from "../lib/live.js";
 import { root } from "../lib/root.js";
 import { board, link } from "../lib/route.js";
 import { trying, useBusy } from "../lib/say.js";
-import { sent } from "../lib/sent.js";
+import { idOf, sent } from "../lib/sent.js";
 import { LOADING } from "../lib/words.js";
 import { Act } from "../parts/act.js";
 import { Outcomes } from "../parts/outcomes.js";
@@ -99,14 +99,6 @@ function Recipient({ to, set }) {
       <ul class="row">${numbers.map(({ number, rule }) => html`<li key=${number}><button type="button" onClick=${() => set(number)}>${number} <small>${rule}</small></button></li>`)}</ul>
     </details>
   `;
-}
-
-function idOf(body) {
-  try {
-    return JSON.parse(body).trackingId || "";
-  } catch {
-    return "";
-  }
 }
 
 // The answer, which is brought into sight, and read out.
