@@ -88,6 +88,33 @@ def test_what_it_came_to_is_copied_as_a_test_that_passes(standing: Standing, pro
     assert status == 1, output
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "path"),
+    [
+        ("otp", "/failover-otp/otp/send-failover"),
+        ("2step", "/2step"),
+        ("voice", "/voice/conversation"),
+        ("transactional", "/failover/transactional"),
+    ],
+)
+def test_what_single_messages_codes_and_calls_came_to_is_a_test_too(
+    standing: Standing, profile: Open, tmp_path: Path, endpoint: str, path: str
+) -> None:
+    """And each is sent again as it was."""
+    server, _ = standing
+    sample = server.call("GET", f"/_emulator/sample?endpoint={endpoint}&seed=1").json()
+    sent = server.api("POST", path, sample).json()
+    name = sent.get("flowId") or sent["trackingId"]
+    server.advance(by="10m")
+    page = opened(standing, profile, name)
+    output, status = Project(tmp_path, copied(page, "pytest")).run()
+    assert status == 0, output
+    page.get_by_role("button", name="Send again").click()
+    page.wait_for_url(lambda url: not url.endswith(name))
+    expect(page.locator(".outcome")).to_contain_text("So far it costs")
+    assert body(server, page.url.rpartition("/")[2]) == body(server, name)
+
+
 def test_it_is_copied_as_a_scenario_that_replays_it(standing: Standing, profile: Open) -> None:
     """The one that `record` writes."""
     server, _ = standing

@@ -1,4 +1,6 @@
 // A request as code that sends it again, in the languages that there are; and what it came to, as a test.
+import { NAMED } from "./sent.js";
+
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 export const curl = (url, token, body) => `curl -X POST ${quoted(url)} -H ${quoted(`Authorization: Bearer ${token}`)} -H 'Content-Type: application/json' -d ${quoted(body)}`;
@@ -67,7 +69,7 @@ function literal(value, indent) {
 export function pytest(flow, { path, body }, scenario) {
   const { callback, ...rest } = body;
   const flows = { "/failover": "failover.send_body(body)", "/failover/transactional": "failover.send_body(body, transactional=True)" };
-  const send = flows[path] ?? `failover.call("POST", ${JSON.stringify(path)}, body)["trackingId"]`;
+  const send = flows[path] ?? `failover.call("POST", ${JSON.stringify(path)}, body)[${JSON.stringify(NAMED[path] ?? "trackingId")}]`;
   const won = flow.status === "Succeeded";
   const end = won ? `failover.assert_succeeded(flow, on=${JSON.stringify(flow.terminationChannel)})` : `failover.assert_failed(flow, code=${JSON.stringify(flow.statusCode ?? "")})`;
   return `SCENARIO = (

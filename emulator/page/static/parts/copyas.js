@@ -11,7 +11,7 @@ import { copy } from "./code.js";
 
 export function CopyAs({ flow }) {
   const { path, body } = sent(flow);
-  const ended = flow.journal.some(({ kind }) => kind === "completed"); // by itself: nothing can be asserted of a flow that was cancelled
+  const ended = !flow.request.campaign && flow.journal.some(({ kind }) => kind === "completed"); // one flow, and by itself: a test could not cancel it
   const scenario = async () => (await get(`/flows/${encodeURIComponent(flow.trackingId)}/scenario`)).text;
   const code = (written) => async () => written(`${root}${path}`, await bearer(flow.applicationId), JSON.stringify(body));
   const ways = [
@@ -23,7 +23,7 @@ export function CopyAs({ flow }) {
   return html`
     <details><summary>Copy as</summary>
       <div class="row" role="group" aria-label="Copy as">${ways.map(([name, made]) => html`<${Act} key=${name} act=${take(name, made)}>${name}<//>`)}</div>
-      ${!ended && html`<p class="hint">Once it has ended by itself, it can be copied as a test too.</p>`}
+      ${!ended && !flow.request.campaign && html`<p class="hint">Once it has ended by itself, it can be copied as a test too.</p>`}
     </details>
   `;
 }

@@ -38,10 +38,10 @@ export function Steer({ flow, refresh }) {
 async function again(flow, path, body) {
   const answer = await trying(async () => sendFlow(await bearer(flow.applicationId), path, JSON.stringify(body)));
   if (!answer) return;
-  const id = answer.status === 200 && idOf(answer.body);
+  const id = answer.status === 200 && idOf(answer.body, path);
   if (!id) return say(`Answered with ${answer.status}: ${answer.body}`, true);
-  location.hash = link("flows", id);
-  say("Sent again; this is the new flow.");
+  location.hash = flow.request.campaign ? link("board") : link("flows", id); // a campaign is many flows
+  say("Sent again.");
 }
 
 function FailNext({ flow }) {
