@@ -89,6 +89,11 @@ class Server:
         """The URL of an empty store of its own."""
         return f"{self.url}&schema=test_{next(_NUMBERS)}"
 
+    def sql(self, query: str) -> str:
+        """What psql answers."""
+        command = [str(self._binaries / "psql"), "-h", str(self.folder), "-U", "postgres", "-XAtq", "-c", query]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
     @property
     def url(self) -> str:
         """The URL of its database."""

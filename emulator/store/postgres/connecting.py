@@ -33,7 +33,7 @@ OURS: Final = 0x466F5665
 """The first half of our advisory locks' keys."""
 _PAUSES: Final = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """How long to wait between two attempts to connect, in real seconds; the last one counts for all that follow."""
-_SETTINGS: Final = {
+SETTINGS: Final = {
     "application_name": "failover-emulator",
     "timezone": "UTC",
     "jit": "off",
@@ -46,6 +46,7 @@ _SETTINGS: Final = {
     "tcp_keepalives_interval": "1",
     "tcp_keepalives_count": "3",
 }
+"""The settings of each connection."""
 _LOST: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
@@ -221,7 +222,7 @@ class Connections:
 
     @property
     def _options(self) -> dict[str, Any]:
-        settings = _SETTINGS | {"search_path": self._database.schema}
+        settings = SETTINGS | {"search_path": self._database.schema}
         return {"dsn": self._database.url, "timeout": 3, "command_timeout": 60, "server_settings": settings}
 
     async def _connected(self) -> asyncpg.Connection:

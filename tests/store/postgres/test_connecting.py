@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -95,7 +94,7 @@ async def test_an_emulator_whose_store_was_taken_writes_no_more(own: postgres.Se
     first, second = store_at(place), store_at(place)
     await first.open()
     await first.add(sent(1), EVERYBODY)
-    sql(own, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'failover-emulator'")
+    own.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'failover-emulator'")
     await second.open()
     await second.add(sent(2), EVERYBODY)
     await second.close()
@@ -105,17 +104,11 @@ async def test_an_emulator_whose_store_was_taken_writes_no_more(own: postgres.Se
     await first.close()
 
 
-def sql(server: postgres.Server, query: str) -> str:
-    """What psql answers."""
-    command = ["psql", "-h", str(server.folder), "-U", "postgres", "-XAtq", "-c", query]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-
 async def test_a_schema_that_is_no_store_is_refused(postgresql: postgres.Server) -> None:
     """Nothing is written into it."""
     place = postgresql.schema()
     schema = place.rpartition("=")[2]
-    sql(postgresql, f"CREATE SCHEMA {schema}; CREATE TABLE {schema}.fact(name text)")
+    postgresql.sql(f"CREATE SCHEMA {schema}; CREATE TABLE {schema}.fact(name text)")
     with pytest.raises(StoreError, match=f"the schema {schema} of .* is no store of this emulator"):
         await store_at(place).open()
 
@@ -126,7 +119,7 @@ async def test_a_store_of_another_format_is_refused(postgresql: postgres.Server)
     store = store_at(place)
     await store.open()
     await store.close()
-    sql(postgresql, f"UPDATE {place.rpartition('=')[2]}.fact SET value = '99' WHERE name = 'format'")
+    postgresql.sql(f"UPDATE {place.rpartition('=')[2]}.fact SET value = '99' WHERE name = 'format'")
     with pytest.raises(StoreError, match="has format 99, of another emulator; this one reads format 1"):
         await store_at(place).open()
 
