@@ -81,7 +81,7 @@ class Application:
         own = scope["path"].startswith(errors.CONTROL)
         send = self._requests.shown(scope, send, minor=own and scope["method"] in _READS)
         door = (self._busy.get(scope["path"]) if scope["method"] == "POST" else None) or self._guarded
-        if not own and (scope["query_string"] or any(name.startswith(errors.OWN) for name, _ in scope["headers"])):
+        if not own and (scope["query_string"] or errors.OWN in b" ".join([name for name, _ in scope["headers"]])):
             door = partial(self._remarked, door)
         if TARGET in scope.get("extensions", ()):
             door = partial(self._proxied, door)
