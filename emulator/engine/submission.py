@@ -122,7 +122,7 @@ class Submissions:
             await self._store.add(change, clock)
             self._engine.written(change)
             flow = change.flow
-        self._store.remember(application, body, now, flow.id)
+        self._store.repeated.remember(application, body, now, flow.id)
         return Accepted(flow, spoilt)
 
     def submit_soon(
@@ -146,7 +146,7 @@ class Submissions:
         def stored(_: object, error: Exception | None) -> None:
             if error is None:
                 self._engine.written(change)
-                self._store.remember(application, body, now, flow.id)
+                self._store.repeated.remember(application, body, now, flow.id)
             done(flow, error)
 
         self._store.add_soon(Change(flow, change.entries, change.posts, body, effects), clock, stored)
@@ -204,7 +204,7 @@ class Submissions:
         if flow.verification is not None and self._clocks.clock(self._clocks.name(flow.application)).instant:
             flow = replace(flow, verification=replace(flow.verification, timed=False))
         begun, now = machine.accept(flow), flow.created_at
-        earlier = self._store.earlier(received.application, received.body, now)
+        earlier = self._store.repeated.earlier(received.application, received.body, now)
         note = UNSET if earlier is None else REPEATED.format(earlier)
         if received.remarks:
             note = "; ".join([*([note] if note else []), *received.remarks])

@@ -36,6 +36,7 @@ from emulator.store.records import (
     Search,
     Settlement,
 )
+from emulator.store.repeated import Bodies
 from emulator.store.templates import Templates
 
 
@@ -201,6 +202,9 @@ class Applications(Protocol):
     before the commit, so that the next request goes by it; if the commit fails, it is taken back.
     """
 
+    repeated: Bodies
+    """The bodies of accepted requests, and the flows that they became. A restart may forget them."""
+
     def state(self, application: str) -> ApplicationState:
         """What is in force for one application, as this process knows it. As long as they do not change, `text` and
         `overrides` are the same objects, so what was made of them may be kept by their identity.
@@ -249,12 +253,6 @@ class Applications(Protocol):
         """Forget a token and count it in its application's `revoked`, in one transaction with these journal entries;
         answer its grant, None if there was none. The entries are written only if there was one.
         """
-
-    def remember(self, application: str, body: bytes, now: int, flow_id: str) -> None:
-        """Remember the body of an accepted request, and the flow that it became. A restart may forget it."""
-
-    def earlier(self, application: str, body: bytes, now: int) -> str | None:
-        """The id of the flow that the same body of this application became in the minute before `now`, if any."""
 
 
 class Store(Flows, Outbox, Journal, Clocks, Applications, Contacts, Templates, Protocol):

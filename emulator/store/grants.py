@@ -14,19 +14,15 @@ LOOKED_AT: Final = 2
 
 
 class Grants:
-    """The tokens: the grants by their tokens and by their applications, and the latest of an application's scopes."""
+    """The tokens: the grants `by_token` and by their applications, and the latest of an application's scopes."""
 
     def __init__(self, saved: Iterable[Grant]) -> None:
-        self._grants: dict[str, Grant] = {}
+        self.by_token: dict[str, Grant] = {}
         self._of: dict[str, dict[str, Grant]] = {}
         self._latest: dict[tuple[str, tuple[str, ...]], Grant] = {}
         self._round = deque[str]()
         for grant in saved:
             self.add(grant)
-
-    def find(self, token: str) -> Grant | None:
-        """The grant of a token."""
-        return self._grants.get(token)
 
     def latest(self, application: str, scopes: tuple[str, ...]) -> Grant | None:
         """The latest grant of exactly these scopes."""
@@ -34,25 +30,25 @@ class Grants:
 
     def of(self, application: str) -> list[Grant]:
         """The grants of one application, or of everybody, the oldest first."""
-        return list((self._grants if application == EVERYBODY else self._of.get(application, {})).values())
+        return list((self.by_token if application == EVERYBODY else self._of.get(application, {})).values())
 
     def some(self) -> list[Grant]:
         """A few grants, others at each call, until all have had their turn."""
         turn = [self._round.popleft() for _ in range(min(LOOKED_AT, len(self._round)))]
-        found = [self._grants[token] for token in turn if token in self._grants]
+        found = [self.by_token[token] for token in turn if token in self.by_token]
         self._round += [grant.token for grant in found]
         return found
 
     def add(self, grant: Grant) -> None:
         """Add a grant."""
-        if grant.token not in self._grants:
+        if grant.token not in self.by_token:
             self._round.append(grant.token)
-        self._grants[grant.token] = self._latest[grant.application, grant.scopes] = grant
+        self.by_token[grant.token] = self._latest[grant.application, grant.scopes] = grant
         self._of.setdefault(grant.application, {})[grant.token] = grant
 
     def drop(self, token: str) -> None:
         """Drop the grant of a token."""
-        grant = self._grants.pop(token, None)
+        grant = self.by_token.pop(token, None)
         if grant is None:
             return
         of = self._of[grant.application]

@@ -38,10 +38,10 @@ class Violation(Struct, frozen=True):
 
 def has_decimals(number: object, most: int) -> bool:
     """Whether a value is a number with more decimals than `most`."""
-    return isinstance(number, float) and _rounded(number, most) != number
+    return isinstance(number, float) and rounded(number, most) != number
 
 
-_rounded: Final = lru_cache(1024)(round)
+rounded: Final = lru_cache(1024)(round)
 """Rounds a number to so many decimals, which takes a while, and most bodies have the same few."""
 
 

@@ -232,19 +232,24 @@ async def test_a_token_that_can_t_be_saved_or_revoked_is_as_before(store: Store)
 
 async def test_a_body_that_came_within_a_minute_is_known(store: Store) -> None:
     """With the flow that it became; of the same application only."""
-    store.remember("app", b"body", NOW, "f1")
-    assert store.earlier("app", b"body", NOW + 60 * SECOND) == "f1"
-    assert store.earlier("app", b"body", NOW + 60 * SECOND + 1) is None
-    assert store.earlier("other", b"body", NOW) is None
+    store.repeated.remember("app", b"body", NOW, "f1")
+    assert store.repeated.earlier("app", b"body", NOW + 60 * SECOND) == "f1"
+    assert store.repeated.earlier("app", b"body", NOW + 60 * SECOND + 1) is None
+    assert store.repeated.earlier("other", b"body", NOW) is None
 
 
 async def test_only_the_latest_bodies_are_remembered(store: Store) -> None:
     """A thousand of them; one that comes again counts as the latest."""
     for number in range(1000):
-        store.remember("app", b"%d" % number, NOW, f"f{number}")
-    store.remember("app", b"0", NOW, "again")
-    store.remember("app", b"new", NOW, "new")
-    assert [store.earlier("app", body, NOW) for body in (b"0", b"1", b"2", b"new")] == ["again", None, "f2", "new"]
+        store.repeated.remember("app", b"%d" % number, NOW, f"f{number}")
+    store.repeated.remember("app", b"0", NOW, "again")
+    store.repeated.remember("app", b"new", NOW, "new")
+    assert [store.repeated.earlier("app", body, NOW) for body in (b"0", b"1", b"2", b"new")] == [
+        "again",
+        None,
+        "f2",
+        "new",
+    ]
 
 
 @pytest.mark.parametrize("application", ["app", EVERYBODY])
@@ -254,14 +259,14 @@ async def test_a_reset_forgets_the_state_of_one_application_or_of_all(store: Sto
         await store.steer(name, chosen)
         store.count(name, ["", "token"])
         await store.save_grant(Grant(f"of {name}", name, (), NOW), 0)
-        store.remember(name, b"body", NOW, "f")
+        store.repeated.remember(name, b"body", NOW, "f")
     await store.add(asked(9), EVERYBODY)
     await store.reset(application, entry("reset"))
     for name in ("app", "other", EVERYBODY):
         gone = application in {EVERYBODY, name}
         assert store.state(name) == (ApplicationState() if gone else ApplicationState("busy", None, (), 1.5))
         assert store.count(name, ["", "token"]) == ([1, 1] if gone else [2, 2])
-        assert (store.grant(f"of {name}") is None, store.earlier(name, b"body", NOW) is None) == (gone, gone)
+        assert (store.grant(f"of {name}") is None, store.repeated.earlier(name, b"body", NOW) is None) == (gone, gone)
 
 
 async def test_a_reset_that_can_t_be_committed_forgets_nothing(store: Store) -> None:

@@ -17,7 +17,7 @@ from emulator.errors import Json
 from emulator.flow import request
 from emulator.flow.request import Strategy
 from emulator.provider.reading.limits import number, text
-from emulator.validation.schema import has_decimals, rules
+from emulator.validation.schema import rounded, rules
 
 
 class NotQuick(ValueError):
@@ -148,7 +148,7 @@ class _Viber(_Wire, tag_field="type", tag=Channel.VIBER.value):
 
     def step(self, position: int) -> request.Step:
         """The step with its defaults filled in. Raises NotQuick."""
-        if isinstance(self.ttl, float) and has_decimals(self.ttl, _VIBER_DECIMALS):
+        if isinstance(self.ttl, float) and rounded(self.ttl, _VIBER_DECIMALS) != self.ttl:
             raise NotQuick
         return request.ViberStep(
             self.sender_info_tracking_id,

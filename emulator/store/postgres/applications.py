@@ -44,7 +44,7 @@ class PostgresApplications(Connected, Applications):
         await super().open()
         rows = await self._read("SELECT token, application, scopes, expires_at FROM grant_ ORDER BY seq")
         self._grants = Grants(Grant(token, of, tuple(scopes.split()), until) for token, of, scopes, until in rows)
-        self._bodies = Bodies()
+        self.repeated = Bodies()
 
     def state(self, application: str) -> ApplicationState:
         return self._states.of(application)
@@ -102,7 +102,7 @@ class PostgresApplications(Connected, Applications):
         return ledger, number == last
 
     def grant(self, token: str) -> Grant | None:
-        return self._grants.find(token)
+        return self._grants.by_token.get(token)
 
     def granted(self, application: str, scopes: tuple[str, ...]) -> Grant | None:
         return self._grants.latest(application, scopes)
@@ -131,7 +131,7 @@ class PostgresApplications(Connected, Applications):
         await self._committer.run(job, take_back)
 
     async def revoke(self, token: str, entries: Sequence[Entry] = ()) -> Grant | None:
-        grant = self._grants.find(token)
+        grant = self._grants.by_token.get(token)
         if grant is None:
             return None
 
@@ -149,12 +149,6 @@ class PostgresApplications(Connected, Applications):
             self._grants.add(grant)
             raise
         return grant
-
-    def remember(self, application: str, body: bytes, now: int, flow_id: str) -> None:
-        self._bodies.remember(application, body, now, flow_id)
-
-    def earlier(self, application: str, body: bytes, now: int) -> str | None:
-        return self._bodies.earlier(application, body, now)
 
 
 async def settle(transaction: Transaction, row: Row, priced: float) -> None:

@@ -255,7 +255,7 @@ class PostgresStore(PostgresApplications, PostgresContacts, PostgresTemplates, R
         await self._committer.run(job, lambda: self._own.add(name))
 
     async def reset(self, application: str, entry: Entry, clock: Clock | None = None) -> None:
-        own, grants, bodies = self._own, self._grants.of(application), self._bodies
+        own, grants, bodies = self._own, self._grants.of(application), self.repeated
         everybody = application == EVERYBODY
 
         async def job(transaction: Transaction) -> None:

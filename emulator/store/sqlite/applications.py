@@ -37,7 +37,7 @@ class SqliteApplications(Connected, Applications):
             await self.close()
             raise
         self._grants = Grants(Grant(token, of, tuple(scopes.split()), until) for token, of, scopes, until in rows)
-        self._bodies = Bodies()
+        self.repeated = Bodies()
 
     def state(self, application: str) -> ApplicationState:
         return self._states.of(application)
@@ -73,7 +73,7 @@ class SqliteApplications(Connected, Applications):
         return ledger
 
     def grant(self, token: str) -> Grant | None:
-        return self._grants.find(token)
+        return self._grants.by_token.get(token)
 
     def granted(self, application: str, scopes: tuple[str, ...]) -> Grant | None:
         return self._grants.latest(application, scopes)
@@ -96,7 +96,7 @@ class SqliteApplications(Connected, Applications):
         self._grants.add(grant)
 
     async def revoke(self, token: str, entries: Sequence[Entry] = ()) -> Grant | None:
-        grant = self._grants.find(token)
+        grant = self._grants.by_token.get(token)
         if grant is None:
             return None
 
@@ -109,17 +109,11 @@ class SqliteApplications(Connected, Applications):
         self._grants.drop(token)
         return grant
 
-    def remember(self, application: str, body: bytes, now: int, flow_id: str) -> None:
-        self._bodies.remember(application, body, now, flow_id)
-
-    def earlier(self, application: str, body: bytes, now: int) -> str | None:
-        return self._bodies.earlier(application, body, now)
-
     def _forget(self, application: str) -> None:
         """Forget the tokens and bodies of one application, or everybody's."""
         for grant in self._grants.of(application):
             self._grants.drop(grant.token)
-        self._bodies.forget(application)
+        self.repeated.forget(application)
 
 
 def _charge(
