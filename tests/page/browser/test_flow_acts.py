@@ -68,9 +68,11 @@ def test_the_next_one_to_this_number_fails_and_only_that(standing: Standing, pro
 def test_a_flow_is_sent_again_and_shown(profile: Open) -> None:
     """The same body as the same application; a single message too; its token may have ended."""
     with served("--rate", "0") as (server, origin), receiver() as hook:
-        page = profile(origin).open(f"flows/{server.send({**VIBER, 'label': 'Größe'}, callback=hook.url)}")
+        first = server.send({**VIBER, "label": "Größe"}, callback=hook.url)
+        page = profile(origin).open(f"flows/{first}")
         server.advance(by="3h")
         page.get_by_role("button", name="Send again").click()
+        page.wait_for_url(lambda url: not url.endswith(first))
         expect(page.locator(".outcome")).to_contain_text("Trying Viber")
         flows = server.call("GET", "/_emulator/flows").json()["flows"]
         bodies = [
