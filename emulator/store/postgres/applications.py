@@ -8,19 +8,19 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from emulator.clock.clock import EVERYBODY
 from emulator.journal.entry import Entry
-from emulator.store.contract import Applications, Price, Steer, Tell, Unavailable
+from emulator.store.contract import Price, Steer, Tell, Unavailable
 from emulator.store.grants import Grants
 from emulator.store.ledgers import DECIMALS, SLICE
 from emulator.store.postgres.commit import Transaction
 from emulator.store.postgres.connected import Connected, note
 from emulator.store.postgres.queries import COLUMNS, FLOWS
+from emulator.store.postgres.states import PostgresCounters, PostgresStates
 from emulator.store.postgres.texts import clean
 from emulator.store.records import ApplicationState, Grant, Ledger
+from emulator.store.remembered import Remembered
 from emulator.store.repeated import Bodies
 from emulator.store.rows import Row
-from emulator.store.states import UNTOUCHED
 
 _FIRST: Final = "SELECT min(created_at) FROM flow WHERE application = $1"
 _NEXT: Final = "SELECT min(seq), (SELECT max(seq) FROM flow) FROM flow WHERE seq > $1"
@@ -37,7 +37,7 @@ _GRANT: Final = (
 _DROP: Final = "DELETE FROM grant_ WHERE token = ANY($1::text[])"
 
 
-class PostgresApplications(Connected, Applications):
+class PostgresApplications(Connected, Remembered[PostgresStates, PostgresCounters]):
     """The part of the contract that is about applications."""
 
     async def open(self) -> None:
@@ -45,16 +45,6 @@ class PostgresApplications(Connected, Applications):
         rows = await self._read("SELECT token, application, scopes, expires_at FROM grant_ ORDER BY seq")
         self._grants = Grants(Grant(token, of, tuple(scopes.split()), until) for token, of, scopes, until in rows)
         self.repeated = Bodies()
-
-    def state(self, application: str) -> ApplicationState:
-        return self._states.of(application)
-
-    def in_force(self, application: str) -> tuple[ApplicationState, ApplicationState]:
-        known = self._states.known
-        return known.get(application, UNTOUCHED), known.get(EVERYBODY, UNTOUCHED)
-
-    def states(self) -> dict[str, ApplicationState]:
-        return self._states.known.copy()
 
     async def steer(
         self, application: str, change: Steer, tell: Tell | None = None, *, rest: Steer | None = None
@@ -68,9 +58,6 @@ class PostgresApplications(Connected, Applications):
 
         await self._steered(steer, lambda transaction: note(transaction, told))
         return self._states.of(application)
-
-    def count(self, application: str, names: Sequence[str]) -> list[int]:
-        return self._counters.count(application, names)
 
     async def charged(self, application: str, now: int, price: Price) -> Ledger:
         async def job(transaction: Transaction) -> tuple[Ledger, bool]:
@@ -100,15 +87,6 @@ class PostgresApplications(Connected, Applications):
         ledger = Ledger(ledger.opened_at, number, round(spent, DECIMALS))
         await transaction.write(_CHARGE, name, ledger.opened_at, ledger.number, ledger.spent)
         return ledger, number == last
-
-    def grant(self, token: str) -> Grant | None:
-        return self._grants.by_token.get(token)
-
-    def granted(self, application: str, scopes: tuple[str, ...]) -> Grant | None:
-        return self._grants.latest(application, scopes)
-
-    def grants(self, application: str = EVERYBODY) -> list[Grant]:
-        return self._grants.of(application)
 
     async def save_grant(self, grant: Grant, now: int, ended: Callable[[Grant], bool] | None = None) -> None:
         over = [each for each in self._grants.of(grant.application) if each.expires_at <= now]

@@ -9,24 +9,25 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from emulator.clock.clock import EVERYBODY
 from emulator.journal.entry import Entry
-from emulator.store.contract import Applications, Price, Steer, StoreError, Tell, Unavailable
+from emulator.store.contract import Price, Steer, StoreError, Tell, Unavailable
 from emulator.store.grants import Grants
 from emulator.store.ledgers import DECIMALS, SLICE
 from emulator.store.records import ApplicationState, Grant, Ledger
+from emulator.store.remembered import Remembered
 from emulator.store.repeated import Bodies
 from emulator.store.rows import Rows
 from emulator.store.sqlite.connected import Connected
+from emulator.store.sqlite.counters import SqliteCounters
 from emulator.store.sqlite.rows import COLUMNS, FlowRow
-from emulator.store.states import UNTOUCHED
+from emulator.store.sqlite.states import SqliteStates
 
 _FIRST: Final = "SELECT MIN(created_at) FROM flow WHERE application = ?"
 _NEXT: Final = "SELECT MIN(seq), (SELECT MAX(seq) FROM flow) FROM flow WHERE seq > ?"
 _NEW: Final = f"SELECT {COLUMNS} FROM flow WHERE seq BETWEEN ? AND ? AND +application = ?"
 
 
-class SqliteApplications(Connected, Applications):
+class SqliteApplications(Connected, Remembered[SqliteStates, SqliteCounters]):
     """The part of the contract that is about applications."""
 
     async def open(self) -> None:
@@ -39,16 +40,6 @@ class SqliteApplications(Connected, Applications):
         self._grants = Grants(Grant(token, of, tuple(scopes.split()), until) for token, of, scopes, until in rows)
         self.repeated = Bodies()
 
-    def state(self, application: str) -> ApplicationState:
-        return self._states.of(application)
-
-    def in_force(self, application: str) -> tuple[ApplicationState, ApplicationState]:
-        known = self._states.known
-        return known.get(application, UNTOUCHED), known.get(EVERYBODY, UNTOUCHED)
-
-    def states(self) -> dict[str, ApplicationState]:
-        return self._states.known.copy()
-
     async def steer(
         self, application: str, change: Steer, tell: Tell | None = None, *, rest: Steer | None = None
     ) -> ApplicationState:
@@ -60,9 +51,6 @@ class SqliteApplications(Connected, Applications):
         self._at_once(job)
         return self._states.of(application)
 
-    def count(self, application: str, names: Sequence[str]) -> list[int]:
-        return self._counters.count(application, names)
-
     async def charged(self, application: str, now: int, price: Price) -> Ledger:
         def job(connection: sqlite3.Connection) -> tuple[Ledger, bool]:
             return _charge(connection, self._rows, application, now, price)
@@ -71,15 +59,6 @@ class SqliteApplications(Connected, Applications):
         while not all_charged:
             ledger, all_charged = await self._run(job)
         return ledger
-
-    def grant(self, token: str) -> Grant | None:
-        return self._grants.by_token.get(token)
-
-    def granted(self, application: str, scopes: tuple[str, ...]) -> Grant | None:
-        return self._grants.latest(application, scopes)
-
-    def grants(self, application: str = EVERYBODY) -> list[Grant]:
-        return self._grants.of(application)
 
     async def save_grant(self, grant: Grant, now: int, ended: Callable[[Grant], bool] | None = None) -> None:
         over = [each.token for each in self._grants.of(grant.application) if each.expires_at <= now]
