@@ -204,6 +204,12 @@ class Filter(Struct, frozen=True):
     operator: str
     term: str
 
+    @property
+    def part(self) -> str:
+        """What is looked for in a field whose values are lines, each between two ends of lines."""
+        start = "\n" if self.operator in {"is", "is_not", "starts_with"} else ""
+        return start + self.term + ("\n" if self.operator in {"is", "is_not", "ends_with"} else "")
+
 
 class Search(Struct, frozen=True):
     """Which flows are wanted: of one application, or everybody's; of these `kinds`, or of any; created in [start, end],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -12,6 +11,7 @@ from emulator.control.bodies import Anything
 from emulator.control.openapi import control
 from emulator.provider.openapi import provided
 from tests.support.calls import CALLS
+from tests.support.documents import references
 from tests.support.running import Emulator, emulator
 
 ENDLESS = {("GET", "/_emulator/feed"), ("GET", "/_emulator/board/feed")}
@@ -23,16 +23,6 @@ def server() -> Iterator[Emulator]:
     """An emulator whose clock stands still."""
     with emulator("--rate", "0") as running:
         yield running
-
-
-def references(value: Any) -> Iterator[str]:
-    """Every $ref in a document."""
-    if isinstance(value, dict):
-        yield from (found for each in value.values() for found in references(each))
-        if isinstance(value.get("$ref"), str):
-            yield value["$ref"]
-    elif isinstance(value, list):
-        yield from (found for each in value for found in references(each))
 
 
 @pytest.mark.parametrize("path", ["/_emulator/openapi.json", "/_emulator/openapi/provider.json"])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from tests.support.documents import references
 from tests.support.running import Emulator, emulator
 
 
@@ -18,16 +18,6 @@ def server() -> Iterator[Emulator]:
     """An emulator whose own API has a token, which editors have none of."""
     with emulator("--control-token", "secret", "--allowed-hosts", "shop.test") as running:
         yield running
-
-
-def references(value: Any) -> Iterator[str]:
-    """Every $ref in a schema."""
-    if isinstance(value, dict):
-        yield from (found for each in value.values() for found in references(each))
-        if isinstance(value.get("$ref"), str):
-            yield value["$ref"]
-    elif isinstance(value, list):
-        yield from (found for each in value for found in references(each))
 
 
 def test_each_schema_has_the_address_that_it_is_served_at(server: Emulator) -> None:

@@ -32,13 +32,6 @@ _FIELDS: Final = {
     "webhooks": f"CASE WHEN EXISTS({_FAILING}) THEN 'failing' ELSE 'well' END",
     "all": "f.id || chr(10) || s.recipients || chr(10) || convert_from(f.request, 'UTF8')",
 }
-_PARTS: Final = {
-    "is": "\n{}\n",
-    "is_not": "\n{}\n",
-    "contains": "{}",
-    "starts_with": "\n{}",
-    "ends_with": "{}\n",
-}
 DUE: Final = (
     f"SELECT {COLUMNS} FROM (SELECT flow, due_at FROM stand WHERE clock = $1 AND due_at <= $2 ORDER BY due_at, flow"
     " LIMIT $3) due JOIN stand s ON s.flow = due.flow JOIN flow f ON f.seq = due.flow ORDER BY due.due_at, due.flow"
@@ -121,7 +114,7 @@ def _clause(condition: Filter) -> tuple[str, str]:
     column = f'lower(chr(10) || {_FIELDS[condition.field]} || chr(10) COLLATE "C")'
     there = "= 0" if condition.operator == "is_not" else "> 0"
     clause = f'position(lower({{}} COLLATE "C") IN {column}) {there}'
-    return clause, _PARTS[condition.operator].format(condition.term)
+    return clause, condition.part
 
 
 def grouped(wanted: Search) -> Query:

@@ -54,13 +54,6 @@ _FIELDS: Final = {
     "webhooks": f"CASE WHEN EXISTS({_FAILING}) THEN 'failing' ELSE 'well' END",
     "all": "id || char(10) || recipients || char(10) || CAST(request AS TEXT)",
 }
-_PARTS: Final = {
-    "is": "\n{}\n",
-    "is_not": "\n{}\n",
-    "contains": "{}",
-    "starts_with": "\n{}",
-    "ends_with": "{}\n",
-}
 
 
 def near(search: Search, kinds: AbstractSet[str]) -> bool:
@@ -124,7 +117,7 @@ def _clause(condition: Filter) -> tuple[str, Any]:
     """
     column = f"lower(char(10) || {_FIELDS[condition.field]} || char(10))"
     there = "= 0" if condition.operator == "is_not" else "> 0"
-    return f"instr({column}, lower(?)) {there}", _PARTS[condition.operator].format(condition.term)
+    return f"instr({column}, lower(?)) {there}", condition.part
 
 
 def spans(connection: sqlite3.Connection, table: str, after: int, before: int | None) -> Iterator[Span]:
