@@ -17,12 +17,13 @@ def main(path: Path) -> None:
     compose = YAML(typ="safe").load(path)
     services = compose["services"]
     for name, service in services.items():
-        assert "image" in service or (path.parent / service["build"] / "Dockerfile").is_file(), name
+        assert "image" in service, name
+        assert (path.parent / service.get("build", ".") / "Dockerfile").is_file(), name
         for other in service.get("depends_on", {}):
             assert other in services, f"{name} depends on {other}"
         for volume in service.get("volumes", []):
             assert volume.partition(":")[0] in compose["volumes"], volume
-    emulator, client = services["emulator"], services["client"]
+    emulator, client = services["failover-emulator"], services["client"]
     assert set(HOSTS) <= set(emulator["networks"]["default"]["aliases"]), "the provider's names lead elsewhere"
     ca = f"emulator-ca:{emulator['environment']['EMULATOR_CA']}"
     assert ca in emulator["volumes"], "the CA is kept in no volume"

@@ -1,8 +1,12 @@
 """A local emulator of Routee's Failover API.
 
-Public is what `emulator.testing` has; `emulator.client` and `emulator.fakes` are parts of it. The rooms of the house,
-from the lowest to the highest; a room may import the lower ones, with the exceptions that pyproject.toml names
-(`tool.importlinter`):
+Public, and kept as it is within a major version, is what `emulator.testing` lists in its `__all__`, of which
+`emulator.client` and `emulator.fakes` are parts, all of it typed; the fixtures and options of the pytest plugin; the
+commands and their options; the API below /_emulator, as its OpenAPI document has it; and the language of scenarios. All
+else may change.
+
+The rooms of the house, from the lowest to the highest; a room may import lower ones, and pyproject.toml
+(`tool.importlinter`) says which:
 
 clock       time: clocks, durations, instants, delays
 validation  checks a body against a JSON Schema
@@ -17,16 +21,16 @@ callbacks   posts callbacks to the customer's webhook, with retries
 planning    plans what becomes of a request
 engine      runs flows on their clocks, and lets users steer them
 http        the listener, the protocol, TLS, the proxy
+client      a client of both APIs; of the emulator's rooms it knows clock, journal and the lowest
 provider    Routee's API: a folder for each service
 fakes       made-up requests: a provider for Faker, and fixed samples
-recording   writes what happened as a scenario
+recording   writes what happened as a scenario, and compares captured traffic with an emulator
 control     the emulator's own API below /_emulator
 page        what a browser shows
-client      a client of both APIs; it knows nothing of the rooms above but clock and journal
 testing     the pytest plugin, an embedded emulator, a receiver
 cli         the command line
 
-At the top are the modules that rooms share (`settings`, `seed`, `shipped`, `errors`) and those that put the rooms
+Beside the rooms are the modules that they share (`settings`, `seed`, `shipped`, `errors`) and those that put them
 together (`emulation`, `app`, `server`).
 """
 

@@ -8,26 +8,29 @@ from contextlib import suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.control import guard
 from emulator.control.call import Call
 from emulator.control.health import HealthDoor
 from emulator.emulation import Emulation
+from emulator.http import addresses
 from emulator.http.log import about
 from emulator.http.protocol import TARGET, TUNNELLED, Accept
 from emulator.provider import errors
 from emulator.provider.services import HOMES, below, service, silent
+from emulator.settings import Settings
 from emulator.store.contract import Unavailable
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.routing import BaseRoute
+
     from emulator.http.proxy import Proxy
     from emulator.provider.elsewhere import Elsewhere
+    from emulator.provider.gateway import Gateway
     from emulator.provider.service import FastDoor
 
 OWN = "own"
@@ -39,7 +42,7 @@ SILENT = "silent"
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 """Answers an exception."""
 _READS = ("GET", "HEAD")
-_SLASHES = re.compile("/{2,}")
+_SLASHES = "/{2,}"
 
 
 class Application:
@@ -55,14 +58,23 @@ class Application:
         self._settings = emulation.settings
         self._root = emulation.settings.root
         self._requests = emulation.requests
+        self._shared = emulation.store.shared
         self._busy: dict[str, FastDoor] = {}
         self.accepting: dict[bytes, Accept] = {}
-        self._table = _table(emulation, self._refused, self._unknown)
-        self._table.router.default = self._unrouted
+        health = HealthDoor(emulation.engine, emulation.store).calls()
+        self._health = {addresses.CONTROL[:-1] + call.path: call for call in health}  # these wait for no database
         self._routed: set[str] = set()  # the parts whose routes are in the table
         self.unreadable = emulation.requests.unreadable
         self.crowded = emulation.requests.crowded
         self.ports: Collection[int] = ()
+
+    @cached_property
+    def _table(self) -> Starlette:
+        """The router, with the routes of the parts that are added. Health checks do without it, so that a start can."""
+        table = _router(self._settings, self._refused, self._unknown)
+        table.routes.extend(map(_route, self._health.values()))
+        table.router.default = self._unrouted
+        return table
 
     @cached_property
     def proxy(self) -> Proxy:
@@ -78,19 +90,34 @@ class Application:
             await self._table(scope, receive, send)
             return
         scope = _ours(scope, self._root)
-        own = scope["path"].startswith(errors.CONTROL)
+        own = scope["path"].startswith(addresses.CONTROL)
         send = self._requests.shown(scope, send, minor=own and scope["method"] in _READS)
-        door = (self._busy.get(scope["path"]) if scope["method"] == "POST" else None) or self._guarded
-        if not own and (scope["query_string"] or errors.OWN in b" ".join([name for name, _ in scope["headers"]])):
+        busy = self._busy.get(scope["path"]) if scope["method"] == "POST" else None
+        if busy is not None:
+            scope["endpoint"] = busy  # as the router would say
+        door = busy or self._guarded
+        if not own and scope["path"] not in addresses.LEADS:
+            door = partial(self._gateway, door)
+        if not own and (
+            scope["query_string"] or addresses.HEADERS in b" ".join([name for name, _ in scope["headers"]])
+        ):
             door = partial(self._remarked, door)
         if TARGET in scope.get("extensions", ()):
             door = partial(self._proxied, door)
         with suppress(ClientDisconnect):
             try:
+                if self._shared and scope["path"] not in self._health:
+                    await self._emulation.store.fresh()
                 await door(scope, receive, send)
             except Unavailable as error:
                 answer = await errors.on_unavailable(Request(scope), error)
                 await answer(scope, receive, send)
+
+    @cached_property
+    def _gateway(self) -> Gateway:
+        from emulator.provider.gateway import Gateway
+
+        return Gateway(self._emulation.parts)
 
     async def _remarked(self, door: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request by this door, and tell what it has that no call reads."""
@@ -118,7 +145,7 @@ class Application:
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route a request, unless the guard refuses it."""
         try:
-            own = scope["path"].startswith(errors.CONTROL)
+            own = scope["path"].startswith(addresses.CONTROL)
             (guard.check if own else guard.check_name)(scope, self._settings)
         except errors.ApiError as error:
             from emulator.page import page
@@ -126,7 +153,19 @@ class Application:
             about(scope).words = error.words
             await page.refusal(scope, error)(scope, receive, send)
         else:
-            await self._table(scope, receive, send)
+            call = self._health.get(scope["path"]) if scope["method"] == "GET" else None
+            if call is not None:
+                scope["endpoint"] = call.answer
+            await (self._table if call is None else partial(self._healthy, call))(scope, receive, send)
+
+    async def _healthy(self, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a health check."""
+        request = Request(scope, receive)
+        try:
+            answer = await call.answer(request)
+        except errors.ApiError as error:
+            answer = await errors.on_api_error(request, error)
+        await answer(scope, receive, send)
 
     async def _unrouted(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for a path without a route: import the part of an API that may have it, add the part's
@@ -178,6 +217,8 @@ class Application:
             for each in silent():
                 yield from each.routes(self._emulation.parts)
         else:
+            from starlette.routing import Route
+
             from emulator.provider.service import FastDoor
 
             provided = service(part)
@@ -191,7 +232,7 @@ class Application:
 
 def _parts(path: str) -> list[str]:
     """The parts of the APIs that may have a path, the likeliest first."""
-    if path.startswith(errors.CONTROL) or path in errors.LEADS:
+    if path.startswith(addresses.CONTROL) or path in addresses.LEADS:
         return [OWN]
     roots = {kind: home.root for kind, home in HOMES.items()} | {TOKENS: "/oauth", SILENT: ""}
     return sorted(roots, key=lambda part: (not below(path, roots[part]), -len(roots[part])))
@@ -205,18 +246,19 @@ def _ours(scope: Scope, root: str) -> Scope:
     path = scope["path"]
     if root and path.startswith(f"{root}/"):
         path = path.removeprefix(root)
-    if not path.startswith(errors.CONTROL):
-        single = _SLASHES.sub("/", path) if "//" in path else path
-        path = path if single.startswith(errors.CONTROL) else single
+    if not path.startswith(addresses.CONTROL):
+        single = re.sub(_SLASHES, "/", path) if "//" in path else path
+        path = path if single.startswith(addresses.CONTROL) else single
         if path != "/" and path.endswith("/"):
             path = path[:-1]
     return scope if path == scope["path"] else {**scope, "path": path}
 
 
-def _table(emulation: Emulation, refused: Handler, unknown: Handler) -> Starlette:
-    health = HealthDoor(emulation.engine, emulation.store)
+def _router(settings: Settings, refused: Handler, unknown: Handler) -> Starlette:
+    from starlette.applications import Starlette
+    from starlette.exceptions import HTTPException
+
     app = Starlette(
-        routes=list(map(_route, health.calls())),
         exception_handlers={
             errors.ApiError: refused,
             Unavailable: errors.on_unavailable,
@@ -226,12 +268,14 @@ def _table(emulation: Emulation, refused: Handler, unknown: Handler) -> Starlett
         },
     )
     app.router.redirect_slashes = False
-    app.state.max_body = emulation.settings.max_body
-    app.state.root = emulation.settings.root
-    app.state.settings = emulation.settings
+    app.state.max_body = settings.max_body
+    app.state.root = settings.root
+    app.state.settings = settings
     return app
 
 
-def _route(call: Call) -> Route:
+def _route(call: Call) -> BaseRoute:
     """The route to a call of the emulator's own API."""
-    return Route(errors.CONTROL[:-1] + call.path, call.answer, methods=[call.method])
+    from starlette.routing import Route
+
+    return Route(addresses.CONTROL[:-1] + call.path, call.answer, methods=[call.method])

@@ -6,7 +6,6 @@ It makes the parts and connects them; what each does is known only to its own ro
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cached_property, partial
@@ -21,8 +20,7 @@ from emulator.engine.caretaker import Caretaker
 from emulator.engine.changes import Changes
 from emulator.engine.engine import Engine
 from emulator.http.log import RequestLog
-from emulator.provider.services import Renderings, read
-from emulator.seed import identifier
+from emulator.provider.services import Renderings, read_stored
 from emulator.settings import Settings
 from emulator.store.contract import Store
 from emulator.store.stores import store_at
@@ -43,8 +41,8 @@ if TYPE_CHECKING:
     from emulator.provider.service import Parts
     from emulator.scenario.files.catalogue import Catalogue
 
-FILES: Final = ("credentials", "prices", "templates", "senders", "contacts", "scenarios", "scenario")
-"""The settings that name files, which must be right for a start."""
+FILES: Final = ("credentials", "prices", "templates", "senders", "contacts", "scenarios", "scenario", "set")
+"""The settings that name files, or are about what is in them, which must be right for a start."""
 
 
 class Emulation:
@@ -59,6 +57,7 @@ class Emulation:
         self.settings = settings
         self.store = store
         self.clocks = clocks
+        store.follow(clocks)
         self._seed = seed
         self.courier = Courier(
             store, clocks, partial(_poster, settings), settings.callback_timeout, settings.callback_hosts_allowed
@@ -69,18 +68,18 @@ class Emulation:
         changes = Changes(store, lambda: self.prices)
         self.engine = Engine(store, clocks, self.renderings, self.courier, changes)
         self.requests = RequestLog()
-        self.caretaker = Caretaker(store)
+        self.caretaker = Caretaker(store, self.engine.wake, clocks.now)
         self.closing = asyncio.Event()
 
     @classmethod
     async def start(cls, settings: Settings) -> Emulation:
         """An emulator that has begun. Raises an EmulatorError if a setting, a file or the store can't be used."""
-        emulation = await cls.ready(settings)
+        emulation = await cls.opened(settings)
         emulation.begin()
         return emulation
 
     @classmethod
-    async def ready(cls, settings: Settings) -> Emulation:
+    async def opened(cls, settings: Settings) -> Emulation:
         """Open the store and resume what is in it. Nothing happens yet, so that a server can find its port first.
         Raises an EmulatorError if a setting, a file or the store can't be used.
         """
@@ -91,6 +90,8 @@ class Emulation:
                 emulation.declared, emulation.selection  # noqa: B018  # they raise what is wrong with the files
             if settings.callback_ca:
                 emulation.courier.poster()
+            if store.shared:
+                await emulation.agree()
             if any(state.scenario is not None or state.overrides for state in store.states().values()):
                 await resuming.choices(store, emulation.catalogue, emulation.selection)
         return emulation
@@ -103,6 +104,13 @@ class Emulation:
             self.reloader.start()
         if self.settings.store:
             self.caretaker.start()
+
+    async def agree(self, *, anew: bool = False) -> bool:
+        """Tell those who share the store how this emulator is set, and what is in its files: see `Sharing.agree`."""
+        from emulator.engine import alike
+
+        told = await asyncio.to_thread(alike.told, self.settings, vars(self).get("catalogue"))
+        return await self.store.agree(told, anew=anew)
 
     @cached_property
     def declared(self) -> Declared:
@@ -128,7 +136,7 @@ class Emulation:
         """The tokens of applications."""
         from emulator.accounts.tokens import Tokens
 
-        draw = partial(_token, self._seed, self.clocks)
+        draw = partial(resuming.drawn, self._seed, self.clocks)
         return Tokens(draw, self.settings.token_lifetime, self.declared.accounts, self.store, self.clocks.time)
 
     @cached_property
@@ -137,7 +145,7 @@ class Emulation:
         from emulator.scenario import files
         from emulator.scenario.files.catalogue import Catalogue
 
-        chosen = self.settings.scenario
+        chosen = files.setting(self.settings.scenario, self.settings.set)
         catalogue = Catalogue(self.settings.scenarios, chosen if files.is_file(chosen) else "")
         catalogue.load()
         return catalogue
@@ -148,9 +156,9 @@ class Emulation:
         from emulator.planning.selection import Selection
         from emulator.scenario import files
 
-        catalogue, chosen = self.catalogue, self.settings.scenario
+        catalogue, chosen = self.catalogue, files.setting(self.settings.scenario, self.settings.set)
         first = catalogue.at(chosen) if files.is_file(chosen) else catalogue.find(chosen)
-        return Selection(self.store.in_force, first, catalogue.own)
+        return Selection(self.store.in_force, first, catalogue.latest, catalogue.read, catalogue.seek)
 
     def choices_of(self, application: str) -> Choices:
         """The choices in force for an application: those of its scenario, and the settings' for all else."""
@@ -166,8 +174,7 @@ class Emulation:
         """What plans flows."""
         from emulator.planning.planner import Planner
 
-        count, states = self.store.count, self.store.in_force
-        return Planner(self._seed, self.selection, count, states, self.prices, self.choices)
+        return Planner(self._seed, self.selection, self.store, self.store.in_force, self.prices, self.choices)
 
     @cached_property
     def submissions(self) -> Submissions:
@@ -195,7 +202,7 @@ class Emulation:
         """What reads the user's scenario files again when they change."""
         from emulator.engine.watcher import ScenarioWatcher
 
-        return ScenarioWatcher(self.catalogue, self.steering, self.engine.note)
+        return ScenarioWatcher(self.catalogue, self.steering, self.engine.note, partial(self.agree, anew=True))
 
     @cached_property
     def tls(self) -> Tls:
@@ -212,13 +219,14 @@ class Emulation:
         """The parts that the doors of the provider's services use."""
         from emulator.accounts.contacts import KnownContacts
         from emulator.accounts.templates import KnownTemplates
+        from emulator.engine.library import Library
         from emulator.provider.access import Access
         from emulator.provider.faulty import AnswerFaults
         from emulator.provider.service import Parts
 
         return Parts(
             Access(self.tokens),
-            AnswerFaults(self.planner, self.store, self.catalogue, self.closing),
+            AnswerFaults(self.planner, self.store, Library(self.catalogue, self.store), self.closing),
             self.engine,
             self.submissions,
             self.store,
@@ -252,22 +260,12 @@ class Emulation:
         await self.store.close()
 
 
-def _token(seed: str, clocks: Clocks, application: str, parts: tuple[object, ...]) -> str:
-    """An application's token. Where time stands still it follows from the seed and these parts, so that a test always
-    gets the same one; elsewhere nobody can guess it.
-    """
-    clock = clocks.clock(clocks.name(application))
-    if clock.standing and not clock.held:
-        return identifier(seed, "token", application, *parts)
-    return identifier(secrets.token_hex(16))
-
-
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Store]:
     """The store of the settings, open. It stays open when the block ends, but is closed if the block raises, so that
     another start can use its file.
     """
-    store = store_at(settings.store, settings.keep_bytes, read)
+    store = store_at(settings.store, settings.keep_bytes, read_stored)
     await store.open()
     try:
         yield store

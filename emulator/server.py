@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Callable, Sequence
 
 import uvicorn
@@ -59,13 +60,17 @@ def server(emulation: Emulation, ready: Callable[[str], None]) -> Listener:
 
 
 async def serve(
-    settings: Settings, ready: Callable[[Sequence[str], float | str], None], *, until_stdin_ends: bool = False
+    settings: Settings,
+    ready: Callable[[Sequence[str], float | str], None],
+    *,
+    until_stdin_ends: bool = False,
+    sockets: Sequence[socket.socket] = (),
 ) -> None:
     """Run an emulator as the whole of this process, with its signals, until SIGINT or SIGTERM, or until standard input
-    ends. Calls `ready` with its URLs, the one of TLS last, and the rate of its shared clock once requests are served.
-    Raises an EmulatorError if it can't start.
+    ends, on these `sockets`, if there are any. Calls `ready` with its URLs, the one of TLS last, and the rate of its
+    shared clock once requests are served. Raises an EmulatorError if it can't start.
     """
-    emulation = await Emulation.ready(settings)
+    emulation = await Emulation.opened(settings)
     if settings.host not in _LOCAL and not settings.control_token:
         log.info("whoever reaches this port can use /_emulator; --control-token protects it")
     if settings.host not in _LOCAL and settings.proxy_others:
@@ -85,6 +90,6 @@ async def serve(
         until_signal(stop)
         if until_stdin_ends:
             until_input_ends(stop)
-        await listening.serve()
+        await listening.serve(list(sockets) or None)
     finally:
         await emulation.stop()

@@ -1,5 +1,5 @@
-"""What one emulator is set to: one table, from which the options of `serve`, the variables EMULATOR_* and the README's
-table follow. It knows nothing of the command line, nor of what the settings do.
+"""What one emulator is set to: one table, from which the options of `serve`, the variables EMULATOR_* and a table of
+`cli/README.md` follow. It knows nothing of the command line, nor of what the settings do.
 """
 
 import re
@@ -61,9 +61,15 @@ class Settings(Struct, frozen=True):
         bool, Option("As a proxy, pass on requests for other hosts than the provider's; otherwise they are refused.")
     ] = False
     scenario: Annotated[str, Option("What the channels report: a scenario's name, or a file.")] = "default"
+    set: Annotated[
+        str, Option("NAME=VALUE: a parameter of the scenario; may be given several times.", "none", kind="several")
+    ] = ""
     scenarios: Annotated[
         str,
-        Option("Folder of scenario files that can be chosen by name; files that change are read again.", kind="path"),
+        Option(
+            "Folder of scenarios that can be chosen by name, with folders below; files that change are read again.",
+            kind="path",
+        ),
     ] = ""
     store: Annotated[
         str,
@@ -85,7 +91,7 @@ class Settings(Struct, frozen=True):
     ] = None
     start_at: Annotated[
         str,
-        Option("Emulated time to begin at, such as 2026-01-01T00:00Z.", "now; that one at rate 0 and instant"),
+        Option("Emulated time to begin at, such as 2026-01-01T00:00Z.", "now; at rate 0 and instant 2026-01-01T00:00Z"),
     ] = ""
     credentials: Annotated[
         str, Option("Who gets a token: a JSON file, or id:secret,id2:secret2.", "everybody", secret=True)
@@ -178,7 +184,7 @@ class Settings(Struct, frozen=True):
     def root(self) -> str:
         """The path below which a proxy shows the emulator: with a slash before it, or empty. Raises SettingsError."""
         path = self.root_path.strip("/")
-        if not re.fullmatch(r"[\w.~/-]*", path, re.ASCII):
+        if path and not re.fullmatch(r"[\w.~/-]*", path, re.ASCII):
             raise SettingsError(f"root-path must be a path such as /emulator; it is {quoted(self.root_path)}")
         return f"/{path}" if path else ""
 

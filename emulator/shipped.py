@@ -11,6 +11,11 @@ from typing import Literal
 
 def folder(name: Literal["schemas", "scenarios"]) -> Path:
     """The folder of the shipped schemas or scenarios."""
+    return place(name)
+
+
+def place(path: str) -> Path:
+    """Where a shipped file or folder lies; `path` is that in the checkout."""
     package = Path(__file__).parent
-    installed = package / "_data" / name
-    return installed if installed.is_dir() else package.parent / name
+    installed = package / "_data" / path
+    return installed if installed.exists() else package.parent / path

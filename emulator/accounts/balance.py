@@ -13,11 +13,12 @@ from typing import Final
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from emulator.accounts.prices import DECIMALS, FREE, ONE_EACH, UNSENT, Charging, Prices, cost, exact
+from emulator.accounts.prices import DECIMALS, FREE, ONE_EACH, Charging, Prices, cost, exact
 from emulator.channels.table import Channel
 from emulator.errors import EmulatorError
 from emulator.flow import machine
 from emulator.flow.state import Flow, Message, Plan, PlannedReport
+from emulator.flow.usage import UNSENT
 from emulator.store.records import ApplicationState, Change, Settled
 
 UNPAID: Final = {Channel.SMS: "Failed", Channel.VIBER: "UNSENT", Channel.VOICE: "Unsent"}

@@ -16,7 +16,7 @@ from msgspec import Struct, convert, json
 
 from emulator.seed import identifier
 from emulator.store.contacts import Contact, ContactPage, Contacts
-from emulator.store.contract import Applications
+from emulator.store.sharing import Counting, counted
 
 TYPES: Final = {True: "Number", False: "Text"}
 """The types of labels: whether all of their values are numbers."""
@@ -30,7 +30,7 @@ class DeclaredContacts(Struct, frozen=True):
     mark: str = ""
 
 
-class Kept(Contacts, Applications, Protocol):
+class Kept(Contacts, Counting, Protocol):
     """A store of contacts and counts."""
 
 
@@ -70,7 +70,7 @@ class KnownContacts(Contacts):
         if not self._declared.contacts:
             return self._store
         async with self._filling:
-            if self._store.count(application, [self._declared.mark]) == [1]:
+            if await counted(self._store, application, self._declared.mark) == 1:
                 known = await self._store.labels(application)
                 new = {name: kind for name, kind in self._declared.labels.items() if name not in known}
                 await self._store.define_labels(application, new)

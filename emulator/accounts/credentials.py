@@ -16,7 +16,11 @@ from emulator.validation import encoding
 from emulator.validation.hints import meant, quoted
 
 _ACCOUNTS: Final = dict[Annotated[str, Meta(min_length=1)], Account]
-_WANTED: Final = '{"APPLICATION_ID": {"secret": "...", "scopes": ["failover", "sms"], "lifetime": 3600}}'
+_WANTED: Final = (
+    '{"APPLICATION_ID": {"secret": "...", "scopes": ["failover", "sms"], "lifetime": 3600, "transcode": true, '
+    '"callback": {"url": "https://app.example/hook"}, "twoStepCallback": "https://app.example/codes"}}, '
+    "of which only the secret is needed"
+)
 
 
 class CredentialsError(EmulatorError):
@@ -32,21 +36,25 @@ def load(source: str) -> dict[str, Account] | None:
 
 
 def _file(path: Path) -> dict[str, Account]:
+    text = ""
     try:
-        accounts = json.decode(encoding.text(path.read_bytes()), type=_ACCOUNTS)
+        text = encoding.text(path.read_bytes())
+        accounts = json.decode(text, type=_ACCOUNTS)
     except OSError as error:
         raise CredentialsError(f"{path}: {error.strerror}; expected {_WANTED}") from error
     except encoding.NotText as error:
         raise CredentialsError(f"{path} {error}") from error
     except DecodeError as error:
-        from emulator.validation.mistakes import told
+        from emulator.validation.locating import located
 
-        raise CredentialsError(f"{path}: {told(error, _ACCOUNTS)}; expected {_WANTED}") from error
+        raise CredentialsError(f"{path}:{located(text, error, _ACCOUNTS)}; expected {_WANTED}") from error
     for application, account in accounts.items():
         unknown = [scope for scope in account.scopes if scope not in ROLES]
         if unknown:
             wrong = f"{application} has an unknown scope {quoted(unknown[0])}{meant(unknown[0], ROLES)}"
-            raise CredentialsError(f"{path}: {wrong}")
+            from emulator.validation.locating import line
+
+            raise CredentialsError(f"{path}:{line(text, [application, 'scopes'])}: {wrong}")
     return accounts
 
 

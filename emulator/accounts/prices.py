@@ -9,23 +9,22 @@ is free. Amounts are exact decimals: a sum of them is the sum of what is shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Final, Literal
 
-from msgspec import UNSET, DecodeError, Meta, Struct, field, json
+from msgspec import DecodeError, Meta, Struct, field, json
+from msgspec.structs import replace
 
-from emulator.channels import numbers
-from emulator.channels.table import CHANNELS, Channel, Kind
-from emulator.channels.text import count
-from emulator.choices.table import TAKEN
+from emulator.channels.table import Channel
 from emulator.errors import EmulatorError
-from emulator.flow.content import sent, talked
-from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep
+from emulator.flow.priced import OwnPrice
+from emulator.flow.request import Step, ViberStep
 from emulator.flow.state import Flow, Message
+from emulator.flow.usage import CODE, UNSENT, Usage, sort, used
 from emulator.validation import encoding
 
 ANYWHERE: Final = "*"
@@ -35,8 +34,6 @@ DECIMALS: Final = 8
 FREE: Final = Decimal(0)
 CURRENCY: Final = MappingProxyType({"code": "EUR", "name": "Euro", "sign": "€"})
 """The currency of all amounts."""
-UNSENT: Final = frozenset({"Failed", "FAILED", "Unsent", "UNSENT"})
-"""The statuses of messages that were never sent, which are free."""
 _COUNTRY: Final = r"[A-Z]{2}|\*"
 ONE_EACH: Final = "messages"
 """In place of a table of prices: each message costs 1, whatever its length, unless it was never sent."""
@@ -105,21 +102,26 @@ def load(source: str) -> Prices:
     """The prices in a JSON file; the built-in ones for an empty source. Raises PricesError."""
     if not source:
         return Prices()
+    text = ""
     try:
-        prices = json.decode(encoding.text(Path(source).read_bytes()), type=Prices)
+        text = encoding.text(Path(source).read_bytes())
+        prices = json.decode(text, type=Prices)
     except encoding.NotText as error:
         raise PricesError(f"{source} {error}") from error
     except OSError as error:
         raise PricesError(f"{source}: {error.strerror}; expected a JSON file such as {_EXAMPLE}") from error
     except DecodeError as error:
-        from emulator.validation.mistakes import told
+        from emulator.validation.locating import located
 
-        raise PricesError(f"{source}: {told(error, Prices)}; expected {_EXAMPLE}") from error
+        raise PricesError(f"{source}:{located(text, error, Prices)}; expected {_EXAMPLE}") from error
     for channel, table in (("Sms", prices.sms), ("Viber", prices.viber), ("Voice", prices.voice)):
         wrong = next((country for country in table if not re.fullmatch(_COUNTRY, country)), None)
         if wrong is not None:
+            from emulator.validation.locating import line
+
+            place = f"{source}:{line(text, [channel, wrong])}"
             raise PricesError(
-                f'{source}: {channel} names "{wrong}"; a country is two capitals, such as GR, or "*" for all others'
+                f'{place}: {channel} names "{wrong}"; a country is two capitals, such as GR, or "*" for all others'
             )
         if ANYWHERE not in table:
             raise PricesError(f'{source}: {channel} has no price for "*", which stands for all other countries')
@@ -136,48 +138,45 @@ def exact(amount: float) -> Decimal:
 
 
 def cost(flow: Flow, message: Message, prices: Charging) -> Decimal:
-    """What a message costs in its present status, in the account's currency: all its parts, or the seconds for which a
-    call was answered. Or 1, if messages are counted.
-    """
+    """What a message costs in its present status, in the account's currency. Or 1, if messages are counted."""
     if prices == ONE_EACH:
         return Decimal(message.status not in UNSENT)
-    step = flow.request.flow[message.step]
-    if flow.verification is not None:
-        price = prices.two_step.voice if isinstance(step, VoiceStep) else prices.two_step.sms
-        return FREE if free(flow, step, message.status) else exact(price)
-    parts = count(sent(flow, step)) if isinstance(step, SmsStep) else 1
-    if message.parts:
-        parts -= sum(free(flow, step, status) for _, status in message.parts)
-    price = unit(prices, step, numbers.country(str(step.to)))
-    status = "Delivered" if message.parts else message.status
-    if flow.choices is not TAKEN and free(flow, step, status):
-        return FREE
-    return charged(step.channel, price, parts, status, talked(message) if isinstance(step, VoiceStep) else 0)
+    return priced(used(flow, message), over(prices, flow.prices) if flow.prices else prices)
 
 
-def free(flow: Flow, step: Step, status: str) -> bool:
-    """Whether a step's message, or a part of it, costs nothing in this status. A call is charged by its seconds."""
-    if status in UNSENT or flow.choices.unsuccessful_messages == "charged":
-        return status in UNSENT
-    return step.channel is not Channel.VOICE and CHANNELS[step.channel].statuses[status] is Kind.FAILURE
+def priced(usage: Usage, prices: Prices) -> Decimal:
+    """What that costs, in the account's currency; of a call, to DECIMALS."""
+    price = exact(_unit(prices, usage.of, usage.country, usage.kind))
+    return round(price * usage.units / 60, DECIMALS) if usage.of == Channel.VOICE else price * usage.units
+
+
+def over(prices: Prices, own: Iterable[OwnPrice]) -> Prices:
+    """A table of prices with these in place of its own."""
+    sms, viber, voice, two_step = prices.sms.copy(), prices.viber.copy(), prices.voice.copy(), prices.two_step
+    for each in own:
+        if each.of == "TwoStep":
+            two_step = replace(two_step, **{each.kind: each.price})
+        elif each.of == "Viber":
+            for country in (each.country,) if each.country else tuple(viber):
+                viber[country] = replace(viber.get(country, viber[ANYWHERE]), **{each.kind: each.price})
+        else:
+            table = sms if each.of == "Sms" else voice
+            if not each.country:
+                table.clear()
+            table[each.country or ANYWHERE] = each.price
+    return replace(prices, sms=sms, viber=viber, voice=voice, two_step=two_step)
 
 
 def unit(prices: Prices, step: Step, country: str) -> float:
     """The price of one part (Sms), one message (Viber) or one minute (Voice) of a step, to a country ("": unknown)."""
-    match step:
-        case SmsStep():
-            return prices.sms.get(country, prices.sms[ANYWHERE])
-        case VoiceStep():
-            return prices.voice.get(country, prices.voice[ANYWHERE])
-        case ViberStep():
-            price = prices.viber.get(country, prices.viber[ANYWHERE])
-            content = step.message
-            text_only = content.image_url is content.action is content.viber_file is content.viber_video is UNSET
-            return price.transactional if text_only else price.promotional
+    return _unit(prices, step.channel, country, sort(step) if isinstance(step, ViberStep) else "")
 
 
-def charged(channel: Channel, price: float, parts: int, status: str, seconds: int) -> Decimal:
-    """What a message in this status costs; `seconds` is how long a call was answered, whose price has DECIMALS."""
-    if channel is Channel.VOICE:
-        return round(exact(price) * seconds / 60, DECIMALS)
-    return FREE if status in UNSENT else exact(price) * parts
+def _unit(prices: Prices, of: str, country: str, kind: str) -> float:
+    if of == Channel.VIBER:
+        price = prices.viber.get(country, prices.viber[ANYWHERE])
+        return price.transactional if kind == "transactional" else price.promotional
+    if of == CODE:
+        return prices.two_step.voice if kind == "voice" else prices.two_step.sms
+    table = prices.sms if of == Channel.SMS else prices.voice
+    return table.get(country, table[ANYWHERE])

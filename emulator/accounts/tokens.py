@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
@@ -16,7 +17,7 @@ from msgspec import Meta, Struct
 from emulator.clock.clock import EVERYBODY
 from emulator.clock.durations import UNITS
 from emulator.errors import EmulatorError
-from emulator.store.contract import Applications
+from emulator.store.contract import Store
 from emulator.store.records import Grant
 
 ROLES: Final = {
@@ -99,7 +100,7 @@ class Tokens:
         draw: Callable[[str, tuple[object, ...]], str],
         lifetime: int,
         accounts: dict[str, Account] | None,
-        store: Applications,
+        store: Store,
         time: Callable[[str], int],
     ) -> None:
         self._draw = draw
@@ -120,9 +121,13 @@ class Tokens:
         """A grant for the scopes that are asked for (`scope` as in OAuth; empty: all of the account's): the latest one
         of the same scopes, or a new one if that has expired. Raises TokenError for a scope that the account lacks.
 
-        Nothing is awaited between the look for a grant and the new one, so concurrent requests get the same token.
+        Nothing is awaited between the look for a grant and the new one, in a turn, so concurrent requests get the same
+        token.
         """
         scopes = _narrowed(account.scopes, scope)
+        return await self._store.turn(partial(self._granted, application, account, scopes, now))
+
+    async def _granted(self, application: str, account: Account, scopes: tuple[str, ...], now: int) -> Grant:
         grant = self._store.granted(application, scopes)
         if grant is not None and seconds_left(grant, now) > 0:
             return grant

@@ -70,8 +70,9 @@ class Courier:
         self._clocks = clocks
         self.poster = cache(poster)  # made for the first callback
         self.timeout = timeout
+        self.post: Callable[[Delivery, Callable[[Reply], None]], None] = self._post
         self.rule: Callable[[Delivery], Rule] = lambda delivery: rule(delivery.id)
-        self._receivers = Receivers(store, clocks, lambda delivery: self.rule(delivery))  # noqa: PLW0108  # it is set later
+        self.receivers = Receivers(store, clocks, lambda delivery: self.rule(delivery))  # noqa: PLW0108  # it is set later
         self._alarm = Alarm()
         self._under_way: Counter[str] = Counter()
         self._awaited: set[asyncio.Future[None]] = set()
@@ -118,7 +119,7 @@ class Courier:
         if self._loop is not None:
             self._loop.cancel()
             await asyncio.gather(self._loop, return_exceptions=True)
-        await self._receivers.tell(last=True)
+        await self.receivers.tell(last=True)
         for future in self._awaited:
             future.cancel()
 
@@ -132,7 +133,7 @@ class Courier:
 
     def written(self, settlement: Settlement) -> None:
         """Tell the log of receivers how an attempt ended, now that it is written."""
-        if self._receivers.ended(settlement):
+        if self.receivers.ended(settlement):
             self._alarm.ring()
 
     def begin(self, clock: str, carried: Carried) -> None:
@@ -168,7 +169,7 @@ class Courier:
                 all_in.set_result(None)
 
         for position, delivery in enumerate(deliveries):
-            self._post(delivery, partial(answered, position))
+            self.post(delivery, partial(answered, position))
         await all_in
         return [answer for answer in answers if answer is not None]
 
@@ -186,7 +187,7 @@ class Courier:
             for delivery in claimed.deliveries:
                 self._begin(delivery)
             await self._pass_on()
-            await self._receivers.tell()
+            await self.receivers.tell()
             for clock in claimed.held:
                 self._agenda.hold(clock)
             for clock, due_at in claimed.next_due.items():
@@ -195,7 +196,7 @@ class Courier:
             began = time()
             await asyncio.sleep(TICK)
             self._behind = time() - began - TICK
-            await self._alarm.sleep(self._receivers.wait(self._agenda.wait()))
+            await self._alarm.sleep(self.receivers.wait(self._agenda.wait()))
 
     async def _settled_and_claimed(self, now: Mapping[str, int]) -> Claimed:
         """Settle the attempts that have ended, and claim what is due on these clocks. A settlement that can't be
@@ -252,7 +253,7 @@ class Courier:
                 self.pace.told(self._clocks.seconds(delivery.clock, began - delivery.due_at), self._behind)
             self._settle_soon(Ended(self._settlement(delivery, answer, began), settled))
 
-        self._post(delivery, answered)
+        self.post(delivery, answered)
 
     def _settle_soon(self, attempt: Ended) -> None:
         self._ended.append(attempt)

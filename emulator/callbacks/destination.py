@@ -19,7 +19,7 @@ from emulator.errors import EmulatorError
 
 _MARKS = ("/.dockerenv", "/run/.containerenv")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104  # compared with, not listened on
-_ORIGIN: Final = re.compile("[^/?#]*(//[^/?#]*)?")
+_ORIGIN: Final = "[^/?#]*(//[^/?#]*)?"
 _URL: Final = (  # compiled when first used, as _LABELS is, since that takes a millisecond of the start
     r"(?is)(?P<scheme>https?)://((?P<user>[^/?#]*)@)?(\[(?P<address>[^][/?#@%]+)\]|(?P<name>[^][/?#@:\\]+))(:(?P<port>[0-9]*))?"
     r"(?P<path>[/?][^#]*)?(#.*)?"
@@ -95,7 +95,7 @@ def bracketed(host: str) -> str:
 @lru_cache(1024)
 def origin(url: str) -> str:
     """The scheme, host and port of a URL in small letters, as it writes them; this works for any text."""
-    found = _ORIGIN.match(url)
+    found = re.match(_ORIGIN, url)
     return found[0].lower() if found else ""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from operator import attrgetter
 from typing import Final, Protocol
 
 from msgspec import UNSET
@@ -27,7 +28,7 @@ _TOLD: Final = (Accepted, Started, Status, Cancelled, Verification)
 
 
 class Rendering(Protocol):
-    """How one of the provider's services words what it posts about its flows; both answer JSON."""
+    """How one of the provider's services words what it posts about its flows. Each returns JSON bytes."""
 
     def callbacks(self, flow: Flow) -> Sequence[bytes]:
         """The bodies of the callbacks that tell how the flow stands: as many as the machine has counted in `told`."""
@@ -49,13 +50,14 @@ def change(transition: Transition, renderings: Renderings) -> Change:
     """
     if not transition.callbacks and not transition.asks and not transition.replies:
         return Change(transition.flow, transition.entries)
-    posts, entries = (
-        tuple(post for told in transition.callbacks for post in _posts(told, renderings)),
-        transition.entries,
-    )
+    posts = tuple(post for told in transition.callbacks for post in _posts(told, renderings))
+    entries = transition.entries
     if transition.flow.faults is not None:
         entries = tuple(_noted(entry, {post.id for post in posts}) for entry in entries)
-    return Change(transition.flow, entries, (*posts, *_questions(transition, renderings)))
+    flow = transition.flow
+    said = [each for each in transition.replies if each.reply.text]
+    replied = tuple((str(flow.request.flow[each.step].to), each.at, each.reply.text) for each in said)
+    return Change(flow, entries, (*posts, *_questions(transition, renderings)), replied=replied)
 
 
 def _questions(transition: Transition, renderings: Renderings) -> Iterator[Post]:
@@ -63,7 +65,7 @@ def _questions(transition: Transition, renderings: Renderings) -> Iterator[Post]
     fault spoils them.
     """
     flow = transition.flow
-    for each in transition.replies:
+    for each in filter(attrgetter("url"), transition.replies):
         body = renderings[flow.kind].reply(flow, each)
         yield Post(each.id, each.url, destination.origin(each.url), body, each.at, loose=True)
     for ask in transition.asks:
@@ -99,7 +101,7 @@ def _spoilt(told: Flow, faults: CallbackFaults, number: int, post: Post) -> Iter
     url = faults.url or post.url
     body = faults.truncate.kept(post.body) if faults.truncate else post.body
     says = [message.status for message in told.messages if message.updated_at == told.updated_at]
-    times = faults.posts(number, post.at, says, Draws(told.id, "callback", number))
+    times = faults.post_times(number, post.at, says, Draws(told.id, "callback", number))
     for copy, at in enumerate(times, 1):
         name = f"{post.id}-{copy}" if copy > 1 else post.id
         yield Post(name, url, destination.origin(url), body, at, faults.reschedules)

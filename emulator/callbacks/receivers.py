@@ -4,13 +4,14 @@ A line for each refused attempt would flood the log: a day of a dead receiver ha
 begins, when a callback has come further up the ladder of retries than any before, when ten times as many were given up,
 when none waits any more, and when the receiver takes callbacks again; lines of one receiver have GAP between them, and
 say how things stand when they are written. A receiver that can't be reached is known by its origin, one that answers by
-its URL without query. Each attempt is in the journal. Times on the application's clock are called emulated.
+its URL without query. Each attempt is in the journal, and is counted. Times on the application's clock are called
+emulated.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Final, cast
 
@@ -18,6 +19,8 @@ from emulator.callbacks.destination import shown
 from emulator.callbacks.retries import Rule, rule
 from emulator.clock import instants
 from emulator.clock.clock import Clocks
+from emulator.clock.timings import Timings
+from emulator.errors import plural
 from emulator.journal.kinds import Attempt
 from emulator.store.contract import Outbox
 from emulator.store.records import Delivery, Settlement
@@ -62,7 +65,8 @@ class Down:
 
 class Receivers:
     """Which receivers are down. Attempts are noted when it is written how they ended, so that the store agrees. `ruled`
-    answers by which rule a callback is repeated.
+    answers by which rule a callback is repeated. `outcomes` counts all attempts by their outcome, `lateness` from when
+    those on running clocks were due to when they began.
     """
 
     def __init__(
@@ -74,11 +78,16 @@ class Receivers:
         self._down: dict[str, Down] = {}
         self._times: Counter[str] = Counter()
         self._untold: list[Down] = []
+        self.outcomes: defaultdict[str, int] = defaultdict(int)
+        self.lateness = Timings()
 
     def ended(self, settlement: Settlement) -> bool:
         """Note how an attempt ended; answers whether `tell` has more."""
         known = len(self._untold)
         delivery = settlement.delivery
+        self.outcomes[settlement.outcome] += 1
+        if not self._clocks.clock(delivery.clock).standing:
+            self.lateness.add(self._clocks.seconds(delivery.clock, max(0, settlement.entry.at - delivery.due_at)))
         url = delivery.url.partition("#")[0].partition("?")[0]
         if settlement.outcome != "received":
             if settlement.reached:
@@ -130,7 +139,7 @@ class Receivers:
             begun = (
                 f"{down.name} {down.does}"
                 if first
-                else f"{down.name} still {down.does}, {down.refused} attempts failed"
+                else f"{down.name} still {down.does}, {plural(down.refused, 'attempt')} failed"
             )
             told, down.why = (why if why != down.why else ""), why
             more = {"why": why, "waiting": count, "flow": delivery.flow, "application": delivery.application}

@@ -12,10 +12,11 @@ from typing import Final
 from msgspec import Struct
 
 from emulator.choices.table import TAKEN, Choices
-from emulator.clock.durations import parse
 from emulator.seed import EVENT, ONCE
 
-LADDER: Final = tuple(map(parse, ["30s", "1m", "2m", "5m", "10m", "15m", "30m", "1h", "2h", "4h", "8h", "24h"]))
+LADDER: Final = tuple(
+    [1000 * seconds for seconds in (30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400)]
+)
 """When a callback that was not received is retried, in milliseconds after its first attempt."""
 
 

@@ -17,12 +17,15 @@ def carriers() -> dict[str, str]:
 
 
 @cache
-def longest() -> int:
-    """How many digits the longest prefix has."""
-    return max(map(len, carriers()))
+def lengths() -> tuple[int, ...]:
+    """How many digits prefixes have, the longest first."""
+    return tuple(sorted({len(prefix) for prefix in carriers()}, reverse=True))
 
 
 def carrier(digits: str) -> str:
     """The network of a number, given by its digits without +; empty if none is known."""
     known = carriers()
-    return next((known[digits[:end]] for end in range(longest(), 0, -1) if digits[:end] in known), "")
+    for length in lengths():
+        if found := known.get(digits[:length]):
+            return found
+    return ""

@@ -73,11 +73,18 @@ def filled(template: Template, sender: str, language: str, values: Mapping[str, 
     texts = {name: str(value) for name, value in values.items()}
     if template.category == OTP:
         for name, text in texts.items():
-            if name in NUMBERS and not re.fullmatch("[0-9]+", text):
-                raise TemplateError(f"{name} must have only digits; it is {quoted(text)}")
-            if len(text) > LONGEST or "://" in text:
-                raise TemplateError(f"{name} must have at most {LONGEST} characters and no link; it is {quoted(text)}")
+            if why := unfit(name, text):
+                raise TemplateError(f"{name} {why}")
     return re.sub(PLACE, lambda place: texts[place[1]], template.text)
+
+
+def unfit(name: str, text: str) -> str:
+    """Why a parameter of this name of a template for one-time passwords may not be this text; empty if it may."""
+    if name in NUMBERS and not re.fullmatch("[0-9]+", text):
+        return f"must have only digits; it is {quoted(text)}"
+    if len(text) > LONGEST or "://" in text:
+        return f"must have at most {LONGEST} characters and no link; it is {quoted(text)}"
+    return ""
 
 
 _UNSENT: Final = MappingProxyType(

@@ -47,7 +47,7 @@ _MARKS: Final = str.maketrans(
     | dict.fromkeys("\u00ad\u200b\u2060\ufeff")
 )
 """Letters and marks that GSM-7 lacks, and that taking a letter apart does not give; signs that show nothing go."""
-_ACCENTS: Final = re.compile("[\u0300-\u036f]")
+_ACCENTS: Final = "[\u0300-\u036f]"
 
 
 class Parts(Struct, frozen=True):
@@ -146,7 +146,7 @@ def _transcoded(letter: str) -> str:
     """
     if letter in GSM:
         return letter
-    taken_apart = _ACCENTS.sub("", unicodedata.normalize("NFKD", letter.translate(_MARKS)))
+    taken_apart = re.sub(_ACCENTS, "", unicodedata.normalize("NFKD", letter.translate(_MARKS)))
     found = "".join(map(_plain, taken_apart)).translate(_MARKS)
     return found if _only(GSM)(found) else letter
 

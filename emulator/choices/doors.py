@@ -3,6 +3,8 @@
 They are apart from those about flows only because there are many.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Annotated, Literal
 

@@ -4,7 +4,7 @@ was meant. Pure, but for the reading of files.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -44,9 +44,13 @@ def answer(name: str, value: str) -> str:
 
 def chosen(text: str) -> Choices:
     """The choices that a text makes: between commas, it has NAME=VALUE, or the name of a file that has one on each
-    line; there, `#` begins a comment. Raises ChoiceError.
+    line; there, `#` begins a comment. Raises ChoiceError, for two answers to one question too.
     """
-    return over(TAKEN, tuple(pair for each in text.split(",") if each.strip() for pair in _pairs(each.strip())))
+    answers = dict[str, str]()
+    for where, name, value in (told for each in text.split(",") if each.strip() for told in _told(each.strip())):
+        if (before := answers.setdefault(name, value)) != value:
+            raise ChoiceError(f"{where}{name} comes twice, with {before} and {value}")
+    return over(TAKEN, tuple(answers.items()))
 
 
 @lru_cache(256)
@@ -56,23 +60,38 @@ def over(choices: Choices, given: Given) -> Choices:
     return TAKEN if made == TAKEN else made
 
 
-def written(answers: Mapping[str, str]) -> str:
-    """The text of a file that chooses these answers."""
-    return "".join(f"# {row(name).told.question}\n{name}={value}\n" for name, value in answers.items())
+def written(
+    answers: Mapping[str, str], alternatives: Mapping[str, Sequence[str]] = {}, unproven: Iterable[str] = ()
+) -> str:
+    """The text of a file that chooses these answers, with comments: what else would do as well as each, and for which
+    choices nothing says so.
+    """
+    lines = list[str]()
+    for name, value in answers.items():
+        others = (f"# or: {each}" for each in alternatives.get(name, ()))
+        lines += [f"# {row(name).told.question}", f"{name}={value}", *others]
+    lines += [f"# not shown: {name}" for name in unproven]
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _pairs(text: str) -> Given:
+def _told(text: str) -> Iterator[tuple[str, str, str]]:
+    """The choices of NAME=VALUE, or of a file, with their answers; each begins with where it stands, for messages."""
     if "=" in text:
-        return (_pair(text, ""),)
+        yield "", *_pair(text, "")
+        return
     try:
         lines = encoding.text(Path(text).read_bytes()).splitlines()
     except encoding.NotText as error:
         raise ChoiceError(f"{text} {error}") from error
     except (OSError, ValueError) as error:
-        meant = hint(text, [each.name for each in rows()])
+        names = {each.name: each for each in rows()}
+        if text in names:
+            answers = " or ".join(f"{text}={each}" for each in names[text].answers)
+            raise ChoiceError(f"{text} lacks its answer: choose {answers}") from error
+        meant = hint(text, names)
         raise ChoiceError(f"{quoted(text)} is neither NAME=VALUE nor a file of such lines{meant}") from error
     told = ((number, line.partition("#")[0].strip()) for number, line in enumerate(lines, 1))
-    return tuple(_pair(line, f"{text}:{number}: ") for number, line in told if line)
+    yield from ((where, *_pair(line, where)) for number, line in told if line and (where := f"{text}:{number}: "))
 
 
 def _pair(text: str, where: str) -> tuple[str, str]:

@@ -4,8 +4,10 @@ A question is here if users can notice how it is answered, if two answers are pl
 scenario answers it already. Why a question of the documentation is not here, tests/choices/test_doors.py says.
 """
 
+from __future__ import annotations
+
 from functools import cache
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args, get_type_hints
 
 from msgspec import Struct
 
@@ -274,7 +276,7 @@ class Row(Struct, frozen=True):
 @cache
 def rows() -> tuple[Row, ...]:
     """All choices, in the order of the table."""
-    known = DoorChoices.__annotations__ | Choices.__annotations__
+    known = get_type_hints(Choices, include_extras=True)
     types = {field: get_args(known[field]) for field in Choices.__struct_fields__}
     return tuple(Row(field.replace("_", "-"), get_args(words), told) for field, (words, told) in types.items())
 

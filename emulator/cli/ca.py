@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 import click
 
-from emulator.cli.options import settings_options, url_option
+from emulator.cli.options import option, settings_options, url_option
 from emulator.clock.clock import RealTime
 from emulator.errors import EmulatorError
 from emulator.http.tls.authority import Authority
 from emulator.http.tls.truststores import PASSWORD, exported
+from emulator.validation.printing import printable_json
 
 HOW: Final = f"""\
 The CA's certificate, which clients trust: {{file}}
@@ -55,14 +56,18 @@ Have it trust the CA:
     metavar="p12|jks|pem FILE",
     help=f"Write the certificate into a file of its own; the password of p12 and jks is {PASSWORD}.",
 )
-def ca(ca: str, url: str, export: tuple[str, str] | None) -> None:
+@option("--json", "Print where it is as JSON.", default=False)
+def ca(ca: str, url: str, export: tuple[str, str] | None, json: bool) -> None:  # noqa: FBT001  # click hands it over by name
     """Show where the CA is and how clients are told to trust it; it is made if there is none yet."""
     now = RealTime()
     authority = Authority(ca, now)
     certificate = authority.certificate()
-    if export is None:
+    if json:
+        click.echo(printable_json({"file": str(authority.file)}))
+    elif export is None:
         place, file = urlsplit(url), quote(str(authority.file))
         click.echo(HOW.format(file=file, url=quote(url), host=place.hostname, port=place.port or 80))
+    if export is None:
         return
     kind, name = export
     try:

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
+from click.core import ParameterSource
+from msgspec import structs
 
-from emulator.cli.options import option, read, settings_options
-from emulator.errors import EmulatorError
+from emulator.cli.options import connected, option, read, settings_options
+from emulator.errors import EmulatorError, plural
 from emulator.validation.printing import printable, printable_json
 
 if TYPE_CHECKING:
-    from emulator.recording.comparing import Cases, Explanation
+    from emulator.recording.cases import Cases
+    from emulator.recording.comparing import Explanation
     from emulator.recording.likening import Difference
 
 MOST: Final = 50
@@ -24,22 +27,37 @@ MOST: Final = 50
 
 @click.command()
 @settings_options("choose")
+@option("--url", "A running emulator whose answers are listed, in place of those of --choose.", default="")
+@option("--application", "Whose: by its scenario; without it, those for everybody.", variable="CHOICES_APPLICATION")
+@option("--token", "The emulator's control token, if it has one.", variable="CONTROL_TOKEN", default="")
 @option("--json", "Print JSON instead of text.", default=False)
-def choices(choose: str, json: bool) -> None:  # noqa: FBT001  # click hands it over by name
-    """List what the provider's documentation leaves open, and the answer to each that --choose puts in force."""
+def choices(choose: str, url: str, application: str | None, token: str, json: bool) -> None:  # noqa: FBT001  # click hands it over by name
+    """List what the provider's documentation leaves open, and the answer to each that is in force: at the emulator of
+    --url, or with --choose.
+    """
     from emulator.choices.given import chosen
     from emulator.choices.table import by_name, rows
 
-    in_force = by_name(chosen(choose))
+    mine = click.get_current_context().get_parameter_source("choose") is ParameterSource.COMMANDLINE
+    if url and not mine:
+        with connected(url, token) as client:
+            listed = client.control("GET", "/choices", application=application)["choices"]
+    else:
+        in_force = by_name(chosen(choose))
+        listed = [
+            {"name": row.name, "inForce": in_force[row.name], "taken": row.taken}
+            | {"question": row.told.question, "answers": row.told.answers, "source": row.told.source}
+            for row in rows()
+        ]
     if json:
-        click.echo(printable_json(in_force))
+        click.echo(printable_json({"application": application if url and not mine else None, "choices": listed}))
         return
-    for row in rows():
-        click.echo(f"{row.name}: {row.told.question}")
-        for answer in row.answers:
-            mark, usual = "*" if answer == in_force[row.name] else " ", " (taken)" if answer == row.taken else ""
-            click.echo(f"  {mark} {answer}{usual}: {row.told.answers[answer]}")
-        click.echo(f"    {row.told.source}.")
+    for each in listed:
+        click.echo(printable(f"{each['name']}: {each['question']}"))
+        for answer, does in each["answers"].items():
+            mark, usual = "*" if answer == each["inForce"] else " ", " (taken)" if answer == each["taken"] else ""
+            click.echo(printable(f"  {mark} {answer}{usual}: {does}"))
+        click.echo(printable(f"    {each['source']}."))
 
 
 @click.command()
@@ -56,25 +74,30 @@ def compare(capture: BinaryIO, choose: str, prices: str, output: str, json: bool
     explain all that differs.
     """
     from emulator.choices.given import chosen, written
-    from emulator.recording import captures, comparing
-    from emulator.recording.recorded import RecordingError
+    from emulator.recording import captures, cases, comparing
     from emulator.testing.replaying import Replay
 
     start = chosen(choose)
     try:
-        found = comparing.cases(captures.read(read(capture)))
-    except (captures.CaptureError, RecordingError) as error:
+        found = cases.cases(captures.read(read(capture)))
+    except captures.CaptureError as error:
         raise EmulatorError(f"{capture.name}: {error}") from error
     if not found.cases:
-        raise EmulatorError(f"{capture.name}: no request in it can be played; {captures.FORM}")
+        why = f" ({_counted(found)})" if found.others else ""
+        raise EmulatorError(f"{capture.name}: no request in it can be played{why}; {captures.FORM}")
     with Replay(prices=prices) as replay:
         explained = comparing.explained(found, start, replay.play)
+        unproven = comparing.unproven(found, start, explained.chosen, replay.play)
     if output:
         try:
-            Path(output).write_text(written(explained.chosen), "utf-8")
+            Path(output).write_text(written(explained.chosen, explained.alternatives, unproven), "utf-8")
         except OSError as error:
             raise EmulatorError(f"{output}: {error.strerror}") from error
-    click.echo(printable_json(explained) if json else _told(found, explained))
+    if json:
+        click.echo(printable_json(structs.asdict(explained) | {"unproven": unproven}))
+    else:
+        click.echo(_told(found, explained))
+        click.echo(f"Not shown, so it stays as it was: {', '.join(unproven)}" if unproven else "All choices are shown.")
     sys.exit(1 if explained.left else 0)
 
 
@@ -82,7 +105,8 @@ def _told(found: Cases, explained: Explanation) -> str:
     """What was found, in words."""
     asked = sum(len(case.exchanges) for case in found.cases)
     bodies = sum(len(case.bodies) for case in found.cases)
-    lines = [f"{asked} requests and {bodies} callbacks are compared, {found.others} others are not."]
+    lines = [f"Compared: {plural(asked, 'request')} and {plural(bodies, 'callback')}."]
+    lines += [f"Not compared: {_counted(found)}."] if found.others else []
     if not explained.found:
         return "\n".join([*lines, "Nothing differs."])
     lines += [f"Differences: {len(explained.found)}", *_listed(explained.found)]
@@ -92,7 +116,15 @@ def _told(found: Cases, explained: Explanation) -> str:
         lines.append(f"--choose {name}={answer} explains {explained.explains[name]}{instead}")
     if explained.left:
         lines += [f"No choice explains {len(explained.left)}:", *_listed(explained.left)]
+    for choice, proof in explained.disproved.items():
+        against = printable(str(proof.against[0]))
+        lines.append(f"{choice} would explain {proof.explains}; against it ({len(proof.against)}): {against}")
     return "\n".join(lines)
+
+
+def _counted(found: Cases) -> str:
+    """What is not compared, by kind."""
+    return "; ".join(f"{printable(kind)}: {number}" for kind, number in found.others.items())
 
 
 def _listed(differences: tuple[Difference, ...]) -> list[str]:

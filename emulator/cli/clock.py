@@ -15,7 +15,7 @@ from emulator.clock import durations
 from emulator.errors import EmulatorError, Json
 from emulator.journal.timeline import dated
 from emulator.validation.hints import quoted
-from emulator.validation.printing import printable
+from emulator.validation.printing import printable, printable_json
 
 EVERY: Final = 2.0
 """Real seconds between two words about the progress of an advance."""
@@ -24,22 +24,27 @@ EVERY: Final = 2.0
 @click.command()
 @option("--rate", "Set the rate first: a number from 0, or instant.", variable="CLOCK_RATE", kind=Rate())
 @control_options
-def clock(url: str, token: str, application: str, rate: float | None) -> None:
+@option("--json", "Print JSON instead of text.", default=False)
+def clock(url: str, token: str, application: str, rate: float | None, json: bool) -> None:  # noqa: FBT001  # click hands it over by name
     """Show the emulated time, its rate, and when something happens next."""
     with connected(url, token) as client:
         app = client.application(application)
         state = app.clock() if rate is None else app.set_rate(rate)
-    click.echo(in_a_line(state.now, state.rate, state.next))
+    click.echo(printable_json(state) if json else in_a_line(state.now, state.rate, state.next))
 
 
 @click.command()
 @click.argument("goal")
 @control_options
-def advance(goal: str, url: str, token: str, application: str) -> None:
+@option("--json", "Print JSON instead of text.", default=False)
+def advance(goal: str, url: str, token: str, application: str, json: bool) -> None:  # noqa: FBT001  # as above
     """Move time: by a duration (24h), to a time (2026-01-01T12:00Z), to the `next` event, or until all is `idle`."""
     wanted = goal_of(goal)
     with connected(url, token, timeout=None) as client, progress(url, token, application):
         moved = client.control("POST", "/clock/advance", wanted | {"application": application})
+    if json:
+        click.echo(printable_json(moved))
+        return
     for entry in moved["happened"]:
         click.echo(printable(dated(entry)))
     click.echo(in_a_line(moved["now"], moved["rate"], moved["next"]))
@@ -73,8 +78,13 @@ def goal_of(text: str) -> Json:
     try:
         durations.parse(text)
     except ValueError as error:
+        if durations.is_one(text):
+            raise EmulatorError(
+                f"a duration {error}, not {text}; a time such as 2045-01-01T00:00Z may be later"
+            ) from error
+        near = f"; did you mean {said}?" if (said := durations.meant(text)) else ""
         expected = "a duration such as 24h, a time such as 2026-01-01T12:00Z, next or idle"
-        raise EmulatorError(f"{quoted(text)} is no time to go to; expected {expected}") from error
+        raise EmulatorError(f"{quoted(text)} is no time to go to; expected {expected}{near}") from error
     return {"by": text}
 
 

@@ -24,15 +24,16 @@ _MODULES: Final[Mapping[str, str]] = MappingProxyType(
         "clock": "clock",
         "compare": "choices",
         "completion": "completion",
-        "demo": "serve",
+        "demo": "demo",
         "explain": "scenarios",
-        "listen": "webhook",
+        "listen": "listen",
         "paths": "scenarios",
         "readyz": "readyz",
         "record": "scenarios",
         "schema": "schema",
         "send": "send",
         "serve": "serve",
+        "store": "store",
     }
 )
 """Each command, and the module of this folder that has it as a function of its name."""

@@ -15,6 +15,7 @@ import click
 from emulator.clock import instants
 from emulator.clock.clock import FASTEST, INSTANT
 from emulator.errors import EmulatorError
+from emulator.flow.kinds import KINDS
 from emulator.settings import Setting, Settings, table
 from emulator.validation.hints import hint
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., object])
 
 DEFAULTS: Final = Settings()
-ENDPOINTS: Final = ("failover", "transactional", "otp", "sms", "viber", "voice", "2step")
+ENDPOINTS: Final = tuple(KINDS)
 """What sends messages, by the names that scenarios have for it."""
 PATIENCE: Final = 60.0
 """Real seconds that a command waits for an answer."""

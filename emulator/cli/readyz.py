@@ -10,8 +10,9 @@ from typing import Any, Final
 import click
 from click.core import ParameterSource
 
+from emulator.cli.demo import demo
 from emulator.cli.options import DEFAULTS, Host, option
-from emulator.cli.serve import demo, serve
+from emulator.cli.serve import serve
 from emulator.errors import EmulatorError
 
 FIRST: Final = Path("/proc/1/cmdline")

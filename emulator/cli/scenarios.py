@@ -10,13 +10,22 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import click
 
-from emulator.cli.options import DEFAULTS, Instant, connected, control_options, option, read, settings_options
+from emulator.cli.options import (
+    DEFAULTS,
+    Instant,
+    connected,
+    control_options,
+    option,
+    read,
+    settings_options,
+    url_option,
+)
 from emulator.errors import EmulatorError
 from emulator.settings import Settings
 from emulator.validation.printing import printable, printable_json, printable_lines
 
 if TYPE_CHECKING:
-    from emulator.provider.beforehand import Beforehand
+    from emulator.cli.checking import Found
     from emulator.provider.requests import Asked
 
 
@@ -29,57 +38,58 @@ STARTS: Final = "2026-01-01T00:00Z"
 @click.command()
 @click.argument("scenarios", nargs=-1)
 @option("--strict", "Let warnings count as errors.", variable="CHECK_STRICT", default=False)
-@settings_options("prices", *FILES)
-def check(scenarios: tuple[str, ...], strict: bool, **declaring: Any) -> None:  # noqa: FBT001  # click hands it over by name
+@settings_options("set", "prices", *FILES)
+@option("--json", "Print a line of JSON for each file.", default=False)
+def check(scenarios: tuple[str, ...], strict: bool, json: bool, **declaring: Any) -> None:  # noqa: FBT001  # click hands it over by name
     """Check SCENARIOS: files, folders of them, or names; without any, list and check the shipped ones.
 
     What a scenario expects of itself is tried out, with the files that serve would have; of --credentials, the first
-    application sends the requests. What it says in vain is told as a warning.
+    application sends the requests. What it says in vain is told as a warning. Of a folder, those below it are read too;
+    files in one named `stories` are stories, those in one named `parts` only there to be included.
     """
+    from msgspec import to_builtins
+
+    from emulator.cli import checking
     from emulator.provider.beforehand import beforehand
-    from emulator.scenario import files
     from emulator.shipped import folder
 
-    wrong, there = 0, beforehand(Settings(**declaring))
+    wrong, there, homes = False, beforehand(Settings(**declaring)), dict[str, Path]()
     for each in scenarios or (str(folder("scenarios")),):
-        path = Path(each)
-        inside = sorted(filter(files.is_scenario, path.iterdir())) if path.is_dir() else [path]
-        if not inside:
-            wrong += 1
-            click.echo(f"{path} has no scenario files (.yaml, .yml or .json)", err=True)
-        for one in inside:
-            try:
-                named = not one.exists() and not files.is_file(each)
-                wrong += _checked(files.path_of(each) if named else one, there, strict=strict)
-            except files.ScenarioError as error:
-                wrong += 1
-                click.echo(printable_lines(str(error)), err=True)
+        heading = ""
+        for found in checking.found(each, declaring["set"], there, homes):
+            good = not found.problems and not (strict and found.warnings)
+            wrong |= not good
+            if json:
+                click.echo(printable_json(to_builtins(found) | {"good": good}))
+                continue
+            if found.group != heading:
+                click.echo(printable(f"{found.group}/"))
+            heading = found.group
+            _show(found, strict=strict)
     sys.exit(1 if wrong else 0)
 
 
-def _checked(path: Path, there: Beforehand, *, strict: bool) -> bool:
-    """Whether something is wrong with a scenario's file; prints what. Raises ScenarioError if it can't be loaded."""
-    from emulator.control.review import review
-    from emulator.scenario import files
-
-    found = review(files.text_of(path), path.stem, str(path), there)
-    scenario = found.scenario
-    click.echo(printable(f"{scenario.name}: {scenario.purpose}"))
-    if scenario.balance is not None:
-        consumed = f"is consumed by these prices: {there.declared.prices}"
-        if scenario.balance_in == "messages":
-            consumed = "messages is consumed by one for each, however long it is"
-        click.echo(f"  the balance of {scenario.balance:.15g} {consumed}")
-    for problem in found.unmet:
+def _show(found: Found, *, strict: bool) -> None:
+    """Print what a file is to standard output, and what is wrong with it to standard error."""
+    if found.name:
+        kind = " (story)" if found.kind == "story" else ""
+        click.echo(printable(f"{found.name}{kind}: {found.purpose}"))
+    if found.balance:
+        click.echo(f"  {found.balance}")
+    for problem in (*found.problems, *(each if strict else each.warned for each in found.warnings)):
         click.echo(printable_lines(str(problem)), err=True)
-    for warning in found.warnings:
-        click.echo(printable_lines(str(warning if strict else warning.warned)), err=True)
-    return bool(found.unmet or (strict and found.warnings))
 
 
 @click.command()
-@click.argument("request", type=click.File("rb"))
+@click.argument("request", type=click.File("rb"), nargs=-1)
 @option("--scenario", "The scenario, by its name or file.", default=DEFAULTS.scenario)
+@option(
+    "--diff",
+    "Say instead what differs between two scenarios, by their names or files; for several requests, one after another,"
+    " or without any for those in the journal of the emulator at --url. Ends with 1 if anything differs.",
+    variable="EXPLAIN_DIFF",
+    kind=click.Tuple([str, str]),
+)
 @option("--seed", "What draws follow from.", default=DEFAULTS.seed)
 @option(
     "--application",
@@ -89,37 +99,59 @@ def _checked(path: Path, there: Beforehand, *, strict: bool) -> bool:
 )
 @option(
     "--number",
-    "Which of its application's requests this is; those before it are the same.",
+    "Which of its application's requests this is; those before it are the same; not with --diff.",
     variable="EXPLAIN_NUMBER",
     default=1,
     kind=click.IntRange(1),
 )
 @option("--at", "When it is sent, such as 2026-03-02T23:30Z.", variable="EXPLAIN_AT", default=STARTS, kind=Instant())
-@settings_options("prices", *FILES)
+@option(
+    "--began",
+    "When its application's first request came, from which phases count; without it, this is the first.",
+    variable="EXPLAIN_BEGAN",
+    default=None,
+    kind=Instant(),
+)
+@settings_options("set", "prices", *FILES)
+@url_option("The emulator's address, for --diff without requests.")
+@option("--token", "Its control token, if it has one.", variable="CONTROL_TOKEN", default="")
 @option("--json", "Print JSON instead of tables.", default=False)
 def explain(  # noqa: PLR0913, PLR0917  # click hands the options over by name
-    request: BinaryIO,
+    request: tuple[BinaryIO, ...],
     scenario: str,
+    diff: tuple[str, str] | None,
     seed: str,
     application: str,
     number: int,
     at: int,
+    began: int | None,
+    url: str,
+    token: str,
     json: bool,  # noqa: FBT001
     **declaring: Any,
 ) -> None:
     """Say what a REQUEST would come to, and why each rule applies or not; REQUEST is the file of a body, - is stdin."""
-    from emulator.cli import tables
+    from emulator.cli import diffing, tables
     from emulator.planning.explanation import explained
     from emulator.planning.rehearsal import Rehearsal
     from emulator.provider.beforehand import beforehand
     from emulator.scenario import files
 
     there = beforehand(Settings(**declaring))
+    if diff and number != 1:
+        raise click.UsageError("--diff needs no --number: name a file as often as it is sent")
+    if diff:
+        asking = diffing.Asking(request, application, at, began, url, token)
+        sys.exit(diffing.printed(diffing.found(asking, diff, there, seed), as_json=json))
+    if len(request) != 1:
+        raise click.UsageError("it explains one REQUEST; --diff A B takes several, or those of a journal")
     application = application or there.application
-    body, chosen = there.held(read_from(request), application), files.find(scenario)
+    body = there.held(read_from(request[0]), application)
+    chosen = files.find(files.setting(scenario, declaring["set"]))
     rehearsal = Rehearsal(chosen, seed, there.declared.prices, rejected=there.rejected)
+    rehearsal.begin(application, at if began is None else began)
     rehearsal.repeat(number - 1, body.request, application, at, body.kind)
-    explanation = explained(chosen, body.request, rehearsal, application, at, body.remarks, body.kind)
+    explanation = explained(chosen, body.request, rehearsal, application, at, body.remarks, body.kind, began)
     if json:
         click.echo(printable_json(explanation))
     else:
@@ -168,7 +200,9 @@ def record(file: BinaryIO | None, url: str, token: str, application: str) -> Non
     The file has the bodies as they came from the provider, one JSON text a line or a JSON array of them; or it is a
     capture as `compare` takes it. The scenario goes to standard output.
     """
-    from emulator.recording import captures, writing
+    from msgspec.structs import replace
+
+    from emulator.recording import captures, cases, writing
 
     if file is None:
         with connected(url, token) as client:
@@ -178,4 +212,5 @@ def record(file: BinaryIO | None, url: str, token: str, application: str) -> Non
         capture = captures.read(read(file))
     except captures.CaptureError as error:
         raise EmulatorError(f"{file.name}: {error}") from error
-    click.echo(writing.from_bodies([callback.body for callback in capture.callbacks]), nl=False)
+    told = [replace(each, where=f"{file.name}: {each.where}") for each in cases.told(capture)]
+    click.echo(writing.from_told(told), nl=False)

@@ -14,6 +14,7 @@ import click
 
 from emulator.cli.options import ENDPOINTS, connected, option, read, url_option
 from emulator.errors import EmulatorError, Json
+from emulator.validation.printing import printable_json
 
 if TYPE_CHECKING:
     from emulator.client.client import Application
@@ -47,7 +48,8 @@ RENEWALS: Final = 3
     default="OnStep",
     kind=click.Choice(["OnStep", "OnChange", "OnCompletion"]),
 )
-def send(file: BinaryIO | None, url: str, application: str, secret: str, **wanted: str) -> None:
+@option("--json", "Print only what became of it, as JSON.", default=False)
+def send(file: BinaryIO | None, url: str, application: str, secret: str, json: bool, **wanted: str) -> None:  # noqa: FBT001  # click hands it over by name
     """Send a flow, a password, a single message or a code, FILE or a sample, and show its progress until it ends.
 
     The exit status is 0 once it has ended, well or not; of a code, once it was sent.
@@ -62,15 +64,10 @@ def send(file: BinaryIO | None, url: str, application: str, secret: str, **wante
         renewing = Renewing(sender)
         created = renewing.call("POST", service.path, body)
         if endpoint == "2step":
-            click.echo(standing_of(created, sender))
+            click.echo(printable_json(created) if json else standing_of(created, sender))
             return
-        try:
-            standing = sender.clock().rate == 0
-        except EmulatorError:  # without the control token, this can't be told
-            standing = False
-        if standing:
+        if stands(sender):
             click.echo("Time stands still; `failover-emulator advance 24h` moves it.", err=True)
-
         name = created.get("trackingId") or created["flowId"]
         if name is None:
             raise EmulatorError(f"nothing was sent: {created['error']}")
@@ -83,7 +80,19 @@ def send(file: BinaryIO | None, url: str, application: str, secret: str, **wante
                     return
                 time.sleep(INTERVALS[min(number, len(INTERVALS) - 1)])
 
-        progress(len(created.get("flow", "1")), tracked())
+        if json:
+            *_, ended = tracked()
+            click.echo(printable_json(ended))
+        else:
+            progress(len(created.get("flow", "1")), tracked())
+
+
+def stands(sender: Application) -> bool:
+    """Whether time stands still for an application. Taken to run if that can't be told."""
+    try:
+        return bool(sender.clock().rate == 0)
+    except EmulatorError:
+        return False
 
 
 class Renewing:

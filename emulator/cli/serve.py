@@ -1,8 +1,9 @@
-"""The commands that run a server: `serve` and `demo`."""
+"""The command `serve`, which runs the emulator."""
 
 from __future__ import annotations
 
 import logging
+import socket
 import sys
 from collections.abc import Sequence
 
@@ -18,11 +19,13 @@ log = logging.getLogger(__name__)
 @click.command()
 @settings_options()
 @option("--until-stdin-ends", "Stop when standard input ends, as with the process that holds it.", default=False)
-def serve(until_stdin_ends: bool, **options: object) -> None:  # noqa: FBT001  # click hands it over by name
+@option("--workers", "How many processes serve the port; more than one need a store on PostgreSQL.", default=1)
+@click.option("--sockets", default="", hidden=True)
+def serve(until_stdin_ends: bool, workers: int, sockets: str, **options: object) -> None:  # noqa: FBT001  # by name
     """Start the emulator; it runs until interrupted."""
     from emulator import server
     from emulator.cli import logs
-    from emulator.http.listener import run
+    from emulator.cli.running import run
 
     settings = convert(options, Settings)
     logs.configure(settings.log_format, settings.log_level)
@@ -30,28 +33,20 @@ def serve(until_stdin_ends: bool, **options: object) -> None:  # noqa: FBT001  #
         log.warning("%s is the address of a service, not a setting, and is ignored", each)
     for each in unknown():
         log.warning(each)
-    run(server.serve(settings, lambda urls, rate: announce(urls, rate, settings), until_stdin_ends=until_stdin_ends))
+    if workers > 1:
+        from emulator.cli.workers import serve as several
 
-
-@click.command()
-@settings_options("port")
-@option("--browser/--no-browser", "Open the page.", default=True)
-def demo(port: int, browser: bool) -> None:  # noqa: FBT001  # click hands it over by name
-    """Start an emulator, open its page, and play a small story on it; it runs until interrupted."""
-    from emulator import server
-    from emulator.cli import demo as story
-    from emulator.cli import logs
-    from emulator.http.listener import run
-
-    settings = Settings(port=port)
-    logs.configure(settings.log_format, settings.log_level)
-
-    def ready(urls: Sequence[str], rate: float | str) -> None:
-        announce(urls, rate, settings)
-        click.echo(f"The page is {urls[0]}/_emulator/")
-        story.begin(urls[0], browser=browser)
-
-    run(server.serve(settings, ready))
+        run(several(workers, settings, lambda line: click.echo(line, nl=False), until_stdin_ends=until_stdin_ends))
+        return
+    given = [socket.socket(fileno=int(number)) for number in sockets.split(",") if number]
+    run(
+        server.serve(
+            settings,
+            lambda urls, rate: announce(urls, rate, settings),
+            until_stdin_ends=until_stdin_ends,
+            sockets=given,
+        )
+    )
 
 
 def announce(urls: Sequence[str], rate: float | str, settings: Settings) -> None:

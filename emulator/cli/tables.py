@@ -6,7 +6,8 @@ that a terminal would obey.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
@@ -15,8 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from emulator.clock import durations
-from emulator.errors import Json
-from emulator.journal.kinds import titled
+from emulator.errors import Json, plural
+from emulator.journal.kinds import NOT_TAKEN, titled
 from emulator.validation.printing import printable
 
 if TYPE_CHECKING:
@@ -61,16 +62,20 @@ def explanation(explained: Json) -> None:
     console = Console(highlight=False)
     console.print(_shown(f"scenario {explained['scenario']}: {explained['purpose']}"))
     console.print(f"sent at {explained['sent']} (--at says when)")
+    console.print(f"the application's first request came at {explained['began']} (--began says when)")
     for remark in explained["remarks"]:
         console.print(_shown(f"note: {remark}"))
+    if explained["gateway"]:
+        console.print()
+        console.print(_rules(Text("gateway: before all calls"), explained["gateway"]))
     for step in explained["steps"]:
         title = _shown(f"step {step['step']}: {step['channel']} to {step['to']}")
-        rules = _table(title, ("rule", "applies to", "here"))
-        for rule in step["rules"]:
-            here = "applies" if rule["applies"] else "; ".join(rule["differences"])
-            _add_row(rules, rule["rule"], rule["match"], here)
         console.print()
-        console.print(rules)
+        if "rejected" in step:
+            console.print(title)
+            console.print(_shown(f"its channel does not take it, so no rule plans it: {step['rejected']}"))
+            continue
+        console.print(_rules(title, step["rules"]))
     console.print()
     console.print(_shown(f"answer: {_answer(explained['answer'])}"))
     if explained["balance"]:
@@ -91,9 +96,58 @@ def explanation(explained: Json) -> None:
     console.print(_shown(_outcome(explained["outcome"])))
 
 
+def differences(found: Json) -> None:
+    """Print what differs between two scenarios, a table for each request that does, and what was left out."""
+    console = Console(highlight=False)
+    for each in found["differ"]:
+        table = _table(_shown(f"{each['request']}, sent at {each['at']}"), ("", f"a: {found['a']}", f"b: {found['b']}"))
+        for one in each["differences"]:
+            sides = (
+                one[side]["comes"] + (f" ({titled(one[side]['rule'])})" if one[side]["rule"] else "") for side in "ab"
+            )
+            _add_row(table, one["what"], *sides)
+        console.print(table)
+    for left in found["leftOut"]:
+        console.print(_shown(f"left out: {left}"))
+    console.print(f"Differences in {len(found['differ'])} of {plural(found['requests'], 'request')}")
+
+
+def _rules(title: Text, rules: list[Json]) -> Table:
+    """Rules in their order, with what each demands, and whether it applies here."""
+    table = _table(title, ("rule", "applies to", "here"))
+    for alike in _alike(rules):
+        _add_row(table, *_told(alike))
+    return table
+
+
+FEW: Final = 3
+"""How many rules have a line each that do not apply for the same reason; more have one together."""
+
+
+def _alike(rules: list[Json]) -> Iterator[list[Json]]:
+    """Rules in their order, those together that do not apply since the same fact differs."""
+    for why, found in groupby(rules, lambda rule: _fact(rule["differences"])):
+        some = list(found)
+        yield from [some] if why and len(some) > FEW else ([each] for each in some)
+
+
+def _fact(differences: Sequence[str]) -> str:
+    """The first fact that differs, as it is."""
+    return differences[0].partition(", which ")[0] if differences else ""
+
+
+def _told(rules: list[Json]) -> tuple[str, str, str]:
+    """The line of a rule, or of some that do not apply since the same fact differs."""
+    first, last = rules[0], rules[-1]
+    if first is last:
+        return first["rule"], first["match"], "applies" if first["applies"] else "; ".join(first["differences"])
+    named = f"{first['rule']} … {last['rule']} ({len(rules)})"
+    return named, f"{first['match']} … {last['match']}", f"{_fact(first['differences'])}, which none of them is for"
+
+
 def all_paths(found: list[Path]) -> None:
     """Print every outcome of a flow in a line, with the number to send to."""
-    table = _table(Text(f"{len(found)} outcomes"), ("steps", "status", "code", "callbacks", "send to"))
+    table = _table(Text(plural(len(found), "outcome")), ("steps", "status", "code", "callbacks", "send to"))
     for path in found:
         steps = ", ".join(f"{channel} {status}" for channel, status in path.steps)
         _add_row(table, steps, path.status, path.status_code or "", str(path.callbacks), path.number or "see --json")
@@ -147,8 +201,11 @@ def _timeline(moments: list[Json]) -> Table:
     table = _table(Text("timeline"), ("after", "step", "channel", "status", "callback"))
     for moment in moments:
         at = moment["at"]
-        status = moment.get("status") or f"starts ({moment['rule']})"
+        rule = moment.get("rule", "")
+        starts = f"starts ({titled(rule) if rule == NOT_TAKEN else rule})"
+        status = moment.get("status") or moment.get("text") or starts
         reason = f" ({moment['reason']})" if "reason" in moment else ""
+        reason += " (a machine answers)" if "answeredBy" in moment else ""
         callbacks = ""
         if "callbacks" in moment:
             posted = (

@@ -1,4 +1,4 @@
-"""The commands for webhooks: `listen` is a receiver to try things with, `check-webhook` tries yours."""
+"""The command `check-webhook`, which tries a receiver of yours."""
 
 from __future__ import annotations
 
@@ -7,34 +7,9 @@ from pathlib import Path
 
 import click
 
-from emulator.cli.options import DEFAULTS, ENDPOINTS, Host, option, settings_options
+from emulator.cli.options import ENDPOINTS, option, settings_options
 from emulator.errors import EmulatorError
-
-
-@click.command()
-@option("--host", "Address to listen on.", variable="LISTEN_HOST", default=DEFAULTS.host, kind=Host())
-@option(
-    "--port",
-    "Port to listen on; 0 takes a free one.",
-    variable="LISTEN_PORT",
-    default=8081,
-    kind=click.IntRange(0, 65535),
-)
-@option("--status", "HTTP status to answer.", variable="LISTEN_STATUS", default=200, kind=click.IntRange(200, 599))
-@option(
-    "--delay",
-    "Seconds to wait before answering.",
-    variable="LISTEN_DELAY",
-    default=0.0,
-    kind=click.FloatRange(0),
-)
-@option("--short", "Print each callback in a line, without its JSON.", variable="LISTEN_SHORT", default=False)
-def listen(host: str, port: int, status: int, delay: float, short: bool) -> None:  # noqa: FBT001  # click hands it over
-    """Receive callbacks and print each as it comes."""
-    from emulator.cli import listen as receiver
-    from emulator.http.listener import run
-
-    run(receiver.listen(host, port, status, delay, receiver.Printer(), short=short))
+from emulator.validation.printing import printable_json
 
 
 @click.command()
@@ -55,6 +30,7 @@ def listen(host: str, port: int, status: int, delay: float, short: bool) -> None
 )
 @settings_options("callback_ca", "callback_insecure")
 @option("--junit", "File to write the verdicts to, as JUnit XML.", kind=click.Path(dir_okay=False))
+@option("--json", "Print JSON instead of a table.", default=False)
 def check_webhook(  # noqa: PLR0913, PLR0917  # click hands the options over by name
     url: str,
     timeout: float,
@@ -62,6 +38,7 @@ def check_webhook(  # noqa: PLR0913, PLR0917  # click hands the options over by 
     callback_ca: str,
     callback_insecure: bool,  # noqa: FBT001  # click hands it over by name
     junit: str | None,
+    json: bool,  # noqa: FBT001  # as above
 ) -> None:
     """Fire every documented callback at your receiver, and judge its answers by the provider's rules.
 
@@ -72,12 +49,16 @@ def check_webhook(  # noqa: PLR0913, PLR0917  # click hands the options over by 
     from emulator.testing.webhook_check import verdict
 
     verdicts = verdict.check(url, timeout, callback_ca, insecure=callback_insecure, endpoint=endpoint)
-    Console().print(verdict.table(verdicts))
+    if json:
+        click.echo(printable_json(verdicts))
+    else:
+        Console().print(verdict.table(verdicts))
     if junit:
         try:
             Path(junit).write_bytes(verdict.junit(verdicts))
         except OSError as error:
             raise EmulatorError(f"--junit {junit}: {error.strerror}") from error
     good = sum(each.good for each in verdicts)
-    click.echo(f"{good} of {len(verdicts)} good")
+    if not json:
+        click.echo(f"{good} of {len(verdicts)} good")
     sys.exit(0 if good == len(verdicts) else 1)

@@ -10,7 +10,7 @@ It knows the APIs' paths and bodies, and of the emulator's rooms only `clock` an
 from __future__ import annotations
 
 from emulator.client.client import Application, Client
-from emulator.client.connection import OnLoop, Refused, Unreachable
+from emulator.client.connection import Misused, OnLoop, Refused, Unreachable
 from emulator.client.results import Callback, ClockState, Entry, Flow, Message, Verdict
 from emulator.client.twins import AsyncApplication
 
@@ -23,6 +23,7 @@ __all__ = [
     "Entry",
     "Flow",
     "Message",
+    "Misused",
     "OnLoop",
     "Refused",
     "Unreachable",

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from emulator.client.results import Callback, Flow, summary
 from emulator.client.words import Channel, Status, StatusCode
+from emulator.errors import plural
 
 __tracebackhide__ = True
 """pytest shows the line of a test that made a call, and none of this module."""
 
+LINES: Final = 40
+"""How many lines a failed assertion has at most."""
+FIRST: Final = 16
+"""How many of these are the first ones, if there were more."""
 EARLY: Final = (
     "The flow has not ended yet. On a clock that stands still nothing happens before `finish`, which takes the flow to "
     "its end, or `advance`."
@@ -67,7 +73,7 @@ class Assertions(ABC):
         instead = f", of {len(others)} in all:" if others else "; nothing was sent"
         listed = "".join(f"\n  {flow!r}" for flow in found or others)
         told = f"there are {len(found)} flows{of}, not one:" if found else f"there is no flow{of}{instead}"
-        raise AssertionError(f"{told}{listed}\n\n{self.timeline()}")
+        raise AssertionError(shortened(f"{told}{listed}\n\n{self.timeline()}"))
 
     def assert_succeeded(self, flow: str | Flow, on: Channel | Literal[""] = "") -> Flow:
         """Assert that a flow succeeded, and on this channel, if one is given. Returns the flow."""
@@ -99,19 +105,25 @@ class Assertions(ABC):
         self, flow: str | Flow, *steps: Mapping[str, object], callback: Mapping[str, object] | None = None
     ) -> Flow:
         """Assert what the code under test asked for: of each step, in the order of the body, at least these members,
-        such as `{"type": "Sms", "ttl": 120}`, and of the `callback` these. What was not sent has the provider's
-        default; the order of `failoverOnStatuses` does not matter. Returns the flow.
+        such as `{"type": "Sms", "ttl": 120}`, and of the `callback` these. A request without `flow` is one step: its
+        body. Members are those of the service's own request, such as `dialPlan` of a call, or those of `Flow.request`,
+        which has the provider's defaults too; the order of `failoverOnStatuses` does not matter. A value may be a
+        compiled pattern that is found in a text, a function that answers whether it is right, or anything that is
+        equal, such as `unittest.mock.ANY`. Returns the flow.
         """
         now = self.flow(flow)
-        sent, why = len(now.request["flow"]), ""
-        expected = ({"flow": steps} if steps else {}) | ({"callback": callback} if callback else {})
-        if steps and len(steps) != sent:
-            why = f"was requested with {sent} steps; expected {len(steps)}"
-        elif wrong := _differences("", expected, now.request):
-            why = "was requested otherwise:" + "".join(f"\n  {each}" for each in wrong)
-        if why:
-            raise AssertionError(f"{now!r} {why}\n\n{self.timeline(now)}")
+        if why := _otherwise(now, steps, callback):
+            raise AssertionError(shortened(f"{now!r} {why}\n\n{self.timeline(now)}"))
         return now
+
+    def requests(
+        self, *steps: Mapping[str, object], callback: Mapping[str, object] | None = None, limit: int = 100
+    ) -> list[Flow]:
+        """The flows whose requests are so, oldest first, of the newest `limit`: with such steps, if any are given, and
+        such a `callback`, as `assert_request` has them.
+        """
+        found = (self.flow(each) for each in reversed(self.flows(limit=limit)))
+        return [flow for flow in found if not _otherwise(flow, steps, callback)]
 
     def assert_callbacks(self, flow: str | Flow, *expected: str, count: int | None = None) -> list[Callback]:
         """Assert that a flow has exactly these callbacks, all received, in this order. Each is given as the flow's
@@ -122,7 +134,9 @@ class Assertions(ABC):
         found = self.callbacks(flow)
         received = sum(callback.received for callback in found)
         if count is not None and not len(found) == received == count:
-            raise self._miss(self.flow(flow), f"has {len(found)} callbacks, {received} received; expected {count}")
+            raise self._miss(
+                self.flow(flow), f"has {plural(len(found), 'callback')}, {received} received; expected {count}"
+            )
         if count is not None and not expected:
             return found
         actual = [summary(each.body) + ("" if each.received else f" ({each.outcome})") for each in found]
@@ -137,22 +151,54 @@ class Assertions(ABC):
     def _miss(self, flow: Flow, why: str) -> AssertionError:
         """The error about what became of a flow, which may have been looked at too early."""
         early = "" if flow.status in ("Succeeded", "Failed") else f"\n\n{EARLY}"
-        return AssertionError(f"{flow!r} {why}{early}\n\n{self.timeline(flow)}")
+        return AssertionError(shortened(f"{flow!r} {why}{early}\n\n{self.timeline(flow)}"))
 
 
-def _differences(place: str, expected: object, actual: object) -> list[str]:
-    """How a request differs from what is expected of it, in words; what is expected of an object are some members."""
-    if isinstance(expected, Mapping) and isinstance(actual, dict):
+def _otherwise(flow: Flow, steps: Sequence[Mapping[str, object]], callback: Mapping[str, object] | None) -> str:
+    """How a flow's request differs from what is expected of it, in words; empty if it is so."""
+    count = len(flow.request["flow"])
+    if steps and len(steps) != count:
+        return f"was requested with {plural(count, 'step')}; expected {len(steps)}"
+    expected = ({"flow": steps} if steps else {}) | ({"callback": callback} if callback else {})
+    wrong = _differences("", expected, {"flow": [flow.sent]} | flow.sent, flow.request)
+    return "was requested otherwise:" + "".join(f"\n  {each}" for each in wrong) if wrong else ""
+
+
+def shortened(text: str) -> str:
+    """A text of LINES at most: of a longer one its first and its last lines."""
+    lines = text.splitlines()
+    if len(lines) <= LINES:
+        return text
+    left = f"… {len(lines) - LINES + 1} lines are left out here; `timeline` and the page have all …"
+    return "\n".join([*lines[:FIRST], left, *lines[len(lines) - LINES + FIRST + 1 :]])
+
+
+def _fits(expected: object, form: object) -> bool:
+    """Whether a value is as expected."""
+    if isinstance(expected, re.Pattern):
+        return isinstance(form, str) and bool(expected.search(form))
+    return bool(expected(form)) if callable(expected) else expected == form
+
+
+def _differences(place: str, expected: object, *forms: object) -> list[str]:
+    """How a request differs from what is expected of it, in words; it has several forms, of which one has to be so.
+    What is expected of an object are some members.
+    """
+    objects = [form for form in forms if isinstance(form, dict)]
+    if isinstance(expected, Mapping) and objects:
         found: list[str] = []
+        known = ", ".join(sorted({name for each in objects for name in each}))
         for name, value in expected.items():
             where = f"{place}.{name}" if place else name
-            known = f"{where} was not given; there are {', '.join(sorted(actual))}"
-            found += _differences(where, value, actual[name]) if name in actual else [known]
+            given = [each[name] for each in objects if name in each]
+            found += _differences(where, value, *given) if given else [f"{where} was not given; there are {known}"]
         return found
-    if place.endswith(".failoverOnStatuses") and isinstance(expected, list) and isinstance(actual, list):
-        same = sorted(map(str, expected)) == sorted(actual)
-        return [] if same else [f"{place} is {actual!r}, not {expected!r}"]
-    if isinstance(expected, list | tuple) and isinstance(actual, list) and len(expected) == len(actual):
-        pairs = enumerate(zip(expected, actual, strict=True))
-        return [each for index, pair in pairs for each in _differences(f"{place}[{index}]", *pair)]
-    return [] if expected == actual else [f"{place} is {actual!r}, not {expected!r}"]
+    if isinstance(expected, list | tuple):
+        lists = [form for form in forms if isinstance(form, list)]
+        if place.endswith(".failoverOnStatuses"):
+            same = any(sorted(map(str, expected)) == sorted(map(str, each)) for each in lists)
+            return [] if same else [f"{place} is {forms[0]!r}, not {expected!r}"]
+        if fitting := [each for each in lists if len(each) == len(expected)]:
+            elements = enumerate(zip(expected, *fitting, strict=True))
+            return [each for index, element in elements for each in _differences(f"{place}[{index}]", *element)]
+    return [] if any(_fits(expected, form) for form in forms) else [f"{place} is {forms[0]!r}, not {expected!r}"]

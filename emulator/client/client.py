@@ -175,16 +175,18 @@ class Application(Sender, Assertions):
 
     # --- what is to happen ------------------------------------------------------------------------------------------
 
-    def scenario(self, scenario: str | Path | Json) -> None:
+    def scenario(self, scenario: str | Path | Json, parameters: Json | None = None) -> None:
         """Choose a scenario: by its name, by its file, or a whole one as an object or as the text of a file, which has
-        several lines. Raises Refused with all that is wrong, OSError for a file that can't be read.
+        several lines; and set its `parameters`. Raises Refused with all that is wrong, OSError for a file that can't be
+        read.
         """
         chosen: Json = {"scenario": scenario}
         if isinstance(scenario, Path):
             chosen = {"text": scenario.read_text("utf-8-sig"), "file": str(scenario)}
         elif isinstance(scenario, str):
             chosen = {"text" if "\n" in scenario else "name": scenario}
-        self.client.control("POST", "/scenario", chosen | {"application": self.id})
+        given: Json = {"parameters": parameters} if parameters else {}
+        self.client.control("POST", "/scenario", chosen | given | {"application": self.id})
 
     def override(self, *rules: Json, uses: int | None = None) -> None:
         """Put rules on top of the scenario, each for the next `uses` requests, or until the reset."""
@@ -210,13 +212,13 @@ class Application(Sender, Assertions):
         report = {"status": status, "step": step, "reason": reason or {}, "cause": cause}
         return self._intervene(flow, "reports", report)
 
-    def reply(self, flow: str | Flow, message: str = "", url: str = "", *, media: str = "", filename: str = "") -> Flow:
+    def reply(self, flow: str | Flow, text: str = "", url: str = "", *, media: str = "", filename: str = "") -> Flow:
         """Have the recipient answer the Viber message, once it has arrived, by a text, or a picture or file at the URL
         `media`; or with the `url` to which the provider posts what comes in for the sender's number, the Sms. Returns
         while the reply is still being posted; on a clock that stands still, `advance("0s")` waits until it is answered.
         Raises Refused.
         """
-        said = {"message": message, "url": url, "media": media, "filename": filename}
+        said = {"text": text, "url": url, "media": media, "filename": filename}
         return self._intervene(flow, "replies", {name: value for name, value in said.items() if value})
 
     def press(self, flow: str | Flow, keys: str) -> Flow:

@@ -41,6 +41,10 @@ class Unreachable(EmulatorError):
     """No emulator answers at the URL."""
 
 
+class Misused(EmulatorError, ValueError):
+    """A call was given what it is not for, such as the id of no flow; nothing was asked of the emulator."""
+
+
 class OnLoop(EmulatorError):
     """A blocking call was made where an event loop runs, which would stand still until it is answered."""
 

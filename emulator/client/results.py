@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from msgspec import Struct, json
 
-from emulator.errors import Json
+from emulator.client.connection import Misused
+from emulator.errors import Json, plural
 
 
 class Message(Struct, frozen=True):
@@ -18,11 +22,14 @@ class Message(Struct, frozen=True):
     since: str
 
     @classmethod
-    def of(cls, answer: Json) -> Message:
-        """The message that an answer's member `messages` holds."""
-        status = answer["status"]
+    def of(cls, *parts: Json) -> Message:
+        """The message whose parts, or whose only one, an answer's member `messages` holds. It has the status of the
+        first part that was not delivered, and costs what all parts do.
+        """
+        told = next((part for part in parts if part["status"]["name"] != "Delivered"), parts[0])
+        status, price = told["status"], float(sum(Decimal(str(part["price"])) for part in parts))
         reason = status.get("reason", {}).get("detailedStatus", "")
-        return cls(answer["type"], answer["to"], status["name"], reason, answer["price"], status["updatedDate"])
+        return cls(told["type"], told["to"], status["name"], reason, price, status["updatedDate"])
 
     def __repr__(self) -> str:
         return f"{self.channel} {self.status}" + (f" ({self.reason})" if self.reason else "")
@@ -72,6 +79,14 @@ class Flow(Struct, frozen=True):
         request: Json = self.raw["request"]
         return request
 
+    @property
+    def sent(self) -> Json:
+        """The body of its request, as it came, or what a campaign made of its own for this message; empty if that was
+        no object, or is no longer kept. Raises LookupError for a flow of a list.
+        """
+        bodies = [each["data"].get("body") for each in self.raw["journal"] if each["kind"] == "accepted"]
+        return next((body for body in bodies if isinstance(body, dict)), {})
+
     @classmethod
     def of(cls, answer: Json) -> Flow:
         """The flow of an answer of GET /_emulator/flows/ID."""
@@ -81,7 +96,7 @@ class Flow(Struct, frozen=True):
             answer["status"],
             answer["statusCode"],
             answer["terminationChannel"],
-            tuple(Message.of(each) for each in answer["messages"] if each.get("part", 1) == 1),
+            tuple(Message.of(*parts) for parts in _by_message(answer["messages"])),
             answer["totalPrice"],
             answer["createdAt"],
             answer["updatedAt"],
@@ -111,7 +126,7 @@ class Callback(Struct, frozen=True):
 
     @property
     def received(self) -> bool:
-        """Whether the receiver answered 200."""
+        """Whether the receiver has got it: it answered 200, or whatever else counts as that where choices say so."""
         return self.outcome == "received"
 
     @property
@@ -126,7 +141,7 @@ class Callback(Struct, frozen=True):
         return cls(**same, attempts=tuple(answer["attempts"]), text=answer["body"])
 
     def __repr__(self) -> str:
-        return f"<Callback {self.id[:8]} to {self.url}: {self.outcome} after {len(self.attempts)} attempts>"
+        return f"<Callback {self.id[:8]} to {self.url}: {self.outcome} after {plural(len(self.attempts), 'attempt')}>"
 
 
 class Entry(Struct, frozen=True):
@@ -170,6 +185,16 @@ class Verdict(Struct, frozen=True):
         return f"<Verdict {'holds' if self.verified else 'does not hold'}: {self.detail}>{near}"
 
 
+def _by_message(elements: Sequence[Json]) -> list[list[Json]]:
+    """The elements of `messages`, which has one for each part of an Sms, message by message."""
+    found: list[list[Json]] = []
+    for element in elements:
+        if element.get("part", 1) == 1:
+            found.append([])
+        found[-1].append(element)
+    return found
+
+
 def summary(body: Json) -> str:
     """A callback's body in short: the flow's status, then that of each message, such as "InProgress EXPIRED Queued".
     Of a single message its status alone, and which part it tells of, if it has several; of a verification its status.
@@ -191,8 +216,8 @@ def summary(body: Json) -> str:
 
 
 def flow_id(flow: str | Flow) -> str:
-    """The id of a flow. Raises ValueError for an empty text, which would stand for every flow."""
+    """The id of a flow. Raises Misused for an empty text, which would stand for every flow."""
     found = flow if isinstance(flow, str) else flow.id
     if not found:
-        raise ValueError("a flow's id is empty; was it read from an answer that had none?")
+        raise Misused("a flow's id is empty; was it read from an answer that had none?")
     return found

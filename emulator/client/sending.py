@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from msgspec import json
 
-from emulator.client.connection import Connection, Refused
+from emulator.client.connection import Connection, Misused, Refused
 from emulator.client.results import Flow, flow_id
 from emulator.client.words import SmsStrategy, Strategy
 from emulator.errors import Json
@@ -174,7 +174,11 @@ class Sender(ABC):
         return self.flow(told["flowId"])
 
     def confirm(self, flow: str | Flow, answer: str) -> Flow:
-        """Answer the code that a flow sent. Raises Refused if it is wrong, or too late."""
+        """Answer the code that `send_code` sent. Raises Refused if it is wrong, or too late; Misused for a flow of
+        `send_otp`, whose service does not check codes.
+        """
+        if isinstance(flow, Flow) and flow.code and not flow.verification:
+            raise Misused(f"Failover OTP does not check codes; compare what was entered with {flow.code!r} yourself")
         self.call("POST", f"/2step/{quote(flow_id(flow), safe='')}", {"answer": answer})
         return self.flow(flow)
 

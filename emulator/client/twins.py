@@ -61,6 +61,7 @@ class AsyncApplication:
     callbacks = Twin(Application.callbacks)
     journal = Twin(Application.journal)
     refusals = Twin(Application.refusals)
+    requests = Twin(Application.requests)
     timeline = Twin(Application.timeline)
     verify = Twin(Application.verify)
     clock = Twin(Application.clock)

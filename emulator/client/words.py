@@ -44,5 +44,6 @@ Kind = Literal[
     "balance",
     "deleted",
     "reset",
+    "story",
 ]
 """What a journal entry is about."""

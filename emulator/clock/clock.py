@@ -34,7 +34,7 @@ ShownRate = float | Literal["instant"]
 
 class Clock(Struct, frozen=True):
     """A real time, the emulated time at that moment, and how fast emulated time runs from there. A clock that is `held`
-    stands still until it is released, whatever its rate; whether it is, no store keeps.
+    stands still until it is released, whatever its rate; a start releases it.
     """
 
     base_real: int
@@ -83,6 +83,12 @@ class Clock(Struct, frozen=True):
         return Clock(real, self.now(real), rate)
 
 
+precise: Final = time.perf_counter
+"""Real seconds from some moment on, to measure durations by. (An event loop's own time stands still within a turn.)"""
+worked: Final = time.thread_time
+"""Seconds for which the processor worked for this thread, to measure what something costs."""
+
+
 class RealTime:
     """Real milliseconds UTC that never step back: the wall clock is read once, then the monotonic one."""
 
@@ -104,6 +110,11 @@ class Clocks:
     def name(self, application: str) -> str:
         """The name of an application's clock: its own, or the default one."""
         return application if application in self._clocks else EVERYBODY
+
+    def of(self, application: str) -> tuple[str, Clock]:
+        """The name of an application's clock, as in `name`, and the clock."""
+        own = self._clocks.get(application)
+        return (application, own) if own else (EVERYBODY, self._clocks[EVERYBODY])
 
     def names(self) -> Iterable[str]:
         """The names of all clocks."""

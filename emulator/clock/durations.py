@@ -16,6 +16,25 @@ EXPECTED: Final = "a duration such as 500ms, 1s, 2.5m, 20h, 1d or 1h30m"
 _PART: Final = r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)"
 
 
+_WRITTEN: Final = MappingProxyType(
+    dict.fromkeys(("ms", "msec", "msecs", "millis", "millisecond", "milliseconds"), "ms")
+    | dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "s")
+    | dict.fromkeys(("m", "min", "mins", "minute", "minutes"), "m")
+    | dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), "h")
+    | dict.fromkeys(("d", "day", "days"), "d")
+)
+"""How else people write units, in small letters."""
+_SPELLED: Final = r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]+)\s*"
+
+
+def meant(text: str) -> str:
+    """The duration that a text means which writes units in another way, as 4min, 5 s or 1 hour; empty if it is none."""
+    if not re.fullmatch(rf"(?:{_SPELLED}){{1,5}}", text):
+        return ""
+    parts = [(number, _WRITTEN.get(unit.lower())) for number, unit in re.findall(_SPELLED, text)]
+    return "".join(f"{number}{unit}" for number, unit in parts) if all(unit for _, unit in parts) else ""
+
+
 def is_one(text: str) -> bool:
     """Whether a text is written as a duration, however long that is."""
     return re.fullmatch(rf"(?:{_PART})+", text) is not None

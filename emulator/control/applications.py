@@ -11,14 +11,13 @@ from starlette.responses import Response
 
 from emulator.accounts.tokens import seconds_left
 from emulator.clock import instants
-from emulator.clock.clock import EVERYBODY, Clocks
+from emulator.clock.clock import EVERYBODY
 from emulator.control import bodies, known
 from emulator.control.sink import SinkDoor
+from emulator.control.stories.door import StoryDoor
 from emulator.emulation import Emulation
-from emulator.engine.engine import Engine
 from emulator.http import messages
 from emulator.provider.errors import Problem
-from emulator.store.contract import Store
 from emulator.store.records import Grant
 
 
@@ -93,15 +92,16 @@ class WasReset(Struct):
 class ApplicationDoor:
     """Shows applications with their tokens and balances, and resets them."""
 
-    def __init__(self, store: Store, clocks: Clocks, engine: Engine, emulation: Emulation, sink: SinkDoor) -> None:
-        self._store = store
-        self._clocks = clocks
-        self._engine = engine
+    def __init__(self, emulation: Emulation, sink: SinkDoor, stories: StoryDoor) -> None:
+        self._store = emulation.store
+        self._clocks = emulation.clocks
+        self._engine = emulation.engine
         self._selection = emulation.selection
         self._steering = emulation.steering
         self._funds = emulation.funds
         self._reset = emulation.reset
         self._sink = sink
+        self._stories = stories
 
     async def applications(self, _: Request) -> Response:
         """Answer the applications that have flows or a clock of their own, and the scenarios that flows began under."""
@@ -145,6 +145,7 @@ class ApplicationDoor:
         body = await bodies.decoded(request, ResetBody)
         note = await known.doubt(self._store, body.application, self._clocks.names())
         await self._reset(body.application or EVERYBODY, keep=body.keep)
+        self._stories.forget(body.application or EVERYBODY)
         if body.application is None:
             self._sink.forget()
         return messages.good(WasReset(body.application or None, reset=True, note=note))

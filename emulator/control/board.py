@@ -20,10 +20,10 @@ from emulator.channels.table import Channel
 from emulator.clock import instants
 from emulator.control import bodies, journal, known, narrowing
 from emulator.control.narrowing import Filters, FlowsQuery
+from emulator.engine.library import Library
+from emulator.flow.content import text
 from emulator.flow.state import Flow
-from emulator.http import messages
-from emulator.scenario.files.catalogue import Catalogue
-from emulator.scenario.questions import text
+from emulator.http import events, messages
 from emulator.store.contract import Store
 from emulator.store.found import Group
 from emulator.store.records import Search
@@ -104,10 +104,10 @@ class CardsPage(Struct, frozen=True):
 class BoardDoor:
     """Shows the board and streams it. `closing` is set when the emulator stops."""
 
-    def __init__(self, closing: asyncio.Event, store: Store, catalogue: Catalogue) -> None:
+    def __init__(self, closing: asyncio.Event, store: Store, library: Library) -> None:
         self._closing = closing
         self._store = store
-        self._catalogue = catalogue
+        self._library = library
 
     async def show(self, request: Request) -> Response:
         """Answer where all flows stand: for each lane its number of flows and the cards of the latest."""
@@ -116,7 +116,7 @@ class BoardDoor:
     async def list(self, request: Request) -> Response:
         """Answer flows in short, as cards, page by page."""
         query = bodies.query(request, FlowsQuery)
-        page = await self._store.search(await narrowing.page(query, self._store, self._catalogue))
+        page = await self._store.search(await narrowing.page(query, self._store, self._library))
         note = UNSET if page.total else await known.doubt(self._store, query.application)
         reasons = await journal.reasons(page.flows, self._store)
         cards = [_card(each, reasons.get(each.id, "")) for each in page.flows]
@@ -126,7 +126,7 @@ class BoardDoor:
         """Stream the board as server-sent events, one whenever it has changed; the event's id is the number of the
         journal's last entry.
         """
-        return messages.Stream(self._events(await self._search(request)))
+        return events.Stream(self._events(await self._search(request)))
 
     async def _events(self, wanted: Search) -> AsyncIterator[bytes]:
         yield b"retry: 1000\n\n"
@@ -141,11 +141,11 @@ class BoardDoor:
                 if (digest := hashlib.sha256(body).digest()) != sent:
                     sent = digest
                     yield b"id: %d\nevent: board\ndata: %b\n\n" % (latest, body)
-            await messages.passed(max(TICK, REST * (clock() - began)), self._closing)
+            await events.sleep_unless_closing(max(TICK, REST * (clock() - began)), self._closing)
 
     async def _search(self, request: Request) -> Search:
         query = bodies.query(request, BoardQuery)
-        return replace(await narrowing.search(query, self._store, self._catalogue), size=query.limit)
+        return replace(await narrowing.search(query, self._store, self._library), size=query.limit)
 
     async def _board(self, wanted: Search) -> Board:
         latest = await self._store.latest()

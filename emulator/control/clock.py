@@ -1,6 +1,6 @@
 """The door to clocks: read one, set its rate, advance it.
 
-A clock belongs to one application, or is the default clock that all others share. How time advances is up to
+A clock belongs to one application, or is the shared one, by which all others go. How time advances is up to
 `engine.driver`.
 """
 
@@ -33,18 +33,18 @@ MOST = 1000
 """The largest number of journal entries that one answer covers; `truncated` says that there were more."""
 
 
-class Setting(Struct, frozen=True, forbid_unknown_fields=True):
+class ClockBody(Struct, frozen=True, forbid_unknown_fields=True):
     """A body of PUT /_emulator/clock: `rate`, a number from 0 (1 is real time, 0 stands still) or the word instant, and
-    `application` (without it, the default clock).
+    `application` (without it, the shared clock).
     """
 
     rate: float | str
     application: str = ""
 
 
-class Move(Struct, frozen=True, forbid_unknown_fields=True):
+class AdvanceBody(Struct, frozen=True, forbid_unknown_fields=True):
     """A body of POST /_emulator/clock/advance: one of `by` (a duration), `to` (a time), `until` (next or idle) or
-    `flow` (the id of a flow, until that has ended), and `application` (without it, the default clock).
+    `flow` (the id of a flow, until that has ended), and `application` (without it, the shared clock).
     """
 
     application: str = ""
@@ -58,7 +58,7 @@ class Move(Struct, frozen=True, forbid_unknown_fields=True):
         given = [name for name in ("by", "to", "until", "flow") if getattr(self, name)]
         if len(given) != 1:
             several = f"{' and '.join(given)} are given together; " if given else ""
-            raise Problem(400, f"{several}expected {bodies.words(Move)}")
+            raise Problem(400, f"{several}expected {bodies.words(AdvanceBody)}")
         try:
             by = durations.parse(self.by) if self.by else None
             at = instants.read(self.to) if self.to else None
@@ -69,7 +69,7 @@ class Move(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def meant_for(text: str) -> str:
-    """The end of a message about a text in the wrong member of a Move: in which one it would be right, if in any."""
+    """The end of a message about a text in the wrong member of an AdvanceBody: which would be right, if any."""
     readers: tuple[tuple[str, Callable[[str], object]], ...] = (("by", durations.parse), ("to", instants.read))
     for name, read in readers:
         with suppress(ValueError):
@@ -81,7 +81,7 @@ def meant_for(text: str) -> str:
     return f'; did you mean `"until": "{word}"`?' if word else ""
 
 
-class Sharing(Struct, frozen=True, forbid_unknown_fields=True):
+class ShareClockQuery(Struct, frozen=True, forbid_unknown_fields=True):
     """A query: the `application` whose own clock is given up."""
 
     application: bodies.Name
@@ -132,10 +132,10 @@ class ClockDoor:
         return messages.good(ClocksList([await self._state(each) for each in names]))
 
     async def change(self, request: Request) -> Response:
-        """Set a clock's rate. An application that has shared the default clock gets its own. Refused with 409 as an
+        """Set a clock's rate. An application that has gone by the shared clock gets its own. Refused with 409 as an
         advance is.
         """
-        body = await bodies.decoded(request, Setting)
+        body = await bodies.decoded(request, ClockBody)
         rate = INSTANT if body.rate == "instant" else body.rate
         if isinstance(rate, str) or not (0 <= rate <= FASTEST or rate == INSTANT):
             found = f"the text {quoted(rate)}" if isinstance(rate, str) else rate
@@ -150,7 +150,7 @@ class ClockDoor:
         happens first. Refused with 400 if the own clock is ahead, since time only goes forward, and with 409 as an
         advance is.
         """
-        application = bodies.query(request, Sharing).application
+        application = bodies.query(request, ShareClockQuery).application
         note = await known.doubt(self._store, application, self._clocks.names())
         try:
             async with self._engine.driving(EVERYBODY) as shared, self._engine.driving(application) as own:
@@ -161,11 +161,11 @@ class ClockDoor:
 
     async def advance(self, request: Request) -> Response:
         """Advance a clock. The answer comes when everything that fell due has happened, with its journal entries. An
-        application that has shared the default clock gets its own. Refused with 409 if it would have to wait for
+        application that has gone by the shared clock gets its own. Refused with 409 if it would have to wait for
         another call, because of a callback that is not answered for three quarters of the time that its receiver has:
         the handler of a callback can't move the time of a call that waits for the handler's answer.
         """
-        move = await bodies.decoded(request, Move)
+        move = await bodies.decoded(request, AdvanceBody)
         goal = move.goal()
         application = move.application
         if move.flow:
@@ -174,7 +174,8 @@ class ClockDoor:
         before = await self._store.latest()
         try:
             async with self._engine.driving(application) as driver:
-                await driver.advance(goal, ClockChanged(advanced=move.by or move.to or move.until or move.flow))
+                told = ClockChanged(advanced=move.by or move.to or move.until or UNSET, flow=goal.flow or UNSET)
+                await driver.advance(goal, told)
         except AdvanceError as error:
             raise Problem(400, str(error)) from error
         entries = await self._store.journal(JournalQuery(before, MOST, application=application))

@@ -5,7 +5,6 @@ How a flow looks to the customer is up to its service's rendering; what the reci
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import cast
 
@@ -23,16 +22,18 @@ from emulator.control.journal import ShownEntry
 from emulator.control.narrowing import FlowsQuery
 from emulator.control.phone import PhoneMessage
 from emulator.engine.interventions import offers
+from emulator.engine.library import Library
 from emulator.errors import Json
+from emulator.flow.kinds import KINDS
 from emulator.flow.request import Request as FlowRequest
 from emulator.flow.request import ViberMessage
 from emulator.flow.state import Flow, FlowStatus, StatusCode
 from emulator.flow.verification import Standing
 from emulator.http import messages
+from emulator.journal.kinds import NOT_TAKEN
 from emulator.planning.selection import Selection
 from emulator.provider.service import Rendering
 from emulator.scenario.files import ScenarioError
-from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.questions import Endpoint, Question, questions
 from emulator.scenario.rules import Scenario, explain
 from emulator.store.contract import Store
@@ -95,7 +96,8 @@ class ShownVerification(Struct, rename="camel"):
 
 class ShownFlow(Struct, rename="camel", kw_only=True):
     """A flow as tracking shows it, with its scenario, the rule of each step, when something is due next, the code that
-    it brings, if any, and what its verification stands at, if the provider verifies it.
+    it brings, if any, and what its verification stands at, if the provider verifies it. A `ttl` is in the unit of its
+    service's requests: seconds of a Viber message and of a one-time password, else minutes.
     """
 
     tracking_id: str
@@ -117,8 +119,8 @@ class ShownFlow(Struct, rename="camel", kw_only=True):
 
 
 class FlowsPage(Struct):
-    """A page of flows, newest first, and how many there are in all; `note` doubts an application of which nothing is
-    known.
+    """A page of flows, in the order that `sort` asks for, and how many there are in all; `note` doubts an application
+    of which nothing is known.
     """
 
     total: int
@@ -157,13 +159,16 @@ class PassedRule(Struct):
 
 
 class RuledStep(Struct):
-    """The rule of a step, its match, and the rules that were passed before."""
+    """The rule of a step, its match, and the rules that were passed before; or, where no rule was asked, why its
+    channel did not take it (`rejected`).
+    """
 
     step: int
     channel: Channel
     rule: str
     match: str | None
     passed: list[PassedRule]
+    rejected: str | UnsetType = UNSET
 
 
 class FlowRules(Struct):
@@ -178,20 +183,20 @@ class FlowDoor:
     def __init__(
         self,
         store: Store,
-        catalogue: Catalogue,
+        library: Library,
         selection: Selection,
         renderings: Mapping[str, Rendering],
         senders: Senders,
     ) -> None:
         self._store, self._senders = store, senders
-        self._catalogue = catalogue
+        self._library = library
         self._selection = selection
         self._renderings = renderings
 
     async def search(self, request: Request) -> Response:
-        """Answer flows, newest first."""
+        """Answer flows, in the order that `sort` asks for."""
         query = bodies.query(request, FlowsQuery)
-        page = await self._store.search(await narrowing.page(query, self._store, self._catalogue))
+        page = await self._store.search(await narrowing.page(query, self._store, self._library))
         found = {"total": page.total, "flows": [shown(flow, self._renderings) for flow in page.flows]}
         note = UNSET if page.total else await known.doubt(self._store, query.application)
         return messages.good(found if note is UNSET else found | {"note": note})
@@ -204,10 +209,12 @@ class FlowDoor:
         records = await self._store.callbacks(CallbackQuery(flow.id, limit=bodies.PAGE))
         entries = await self._store.journal(JournalQuery(flow=flow.id))
         reasons = await journal.reasons([flow], self._store)
+        asked: Json = to_builtins(flow.request)
+        as_asked(asked["flow"], flow)
         more = {
             "why": reasons.get(flow.id, ""),
             "currency": CURRENCY["code"],
-            "request": flow.request,
+            "request": asked,
             "response": self._renderings[flow.kind].created(flow).decode(),
             "phone": phone.messages(flow, self._senders),
             "offers": offers(flow),
@@ -222,7 +229,7 @@ class FlowDoor:
         """
         flow = await known.flow(self._store, request.path_params["id"])
         try:
-            named = await asyncio.to_thread(self._catalogue.find, flow.scenario)
+            named = await self._library.find(flow.scenario)
         except ScenarioError:
             named = None
         scenario = self._selection.in_force(flow.application, named) if named else None
@@ -238,8 +245,17 @@ def _ruled(flow: Flow, index: int, question: Question, scenario: Scenario | None
     step, rule = flow.request.flow[index], flow.plans[index].rule
     asked = explain(scenario, question) if scenario else []
     same = bool(asked) and asked[-1].rule == rule
+    if rule == NOT_TAKEN and not same:
+        return RuledStep(index + 1, step.channel, rule, None, [], flow.plans[index].reports[0].description)
     passed = [PassedRule(each.rule, each.differences) for each in asked[:-1]] if same else []
     return RuledStep(index + 1, step.channel, rule, asked[-1].match if same else None, passed)
+
+
+def as_asked(steps: list[Json], flow: Flow) -> None:
+    """Has the ttl of a flow's steps, or messages, in the unit of its service's requests."""
+    for step in steps if KINDS[flow.kind].seconds else ():
+        if "ttl" in step:
+            step["ttl"] = round(step["ttl"] * 60)
 
 
 def shown(flow: Flow, renderings: Mapping[str, Rendering]) -> Json:
@@ -247,6 +263,7 @@ def shown(flow: Flow, renderings: Mapping[str, Rendering]) -> Json:
     due = None if flow.due_at is None else instants.written(flow.due_at)
     rules = [plan.rule for plan in flow.plans]
     tracking: Json = to_builtins(renderings[flow.kind].shown(flow))
+    as_asked(tracking["messages"], flow)
     made = tracking | {"scenario": flow.scenario, "rules": rules, "nextDue": due}
     if flow.code:
         made["code"] = flow.code

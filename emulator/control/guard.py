@@ -20,14 +20,16 @@ from urllib.parse import SplitResult, urlsplit
 from starlette.types import Scope
 
 from emulator.http import messages
+from emulator.http.addresses import CONTROL
 from emulator.http.protocol import TUNNELLED
-from emulator.provider.errors import CONTROL, Problem, generic
+from emulator.provider.errors import Problem, generic
 from emulator.provider.hosts import DOMAIN
 from emulator.settings import Settings
 from emulator.validation.hints import quoted
 
 _OPEN = ("/_emulator/health", "/_emulator/ready", "/_emulator/sink", "/_emulator/ca.pem")
-_PUBLIC = ("/_emulator/page/", "/_emulator/schemas/")
+_PAGES = (CONTROL, "/_emulator/docs")
+_PUBLIC = ("/_emulator/docs/", "/_emulator/page/", "/_emulator/schemas/")
 _OWN = ("same-origin", "none", None)
 _PORTS = {"http": 80, "https": 443}
 
@@ -41,8 +43,8 @@ def check(scope: Scope, settings: Settings) -> None:
     host, names = messages.header(scope, b"host") or "", settings.host_names
     if not _allowed(_name(f"//{host}"), names):
         raise _unknown(host)
-    if scope["path"] == CONTROL or scope["path"].startswith(_PUBLIC):
-        return  # the page's own files and the schemas are public; the calls that it makes are checked
+    if scope["path"] in _PAGES or scope["path"].startswith(_PUBLIC):
+        return  # the page's own files, documentation and schemas are public; the calls that it makes are checked
     origin = messages.header(scope, b"origin")
     if origin is None and messages.header(scope, b"sec-fetch-site") not in _OWN:
         raise Problem(403, "pages of other sites may not use this API")

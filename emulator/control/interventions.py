@@ -41,11 +41,12 @@ Url = Annotated[str, Meta(pattern="^https?://.", title="a URL such as https://ap
 
 
 class ReplyBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """A reply: the `message` that the recipient writes back, or a picture or file at the URL `media`, maybe with its
+    """A reply: the `text` that the recipient writes back, or a picture or file at the URL `media`, maybe with its
     `filename`, or both. It answers the Viber message; with a `url`, that of the sender's number, to which the provider
-    posts what comes in, it answers the Sms, by a message alone.
+    posts what comes in, it answers the Sms, by a text alone. `message` is an older name of `text`.
     """
 
+    text: str = ""
     message: str = ""
     media: Url = ""
     filename: str = ""
@@ -106,12 +107,15 @@ class InterventionDoor:
         Sms; then it is posted to the `url` that is given.
         """
         body = await bodies.decoded(request, ReplyBody)
-        if not body.message and not body.media:
-            raise Problem(400, "a reply has a message, or a picture or file at the URL media")
+        if body.text and body.message:
+            raise Problem(400, "message is an older name of text: give one of them")
+        text = body.text or body.message
+        if not text and not body.media:
+            raise Problem(400, "a reply has a text, or a picture or file at the URL media")
         if body.filename and not body.media:
             raise Problem(400, "filename is that of a file at the URL media")
         name = await self._named(request)
-        reply = Reply(body.message, body.media, body.filename, body.url)
+        reply = Reply(text, body.media, body.filename, body.url)
         return await self._changed(self._interventions.reply(name, reply), name)
 
     async def keys(self, request: Request) -> Response:

@@ -18,7 +18,7 @@ from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY, Clocks
 from emulator.control import bodies, known
 from emulator.flow.state import Flow, FlowStatus
-from emulator.http import messages
+from emulator.http import events, messages
 from emulator.journal import words
 from emulator.journal.entry import Kind
 from emulator.journal.kinds import SHAPES
@@ -167,7 +167,7 @@ class JournalDoor:
         after = int(number[:18]) if known_here else 0
         restarted = not known_here or after > await self._store.latest()
         wanted = replace(wanted, after=0 if restarted else after)
-        return messages.Stream(self._events(wanted, store, restarted=last if restarted else ""))
+        return events.Stream(self._events(wanted, store, restarted=last if restarted else ""))
 
     async def _events(self, wanted: JournalQuery, store: str, *, restarted: str) -> AsyncIterator[bytes]:
         yield b"retry: 1000\n\n"
@@ -182,7 +182,7 @@ class JournalDoor:
             more = wanted.cut(entries)
             wanted = replace(wanted, after=entries[-1].seq if entries else max(wanted.after, latest))
             if not more:
-                await messages.passed(TICK, self._closing)
+                await events.sleep_unless_closing(TICK, self._closing)
 
 
 async def reasons(failed: Iterable[Flow], store: Store) -> dict[str, str]:

@@ -8,10 +8,10 @@ from typing import Final
 
 from msgspec import UNSET, UnsetType
 
+from emulator.engine.library import Library
 from emulator.flow.state import Flow
 from emulator.provider.errors import Problem
 from emulator.provider.rendering.elements import message_id
-from emulator.scenario.files.catalogue import Catalogue
 from emulator.store.contract import Store
 from emulator.store.records import Filter, Search
 from emulator.validation.hints import hint, quoted
@@ -53,11 +53,11 @@ async def unknown(store: Store, flow_id: str) -> Problem:
     return Problem(404, f"there is no flow {flow_id}{what}")
 
 
-async def scenario(store: Store, catalogue: Catalogue, name: str) -> None:
+async def scenario(store: Store, library: Library, name: str) -> None:
     """Raises Problem 400 if no flow began under a scenario of this name, none can, and none is in force."""
     used = await store.scenarios()
     chosen = [state.scenario for state in store.states().values() if state.scenario]
-    known = dict.fromkeys([*used, *chosen, *catalogue.names()])
+    known = dict.fromkeys([*used, *chosen, *await library.names()])
     if name not in known:
         raise Problem(400, f"there is no scenario {quoted(name)}{hint(name, known)}")
 

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from emulator.channels.table import Channel
 from emulator.clock.clock import EVERYBODY
 from emulator.control import bodies, known
+from emulator.engine.library import Library
 from emulator.flow.state import FlowStatus
 from emulator.provider.errors import Problem
-from emulator.scenario.files.catalogue import Catalogue
 from emulator.store.contract import Store
 from emulator.store.records import Filter, Search
 from emulator.validation.hints import quoted
@@ -50,14 +50,14 @@ class FlowsQuery(Filters, frozen=True, forbid_unknown_fields=True):
     limit: bodies.Page = 100
 
 
-async def search(query: Filters, store: Store, catalogue: Catalogue) -> Search:
+async def search(query: Filters, store: Store, library: Library) -> Search:
     """The store's search for the members of a query that are given. Raises Problem 400 for an unknown scenario, for
     what no recipient contains, and for what is no time.
     """
     if any(sign.isspace() for sign in query.to):
         raise Problem(400, f"to must be part of a recipient; in a URL, + is written %2B; it is {quoted(query.to)}")
     if query.scenario:
-        await known.scenario(store, catalogue, query.scenario)
+        await known.scenario(store, library, query.scenario)
     since, until = bodies.period(query.since, query.until)
     given = [
         Filter("status", "is", query.status or ""),
@@ -74,7 +74,7 @@ async def search(query: Filters, store: Store, catalogue: Catalogue) -> Search:
     return Search(query.application or EVERYBODY, since, until, tuple(conditions))
 
 
-async def page(query: FlowsQuery, store: Store, catalogue: Catalogue) -> Search:
+async def page(query: FlowsQuery, store: Store, library: Library) -> Search:
     """The same for a page of flows."""
-    found = await search(query, store, catalogue)
+    found = await search(query, store, library)
     return replace(found, offset=query.offset, size=query.limit, oldest=query.sort == "oldest")

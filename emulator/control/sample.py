@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final, Literal
+from typing import Final
 
 from msgspec import UNSET, Struct, UnsetType, field
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from starlette.responses import Response
 from emulator.channels.table import Channel
 from emulator.control import bodies
 from emulator.errors import Json
+from emulator.flow.kinds import KINDS, Name
 from emulator.http import messages
 from emulator.provider.errors import Problem
 from emulator.validation.hints import meant, quoted
@@ -22,7 +23,7 @@ class SampleQuery(Struct, frozen=True, forbid_unknown_fields=True):
     without it, random ones), the number `to` that it goes to, the `callback` URL; equal `seed`s give equal requests.
     """
 
-    endpoint: Literal["failover", "transactional", "otp", "sms", "viber", "voice", "2step"] = "failover"
+    endpoint: Name = "failover"
     channels: str = ""
     to: str = ""
     callback: str = ""
@@ -57,7 +58,7 @@ class Sample(Struct, rename="camel"):
     max_retries: int | UnsetType = UNSET
 
 
-FLOWS: Final = ("failover", "transactional", "otp")
+FLOWS: Final = tuple(name for name, kind in KINDS.items() if not kind.single)
 """The endpoints whose requests have several steps."""
 
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY, Clocks
 from emulator.control import bodies
-from emulator.http import messages
+from emulator.http import events, messages
 from emulator.http.protocol import HANG_UP
 
 KEPT: Final = 500
@@ -88,7 +88,7 @@ class SinkDoor:
         status = None if answer.silent else answer.status
         self._posts.append(SinkPost(self._count, at, dict(request.headers), text, status))
         seconds = SILENCE if answer.silent else answer.delay
-        if seconds and (not await messages.passed(seconds, self._closing) or answer.silent):
+        if seconds and (not await events.sleep_unless_closing(seconds, self._closing) or answer.silent):
             request.scope["extensions"][HANG_UP]["close"]()
         return Response(
             b"" if answer.status in (204, 205, 304) else b"{}", answer.status, media_type="application/json"

@@ -16,7 +16,7 @@ from emulator.channels.table import CHANNELS, Channel
 from emulator.clock.clock import EVERYBODY, Clocks
 from emulator.control import bodies, known
 from emulator.control.counting import Counting
-from emulator.control.totals import FAILING, GIVEN_UP, RECEIVED, SPANS, WAITING, Receiver, Total
+from emulator.control.totals import FAILING, GIVEN_UP, RECEIVED, SPANS, WAITING, Counts, Receiver, Total
 from emulator.flow.state import FlowStatus
 from emulator.http import messages
 from emulator.store.contract import Store
@@ -129,7 +129,8 @@ class StatisticsDoor:
     def __init__(self, store: Store, clocks: Clocks, prices: Prices) -> None:
         self._store = store
         self._clocks = clocks
-        self._counting = Counting(store, prices)
+        self._prices = prices
+        self._counting = Counting(store)
 
     async def show(self, request: Request) -> Response:
         """Answer what became of flows: how many reached their recipients, over which channels, in what time, at what
@@ -137,19 +138,20 @@ class StatisticsDoor:
         """
         query = bodies.query(request, StatisticsQuery)
         since, until = bodies.period(query.since, query.until)
-        total = await self._counting.total(query.application or EVERYBODY, since, until)
-        note = UNSET if total.flows else await known.doubt(self._store, query.application, self._clocks.names())
-        return messages.good(_shown(total, (await self._store.dropped()).flows, note))
+        counts = await self._counting.counts(query.application or EVERYBODY, since, until)
+        note = UNSET if counts.results else await known.doubt(self._store, query.application, self._clocks.names())
+        return messages.good(_shown(counts, self._prices, (await self._store.dropped()).flows, note))
 
 
-def _shown(total: Total, dropped: int, note: str | UnsetType) -> Statistics:
+def _shown(counts: Counts, prices: Prices, dropped: int, note: str | UnsetType) -> Statistics:
+    total = Total(counts, prices)
     reached, failed = total.flows[FlowStatus.SUCCEEDED], total.flows[FlowStatus.FAILED]
     sent = total.flows.total()
     rescued = {channel: total.rescued[channel] for channel in Channel if total.rescued[channel]}
     whole = Receiver()
-    for receiver in total.receivers.values():
+    for receiver in counts.receivers.values():
         whole.join(receiver)
-    receivers = sorted(total.receivers.items(), key=_worst)
+    receivers = sorted(counts.receivers.items(), key=_worst)
     return Statistics(
         sent=sent,
         reached=reached,
@@ -157,7 +159,7 @@ def _shown(total: Total, dropped: int, note: str | UnsetType) -> Statistics:
         failed=failed,
         in_progress=sent - reached - failed,
         rescued=Rescued(sum(rescued.values()), rescued),
-        webhooks_failing=total.troubled,
+        webhooks_failing=counts.troubled,
         cost=Cost(
             amount=round(float(total.cost), DECIMALS),
             by_sms=round(float(total.by_sms), DECIMALS),
@@ -165,7 +167,7 @@ def _shown(total: Total, dropped: int, note: str | UnsetType) -> Statistics:
             currency=CURRENCY["code"],
         ),
         channels=[_funnel(total, channel) for channel in Channel if total.started[channel]],
-        to_deliver=[Delivered(upto, total.spans[index]) for index, upto in enumerate((*SPANS, None))],
+        to_deliver=[Delivered(upto, counts.spans[index]) for index, upto in enumerate((*SPANS, None))],
         callbacks=Posts(*_posts(whole)),
         receivers=[_figures(origin, receiver) for origin, receiver in receivers[:LISTED]],
         more_receivers=max(0, len(receivers) - LISTED),

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from emulator.channels.table import CHANNELS, Channel
 from emulator.clock.clock import EVERYBODY
 from emulator.control import bodies, known
-from emulator.errors import Json
+from emulator.errors import Json, plural
 from emulator.flow.state import Flow, FlowStatus, StatusCode
 from emulator.flow.verification import Standing
 from emulator.http import messages
@@ -25,6 +25,7 @@ from emulator.scenario.files import ScenarioError
 from emulator.scenario.matching import Match
 from emulator.scenario.questions import Endpoint, questions
 from emulator.scenario.reach import impossible, stepless
+from emulator.scenario.rules import LOOKING_BACK
 from emulator.store.contract import Store
 from emulator.store.records import Search
 
@@ -82,11 +83,14 @@ class Wanted(Struct, frozen=True):
 
     @classmethod
     def read(cls, body: WantedBody) -> Wanted:
-        """A wanted flow. Raises Problem 400 with the problems of its match, or if no flow can meet it."""
+        """A wanted flow. Raises Problem 400 with the problems of its match, or if no flow can meet it, or can tell."""
         try:
             match = Match() if body.match is UNSET else files.load_match(bytes(body.match).decode(), "match")
         except ScenarioError as error:
             raise Problem(400, str(error), problems=list(error.problems)) from error
+        if unkept := [each for each in match.all_conditions() if each.member in LOOKING_BACK]:
+            what = Match((unkept[0],))
+            raise Problem(400, f"match: {what}: that is known only while a request is taken, and not kept")
         if why := _unmet(match):
             raise Problem(400, f"match: no flow meets this: {why}")
         return cls(match, body)
@@ -142,8 +146,6 @@ def _impossible(body: VerifyBody) -> str:
 
 def _unmet(match: Match) -> str:
     """Why no flow can meet a match; empty if one can, as far as is known."""
-    if any(part.names("request_to") for part in (match, *match.none)):
-        return "request_to is known only while a request is taken, and not kept"
     if stepless(match):
         return "requests for a token or for tracking are no flows, nor are answers to a code"
     return impossible(match)
@@ -154,7 +156,7 @@ def count(flows: Sequence[Flow], wanted: Wanted, low: int, high: int | None) -> 
     met = tuple(flow.id for flow in flows if not differences(flow, wanted))
     expected = str(low) if low == high else f"{low} or more" if high is None else f"{low} to {high}"
     good = low <= len(met) and (high is None or len(met) <= high)
-    detail = f"{len(met)} of {len(flows)} flows are as wanted; expected {expected}"
+    detail = f"{len(met)} of {plural(len(flows), 'flow')} as wanted; expected {expected}"
     return Verdict(good, detail, met, () if good or len(met) > low else nearest(flows, wanted))
 
 
@@ -170,7 +172,7 @@ def in_order(flows: Sequence[Flow], wanted: Sequence[Wanted]) -> Verdict:
             return Verdict(verified=False, detail=detail, flows=tuple(met), nearest=nearest(rest, each))
         met.append(rest[position].id)
         rest = rest[position + 1 :]
-    return Verdict(verified=True, detail=f"{len(met)} flows came in this order", flows=tuple(met))
+    return Verdict(verified=True, detail=f"{plural(len(met), 'flow')} came in this order", flows=tuple(met))
 
 
 def nearest(flows: Sequence[Flow], wanted: Wanted) -> tuple[Json, ...]:

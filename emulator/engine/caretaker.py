@@ -1,12 +1,15 @@
-"""Looks after the store: whether it can be used is noticed within a second, also if nobody asks for anything."""
+"""Looks after the store: whether it can be used is noticed within a second, also if nobody asks for anything, and what
+another process has left that has ended is taken over.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Final
 
-from emulator.store.contract import Store
+from emulator.store.contract import Store, Unavailable
 
 EVERY: Final = 1.0
 """Real seconds between two looks."""
@@ -15,10 +18,14 @@ log = logging.getLogger(__name__)
 
 
 class Caretaker:
-    """Looks after one store, which logs what is wrong with it."""
+    """Looks after one store, which logs what is wrong with it. `wake` has what is due on a clock carried on, `now`
+    answers the time there.
+    """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, wake: Callable[[str], None], now: Callable[[str], int]) -> None:
         self._store = store
+        self._wake = wake
+        self._now = now
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -35,6 +42,11 @@ class Caretaker:
         while True:
             await asyncio.sleep(EVERY)
             try:
-                await self._store.trouble()
+                if await self._store.trouble():
+                    continue
+                for clock in await self._store.left(self._now):
+                    self._wake(clock)
+            except Unavailable:
+                continue  # it has logged that
             except Exception:
                 log.exception("the store could not be looked at; trying again")

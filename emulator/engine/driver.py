@@ -56,7 +56,7 @@ class ClockDriver:
         self._courier = courier
         self._renderings = renderings
         self._changes = changes
-        self._turns = Turns(courier.timeout)
+        self._turns = Turns(courier.timeout, store, name)
         self._alarm = Alarm()
         self._next_due: int | None = None
         self._task: asyncio.Task[None] | None = None
@@ -83,9 +83,10 @@ class ClockDriver:
             self._next_due = due_at
             self._alarm.ring()
 
-    def written(self, change: Change) -> None:
-        """Take note of a new flow that was written: whoever carries on what is due of it is woken."""
-        clock = self._clock
+    def written(self, change: Change, clock: Clock) -> None:
+        """Take note of a new flow that was written: whoever carries on what is due of it is woken. `clock` is this
+        driver's, as it is now.
+        """
         if clock.standing:
             due_at = None if change.posts else change.flow.due_at
             if change.posts or (due_at is not None and (clock.instant or due_at <= clock.base_virtual)):
@@ -216,7 +217,11 @@ class ClockDriver:
             try:
                 async with self._turns.lock:
                     self._alarm.silence()  # whoever rang while the lock was held is served by this look
-                    await (self._run_standing() if self._clock.standing else self._run_running())
+                    if self._clock.standing:
+                        async with self._store.driving(self._name):
+                            await self._run_standing()
+                    else:
+                        await self._run_running()
             except Exception as error:
                 if not isinstance(error, Unavailable):  # which the store has logged
                     log.exception("what is due could not happen; trying again")
@@ -238,6 +243,9 @@ class ClockDriver:
 
     async def _run_standing(self) -> None:
         """Run what is due on a standing clock, and on an instant one all that follows."""
+        if not self._clock.standing:  # by now: another process has set its rate
+            self.wake()
+            return
         due_at = await self._run_due()
         while self._clock.instant and due_at is not None and due_at <= LATEST:
             due_at = await self._move(due_at)
@@ -255,8 +263,8 @@ class ClockDriver:
         the clock as it is from now on, if it is to be set.
         """
         now = moved.base_virtual if moved else self._clocks.now(self._name)
-        decide, full, ended = self._decide(now), lambda _: ROOM, list[Settlement]()
-        posted = False
+        decide, full, posted = self._decide(now), lambda _: ROOM, False
+        ended: list[Settlement] = []
         while True:
             carried = await self._store.carry(self._name, now, LIMIT, decide, full, moved=moved, settlements=ended)
             if moved is not None:
@@ -278,7 +286,8 @@ class ClockDriver:
 
     async def _quiet(self) -> bool:
         with self._turns.waiting():
-            return await self._courier.quiet(self._name)
+            waited = await self._courier.quiet(self._name)
+            return await self._store.quiet(self._name) or waited
 
     def _decide(self, now: int) -> Decide:
         def decide(flow: Flow) -> Change:

@@ -23,7 +23,7 @@ from emulator.engine.driver import ClockDriver
 from emulator.flow import machine
 from emulator.flow.state import Flow, Transition
 from emulator.journal.entry import Details, Entry
-from emulator.store.contract import Store
+from emulator.store.contract import Steer, Store
 from emulator.store.records import Change, Effects, Settlement
 
 
@@ -62,8 +62,8 @@ class Engine:
 
     @asynccontextmanager
     async def driving(self, application: str) -> AsyncIterator[ClockDriver]:
-        """The driver of an application's own clock, or of the default one, to be used until the block ends. An
-        application that has shared the default clock gets its own, which goes on from there, when its driver sets the
+        """The driver of an application's own clock, or of the shared one, to be used until the block ends. An
+        application that has gone by the shared clock gets its own, which goes on from there, when its driver sets the
         rate or advances. A driver that nobody uses any more goes when it has no clock.
         """
         self._used[application] += 1
@@ -78,7 +78,13 @@ class Engine:
 
     def written(self, change: Change) -> None:
         """Take note of a new flow that was written. Its application may have got a clock of its own meanwhile."""
-        self.driver(self._clocks.name(change.flow.application)).written(change)
+        name, clock = self._clocks.of(change.flow.application)
+        self.driver(name).written(change, clock)
+
+    def wake(self, clock: str) -> None:
+        """Look soon what is due on a clock."""
+        self.driver(clock).wake()
+        self._courier.wake(clock)
 
     def now(self, application: str) -> int:
         """The time on the application's clock."""
@@ -93,6 +99,16 @@ class Engine:
         times = await self._store.overdue(running)
         since = (self._clocks.seconds(clock, self._clocks.now(clock) - at) for clock, at in times.items())
         return max(since, default=0.0)
+
+    async def overdue(self) -> float:
+        """For how many real seconds the oldest flow on a running clock has been due and was not carried on."""
+        longest = 0.0
+        for name in self._clocks.names():
+            if not self._clocks.clock(name).standing:
+                flows, _ = await self._store.upcoming(name, 1)
+                due = [flow.due_at for flow in flows if flow.due_at is not None]
+                longest = max(longest, *(self._clocks.seconds(name, self._clocks.now(name) - at) for at in due), 0.0)
+        return longest
 
     async def begin_now(self, begun: Transition, effects: Effects | None, clock: str, now: int) -> Flow:
         """Store a flow with all that happens to it at once, and return when the callbacks that are due have been tried.
@@ -122,26 +138,27 @@ class Engine:
         clock = self._clocks.name(found.application)
         now = self._clocks.now(clock)
         change = await self._changes.make(flow_id, lambda flow: decide(flow, now))
-        self.driver(clock).wake()
-        self._courier.wake(clock)
+        self.wake(clock)
         return change
 
     async def _go_on(self, settlement: Settlement) -> None:
         """Have a call go on with the answer to what it asked."""
         clock = settlement.delivery.clock
         await answers.go_on(settlement, self._changes, self._renderings, self._clocks.now(clock))
-        self.driver(clock).wake()
-        self._courier.wake(clock)
+        self.wake(clock)
 
-    async def forget(self, application: str, entry: Entry, clock: Clock | None = None) -> None:
+    async def forget(
+        self, application: str, entry: Entry, clock: Clock | None = None, kept: Steer | None = None
+    ) -> None:
         """Forget everything of one application, or of everybody, and their own clocks, between two advances. `entry` is
-        what the journal has afterwards; `clock` takes the place of the default one, if it is given.
+        what the journal has afterwards; `clock` takes the place of the default one, if it is given; `kept` makes of
+        what is in force what stays of it.
         """
         names = sorted(self._clocks.names()) if application == EVERYBODY else [application]
         async with AsyncExitStack() as stack:
             for name in names:
                 await stack.enter_async_context((await stack.enter_async_context(self.driving(name))).still())
-            await self._store.reset(application, entry, clock)
+            await self._store.reset(application, entry, clock, kept)
             for name in self._clocks.names() if application == EVERYBODY else names:
                 self._clocks.drop(name)
             if clock is not None:

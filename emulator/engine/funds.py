@@ -10,7 +10,7 @@ from functools import partial
 
 from emulator.accounts import balance
 from emulator.accounts.balance import GIVEN, charge
-from emulator.accounts.prices import Prices
+from emulator.accounts.prices import Prices, over
 from emulator.clock.clock import EVERYBODY
 from emulator.engine.steering import Steering
 from emulator.planning.selection import Selection
@@ -25,7 +25,13 @@ class Funds:
         self._store = store
         self._selection = selection
         self._steering = steering
+        self._prices = prices
         self._charge = partial(charge, prices=prices)
+
+    def prices(self, application: str) -> Prices:
+        """What an application's messages cost under its scenario."""
+        own = self._selection.chosen(application).prices
+        return over(self._prices, own) if own else self._prices
 
     async def left(self, application: str, now: int) -> float:
         """How much an application has, or of everybody what each has at first; `now` is the time on its clock."""

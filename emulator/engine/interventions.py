@@ -5,6 +5,7 @@ What was due before happens first, so a flow never goes back in time. Nothing he
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Final
 
@@ -48,6 +49,7 @@ class Interventions:
         self._engine = engine
         self._store = store
         self._renderings = renderings
+        self._adding = asyncio.Lock()
 
     async def report(self, flow_id: str, step: int | None, status: str, reason: Reason, cause: Cause) -> Flow | None:
         """Have a step's channel report a status now. `step` counts from 1, None is the step that started last; `reason`
@@ -82,9 +84,8 @@ class Interventions:
         """Have the recipient answer the last Viber message with an `inboundUrl`, where the answer is posted; or, if the
         reply has the `url` to which answers to a number are posted, the last Sms.
         """
-        number = len(await self._store.callbacks(CallbackQuery(flow_id, limit=MOST)))
 
-        def decide(flow: Flow, now: int) -> Change:
+        def decide(flow: Flow, now: int, number: int) -> Change:
             before = machine.due(flow, now)
             step = replying.answerable(before.flow, reply)
             if isinstance(step, str):
@@ -92,21 +93,32 @@ class Interventions:
             name = identifier(flow_id, "reply", number)
             return posts.change(before.then(replying.replied(before.flow, step, name, reply, now)), self._renderings)
 
-        change = await self._engine.change(flow_id, decide)
-        return change.flow if change else None
+        return await self._added(flow_id, decide)
 
     async def resend(self, callback: CallbackRecord) -> Flow | None:
         """Post a callback once more, with the same body, now."""
-        number = len(await self._store.callbacks(CallbackQuery(callback.flow, limit=MOST)))
-        name, url = f"{callback.id}{AGAIN}{number}", callback.url
+        url = callback.url
 
-        def decide(flow: Flow, now: int) -> Change:
+        def decide(flow: Flow, now: int, number: int) -> Change:
+            name = f"{callback.id}{AGAIN}{number}"
             before = posts.change(machine.due(flow, now), self._renderings)
             made = Post(name, url, destination.origin(url), callback.body, now, loose=True)
             entry = Entry(now, flow.application, flow.id, kinds.Resent(name, callback.id))
-            return Change(before.flow, (*before.entries, entry), (*before.posts, made))
+            return replace(before, entries=(*before.entries, entry), posts=(*before.posts, made))
 
-        change = await self._engine.change(callback.flow, decide)
+        return await self._added(callback.flow, decide)
+
+    async def _added(self, flow_id: str, decide: Callable[[Flow, int, int], Change]) -> Flow | None:
+        """What becomes of a flow by a change that adds a callback from outside. `decide` is told how many the flow has:
+        nobody else adds one from outside meanwhile.
+        """
+
+        async def act() -> Change | None:
+            number = len(await self._store.callbacks(CallbackQuery(flow_id, limit=MOST)))
+            return await self._engine.change(flow_id, lambda flow, now: decide(flow, now, number))
+
+        async with self._adding:
+            change = await self._store.turn(act)
         return change.flow if change else None
 
     async def resend_all(self, wanted: CallbackQuery) -> int:

@@ -7,6 +7,7 @@ everybody. Nothing here knows HTTP.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
 from msgspec.structs import replace
@@ -18,9 +19,12 @@ from emulator.engine.engine import Engine
 from emulator.journal import kinds
 from emulator.journal.entry import Details, Entry
 from emulator.planning.selection import Selection, label
+from emulator.scenario import files
 from emulator.scenario.rules import Rule, Scenario
 from emulator.store.contract import Steer, Store
+from emulator.store.counters import CHOSEN
 from emulator.store.records import ApplicationState, Grant, Override, TopUp
+from emulator.store.sharing import counted
 
 TOP_UPS: Final = 1000
 """How many changes of an application's balance are remembered."""
@@ -39,6 +43,7 @@ class Steering:
         if it is chosen for everybody, so is the balance of every application.
         """
         self._selection.learn(scenario, application, text)
+        await counted(self._store, application, CHOSEN)
         await self._steer(
             application,
             lambda state: replace(_full_again(state), scenario=scenario.name, text=text),
@@ -72,6 +77,7 @@ class Steering:
         """Forget the scenario and overrides of an application, or of everybody and all applications. Balances are full
         again.
         """
+        await counted(self._store, application, CHOSEN)
         await self._steer(application, _without_choice, lambda _: kinds.ScenarioChanged(reset=True), _without_choice)
         self._selection.forget(application)
 
@@ -86,6 +92,32 @@ class Steering:
 
         self._selection.renamed(old, new)
         await self._steer(EVERYBODY, rename, None, rename)
+
+    async def keep(self, scenario: Scenario, text: str, instead_of: str = "") -> None:
+        """Keep a user's text under its scenario's name, and forget the one that is named. Where a text of either name
+        is in force, it is this one now, unless that refuses what the parameters were set to.
+        """
+        name = scenario.name
+
+        def rewrite(state: ApplicationState) -> ApplicationState:
+            if state.text is None or files.base_of(state.scenario or "") not in {name, instead_of}:
+                return state
+            called = files.call(name, files.called(state.scenario or "")[1])
+            with suppress(files.ScenarioError):
+                return replace(state, scenario=self._selection.read(text, called).name, text=text)
+            return state
+
+        await self._store.keep_scenario(name, text, instead_of)
+        await self._steer(EVERYBODY, rewrite, lambda _: kinds.ScenarioChanged(kept=name), rewrite)
+
+    async def drop(self, name: str) -> bool:
+        """Forget the text that a user keeps under this name; where it is in force, it stays so. Answer whether there
+        was one.
+        """
+        if not await self._store.drop_scenario(name):
+            return False
+        await self._engine.note(EVERYBODY, kinds.ScenarioChanged(deleted=name))
+        return True
 
     def balance(self, application: str) -> float | None:
         """How much an application has left to spend; None if it can't run out of money."""
@@ -118,14 +150,10 @@ class Steering:
         counts, what was spent, and the application's own clock. `clock` is the new one that all share, if it is given.
         With `keep`, choices and overrides stay, with the uses that those have left.
         """
-        states = self._store.states() if keep else {}
         entry = Entry(self._engine.now(application), application, None, kinds.Reset())
-        await self._engine.forget(application, entry, clock)
+        choice: Steer = lambda state: ApplicationState(state.scenario, state.text, state.overrides)  # noqa: E731
+        await self._engine.forget(application, entry, clock, choice if keep else None)
         self._selection.forget(application)
-        for name, state in states.items():
-            if application in {EVERYBODY, name}:
-                kept = ApplicationState(state.scenario, state.text, state.overrides)
-                await self._store.steer(name, lambda _, kept=kept: kept)  # type: ignore[misc]
 
     async def _steer(
         self,

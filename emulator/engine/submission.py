@@ -35,7 +35,7 @@ from emulator.store.records import Change, Effects
 
 SOME: Final = 100
 """After so many messages of one request, other requests have their turn."""
-REPEATED: Final = "the same body became flow {} less than a minute ago; this is a second flow"
+REPEATED: Final = "the same body became flow %s less than a minute ago; this is a second flow"
 """The journal's note on a body that was accepted before, with the id of the earlier flow."""
 
 
@@ -94,6 +94,10 @@ class Submissions:
         scenario = self._selection.in_force(application)
         return scenario if scenario.plain else None
 
+    def gated(self, application: str, chosen: Scenario | None = None) -> bool:
+        """Whether rules may hold back any call of an application; `chosen` is the scenario named in its header."""
+        return self._selection.in_force(application, chosen).gated
+
     async def submit(
         self, received: Received, request: Request, now: int, chosen: Scenario | None = None
     ) -> Accepted | Refused:
@@ -101,8 +105,13 @@ class Submissions:
         `chosen` the scenario named in its header. One journal entry records both the request and the start of its
         first step.
         """
+        return await self._store.turn(partial(self._submit, received, request, now, chosen))
+
+    async def _submit(
+        self, received: Received, request: Request, now: int, chosen: Scenario | None
+    ) -> Accepted | Refused:
         application, body = received.application, received.body
-        clock = self._clocks.name(application)
+        clock, now = self._clocks.name(application), self._now(application, now)
         ruled = self._planner.rule_on(
             application, request, now, self._selection.in_force(application, chosen), received.kind
         )
@@ -114,42 +123,59 @@ class Submissions:
             planned, effects = self._planner.flow(ruled, now, received.rejected)
         except BalanceError as error:
             return await self._refused(application, spoilt, str(error))
-        begun = self._begun(planned, received, Raw(body.removeprefix(BOM_UTF8)), answer)
-        if begun.flow.faults and begun.flow.faults.early:
-            flow = await self._engine.begin_now(begun, effects, clock, now)
-        else:
+        earlier = self._store.repeated.remember(application, body, now, planned.id)
+        begun = self._begun(planned, received, Raw(body.removeprefix(BOM_UTF8)), answer, earlier)
+        try:
+            if begun.flow.faults and begun.flow.faults.early:
+                return Accepted(await self._engine.begin_now(begun, effects, clock, now), spoilt)
             change = replace(posts.change(begun, self._renderings), effects=effects)
             await self._store.add(change, clock)
-            self._engine.written(change)
-            flow = change.flow
-        self._store.repeated.remember(application, body, now, flow.id)
-        return Accepted(flow, spoilt)
+        except Exception:
+            self._store.repeated.drop(application, body)
+            raise
+        self._engine.written(change)
+        return Accepted(change.flow, spoilt)
 
     def submit_soon(
         self,
         received: Received,
         request: Request,
         scenario: Scenario,
-        now: int,
-        done: Callable[[Flow, Exception | None], None],
+        at: int | Callable[[], int | None],
+        done: Callable[[Flow | None, Exception | None], None],
     ) -> None:
-        """Accept a request under a scenario that `plain` answered, without waiting. `done` is called with the flow when
-        it is stored, or with the error too if storing failed.
+        """Accept a request under a scenario that `plain` answered, without waiting. `at` is the time on its clock, or
+        answers it when its turn comes, if that is later: None if it may not be accepted like this any more. `done` is
+        called with the flow when it is stored, or with the error if storing failed, or with neither if nothing was
+        done.
         """
         application, body = received.application, received.body
-        clock = self._clocks.name(application)
-        ruled = self._planner.rule_on(application, request, now, scenario, received.kind)
-        planned, effects = self._planner.flow(ruled, now)
-        change = posts.change(self._begun(planned, received), self._renderings)
-        flow = change.flow
+        planned: Change | None = None
+
+        def plan() -> tuple[Change, str] | None:
+            nonlocal planned
+            now = at() if callable(at) else at
+            if now is None:
+                planned = None
+                return None
+            ruled = self._planner.rule_on(application, request, now, scenario, received.kind)
+            flow, effects = self._planner.flow(ruled, now)
+            earlier = self._store.repeated.remember(application, body, now, flow.id)
+            change = posts.change(self._begun(flow, received, earlier=earlier), self._renderings)
+            planned = Change(change.flow, change.entries, change.posts, body, effects)
+            return planned, self._clocks.name(application)
 
         def stored(_: object, error: Exception | None) -> None:
-            if error is None:
-                self._engine.written(change)
-                self._store.repeated.remember(application, body, now, flow.id)
-            done(flow, error)
+            if error is not None:
+                self._store.repeated.drop(application, body)
+                done(None, error)
+            elif planned is None:
+                done(None, None)
+            else:
+                self._engine.written(planned)
+                done(planned.flow, None)
 
-        self._store.add_soon(Change(flow, change.entries, change.posts, body, effects), clock, stored)
+        self._store.add_planned(plan, stored)
 
     async def submit_all(
         self,
@@ -162,29 +188,50 @@ class Submissions:
         one decides about that and about the answer, whose fault comes second; what the balance does not cover of the
         others is not sent. `complete` changes a planned flow before it starts.
         """
-        flows, spoilt, writes = list[Flow](), None, list[asyncio.Future[None]]()
-        loop, scenario = asyncio.get_running_loop(), self._selection.in_force(many[0][0].application, chosen)
-        for number, (received, request) in enumerate(many):
+        scenario = self._selection.in_force(many[0][0].application, chosen)
+        flows, spoilt = list[Flow](), None
+        while len(flows) < len(many):
+            some = many[len(flows) : len(flows) + SOME]
+            outcome = await self._store.turn(partial(self._submit_some, some, now, complete, scenario, bool(flows)))
+            if isinstance(outcome, Refused):
+                return outcome
+            spoilt = spoilt if flows else outcome[1]
+            flows += outcome[0]
+            await asyncio.sleep(0)
+        return flows, spoilt
+
+    async def _submit_some(  # as its caller has them
+        self,
+        many: Sequence[tuple[Received, Request]],
+        now: int,
+        complete: Callable[[Flow], Flow],
+        scenario: Scenario,
+        more: bool,  # noqa: FBT001
+    ) -> tuple[list[Flow], SpoiltAnswer | None] | Refused:
+        """Accept some of one request's messages; if they are `more`, the first ones were accepted before."""
+        flows: list[Flow] = []
+        writes: list[asyncio.Future[None]] = []
+        spoilt: SpoiltAnswer | None = None
+        for received, request in many:
             ruled = self._planner.rule_on(received.application, request, now, scenario, received.kind)
-            if not flows:
+            first = not flows and not more
+            if first:
                 spoilt = ruled.spoilt
                 if spoilt and spoilt.fault.refuses:
                     return await self._refused(received.application, spoilt)
             try:
                 planned, effects = self._planner.flow(ruled, now)
             except BalanceError as error:
-                if not flows:
+                if first:
                     return await self._refused(received.application, spoilt, str(error))
                 failing = replace(ruled, scenario=replace(scenario, when_empty="fail"))
                 planned, effects = self._planner.flow(failing, now)
             begun = self._begun(complete(planned), received, Raw(received.body))
             change = replace(posts.change(begun, self._renderings), effects=effects)
-            written: asyncio.Future[None] = loop.create_future()
+            written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._store.add_soon(change, self._clocks.name(received.application), partial(self._added, change, written))
             writes.append(written)
             flows.append(change.flow)
-            if number % SOME == SOME - 1:
-                await asyncio.sleep(0)
         await asyncio.gather(*writes)
         return flows, spoilt
 
@@ -195,28 +242,38 @@ class Submissions:
         if not written.done():
             written.set_result(None) if error is None else written.set_exception(error)
 
+    def _now(self, application: str, now: int) -> int:
+        """The time on an application's clock, which was `now` when its request came: another process may have moved it
+        since.
+        """
+        return self._clocks.time(application) if self._store.shared else now
+
     def _begun(
-        self, flow: Flow, received: Received, body: Raw | UnsetType = UNSET, answer: Json | UnsetType = UNSET
+        self,
+        flow: Flow,
+        received: Received,
+        body: Raw | UnsetType = UNSET,
+        answer: Json | UnsetType = UNSET,
+        earlier: str | None = None,
     ) -> Transition:
         """A planned flow with its first step started, unless that is held back. `body` and `answer` go into the journal
-        entry.
+        entry; `earlier` is the flow that the same body became before, if any.
         """
-        if flow.verification is not None and self._clocks.clock(self._clocks.name(flow.application)).instant:
-            flow = replace(flow, verification=replace(flow.verification, timed=False))
-        begun, now = machine.accept(flow), flow.created_at
-        earlier = self._store.repeated.earlier(received.application, received.body, now)
-        note = UNSET if earlier is None else REPEATED.format(earlier)
+        checked = flow.verification
+        if checked is not None and self._clocks.of(flow.application)[1].instant:
+            flow = replace(flow, verification=replace(checked, timed=False))
+        begun, path, note = machine.accept(flow), received.path, UNSET if earlier is None else REPEATED % earlier
         if received.remarks:
             note = "; ".join([*([note] if note else []), *received.remarks])
-        path, first = received.path, begun.entries[0].data if begun.entries else None
-        accepted = (
-            kinds.Accepted(path, body, answer, note, first.step, first.channel, first.rule, first.callback)
-            if isinstance(first, kinds.Started)
-            else kinds.Accepted(path, body, answer, note)
-        )
-        if flow.verification is not None or flow.request.code:
+        first = begun.entries[0].data if begun.entries else None
+        if isinstance(first, kinds.Started):
+            started = first.step, first.channel, first.rule, first.callback
+            accepted = kinds.Accepted(path, answer, note, *started, body=body)
+        else:
+            accepted = kinds.Accepted(path, answer, note, body=body)
+        if checked is not None or flow.request.code:
             accepted = replace(accepted, code=flow.code)
-        return replace(begun, entries=(Entry(now, flow.application, flow.id, accepted),))
+        return replace(begun, entries=(Entry(flow.created_at, flow.application, flow.id, accepted),))
 
     async def _refused(self, application: str, spoilt: SpoiltAnswer | None, costs: str = "") -> Refused:
         """A refusal. It counts as a use of the override that it comes from, if any."""

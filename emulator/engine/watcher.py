@@ -25,14 +25,21 @@ log = logging.getLogger(__name__)
 
 
 class ScenarioWatcher:
-    """Watches the files of a catalogue. `note` writes a journal entry of an application ("": of none)."""
+    """Watches the files of a catalogue. `note` writes a journal entry of an application ("": of none). `agree` tells
+    those who share the store that files have changed, and answers whether they did not know.
+    """
 
     def __init__(
-        self, catalogue: Catalogue, steering: Steering, note: Callable[[str, Details], Awaitable[None]]
+        self,
+        catalogue: Catalogue,
+        steering: Steering,
+        note: Callable[[str, Details], Awaitable[None]],
+        agree: Callable[[], Awaitable[bool]],
     ) -> None:
         self._catalogue = catalogue
         self._steering = steering
         self._note = note
+        self._agree = agree
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -47,27 +54,32 @@ class ScenarioWatcher:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _watch(self) -> None:
-        logged = ""
+        logged, known, told = "", self._catalogue.versions, list[Details]()
         while True:
             await asyncio.sleep(EVERY)
             try:
                 for path in await asyncio.to_thread(self._catalogue.changed):
-                    await self._reread(path)
+                    told.append(await self._reread(path))
+                if (there := self._catalogue.versions) != known:
+                    if await self._agree():
+                        for each in told:
+                            await self._note("", each)
+                    known, told = there, []
                 logged = ""
             except Exception as error:
                 if str(error) != logged:
                     log.warning("the scenario files can't be looked at; trying again: %s", error)
                 logged = str(error)
 
-    async def _reread(self, path: Path) -> None:
+    async def _reread(self, path: Path) -> Details:
+        """Read a file again; what is to be told of it."""
         try:
             old, new = await asyncio.to_thread(self._catalogue.reload, path)
         except ScenarioError as error:
             kept = "its last version stays" if self._catalogue.has(path) else "it can't be chosen"
             log.warning("a scenario's file is broken; %s", kept, extra={"fields": {"detail": str(error)}})
-            await self._note("", ScenarioBroken(str(path), str(error).splitlines()))
-            return
+            return ScenarioBroken(str(path), str(error).splitlines())
         if old is not None and old.name != new.name:
             await self._steering.renamed(old, new)
         log.info("the scenario %s was read again", new.name)
-        await self._note("", ScenarioChanged(file=str(path), reloaded=new.name))
+        return ScenarioChanged(file=str(path), reloaded=new.name)

@@ -26,6 +26,8 @@ NUMBER: Final = "+306911111111"
 TEXT: Final = "Hi"
 """What a step says that has no text."""
 URL: Final = "http://127.0.0.1/"
+OF_CALLS: Final = frozenset(("dialPlan", "machineDetection"))
+"""What a step of a call alone can have."""
 VIDEO: Final = MappingProxyType({"videoThumbnail": "https://127.0.0.1/video.png", "fileSize": 1, "duration": 10})
 """What a video has beside its URL."""
 
@@ -109,6 +111,8 @@ def _step(told: Json, order: int, *, templated: bool) -> Json:
         raise Invalid(f"{channel}Tracking", {"send": f"a {channel} has no video"})
     if channel == Channel.VOICE:
         told.pop("ttl", None)
+    elif of_call := sorted(OF_CALLS & told.keys()):
+        raise Invalid(f"{channel}Tracking", {"send": f"only a call has a {of_call[0]}"})
     made = samples.step(channel, to, text, order=order, **told)
     if video is not None:
         made["message"]["viberVideo"] = {"videoUrl": video, **VIDEO}

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-import phonenumbers
 from faker.providers import BaseProvider
 from msgspec import json
-from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from emulator.accounts.prices import Prices
+from emulator.channels import plans
+from emulator.channels.plans import Type
 from emulator.channels.table import CHANNELS, Channel, Kind
 from emulator.channels.templates import OTPS, Template
 from emulator.errors import Json
@@ -49,7 +49,7 @@ VIBER_CONTENTS: Final = (
 """The combinations of members that a Viber message can have."""
 _IN_VIBER: Final = {"imageUrl": "imageURL", "fileUrl": "fileURL", "videoUrl": "videoURL"}
 """How members of a step's message are spelled in POST /viber."""
-_MOBILE: Final = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
+_MOBILE: Final = (Type.MOBILE, Type.BOTH)
 
 
 class FailoverProvider(BaseProvider):
@@ -137,17 +137,14 @@ class FailoverProvider(BaseProvider):
         """A valid mobile number in E.164 form; `country` is an ISO 3166-1 alpha-2 code such as GR. Where fixed numbers
         look the same, as in the US, it may be one. Raises ValueError for an unknown country.
         """
-        example = phonenumbers.example_number_for_type(country, PhoneNumberType.MOBILE)
-        if example is None:
+        region = plans.by_country(country)
+        if region is None or not region.example:
             raise ValueError(f"no mobile numbers are known of {country!r}; expected a code such as GR")
-        digits = phonenumbers.national_significant_number(example)
         while True:
-            kept = digits[: -self.random_int(4, 8)]
-            drawn = self.numerify("#" * (len(digits) - len(kept)))
-            number = phonenumbers.parse(f"+{example.country_code}{kept}{drawn}")
-            valid = phonenumbers.is_valid_number_for_region(number, country)
-            if valid and phonenumbers.number_type(number) in _MOBILE:
-                return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+            kept = region.example[: -self.random_int(4, 8)]
+            drawn = kept + self.numerify("#" * (len(region.example) - len(kept)))
+            if plans.of(region.code, drawn) is region and region.type(drawn) in _MOBILE:
+                return f"+{region.code}{drawn}"
 
     def failover_callback(self, channels: Sequence[str] = (), status: str = "") -> Json:
         """The decoded body of a callback, as the emulator posts it for a flow over these channels. `status` is the

@@ -6,8 +6,9 @@ from typing import Final
 
 from emulator.channels.table import CHANNELS, VOICE, Channel, Kind
 from emulator.choices.table import Choices
+from emulator.flow.kinds import SINGLE
 from emulator.flow.request import Step
-from emulator.flow.state import SINGLE, Flow, FlowStatus, Message, reason
+from emulator.flow.state import Flow, FlowStatus, Message, reason
 
 _DELIVERED: Final = {Channel.SMS: ("Undelivered", "Delivered"), Channel.VIBER: ("EXPIRED", "DELIVERED")}
 """In what a message ends whose ttl runs out, and what it is when it is delivered."""

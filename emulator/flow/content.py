@@ -1,4 +1,4 @@
-"""What of a step is charged and shown: the text that goes out, whether it arrived, how long a call lasted. Pure."""
+"""What of a step is charged and shown: its text, what goes out of it, if it arrived, how long a call lasted. Pure."""
 
 from __future__ import annotations
 
@@ -6,8 +6,20 @@ from msgspec import UNSET
 
 from emulator.channels.table import CHANNELS, Kind
 from emulator.channels.text import prepared, shortened
-from emulator.flow.request import SmsStep
+from emulator.flow.request import SmsStep, Step, ViberStep, VoiceStep
 from emulator.flow.state import Flow, Message
+
+
+def text(step: Step) -> str:
+    """What a step sends; of a call, what it says."""
+    match step:
+        case SmsStep():
+            return step.message.body
+        case ViberStep():
+            return step.message.text or ""
+        case VoiceStep():
+            verbs = (verb for plan in step.dial_plans for verb in plan.verbs)
+            return " ".join(verb["message"]["text"] for verb in verbs if verb["type"] == "SAY")
 
 
 def sent(flow: Flow, step: SmsStep) -> str:

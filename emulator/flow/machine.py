@@ -32,13 +32,13 @@ from emulator.choices.table import TAKEN, Choices
 from emulator.flow import replying, talk
 from emulator.flow.chosen import completes, moves_on, status_of_start, tells_of_queued
 from emulator.flow.content import sent
-from emulator.flow.objections import held, message_of, objection
+from emulator.flow.kinds import SINGLE
+from emulator.flow.objections import held, message_of, objection, passes_on
 from emulator.flow.reply import REPLY
 from emulator.flow.request import SmsStep, Step, Strategy, ViberStep, VoiceStep, sequence, ttl_ms
 from emulator.flow.state import (
     IN_CALLS,
     SAID,
-    SINGLE,
     START,
     TTL,
     Begun,
@@ -113,6 +113,8 @@ def handle(flow: Flow, event: Event, now: int) -> Transition:
         case Reported(report):
             return _reported(flow, report, now)
         case TtlExpired(step):
+            if passes_on(flow, step):
+                return _passed_on(flow, step, now)
             ttl = CHANNELS[flow.request.flow[step].channel].ttl
             assert ttl is not None
             why = "The message was not delivered within its ttl."
@@ -207,7 +209,13 @@ def _without_ttl(flow: Flow, step: int) -> tuple[Report, ...]:
     return tuple([item for item in flow.agenda if item.step != step or item.status != TTL])
 
 
-def _started(done: Transition, now: int) -> Transition:
+def _passed_on(flow: Flow, step: int, now: int) -> Transition:
+    """The message of a step stays delivered, and the next step starts all the same."""
+    messages = tuple([replace(each, live=False) if each.step == step else each for each in flow.messages])
+    return _announced(flow, _started(Transition(replace(flow, messages=messages)), now, delivered=True))
+
+
+def _started(done: Transition, now: int, *, delivered: bool = False) -> Transition:
     """Start the flow's next step: put its planned reports and what bounds it into the agenda."""
     flow = done.flow
     index = sequence(flow.request)[len(flow.messages)]
@@ -220,7 +228,7 @@ def _started(done: Transition, now: int) -> Transition:
     agenda = tuple(sorted((*flow.agenda, *coming, *_bounds(step, index, plan, now)), key=_TIME))
     message = Message(index, CHANNELS[step.channel].initial, "", "", now, now)
     late = flow.status is FlowStatus.QUEUED and now > flow.created_at
-    started = kinds.Started(index + 1, step.channel, plan.rule, held=late or UNSET)
+    started = kinds.Started(index + 1, step.channel, plan.rule, held=late or UNSET, delivered=delivered or UNSET)
     messages = (*flow.messages, message)
     status = FlowStatus.IN_PROGRESS if flow.choices is TAKEN else status_of_start(flow)
     flow = replace(flow, messages=messages, agenda=agenda, status=status, updated_at=now)

@@ -28,7 +28,8 @@ def _objection_live(flow: Flow, message: Message, report: Report) -> str | None:
     step = flow.request.flow[message.step]
     traits = CHANNELS[step.channel]
     if held(step, message.status):
-        ways_out = (traits.after_final[message.status], traits.ttl.status if traits.ttl else "")
+        expires = () if passes_on(flow, message.step) or traits.ttl is None else (traits.ttl.status,)
+        ways_out = (traits.after_final[message.status], *expires)
         return None if report.status in ways_out else f"after {message.status} only {' or '.join(ways_out)} can come"
     life = list(traits.statuses)
     if not traits.final(report.status) and life.index(report.status) < life.index(message.status):
@@ -41,6 +42,13 @@ def held(step: Step, status: str) -> bool:
     return (
         isinstance(step, ViberStep) and step.expire_on_delivery and status == CHANNELS[step.channel].holds_on_delivery
     )
+
+
+def passes_on(flow: Flow, step: int) -> bool:
+    """Whether the step of this index is delivered, and the next one starts at the end of its ttl since then."""
+    asked, message = flow.request.flow[step], message_of(flow, step)
+    waits = message is not None and message.live and held(asked, message.status)
+    return waits and isinstance(asked, ViberStep) and asked.ttl_since_delivery is True
 
 
 def message_of(flow: Flow, step: int) -> Message | None:

@@ -30,7 +30,7 @@ class PlannedReply(Struct, frozen=True, array_like=True):
 
 class Replied(Struct, frozen=True):
     """A reply that was written at a time, to the message of the step of this index: it is posted to `url` under an id
-    of its own.
+    of its own; nowhere, if both are empty.
     """
 
     id: str

@@ -39,11 +39,12 @@ def replied(flow: Flow, step: int, name: str, reply: Reply, now: int) -> Transit
 
 def due(flow: Flow, item: Report) -> Transition:
     """A planned reply comes. One that has nowhere to go is only told in the journal."""
-    reply = flow.plans[item.step].replies[int(item.detailed)].reply
+    reply, name = flow.plans[item.step].replies[int(item.detailed)].reply, ("reply", item.step, item.detailed)
     if not _url(flow.request.flow[item.step], reply):
         why = f"the recipient writes: {reply.text or reply.media}; the step has no inboundUrl, so nobody is told"
-        return Transition(flow, (_entry(flow, item.at, kinds.Ignored(item.step + 1, why=why)),))
-    return replied(flow, item.step, belonging(flow.id, "reply", item.step, item.detailed), reply, item.at)
+        told, unposted = kinds.Ignored(item.step + 1, why=why), Replied("", item.step, item.at, "", reply)
+        return Transition(flow, (_entry(flow, item.at, told),), replies=(unposted,))
+    return replied(flow, item.step, belonging(flow.id, *name), reply, item.at)
 
 
 def _url(step: Step, reply: Reply) -> str:

@@ -121,7 +121,8 @@ class ViberTemplate(Struct, frozen=True, gc=False, rename="camel"):
 
 class ViberStep(Struct, frozen=True, gc=False, rename="camel", tag_field="type", tag="Viber"):
     """One Viber step, defaults filled in; `ttl` in minutes. With `expire_on_delivery` the ttl may count anew from the
-    delivery. One with a `template` has as its message the text that this makes; nothing, if the template is not known.
+    delivery (`ttl_since_delivery`), and then the next step starts and the message stays delivered. One with a
+    `template` has as its message the text that this makes; nothing, if the template is not known.
     """
 
     channel: ClassVar[Channel] = Channel.VIBER

@@ -14,6 +14,7 @@ from emulator.channels.table import CHANNELS, Cause, Channel, Reason, Word
 from emulator.choices.table import TAKEN, Choices
 from emulator.errors import Json
 from emulator.flow.faults import CallbackFaults
+from emulator.flow.priced import OwnPrice
 from emulator.flow.reply import PlannedReply, Replied
 from emulator.flow.request import Request, Step
 from emulator.flow.verification import Verification
@@ -58,8 +59,6 @@ SAID: Final = "said"
 """The `status` of an agenda item at which a call ends, since all is said."""
 IN_CALLS: Final = (KEYS, MACHINE, SAID)
 """What agenda items say of calls that are answered."""
-SINGLE: Final = frozenset({"sms", "viber", "voice", "2step"})
-"""The kinds of flows that are one message, of which alone their callbacks tell; those of any other tell of the flow."""
 
 
 class Report(Struct, frozen=True, gc=False, array_like=True):
@@ -161,8 +160,8 @@ class Flow(Struct, frozen=True, gc=False):
     """One accepted request with its progress. `plans` has one plan for each step of the request, made when it was
     accepted; `agenda` is what is still to happen, sorted by time, and its head is the flow's only timer. `ordinal`
     numbers the application's requests from 1, `told` counts the callbacks so far, `faults` spoil their delivery, `kind`
-    names the service of the provider that took the request. A flow that carries a code has a `verification`; one that
-    was accepted under a balance has its `charge`. `choices` answer what the provider's documentation leaves open.
+    names the service that took it. A flow that carries a code has a `verification`; one accepted under a balance has
+    its `charge`. `choices` answer what the provider's documentation leaves open; `prices` are its scenario's.
     """
 
     id: str
@@ -183,6 +182,7 @@ class Flow(Struct, frozen=True, gc=False):
     verification: Verification | None = None
     charge: Charge | None = None
     choices: Choices = TAKEN
+    prices: tuple[OwnPrice, ...] = ()
 
     @property
     def due_at(self) -> int | None:
@@ -251,9 +251,7 @@ class MachineMet(Struct, frozen=True, gc=False):
 
 
 class Answered(Struct, frozen=True, gc=False):
-    """The event: the customer answered what a call asked in the post of this id, with these verbs; `why` says why there
-    are none.
-    """
+    """The event: the customer answered with these verbs what the post of this id asked; or `why` there are none."""
 
     post: str
     verbs: tuple[Json, ...] = ()

@@ -7,6 +7,7 @@ signal handling is off, and `until_signal` takes its place. This module does not
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import logging
 import os
@@ -34,7 +35,12 @@ FILES: Final = 65_536
 
 
 class PortError(EmulatorError):
-    """The server can't listen on its host and port; the message names them."""
+    """The server can't listen on its host and `port`; the message names them. `taken`: somebody else listens there."""
+
+    def __init__(self, host: str, port: int, error: OSError | UnicodeError) -> None:
+        super().__init__(f"can't listen on {host} port {port}: {_reason(error)}")
+        self.port = port
+        self.taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
 
 
 class Secure(Struct, frozen=True):
@@ -73,9 +79,9 @@ class Listener(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen; the URL has the real port if 0 was asked for. Raises PortError."""
-        sockets = sockets or self._listening(self.config.port)
+        sockets = sockets or bound(self.config.host, self.config.port)
         if self._secure is not None:
-            secure = self._listening(self._secure.port)
+            secure = bound(self.config.host, self._secure.port)
             self.tls_url = self._url("https", secure)
         await super().startup(sockets)
         if self._secure is not None:
@@ -100,14 +106,6 @@ class Listener(uvicorn.Server):
         except BaseException:
             self.stop()
             raise
-
-    def _listening(self, port: int) -> list[socket.socket]:
-        """Sockets that listen on a port of the host. Raises PortError."""
-        host = self.config.host
-        try:
-            return listening(host, port)
-        except (OSError, UnicodeError) as error:
-            raise PortError(f"can't listen on {host} port {port}: {_reason(error)}") from error
 
     def _url(self, scheme: str, sockets: list[socket.socket]) -> str:
         """The URL of sockets that listen; their port is remembered."""
@@ -144,6 +142,14 @@ class Listener(uvicorn.Server):
         """Take no more connections, and begin the shutdown."""
         self.should_exit = True
         self._alarm.ring()
+
+
+def bound(host: str, port: int, *, shared: bool = False) -> list[socket.socket]:
+    """Sockets that listen on a port of a host, see `sockets.listening`. Raises PortError."""
+    try:
+        return listening(host, port, shared=shared)
+    except (OSError, UnicodeError) as error:
+        raise PortError(host, port, error) from error
 
 
 def _reason(error: OSError | UnicodeError) -> str:

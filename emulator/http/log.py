@@ -4,16 +4,20 @@ A request that is shown costs some microseconds, so of each status at most LINES
 those with words that no line of that second has, such as a remark or another reason to refuse: NEWS at most. The others
 are counted, which costs next to nothing, and told in one line at the second's end. With the level debug all are shown,
 and those that only read the emulator's own API. Nothing here knows what a request means: doors say it in `about`.
+Each answer is counted, shown or not, by method, endpoint and status.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Final
+from collections import defaultdict
+from typing import Any, Final
 
 from msgspec import Struct
 from starlette.types import Message, Scope, Send
+
+from emulator.errors import plural
 
 LINES: Final = 10
 """How many requests of one status are shown in a second, whatever their words."""
@@ -49,9 +53,12 @@ def say(scope: Scope, said: About) -> None:
 
 
 class RequestLog:
-    """The lines about the requests to one server. Needs a running event loop when a request comes."""
+    """The lines about the requests to one server. Needs a running event loop when a request comes. `answered` counts
+    all by status, of each method and endpoint (what answered; None if nothing did, or who asked was refused before).
+    """
 
     def __init__(self) -> None:
+        self.answered: defaultdict[tuple[str, Any], defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
         self._left: dict[int, int] = {}
         self._words: dict[int, set[str]] = {}
         self._untold: dict[int, int] = {}
@@ -86,6 +93,7 @@ class RequestLog:
 
     def unreadable(self, why: str) -> None:
         """Show that bytes came which are no request, and were answered 400."""
+        self.answered["", None][400] += 1
         if self.wants(400, why):
             log.warning("HTTP 400 %s", why, extra={"fields": {"status": 400, "words": why}})
 
@@ -104,6 +112,7 @@ class RequestLog:
         async def noted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 status = message["status"]
+                self.answered[scope["method"], scope.get("endpoint")][status] += 1
                 level = _level(status, minor=minor)
                 said = about(scope)
                 if log.isEnabledFor(level) and (level == logging.DEBUG or self.wants(status, said.words[:_SHOWN])):
@@ -124,7 +133,7 @@ class RequestLog:
             for status, left in self._left.items():
                 if left < 0:
                     more = {"status": status, "count": -left}
-                    told = f"{-left} more requests were answered {status} within a second"
+                    told = f"{plural(-left, 'more request')} answered {status} within a second"
                     if untold := self._untold.get(status):
                         more["untold"] = untold
                         told += f", {untold} of them with words that no line has"

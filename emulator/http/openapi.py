@@ -33,13 +33,3 @@ def in_path(path: str) -> list[Json]:
 def in_query(members: dict[str, Json]) -> list[Json]:
     """Optional parameters of a query, by name with their schemas."""
     return [{"name": name, "in": "query", "schema": schema} for name, schema in members.items()]
-
-
-OBJECT: Final[Json] = {"type": "object"}
-
-
-def answers(*refused: str, shape: Json = OBJECT) -> Json:
-    """The answers of a call of the provider's: 200 with JSON of this shape, and errors of these statuses and 401."""
-    ref = {"application/json": {"schema": {"$ref": COMPONENTS.format(name="Error")}}}
-    good = {"200": {"description": "Done.", "content": {"application/json": {"schema": shape}}}}
-    return {"responses": good | {each: {"description": "Refused.", "content": ref} for each in ("401", *refused)}}

@@ -16,23 +16,24 @@ ATTEMPTS: Final = 16
 _ABSENT: Final = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
 
-def listening(host: str, port: int) -> list[socket.socket]:
+def listening(host: str, port: int, *, shared: bool = False) -> list[socket.socket]:
     """Sockets that listen on all addresses of a host; 0 is a port that is free at all of them. The address :: takes
-    IPv4 too. Raises OSError, also if only one of several addresses is in use.
+    IPv4 too. If they are `shared`, others of the same user may listen there as well, if theirs are. Raises OSError,
+    also if only one of several addresses is in use.
     """
     plain = host.encode() if host.isascii() else host  # bytes are not looked at as an international name
     found = socket.getaddrinfo(plain, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     places = list(dict.fromkeys((family, place) for family, _, _, _, place in found))
     for _ in range(ATTEMPTS - 1):
         try:
-            return _bound(places)
+            return _bound(places, shared=shared)
         except OSError as error:
             if port or error.errno != errno.EADDRINUSE:
                 raise
-    return _bound(places)
+    return _bound(places, shared=shared)
 
 
-def _bound(places: Sequence[Place]) -> list[socket.socket]:
+def _bound(places: Sequence[Place], *, shared: bool) -> list[socket.socket]:
     """A socket for each place that this machine has, all with the port of the first. Raises OSError if it has none."""
     absent: list[OSError] = []
     made: list[socket.socket] = []
@@ -41,7 +42,7 @@ def _bound(places: Sequence[Place]) -> list[socket.socket]:
             place = name, made[0].getsockname()[1] if made else port, *more
             both = name == "::" and socket.has_dualstack_ipv6()
             try:
-                each = socket.create_server(place, family=family, dualstack_ipv6=both)
+                each = socket.create_server(place, family=family, dualstack_ipv6=both, reuse_port=shared)
             except OSError as error:
                 if error.errno not in _ABSENT:
                     raise

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     BALANCE = "balance"
     DELETED = "deleted"
     RESET = "reset"
+    STORY = "story"
 
 
 class Details(Struct, frozen=True, gc=False):

@@ -16,7 +16,7 @@ from emulator.journal.entry import Details
 from emulator.journal.kinds import SHAPES
 from emulator.validation.printing import printable
 
-_BREAKS: Final = re.compile(r"[ \t\r\n]+")
+_BREAKS: Final = r"[ \t\r\n]+"
 
 
 @cache
@@ -35,7 +35,7 @@ def text(kind: str, data: bytes | Raw) -> str:
         told = decoder.decode(data).text() if decoder else _members(data)
     except DecodeError:
         told = _members(data)
-    return printable(_BREAKS.sub(" ", told).strip())
+    return printable(re.sub(_BREAKS, " ", told).strip())
 
 
 def why(kind: str, data: bytes | Raw) -> str:

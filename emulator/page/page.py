@@ -18,10 +18,13 @@ from starlette.types import Receive, Scope, Send
 
 from emulator.control import guard
 from emulator.http import messages
-from emulator.provider.errors import CONTROL, LEADS, ApiError, Problem, answer
+from emulator.http.addresses import CONTROL, LEADS
+from emulator.provider.errors import ApiError, Problem, answer
 from emulator.provider.hosts import DOMAIN
 
 FOLDER: Final = Path(__file__).parent / "static"
+LATER: Final = "later"
+"""The folder of what a browser fetches only when a view that few open is asked for."""
 REMOTE: Final = "remote"
 """The query parameter that lets the browser load images and videos of messages from other servers."""
 _POLICY: Final = (
@@ -44,10 +47,11 @@ def headers(*, remote: bool = False, trusted: bool = False) -> dict[str, str]:
 
 
 async def index(request: Request) -> Response:
-    """Answer the page. It names all scripts, so that the browser asks for them at once, and not for each only when it
-    has read who imports it.
+    """Answer the page. It names all scripts that it begins with, so that the browser asks for them at once, and not for
+    each only when it has read who imports it.
     """
-    scripts = sorted(file.relative_to(FOLDER).as_posix() for file in FOLDER.rglob("*.js") if file.name != "worker.js")
+    named = (file for file in FOLDER.rglob("*.js") if file.name != "worker.js" and file.parent.name != LATER)
+    scripts = sorted(file.relative_to(FOLDER).as_posix() for file in named)
     links = "".join(f'<link rel="modulepreload" href="page/{name}">' for name in scripts)
     text = (FOLDER / "index.html").read_text("utf-8").replace("<!-- scripts -->", links)
     return HTMLResponse(text, headers=headers(remote=REMOTE in request.query_params, trusted=_trusted(request)))
@@ -106,8 +110,16 @@ async def files(scope: Scope, receive: Receive, send: Send) -> None:
     await GZipMiddleware(_FILES)(scope, receive, send)
 
 
+async def docs(request: Request) -> Response:
+    """Answer the documentation, which is read when somebody first asks for it."""
+    from emulator.page.docs import door
+
+    return await door.answer(request)
+
+
 ROUTES: Final = (
     *(Route(path, lead, methods=["GET"]) for path in LEADS),
     Route(CONTROL, index, methods=["GET"]),
     Mount(f"{CONTROL}page", files),
+    *(Route(CONTROL + path, docs, methods=["GET"]) for path in ("docs", "docs/{path:path}")),
 )

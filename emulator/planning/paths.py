@@ -14,7 +14,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from emulator.channels.table import Channel
-from emulator.errors import EmulatorError, Json
+from emulator.errors import EmulatorError, Json, plural
 from emulator.flow.request import Callback, Request, Strategy, sequence
 from emulator.journal.kinds import Status
 from emulator.planning.rehearsal import Rehearsal, Rehearsed, Rejected, all_taken
@@ -53,7 +53,7 @@ class Path(Struct, frozen=True):
     def __str__(self) -> str:
         told = ", ".join(f"{channel} {status}" for channel, status in self.steps)
         code = f" {self.status_code}" if self.status_code else ""
-        return f"{told}: {self.status}{code} ({self.callbacks} callbacks)"
+        return f"{told}: {self.status}{code} ({plural(self.callbacks, 'callback')})"
 
 
 class TooManyPaths(EmulatorError):
@@ -61,10 +61,11 @@ class TooManyPaths(EmulatorError):
 
 
 def paths(request: Request, rejected: Rejected = all_taken) -> list[Path]:
-    """All outcomes of a request, each once. If it wants no callbacks, they are counted as under OnStep; steps are
-    `rejected` as a rehearsal has it. Raises TooManyPaths.
+    """All outcomes of a request, each once. One that wants no callbacks has none; steps are `rejected` as a rehearsal
+    has it. Raises TooManyPaths.
     """
-    if request.callback is UNSET:
+    wants = request.callback is not UNSET
+    if not wants:
         request = replace(request, callback=Callback(Strategy.ON_STEP, "http://127.0.0.1/"))
     default = files.named("default")
     ways = {
@@ -80,14 +81,15 @@ def paths(request: Request, rejected: Rejected = all_taken) -> list[Path]:
                 "with each step fewer it has a third of them"
             )
     channels = [step.channel for step in _in_turn(request)]
-    made = []
+    made: dict[_Result, Path] = {}
     for result, digits in found.items():
         number = _number(dict(zip(channels, digits, strict=False)))
         sent = replace(request, flow=[replace(step, to=number) for step in request.flow])
         same = result == _result(Rehearsal(default, rejected=rejected).play(sent))
         scenario = _scenario(request, [ways[channel][digit] for channel, digit in zip(channels, digits, strict=False)])
-        made.append(Path(*result, number if same else None, _written(scenario)))
-    return made
+        told = result if wants else (*result[:3], 0)
+        made.setdefault(told, Path(*told, number if same else None, _written(scenario)))
+    return list(made.values())
 
 
 def _number(digits: Mapping[Channel, int]) -> str:

@@ -1,14 +1,15 @@
 """Plans a request: which rule each step falls under, and what its channel will report. Pure.
 
 Every step is planned when the request is accepted, so a flow in progress keeps its plan even if the scenario changes.
-Each step has its own random draws, which follow from the seed, the application, the request's number and the step.
+Each step has its own random draws, which follow from the seed, the application, the request's number and the step; what
+sticks to a recipient follows from the seed, the recipient, the channel and the rule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -23,10 +24,13 @@ from emulator.flow import machine, verifying
 from emulator.flow.request import Request, sequence, ttl_ms
 from emulator.flow.state import START, Charge, Flow, Plan, PlannedReport, Report
 from emulator.flow.verification import Verification
+from emulator.journal.kinds import NOT_TAKEN
 from emulator.planning.selection import Selection
+from emulator.scenario.amounts import Rate
 from emulator.scenario.answers import AnswerFault
+from emulator.scenario.past import NOTHING, Past
 from emulator.scenario.questions import Endpoint, Facts, Question, StepQuestion, questions
-from emulator.scenario.rules import Planned, Rule, Ruling, Scenario
+from emulator.scenario.rules import LooksBack, Planned, Rule, Ruling, Scenario
 from emulator.seed import Draws, flow_id
 from emulator.store.records import ApplicationState, Effects
 
@@ -34,8 +38,6 @@ NO_COUNTS: Final[Mapping[str, int]] = MappingProxyType({})
 SENDING: Final = "failover"
 """What stands for all services that send messages in draws: their requests are counted together."""
 NO_STEPS: Final[Mapping[int, str]] = MappingProxyType({})
-REJECTED: Final = "rejected"
-"""What the plan of a step that its channel does not take has in place of a rule's name."""
 REQUESTS: Final = ("",)
 """The name under which an application's requests are counted."""
 
@@ -53,7 +55,7 @@ class SpoiltAnswer(Struct, frozen=True, gc=False):
     @property
     def noted(self) -> Json:
         """The member `answer` of the request's journal entry; members that are false or zero are left out."""
-        note = {"rule": self.rule, "seconds": self.seconds} | self.fault.does
+        note = {"rule": self.rule, "seconds": self.seconds} | self.fault.effects
         return {key: value for key, value in note.items() if value}
 
 
@@ -73,17 +75,33 @@ class RuledRequest(Struct, frozen=True, gc=False):
     spoilt: SpoiltAnswer | None
 
 
+class History(Protocol):
+    """What is known of an application's earlier requests; each as `store.contract.Applications` has it."""
+
+    def count(self, application: str, names: Sequence[str]) -> list[int]:
+        """Count one more of each name."""
+
+    def within(self, application: str, name: str, period: int, now: int) -> int:
+        """Count one more request in the present period."""
+
+    def began(self, application: str, scenario: str, now: int) -> int:
+        """When the application's first request under a scenario came."""
+
+    def replied(self, application: str, to: str, now: int) -> str:
+        """What a recipient has last written back."""
+
+
 class Planner:
-    """Plans requests under the scenario in force. `count` numbers an application's requests and `states` answers the
-    states of it and of everybody, as `count` and `in_force` of `store.contract.Applications` do; a scenario's `choices`
-    stand over these.
+    """Plans requests under the scenario in force. `history` numbers an application's requests, and knows what went
+    before; `states` answers the states of it and of everybody, as `in_force` of `store.contract.Applications` does; a
+    scenario's `choices` stand over these.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  # each is a part of the emulation
         self,
         seed: str,
         selection: Selection,
-        count: Callable[[str, Sequence[str]], list[int]],
+        history: History,
         states: Callable[[str], tuple[ApplicationState, ApplicationState]],
         prices: Prices,
         choices: Choices = TAKEN,
@@ -91,7 +109,8 @@ class Planner:
         self._choices = choices
         self._seed = seed
         self._selection = selection
-        self._count = count
+        self._history = history
+        self._count = history.count
         self._states = states
         self._prices = prices
 
@@ -107,14 +126,18 @@ class Planner:
         callbacks. Pass the `scenario` in force if it is known already. `kind` is the service that accepts the request.
         """
         scenario = scenario or self._selection.in_force(application)
-        counts: Mapping[str, int] = NO_COUNTS
-        if scenario.counts_recipients:
+        counts, past = NO_COUNTS, NOTHING
+        if scenario.looks_back:
             to = list(dict.fromkeys(str(step.to) for step in request.flow))
-            ordinal, *numbers = self._count(application, ["", *(f"to {each}" for each in to)])
-            counts = dict(zip(to, numbers, strict=True))
+            if scenario.looks_back.recipients:
+                ordinal, *numbers = self._count(application, ["", *(f"to {each}" for each in to)])
+                counts = dict(zip(to, numbers, strict=True))
+            else:
+                (ordinal,) = self._count(application, REQUESTS)
+            past = self._past(scenario, scenario.looks_back, application, "", now, to)
         else:
             (ordinal,) = self._count(application, REQUESTS)
-        asking = questions(application, ordinal, request, counts, kind, now)
+        asking = questions(application, ordinal, request, counts, kind, now, past)
         first = sequence(request)[0]
         ruling = scenario.rule_on(asking, first, callbacks=request.callback is not UNSET)
         spoilt = self._spoilt(scenario, ruling.answer, asking[first])
@@ -126,9 +149,20 @@ class Planner:
         """Number a request that has no steps (`endpoint` is token or tracking), came at `now`, and find the rule, if
         any, that spoils its answer. `chosen` is the scenario named in its header.
         """
+        return self.answer_to(*self.called(endpoint, application, now, chosen))
+
+    def called(
+        self, endpoint: Endpoint, application: str, now: int, chosen: Scenario | None = None
+    ) -> tuple[Scenario, Facts]:
+        """Number such a request; the scenario in force for it, and what its rules compare."""
         scenario = self._selection.in_force(application, chosen)
         (number,) = self._count(application, [endpoint])
-        facts = Facts(application=application, endpoint=endpoint, request=number, time=now)
+        asked = scenario.looks_back
+        past = self._past(scenario, asked, application, endpoint, now) if asked else NOTHING
+        return scenario, Facts(application=application, endpoint=endpoint, request=number, time=now, past=past)
+
+    def answer_to(self, scenario: Scenario, facts: Facts) -> SpoiltAnswer | None:
+        """What the rules of a scenario make of the answer to such a request; None if it is answered well."""
         return self._spoilt(scenario, scenario.answer_for(facts), facts)
 
     def flow(
@@ -153,7 +187,7 @@ class Planner:
         faults = rule.callbacks if rule is not None else None
         choices = over(self._choices, scenario.choices) if scenario.choices else self._choices
         of = (identifier, application, ordinal, now, now, request, plans, scenario.name)
-        flow = Flow(*of, faults=faults, kind=kind, choices=choices)
+        flow = Flow(*of, faults=faults, kind=kind, choices=choices, prices=scenario.prices)
         if ruled.ruling.queued is not None:
             flow = replace(flow, agenda=self._held(ruled, now))
         if request.verification is not UNSET:
@@ -168,7 +202,7 @@ class Planner:
         if flow.faults is not None and flow.faults.looks_ahead:
             told = machine.run_out(flow).callbacks
             due = [each.updated_at for each in told for _ in range(machine.told_at_once(each))]
-            flow = replace(flow, faults=flow.faults.settled(due))
+            flow = replace(flow, faults=flow.faults.resolved(due))
         used = self._used(ruled, {each.rule for each in plans}) if scenario.overrides else ()
         return flow, Effects(application, spent, used) if spent or used else None
 
@@ -190,7 +224,18 @@ class Planner:
         draws = Draws(self._seed, "answer", kind, question.application, question.request)
         delay = rule.answer.delay
         used = self._selection.used(question.application, {rule.name}) if scenario.overrides else ()
-        return SpoiltAnswer(rule.name, rule.answer, delay.pick(draws) / 1000 if delay else 0.0, used)
+        limits = [each.expected for each in rule.match.demanded() if isinstance(each.expected, Rate)]
+        fault = rule.answer.until(max(each.left(question.time) for each in limits)) if limits else rule.answer
+        return SpoiltAnswer(rule.name, fault, delay.pick(draws) / 1000 if delay else 0.0, used)
+
+    def _past(  # noqa: PLR0913, PLR0917  # all that it depends on
+        self, scenario: Scenario, asked: LooksBack, application: str, name: str, now: int, to: Sequence[str] = ()
+    ) -> Past:
+        """What the scenario asks about what went before a request to these recipients, counted under this name."""
+        rate = {each: self._history.within(application, name, each, now) for each in asked.periods}
+        began = self._history.began(application, scenario.name, now) if asked.beginning else None
+        replied = {each: self._history.replied(application, each, now) for each in to} if asked.replies else {}
+        return Past(rate, began, replied)
 
     def _held(self, ruled: RuledRequest, now: int) -> tuple[Report, ...]:
         """The agenda of a flow that is queued: its start; nothing if the time drawn is none."""
@@ -220,10 +265,11 @@ class Planner:
         """The plan of the step of this index, with its draws."""
         question = questions[index]
         draws = Draws(self._seed, "draws", question.application, question.request, index)
-        return planned.plan(question.request_to, ttl_ms(question.step), draws)
+        own = Draws(self._seed, "recipient", question.to, question.channel, planned.rule)
+        return planned.plan(question.request_to, ttl_ms(question.step), draws, own)
 
 
 def not_taken(channel: Channel, why: str) -> Plan:
     """The plan of a step that its channel does not take, and why. What is reported then is not documented."""
     status, detailed = ("FAILED", "Message Rejected") if channel is Channel.VIBER else ("Failed", "")
-    return Plan((PlannedReport(1000, status, detailed, f"{why[0].upper()}{why[1:]}."),), REJECTED)
+    return Plan((PlannedReport(1000, status, detailed, f"{why[0].upper()}{why[1:]}."),), NOT_TAKEN)

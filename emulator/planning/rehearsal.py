@@ -9,26 +9,31 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from emulator.accounts import balance
 from emulator.accounts.balance import BalanceError
 from emulator.accounts.prices import Prices
 from emulator.callbacks import posts
 from emulator.callbacks.posts import Renderings
+from emulator.choices.given import over
 from emulator.choices.table import TAKEN, Choices
 from emulator.errors import Json
 from emulator.flow import machine
 from emulator.flow.request import Request
-from emulator.flow.state import Flow
+from emulator.flow.state import Answered, Flow, Transition
 from emulator.journal.entry import Entry
 from emulator.planning.memory import Memory
 from emulator.planning.planner import NO_STEPS, Planner, RuledRequest
 from emulator.planning.selection import Selection
-from emulator.scenario.questions import Endpoint
+from emulator.scenario.answers import ERRORS
+from emulator.scenario.questions import ANY, Endpoint, Question
 from emulator.scenario.rules import Scenario
+from emulator.seed import event_id
 from emulator.store.records import Post
 
-NO_BALANCE: Final = 400
+UNANSWERED: Final = "nobody answers here, so with what is planned"
+"""Why a call goes on that has asked how."""
 Rejected = Callable[[Request], Mapping[int, str]]
 """Why channels do not take some steps of a request, by the steps' indices."""
 
@@ -36,7 +41,10 @@ Rejected = Callable[[Request], Mapping[int, str]]
 class Rehearsed(Struct, frozen=True):
     """What one request came to. `answer` is the HTTP status, None if the connection is closed. `accepted` is the flow
     before it starts and `flow` at its end, both None if the request is refused; `entries` is its journal, and `posts`
-    are its callbacks, each with its time.
+    are its callbacks, each with its time. `rejected` says why channels do not take some of its steps, by their indices;
+    `error` is the code of the error that refuses it, or its word, empty if it has none; `replies` are what recipients
+    write back, or the URLs of what they send. `gate` is what rules on all calls compared, None if there are no such
+    rules, and `waited` for how many seconds they held back the answer.
     """
 
     asked: RuledRequest
@@ -45,6 +53,11 @@ class Rehearsed(Struct, frozen=True):
     flow: Flow | None = None
     entries: tuple[Entry, ...] = ()
     posts: tuple[Post, ...] = ()
+    rejected: Mapping[int, str] = NO_STEPS
+    error: str = ""
+    replies: tuple[str, ...] = ()
+    gate: Question | None = None
+    waited: float = 0.0
 
     @property
     def held(self) -> int:
@@ -59,6 +72,22 @@ class Rehearsed(Struct, frozen=True):
             return None
         rule = self.asked.ruling.code
         return {"rule": rule.name if rule else None, "code": self.flow.verification.code}
+
+
+def played_out(flow: Flow) -> Transition:
+    """A planned flow from its first step to its end. What its calls ask nobody answers, so they go on at once with what
+    is planned.
+    """
+    done, asked = machine.accept(flow), 0
+    while done.flow.agenda:
+        now = done.flow.agenda[0].at
+        done = done.then(machine.due(done.flow, now))
+        for ask in done.asks[asked:]:
+            if any(each.step == ask.step and each.live for each in done.flow.messages):
+                answer = Answered(event_id(flow.id, ask.step, ask.number), (), UNANSWERED)
+                done = done.then(machine.handle(done.flow, answer, now))
+        asked = len(done.asks)
+    return done
 
 
 def all_taken(_: Request) -> Mapping[int, str]:
@@ -98,21 +127,27 @@ class Rehearsal:
         choices: Choices = TAKEN,
     ) -> None:
         self._rejected = rejected
+        self.prices = prices or Prices()
         self._renderings = _Unworded() if renderings is None else renderings
         self._scenario = scenario
         self._memory = memory = Memory()
         selection = Selection(memory.states, scenario)
-        self._planner = Planner(seed, selection, memory.count, memory.states, prices or Prices(), choices)
+        self._choices = over(choices, scenario.choices)
+        self._planner = Planner(seed, selection, memory, memory.states, self.prices, choices)
 
     def repeat(  # as `play` has them
         self, times: int, request: Request, application: str = "app", now: int = 0, kind: Endpoint = "failover"
     ) -> None:
         """Take it that an application has made the same request so many times before."""
-        if self._scenario.balance is None and not self._scenario.counts_recipients:
+        if self._scenario.balance is None and not self._scenario.looks_back:
             self._memory.skip(application, times)
         else:
             for _ in range(times):
                 self.play(request, application, now, kind)
+
+    def begin(self, application: str, at: int) -> None:
+        """Take it that an application's first request came at this time, in milliseconds."""
+        self._memory.began(application, self._scenario.name, at)
 
     def left(self, application: str) -> float | None:
         """How much an application has left of its scenario's balance; None if the scenario has none."""
@@ -121,15 +156,34 @@ class Rehearsal:
 
     def play(self, request: Request, application: str = "app", now: int = 0, kind: Endpoint = "failover") -> Rehearsed:
         """What a request comes to if it is sent to a service at `now`, in milliseconds."""
+        if not self._scenario.gated:
+            return self._played(request, application, now, kind)
+        scenario, facts = self._planner.called(ANY, application, now)
+        gate = self._planner.answer_to(scenario, facts)
+        if gate and gate.fault.refuses:
+            with self._memory.aside():
+                held = self._planner.rule_on(application, request, now, kind=kind)
+            answer = gate.fault.http_status(kind, self._choices)
+            return Rehearsed(replace(held, spoilt=gate), answer, error=gate.fault.error_code, gate=facts)
+        came = self._played(request, application, now, kind)
+        return replace(came, gate=facts, waited=gate.seconds if gate else 0.0)
+
+    def _played(self, request: Request, application: str, now: int, kind: Endpoint) -> Rehearsed:
+        """What a request comes to that the gateway lets through."""
         asked = self._planner.rule_on(application, request, now, kind=kind)
         spoilt = asked.spoilt.fault if asked.spoilt else None
         if spoilt and spoilt.refuses:
-            return Rehearsed(asked, spoilt.status)
+            return Rehearsed(asked, spoilt.http_status(kind, self._choices), error=spoilt.error_code)
+        rejected = self._rejected(request)
         try:
-            planned, effects = self._planner.flow(asked, now, self._rejected(request))
+            planned, effects = self._planner.flow(asked, now, rejected)
         except BalanceError:
-            return Rehearsed(asked, NO_BALANCE)
+            return Rehearsed(asked, ERRORS["no-balance"].http_status(kind), error=ERRORS["no-balance"].error_code)
         self._memory.take(effects)
-        change = posts.change(machine.run_out(planned), self._renderings)
+        done = played_out(planned)
+        change = posts.change(done, self._renderings)
+        for to, at, text in change.replied:
+            self._memory.hear(application, to, at, text)
         answer = None if spoilt and spoilt.close else (spoilt and spoilt.status) or 200
-        return Rehearsed(asked, answer, planned, change.flow, change.entries, change.posts)
+        replies = tuple(each.reply.text or each.reply.media for each in done.replies)
+        return Rehearsed(asked, answer, planned, change.flow, change.entries, change.posts, rejected, replies=replies)

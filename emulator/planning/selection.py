@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from emulator.clock.clock import EVERYBODY
 from emulator.scenario import files
 from emulator.scenario.rules import Rule, Scenario
+from emulator.store.contract import Unavailable
 from emulator.store.records import ApplicationState, Override
 
 OVERRIDES = "overrides"
@@ -32,7 +33,8 @@ class PutRule(Struct, frozen=True):
 
 class Selection:
     """Finds the scenario in force. `states` answers the states of an application and of everybody; `first` is in force
-    until another scenario is chosen; `own` maps the user's scenarios by name to the latest version of their files.
+    until another scenario is chosen; `own` maps the user's scenarios by name to the latest version of their files;
+    `read` makes a scenario of a text and its name; `seek` looks for one of a name that nobody has asked for here.
     """
 
     def __init__(
@@ -40,7 +42,11 @@ class Selection:
         states: Callable[[str], tuple[ApplicationState, ApplicationState]],
         first: Scenario,
         own: Mapping[str, Scenario] = MappingProxyType({}),
+        read: Callable[[str, str], Scenario] = files.load_text,
+        seek: Callable[[str], Scenario] = files.named,
     ) -> None:
+        self.read = read
+        self._seek = seek
         self._states = states
         self._first = first
         self._own = own
@@ -59,14 +65,21 @@ class Selection:
         if state.scenario is None:
             return self._own.get(self._first.name) or self._first
         if state.text is None:  # the user's file as it is now; what was learned, if it is shipped or its file is gone
-            found = self._own.get(state.scenario) or self._named[state.scenario]
+            found = self._own.get(state.scenario) or self._named.get(state.scenario) or self._sought(state.scenario)
             self._named[state.scenario] = found
             return found
         text, scenario = self._inline.get(owner, ("", self._first))
         if text is not state.text:
-            scenario = files.load_text(state.text, state.scenario)
+            scenario = self.read(state.text, state.scenario)
             self._inline[owner] = state.text, scenario
         return scenario
+
+    def _sought(self, name: str) -> Scenario:
+        """A scenario that another process has chosen. Raises Unavailable if it is not here."""
+        try:
+            return self._seek(name)
+        except files.ScenarioError as error:
+            raise Unavailable(f"another emulator has chosen a scenario that can't be read here: {error}") from error
 
     def learn(self, scenario: Scenario, application: str = EVERYBODY, text: str | None = None) -> None:
         """Keep a scenario that is about to be chosen, so that it need not be parsed again: by its name, or if it was

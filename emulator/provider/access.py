@@ -6,6 +6,7 @@ Which tokens there are is known to `accounts.tokens`; what a refusal looks like,
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from starlette.types import Scope
 
@@ -20,6 +21,13 @@ def fields(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     return dict(headers[::-1])
 
 
+@lru_cache(64)
+def credentials(authorization: bytes) -> tuple[str, str]:
+    """The scheme of an Authorization, in lower case, and what comes after it."""
+    scheme, _, rest = authorization.decode("latin-1").strip().partition(" ")
+    return scheme.lower(), rest.strip()
+
+
 class Access:
     """Finds the grant of a request's token, or refuses the request."""
 
@@ -28,7 +36,7 @@ class Access:
 
     def bearer(self, scope: Scope) -> Grant:
         """The grant of a request's token. Raises ApiError 401 if the token is missing, unknown or expired."""
-        grant = self.authorized(fields(scope["headers"]), scope["path"])[0]
+        grant = self.authorized(scope["headers"], scope["path"])[1]
         about(scope).application = grant.application
         return grant
 
@@ -38,22 +46,22 @@ class Access:
         require(grant, [needed])
         return grant.application
 
-    def authorized(self, headers: dict[bytes, bytes], path: str = "") -> tuple[Grant, int]:
-        """The grant of the token in these headers (see `fields`), and the time on its application's clock in ms. Raises
-        ApiError 401 if the token is missing, unknown or expired. Credentials in its place are refused as those of a
-        token request, with this path.
+    def authorized(self, sent: Sequence[tuple[bytes, bytes]], path: str = "") -> tuple[dict[bytes, bytes], Grant, int]:
+        """The headers that a request was sent with (see `fields`), the grant of their token, and the time on its
+        application's clock in ms. Raises ApiError 401 if the token is missing, unknown or expired. Credentials in its
+        place are refused as those of a token request, with this path.
         """
+        headers = fields(sent)
         authorization = headers.get(b"authorization")
         if authorization is None:
             raise unauthorized("unauthorized", "Full authentication is required to access this resource")
-        scheme, _, token = authorization.decode("latin-1").strip().partition(" ")
-        scheme, token = scheme.lower(), token.strip()
+        scheme, token = credentials(authorization)
         if scheme == "basic" and token:
             raise bad_credentials("Bad credentials", path, self._tokens.now())
         if scheme != "bearer" or not token:
             raise unauthorized("invalid_token", NO_BEARER)
         try:
-            return self._tokens.valid(token)
+            return headers, *self._tokens.valid(token)
         except TokenError as error:
             raise unauthorized(error.error, error.description, token) from error
 

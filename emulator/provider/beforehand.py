@@ -5,7 +5,6 @@ as that emulator would complete and refuse it. What calls have made in an emulat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -16,6 +15,7 @@ from emulator.accounts.taking import taken
 from emulator.accounts.tokens import ANYBODY, Account
 from emulator.channels.templates import OTPS
 from emulator.errors import EmulatorError
+from emulator.flow.kinds import KINDS
 from emulator.flow.request import Request
 from emulator.provider.merging import known, placed
 from emulator.provider.requests import Asked
@@ -23,11 +23,6 @@ from emulator.provider.sms.door import default_callback
 from emulator.provider.vetting import told, transcoded
 from emulator.settings import Settings
 from emulator.validation.hints import meant, quoted
-
-FLOWS: Final = frozenset(("failover", "transactional", "otp"))
-"""The services whose requests need the scopes of their steps' channels too."""
-REFUSED: Final = frozenset(("sms", "viber", "2step"))
-"""The services that refuse a request whose sender is not taken; in a flow its step fails."""
 
 
 class NotTaken(EmulatorError):
@@ -55,7 +50,7 @@ class Beforehand(Struct, frozen=True):
         contacts = {contact.mobile: known(contact) for contact in self.declared.contacts.contacts}
         request, remarks = placed(request, contacts)
         request, rejected = self._taken(request)
-        if rejected and asked.kind in REFUSED:
+        if rejected and KINDS[asked.kind].refuses:
             raise NotTaken(f"the request is refused: {next(iter(rejected.values()))}")
         return replace(asked, request=request, remarks=(*asked.remarks, *remarks, *told(rejected)))
 
@@ -77,7 +72,7 @@ class Beforehand(Struct, frozen=True):
             near = meant(application, accounts)
             raise NotTaken(f"the credentials have no application {quoted(application)}{near}")
         channels = sorted({step.channel.lower() for step in asked.request.flow})
-        needed = ("failover", *channels) if asked.kind in FLOWS else (asked.kind,)
+        needed = (asked.kind,) if KINDS[asked.kind].single else ("failover", *channels)
         if lacking := [scope for scope in needed if scope not in found.scopes]:
             lacks = f"the application {quoted(application)} lacks the scope {', '.join(lacking)}"
             raise NotTaken(f"the request is refused with 403: {lacks}")

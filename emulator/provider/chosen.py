@@ -16,6 +16,7 @@ from msgspec import UNSET
 from emulator.channels.table import VOICE
 from emulator.choices.table import Choices
 from emulator.errors import Json
+from emulator.flow.kinds import KINDS
 from emulator.flow.request import Request, ViberStep, VoiceStep
 from emulator.provider.errors import ApiError, framework, invalid, listed
 from emulator.provider.reading.forgiving import parse
@@ -27,7 +28,6 @@ ENTITIES: Final = {
     "2step": "TwoStep",
 }
 """What the errors call the requests that are looked at, by the kinds of their services."""
-FLOWS: Final = ("failover", "transactional")
 _REMARK: Final = re.compile(r"(\S+) (is not known here|has no \+)")
 """How remarks on a request begin that some choices turn into refusals."""
 
@@ -38,12 +38,12 @@ def check(kind: str, body: bytes, request: Request, remarks: Sequence[str], choi
     told: dict[str, str] = {}
     if kind == "2step" and choices.two_step_template == "required" and not value.get("template"):
         told["template"] = "is required"
-    if kind in FLOWS:
+    if KINDS[kind].lists:
         told |= dict(_members(value, remarks, choices)) | dict(_steps(request, choices))
     if told:
         raise invalid(ENTITIES[kind], told)
     files = [step for step in request.flow if isinstance(step, ViberStep) and step.message.viber_file is not UNSET]
-    if kind in FLOWS and files and choices.viber_file == "refused":
+    if KINDS[kind].lists and files and choices.viber_file == "refused":
         raise listed(
             400, "400019000", "Viber message contains invalid data", {"019": "Provided viber file is not valid"}
         )
@@ -86,7 +86,8 @@ def refusal(error: ApiError, path: str, choices: Choices, now: int) -> ApiError:
         status = 403
     if status == 500 and body.get("code") == "500" and choices.unmapped_call == "405":
         status, body = 405, framework(405, body["developerMessage"], path, now)
-    if status == 400 and body.keys() == {"code", "developerMessage"} and choices.malformed_body == "framework":
+    malformed = body.keys() == {"code", "developerMessage"} and body["code"] == "400000000"
+    if malformed and choices.malformed_body == "framework":
         status, body = 400, framework(400, body["developerMessage"], path, now)
     if "timestamp" in body and choices.error_time == "milliseconds":
         body = body | {"timestamp": now}

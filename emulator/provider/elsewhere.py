@@ -15,9 +15,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from emulator.engine.engine import Engine
+from emulator.http.addresses import CONTROL, LEADS
 from emulator.journal.kinds import Refused
 from emulator.provider import errors
-from emulator.provider.errors import CONTROL, LEADS, ApiError
+from emulator.provider.errors import ApiError
 from emulator.provider.service import Parts
 from emulator.provider.styles import is_detailed, styled
 from emulator.validation.hints import path_hint
@@ -37,6 +38,8 @@ DOCUMENTED: Final = (
     *("/voice/campaign", "/voice/tracking/campaign"),
 )
 """The provider's other paths; those below them are its too. What is emulated is none of them: a test compares."""
+_CHECKS: Final = re.compile("/(verify|verification|confirm|check|validate|resend)[^/]*(?![\\s\\S])")
+"""How a path ends that would check a one-time password, or send it again: the provider documents none."""
 _ID: Final = re.compile(r"\{[^/]*\}")
 OTHERS: Final = (*LEADS, "/oauth/token")
 """The paths that belong to no service: those of the page, and of tokens, whose framework says 405 to a wrong method."""
@@ -62,7 +65,9 @@ class Elsewhere:
         return await errors.on_api_error(request, error)
 
     async def unknown(self, request: Request, error: Exception) -> Response:
-        """Answer a call of an unknown path, without the id that belongs to its path, or by a wrong method."""
+        """Answer a call of an unknown path, without the id that belongs to its path, or by a wrong method. OPTIONS is
+        none: it asks which are right.
+        """
         assert isinstance(error, HTTPException)
         path = request.scope["path"]
         refusal = errors.refusal_of(request, error)
@@ -74,6 +79,12 @@ class Elsewhere:
             )
             meant = path_hint(path.removeprefix(prefix), own).replace("'/", f"'{CONTROL}")
             refusal = errors.Problem(404, f"There is nothing at {path}{meant}")
+        if (
+            request.method == "OPTIONS"
+            and error.status_code == 405
+            and not (path.startswith(CONTROL) or is_detailed(path))
+        ):
+            return Response(headers={"Allow": f"{refusal.headers['Allow']}, OPTIONS"})
         if path.startswith(CONTROL) or path in OTHERS:
             return await self.refused(request, refusal)
         if error.status_code == 405 and not is_detailed(path):
@@ -98,6 +109,8 @@ class Elsewhere:
 
 def _about(path: str, emulated: Iterable[str]) -> str:
     """What more is known of an unknown path: that it is the provider's, or which one may have been meant."""
+    if is_detailed(path) and _CHECKS.search(path):
+        return "; Failover OTP neither checks codes nor sends them again: compare the pin with what was entered"
     if _documented(path):
         return "; the provider has it, but it is not emulated"
     found = path_hint(path, list(dict.fromkeys(emulated)))

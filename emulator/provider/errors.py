@@ -9,30 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http.client import responses
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from msgspec import json
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match, Route
 
 from emulator.clock import instants
 from emulator.errors import EmulatorError, Json
 from emulator.http import encodings
+from emulator.http.addresses import CONTROL
 from emulator.http.encodings import EncodingError
 from emulator.http.log import about
 from emulator.store.contract import Unavailable
 from emulator.validation.printing import masked, printable_lines
 from emulator.validation.strict import Invalid, Malformed
 
+if TYPE_CHECKING:
+    from starlette.exceptions import HTTPException
+
 T = TypeVar("T")
-CONTROL: Final = "/_emulator/"
-"""The path below which the emulator's own API is served."""
-LEADS: Final = ("/", CONTROL[:-1])
-"""The paths that lead to the page."""
-OWN: Final = b"x-emulat"
-"""How headers begin that are meant for the emulator, mistyped ones too."""
 VALIDATION: Final = "Validation Error!"
 PLACES: Final = 3
 """How many mistakes of a request the log shows."""
@@ -64,6 +60,8 @@ class ApiError(EmulatorError):
     def reason(self) -> Json:
         """The members of the journal entry about the refusal."""
         members: Json = {"status": self.status} | self.body | ({"note": self.note} if self.note else {})
+        if not self._secret:
+            return members
         return {name: self._masked(value) if isinstance(value, str) else value for name, value in members.items()}
 
     @property
@@ -180,6 +178,15 @@ def not_found(entity: str, name: str, value: str, code: str = "404000000") -> Ap
     return about_value(code, entity, name, value, "was not found!")
 
 
+def no_sender(name: str, why: str) -> ApiError:
+    """A 404 for a Viber sender that is none of the account's, or may not send; only the note says `why`. The code is
+    not documented.
+    """
+    error = not_found("senderInfo", "trackingId", name, "404020000")
+    error.note = why
+    return error
+
+
 def about_value(code: str, entity: str, name: str, value: str, what: str) -> ApiError:
     """An error with this code, which begins with its HTTP status, about the thing whose property `name` has a value."""
     message = printable_lines(f"{entity} with {name} '{value}' {what}")
@@ -266,6 +273,8 @@ def refusal_of(request: Request, error: HTTPException) -> ApiError:
 
 def _methods(request: Request) -> list[str]:
     """The methods that the routes at a request's path take; a path that is known by itself is not one with an id."""
+    from starlette.routing import Match, Route
+
     routes = [each for each in request.app.routes if isinstance(each, Route)]
     own = [each for each in routes if each.path == request.scope["path"]]
     found = own or [each for each in routes if each.matches(request.scope)[0] is not Match.NONE]

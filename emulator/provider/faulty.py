@@ -11,15 +11,15 @@ from http.client import responses
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from emulator.engine.library import Library
 from emulator.engine.submission import Refused
 from emulator.http import messages
-from emulator.http.messages import passed
+from emulator.http.events import sleep_unless_closing
 from emulator.http.protocol import HANG_UP
 from emulator.planning.planner import Planner, SpoiltAnswer
-from emulator.provider.errors import ApiError, bad_credentials, generic, unauthorized
+from emulator.provider.errors import ApiError, bad_credentials, generic, listed, unauthorized
 from emulator.scenario.answers import BODILESS, ERRORS, AnswerFault
 from emulator.scenario.files import ScenarioError
-from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Scenario
 from emulator.store.contract import Store
@@ -32,11 +32,11 @@ CHOICE = b"x-emulator-scenario"
 class AnswerFaults:
     """Finds the faults of answers and applies them. `closing` is set when the emulator stops."""
 
-    def __init__(self, planner: Planner, store: Store, catalogue: Catalogue, closing: asyncio.Event) -> None:
+    def __init__(self, planner: Planner, store: Store, library: Library, closing: asyncio.Event) -> None:
         self._planner = planner
         self._store = store
-        self._catalogue = catalogue
-        self._closing = closing
+        self._library = library
+        self.closing = closing
 
     async def chosen(self, scope: Scope) -> Scenario | None:
         """The scenario that a request names in its header; None if it has no such header. Raises ApiError 400 if there
@@ -46,7 +46,7 @@ class AnswerFaults:
         if not name:
             return None
         try:
-            return self._catalogue.known(name) or await asyncio.to_thread(self._catalogue.find, name)
+            return await self._library.find(name)
         except ScenarioError as error:
             raise generic(400, f"X-Emulator-Scenario: {error}") from error
 
@@ -54,14 +54,19 @@ class AnswerFaults:
         """Count a request that has no steps (one for a token, or a tracking) and came at `now`, and find the fault of
         its answer, if any. Raises ApiError 400 if the request names a scenario that does not exist.
         """
-        spoilt = self._planner.rule_on_call(endpoint, application, now, await self.chosen(scope))
-        if spoilt and spoilt.used:
-            await self._store.record((), Effects(application, used=spoilt.used))
-        return spoilt
+        chosen = await self.chosen(scope)
+
+        async def act() -> SpoiltAnswer | None:
+            spoilt = self._planner.rule_on_call(endpoint, application, now, chosen)
+            if spoilt and spoilt.used:
+                await self._store.record((), Effects(application, used=spoilt.used))
+            return spoilt
+
+        return await self._store.turn(act)
 
     def response(self, own: Response, spoilt: SpoiltAnswer | None) -> Response:
         """The response to send in place of `own`, the right one; `own` itself if there is no fault."""
-        return FaultyResponse(own, spoilt, self._closing) if spoilt else own
+        return FaultyResponse(own, spoilt, self.closing) if spoilt else own
 
 
 def refusal(refused: Refused, path: str, now: int) -> ApiError:
@@ -89,17 +94,22 @@ def _refusal(fault: AnswerFault, path: str, now: int) -> ApiError:
     else:
         error = generic(status, fault.message or responses.get(status, "Error"))
         error.body["code"] = fault.code or error.body["code"]
+        if fault.properties:
+            error.body |= {"entity": fault.entity, "properties": dict(fault.properties)}
+        if fault.errors:
+            error = listed(status, error.body["code"], error.body["developerMessage"], dict(fault.errors))
     return ApiError(status, error.body, error.headers)
 
 
 class FaultyResponse(Response):
-    """A response with a fault applied: `own` changed, delayed, truncated or not sent at all. A response that is still
-    delayed when the emulator stops is not sent: the connection is closed.
+    """A response with a fault applied: `own` changed, delayed, truncated or not sent at all. Where the fault is a named
+    error, `own` says that already, as its service words it. A response that is still delayed when the emulator stops is
+    not sent: the connection is closed.
     """
 
     def __init__(self, own: Response, spoilt: SpoiltAnswer, closing: asyncio.Event) -> None:
         fault = spoilt.fault
-        status = fault.status or own.status_code
+        status = own.status_code if fault.named else fault.status or own.status_code
         body = b"" if status in BODILESS else bytes(own.body) if fault.body is None else fault.body.encode()
         given = {name.lower(): value for name, value in fault.headers}
         headers = dict(own.headers) | given | {"content-length": str(len(body))}
@@ -112,7 +122,7 @@ class FaultyResponse(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the response as the fault says, or close the connection."""
-        stopped = self._seconds and not await passed(self._seconds, self._closing)
+        stopped = self._seconds and not await sleep_unless_closing(self._seconds, self._closing)
         if stopped or self._fault.close:
             _hang_up(scope)
         elif self._fault.truncate:

@@ -16,12 +16,14 @@ from emulator.channels.networks import mccs, networks
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.http import messages
-from emulator.http.openapi import answers, body
+from emulator.http.openapi import body
+from emulator.provider.documenting import answers
 from emulator.provider.errors import read_or_refuse
 from emulator.provider.incoming import json_sent, remark
 from emulator.provider.reading import forms
 from emulator.provider.service import Calls, Parts
 from emulator.seed import identifier
+from emulator.store.sharing import counted
 
 PATH: Final = "/numbervalidator"
 SCOPE: Final = "number_validator"
@@ -35,7 +37,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         application, sent = await json_sent(request, parts, SCOPE)
         asked, remarks = read_or_refuse(forms.read, sent, "number-validation", "NumberValidator")
         await remark(request, parts, application, remarks)
-        (number,) = parts.store.count(application, ["number validation"])
+        number = await counted(parts.store, application, "number validation")
         made = {
             "numberValidatorId": identifier("number validation", application, number),
             "to": asked["to"],

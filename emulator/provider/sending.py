@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
@@ -23,9 +24,9 @@ from emulator.engine.submission import Received, Refused
 from emulator.errors import Json
 from emulator.flow.request import Callback, Request, Step
 from emulator.flow.state import Flow
-from emulator.http import messages
+from emulator.http import addresses, messages
 from emulator.http.log import About, say
-from emulator.http.protocol import LARGEST, Answer
+from emulator.http.protocol import DECLINED, LARGEST, Answer
 from emulator.journal import kinds
 from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access, errors, faulty
@@ -88,9 +89,11 @@ class SendingDoor:
         self._engine = parts.engine
         self._submissions = parts.submissions
         self._requests = parts.requests
+        self._answered = parts.requests.answered["POST", self]
         self._pace = parts.pace
         self._choices = parts.choices
         self._usual = not parts.settings.choose
+        self._shared = parts.store.shared
         self._max_body = parts.settings.max_body
         self._max_steps = parts.settings.max_steps or None
         self._vetting = Vetting(parts, sending.callback, sending.not_taken)
@@ -102,45 +105,62 @@ class SendingDoor:
         if self._pace.shut:
             return False
         try:
-            plain = self._plain(access.fields(headers), body)
+            plain = self._plain(headers, body)
             if plain is None:
                 return False
-            received, request, scenario, now = plain
+            received, request, scenario, grant, now = plain
 
-            def stored(flow: Flow, error: Exception | None) -> None:
-                if error is None:
+            def stored(flow: Flow | None, error: Exception | None) -> None:
+                if error is not None:
+                    self._fail(answer, error)
+                elif flow is None:
+                    answer(DECLINED, body)
+                else:
+                    self._answered[200] += 1
                     if self._requests.wants(200):
                         self._requests.show("POST", self.path, 200, _said(flow))
                     answer(200, self._sending.created(flow))
-                else:
-                    self._fail(answer, error)
 
-            self._submissions.submit_soon(received, request, scenario, now, stored)
+            at = partial(self._still, headers, grant, scenario) if self._shared else now
+            self._submissions.submit_soon(received, request, scenario, at, stored)
         except ApiError:
             return False
         except Exception as error:
             self._fail(answer, error)
         return True
 
-    def _plain(self, headers: dict[bytes, bytes], body: bytes) -> tuple[Received, Request, Scenario, int] | None:
-        """The request, its scenario and the time on its clock, if the fast path may accept it; None if not. Raises
-        ApiError if it is to be refused.
+    def _still(self, sent: Sequence[tuple[bytes, bytes]], grant: Grant, scenario: Scenario) -> int | None:
+        """The time on the clock of a request, when it has its turn; None if what is in force is not what it was when
+        the request came, since another process has changed that.
         """
-        grant, now = self._access.authorized(headers)
+        try:
+            _, found, now = self._access.authorized(sent)
+        except ApiError:
+            return None
+        return now if found == grant and self._submissions.plain(grant.application) is scenario else None
+
+    def _plain(
+        self, sent: Sequence[tuple[bytes, bytes]], body: bytes
+    ) -> tuple[Received, Request, Scenario, Grant, int] | None:
+        """The request, its scenario, the grant of its token and the time on its clock, as far as this process knows, if
+        the fast path may accept it; None if not. Raises ApiError if it is to be refused.
+        """
+        headers, grant, now = self._access.authorized(sent)
         scenario = self._submissions.plain(grant.application)
         names = b" ".join(headers)
         if scenario is None or scenario.choices or not self._usual:
             return None
-        if errors.OWN in names or b"content-encoding" in headers or may_merge(body):
+        if addresses.HEADERS in names or b"content-encoding" in headers or may_merge(body):
             return None
         if headers.get(b"content-type") != JSON or len(body) > self._max_body:
             errors.json_within(headers, body, self._max_body)
         request = self._quickly(body)
         if request is None or not (self._vetting.idle or self._vetting.passes(grant.application, request)):
             return None
-        if not set(self._sending.scopes(request)).issubset(grant.scopes):
-            return None  # the ASGI application says which are missing
-        return Received(self._sending.kind, grant.application, self.path, body), request, scenario, now
+        for scope in self._sending.scopes(request):
+            if scope not in grant.scopes:
+                return None  # the ASGI application says which are missing
+        return Received(self._sending.kind, grant.application, self.path, body), request, scenario, grant, now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Accept or refuse one request, when its time has come."""
@@ -150,9 +170,8 @@ class SendingDoor:
         grant: Grant | None = None
         spoilt: SpoiltAnswer | None = None
         try:
-            headers = access.fields(scope["headers"])
             body = await messages.read(receive, self._max_body)
-            grant, now = self._access.authorized(headers, scope["path"])
+            headers, grant, now = self._access.authorized(scope["headers"], scope["path"])
             if self._sending.scope not in grant.scopes:
                 access.require(grant, (self._sending.scope,))
             if b"content-encoding" in headers:
@@ -223,6 +242,7 @@ class SendingDoor:
             log.error("a request failed", exc_info=error)
             refusal = errors.unforeseen()
         own = errors.answer(refusal)
+        self._answered[own.status_code] += 1
         answer(own.status_code, bytes(own.body))
 
 

@@ -1,7 +1,7 @@
 """One service of the provider's API, as a value: its kind, how it reads requests and renders callbacks, its doors; or
 calls that send no message, which have only doors.
 
-The engine, the courier and the page are given such values; they name no service themselves.
+The engine, the courier and `control` are given such values; they name no service themselves.
 """
 
 from __future__ import annotations
@@ -86,14 +86,14 @@ class FastDoor(MessageDoor, Protocol):
 
 
 class Service(Struct, frozen=True):
-    """One service. `kind` is stored with its flows, and rules match it as `endpoint`; `read` reads the stored JSON of
-    an accepted request; `rendering` makes the bodies of its callbacks, with these prices and names of Viber senders;
-    `door` accepts its messages; `routes` lead to its other doors; `paths` and `schemas` document them: OpenAPI's paths,
-    and the schema files that these refer to.
+    """One service. `kind` is stored with its flows, and rules match it as `endpoint`; `read_stored` reads the stored
+    JSON of an accepted request; `rendering` makes the bodies of its callbacks, with these prices and names of Viber
+    senders; `door` accepts its messages; `routes` lead to its other doors; `paths` and `schemas` document them:
+    OpenAPI's paths, and the schema files that these refer to.
     """
 
     kind: str
-    read: Callable[[bytes], Request]
+    read_stored: Callable[[bytes], Request]
     rendering: Callable[[Prices, Named], Rendering]
     door: Callable[[Parts], MessageDoor]
     routes: Callable[[Parts], list[BaseRoute]]

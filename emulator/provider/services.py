@@ -86,6 +86,6 @@ class Renderings(dict[str, "Rendering"]):
         return rendering
 
 
-def read(kind: str, body: bytes) -> Request:
+def read_stored(kind: str, body: bytes) -> Request:
     """The request in stored JSON, which the service of this kind accepted before."""
-    return service(kind).read(body)
+    return service(kind).read_stored(body)

@@ -11,6 +11,8 @@ from emulator.provider.errors import NO_BEARER, ApiError
 
 OTP: Final = "/failover-otp"
 """The path of Failover OTP, and what those below it begin with."""
+_PARTS: Final = ("body", "query")
+"""The parts of a request that its errors tell of; where another service words an error, it is one of the body."""
 _TOKENLESS: Final = ("unauthorized", "Unauthorized", NO_BEARER)
 """What tells, in the other services' words, that a request has no token at all."""
 
@@ -50,10 +52,11 @@ def styled(error: ApiError, path: str, choices: Choices = TAKEN, now: int = 0) -
     body = error.body
     said = next(filter(None, (body.get(name) for name in ("developerMessage", "error_description", "message"))), "")
     if error.status == 400:
+        entity = body.get("entity") if body.get("entity") in _PARTS else _PARTS[0]
         places = [
             {
                 "loc": [
-                    body["entity"],
+                    entity,
                     *(int(key) if key.isdecimal() else key for key in re.findall(r"[^.\[\]]+", place)),
                 ],
                 "msg": why,

@@ -12,16 +12,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from emulator.channels.templates import Template
+from emulator.channels.templates import OTPS, Template
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.http import messages
-from emulator.http.openapi import answers, body, in_path, in_query
-from emulator.provider.errors import ApiError, generic, not_found, read_or_refuse
+from emulator.http.openapi import body, in_path, in_query
+from emulator.provider.documenting import answers
+from emulator.provider.errors import ApiError, generic, no_sender, not_found, read_or_refuse
 from emulator.provider.incoming import json_sent, remark
 from emulator.provider.reading import forms
 from emulator.provider.service import Calls, Parts
 from emulator.seed import identifier
+from emulator.store.sharing import counted
+from emulator.validation.hints import hint, quoted
 from emulator.validation.strict import Invalid
 
 PATH: Final = "/viber/transactional/templates"
@@ -52,7 +55,7 @@ class TemplateDoor:
     async def every(self, request: Request) -> Response:
         """Answer the templates, or those that one sender may send."""
         application, now = self._admitted(request)
-        sender = request.query_params.get(SENDER, "")
+        sender = self._sender(request)
         found = await self._templates.every(application, now)
         return messages.good([_shown(each) for each in found if not sender or each.sender in ("", sender)])
 
@@ -62,8 +65,9 @@ class TemplateDoor:
         _, sent = await json_sent(request, self._parts, SCOPE)
         sender = request.query_params.get(SENDER, "")
         asked, remarks = read_or_refuse(handed_in, sent, sender)
+        self._sender(request)
         await remark(request, self._parts, application, remarks)
-        (number,) = self._parts.store.count(application, ["template"])
+        number = await counted(self._parts.store, application, "template")
         made = Template(
             identifier("template", application, number),
             asked["content"],
@@ -75,16 +79,27 @@ class TemplateDoor:
             now,
         )
         await self._templates.put(application, made)
-        return messages.good(_shown(made))
+        return messages.good(_shown(await self._templates.find(application, made.id, now) or made))
 
     async def delete(self, request: Request) -> Response:
-        """Delete a template, whose id can't be used from then on, and answer it."""
+        """Delete a template, whose id can't be used from then on, and answer it. The nine for one-time passwords are
+        always there: how the provider refuses to delete one is not documented.
+        """
         application, now = self._admitted(request)
         name = request.path_params["id"]
+        if name in OTPS:
+            raise generic(403, f"The template {quoted(name)} is the provider's own, and can't be deleted")
         found = await self._templates.delete(application, name, now)
         if found is None:
             raise not_found("viberTemplate", "templateId", name)
         return messages.good(_shown(found))
+
+    def _sender(self, request: Request) -> str:
+        """The sender that the query names, empty for none. Raises ApiError 404 if it is none of the account's."""
+        sender, known = request.query_params.get(SENDER, ""), self._parts.senders.viber
+        if sender and known is not None and sender not in known:
+            raise no_sender(sender, f"{quoted(sender)} is no Viber sender of this account{hint(sender, known)}")
+        return sender
 
     def _admitted(self, request: Request) -> tuple[str, int]:
         """The application that calls, and the time on its clock. Raises ApiError 403 for any trouble with its token, as
@@ -136,8 +151,8 @@ def paths() -> dict[str, Json]:
     named = [each | {"required": True} for each in sender]
     return {
         PATH: {
-            "get": every | answers("403", shape={"type": "array", "items": {"type": "object"}}),
-            "post": create | {"parameters": named} | answers("400", "403"),
+            "get": every | answers("403", "404", shape={"type": "array", "items": {"type": "object"}}),
+            "post": create | {"parameters": named} | answers("400", "403", "404"),
         },
         f"{PATH}/{{id}}": {"delete": delete | answers("403", "404")},
     }

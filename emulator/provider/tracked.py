@@ -1,4 +1,4 @@
-"""What the doors share that send no message: the faults of the answer to a call about one message or flow."""
+"""Applies a scenario's faults of answers to calls about one flow, which send no message."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from emulator.provider.styles import styled
 from emulator.scenario.questions import Endpoint
 
 
-class Trackings:
+class FaultedCalls:
     """Answers as the scenario says."""
 
     def __init__(self, parts: Parts) -> None:

@@ -15,10 +15,11 @@ from urllib.parse import parse_qsl
 from starlette.types import Message, Scope, Send
 
 from emulator.errors import Json
+from emulator.http.addresses import HEADERS
 from emulator.http.log import about
 from emulator.journal.kinds import Remarked
 from emulator.provider import oauth
-from emulator.provider.errors import OWN, ApiError
+from emulator.provider.errors import ApiError
 from emulator.provider.service import Calls, Parts, Service
 from emulator.provider.services import HOMES, below, service, services, silent
 from emulator.validation.hints import LONGEST, hint
@@ -37,7 +38,7 @@ def unread(scope: Scope) -> list[str]:
     known = members(scope["method"], scope["path"]) if query else None
     strange = [] if known is None else [(name, known) for name in query if name not in known]
     found = [f"{shown(name)} in the query is not known here and ignored{hint(name, told)}" for name, told in strange]
-    headers = {name.decode("latin-1") for name, _ in scope["headers"] if name.startswith(OWN)} - {HEADER.lower()}
+    headers = {name.decode("latin-1") for name, _ in scope["headers"] if name.startswith(HEADERS)} - {HEADER.lower()}
     found += [
         f"the header {shown(name)} is not known here and ignored{hint(name, [HEADER])}" for name in sorted(headers)
     ]

@@ -67,7 +67,8 @@ class Vetting:
         """An application's request, completed at `now` on its clock. `places` says whether its texts may have some for
         what is known of recipients. Raises ApiError, if the service has one for a step that its channel does not take.
         """
-        request, remarks = self.completed(application, request), tuple[str, ...]()
+        request = self.completed(application, request)
+        remarks: tuple[str, ...] = ()
         if places:
             request, remarks = await merged(self._contacts, application, request)
         templates = [

@@ -1,11 +1,11 @@
-"""Reads what happened to flows from callback bodies, an emulator's or the provider's. Pure.
+"""Reads what happened to flows from callback bodies and trackings, an emulator's or the provider's. Pure.
 
 Bodies have only the steps that were started, and of their statuses those that the customer was told of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from operator import attrgetter
 from typing import Annotated, Any, Literal
@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from emulator.channels.table import CHANNELS, Channel
-from emulator.errors import Json
 from emulator.flow.reply import Reply
 from emulator.flow.request import position
 from emulator.flow.state import FlowStatus, PlannedReport, StatusCode
@@ -21,16 +20,18 @@ from emulator.recording.recorded import (
     RecordedFlow,
     RecordedStep,
     RecordingError,
+    Single,
+    Talk,
+    Told,
     ToldStatus,
     answers,
     by_parts,
     ms,
     read,
-    with_answer,
     with_cause,
 )
 from emulator.recording.singles import of_singles, single
-from emulator.recording.stories import of_stories
+from emulator.recording.stories import of_steps, of_stories
 from emulator.scenario.questions import Endpoint
 
 _Filled = Annotated[str, Meta(pattern=r"\S")]
@@ -48,7 +49,7 @@ class _Element(Struct, rename="camel"):
     tracking_id: str = ""
     ttl: int | float = 0
     part: int = 1
-    failover_on_statuses: list[str] | None = None
+    failover_on_statuses: list[str] | str | None = None
     expire_on_delivery: bool = False
     duration: int | float = 0
 
@@ -56,6 +57,12 @@ class _Element(Struct, rename="camel"):
     def id(self) -> str:
         """What the parts of one Sms share, and the same message in other bodies."""
         return self.tracking_id if self.type is Channel.VIBER else self.message_id
+
+    @property
+    def listed(self) -> list[str] | None:
+        """Its failoverOnStatuses, which may be a text with commas."""
+        given = self.failover_on_statuses
+        return given.split(",") if isinstance(given, str) else given
 
     def check(self, where: str) -> None:
         """Raises RecordingError, which begins with `where`, if the element has no id or no status of its channel."""
@@ -91,51 +98,74 @@ class _Reply(Struct, rename="camel"):
     filename: str | None = None
 
 
-def of_bodies(bodies: Iterable[Json]) -> list[RecordedFlow]:
-    """The flows and single messages that callback bodies tell of, oldest first, with what recipients answered to Viber
-    messages. Bodies may come twice, or in any order. Those about codes, which tell nothing of a message, and of answers
-    to Sms, which do not say where they go, are passed over; so are those by which calls ask something. Raises
-    RecordingError.
-    """
-    flows: dict[str, list[_Body]] = {}
-    singles: list[tuple[int, Channel, Json]] = []
-    stories: list[tuple[int, Json]] = []
-    replies: dict[str, dict[tuple[int, Reply], None]] = {}
-    for number, each in enumerate(bodies, 1):
-        kind = _kind(each)
-        if kind == "reply":
-            told = read(each, _Reply, f"body {number}")
-            reply = Reply(told.message, told.media or "", told.filename or "")
-            replies.setdefault(told.reference_tracking_id, {})[ms(told.sent_date), reply] = None
-        elif kind == "story":
-            stories.append((number, each))
-        elif isinstance(kind, Channel):
-            singles.append((number, kind, each))
-        elif kind == "flow":
-            body = read(each, _Body, f"body {number}")
-            for index, element in enumerate(body.messages):
-                element.check(f"body {number}: messages[{index}]")
-            flows.setdefault(body.tracking_id, []).append(body)
-    told_of = {name: list(each) for name, each in replies.items()}
-    found = [_flow_of_bodies(each, told_of) for each in flows.values()]
-    return sorted([*found, *of_singles(singles, told_of), *of_stories(stories, told_of)], key=attrgetter("at"))
+class _Asked(Struct, rename="camel"):
+    """How the call of an id asked how it goes on."""
+
+    message_id: str
+    collected_tones: str = ""
+    answered_by: str = ""
 
 
-def _kind(body: Any) -> Channel | Literal["flow", "story", "reply", "other"]:
-    """What a body tells of: a single message on a channel, a flow, or the like. One that is none of them is to be
-    refused as what most are, a flow.
-    """
+What = Channel | Literal["flow", "password", "code", "reply", "reply to an Sms", "question"]
+"""What a body tells of: a single message on a channel, a flow, a one-time password, a verification, what a recipient
+answered, or how a call asks to go on.
+"""
+
+
+def what(body: Any) -> What:
+    """What a body tells of. One that tells of nothing is to be refused as what most are, a flow."""
     if not isinstance(body, dict):
         return "flow"
     if body.get("direction") == "Inbound":
-        return "reply" if "referenceTrackingId" in body else "other"
+        return "reply" if "referenceTrackingId" in body else "reply to an Sms"
     if "flowId" in body:
-        return "story"
-    asks = "conversationTrackingId" in body and "status" not in body
-    return "other" if asks or "recipient" in body else single(body) or "flow"
+        return "password"
+    if "conversationTrackingId" in body and "status" not in body:
+        return "question"
+    return "code" if "recipient" in body else single(body) or "flow"
 
 
-def _flow_of_bodies(bodies: list[_Body], replies: Mapping[str, list[tuple[int, Reply]]]) -> RecordedFlow:
+def of_bodies(told: Iterable[Told]) -> list[RecordedFlow]:
+    """The flows and single messages that bodies tell of, oldest first, with what recipients answered to Viber messages,
+    and how calls asked to go on. Bodies may come twice, or in any order. Those about codes, which tell nothing of a
+    message, and of answers to Sms, which do not say where they go, are passed over. Raises RecordingError.
+    """
+    flows: dict[str, list[_Body]] = {}
+    singles: list[tuple[Channel, Told]] = []
+    passwords: list[Told] = []
+    talk = Talk({}, {})
+    for each in told:
+        kind = what(each.body)
+        if kind == "reply":
+            reply = read(each.body, _Reply, each.where)
+            written = Reply(reply.message, reply.media or "", reply.filename or "")
+            talk.replies.setdefault(reply.reference_tracking_id, {})[ms(reply.sent_date), written] = None
+        elif kind == "question":
+            asked = read(each.body, _Asked, each.where)
+            talk.questions.setdefault(asked.message_id, []).append((asked.collected_tones, bool(asked.answered_by)))
+        elif kind == "password":
+            passwords.append(each)
+        elif isinstance(kind, Channel):
+            singles.append((kind, each))
+        elif kind == "flow":
+            unfailed = isinstance(each.body, dict) and each.body.get("statusCode") == ""  # which may stand for none
+            body = read(each.body | {"statusCode": None} if unfailed else each.body, _Body, each.where)
+            for index, element in enumerate(body.messages):
+                element.check(f"{each.where}: messages[{index}]")
+            flows.setdefault(body.tracking_id, []).append(body)
+    steps = {element.id for each in flows.values() for body in each for element in body.messages}
+    steps |= of_steps(passwords)
+    own = list[tuple[Channel, Told]]()
+    for channel, each in singles:
+        if (alone := Single.read(channel, each)).id in steps:
+            talk.alone.setdefault(alone.id, []).append(alone)
+        else:
+            own.append((channel, each))
+    found = [_flow_of_bodies(each, talk) for each in flows.values()]
+    return sorted([*found, *of_singles(own, talk), *of_stories(passwords, talk)], key=attrgetter("at"))
+
+
+def _flow_of_bodies(bodies: list[_Body], talk: Talk) -> RecordedFlow:
     last = next((body for body in bodies if body.status.final), bodies[-1])
     messages: dict[str, list[_Element]] = {}
     for element in (element for body in bodies for element in body.messages):
@@ -147,7 +177,7 @@ def _flow_of_bodies(bodies: list[_Body], replies: Mapping[str, list[tuple[int, R
         at=ms(last.created_at),
         queued=max(0, ms(started[0].created_at) - ms(last.created_at)) if started else 0,
         recipients=tuple(dict.fromkeys(elements[0].to for elements in messages.values())),
-        steps=tuple(_step_of_elements(each, started, replies.get(name, [])) for name, each in messages.items()),
+        steps=tuple(_step_of_elements(each, started, talk) for each in messages.values()),
         status=last.status,
         status_code=last.status_code,
         kind=last.flow_kind,
@@ -155,24 +185,25 @@ def _flow_of_bodies(bodies: list[_Body], replies: Mapping[str, list[tuple[int, R
     return with_cause(flow)
 
 
-def _step_of_elements(
-    elements: list[_Element], started: list[_Element], replies: list[tuple[int, Reply]]
-) -> RecordedStep:
+def _step_of_elements(elements: list[_Element], started: list[_Element], talk: Talk) -> RecordedStep:
     """The step of one message's elements. `started` has one of each started step, to which all of
-    smaller order belong; `replies` are told with their times.
+    smaller order belong.
     """
     first = elements[0]
-    status, reports, parts = by_parts(first.type, [(element.part, element.report()) for element in elements])
-    reports = with_answer(reports, max(each.duration for each in elements))
+    told = [(element.part, element.report()) for element in elements]
+    status, reports, parts = by_parts(first.type, talk.beside(first.type, first.id, ms(first.created_at), told))
+    reports, keys, machine = talk.of_call(first.id, reports, max(each.duration for each in elements))
     return RecordedStep(
         channel=first.type,
         to=first.to,
         order=position(first, started),
         ttl=first.ttl,
-        failover_on_statuses=first.failover_on_statuses,
+        failover_on_statuses=first.listed,
         expire_on_delivery=first.expire_on_delivery,
         status=status,
         reports=reports,
         parts=parts,
-        replies=answers(reports, [(at - ms(first.created_at), reply) for at, reply in replies]),
+        replies=answers(reports, talk.written(first.id, ms(first.created_at))),
+        keys=keys,
+        machine=machine,
     )

@@ -1,5 +1,4 @@
-"""Compares a capture with what an emulator does: sorts it into cases, each with a scenario made from what callbacks and
-trackings tell of it, and finds the choices by which the emulator would have done the same. Pure.
+"""Finds the choices by which an emulator would have done the same as a capture tells. Pure.
 
 Who plays the cases is passed in: it answers where an emulator of given choices differs. When callbacks were repeated is
 compared here.
@@ -8,62 +7,43 @@ compared here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Final
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
+from typing import Final
 
-from msgspec import Struct, json
+from msgspec import Struct
 
 from emulator.callbacks.retries import rule
 from emulator.choices.given import Given, over
 from emulator.choices.table import Choices, rows
 from emulator.clock import instants
-from emulator.errors import Json
-from emulator.recording import usual
-from emulator.recording.captures import Callback, Capture, Exchange
-from emulator.recording.journal import PATHS
+from emulator.recording.bodies import what
+from emulator.recording.cases import Case, Cases
 from emulator.recording.likening import ABSENT, Difference
-from emulator.recording.writing import from_bodies
-from emulator.scenario import files
-from emulator.scenario.rules import HAPPY_SCENARIO, Scenario
-from emulator.seed import ONCE
+from emulator.recording.weighing import further, weight
+from emulator.seed import EVENT, ONCE
 
-SENDS: Final = frozenset(PATHS) - {"/sms/campaign"}
-"""Where the requests go that are played with all that became of them."""
-TWO_STEP: Final = "/2step"
-OK: Final = 200
-BUSY: Final = (429, 503)
-"""The answers that nothing can be learned from."""
-Play = Callable[[Sequence["Case"], Sequence[Choices]], list[list[Difference]]]
+Play = Callable[[Sequence[Case], Sequence[Choices]], list[list[Difference]]]
 """Where an emulator of each of these choices differs in these cases."""
 SLACK: Final = 5000
 """How many milliseconds a retry may come beside its time, since receivers and networks need some."""
-_NAMES: Final = ("trackingId", "messageId", "smsId", "flowId", "conversationTrackingId")
-_CODE: Final = re.compile(rb'answer"?\s*[=:]\s*"?([0-9]+)')
+FEW: Final = 4
+"""How many cases are first asked whether they tell answers apart."""
+_IDS: Final = {"password": ONCE, "question": EVENT}
+"""What the ids of posts have whose retries are their own, by what they tell of."""
 
 
-class Case(Struct, frozen=True):
-    """A message that was asked for, or a call that leads to none, ready to be played: its exchanges, each with its time
-    in ms (0: unknown), its callbacks, each body once, all attempts at each, the scenario, and when the capture ended.
-    """
+class Disproved(Struct, frozen=True):
+    """An answer that explains differences, and under which others differ that agree without it."""
 
-    name: str
-    exchanges: tuple[tuple[Exchange, int], ...]
-    bodies: tuple[Json, ...]
-    attempts: tuple[tuple[Callback, ...], ...]
-    scenario: Scenario
-    ended: int
-
-
-class Cases(Struct, frozen=True):
-    """The cases of a capture, and how many things of it are not played."""
-
-    cases: tuple[Case, ...]
-    others: int
+    explains: int
+    against: tuple[Difference, ...]
 
 
 class Explanation(Struct, frozen=True):
     """What differs without any choice; the answers that explain it, each with how many differences it explains and with
-    what else would explain as much; and what they leave.
+    what else would explain as much; what they leave; and answers that would explain some of it, but are disproved.
     """
 
     found: tuple[Difference, ...] = ()
@@ -71,109 +51,13 @@ class Explanation(Struct, frozen=True):
     explains: dict[str, int] = {}
     alternatives: dict[str, tuple[str, ...]] = {}
     left: tuple[Difference, ...] = ()
-
-
-class _Gathered(Struct):
-    """What belongs to one case: its exchanges by their places in the capture, and its callbacks."""
-
-    exchanges: dict[int, Exchange]
-    callbacks: list[Callback]
-
-
-def cases(capture: Capture) -> Cases:
-    """What of a capture can be played. Raises RecordingError for callbacks and trackings that can't be read."""
-    found, owners, others = dict[int, _Gathered](), dict[str, _Gathered](), capture.others
-    for number, exchange in enumerate(capture.exchanges, 1):
-        if exchange.method == "POST" and exchange.path in SENDS and exchange.status == OK:
-            found[number] = _Gathered({number: exchange}, [])
-            owners |= dict.fromkeys(_ids(exchange.answer), found[number])
-    for callback in capture.callbacks:
-        owner = next((owners[name] for name in _ids(callback.body) if name in owners), None)
-        others += owner is None
-        if owner is not None:
-            owner.callbacks.append(callback)
-            owners |= dict.fromkeys(_ids(callback.body), owner)
-    for number, exchange in enumerate(capture.exchanges, 1):
-        if number in found:
-            continue
-        owner = next((owners[part] for part in exchange.path.partition("?")[0].split("/") if part in owners), None)
-        if owner is not None and exchange.status not in BUSY:
-            owner.exchanges[number] = exchange
-            owners |= dict.fromkeys(_ids(exchange.answer), owner)
-        elif exchange.path.startswith("/oauth/") or (exchange.status >= 400 and exchange.status not in BUSY):
-            found[number] = _Gathered({number: exchange}, [])
-        else:
-            others += 1
-    ended = _ended(capture)
-    return Cases(tuple(_case(number, each, ended) for number, each in sorted(found.items())), others)
-
-
-def _ended(capture: Capture) -> int:
-    """When the last thing of a capture happened, and a second more, since some times are cut off."""
-    came = [each.at or 0 for each in capture.exchanges] + [each.at or 0 for each in capture.callbacks]
-    told = [usual.latest(each.body) for each in capture.callbacks]
-    told += [usual.latest(each.answer) for each in capture.exchanges if each.status == OK]
-    return max([0, *came, *told]) // usual.SECOND * usual.SECOND + usual.SECOND - 1
-
-
-def _ids(body: Any) -> Iterator[str]:
-    """The ids that a body tells of."""
-    if isinstance(body, list):
-        for each in body:
-            yield from _ids(each)
-    elif isinstance(body, dict):
-        yield from (str(body[name]) for name in _NAMES if body.get(name))
-        for each in body.values():
-            yield from _ids(each)
-
-
-def _case(number: int, gathered: _Gathered, ended: int) -> Case:
-    """The case of the request of this number, with all that tells of it."""
-    first = gathered.exchanges[number]
-    answer = first.answer if isinstance(first.answer, dict) and first.status == OK else {}
-    created = usual.latest(answer) or first.at or 0
-    groups: dict[bytes, list[Callback]] = {}
-    for callback in gathered.callbacks:
-        groups.setdefault(json.encode(callback.body, order="deterministic"), []).append(callback)
-    told = [(group[0].body, group[0].at) for group in groups.values()]
-    later = [(each, each.at) for place, each in sorted(gathered.exchanges.items()) if place != number]
-    shown = [(body, at) for each, at in later if each.status == OK for body in _shown(each.answer)]
-    scenario = HAPPY_SCENARIO
-    if first.path == TWO_STEP:
-        scenario = files.load_text(f'purpose: A code.\nrules:\n  - code: "{_code(later)}"\n', "captured")
-    elif evidence := [each for each in usual.bodies([*told, *shown], created) if each.get("messages", True)]:
-        scenario = files.load_text(from_bodies(evidence), "captured")
-    played, now = [(first, created)], created
-    for each, at in later:
-        now = max(now, at or 0, usual.latest(each.answer) if each.status == OK else 0)
-        played.append((each, now))
-    bodies = sorted((body for body, _ in told), key=usual.latest)
-    return Case(f"request {number}", tuple(played), tuple(bodies), tuple(map(tuple, groups.values())), scenario, ended)
-
-
-def _shown(answer: Any) -> Iterator[Json]:
-    """What a tracking shows: the answer itself, or the elements of its array or page."""
-    if isinstance(answer, dict) and isinstance(answer.get("content"), list):
-        answer = answer["content"]
-    yield from (each for each in (answer if isinstance(answer, list) else [answer]) if isinstance(each, dict))
-
-
-def _code(later: list[tuple[Exchange, int | None]]) -> str:
-    """The code of a verification: the answer that was taken, or else one that nobody gave."""
-    given = dict[str, bool]()
-    for exchange, _ in later:
-        found = _CODE.search(exchange.body) or _CODE.search(exchange.path.encode())
-        if exchange.method == "POST" and found:
-            given[found[1].decode()] = exchange.status == OK
-    right = next((code for code, taken in given.items() if taken), None)
-    return right or next(code for code in map(str, range(1000, 10000)) if code not in given)
+    disproved: dict[str, Disproved] = {}
 
 
 def retried(case: Case, choices: Choices) -> Iterator[Difference]:
     """Where repeated callbacks came at other times than the emulator would repeat them."""
-    once = any("steps" in body for body in case.bodies)
-    ruled = rule(ONCE if once else "", choices)
     for number, attempts in enumerate(case.attempts, 1):
+        ruled = rule(_IDS.get(what(attempts[0].body), ""), choices)
         known = [(each.at, each.answered) for each in attempts if each.at is not None and each.answered is not None]
         if len(known) < len(attempts):
             continue
@@ -184,36 +68,53 @@ def retried(case: Case, choices: Choices) -> Iterator[Difference]:
                 continue
             if came is None or due is None or abs(came - due) > SLACK:
                 one, other = (ABSENT if each is None else instants.written(each) for each in (came, due))
-                yield Difference(case.name, f"callback {number}, retry {attempt}", one, other)
+                about = f"callback {number}, retry {attempt}"
+                yield Difference(case.name, about, one, other, about, 1)
 
 
 def explained(found: Cases, start: Choices, play: Play) -> Explanation:
-    """The choices that explain where a capture differs from an emulator of the `start`: of all answers, again and again
-    the one that leaves the fewest differences. One that turns out not to be needed beside the others is left out.
+    """The choices that explain where a capture differs from an emulator of the `start`: of all answers that nothing
+    disproves, again and again the one that leaves the least. One that turns out not to be needed beside the others is
+    left out.
     """
     search = _Search(found.cases, start, play)
     left = first = search.leave({})
     chosen, explains, useless = dict[str, str](), dict[str, int](), set[tuple[str, str]]()
-    while left:
-        best = search.best(left, chosen, useless)
-        if best is None:
-            break
+    while left and (best := search.best(left, chosen, useless)) is not None:
         fewer = search.leave(chosen | dict([best]))
-        if weight(fewer) >= weight(left):
+        if weight(fewer) >= weight(left) or further(fewer, left):
             useless.add(best)
+            search.doubtful[best] = None
             continue
-        chosen[best[0]], explains[best[0]], left = best[1], len(left) - len(fewer), fewer
+        chosen[best[0]], explains[best[0]], left = best[1], len(further(left, fewer)), fewer
+        useless.clear()
     for name in list(chosen):
         without = {each: answer for each, answer in chosen.items() if each != name}
         if len(chosen) > 1 and weight(fewer := search.leave(without)) <= weight(left):
             chosen, left = without, fewer
     alternatives = {name: search.alternatives(chosen, name, first, left) for name in chosen}
-    return Explanation(tuple(first), chosen, explains, alternatives, tuple(left))
+    disproved = search.disproved(chosen, left) if left else {}
+    return Explanation(tuple(first), chosen, explains, alternatives, tuple(left), disproved)
 
 
-def weight(found: Iterable[Difference]) -> int:
-    """For how many fields these differences stand."""
-    return sum(each.weight for each in found)
+def unproven(found: Cases, start: Choices, chosen: dict[str, str], play: Play) -> tuple[str, ...]:
+    """The choices beside those that are chosen of which nothing in a capture tells one answer from another. Those that
+    a few cases tell apart are not tried on the others.
+    """
+    search, alike, ranked = _Search(found.cases, start, play), Counter[tuple[str, str, int]](), list[tuple[int, Case]]()
+    for case in found.cases:
+        kind = (request := case.exchanges[0][0]).method, request.path, request.status
+        ranked.append((alike[kind], case))
+        alike[kind] += 1
+    cases = [case for _, case in sorted(ranked, key=itemgetter(0))]
+    told, first = set(chosen), 0
+    while first < len(cases) and len(told) < len(rows()):
+        some = cases[first : 2 * first + FEW]
+        usual, known = search.leave(chosen, some), {(row.name, each) for row in rows() for each in row.answers}
+        tried = search.tries(some, chosen, {each for each in known if each[0] in told})
+        told |= {name for (name, _), fewer in tried.items() if fewer != usual}
+        first += len(some)
+    return tuple(row.name for row in rows() if row.name not in told)
 
 
 class _Search:
@@ -222,6 +123,7 @@ class _Search:
     def __init__(self, cases: Sequence[Case], start: Choices, play: Play) -> None:
         self._cases, self._start, self._play = cases, start, play
         self._tried: dict[tuple[Choices, tuple[str, ...]], list[Difference]] = {}
+        self.doubtful: dict[tuple[str, str], None] = {}
 
     def leave(self, chosen: dict[str, str], cases: Sequence[Case] | None = None) -> list[Difference]:
         """What chosen answers leave of the differences."""
@@ -238,14 +140,17 @@ class _Search:
     def best(
         self, left: list[Difference], chosen: dict[str, str], useless: set[tuple[str, str]]
     ) -> tuple[str, str] | None:
-        """The answer that leaves the fewest differences in a few cases in which all fields show that differ; None if
-        none leaves fewer there, nor in one case for each set of such fields.
+        """The answer that leaves the least in a few cases in which all fields show that differ; None if none leaves
+        less there that nothing disproves, nor in one case for each set of such fields.
         """
         for few in self.telling(left):
+            now = self.leave(chosen, few)
             tried = self.tries(few, chosen, useless)
-            best, fewest = min(tried.items(), key=lambda each: weight(each[1]), default=(None, left))
-            if best is not None and weight(fewest) < weight(self.leave(chosen, few)):
-                return best
+            better = [each for each, fewer in tried.items() if weight(fewer) < weight(now)]
+            right = [each for each in better if not further(tried[each], now)]
+            self.doubtful |= dict.fromkeys(each for each in better if each not in right)
+            if right:
+                return min(right, key=lambda each: weight(tried[each]))
         return None
 
     def telling(self, left: list[Difference]) -> tuple[list[Case], list[Case]]:
@@ -280,13 +185,23 @@ class _Search:
     ) -> tuple[str, ...]:
         """The answers that would explain as much in the place of the chosen one of this name."""
         few, others = self.telling(first)[0], {each: answer for each, answer in chosen.items() if each != name}
-        most = weight(self.leave(chosen, few))
-        equal = [
-            each for each, fewer in self.tries(few, others, {(name, chosen[name])}).items() if weight(fewer) <= most
-        ]
+        most, without = weight(self.leave(chosen, few)), self.leave(others, few)
+        tried = self.tries(few, others, {(name, chosen[name])})
+        equal = [each for each, fewer in tried.items() if weight(fewer) <= most and not further(fewer, without)]
         whole = self._leave([(*others.items(), each) for each in equal], self._cases) if equal else []
+        before = self.leave(others)
         return tuple(
             f"{other}={answer}"
             for (other, answer), fewer in zip(equal, whole, strict=True)
-            if weight(fewer) <= weight(left)
+            if weight(fewer) <= weight(left) and not further(fewer, before)
         )
+
+    def disproved(self, chosen: dict[str, str], left: list[Difference]) -> dict[str, Disproved]:
+        """The answers beside those that are chosen that would explain some of what is left, but for what is against."""
+        found = dict[str, Disproved]()
+        for name, answer in self.doubtful:
+            fewer = self.leave(chosen | {name: answer})
+            explains, against = len(further(left, fewer)), tuple(further(fewer, left))
+            if explains and against:
+                found[f"{name}={answer}"] = Disproved(explains, against)
+        return found

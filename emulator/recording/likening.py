@@ -15,7 +15,8 @@ from msgspec import Struct
 from emulator.errors import Json
 
 ABSENT: Final = "(not there)"
-POSTED: Final = "(posted)"
+ANSWER: Final = "answer"
+"""What the answer to the first request of a case is called: what it asked for becomes of it, or nothing."""
 _IDS: Final = frozenset(
     {
         "trackingId",
@@ -24,6 +25,7 @@ _IDS: Final = frozenset(
         "flowId",
         "failover_from_message_token",
         "conversationTrackingId",
+        "referenceTrackingId",
         "seq",
         "applicationId",
         "applicationName",
@@ -41,15 +43,16 @@ _CENT: Final = 1e-9
 
 
 class Difference(Struct, frozen=True):
-    """Where a capture and the emulator differ: which flow, which field, and what each has there; and how many fields
-    that stands for, since of what one of them does not have at all no field is told.
+    """Where a capture and the emulator differ: in which case, which field, and what each has there. `about` is the
+    answer or callback that has the field; `lost` says how many of them one side alone has, since no field is told then.
     """
 
     flow: str
     field: str
     captured: Any
     emulated: Any
-    weight: int = 1
+    about: str = ""
+    lost: int = 0
 
     def __str__(self) -> str:
         return f"{self.flow}: {self.field}: captured {self.captured}, emulated {self.emulated}"
@@ -64,31 +67,56 @@ def differences(flow: str, about: str, captured: Any, emulated: Any, *, refusal:
     for field in {**one, **other}:
         found, made = one.get(field, ABSENT), other.get(field, ABSENT)
         if found != made:
-            yield Difference(flow, field, found, made)
+            yield Difference(flow, field, found, made, about)
 
 
-def fields(body: Any) -> int:
-    """How many fields a body has."""
-    return len(list(_fields(body, "")))
+def posts(flow: str, theirs: Sequence[Json], ours: Sequence[Json]) -> Iterator[Difference]:
+    """Where what was posted about a case differs: posts that only one side has, posts that tell of something else, and
+    the fields of those that tell of the same. Captured ones have their numbers, from 1.
+    """
+    for number, one, other in aligned(theirs, ours):
+        about = f"callback {number}" if number else "another callback"
+        if one is not None and other is not None and _key(one) == _key(other):
+            yield from differences(flow, about, one, other)
+        else:
+            captured, made = (ABSENT if each is None else said(each) for each in (one, other))
+            yield Difference(flow, about, captured, made, about, 1)
 
 
 def aligned(captured: Sequence[Json], emulated: Sequence[Json]) -> Iterator[tuple[int, Json | None, Json | None]]:
-    """Pairs of callbacks about one flow that say the same of its messages, numbered from 1; None where one is missing.
-    Those between two pairs are paired in their order.
+    """Pairs of posts about one case that say the same of its messages, with the captured one's number, from 1; 0 and
+    None where it is missing. Those between two pairs are paired in their order.
     """
     keys = [[_key(body) for body in bodies] for bodies in (captured, emulated)]
-    number = 0
     for _, i1, i2, j1, j2 in SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
         for offset in range(max(i2 - i1, j2 - j1)):
-            number += 1
-            one = captured[i1 + offset] if i1 + offset < i2 else None
-            yield number, one, emulated[j1 + offset] if j1 + offset < j2 else None
+            i, j = i1 + offset, j1 + offset
+            one = captured[i] if i < i2 else None
+            yield i + 1 if i < i2 else 0, one, emulated[j] if j < j2 else None
 
 
-def _key(body: Json) -> tuple[Any, ...]:
-    """What a callback says of its messages: which have which status."""
-    found: list[Json] = body.get("messages") or body.get("steps") or [body]
-    return tuple([(each.get("order"), each.get("part"), _name(each.get("status"))) for each in found])
+def said(body: Json) -> str:
+    """What a post says, in a few words."""
+    _, *told = _key(body)
+    return ", ".join(" ".join(map(str, filter(None, each))) for each in told)
+
+
+def _key(body: Json) -> tuple[tuple[Any, ...], ...]:
+    """What a post says, beginning with the form of it: which messages, or parts, have which status; what a recipient
+    wrote; or how a call asks to go on.
+    """
+    if body.get("direction") == "Inbound":
+        return ("reply",), ("reply", body.get("message"), body.get("media"))
+    if "conversationTrackingId" in body and "status" not in body:
+        keys = body.get("collectedTones")
+        return ("question",), ("how to go on", body.get("answeredBy"), None if keys is None else f"keys {keys}")
+    listed = body.get("messages", body.get("steps"))
+    found: list[Json] = listed if isinstance(listed, list) and listed else [body]
+    named = [each.get("type") or each.get("channel") for each in found]
+    return ("status",), *(
+        (name, _name(each.get("status")), None if each.get("part", 1) == 1 else f"part {each['part']}")
+        for name, each in zip(named, found, strict=True)
+    )
 
 
 def _name(status: Any) -> Any:
@@ -104,8 +132,8 @@ def _likened(body: Any) -> Any:
         return body
     made = {name: "…" if name in _IDS else _likened(value) for name, value in body.items()}
     of_viber = body.get("type") == "Viber" or body.get("originatingService") == "Viber" or "sessionMessage" in body
-    if of_viber and "status" in body and "from" in made:
-        made["from"] = "…"
+    sender = "to" if "referenceTrackingId" in body else "from" if of_viber and "status" in body else ""
+    made |= {sender: "…"} if sender in made else {}
     if isinstance(price := body.get("price"), int | float):
         made["price"] = "free" if price == 0 else "charged"
     if isinstance(cost := body.get("total_cost"), int | float):

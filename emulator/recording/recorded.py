@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from msgspec import Struct, ValidationError, convert
 from msgspec.structs import replace
@@ -24,10 +24,24 @@ T = TypeVar("T")
 
 ANSWERED: Final = "InProgress"
 """The status of a call from its answer on, whose `duration` counts from there."""
+SECOND: Final = 1000
+HALF: Final = 499
+"""How far a time may be from whole seconds that it is rounded to, in ms."""
 
 
 class RecordingError(EmulatorError):
-    """There is nothing to record, or something lacks what is needed; the message says which, counted from 1."""
+    """There is nothing to record, or something lacks what is needed; the message says where."""
+
+
+class Told(Struct, frozen=True):
+    """What the provider told about a flow or message, by a callback or a tracking, and `where` that stands. When it
+    `came`, and when the message was `created`, is in ms, and None if it is not known.
+    """
+
+    body: Any
+    where: str
+    came: int | None = None
+    created: int | None = None
 
 
 class RecordedStep(Struct, frozen=True, kw_only=True):
@@ -120,6 +134,62 @@ class ToldStatus(Struct, rename="camel"):
         return report_of(channel, at, CHANNELS[channel].spell(self.name) or "", own)
 
 
+class Single(Struct, rename="camel"):
+    """What a callback or a tracking tells of one message by itself, of an Sms of one part."""
+
+    to: str
+    status: ToldStatus
+    message_id: str = ""
+    tracking_id: str = ""
+    part: int = 1
+    latency: int = 0
+    duration: int = 0
+    created_at: datetime | None = None
+    application_name: str = ""
+    answered_by: str | None = None
+
+    @property
+    def id(self) -> str:
+        """What the bodies about one message share."""
+        return self.message_id or self.tracking_id
+
+    @property
+    def at(self) -> int:
+        """When its status changed, in ms."""
+        return ms(self.status.updated_date)
+
+    def began(self, queued: int | None) -> int:
+        """When the message began, in ms, as far as this body tells, or else one that says it was `queued`."""
+        if self.created_at is not None:
+            return ms(self.created_at)
+        return self.at - max(self.latency, self.duration) * SECOND if queued is None else queued
+
+    def after(self, began: int) -> int:
+        """How long after it began its status changed, in ms: as its latency says too, of a message that has ended, in
+        seconds or milliseconds.
+        """
+        after = max(0, self.at - began)
+        if not self.latency:
+            return after
+        exact = abs(self.latency - after) <= abs(self.latency * SECOND - after)
+        least, most = (self.latency,) * 2 if exact else (self.latency * SECOND - HALF, self.latency * SECOND + HALF)
+        return min(max(after, least), most)
+
+    @classmethod
+    def read(cls, channel: Channel, told: Told) -> Self:
+        """The body of a callback, or that of a tracking: there, a status has `status` and `date`, and `to` may be an
+        object. Raises RecordingError.
+        """
+        status, to = told.body.get("status"), told.body.get("to")
+        named = {"status": "name", "date": "updatedDate"}
+        shown = {named.get(name, name): value for name, value in status.items()} if isinstance(status, dict) else status
+        to = to.get("phone") if isinstance(to, dict) else to
+        body = read(told.body | {"status": shown, "to": to}, cls, told.where)
+        if CHANNELS[channel].spell(body.status.name) is None:
+            raise RecordingError(f"{told.where}: status.name: {channel} has no status '{body.status.name}'")
+        return body
+
+
 def by_parts(
     channel: Channel, changes: Iterable[tuple[int, PlannedReport]]
 ) -> tuple[str, tuple[PlannedReport, ...], Parts]:
@@ -141,12 +211,63 @@ def by_parts(
     return status, tuple(reports.values()), ()
 
 
-def with_answer(reports: tuple[PlannedReport, ...], duration: float) -> tuple[PlannedReport, ...]:
-    """The reports of a call with that of its answer, so many seconds before its last one, if only the end is told."""
-    if not duration or not reports or any(each.status == ANSWERED for each in reports):
+def with_answer(reports: tuple[PlannedReport, ...], duration: float, *, asked: bool) -> tuple[PlannedReport, ...]:
+    """The reports of a call with that of its answer, so many seconds before its last one, if only the end is told; one
+    that has `asked` how it goes on was answered, however long it was.
+    """
+    if not (duration or asked) or not reports or any(each.status == ANSWERED for each in reports):
         return reports
     *before, last = reports
-    return (*before, PlannedReport(max(0, last.at - round(duration * 1000)), ANSWERED), last)
+    at = max(0, last.at - round(duration * 1000)) if duration else before[-1].at if before else 0
+    return (*before, PlannedReport(at, ANSWERED), last)
+
+
+class Talk(Struct, frozen=True):
+    """What was told about the messages of some ids beside how they fare: what recipients wrote back, each with its time
+    in ms, once; how calls asked how they go on, in order: which keys were pressed, and whether a machine answered; and
+    what was told of each message of a flow by itself.
+    """
+
+    replies: dict[str, dict[tuple[int, Reply], None]]
+    questions: dict[str, list[tuple[str, bool]]]
+    alone: dict[str, list[Single]] = {}
+
+    def beside(
+        self, channel: Channel, message: str, began: int, known: list[tuple[int, PlannedReport]]
+    ) -> list[tuple[int, PlannedReport]]:
+        """What is `known` of a message that `began` then, by its parts, with the statuses that only what is told of it
+        by itself has. Its times are in whole seconds, so its end is never before what is known to come before.
+        """
+        kinds, changes = CHANNELS[channel].statuses, list(known)
+        for each in self.alone.get(message, ()):
+            report = each.status.report(channel, each.after(began))
+            if (each.part, report.status) in {(part, other.status) for part, other in changes}:
+                continue
+            if kinds[report.status] is not Kind.PROGRESS:
+                before = (other.at for _, other in changes if kinds[other.status] is Kind.PROGRESS)
+                report = replace(report, at=max([report.at, *before]))
+            changes.append((each.part, report))
+        return changes
+
+    def written(self, message: str, began: int) -> list[tuple[int, Reply]]:
+        """What was written back to a message, each with how long after it `began`, in ms."""
+        return [(at - began, reply) for at, reply in self.replies.get(message, ())]
+
+    def of_call(
+        self, call: str, reports: tuple[PlannedReport, ...], duration: float, *, machine: bool = False
+    ) -> tuple[tuple[PlannedReport, ...], tuple[str, ...], bool]:
+        """The reports of a call that took so many seconds, with that of its answer; the keys that were pressed in it,
+        one text after another; and whether a machine answered it, as its tracking may say too. After that was found out
+        all keys are pressed again.
+        """
+        asked = self.questions.get(call, [])
+        reports = with_answer(reports, duration, asked=bool(asked) or machine)
+        met = max((number for number, (_, machine) in enumerate(asked, 1) if machine), default=0)
+        return (
+            reports,
+            tuple(keys for keys, _ in asked[met:] if keys and reports),
+            (machine or met > 0) and bool(reports),
+        )
 
 
 def answers(reports: Sequence[PlannedReport], told: Iterable[tuple[int, Reply]]) -> tuple[PlannedReply, ...]:

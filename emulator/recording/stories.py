@@ -1,29 +1,35 @@
 """Reads what happened to one-time passwords from the stories that are posted about them. Pure.
 
-A story says of a step when it began, and how long after that its message arrived or failed; of a status in between it
-does not say when that came, so it comes at once. Neither says it after how long a message is given up.
+A story says of a step when it began, in whole seconds, and how long after that its message arrived or failed. A status
+in between came when the story was told, if that is known, or else at once. Neither says it after how long a message is
+given up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
+from typing import Final, Self
 
 from msgspec import Struct, field
 
-from emulator.channels.table import CHANNELS, Channel
-from emulator.errors import Json
-from emulator.flow.reply import Reply
+from emulator.channels.table import CHANNELS, Channel, Reason
 from emulator.flow.state import FlowStatus, PlannedReport, StatusCode
 from emulator.recording.recorded import (
     RecordedFlow,
     RecordedStep,
     RecordingError,
+    Talk,
+    Told,
     answers,
     ms,
     read,
+    report_of,
     with_cause,
 )
+
+SECOND: Final = 1000
 
 
 class _Step(Struct):
@@ -34,19 +40,29 @@ class _Step(Struct):
     tracking_id: str = field(name="trackingId", default="")
     delivered_at: datetime | None = None
     latency_ms: int | None = None
+    detailed_status: str | None = None
+    error_message: str | None = None
 
     @property
-    def began(self) -> int:
-        """When it began, in ms."""
+    def second(self) -> int:
+        """The second in which it began, in ms."""
         return ms(self.created_at)
 
-    def lasted(self, after: _Step | None) -> int:
-        """How long after its start its status came, in ms, where that is told, or else the step `after` it began."""
+    def lasted(self, began: int, after: _Step | None, came: int | None) -> int:
+        """How long after it began its status came, in ms, where that is told; or else the step `after` it began, or the
+        story came.
+        """
         if self.latency_ms is not None:
             return self.latency_ms
         if self.delivered_at is not None:
-            return ms(self.delivered_at) - self.began
-        return after.began - self.began if after is not None else 0
+            return ms(self.delivered_at) - self.second
+        if after is None or (came is not None and came // SECOND * SECOND == after.second):
+            return 0 if came is None else came - began
+        return after.second - self.second
+
+    def why(self, status: str) -> Reason:
+        """The reason of its status; that of an end of its ttl is known."""
+        return Reason("", "") if status == "EXPIRED" else Reason(self.detailed_status or "", self.error_message or "")
 
 
 class _Story(Struct):
@@ -55,46 +71,65 @@ class _Story(Struct):
     steps: list[_Step]
     status_code: int | None = field(name="statusCode", default=None)
 
-    def check(self, where: str) -> None:
-        """Raises RecordingError, which begins with `where`, for a step with a channel or status that there is not."""
-        for index, step in enumerate(self.steps):
+    @classmethod
+    def read(cls, told: Told) -> Self:
+        """The story that is told. Raises RecordingError, for a step with a channel or status that there is not too."""
+        story, where = read(told.body, cls, told.where), told.where
+        for index, step in enumerate(story.steps):
             channel = step.channel.capitalize()
             if channel not in (Channel.VIBER, Channel.SMS):
                 raise RecordingError(f"{where}: steps[{index}].channel: there is no channel '{step.channel}'")
             if CHANNELS[Channel(channel)].spell(step.status) is None:
                 raise RecordingError(f"{where}: steps[{index}].status: {channel} has no status '{step.status}'")
+        return story
 
 
-def of_stories(
-    stories: Iterable[tuple[int, Json]], replies: Mapping[str, list[tuple[int, Reply]]]
-) -> list[RecordedFlow]:
-    """The flows that stories tell of, which come with their numbers. Stories may come twice, or in any order; `replies`
-    are told with their times, by the messages' ids. Raises RecordingError.
+class _Heard(Struct):
+    """A step as one story has it, with the step after it, if that has begun, and when the story came, if known."""
+
+    step: _Step
+    after: _Step | None
+    came: int | None
+
+
+def of_steps(told: Iterable[Told]) -> set[str]:
+    """The ids of the messages that stories tell of. Raises RecordingError."""
+    return {step.tracking_id for each in told for step in _Story.read(each).steps}
+
+
+def of_stories(told: Iterable[Told], talk: Talk) -> list[RecordedFlow]:
+    """The flows that stories tell of. Stories may come twice, or in any order. Raises RecordingError."""
+    found: dict[str, list[tuple[_Story, Told]]] = {}
+    for each in told:
+        story = _Story.read(each)
+        found.setdefault(story.flow_id, []).append((story, each))
+    return [_flow(each, talk) for each in found.values() if any(story.steps for story, _ in each)]
+
+
+def _flow(told: list[tuple[_Story, Told]], talk: Talk) -> RecordedFlow:
+    """What happened to one flow, whose longest story has all of its steps. A step begins when the one before it has
+    ended, as far as whole seconds tell.
     """
-    found: dict[str, list[_Story]] = {}
-    for number, each in stories:
-        story = read(each, _Story, f"body {number}")
-        story.check(f"body {number}")
-        found.setdefault(story.flow_id, []).append(story)
-    return [_flow(name, told, replies) for name, told in found.items() if any(each.steps for each in told)]
-
-
-def _flow(name: str, stories: list[_Story], replies: Mapping[str, list[tuple[int, Reply]]]) -> RecordedFlow:
-    """What happened to one flow, whose longest story has all of its steps."""
-    count = max(len(story.steps) for story in stories)
-    steps = tuple(
-        _step([story.steps[place : place + 2] for story in stories if len(story.steps) > place], place, replies)
-        for place in range(count)
-    )
+    stories, steps, starts = [story for story, _ in told], list[RecordedStep](), [told[0][1].created or 0]
+    for place in range(max(len(story.steps) for story in stories)):
+        heard = [
+            _Heard(story.steps[place], next(iter(story.steps[place + 1 :]), None), each.came)
+            for story, each in told
+            if len(story.steps) > place
+        ]
+        if starts[-1] // SECOND * SECOND != (second := heard[0].step.second):
+            starts[-1] = second
+        steps.append(_step(heard, place, starts[-1], talk))
+        starts.append(starts[-1] + max((report.at for report in steps[-1].reports), default=0))
     failed = next((each for each in stories if each.status is FlowStatus.FAILED), None)
     ended = CHANNELS[steps[-1].channel].final(steps[-1].status)
     flow = RecordedFlow(
-        id=name,
+        id=stories[0].flow_id,
         application="",
-        at=min(story.steps[0].began for story in stories if story.steps),
+        at=starts[0],
         queued=0,
         recipients=tuple(dict.fromkeys(step.to for step in steps)),
-        steps=steps,
+        steps=tuple(steps),
         status=FlowStatus.FAILED if failed else FlowStatus.SUCCEEDED if ended else None,
         status_code=StatusCode(str(failed.status_code)) if failed and failed.status_code is not None else None,
         kind="otp",
@@ -102,20 +137,24 @@ def _flow(name: str, stories: list[_Story], replies: Mapping[str, list[tuple[int
     return with_cause(flow)
 
 
-def _step(told: list[list[_Step]], place: int, replies: Mapping[str, list[tuple[int, Reply]]]) -> RecordedStep:
-    """The step at a place of the flow, as stories have told it, with the step after it where that has begun. A Viber
-    message that was delivered before another step began has expired for the flow.
-    """
-    (first, *_), channel = told[0], Channel(told[0][0].channel.capitalize())
-    traits, came = CHANNELS[channel], dict[str, int]()
-    for step, *after in told:
-        status = traits.spell(step.status) or ""
+def _step(heard: list[_Heard], place: int, began: int, talk: Talk) -> RecordedStep:
+    """The step at a place of the flow, as stories have told it. Another may have begun after its delivery."""
+    first = heard[0].step
+    channel = Channel(first.channel.capitalize())
+    traits, came = CHANNELS[channel], dict[str, PlannedReport]()
+    for each in heard:
+        status = traits.spell(each.step.status) or ""
         if status != traits.initial:
-            at = step.lasted(after[0] if after else None) if traits.final(status) else 0
-            came[status] = max(0, at)
+            final = traits.final(status)
+            at = each.step.lasted(began, each.after if final else None, each.came)
+            report = report_of(channel, max(0, at), status, each.step.why(status))
+            came[status] = min(came.get(status, report), report, key=attrgetter("at"))
+    for _, report in talk.beside(channel, first.tracking_id, began, [(1, each) for each in came.values()]):
+        if report.status != traits.initial:
+            came.setdefault(report.status, report)
     known = list(traits.statuses)
-    reports = tuple(PlannedReport(came[status], status) for status in sorted(came, key=known.index))
-    held = traits.holds_on_delivery in came and any(after for _, *after in told)
+    reports = tuple(came[status] for status in sorted(came, key=known.index))
+    held = traits.holds_on_delivery in came and any(each.after is not None for each in heard)
     return RecordedStep(
         channel=channel,
         to=f"+{first.phone_number.removeprefix('+')}",
@@ -123,7 +162,7 @@ def _step(told: list[list[_Step]], place: int, replies: Mapping[str, list[tuple[
         ttl=0,
         failover_on_statuses=None,
         expire_on_delivery=held,
-        status="EXPIRED" if held else reports[-1].status if reports else traits.initial,
+        status=reports[-1].status if reports else traits.initial,
         reports=reports,
-        replies=answers(reports, [(at - first.began, reply) for at, reply in replies.get(first.tracking_id, ())]),
+        replies=answers(reports, talk.written(first.tracking_id, began)),
     )

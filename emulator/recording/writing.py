@@ -11,39 +11,42 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from typing import Final
 
 from msgspec.structs import replace
 
 from emulator.channels.table import CHANNELS, default_cause
 from emulator.channels.text import SINGLE
 from emulator.clock import durations, instants
-from emulator.errors import Json
+from emulator.errors import Json, plural
+from emulator.flow.kinds import KINDS
 from emulator.flow.reply import PlannedReply
 from emulator.recording.bodies import of_bodies
 from emulator.recording.journal import of_journal
-from emulator.recording.recorded import RecordedFlow, RecordedStep, RecordingError
+from emulator.recording.recorded import RecordedFlow, RecordedStep, RecordingError, Told
 
-FLOWS: Final = ("failover", "transactional")
-"""The services whose requests have several steps, each with its failoverOnStatuses."""
-__all__ = ["RecordingError", "from_bodies", "from_journal"]
+__all__ = ["RecordingError", "from_bodies", "from_journal", "from_told", "scenario"]
 
 
 def from_journal(entries: Iterable[Json]) -> str:
     """The scenario that replays the flows of journal entries, as GET /_emulator/journal shows them, oldest first. Flows
     whose request is not among them are left out. Raises RecordingError.
     """
-    return _scenario(of_journal(entries), "an emulator's journal", "the journal has no accepted request")
+    return scenario(of_journal(entries), "an emulator's journal", "the journal has no accepted request")
 
 
 def from_bodies(bodies: Iterable[Json]) -> str:
     """The scenario that replays the flows that callback bodies tell of, in the order in which they were received.
     Raises RecordingError.
     """
-    return _scenario(of_bodies(bodies), "callback bodies", "no body has a message")
+    return from_told(Told(body, f"body {number}") for number, body in enumerate(bodies, 1))
 
 
-def _scenario(found: list[RecordedFlow], source: str, lacking: str) -> str:
+def from_told(told: Iterable[Told]) -> str:
+    """The scenario that replays the flows of which is told, by bodies with their places. Raises RecordingError."""
+    return scenario(of_bodies(told), "callback bodies", "no body has a message")
+
+
+def scenario(found: list[RecordedFlow], source: str, lacking: str) -> str:
     """The whole text. Each recipient of a flow has a rule; one who gets the same channel twice, a rule for each step.
     Raises RecordingError, with what is `lacking`, if no flow has a step.
     """
@@ -52,8 +55,8 @@ def _scenario(found: list[RecordedFlow], source: str, lacking: str) -> str:
         raise RecordingError(f"there is nothing to record: {lacking}")
     if len(known := {flow.application for flow in flows if flow.application}) == 1:
         flows = [replace(flow, application=next(iter(known))) for flow in flows]  # some bodies do not tell it
-    count = f"{len(flows)} flow{'s' if len(flows) > 1 else ''}"
-    lines = [f"purpose: Recorded from {source} of {instants.written(flows[0].at)[:10]}, {count}.", "rules:"]
+    begun = f"{instants.written(flows[0].at)[:10]}, {plural(len(flows), 'flow')}"
+    lines = [f"purpose: Recorded from {source} of {begun}.", "rules:"]
     for flow, matches in zip(flows, _matches(flows), strict=True):
         outcome = " ".join(filter(None, (flow.status, flow.status_code))) or "not ended"
         lines.append(f"  # flow {_text(flow.id)[1:-1]} of {instants.written(flow.at)}: {outcome}")
@@ -150,7 +153,7 @@ def _expectations(flows: list[RecordedFlow]) -> list[str]:
             last = max((part for part, _ in step.parts), default=1)
             sent |= {"text": "." * SINGLE * last} if last > 1 else {}
             sent |= {"ttl": step.ttl} if step.ttl and not flow.code else {}
-            listed = step.failover_on_statuses if flow.kind in FLOWS else None
+            listed = step.failover_on_statuses if KINDS[flow.kind].lists else None
             sent |= {"failoverOnStatuses": listed} if listed else {}
             sent |= {"expireOnDelivery": True} if step.expire_on_delivery else {}
             lines.append(f"      - {_map(sent)}")

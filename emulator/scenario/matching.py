@@ -1,8 +1,8 @@
 """Whether a rule applies to a step, and if not, what differs. Pure.
 
 A *condition* compares one fact of the step with an expected value, by a *lookup*. A *match* holds if all its conditions
-hold, all the matches of `every` (`all` in a file), one of `some` (`any`) and none of `none` (`not`). For planning, a
-match is compiled into a function (`Match.test`); for people, the same conditions say what differs
+hold, all the matches of `all_of` (`all` in a file), one of `any_of` (`any`) and none of `none_of` (`not`). For
+planning, a match is compiled into a function (`Match.test`); for people, the same conditions say what differs
 (`Match.differences`).
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter, contains
 from types import MappingProxyType
 from typing import Final, cast
@@ -18,54 +18,17 @@ from typing import Final, cast
 from msgspec import Struct
 
 from emulator.channels.table import Channel
+from emulator.scenario.amounts import Portion, Ramp, Range, Rate
 from emulator.scenario.questions import Facts, Question
-from emulator.scenario.times import When
+from emulator.scenario.times import Span, When
 
 _WILD: Final = "*?["
 """What begins a wildcard of a glob."""
 
 
-class Range(Struct, frozen=True):
-    """The numbers from `low` to `high`, both included; None for no limit."""
-
-    low: int | None
-    high: int | None
-
-    def __contains__(self, fact: Fact) -> bool:
-        """Whether a fact is a number of this range. A phone number is one, with its plus or without."""
-        digits = str(fact).removeprefix("+")
-        if not (digits.isascii() and digits.isdecimal() and len(digits) < 20):
-            return False
-        number = int(digits)
-        return (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
-
-    def within(self, other: Range) -> bool:
-        """Whether each number of this range is one of the other, too."""
-        above = other.low is None or (self.low is not None and self.low >= other.low)
-        return above and (other.high is None or (self.high is not None and self.high <= other.high))
-
-    def __str__(self) -> str:
-        low, high = ("" if end is None else end for end in (self.low, self.high))
-        return f"{low}..{high}"
-
-
-class Portion(Struct, frozen=True):
-    """The shares from `low` up to `high`, which is excluded; 1.0 is all."""
-
-    low: float
-    high: float
-
-    def __contains__(self, fact: Fact) -> bool:
-        """Whether a share is one of these."""
-        return isinstance(fact, float) and self.low <= fact < self.high
-
-    def __str__(self) -> str:
-        return f"{self.low:.6g}..{self.high:.6g}"
-
-
-Expected = str | int | tuple[str | int, ...] | Range | Portion | When
+Expected = str | int | tuple[str | int, ...] | Range | Portion | Ramp | Rate | When | Span
 """What a fact is compared with: one value, one of several, or all those within something."""
-Fact = str | int | float | None
+Fact = str | int | float | tuple[float, int] | Mapping[int, int] | None
 Check = Callable[[Fact], bool]
 """Whether a fact is as expected."""
 Test = Callable[[Question], bool]
@@ -84,6 +47,7 @@ TEXTS: Final = MappingProxyType(
         "endpoint": "endpoint",
         "country": "country",
         "operator": "operator",
+        "replied": "replied",
     }
 )
 """The facts that are texts: key in a scenario's file, member of a Question."""
@@ -93,8 +57,8 @@ NUMBERS: Final = MappingProxyType(
 )
 """The facts that are whole numbers."""
 
-WITHIN: Final = MappingProxyType({"time": "time", "share": "share"})
-"""The facts that are compared by being within something of their own: times of the calendar, or a share of all."""
+WITHIN: Final = MappingProxyType({"time": "time", "share": "share", "rate": "rate"})
+"""The facts that are compared by being within something of their own: times, a share of all, or above a rate."""
 _MEMBERS: Final = TEXTS | NUMBERS | WITHIN
 
 
@@ -126,6 +90,11 @@ def _search(pattern: str) -> Callable[[str], object]:
     return patterns.search(pattern)
 
 
+def _multiple(expected: Expected) -> Check:
+    number = cast(int, expected)
+    return lambda fact: isinstance(fact, int) and fact % number == 0
+
+
 LOOKUPS: Final = MappingProxyType(
     {
         "equal": Lookup(lambda expected: lambda fact: fact == expected, "is", "is not"),
@@ -140,7 +109,9 @@ LOOKUPS: Final = MappingProxyType(
         ),
         "regex": Lookup(lambda expected: _matches(_search(str(expected))), "matches", "does not match"),
         "range": Lookup(lambda expected: cast(Range, expected).__contains__, "is in the range", "is not in the range"),
+        "every": Lookup(_multiple, "is a multiple of", "is no multiple of"),
         "within": Lookup(lambda expected: cast(Portion, expected).__contains__, "is within", "is not within"),
+        "above": Lookup(lambda expected: cast(Rate, expected).__contains__, "is above", "is not above"),
     }
 )
 """The lookups by their names in a file; `within` has none there."""
@@ -156,7 +127,9 @@ class Condition(Struct, frozen=True):
     @property
     def member(self) -> str:
         """The member of a Question that is compared."""
-        return _MEMBERS[self.key]
+        if isinstance(self.expected, Ramp):
+            return "share_since"
+        return "since" if isinstance(self.expected, Span) and self.expected.since else _MEMBERS[self.key]
 
     @property
     def beginning(self) -> str:
@@ -177,25 +150,25 @@ class Condition(Struct, frozen=True):
             return []
         fact = getattr(question, self.member)
         shown = "empty" if fact in ("", None) else fact
-        if isinstance(self.expected, When):
+        if isinstance(self.expected, When | Span | Ramp | Rate):
             shown = self.expected.shown(fact)
         return [f"{self.key} is {shown}, which {LOOKUPS[self.lookup].differs} {_shown(self.expected)}"]
 
 
 class Match(Struct, frozen=True):
-    """When a rule applies: all `conditions` and all of `every` hold, one of `some`, none of `none`. An empty one always
-    holds.
+    """When a rule applies: all `conditions` and all of `all_of` hold, one of `any_of`, none of `none_of`. An empty one
+    always holds.
     """
 
     conditions: tuple[Condition, ...] = ()
-    every: tuple[Match, ...] = ()
-    some: tuple[Match, ...] = ()
-    none: tuple[Match, ...] = ()
+    all_of: tuple[Match, ...] = ()
+    any_of: tuple[Match, ...] = ()
+    none_of: tuple[Match, ...] = ()
 
     def test(self) -> Test:
         """The match as a function."""
-        needed = [each.test() for each in self.conditions] + [each.test() for each in self.every]
-        some, none = [each.test() for each in self.some], [each.test() for each in self.none]
+        needed = [each.test() for each in self.conditions] + [each.test() for each in self.all_of]
+        some, none = [each.test() for each in self.any_of], [each.test() for each in self.none_of]
         if len(needed) == 1 and not some and not none:
             return needed[0]
 
@@ -210,36 +183,37 @@ class Match(Struct, frozen=True):
     def differences(self, question: Question) -> list[str]:
         """What differs, in words; empty if the match holds."""
         found = [each for condition in self.conditions for each in condition.differences(question)]
-        found += [each for part in self.every for each in part.differences(question)]
-        options = [part.differences(question) for part in self.some]
+        found += [each for part in self.all_of for each in part.differences(question)]
+        options = [part.differences(question) for part in self.any_of]
         if options and all(options):
             found.append("none of these holds: " + "; or ".join(" and ".join(each) for each in options))
-        return found + [f"this must not hold: {part}" for part in self.none if not part.differences(question)]
+        return found + [f"this must not hold: {part}" for part in self.none_of if not part.differences(question)]
 
     def demanded(self) -> list[Condition]:
-        """The conditions without which the match can't hold: its own, and those demanded by `every`."""
-        return [*self.conditions, *(condition for part in self.every for condition in part.demanded())]
+        """The conditions without which the match can't hold: its own, and those demanded by `all_of`."""
+        return [*self.conditions, *(condition for part in self.all_of for condition in part.demanded())]
 
     def barring(self, channel: Channel) -> tuple[Condition, ...]:
         """The demanded conditions that no step of this channel meets; if there are any, the match can't hold for it."""
         on_channel = (condition for condition in self.demanded() if condition.key == "channel")
         return tuple(condition for condition in on_channel if not condition.test()(Facts(channel)))
 
-    def names(self, key: str) -> bool:
-        """Whether a condition on this fact can make the match hold: any but one of `none`."""
-        parts = (*self.every, *self.some)
-        return any(condition.key == key for condition in self.conditions) or any(part.names(key) for part in parts)
+    def asks_about(self, key: str) -> bool:
+        """Whether a condition on this fact can make the match hold: any but one of `none_of`."""
+        parts = (*self.all_of, *self.any_of)
+        return any(condition.key == key for condition in self.conditions) or any(part.asks_about(key) for part in parts)
 
-    def asks(self, key: str) -> bool:
-        """Whether any condition is on this fact, those of `none` included."""
-        parts = (*self.every, *self.some, *self.none)
-        return any(condition.key == key for condition in self.conditions) or any(part.asks(key) for part in parts)
+    def all_conditions(self) -> Iterator[Condition]:
+        """Every condition, those of `none_of` included."""
+        yield from self.conditions
+        for part in (*self.all_of, *self.any_of, *self.none_of):
+            yield from part.all_conditions()
 
     def __str__(self) -> str:
         parts = [f"{each.key} {LOOKUPS[each.lookup].holds} {_shown(each.expected)}" for each in self.conditions]
-        parts += map(str, self.every)
-        parts += ["(" + " or ".join(map(str, self.some)) + ")"] if self.some else []
-        return " and ".join([*parts, *(f"not ({part})" for part in self.none)]) or "everything"
+        parts += map(str, self.all_of)
+        parts += ["(" + " or ".join(map(str, self.any_of)) + ")"] if self.any_of else []
+        return " and ".join([*parts, *(f"not ({part})" for part in self.none_of)]) or "everything"
 
 
 def _shown(expected: Expected) -> str:

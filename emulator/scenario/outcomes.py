@@ -86,24 +86,27 @@ class Way(Struct, frozen=True):
             reports.append(PlannedReport(last, line.status, reason.detailed_status, reason.description, line.cause))
         return tuple(sorted(reports, key=_AT))
 
-    def way(self, _request_to: int, _draw: Draw) -> Way:
+    def way(self, _request_to: int, _draw: Draw, _own: Draw = float) -> Way:
         """Itself: a way leaves nothing to choose."""
         return self
 
 
 class Choice(Struct, frozen=True):
-    """Outcomes with their weights, of which one is drawn for each step."""
+    """Outcomes with their weights, of which one is drawn for each step; or once for each recipient, `per_recipient`,
+    whose later steps get the same.
+    """
 
     options: tuple[tuple[float, Outcome], ...]
+    per_recipient: bool = False
 
-    def way(self, request_to: int, draw: Draw) -> Way:
-        """The way of the drawn outcome."""
-        left = draw() * sum(weight for weight, _ in self.options)
+    def way(self, request_to: int, draw: Draw, own: Draw = float) -> Way:
+        """The way of the drawn outcome; `own` are the draws that belong to the recipient for ever."""
+        left = (own if self.per_recipient else draw)() * sum(weight for weight, _ in self.options)
         for weight, outcome in self.options:
             left -= weight
             if left < 0:
-                return outcome.way(request_to, draw)
-        return self.options[-1][1].way(request_to, draw)
+                return outcome.way(request_to, draw, own)
+        return self.options[-1][1].way(request_to, draw, own)
 
 
 class Sequence(Struct, frozen=True):
@@ -111,9 +114,9 @@ class Sequence(Struct, frozen=True):
 
     outcomes: tuple[Outcome, ...]
 
-    def way(self, request_to: int, draw: Draw) -> Way:
+    def way(self, request_to: int, draw: Draw, own: Draw = float) -> Way:
         """The way for the recipient's request of this number, from 1."""
-        return self.outcomes[min(request_to, len(self.outcomes)) - 1].way(request_to, draw)
+        return self.outcomes[min(request_to, len(self.outcomes)) - 1].way(request_to, draw, own)
 
 
 Outcome = Way | Choice | Sequence

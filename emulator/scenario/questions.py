@@ -6,30 +6,24 @@ A StepQuestion works out a fact only when a rule asks for it, since most rules o
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from msgspec import UNSET, Struct
 
 from emulator.channels import numbers
 from emulator.channels.table import Channel
+from emulator.flow.content import text
+from emulator.flow.kinds import Name
 from emulator.flow.request import Request, SmsStep, Step, ViberStep, VoiceStep, position
+from emulator.scenario.past import NOTHING, Looking, Past
 from emulator.seed import Draws
 
-Endpoint = Literal[
-    "failover",
-    "transactional",
-    "otp",
-    "sms",
-    "viber",
-    "voice",
-    "2step",
-    "2step-confirm",
-    "2step-cancel",
-    "token",
-    "tracking",
-]
-"""Which of the provider's endpoints a request came to."""
+Endpoint = Literal[Name, "2step-confirm", "2step-cancel", "token", "tracking", "any"]
+"""Which of the provider's endpoints a request came to; `any` is the gateway before all of them."""
+ANY: Final[Endpoint] = "any"
+"""The gateway, where rules hold back all calls alike."""
 
 
 class Question(Protocol):
@@ -95,18 +89,40 @@ class Question(Protocol):
 
     @property
     def operator(self) -> str:
-        """The network of the recipient's number, as callbacks name it; empty if unknown."""
+        """The network of the recipient's number, as callbacks name it: a known or an invented one, never empty."""
 
     @property
     def time(self) -> int:
         """When the request came, in milliseconds on its application's clock."""
 
     @property
+    def since(self) -> int:
+        """How many milliseconds that is after the application's first request under its scenario; 0 unless the scenario
+        asks for it.
+        """
+
+    @property
+    def rate(self) -> Mapping[int, int]:
+        """The number of this request among those of the present period on the clock, by the length of each period, in
+        milliseconds, that the scenario asks for.
+        """
+
+    @property
+    def replied(self) -> str:
+        """What the recipient has last written back to the application; empty if nothing, or unless the scenario asks
+        for it.
+        """
+
+    @property
     def share(self) -> float:
         """A number from 0 to below 1 that belongs to the recipient for ever: it follows from the recipient alone."""
 
+    @property
+    def share_since(self) -> tuple[float, int]:
+        """The `share` and `since` together."""
 
-class Facts(Struct, frozen=True):
+
+class Facts(Looking, Struct, frozen=True):
     """A Question whose facts are given."""
 
     channel: Channel | None = None
@@ -126,9 +142,10 @@ class Facts(Struct, frozen=True):
     time: int = 0
     share: float = 1.0
     video: str = ""
+    past: Past = NOTHING
 
 
-class StepQuestion(Struct, frozen=True, gc=False):
+class StepQuestion(Looking, Struct, frozen=True, gc=False):
     """A Question about a `step` of the request that `came`; facts that are no members are worked out on demand."""
 
     application: str
@@ -140,6 +157,7 @@ class StepQuestion(Struct, frozen=True, gc=False):
     step: Step
     endpoint: Endpoint = "failover"
     time: int = 0
+    past: Past = NOTHING
 
     @property
     def sender(self) -> str:
@@ -196,7 +214,12 @@ class StepQuestion(Struct, frozen=True, gc=False):
     @property
     def share(self) -> float:
         """See Question."""
-        return Draws("share", self.to)()
+        return _share(self.to)
+
+
+@lru_cache(4096)
+def _share(to: str) -> float:
+    return Draws("share", to)()
 
 
 def questions(  # noqa: PLR0913, PLR0917  # all facts that a request has
@@ -206,26 +229,15 @@ def questions(  # noqa: PLR0913, PLR0917  # all facts that a request has
     counts: Mapping[str, int] = MappingProxyType({}),
     endpoint: Endpoint = "failover",
     time: int = 0,
+    past: Past = NOTHING,
 ) -> tuple[StepQuestion, ...]:
     """One question for each step of an application's request, in the order of the body. `number` is the request's among
     the application's, from 1; `counts` has its number among those to each recipient, 1 for recipients that are missing;
-    `endpoint` is the service that took it, `time` when it came.
+    `endpoint` is the service that took it, `time` when it came, `past` what went before.
     """
     made = []
     for step in request.flow:
         to = str(step.to)
         number_to = counts.get(to, 1)
-        made.append(StepQuestion(application, number, step.channel, to, number_to, request, step, endpoint, time))
+        made.append(StepQuestion(application, number, step.channel, to, number_to, request, step, endpoint, time, past))
     return tuple(made)
-
-
-def text(step: Step) -> str:
-    """What a step sends; of a call, what it says."""
-    match step:
-        case SmsStep():
-            return step.message.body
-        case ViberStep():
-            return step.message.text or ""
-        case VoiceStep():
-            verbs = (verb for plan in step.dial_plans for verb in plan.verbs)
-            return " ".join(verb["message"]["text"] for verb in verbs if verb["type"] == "SAY")

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import combinations
 from types import MappingProxyType
-from typing import Final
+from typing import Final, get_args
 
 from emulator.channels import networks, numbers
 from emulator.channels.table import Channel
-from emulator.scenario.matching import LOOKUPS, Condition, Fact, Match, Range
-from emulator.scenario.questions import Endpoint, Facts
-from emulator.scenario.times import When
+from emulator.flow.kinds import KINDS
+from emulator.scenario.amounts import Portion, Range, Rate
+from emulator.scenario.matching import LOOKUPS, Condition, Fact, Match
+from emulator.scenario.questions import ANY, Endpoint, Facts
+from emulator.scenario.times import Span, When
 from emulator.validation.hints import hint
 
 EMPTY: Final = MappingProxyType(
@@ -26,20 +29,10 @@ EMPTY: Final = MappingProxyType(
     }
 )
 """The facts that no step of a channel has."""
-SENT: Final = MappingProxyType(
-    {
-        "sms": (Channel.SMS,),
-        "viber": (Channel.VIBER,),
-        "voice": (Channel.VOICE,),
-        "2step": (Channel.SMS, Channel.VOICE),
-        "otp": (Channel.VIBER, Channel.SMS),
-    }
-)
+SENT: Final = MappingProxyType({name: kind.channels for name, kind in KINDS.items() if {*Channel} - {*kind.channels}})
 """The channels that requests to an endpoint send by, where they can't be any."""
-_ABSENT: Final = frozenset(("transactional",))
-"""The endpoints that no service here has."""
-_STEPLESS: Final = ("token", "tracking", "2step-confirm", "2step-cancel")
-_THEIRS: Final = ("application", "endpoint", "request", "time")
+_STEPLESS: Final = frozenset(get_args(Endpoint)) - {*KINDS}
+_THEIRS: Final = ("application", "endpoint", "request", "time", "rate")
 """What is known of a request without steps."""
 
 
@@ -51,11 +44,11 @@ def impossible(match: Match) -> str:
         why = next((why for each in here if (why := _unheard_of(each))), "") or _contradiction(here)
         if why:
             return why
-    if why := _too_far(demanded) or _stepless(demanded) or _lacking(demanded):
+    if why := _too_far(demanded) or _stepless(demanded) or _lacking(demanded) or _misplaced(demanded):
         return why
-    if denied := next((part for part in match.none if implies(match, part)), None):
+    if denied := next((part for part in match.none_of if implies(match, part)), None):
         return f"{_said(demanded)} and not ({denied}) cannot both hold"
-    options = [impossible(Match(tuple(demanded), (option,))) for option in match.some]
+    options = [impossible(Match(tuple(demanded), (option,))) for option in match.any_of]
     return options[0] if options and all(options) else ""
 
 
@@ -80,7 +73,12 @@ def later_only(match: Match) -> bool:
 
 def stepless(match: Match) -> bool:
     """Whether only requests without steps can meet a match."""
-    return any(set(values) <= set(_STEPLESS) for values in _endpoints(match))
+    return any(set(values) <= _STEPLESS for values in _endpoints(match))
+
+
+def answers_all(match: Match) -> bool:
+    """Whether only the gateway before all calls can meet a match."""
+    return any(values == (ANY,) for values in _endpoints(match))
 
 
 def elsewhere(match: Match, endpoint: Endpoint) -> bool:
@@ -102,14 +100,14 @@ def unmet(match: Match, demanded: Sequence[Condition] = ()) -> Iterator[tuple[tu
         for value in _values(condition) if condition.lookup == "in" else ():
             if why := _unheard_of(Condition(condition.key, "equal", value)):
                 yield (condition.key,), why
-    parts = [("all", index, part) for index, part in enumerate(match.every)]
-    parts += [("any", index, part) for index, part in enumerate(match.some)]
+    parts = [("all", index, part) for index, part in enumerate(match.all_of)]
+    parts += [("any", index, part) for index, part in enumerate(match.any_of)]
     for group, index, part in parts:
         if why := impossible(Match(here, (part,))):
             yield (group, index), why
         else:
             yield from (((group, index, *path), why) for path, why in unmet(part, here))
-    for part in match.none:
+    for part in match.none_of:
         if why := impossible(part):
             yield ("not",), why
         else:
@@ -123,9 +121,13 @@ def implies(match: Match, other: Match, demanded: Sequence[Condition] | None = N
     demanded = match.demanded() if demanded is None else demanded
     return (
         all(any(_implies(known, wanted) for known in demanded) for wanted in other.conditions)
-        and all(part in match.every or implies(match, part, demanded) for part in other.every)
-        and (not other.some or other.some == match.some or any(implies(match, part, demanded) for part in other.some))
-        and all(part in match.none for part in other.none)
+        and all(part in match.all_of or implies(match, part, demanded) for part in other.all_of)
+        and (
+            not other.any_of
+            or other.any_of == match.any_of
+            or any(implies(match, part, demanded) for part in other.any_of)
+        )
+        and all(part in match.none_of for part in other.none_of)
     )
 
 
@@ -136,8 +138,9 @@ def _implies(known: Condition, wanted: Condition) -> bool:
         return known.expected == wanted.expected
     if values := _values(known):
         return all(_holds(wanted, value) for value in values)
-    if isinstance(known.expected, Range) and isinstance(wanted.expected, Range):
-        return known.expected.within(wanted.expected)
+    match known.expected, wanted.expected:
+        case (Range(), Range()) | (Portion(), Portion()) | (Span(), Span()) | (Rate(), Rate()):
+            return known.expected.within(wanted.expected)  # type: ignore[union-attr,arg-type]  # both are of one kind
     if known.lookup == wanted.lookup in ("starts", "ends", "contains"):
         return _holds(wanted, str(known.expected))
     return known == wanted
@@ -170,17 +173,16 @@ def _unheard_of(condition: Condition) -> str:
             return _no_network(condition, values)
         case "country" if values and not numbers.countries() & set(values):
             return f"no number belongs to the country {values[0]}"
-        case "endpoint" if values and not set(values) - _ABSENT:
-            return f"requests to {values[0]} are not emulated"
-    if isinstance(condition.expected, When) and condition.expected.days_apart():
-        return f"none of these dates falls on such a weekday: {condition.expected}"
-    return ""
+    return condition.expected.never() if isinstance(condition.expected, When | Span) else ""
 
 
 def _no_recipient(condition: Condition, values: Sequence[str]) -> str:
     if values and not any("@" in value or re.fullmatch(numbers.E164, value) for value in values):
         return f"a recipient is written with + and its country's code, as +306912345678; {values[0]} is none"
     begun = condition.beginning
+    if condition.lookup == "regex" and "|" not in str(condition.expected):
+        found = re.match(r"\^([0-9]+)(?![0-9?*{])", str(condition.expected))
+        begun = found[1] if found else ""
     if begun.isdecimal() and "@" not in str(condition.expected):
         return f"a recipient begins with + and its country's code, not with {begun}; a sip address has an @"
     return ""
@@ -196,11 +198,33 @@ def _no_network(condition: Condition, values: Sequence[str]) -> str:
 
 def _contradiction(conditions: Sequence[Condition]) -> str:
     """Why conditions on one fact can't all hold."""
+    for one, other in combinations([each.expected for each in conditions], 2):
+        match one, other:
+            case (Range(), Range()) | (Portion(), Portion()) | (Span(), Span()) if one.apart(other):  # type: ignore[union-attr,arg-type]  # both are of one kind
+                return _apart(conditions)
     listed = next((values for each in conditions if (values := _values(each))), None)
     if listed is None:
         return ""
     possible = any(all(_holds(each, value) for each in conditions) for value in listed)
-    return "" if possible else f"{_said(conditions)} cannot all hold"
+    return "" if possible else _apart(conditions)
+
+
+def _apart(conditions: Sequence[Condition]) -> str:
+    return f"{_said(conditions)} cannot {'both' if len(conditions) == 2 else 'all'} hold"
+
+
+def _misplaced(demanded: Sequence[Condition]) -> str:
+    """Why the demanded recipients are in none of the demanded countries, or have none of the demanded networks."""
+    for key, of in (("country", numbers.country), ("operator", numbers.network)):
+        here = [each for each in demanded if each.key == key]
+        for to in (each for each in demanded if here and each.key == "to"):
+            found = [of(str(value)) for value in _values(to)]
+            if found and not any(all(_holds(each, one) for each in here) for one in found):
+                return f"{_said([to, *here])} cannot both hold: {key} is {found[0]}"
+            there = numbers.reached_by(to.beginning) if key == "country" else frozenset()
+            if there and not any(all(_holds(each, one) for each in here) for one in there):
+                return f"{_said([to, *here])} cannot both hold"
+    return ""
 
 
 def _too_far(demanded: Sequence[Condition]) -> str:

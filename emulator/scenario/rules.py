@@ -18,11 +18,14 @@ from emulator.choices.given import Given
 from emulator.clock.delays import Delay, Draw
 from emulator.errors import Json
 from emulator.flow.faults import CallbackFaults
+from emulator.flow.priced import OwnPrice
 from emulator.flow.state import Plan
+from emulator.scenario.amounts import Rate
 from emulator.scenario.answers import AnswerFault
 from emulator.scenario.matching import Match
 from emulator.scenario.outcomes import HAPPY, Outcome, Way, has_sequence
-from emulator.scenario.questions import Endpoint, Question
+from emulator.scenario.questions import ANY, Endpoint, Facts, Question
+from emulator.scenario.reach import answers_all
 from emulator.scenario.rulebook import Rulebook
 
 DEFAULT_RULE: Final = "happy"
@@ -54,11 +57,12 @@ class Planned(Struct, frozen=True, gc=False):
     outcome: Outcome
     fixed: Plan | None
 
-    def plan(self, request_to: int, ttl: int, draw: Draw) -> Plan:
+    def plan(self, request_to: int, ttl: int, draw: Draw, own: Draw = float) -> Plan:
         """The plan for one step. `request_to` is as in a Question; `ttl` is in milliseconds, 0 if the step has none;
-        `draw` returns uniform numbers in [0, 1) and is called only where the outcome needs one.
+        `draw` returns uniform numbers in [0, 1) and is called only where the outcome needs one, as `own` is, whose
+        numbers belong to the recipient for ever.
         """
-        return self.outcome.way(request_to, draw).plan(self.rule, ttl, draw)
+        return self.outcome.way(request_to, draw, own).plan(self.rule, ttl, draw)
 
 
 class Ruling(Struct, frozen=True, gc=False):
@@ -89,7 +93,9 @@ class Explained(Struct, frozen=True):
 class Expectation(Struct, frozen=True):
     """What one request must come to under a scenario; None where anything will do. `send` has for each step its channel
     under `type`, and other members of the step if they matter. `answer` is the HTTP status, `messages` the last status
-    of each started step, `callbacks` the number of posts under OnStep. `at` is when it is sent (ms), if that matters,
+    of each started step, `callbacks` the number of posts under OnStep, or what each of them tells in the order in which
+    they come; `error` the code of an answer that refuses, `queued` for how long the start is held back, at least and at
+    most (ms), `keys` what is pressed, `reply` what is written back. `at` is when it is sent (ms), if that matters,
     `endpoint` where it is sent.
     """
 
@@ -98,16 +104,27 @@ class Expectation(Struct, frozen=True):
     status: str | None = None
     status_code: str | None = None
     messages: tuple[str, ...] | None = None
-    callbacks: int | None = None
+    callbacks: int | tuple[str, ...] | None = None
     at: int | None = None
     endpoint: Endpoint = "failover"
+    error: str | None = None
+    queued: tuple[int, int] | None = None
+    keys: tuple[str, ...] | None = None
+    answered_by: Literal["human", "machine"] | None = None
+    reply: tuple[str, ...] | None = None
+
+
+Idle = tuple[tuple[tuple[str | int, ...], str], ...]
+"""Members of a file that do nothing, by their paths, and why."""
 
 
 class Scenario(Struct, frozen=True, dict=True):
     """Rules under a name. `balance` is the account's at the start (None: without limit), `balance_in` what it
     counts, and `when_empty` says whether a request that it can't pay is refused, or accepted and then fails.
     `expect` changes nothing. The first `overrides` of the rules were put on top of the scenario. `choices` answer what
-    the provider's documentation leaves open.
+    the provider's documentation leaves open; `prices` stand over those of the table. The last `included` rules
+    are those of the `files` that its own includes. `idle` are members of its own file that do nothing. `plans` are
+    those with names, as the file has them, for overrides that refer to them.
     """
 
     name: str
@@ -119,6 +136,11 @@ class Scenario(Struct, frozen=True, dict=True):
     overrides: int = 0
     balance_in: Literal["money", "messages"] = "money"
     choices: Given = ()
+    prices: tuple[OwnPrice, ...] = ()
+    included: int = 0
+    idle: Idle = ()
+    files: tuple[str, ...] = ()
+    plans: dict[str, Json] = {}
 
     def rule_on(self, steps: Sequence[Question], first: int, *, callbacks: bool) -> Ruling:
         """What the rules decide about a request of these steps. The step that runs first, that of the index `first`,
@@ -157,12 +179,22 @@ class Scenario(Struct, frozen=True, dict=True):
         )
 
     @cached_property
-    def counts_recipients(self) -> bool:
-        """Whether any rule depends on the number of requests to a recipient; if not, they need not be counted."""
-        return any(
-            rule.match.asks("request_to") or any(has_sequence(outcome) for outcome in rule.plan.values())
-            for rule in self.rules
+    def gated(self) -> bool:
+        """Whether rules may hold back any call of the provider, at its gateway."""
+        return any(map(at_gateway, self.rules))
+
+    @cached_property
+    def looks_back(self) -> LooksBack | None:
+        """What the rules ask about earlier requests; None if nothing, so that nothing of it need be known."""
+        conditions = [each for rule in self.rules for each in rule.match.all_conditions()]
+        sequences = any(has_sequence(outcome) for rule in self.rules for outcome in rule.plan.values())
+        found = LooksBack(
+            recipients=sequences or any(each.key == "request_to" for each in conditions),
+            periods=tuple({each.expected.period: None for each in conditions if isinstance(each.expected, Rate)}),
+            beginning=any(each.member in ("since", "share_since") for each in conditions),
+            replies=any(each.key == "replied" for each in conditions),
         )
+        return found if any(found) else None
 
     @cached_property
     def _books(self) -> _Books:
@@ -177,12 +209,27 @@ class Scenario(Struct, frozen=True, dict=True):
                 for channel in Channel
             },
             answers=Rulebook(answers),
-            named_answers=Rulebook(entry for entry in answers if entry[0].names("endpoint")),
+            named_answers=Rulebook(entry for entry in answers if entry[0].asks_about("endpoint")),
             callbacks=Rulebook((rule.match, rule) for rule in self.rules if rule.callbacks),
             queued=Rulebook((rule.match, rule) for rule in self.rules if rule.queued),
             codes=Rulebook((rule.match, rule) for rule in self.rules if rule.code),
             only_plan=not any(rule.answer or rule.callbacks or rule.queued or rule.code for rule in self.rules),
         )
+
+
+LOOKING_BACK: Final = frozenset({"request_to", "rate", "since", "share_since", "replied"})
+"""The members of a Question that depend on what went before a request: known while it is taken, and not kept."""
+
+
+class LooksBack(NamedTuple):
+    """What a scenario's rules ask about what went before a request: the number of requests to its `recipients`, its
+    number in `periods` of these lengths, the time since the application's `beginning`, the recipients' `replies`.
+    """
+
+    recipients: bool
+    periods: tuple[int, ...]
+    beginning: bool
+    replies: bool
 
 
 class _Books(NamedTuple):
@@ -209,10 +256,32 @@ HAPPY_SCENARIO: Final = Scenario("happy", "Everything is delivered within second
 """A scenario without rules: the implied one decides everything. It needs no file."""
 
 
+def at_gateway(rule: Rule) -> bool:
+    """Whether a rule may hold back any call of the provider, at its gateway."""
+    if not rule.answer or not rule.match.asks_about("endpoint"):
+        return False
+    gate = Facts(endpoint=ANY)
+    return all(each.test()(gate) for each in rule.match.demanded() if each.key == "endpoint")
+
+
+def explain_gateway(scenario: Scenario, gate: Question) -> list[Explained]:
+    """Each rule that may hold back any call, down to the one that does, if one does, with what differed."""
+    told: list[Explained] = []
+    for rule in filter(at_gateway, scenario.rules):
+        told.append(Explained(rule.name, str(rule.match), tuple(rule.match.differences(gate))))
+        if told[-1].matched:
+            break
+    return told
+
+
 def explain(scenario: Scenario, question: Question) -> list[Explained]:
-    """Each rule down to the one that plans this step, which may be the implied one, with what differed."""
+    """Each rule down to the one that plans this step, which may be the implied one, with what differed. Those that are
+    for the gateway alone are never asked about steps.
+    """
     told: list[Explained] = []
     for rule in scenario.rules:
+        if answers_all(rule.match):
+            continue
         differences = rule.match.differences(question)
         if question.channel not in rule.plan:
             differences.append(f"it plans nothing for {question.channel}")

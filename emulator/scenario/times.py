@@ -1,4 +1,4 @@
-"""Times of a calendar that a rule can demand: times of day, weekdays and dates, in a time zone. Pure.
+"""Times that a rule can demand: times of day, weekdays and dates of a calendar; or from one moment to another. Pure.
 
 A time is read in its zone only when a rule asks for it. Where the zone's clock is put forward or back, it counts.
 """
@@ -10,6 +10,9 @@ from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
+
+from emulator.clock import durations, instants
+from emulator.scenario.amounts import SINCE
 
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 """The days as a file names them."""
@@ -44,10 +47,11 @@ class When(Struct, frozen=True):
             not self.dates or any(first <= day <= last for first, last in self.dates)
         )
 
-    def days_apart(self) -> bool:
-        """Whether none of the dates falls on one of the weekdays, so that no time is one of these."""
+    def never(self) -> str:
+        """Why no time is one of these; empty if one may be."""
         fit = (_days(first, last) for first, last in self.dates)
-        return bool(self.dates and self.weekdays) and not any(days & {*self.weekdays} for days in fit)
+        apart = self.dates and self.weekdays and not any(days & {*self.weekdays} for days in fit)
+        return f"none of these dates falls on such a weekday: {self}" if apart else ""
 
     def shown(self, ms: int) -> str:
         """A time as people of this zone read it, such as Mon 2026-03-02 23:15 UTC."""
@@ -60,6 +64,53 @@ class When(Struct, frozen=True):
         dates = (first if first == last else f"{first}..{last}" for first, last in self.dates)
         parts = ["..".join(self.between) if self.between else "", ", ".join(self.weekdays), ", ".join(dates), self.zone]
         return " ".join(filter(None, parts))
+
+
+class Span(Struct, frozen=True):
+    """The times from `first` up to `last`, which is excluded, in milliseconds; None for no limit. They count `since`
+    the application's first request, or else are moments.
+    """
+
+    first: int | None
+    last: int | None
+    since: bool
+
+    def __contains__(self, ms: object) -> bool:
+        """Whether a time is one of these."""
+        assert isinstance(ms, int)
+        return (self.first is None or ms >= self.first) and (self.last is None or ms < self.last)
+
+    def within(self, other: Span) -> bool:
+        """Whether each of these times is one of the other, too."""
+        begins = other.first is None or (self.first is not None and self.first >= other.first)
+        ends = other.last is None or (self.last is not None and self.last <= other.last)
+        return self.since == other.since and begins and ends
+
+    def apart(self, other: Span) -> bool:
+        """Whether no time is one of both."""
+        pairs = ((self.last, other.first), (other.last, self.first))
+        over = (end is not None and begin is not None and end <= begin for end, begin in pairs)
+        return self.since == other.since and any(over)
+
+    def never(self) -> str:
+        """Why no request comes at one of these times; empty if one may."""
+        over = self.since and self.last is not None and self.last <= 0
+        return f"no request comes before the first one: {self}" if over else ""
+
+    def shown(self, ms: int) -> str:
+        """A time as people read it."""
+        return f"{durations.written(ms)} {SINCE}" if self.since else instants.written(ms)
+
+    def __str__(self) -> str:
+        written = durations.written if self.since else instants.written
+        ends = ("" if end is None else written(end) for end in (self.first, self.last))
+        return "..".join(ends) + (f" {SINCE}" if self.since else "")
+
+
+def moment(text: str, name: str = "UTC") -> int:
+    """The milliseconds of an ISO 8601 time, in the zone of this name unless it has an offset. Raises ValueError."""
+    read = datetime.fromisoformat(text.strip())
+    return round((read if read.tzinfo else read.replace(tzinfo=zone(name))).timestamp() * 1000)
 
 
 def _days(first: str, last: str) -> set[str]:

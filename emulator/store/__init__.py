@@ -1,5 +1,5 @@
 """Where flows, callbacks, the journal and the state of applications are kept: the contract, and its implementations.
 
-Other rooms import `store.contract` and `store.records`; each implementation has a folder. A store decides nothing: it
-knows no machine, no engine, no rendering, and not what the page groups flows by.
+Other rooms import the contract and its values, the modules here; only `stores` imports an implementation, each of which
+has a folder. A store decides nothing: it knows no machine, no engine and no rendering.
 """

@@ -4,10 +4,12 @@ changed need be counted again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
 
+from emulator.flow.result import packed, result, took
 from emulator.flow.state import Flow
 
 BITS: Final = 10
@@ -25,11 +27,21 @@ class Posted(Struct, frozen=True, gc=False):
     ms: int | None
 
 
-class Standing(Struct, frozen=True):
-    """A flow, and how all that was posted of it stands."""
+class Standing(Struct, frozen=True, gc=False):
+    """What is counted of a flow: its `application`, when it was created, its packed `result`, the milliseconds that it
+    `took` to reach its recipient (None if it has not), and how all that was posted of it stands.
+    """
 
-    flow: Flow
-    posts: list[Posted]
+    application: str
+    created_at: int
+    result: bytes
+    took: int | None
+    posts: Sequence[Posted] = ()
+
+
+def standing(flow: Flow, posts: Sequence[Posted]) -> Standing:
+    """How a flow stands."""
+    return Standing(flow.application, flow.created_at, packed(result(flow)), took(flow), posts)
 
 
 class Marks:

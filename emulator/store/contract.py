@@ -1,6 +1,7 @@
-"""What a store is: the one place where flows, callbacks, the journal, clocks and the state of applications live.
+"""What a store is: the one place where flows, callbacks, the journal, clocks and the state of applications live, and
+the contacts, templates and scenarios that users keep.
 
-One way in (`add`), one way to change (`carry` and `change`, each with a pure function that decides), many readers.
+Flows come in by what begins with `add`, and change by `carry` and `change`, each with a pure function that decides.
 Everything that one call writes is written in one transaction, so a crash leaves nothing half done: a flow that was due
 is still due, a callback that was being sent is sent again. A store knows no machine, no engine and no time of its own.
 """
@@ -12,7 +13,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from emulator.clock.clock import EVERYBODY, Clock
-from emulator.errors import EmulatorError, Json
+from emulator.errors import EmulatorError
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
 from emulator.store.blocks import Standing
@@ -27,7 +28,6 @@ from emulator.store.records import (
     Change,
     Claimed,
     Delivery,
-    Dropped,
     Effects,
     Grant,
     JournalEntry,
@@ -37,6 +37,9 @@ from emulator.store.records import (
     Settlement,
 )
 from emulator.store.repeated import Bodies
+from emulator.store.scenarios import Scenarios
+from emulator.store.self_report import SelfReport
+from emulator.store.sharing import Sharing
 from emulator.store.templates import Templates
 
 
@@ -123,7 +126,7 @@ class Flows(Protocol):
         """A page of one application's flows."""
 
     def every(self, search: Search) -> AsyncIterator[list[Flow]]:
-        """All flows that a search finds, newest first, some at a time; its offset and size do not matter."""
+        """All flows that a search finds, in its order, some at a time; its offset and size do not matter."""
 
     async def alike(self, name: str, application: str) -> list[Flow]:
         """An application's flows whose ids end like this one, as do the ids of what belongs to a flow (`seed`)."""
@@ -197,13 +200,15 @@ class Journal(Protocol):
 class Applications(Protocol):
     """What belongs to an application: what is in force for it, how often it called, its tokens, its latest bodies.
 
-    The application "" is everybody. The synchronous methods answer from this process's memory; a store on SQLite has
-    its file for itself, so there that is all there is. What changes here applies as soon as the method is called,
-    before the commit, so that the next request goes by it; if the commit fails, it is taken back.
+    The application "" is everybody. The synchronous methods answer from this process's memory. If the store is not
+    shared, that is all there is: what changes here applies as soon as the method is called, before the commit, so that
+    the next request goes by it; if the commit fails, it is taken back. If it is shared, that is so in a turn, and else
+    what changes applies when it is committed (`Sharing`).
     """
 
-    repeated: Bodies
-    """The bodies of accepted requests, and the flows that they became. A restart may forget them."""
+    @property
+    def repeated(self) -> Bodies:
+        """The bodies of accepted requests, and the flows that they became. A restart may forget them."""
 
     def state(self, application: str) -> ApplicationState:
         """What is in force for one application, as this process knows it. As long as they do not change, `text` and
@@ -228,6 +233,17 @@ class Applications(Protocol):
         other names are the caller's. The counts are written with the next transaction that writes anything, at the
         latest when the store is closed.
         """
+
+    def within(self, application: str, name: str, period: int, now: int) -> int:
+        """Count one more request of this name in the present one of the clock's periods of so many milliseconds, and
+        answer its number there, from 1. A restart may forget it.
+        """
+
+    def began(self, application: str, scenario: str, now: int) -> int:
+        """When its first request under a scenario came since one was chosen, maybe `now`. Written as counts are."""
+
+    def replied(self, application: str, to: str, now: int) -> str:
+        """What a recipient has last written back by `now`, as a `Change` told, or "". Written as counts are."""
 
     async def charged(self, application: str, now: int, price: Price) -> Ledger:
         """Charge an application with those of its flows that were not charged yet, each once, and answer its ledger,
@@ -255,32 +271,26 @@ class Applications(Protocol):
         """
 
 
-class Store(Flows, Outbox, Journal, Clocks, Applications, Contacts, Templates, Protocol):
+class Store(
+    Flows, Outbox, Journal, Clocks, Applications, Contacts, Templates, Scenarios, Sharing, SelfReport, Protocol
+):
     """The whole contract. Every method may be called concurrently; each write is durable when its call returns, or when
     its `done` is called without an error.
     """
 
     async def open(self) -> None:
-        """Make ready, and release what an earlier process had claimed. Raises StoreError."""
+        """Make ready, and release what processes had claimed that have ended. Raises StoreError."""
 
     async def close(self) -> None:
         """Finish what was begun and let go of the database."""
 
-    async def reset(self, application: str, entry: Entry, clock: Clock | None = None) -> None:
-        """Forget everything of one application, or of everybody: flows, callbacks, journal, tokens, own clocks,
-        what is in force, counts, bodies, labels, contacts, templates. What stays of the journal is this entry; the
-        numbers of flows, callbacks, entries and overrides go on. `clock` takes the place of the clock that all share,
-        if it is given.
+    async def reset(
+        self, application: str, entry: Entry, clock: Clock | None = None, kept: Steer | None = None
+    ) -> None:
+        """Forget everything of one application, or of everybody, but the scenarios that users keep. What stays of the
+        journal is this entry; the numbers of flows, callbacks, entries and overrides go on. `clock` replaces the one
+        that all share, if it is given; `kept` makes of what is in force what stays of it.
         """
 
     async def fact(self, name: str, value: str) -> str:
         """The value remembered under this name: the given one the first time, the same ever after."""
-
-    async def trouble(self) -> str:
-        """Look whether the store can be used; answer what is wrong, in words, "" if nothing is."""
-
-    async def counts(self) -> Json:
-        """How many flows are live and finished, how many callbacks wait, how many journal entries there are."""
-
-    async def dropped(self) -> Dropped:
-        """How much was dropped to stay within the limit."""

@@ -1,5 +1,5 @@
-"""How often each application called, by name, as a process knows it; written with the next transaction that writes
-anything. This module knows no database.
+"""How often each application called, by name, as a process knows it, and what else went before its requests; written
+with the next transaction that writes anything. This module knows no database.
 """
 
 from __future__ import annotations
@@ -11,6 +11,12 @@ from emulator.clock.clock import EVERYBODY
 
 REQUESTS: Final = ""
 """The name under which an application's requests are counted."""
+CHOSEN: Final = "chosen"
+"""The name under which it is counted how often a scenario was chosen, or a choice forgotten."""
+_REPLIED: Final = "replied"
+"""The first word of the names under which stands when a recipient wrote something back; the others are its number, and
+what it wrote.
+"""
 Name = tuple[str, str]
 """An application, and what is counted of it."""
 
@@ -21,10 +27,16 @@ class Counters:
     """
 
     def __init__(self, saved: Iterable[tuple[str, str, int]], ordinals: Mapping[str, int]) -> None:
+        self.start(saved, ordinals)
+
+    def start(self, saved: Iterable[tuple[str, str, int]], ordinals: Mapping[str, int]) -> None:
+        """Begin anew with these numbers."""
         self._last: dict[str, dict[str, int]] = {}
         for application, name, last in saved:
             self._last.setdefault(application, {})[name] = last
         self._ordinals = ordinals
+        self._within: dict[str, dict[tuple[str, int], tuple[int, int]]] = {}
+        self._replies = self._last_replies()
         self.unwritten: set[Name] = set()
         self._writing: set[Name] = set()
         self._forgotten: dict[str, dict[str, int]] = {}
@@ -42,6 +54,48 @@ class Counters:
             numbers.append(number)
         return numbers
 
+    def within(self, application: str, name: str, period: int, now: int) -> int:
+        """Count one more request in the present one of the periods of so many milliseconds, which follow one another on
+        the application's clock; answers the number, from 1. Not written: a restart counts the present period anew.
+        """
+        counts = self._within.setdefault(application, {})
+        place, number = counts.get((name, period), (0, 0))
+        number = number + 1 if place == now // period else 1
+        counts[name, period] = now // period, number
+        return number
+
+    def began(self, application: str, scenario: str, now: int) -> int:
+        """When the application's first request under a scenario came since that was chosen; `now`, if it is this."""
+        counts = self._last.setdefault(application, {})
+        chosen = (counts.get(CHOSEN, 0), self._last.get(EVERYBODY, {}).get(CHOSEN, 0))
+        name = f"began {chosen[0]} {chosen[1]} {scenario}"
+        if name not in counts:
+            counts[name] = now
+            self.unwritten.add((application, name))
+        return counts[name]
+
+    def hear(self, application: str, to: str, at: int, text: str) -> None:
+        """Take note of what a recipient writes back at a time; it may be told twice."""
+        name = f"{_REPLIED} {to} {text}"
+        self._last.setdefault(application, {})[name] = at
+        self.unwritten.add((application, name))
+        self._replies.setdefault(application, {})[to] = at, text
+
+    def replied(self, application: str, to: str) -> str:
+        """What a recipient has last written back to an application; empty if nothing."""
+        return self._replies.get(application, {}).get(to, (0, ""))[1]
+
+    def _last_replies(self) -> dict[str, dict[str, tuple[int, str]]]:
+        """The last reply of each recipient, with its time, by application."""
+        found: dict[str, dict[str, tuple[int, str]]] = {}
+        for application, counts in self._last.items():
+            for name, at in counts.items():
+                if name.startswith(f"{_REPLIED} "):
+                    _, to, text = name.split(" ", 2)
+                    known = found.setdefault(application, {})
+                    known[to] = max(known.get(to, (at, text)), (at, text))
+        return found
+
     def reached(self, application: str, ordinal: int) -> None:
         """Take note of a request number that an application has, whoever gave it."""
         counts = self._last.setdefault(application, {})
@@ -49,12 +103,22 @@ class Counters:
             counts[REQUESTS] = ordinal
             self.unwritten.add((application, REQUESTS))
 
+    def learn(self, application: str, name: str, last: int) -> None:
+        """Take note of a number that somebody else has written."""
+        self._last.setdefault(application, {})[name] = last
+        if name.startswith(f"{_REPLIED} "):
+            _, to, text = name.split(" ", 2)
+            self._replies.setdefault(application, {})[to] = last, text
+        self.unwritten.discard((application, name))
+
     def forget(self, application: str) -> None:
         """Begin to count an application's calls anew, or everybody's; their rows are the caller's to delete."""
         if application == EVERYBODY:
             self._forgotten, self._last = self._last, {}
         else:
             self._forgotten = {application: self._last.pop(application, {})}
+        self._within.pop(application, None) if application != EVERYBODY else self._within.clear()
+        self._replies = self._last_replies()
 
     def remember(self) -> None:
         """From now on, remember what is forgotten."""
@@ -70,6 +134,7 @@ class Counters:
 
         def put_back() -> None:
             self._last |= forgotten
+            self._replies = self._last_replies()
 
         return put_back
 

@@ -8,7 +8,7 @@ from emulator.flow.state import Flow
 
 
 class FlowPage(Struct, frozen=True):
-    """A page of flows, newest first, and how many there are in all."""
+    """A page of flows, in the order that was asked for, and how many there are in all."""
 
     total: int
     flows: list[Flow]

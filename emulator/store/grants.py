@@ -17,6 +17,10 @@ class Grants:
     """The tokens: the grants `by_token` and by their applications, and the latest of an application's scopes."""
 
     def __init__(self, saved: Iterable[Grant]) -> None:
+        self.start(saved)
+
+    def start(self, saved: Iterable[Grant]) -> None:
+        """Begin anew with these grants."""
         self.by_token: dict[str, Grant] = {}
         self._of: dict[str, dict[str, Grant]] = {}
         self._latest: dict[tuple[str, tuple[str, ...]], Grant] = {}

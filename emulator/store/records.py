@@ -50,6 +50,7 @@ class Settled(Struct, frozen=True, gc=False):
 class Change(Struct, frozen=True, gc=False):
     """What is written about one flow, together or not at all. `request` is for a new flow whose body was written as
     documented: its bytes, which the store then keeps once. `effects` is what it takes, `settled` is for an older flow.
+    What recipients have `replied` is their number, when, and the text.
     """
 
     flow: Flow
@@ -58,6 +59,7 @@ class Change(Struct, frozen=True, gc=False):
     request: bytes | None = None
     effects: Effects | None = None
     settled: Settled | None = None
+    replied: tuple[tuple[str, int, str], ...] = ()
 
 
 class Delivery(Struct, frozen=True):

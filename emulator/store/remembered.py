@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from emulator.clock.clock import EVERYBODY
-from emulator.store.contract import Applications
+from emulator.flow.state import Flow
+from emulator.store.contract import Decide
 from emulator.store.counters import Counters
 from emulator.store.grants import Grants
-from emulator.store.records import ApplicationState, Grant
+from emulator.store.records import ApplicationState, Change, Grant
 from emulator.store.states import UNTOUCHED, States
 
 S = TypeVar("S", bound=States)
 C = TypeVar("C", bound=Counters)
 
 
-class Remembered(Applications, Generic[S, C]):
+class Remembered(Generic[S, C]):
     """The part of the contract about applications that needs no transaction."""
 
     _states: S
@@ -35,6 +36,30 @@ class Remembered(Applications, Generic[S, C]):
 
     def count(self, application: str, names: Sequence[str]) -> list[int]:
         return self._counters.count(application, names)
+
+    def within(self, application: str, name: str, period: int, now: int) -> int:
+        return self._counters.within(application, name, period, now)
+
+    def began(self, application: str, scenario: str, now: int) -> int:
+        return self._counters.began(application, scenario, now)
+
+    def replied(self, application: str, to: str, _: int) -> str:
+        return self._counters.replied(application, to)
+
+    def _hearing(self, decide: Decide) -> Decide:
+        """What decides likewise, and takes note of what recipients reply."""
+
+        def decided(flow: Flow) -> Change:
+            change = decide(flow)
+            self._hear(change)
+            return change
+
+        return decided
+
+    def _hear(self, change: Change) -> None:
+        """Take note of what recipients reply."""
+        for to, at, text in change.replied:
+            self._counters.hear(change.flow.application, to, at, text)
 
     def grant(self, token: str) -> Grant | None:
         return self._grants.by_token.get(token)

@@ -22,18 +22,20 @@ class Bodies:
     def __init__(self) -> None:
         self._seen: OrderedDict[tuple[str, int], tuple[int, str]] = OrderedDict()
 
-    def remember(self, application: str, body: bytes, now: int, flow_id: str) -> None:
-        """Remember an accepted body, and forget the oldest beyond REMEMBERED."""
+    def remember(self, application: str, body: bytes, now: int, flow_id: str) -> str | None:
+        """Remember that a body becomes this flow, and forget the oldest beyond REMEMBERED. Answers the id of the flow
+        that the same body of this application became at most WITHIN before `now`.
+        """
         key = application, hash(body)
-        self._seen.pop(key, None)
+        at, earlier = self._seen.pop(key, (0, ""))
         self._seen[key] = now, flow_id
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
+        return earlier if earlier and now - at <= WITHIN else None
 
-    def earlier(self, application: str, body: bytes, now: int) -> str | None:
-        """The id of the flow that the same body of this application became at most WITHIN before `now`."""
-        at, flow_id = self._seen.get((application, hash(body)), (0, ""))
-        return flow_id if flow_id and now - at <= WITHIN else None
+    def drop(self, application: str, body: bytes) -> None:
+        """Forget a body that became no flow, since it could not be stored."""
+        self._seen.pop((application, hash(body)), None)
 
     def forget(self, application: str) -> None:
         """Forget the bodies of one application, or everybody's."""

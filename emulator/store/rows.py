@@ -7,13 +7,17 @@ store's `read`; encoded anew otherwise. This module knows no SQL.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 from zlib import crc32
 
-from msgspec import Struct, json, msgpack
+from msgspec import Raw, Struct, defstruct, json, msgpack
+from msgspec.structs import fields
 
 from emulator.choices.table import TAKEN, Choices
+from emulator.flow.brief import brief
 from emulator.flow.faults import CallbackFaults
+from emulator.flow.priced import OwnPrice
 from emulator.flow.request import Request, SmsMessage, SmsStep
 from emulator.flow.state import Charge, Flow, FlowStatus, Message, Plan, Report, StatusCode
 from emulator.flow.verification import Verification
@@ -45,6 +49,7 @@ class Progress(Struct, frozen=True, array_like=True, gc=False):
     verification: Verification | None = None
     charge: Charge | None = None
     choices: Choices | None = None
+    prices: tuple[OwnPrice, ...] = ()
 
 
 class Row(Struct, frozen=True, gc=False):
@@ -77,9 +82,17 @@ class Rows:
         self._read = read
         self._latest: list[tuple[int, Request]] = [(0, Request([]))] * LATEST
 
-    def remember(self, seq: int, request: Request) -> None:
-        """Keep the request of the new flow `seq` decoded, in the place of an older flow's."""
-        self._latest[seq % LATEST] = seq, request
+    def remember(self, seq: int, request: Request, size: int) -> None:
+        """Keep the request of the new flow `seq` decoded, in the place of an older flow's, unless it is long: it has
+        `size` bytes.
+        """
+        if size <= SMALL:
+            self._latest[seq % LATEST] = seq, request
+
+    def added(self, seq: int, flow: Flow, size: int) -> tuple[int, bytes, tuple[Any, ...]]:
+        """The `columns` of the new flow `seq`, whose request is remembered."""
+        self.remember(seq, flow.request, size)
+        return columns(flow)
 
     def flow(self, row: Row) -> Flow:
         """The flow of a row. Raises Unavailable if it can't be read."""
@@ -90,26 +103,14 @@ class Rows:
                 request = (self._read if row.raw else decoded)(row.kind, row.request)
         except (ValueError, LookupError) as error:
             raise Unavailable(f"the flow {row.id} can't be read from the store: {error}") from error
-        return Flow(
-            row.id,
-            row.application,
-            row.ordinal,
-            row.created_at,
-            progress.updated_at,
-            request,
-            progress.plans,
-            row.scenario,
-            _STATUS[row.status],
-            progress.status_code,
-            progress.messages,
-            progress.agenda,
-            progress.told,
-            progress.faults,
-            row.kind,
-            progress.verification,
-            progress.charge,
-            progress.choices or TAKEN,
-        )
+        return _flow(row, progress, request)
+
+    def brief(self, row: Row) -> Flow:
+        """The flow of a row, with only what `result` needs of it where that is enough."""
+        try:
+            return _flow(row, _brief_progress()(row.state), brief(row.request))
+        except (ValueError, LookupError):
+            return self.shown(row)
 
     def shown(self, row: Row) -> Flow:
         """The flow of a row; if it can't be read, one that has what the columns tell, and says so in its text."""
@@ -121,6 +122,40 @@ class Rows:
             at, plan = row.created_at, Plan((), "")
             fixed = (row.id, row.application, row.ordinal, at, at, Request([said]))
             return Flow(*fixed, (plan,), row.scenario, status, kind=row.kind)
+
+
+@cache
+def _brief_progress() -> Callable[[bytes], Progress]:
+    """Reads a `Progress` but for what its flow is not counted by. Made when it is first needed."""
+    unread = ("plans", "agenda", "faults", "charge")
+    members = [(each.name, Raw if each.name in unread else each.type, each.default) for each in fields(Progress)]
+    brief_progress: Any = defstruct("Progress", members, array_like=True)
+    decode: Callable[[bytes], Progress] = msgpack.Decoder(brief_progress).decode
+    return decode
+
+
+def _flow(row: Row, progress: Progress, request: Request) -> Flow:
+    return Flow(
+        row.id,
+        row.application,
+        row.ordinal,
+        row.created_at,
+        progress.updated_at,
+        request,
+        progress.plans,
+        row.scenario,
+        _STATUS[row.status],
+        progress.status_code,
+        progress.messages,
+        progress.agenda,
+        progress.told,
+        progress.faults,
+        row.kind,
+        progress.verification,
+        progress.charge,
+        progress.choices or TAKEN,
+        progress.prices,
+    )
 
 
 def key(flow_id: str) -> int:
@@ -149,6 +184,7 @@ def columns(flow: Flow) -> tuple[int, bytes, tuple[Any, ...]]:
         flow.verification,
         flow.charge,
         None if flow.choices is TAKEN else flow.choices,
+        flow.prices,
     )
     steps = [flow.request.flow[message.step] for message in flow.messages]
     channels = "\n".join([step.channel for step in steps])

@@ -27,6 +27,10 @@ class States:
     """
 
     def __init__(self, known: Mapping[str, ApplicationState], number: int) -> None:
+        self.start(known, number)
+
+    def start(self, known: Mapping[str, ApplicationState], number: int) -> None:
+        """Begin anew with these states."""
         self.known = {name: state for name, state in known.items() if state != UNTOUCHED}
         self.number = number
         self._written = self.known.copy()
@@ -68,11 +72,23 @@ class States:
 
         return take_back
 
-    def forget(self, application: str) -> None:
-        """Put nothing in force any more, for one application or for everybody."""
+    def forget(self, application: str, kept: Steer | None = None) -> None:
+        """Put nothing in force any more but what is `kept`, for one application or for everybody."""
         for name in list(self.known) if application == EVERYBODY else [application]:
-            self._put(name, UNTOUCHED)
+            self._put(name, UNTOUCHED if kept is None else kept(self.of(name)))
         self._steered += 1
+
+    def learn(self, name: str, state: ApplicationState) -> None:
+        """Take note of a state that somebody else has written. What is the same as before stays the same object."""
+        before = self.of(name)
+        same = {part: getattr(before, part) for part in ("text", "overrides")}
+        kept = replace(state, **{part: value for part, value in same.items() if value == getattr(state, part)})
+        if state == UNTOUCHED:
+            self.known.pop(name, None)
+        else:
+            self.known[name] = kept
+        self._note_written(name, kept)
+        self.unwritten.discard(name)
 
     def remember(self) -> None:
         """From now on, remember the states that are replaced."""

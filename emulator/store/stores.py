@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emulator.store.contract import Store, StoreError
+from emulator.store.looked import Looked
 from emulator.store.rows import Read, decoded
 from emulator.store.sqlite.store import SqliteStore
 
@@ -27,6 +28,19 @@ def store_at(place: str, keep: int | None = None, read: Read = decoded) -> Store
         if error.name != "asyncpg":
             raise
         raise StoreError(
-            f"a store on PostgreSQL needs asyncpg: pip install 'failover-emulator[postgres]' ({error})"
+            f"a store on PostgreSQL needs asyncpg: pip install '/path/to/failover-emulator[postgres]' ({error})"
         ) from error
     return PostgresStore(database(place), read)
+
+
+async def looked(place: str) -> Looked:
+    """What is at a place, which stays as it is. Raises StoreError if there is no store."""
+    if "://" not in place:
+        from emulator.store.sqlite.looking import look as look_at_file
+
+        return look_at_file(place)
+    store_at(place)  # or it can't be used
+    from emulator.store.places import database
+    from emulator.store.postgres.looking import look as look_at_database
+
+    return await look_at_database(database(place))

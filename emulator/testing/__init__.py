@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from emulator.client.client import Application, Client
-    from emulator.client.connection import OnLoop, Refused, Unreachable
+    from emulator.client.connection import Misused, OnLoop, Refused, Unreachable
     from emulator.client.results import Callback, ClockState, Entry, Flow, Message, Verdict
     from emulator.client.twins import AsyncApplication
     from emulator.errors import EmulatorError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from emulator.planning.paths import Path, paths
     from emulator.provider.requests import request_of
     from emulator.testing.embedded import Emulator
+    from emulator.testing.forwarding import asgi, django, wsgi
     from emulator.testing.receiver import Received, Receiver
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "FailoverProvider",
     "Flow",
     "Message",
+    "Misused",
     "OnLoop",
     "Path",
     "Received",
@@ -45,20 +47,24 @@ __all__ = [
     "Refused",
     "Unreachable",
     "Verdict",
+    "asgi",
+    "django",
     "paths",
     "request_of",
+    "wsgi",
 ]
 
 _PLACES = {
     "emulator.client": (
         *("Application", "AsyncApplication", "Callback", "Client", "ClockState", "Entry", "Flow", "Message", "OnLoop"),
-        *("Refused", "Unreachable", "Verdict"),
+        *("Misused", "Refused", "Unreachable", "Verdict"),
     ),
     "emulator.errors": ("EmulatorError",),
     "emulator.fakes": ("FailoverProvider",),
     "emulator.planning.paths": ("Path", "paths"),
     "emulator.provider.requests": ("request_of",),
     "emulator.testing.embedded": ("Emulator",),
+    "emulator.testing.forwarding": ("asgi", "django", "wsgi"),
     "emulator.testing.receiver": ("Received", "Receiver"),
 }
 """Each module, and the public names that it has."""

@@ -102,7 +102,7 @@ class Emulator:
             ready()
 
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
-        emulation = await Emulation.ready(self._settings)
+        emulation = await Emulation.opened(self._settings)
         try:
             listener = server(emulation, listening)
             serving = asyncio.create_task(listener.serve())

@@ -1,10 +1,5 @@
 """The pytest plugin: an emulator for the session, an application for each test, a receiver, and a timeline of failures.
 
-    def test_a_parcel_is_announced(failover, failover_receiver):
-        flow = failover.send(..., callback=failover_receiver.url)
-        failover.finish(flow)
-        failover.assert_succeeded(flow, on="Sms")
-
 Each test has an application of its own with its own clock, which stands still until the test moves it. So tests never
 meet, however many run at once. `@pytest.mark.failover("all-fail", seed=7, rate=60)` sets it up differently.
 
@@ -14,7 +9,6 @@ project that has an `emulator` of its own. So it imports nothing of the package 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -33,8 +27,10 @@ if TYPE_CHECKING:
     from emulator.client.twins import AsyncApplication
     from emulator.testing.receiver import Receiver
 
-_APPLICATION: pytest.StashKey[Application] = pytest.StashKey()
-"""The application of a test, of its module, or of the session, kept at that node."""
+_APPLICATIONS: pytest.StashKey[dict[str, Application]] = pytest.StashKey()
+"""The applications of a test, of its class, module or package, or of the session, by their fixtures, at that node."""
+_SCOPES = ("function", "class", "module", "package", "session")
+"""From the narrowest to the widest, as pytest has them."""
 _SHARED: pytest.StashKey[str] = pytest.StashKey()
 """The folder by which a run's workers share one emulator, kept by their controller; with `--dist each` the last."""
 
@@ -57,14 +53,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("FAILOVER_RECEIVER_HOST", ""),
         help="The name by which the emulator reaches this machine, such as host.docker.internal.",
     )
+    parser.addini("failover_url", "An emulator that runs already, where the option --failover-emulator-url names none.")
     parser.addini("failover_scenarios", "Folder of scenario files, which the emulator that is started knows by name.")
     parser.addini("failover_options", "More options of `serve` for the emulator that is started.", type="args")
+    scope = "Who has an application of its own: each function (the default), class, module, package or session."
+    parser.addini("failover_scope", scope, default="function")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Add the plugin's marker."""
-    marker = "failover(scenario, seed=..., rate=...): what this test's application meets; its clock stands still at 0"
+    """Add the plugin's marker, and have the ini value for the emulator's URL where there is no option. Raises
+    UsageError for a scope that there is not.
+    """
+    marker = "failover(scenario, parameters=..., seed=..., rate=...): what this test meets; its clock stands still at 0"
     config.addinivalue_line("markers", marker)
+    if (scope := config.getini("failover_scope")) not in _SCOPES:
+        raise pytest.UsageError(f"failover_scope is {', '.join(_SCOPES[:-1])} or {_SCOPES[-1]}, not {scope!r}")
+    config.option.failover_emulator_url = config.option.failover_emulator_url or config.getini("failover_url")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -86,6 +90,11 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["failover_emulator"] = config.stash[_SHARED]
 
 
+def _scope(fixture_name: str, config: pytest.Config) -> Any:  # noqa: ARG001  # pytest hands it over by name
+    """The scope that the user chooses for the application `failover` and what belongs to it."""
+    return config.getini("failover_scope")
+
+
 @pytest.fixture(scope="session")
 def failover_emulator(pytestconfig: pytest.Config) -> Iterator[Client]:
     """A client of the session's emulator: one that runs already, if its URL is given, or else one that is started."""
@@ -99,19 +108,19 @@ def failover_emulator(pytestconfig: pytest.Config) -> Iterator[Client]:
         yield client
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def failover_url(failover_emulator: Client) -> str:
     """The emulator's base URL, which takes the place of both of the provider's."""
     return failover_emulator.url
 
 
-@pytest.fixture
+@pytest.fixture(scope=_scope)
 def failover(request: pytest.FixtureRequest, failover_emulator: Client) -> Iterator[Application]:
-    """An application for this test alone, with its own clock; it is reset afterwards."""
+    """An application for this test, or those of the chosen scope, alone, with its own clock; it is reset afterwards."""
     yield from _application(request, failover_emulator)
 
 
-@pytest.fixture
+@pytest.fixture(scope=_scope)
 def failover_async(failover: Application) -> Iterator[AsyncApplication]:
     """The same application for a test with a running event loop: each call is awaited."""
     from emulator.client.twins import AsyncApplication
@@ -132,13 +141,13 @@ def failover_session(request: pytest.FixtureRequest, failover_emulator: Client) 
     yield from _application(request, failover_emulator)
 
 
-@pytest.fixture
+@pytest.fixture(scope=_scope)
 def failover_credentials(failover: Application) -> tuple[str, str]:
     """Id and secret of this test's application, for the code under test."""
     return failover.id, failover.secret
 
 
-@pytest.fixture
+@pytest.fixture(scope=_scope)
 def failover_receiver(pytestconfig: pytest.Config) -> Iterator[Receiver]:
     """A webhook receiver for this test, on a real socket."""
     _check_package(pytestconfig)
@@ -150,13 +159,18 @@ def failover_receiver(pytestconfig: pytest.Config) -> Iterator[Receiver]:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Refuse a mark that would do nothing: one of a test whose application is its module's or the session's."""
-    wide, marked = _wide(item), any(node is item for node, _ in item.iter_markers_with_node("failover"))
-    if wide and marked and "failover" not in item.fixturenames:  # type: ignore[attr-defined]  # whoever has wide ones
-        raise pytest.UsageError(
-            f"the mark failover of {item.name} would do nothing, since its application is that of {min(wide)}; "
-            "mark the module (pytestmark), or use the fixture failover"
-        )
+    """Refuse a mark that would do nothing: one of a test, or of its class or module, that shares its application with
+    others which have no such mark.
+    """
+    shared = _sharing(item)
+    followed = {node for each in shared.values() for node in each.listchain()}
+    for node, _ in item.iter_markers_with_node("failover"):
+        if shared and node not in followed:
+            pytest.fail(
+                f"the mark failover of {node.name} would do nothing, since its application is that of {min(shared)}, "
+                "which others share; mark the whole class or module that shares it, or call its scenario(...)",
+                pytrace=False,
+            )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -180,21 +194,35 @@ def pytest_runtest_makereport(
         return report
     if call.excinfo.traceback[-1].frame.f_globals.get("__name__") == "emulator.client.assertions":
         return report
-    nodes = item.listchain() if _wide(item) else [item]
-    for application in (node.stash[_APPLICATION] for node in nodes if _APPLICATION in node.stash):
+    for name, node in _sharing(item).items():
+        if (application := node.stash.get(_APPLICATIONS, {}).get(name)) is None:
+            continue
+        from emulator.client.assertions import shortened
         from emulator.errors import EmulatorError
 
         try:
-            timeline = application.timeline()
+            timeline = shortened(application.timeline())
         except EmulatorError as error:
             timeline = str(error)
         report.sections.append((f"failover-emulator: {application.id}", timeline))
     return report
 
 
-def _wide(item: pytest.Item) -> set[str]:
-    """The fixtures of a test by which it shares an application with other tests."""
-    return {"failover_module", "failover_session"} & set(getattr(item, "fixturenames", ()))
+def _sharing(item: pytest.Item) -> dict[str, pytest.Item | pytest.Collector]:
+    """The fixtures of a test that are applications, each with the node whose application it is."""
+    scopes = {
+        "failover": item.config.getini("failover_scope"),
+        "failover_module": "module",
+        "failover_session": "session",
+    }
+    nodes = {
+        "function": item,
+        "class": item.getparent(pytest.Class) or item,
+        "module": item.getparent(pytest.Module) or item,
+        "package": item.getparent(pytest.Package) or item.session,
+        "session": item.session,
+    }
+    return {name: nodes[scopes[name]] for name in getattr(item, "fixturenames", ()) if name in scopes}
 
 
 def _check_package(config: pytest.Config) -> None:
@@ -250,49 +278,13 @@ def _running(config: pytest.Config) -> Iterator[str]:
 
 
 def _application(request: pytest.FixtureRequest, emulator: Client) -> Iterator[Application]:
-    """An application as the marks of the request's node want it, until it is reset."""
-    wanted = _wanted(request.node)
-    application = emulator.application(_name(request, wanted.get("seed")))
-    request.node.stash[_APPLICATION] = application
-    try:
-        application.set_rate(wanted.get("rate", 0))
-        if wanted.get("scenario") is not None:
-            application.scenario(wanted["scenario"])
-        yield application
-    finally:
-        del request.node.stash[_APPLICATION]
-        application.reset()
+    """An application as the marks of the request's node want it, kept at that node."""
+    from emulator.testing.marked import application
 
-
-def _wanted(node: pytest.Item | pytest.Collector) -> dict[str, Any]:
-    """What the marks of a test, its class and its module say together: what stands nearer to the test wins. Raises
-    UsageError for what no mark has.
-    """
-    from emulator.validation.hints import hint
-
-    wanted: dict[str, Any] = {}
-    for mark in reversed(list(node.iter_markers("failover"))):
-        given = dict(zip(("scenario",), mark.args, strict=False))
-        if len(mark.args) > 1 or given.keys() & mark.kwargs.keys():
-            raise pytest.UsageError("the mark failover takes one value without a name, the scenario")
-        for name in mark.kwargs.keys() - {"scenario", "seed", "rate"}:
-            close = hint(name, ("scenario", "seed", "rate"))
-            raise pytest.UsageError(f"the mark failover has scenario, seed and rate, not {name}{close}")
-        wanted |= given
-        wanted |= mark.kwargs
-    return wanted
-
-
-def _name(request: pytest.FixtureRequest, seed: object) -> str:
-    """The id of an application: the same for the same test and seed, so that the draws are the same too. On an emulator
-    that others may use as well, one without a seed gets an id that nobody else has; what several tests share has its
-    worker's name in it, as each worker has its own.
-    """
-    salt = "" if seed is None else str(seed)
-    if request.config.getoption("--failover-emulator-url") and seed is None:
-        salt = os.urandom(4).hex()
-    elif request.scope != "function":
-        salt += os.environ.get("PYTEST_XDIST_WORKER", "")
-    digest = hashlib.blake2b(f"{request.node.nodeid} {salt}".encode(), digest_size=4).hexdigest()
-    named = re.sub("[^A-Za-z0-9]+", "-", request.node.name)[:40].strip("-") or request.scope
-    return f"{named}-{digest}"
+    for made in application(request, emulator):
+        kept = request.node.stash.setdefault(_APPLICATIONS, {})
+        kept[request.fixturename] = made
+        try:
+            yield made
+        finally:
+            del kept[request.fixturename]

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from queue import SimpleQueue
+from typing import ParamSpec, Self, TypeVar
 
 from msgspec import DecodeError, Struct, json
 from msgspec.structs import replace
 
-from emulator.client.connection import refuse_on_loop
+from emulator.client.connection import Misused, refuse_on_loop
 from emulator.client.results import Flow, summary
-from emulator.errors import Json
+from emulator.errors import Json, plural
 
 __tracebackhide__ = True
 """pytest shows the line of a test that waited, and none of this module."""
 
+P = ParamSpec("P")
+R = TypeVar("R")
 STILL = "on a clock that stands still the others wait for `finish` or `advance`"
 """What is told with callbacks that did not come."""
 PATIENCE = 10.0
@@ -25,6 +29,8 @@ PATIENCE = 10.0
 
 _IDS = ("trackingId", "conversationTrackingId", "messageId", "flowId")
 """The members of a body that may have the id of its flow or message; that of a call is its conversation's."""
+_ANSWERED = ("referenceTrackingId",)
+"""The same of a reply: the id of the message that is answered."""
 
 
 class Received(Struct, frozen=True):
@@ -42,11 +48,15 @@ class Received(Struct, frozen=True):
 
     @property
     def flow(self) -> str | None:
-        """The id of the flow or single message that the body is about; None if it can't be read."""
+        """The id of the flow or message that the body is about; None if it can't be read, and of an Sms that came in,
+        which names none.
+        """
         try:
-            return next(filter(None, map(self.body.get, _IDS)), None)
+            body = self.body
         except DecodeError:
             return None
+        names = _ANSWERED if body.get("direction") == "Inbound" else _IDS
+        return next(filter(None, map(body.get, names)), None)
 
     def __str__(self) -> str:
         try:
@@ -71,6 +81,7 @@ class Receiver:
         self.answer = 200
         self._failed: BaseException | None = None
         self._posts: list[Received] = []
+        self._here: SimpleQueue[Callable[[], object] | None] | None = None
         self._changed = threading.Condition()
         self._server = _Server((host, 0), _Handler)
         self._server.receiver = self
@@ -80,7 +91,7 @@ class Receiver:
 
     @property
     def answer(self) -> Answer:
-        """How posts are answered from now on. Setting it raises TypeError for what is no answer."""
+        """How posts are answered from now on. Setting it raises Misused for what is no answer."""
         return self._answer
 
     @answer.setter
@@ -106,10 +117,39 @@ class Receiver:
         with self._changed:
             return list(self._posts)
 
+    def at(self, path: str) -> str:
+        """Where to post for `answer` to see this path, such as that of the webhook in the application under test."""
+        return self.url.removesuffix("/hook") + path
+
+    def here(self, act: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do something that makes the emulator post, such as `failover.finish`, on another thread, and answer the posts
+        on this one meanwhile: for what only the test's thread sees, such as a transaction of its database. Returns and
+        raises what it does.
+        """
+        refuse_on_loop("here", "the calls of failover_async")
+        self._here = queue = SimpleQueue[Callable[[], object] | None]()
+        with ThreadPoolExecutor(1) as thread:
+            done = thread.submit(act, *args, **kwargs)
+            done.add_done_callback(lambda _: queue.put(None))
+            try:
+                while (decide := queue.get()) is not None:
+                    decide()
+            finally:
+                with self._changed:
+                    self._here = None
+                while not queue.empty():  # what came as it ended
+                    (queue.get() or bool)()
+            return done.result()
+
     def of(self, flow: str | Flow) -> list[Received]:
-        """The posts about one flow, which is given as the client has it or by its id."""
-        wanted = flow if isinstance(flow, str) else flow.id
-        return [post for post in self.posts if post.flow == wanted]
+        """The posts about one flow, which is given by its id, or as the client has it: then also those about its
+        messages so far, such as replies to them.
+        """
+        if isinstance(flow, str):
+            wanted = {flow}
+        else:
+            wanted = {flow.id, *(each[name] for each in flow.raw["messages"] for name in _IDS if name in each)}
+        return [post for post in self.posts if post.flow in wanted]
 
     def wait(self, count: int, timeout: float = PATIENCE) -> list[Received]:
         """Wait for the first `count` posts and return them. Raises AssertionError after `timeout` real seconds, and
@@ -122,7 +162,7 @@ class Receiver:
             self._raise()
             if not came:
                 listed = "".join(f"\n  {post}" for post in self._posts)
-                told = f"{len(self._posts)} of {count} callbacks came within {timeout:g} s"
+                told = f"{len(self._posts)} of {plural(count, 'callback')} came within {timeout:g} s"
                 raise AssertionError(f"{told}; {STILL}{listed}")
             return self._posts[:count]
 
@@ -136,13 +176,30 @@ class Receiver:
         test's own `answer` fails, that is 500.
         """
         try:
-            status = _status(self._decide(post))
+            status = _status(self._decided(post))
         except BaseException as error:
             self._failed, status = error, 500
         with self._changed:
             self._posts.append(replace(post, answered=status))
             self._changed.notify_all()
         return status
+
+    def _decided(self, post: Received) -> int:
+        """What the test decides about a post: on the thread of `here`, if that waits for posts."""
+        made = Future[int]()
+
+        def decide() -> None:
+            try:
+                made.set_result(self._decide(post))
+            except BaseException as error:
+                made.set_exception(error)
+
+        with self._changed:
+            if queue := self._here:
+                queue.put(decide)
+        if not queue:
+            decide()
+        return made.result(PATIENCE)
 
     def _raise(self) -> None:
         if (failed := self._failed) is not None:
@@ -164,7 +221,7 @@ class Receiver:
             self._raise()
 
     def __repr__(self) -> str:
-        return f"<Receiver {self.url}: {len(self.posts)} posts>"
+        return f"<Receiver {self.url}: {plural(len(self.posts), 'post')}>"
 
 
 class _Server(ThreadingHTTPServer):
@@ -191,10 +248,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _status(status: object) -> int:
-    """A status that a receiver can answer. Raises TypeError for anything else."""
+    """A status that a receiver can answer. Raises Misused for anything else."""
     if isinstance(status, int) and not isinstance(status, bool) and 200 <= status <= 599:
         return status
-    raise TypeError(
+    raise Misused(
         f"a receiver's answer is an HTTP status from 200 to 599, a list of them, or a function that returns one; "
         f"it is {status!r}"
     )

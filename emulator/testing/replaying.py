@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from itertools import count
 from typing import Any, Final, Self
 from urllib.parse import unquote
 
-from msgspec import DecodeError, json
+from msgspec import UNSET, DecodeError, json
 from msgspec.structs import replace
 from starlette.types import Message, Scope
 
@@ -28,11 +27,13 @@ from emulator.engine.goal import Goal
 from emulator.errors import Json
 from emulator.http.log import log
 from emulator.provider import oauth
-from emulator.recording import usual
-from emulator.recording.captures import Exchange
-from emulator.recording.comparing import Case
-from emulator.recording.likening import ABSENT, POSTED, Difference, aligned, differences, fields, ids
+from emulator.recording import moments
+from emulator.recording.captures import Callback, Exchange
+from emulator.recording.cases import CODES, Case
+from emulator.recording.likening import ANSWER, Difference, aligned, differences, ids, posts
+from emulator.seed import EVENT
 from emulator.settings import Settings
+from emulator.store.records import Delivery
 
 OK: Final = 200
 REFUSED: Final = (401, 403)
@@ -42,8 +43,6 @@ FORM: Final = "application/x-www-form-urlencoded"
 UNKNOWN: Final = "Bearer 00000000-0000-4000-8000-000000000000"
 NARROW: Final = "report"
 """A scope that is enough for none of the calls that are played."""
-IDS: Final = ("trackingId", "flowId", "messageId", "conversationTrackingId")
-"""The members that have the id of a message or flow, the first of them that of what was asked for."""
 AT_ONCE: Final = 64
 """How many cases are played at once."""
 
@@ -52,7 +51,7 @@ class Replay:
     """An emulator with these settings, to be used as a context manager; `play` is a `comparing.Play`."""
 
     def __init__(self, **settings: Any) -> None:
-        self._settings = Settings(rate=0.0, keep=0, **settings)
+        self._settings = Settings(rate=0.0, keep=0, two_step_callback=CODES, **settings)
         self._runner = asyncio.Runner()
         self._number = count()
 
@@ -71,11 +70,10 @@ class Replay:
 
     async def _plays(self, cases: Sequence[Case], choices: Sequence[Choices]) -> list[list[Difference]]:
         starts = [at for case in cases for _, at in case.exchanges if at]
-        start = instants.written(max(0, min(starts, default=0) - usual.SECOND))
+        start = instants.written(max(0, min(starts, default=0) - moments.SECOND))
         emulation = await Emulation.start(replace(self._settings, start_at=start))
         receiver = _Receiver()
-        poster: Any = receiver  # it has all that the courier needs
-        emulation.courier.poster = cache(lambda: poster)
+        emulation.courier.post = receiver.post
         table, room = Application(emulation), asyncio.Semaphore(AT_ONCE)
 
         async def played(case: Case, chosen: Choices) -> list[Difference]:
@@ -105,21 +103,21 @@ def _anonymous(case: Case) -> bool:
 
 
 class _Receiver:
-    """Takes the place of the poster: takes each callback, and keeps it by the ids that are at its top."""
+    """Takes the place of all receivers: takes each post, and keeps it by its application, with the URL it went to. What
+    a call asks is answered as it was in the capture.
+    """
 
     def __init__(self) -> None:
-        self.got: dict[str, list[Json]] = {}
+        self.got: dict[str, list[tuple[str, Json]]] = {}
+        self.said: dict[str, list[Callback]] = {}
 
-    def post(self, _: str, body: bytes, done: Callable[[Reply], None], *, whole: bool = False) -> None:  # noqa: ARG002
-        """Take a post. One without a status, as a call makes it that asks how to go on, is no callback."""
-        told = json.decode(body)
-        if "status" in told:
-            for name in {str(told[name]) for name in IDS if name in told}:
-                self.got.setdefault(name, []).append(told)
-        done(Reply(OK, "", 0))
-
-    def close(self) -> None:
-        """Nothing is open."""
+    def post(self, delivery: Delivery, done: Callable[[Reply], None]) -> None:
+        """Take a post."""
+        self.got.setdefault(delivery.application, []).append((delivery.url, json.decode(delivery.body)))
+        said = self.said.get(delivery.application) if delivery.id.endswith(EVENT) else None
+        told = said.pop(0) if said else Callback(None, answer="")
+        text = told.answer if isinstance(told.answer, str) else json.encode(told.answer).decode()
+        done(Reply(told.answered or OK, text, 0))
 
 
 class _Player:
@@ -137,39 +135,31 @@ class _Player:
         case, name = self._case, self._case.name
         scenario = replace(case.scenario, name=self._application, choices=given(chosen))
         await self._emulation.steering.choose(self._application, scenario)
+        self._receiver.said[self._application] = list(case.said)
         for number, (exchange, at) in enumerate(case.exchanges):
             await self._until(at)
             if number:
-                self._learn([(one, other) for _, one, other in self._callbacks()])
-            about = f"{exchange.method} {self._masked(exchange.path)}" if number else "answer"
+                self._learn([(one, other) for _, one, other in aligned(case.bodies, self._posted())])
+            about = f"{exchange.method} {self._masked(exchange.path)}" if number else ANSWER
             status, answer = await self._ask(exchange)
             if status != exchange.status:
-                gone = [exchange.answer] if status != OK else []
-                if not number and status != OK:
-                    gone += [*case.bodies, *(each.answer for each, _ in case.exchanges[1:])]
-                yield Difference(name, f"{about} status", exchange.status, status, 1 + sum(map(fields, gone)))
+                lost = 1 if number or status == OK else len(case.exchanges) + len(case.bodies)
+                yield Difference(name, f"{about} status", exchange.status, status, about, lost)
                 if not number:
                     return
-            else:
+            elif exchange.answer is not UNSET:
                 self._learn([(exchange.answer, answer)])
-                for each in differences(name, about, exchange.answer, answer, refusal=status != OK):
+                both = (self._placed(each) for each in (exchange.answer, answer))
+                for each in differences(name, about, *both, refusal=status != OK):
                     yield each
         await self._until(case.ended)
-        for number, one, other in self._callbacks():
-            about = f"callback {number}"
-            if one is None or other is None:
-                lost = 1 if other else fields(one)
-                yield Difference(name, about, POSTED if one else ABSENT, POSTED if other else ABSENT, lost)
-            else:
-                for each in differences(name, about, one, other):
-                    yield each
+        for each in posts(name, case.bodies, self._posted()):
+            yield each
 
-    def _callbacks(self) -> Iterator[tuple[int, Json | None, Json | None]]:
-        """Pairs of captured and emulated callbacks so far."""
-        answer = self._case.exchanges[0][0].answer
-        main = next((answer[name] for name in IDS if answer.get(name)), "") if isinstance(answer, dict) else ""
-        got = self._receiver.got.get(self._known.get(str(main), ""), [])
-        return aligned(self._case.bodies, sorted(got, key=usual.latest))
+    def _posted(self) -> list[Json]:
+        """What was posted so far to where the capture has what came."""
+        got = self._receiver.got.get(self._application, [])
+        return sorted((body for url, body in got if url in self._case.heard), key=moments.latest)
 
     def _learn(self, pairs: Iterable[tuple[Any, Any]]) -> None:
         """Note which ids stand for which."""
@@ -178,8 +168,13 @@ class _Player:
 
     def _masked(self, path: str) -> str:
         """A path without its ids and its query."""
-        parts = path.partition("?")[0].split("/")
-        return "/".join("…" if part in self._known else part for part in parts)
+        parts, known = path.partition("?")[0].split("/"), {*self._known, *self._known.values()}
+        return "/".join("…" if part in known else part for part in parts)
+
+    def _placed(self, answer: Any) -> Any:
+        """An answer whose error says for which path it is: that without its ids, too."""
+        path = answer.get("path") if isinstance(answer, dict) else None
+        return answer | {"path": self._masked(path)} if isinstance(path, str) else answer
 
     async def _until(self, at: int) -> None:
         """Move the application's time on to this one."""

@@ -38,7 +38,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     be a little farther, as Succeeded from Success. A word that says the opposite, as Undelivered of Delivered, is not
     near.
     """
-    spelled = {each.lower(): each for each in known}
+    spelled = dict[str, str]()
+    for each in sorted(known, key=lambda each: sum(map(str.__eq__, word, each))):  # the last of several in other cases
+        spelled[each.lower()] = each
     if not spelled:
         return None
     from difflib import SequenceMatcher, get_close_matches

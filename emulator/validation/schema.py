@@ -141,7 +141,7 @@ def valid(name: str, value: object) -> bool:
 
 def violations(name: str, value: object) -> list[Violation]:
     """The errors of a value; the first MOST of them, if there are more."""
-    if _elements(value) <= FEW:
+    if _has_few(value):
         found = list(_fast(name).iter_errors(value))
         if len(found) < MOST and all(error.absolute_keyword_location for error in found):
             return [_violation(error, value) for error in found]
@@ -174,8 +174,16 @@ def _keyword(location: str) -> tuple[str, Json]:
     return keyword, rules(name, *path)
 
 
-def _elements(value: object) -> int:
-    """How many elements the arrays in a value have in all."""
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    own = len(value) if isinstance(value, list) else 0
-    return own + sum([_elements(each) for each in inner if isinstance(each, (dict, list))])
+def _has_few(value: object) -> bool:
+    """Whether the arrays in a value have at most FEW elements in all."""
+    elements = 0
+    inside = [value]
+    for each in inside:  # which grows
+        if isinstance(each, list):
+            elements += len(each)
+            if elements > FEW:
+                return False
+        elif not isinstance(each, dict):
+            continue
+        inside += each.values() if isinstance(each, dict) else each
+    return True

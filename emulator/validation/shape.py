@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import count, repeat
 from typing import Any
 
 from msgspec import Struct
@@ -27,15 +28,15 @@ class Shape(Struct, frozen=True):
         """The shape of what may have either."""
         return Shape(self.types | other.types, {**self.members, **other.members}, self.elements or other.elements)
 
-    def inside(self, value: object) -> list[tuple[Any, Any, Shape | None]]:
+    def inside(self, value: object) -> Iterable[tuple[Any, Any, Shape | None]]:
         """The members or elements of a value: their keys, themselves, and their shapes, None of those that the schema
         does not know. None are told of a value of another type, and of an object that may have any.
         """
         if isinstance(value, dict) and self.members:
-            return [(key, held, self.members.get(key)) for key, held in value.items()]
+            return zip(value, value.values(), map(self.members.get, value), strict=True)
         if isinstance(value, list) and self.elements:
-            return [(index, held, self.elements) for index, held in enumerate(value)]
-        return []
+            return zip(count(), value, repeat(self.elements), strict=False)
+        return ()
 
     def unknown(self, value: object, path: Path = ()) -> Iterator[tuple[Path, Iterable[str]]]:
         """The paths of the members that the schema does not know, each with those that it knows there."""

@@ -15,6 +15,8 @@ from json import JSONDecodeError, JSONDecoder, dumps
 from math import isinf
 from typing import Any, Final, NoReturn
 
+from msgspec import json
+
 from emulator.errors import EmulatorError, Json
 
 DEEPEST: Final = 64
@@ -91,7 +93,7 @@ class Reader:
 
 def reread(body: bytes) -> Any:
     """The value of a body that a Reader has read, as the client wrote it. Nothing is checked again."""
-    return _PLAIN.decode(body.removeprefix(BOM_UTF8).decode())
+    return json.decode(body.removeprefix(BOM_UTF8))
 
 
 def _deep(text: str) -> bool:
@@ -111,6 +113,3 @@ def _real(digits: str) -> float:
     if isinf(number):
         raise Malformed(f"The body has the number {digits:.40}, which is too big")
     return number
-
-
-_PLAIN: Final = JSONDecoder(parse_int=_integer, parse_float=_real)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from msgspec import UNSET, Struct
 
-from emulator.errors import Json
+from emulator.errors import Json, plural
 from emulator.validation.hints import hint, nearest, quoted, units
 from emulator.validation.printing import printable
 from emulator.validation.schema import MOST, Violation, whole
@@ -152,7 +152,7 @@ def shown(value: object) -> str:
 _SHOWN: Final[dict[type, Callable[[Any], str]]] = {
     bool: lambda value: "true" if value else "false",
     type(None): lambda _: "null",
-    dict: lambda value: f"an object with {len(value)} {_plural('member', len(value))}",
+    dict: lambda value: f"an object with {plural(len(value), 'member')}",
     list: lambda value: f"an array of {len(value)}",
 }
 
@@ -197,9 +197,7 @@ def _number(bound: str) -> Callable[[Violation], str]:
 
 
 def _length(bound: str, unit: str) -> Callable[[Violation], str]:
-    return lambda v: (
-        f"must have {bound} {v.validator_value} {_plural(unit, v.validator_value)}; it has {_size(v.instance)}"
-    )
+    return lambda v: f"must have {bound} {plural(v.validator_value, unit)}; it has {_size(v.instance)}"
 
 
 def _size(value: str | list[Any]) -> str:
@@ -207,10 +205,6 @@ def _size(value: str | list[Any]) -> str:
     if isinstance(value, str) and units(value) != len(value):
         return f"{units(value)}, since letters such as emoji count as two"
     return str(len(value))
-
-
-def _plural(unit: str, number: int) -> str:
-    return unit if number == 1 else f"{unit}s"
 
 
 _WORDS: Final[dict[str, Callable[[Violation], str]]] = {
@@ -227,9 +221,7 @@ _WORDS: Final[dict[str, Callable[[Violation], str]]] = {
     "maxLength": _length("at most", "character"),
     "minItems": _length("at least", "element"),
     "maxItems": _length("at most", "element"),
-    "decimals": lambda v: (
-        f"must have at most {v.validator_value} {_plural('decimal', v.validator_value)}; found {shown(v.instance)}"
-    ),
+    "decimals": lambda v: f"must have at most {plural(v.validator_value, 'decimal')}; found {shown(v.instance)}",
 }
 _RANKS: Final = {keyword: rank for rank, keyword in enumerate(_WORDS)}
 """The order in which the errors of one value are told, since the libraries have others."""

@@ -38,6 +38,10 @@ def test_pairs_stand_between_commas() -> None:
         ('{"a": {"secret": "s", "twoStepCallbak": "http://a.b/"}}', r"did you mean 'twoStepCallback'\?"),
         ('{"a": {"secret": ""}}', r"secret: Expected `str` of length >= 1"),
         ('{"": {"secret": "s"}}', r"Expected `str` of length >= 1"),
+        ('{"a": {"secret": "s"},\n "b": {"scopes": ["sms"]}}', r"json:2: b: Object missing required field `secret`"),
+        ('{"a": {"secret": "s"},\n "b": {"secret": 5}}', r"json:2: b\.secret: Expected `str`, got `int`"),
+        ('{"a": {"secret": "s",\n "scopes": ["smss"]}}', r"json:2: a has an unknown scope 'smss'; did you mean 'sms'"),
+        ('{"a": {}}', r'"transcode": true, "callback": \{"url": .*"twoStepCallback"'),
     ],
 )
 def test_a_bad_file_is_told_with_its_name(tmp_path: Path, text: str, told: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from emulator.accounts.senders import ANY, Sender, Senders
@@ -28,6 +29,36 @@ def test_an_unknown_template_may_be_one_that_nobody_knows_of(complete: bool, rej
     """Unless all are known; its step has no text."""
     asked = Request([SENT, sms(2)])
     assert taken(asked, {}, ANY, complete=complete) == (asked, rejected)
+
+
+def test_a_one_time_password_takes_a_text_of_its_own_template() -> None:
+    """With those of the parameters that this has; a template that nobody knows of has the text that came with it."""
+    given = ViberTemplate("own", "en", {"pin": "4711", "pinType": "login"})
+    asked = Request([replace(SENT, template=given, message=ViberMessage("stands in"))], code="4711")
+    own = Template("own", "{{pin}} it is", language="en", category="otp")
+    cases: list[tuple[dict[str, Template], bool, str]] = [({"own": own}, True, "4711 it is"), ({}, False, "stands in")]
+    for known, complete, text in cases:
+        made, rejected = taken(asked, known, ANY, complete=complete)
+        assert made.flow == [replace(SENT, message=ViberMessage(text), template=UNSET)]
+        assert rejected == {}
+
+
+@pytest.mark.parametrize(
+    ("known", "why"),
+    [
+        (None, "there is no template 'own'"),
+        (Template("own", "{{pin}}", category="otp", status="Pending"), "the template 'own' is not approved"),
+        (Template("own", "{{pin}}", category="otp", language="el"), "the template 'own' is in 'el', not in 'en'"),
+        (Template("own", "{{pin}} {{n}}", category="otp"), "the template 'own' lacks a value for n"),
+        (Template("own", "{{pin}}"), "the template 'own' is transactional; it brings no one-time password"),
+    ],
+)
+def test_a_one_time_password_is_not_sent_by_a_template_that_can_t_bring_it(known: Template | None, why: str) -> None:
+    """Its step has no text then, and is refused as often as it is asked about."""
+    sent = replace(SENT, template=ViberTemplate("own", "en", {"pin": "4711"}), message=ViberMessage("stands in"))
+    made, rejected = taken(Request([sent], code="4711"), {"own": known} if known else {}, ANY, complete=True)
+    assert (made.flow, rejected) == ([replace(sent, message=ViberMessage())], {0: why})
+    assert taken(made, {"own": known} if known else {}, ANY, complete=True) == (made, rejected)
 
 
 def test_a_step_is_not_taken_for_its_template_or_its_sender() -> None:

@@ -147,8 +147,10 @@ def receiver(refuse_every: int = 0) -> AbstractContextManager[Served]:
 
 
 @contextmanager
-def browsing(url: str, longest: list[int]) -> Iterator[None]:
-    """Keep the page at this URL open in a browser; at the end the milliseconds of its longest task join the list."""
+def browsing(url: str, longest: list[int]) -> Iterator[int]:
+    """Keep the page at this URL open in a browser. Gives the milliseconds of its longest task until it was open; at the
+    end those of its longest since join the list.
+    """
     command = [sys.executable, "-m", "tests.benchmarks.browsing", url]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
@@ -159,7 +161,7 @@ def browsing(url: str, longest: list[int]) -> Iterator[None]:
             raise Missing(what)
         if state != "open":
             raise RuntimeError("the page did not open")
-        yield
+        yield int(what)
         process.stdin.close()
         longest.append(int(process.stdout.readline()))
 

@@ -46,11 +46,12 @@ def test_the_curve_runs_at_every_size() -> None:
 
 
 def test_crossings_are_counted_by_both_ways() -> None:
-    """The numbers are not judged, but there are some: a door calls others, and what is called returns. The listing has
-    a line for each crossing.
+    """There are some: a door calls others, and what is called returns. On the fast path, which plain requests take,
+    there are at most MOST. The listing has a line for each crossing.
     """
     values = {value.what: value.number for value in crossings.crossings(Subject())}
     listed = list(crossings.details(ROOT))
+    assert values["by the fast path"] <= crossings.MOST
     for way in crossings.WAYS:
         assert values[f"by {way}"] > values[f"by {way}: modules"] > crossings.SHOWN
     assert len(listed) == values["by ASGI"] + values["by the fast path"] + len(crossings.WAYS)

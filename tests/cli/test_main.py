@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
+import click
+
+import emulator.cli
 from emulator.cli.main import main
 from tests.support.commands import run
 
@@ -16,6 +21,7 @@ commands = dict(main.commands)
 assert {name: command.name for name, command in commands.items()} == {name: name for name in commands}
 print(sorted(name for name in sys.modules if name in HEAVY))
 """
+README = Path(emulator.cli.__file__).with_name("README.md")
 HEAVY = ("rich", "uvicorn", "starlette", "ruamel", "emulator.emulation", "emulator.client.client")
 
 
@@ -35,6 +41,15 @@ def test_looking_at_all_commands_imports_nothing_that_only_their_work_needs() ->
     assert done.stdout == "[]\n", done.stdout + done.stderr
 
 
+def test_every_command_that_prints_json_is_named_in_its_readme() -> None:
+    """And no other; the rest print what is no table of facts."""
+    told = re.search(r"^((?:`[a-z-]+`(?:,| and)\s)+`[a-z-]+`)\sprint JSON", README.read_text(), re.MULTILINE)
+    assert told
+    have = {name for name, command in main.commands.items() if "--json" in {o for p in command.params for o in p.opts}}
+    assert set(re.findall("`([a-z-]+)`", told[1])) == have
+    assert main.commands.keys() - have == {"completion", "demo", "readyz", "record", "schema", "serve"}
+
+
 def test_an_unknown_command_is_refused() -> None:
     """As click refuses one, which knows all names without importing a command."""
     done = run("chek")
@@ -42,8 +57,8 @@ def test_an_unknown_command_is_refused() -> None:
 
 
 def test_every_option_is_a_variable_too() -> None:
-    """Of every command, under the same prefix."""
+    """Of every command, under the same prefix; but those that are for the emulator's own processes."""
     for command in main.commands.values():
         for parameter in command.params:
-            if parameter.param_type_name == "option":
+            if isinstance(parameter, click.Option) and not parameter.hidden:
                 assert str(parameter.envvar).startswith("EMULATOR_")

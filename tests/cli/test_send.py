@@ -30,6 +30,14 @@ def test_send_shows_a_flow_to_its_end(server: Emulator) -> None:
     assert "Succeeded, total price 0.035" in done.output
 
 
+def test_what_became_of_it_is_told_to_programs_as_json(server: Emulator) -> None:
+    """The flow as tracking has it at its end; of a code, the answer."""
+    access = ("--url", f"http://127.0.0.1:{server.port}", "--application", "app", "--secret", "secret", "--json")
+    ended = json.loads(run("send", *access, "--to", "+306900000100").stdout)
+    assert (ended["status"], ended["terminationChannel"]) == ("Succeeded", "Sms")
+    assert json.loads(run("send", *access, "--endpoint", "2step").stdout)["trackingId"]
+
+
 def test_send_takes_a_file_or_standard_input(server: Emulator, tmp_path: Path) -> None:
     """With the body of a POST /failover."""
     body = json.dumps({"flow": [SMS]})

@@ -18,7 +18,7 @@ from tests.support.running import emulator
 def test_every_setting_is_an_option_of_serve() -> None:
     """And nothing else is, but for what concerns the process alone."""
     options = {parameter.name for parameter in main.commands["serve"].params}
-    assert options == {field.name for field in fields(Settings)} | {"until_stdin_ends"}
+    assert options == {field.name for field in fields(Settings)} | {"until_stdin_ends", "workers", "sockets"}
 
 
 def test_a_variable_sets_its_option() -> None:
@@ -42,6 +42,8 @@ def test_readyz_fails_where_no_emulator_is() -> None:
         (("--prices", "/nowhere.json"), "/nowhere.json"),
         (("--host", "203.0.113.1"), "can't listen on 203.0.113.1"),
         (("--start-at", "yesterday"), "yesterday"),
+        (("--workers", "2", "--store", "postgresql://h/d", "--tls-port", "0"), "--tls-port is for one process"),
+        (("--workers", "2"), "needs a store that several processes can share"),
         (("--rate", "-1"), "Invalid value for '--rate'"),
     ],
 )

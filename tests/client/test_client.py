@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
+from unittest.mock import ANY
 
 import pytest
 
-from emulator.client import Application, AsyncApplication, Refused
+from emulator.client import Application, AsyncApplication, Misused, Refused
 from emulator.testing.receiver import Receiver
 from tests.support.running import SMS, VIBER
 
@@ -73,7 +75,7 @@ def test_a_callback_is_posted_once_more(failover: Application, failover_receiver
     _, first, second = failover_receiver.wait(3)
     assert first.raw == second.raw
     assert [each.received for each in failover.callbacks(flow)] == [True, True, True]
-    assert repr(callback).endswith("received after 1 attempts>")
+    assert repr(callback).endswith("received after 1 attempt>")
 
 
 def test_overrides_revoked_tokens_and_balances(failover: Application) -> None:
@@ -155,7 +157,7 @@ def test_an_instant_clock_finishes_by_itself(failover: Application, failover_rec
 def test_a_receiver_that_gets_less_than_expected_says_what_came(failover_receiver: Receiver) -> None:
     """After the given time."""
     with pytest.raises(
-        AssertionError, match=r"0 of 1 callbacks came within 0\.01 s; on a clock that stands still .*`finish`"
+        AssertionError, match=r"0 of 1 callback came within 0\.01 s; on a clock that stands still .*`finish`"
     ):
         failover_receiver.wait(1, timeout=0.01)
 
@@ -188,6 +190,64 @@ def test_a_single_message_is_sent_and_asserted_of_as_a_flow(failover: Applicatio
     )
     failover.assert_callbacks(long, "Delivered 1/2", "Delivered 2/2")
     assert failover.verify({"match": {"endpoint": "sms"}}, times=2)
+
+
+def test_the_posts_about_a_flow_have_the_replies_to_it(failover: Application, failover_receiver: Receiver) -> None:
+    """To a single message, and to a message of a flow, which has an id of its own. An Sms that came in names none."""
+    url = failover_receiver.url
+    single = failover.finish(failover.send_viber("+306912345678", "Ready?", inbound=url))
+    flow = failover.finish(failover.send(VIBER | {"inboundUrl": url}, callback=url))
+    sms = failover.finish(failover.send_sms("+306912345678", "Ready?"))
+    for each in (single, flow):
+        failover.reply(each, "Yes")
+    failover.reply(sms, "Yes", url)
+    failover.advance("0s")
+    assert [str(post) for post in failover_receiver.of(single)] == ["reply: Yes"]
+    assert [post.flow for post in failover_receiver.of(single.id)] == [single.id]
+    assert [str(post) for post in failover_receiver.of(flow)] == [
+        "InProgress QUEUED",
+        "Succeeded DELIVERED",
+        "reply: Yes",
+    ]
+    assert [post.body["messageId"] for post in failover_receiver.posts if post.flow is None] != [None]
+
+
+def test_a_message_that_lost_a_part_is_told_the_same_everywhere(failover: Application) -> None:
+    """It has the status of the part that was lost, and costs what all of its parts do."""
+    failover.scenario({"purpose": "x.", "rules": [{"plan": {"Sms": {"parts": {"2": "Undelivered"}}}}]})
+    flow = failover.finish(failover.send(SMS | {"message": {"body": "x" * 400}, "order": 1}, VIBER | {"order": 2}))
+    failover.assert_messages(flow, "Undelivered", "DELIVERED")
+    sms, viber = flow.messages
+    assert flow.total_price == pytest.approx(sms.price + viber.price)
+    assert failover.verify({"messages": ["Undelivered", "DELIVERED"]}, times=1)
+    assert "Undelivered" in repr(flow)
+
+
+def test_what_was_asked_for_is_asserted_in_the_form_of_its_service(failover: Application) -> None:
+    """Of each service; or in the form that all have, with defaults."""
+    to = "+306912345678"
+    template = {"type": "Viber", "senderInfoTrackingId": "a", "to": to, "templateId": "t1", "templateLang": "en"}
+    flow = failover.send(template | {"order": 1}, transactional=True)
+    failover.assert_request(flow, {"type": "Viber", "templateId": "t1", "ttl": 10})
+    with pytest.raises(AssertionError, match=r"flow\[0\]\.templateId is 't1', not 't2'"):
+        failover.assert_request(flow, {"templateId": "t2"})
+    flow = failover.send_otp(to, "4711", "The code is 4711")
+    failover.assert_request(flow, {"type": "ViberOtp", "pin": "4711", "ttl": 60}, {"message": {"flash": False}})
+    with pytest.raises(AssertionError, match=r"flow\[0\]\.pin is '4711', not '4712'"):
+        failover.assert_request(flow, {"pin": "4712"}, {})
+    flow = failover.send_sms(to, "Hi", label="june", callback="http://127.0.0.1:9/x")
+    failover.assert_request(
+        flow, {"body": "Hi", "label": "june", "ttl": 4320}, callback={"url": "http://127.0.0.1:9/x"}
+    )
+    flow = failover.send_viber(to, "Hi", ttl=60, callback="http://127.0.0.1:9/x")
+    failover.assert_request(flow, {"body": {"text": "Hi"}, "ttl": 60, "callbackUrl": "http://127.0.0.1:9/x"})
+    flow = failover.send_call(to, "Hi")
+    failover.assert_request(flow, {"to": {"phone": to}, "dialPlan": {"verbs": [{"message": {"text": "Hi"}}]}})
+    flow = failover.send_code(to, digits=6)
+    failover.assert_request(flow, {"recipient": to, "digits": 6})
+    assert flow.sent == {"method": "sms", "type": "code", "recipient": to, "digits": 6}
+    with pytest.raises(AssertionError, match=r"flow\[0\]\.lifetime was not given; there are digits, "):
+        failover.assert_request(flow, {"lifetime": 60})
     assert failover.verify({"match": {"endpoint": "failover"}}, times=0)
 
 
@@ -208,6 +268,8 @@ def test_a_code_is_sent_and_answered(failover: Application) -> None:
     with pytest.raises(Refused, match="Wrong Answer"):
         failover.confirm(flow, "0000")
     assert failover.confirm(flow, flow.code).verification == "Verified"
+    with pytest.raises(Misused, match="Failover OTP does not check codes; compare what was entered with '4711'"):
+        failover.confirm(failover.send_otp("+306912345678", "4711"), "4711")
     assert failover.verify({"match": {"endpoint": "2step"}, "verification": "Verified"}, times=1)
     told = failover.verify({"verification": "Expired"})
     assert not told
@@ -235,7 +297,8 @@ def test_callbacks_of_single_messages_are_asserted_with_what_is_answered_and_ask
     call = failover.finish(call)
     failover.assert_callbacks(call, "Queued", "Initiated", "Ringing", "InProgress", "asks: 71", "Completed")
     assert [str(post) for post in failover_receiver.of(call)][-2:] == ["asks: 71", "Completed"]
-    assert [str(post) for post in failover_receiver.of(chat)] == ["QUEUED", "DELIVERED"]
+    told = ["QUEUED", "DELIVERED", "reply: STOP", "reply: https://cdn.example/me.jpg"]
+    assert [str(post) for post in failover_receiver.of(chat)] == told
 
 
 def test_a_one_time_password_is_sent(failover: Application, failover_receiver: Receiver) -> None:
@@ -278,3 +341,38 @@ def test_viber_messages_and_calls_are_sent(failover: Application, failover_recei
     failover.press(call, "7")
     assert failover.finish(call).status == "Succeeded"
     assert failover.finish(failover.send_call("+306912345678", "Hi")).status == "Succeeded"
+
+
+def test_requests_are_found_by_what_they_ask_for(failover: Application) -> None:
+    """By equal members, patterns, functions and what is equal to anything, the oldest first."""
+    first = failover.send(SMS | {"ttl": 10})
+    second = failover.send(VIBER | {"order": 1}, SMS | {"order": 2}, callback="http://127.0.0.1:9/hook")
+    found = [
+        failover.requests(),
+        failover.requests({"type": "Sms"}),
+        failover.requests({"to": re.compile(r"^\+30")}, {}),
+        failover.requests({"ttl": lambda ttl: ttl < 60}),
+        failover.requests({"type": ANY, "message": {"body": ANY}}),
+        failover.requests(callback={"url": re.compile("/hook$")}),
+        failover.requests({"to": re.compile("^44")}),
+    ]
+    expected = [[first, second], [first], [second], [first], [first], [second], []]
+    assert [[flow.id for flow in flows] for flows in found] == [[flow.id for flow in flows] for flows in expected]
+    failover.assert_request(first, {"ttl": lambda ttl: ttl == 10})
+    with pytest.raises(AssertionError, match="to is"):
+        failover.assert_request(first, {"to": re.compile("^44")})
+
+
+def test_a_failure_is_told_in_forty_lines(failover: Application) -> None:
+    """Its reason, what came first and what came last; how much is left out."""
+    for _ in range(10):
+        flow = failover.send(SMS, callback="http://127.0.0.1:9/hook")
+        failover.finish(flow)
+    with pytest.raises(AssertionError) as failed:
+        failover.only()
+    lines = str(failed.value).splitlines()
+    assert len(lines) == 40
+    assert lines[0] == "there are 10 flows, not one:"
+    left = sum(int(number) for line in lines for number in re.findall(r"^… (\d+) lines are left out", line))
+    assert left + 39 == len(failover.timeline().splitlines()) + 12
+    assert lines[-1] == failover.timeline().splitlines()[-1]

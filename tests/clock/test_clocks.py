@@ -11,7 +11,7 @@ REAL = 1_000_000
 
 @pytest.fixture
 def clocks() -> Clocks:
-    """A default clock in real time, one that runs ten times as fast, one that stands, one that is instant."""
+    """A shared clock in real time, one that runs ten times as fast, one that stands, one that is instant."""
     made = {EVERYBODY: Clock(REAL, 0), "own": Clock(REAL, 50, 10.0), "still": Clock(REAL, 7, 0.0)}
     return Clocks(lambda: REAL + 500, made | {"instant": Clock(REAL, 9, INSTANT)})
 

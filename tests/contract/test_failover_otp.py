@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -150,6 +151,28 @@ def test_a_flag_has_the_next_channel_follow_a_delivery_after_the_ttl(server: Emu
     server.advance(until="idle")
     assert [step["status"] for step in story(server, plain)["steps"]] == ["DELIVERED"]
     assert [step["status"] for step in story(server, flagged)["steps"]] == ["DELIVERED", "Delivered"]
+    shown = server.call("GET", f"/_emulator/flows/{flagged}").json()
+    assert [message["status"]["name"] for message in shown["messages"]] == ["DELIVERED", "Delivered"]
+    told = [entry["text"] for entry in shown["journal"] if entry["kind"] in ("status", "started")]
+    assert [text.partition(" (")[0] for text in told] == [
+        "Viber DELIVERED",
+        "Sms as step 2",
+        "Sms Sent",
+        "Sms Delivered",
+    ]
+    asked = json.dumps(body | {"flow": shown["request"]["asked"]}).encode()
+    paths = server.call("POST", "/_emulator/paths", asked).json()["paths"]
+    (well,) = [each["steps"] for each in paths if each["number"] == "+306900000000"]
+    assert [step["status"] for step in well] == ["DELIVERED", "Delivered"]
+
+
+def test_a_flow_is_shown_with_the_ttl_that_was_asked_for(server: Emulator) -> None:
+    """In seconds, as its requests have it."""
+    name = send(server, {"flow": [viber(ttl=120), sms(ttl=60, order=2)]})["flowId"]
+    server.advance(by="3m")
+    shown = server.call("GET", f"/_emulator/flows/{name}").json()
+    assert [step["ttl"] for step in shown["request"]["flow"]] == [120, 60]
+    assert shown["messages"][0]["ttl"] == 120
 
 
 def test_a_story_is_found_by_the_flow_s_id_and_by_that_of_either_message(server: Emulator) -> None:

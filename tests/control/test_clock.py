@@ -125,3 +125,11 @@ def test_a_shared_clock_stays_shared_after_a_restart(tmp_path: Path) -> None:
         server.advance(by="1m")
         assert server.call("GET", f"/_emulator/flows/{flow}").json()["status"] == "Succeeded"
         assert upcoming(server)[0]["text"].startswith("attempt ")
+
+
+def test_the_journal_names_the_whole_id_of_the_flow_whose_end_a_clock_was_moved_to(server: Emulator) -> None:
+    """However much of it was typed."""
+    flow = server.send(VIBER)
+    server.advance(flow=flow[:8])
+    (entry,) = [each for each in server.call("GET", "/_emulator/journal").json()["entries"] if each["kind"] == "clock"]
+    assert (entry["text"], entry["data"]) == (f"advanced until the flow ended: {flow}", {"flow": flow})

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.accounts.prices import Prices
 from emulator.clock.clock import EVERYBODY
 from emulator.control.counting import Counting
-from emulator.control.totals import Total
+from emulator.control.totals import Counts
 from emulator.flow import machine
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
@@ -33,7 +32,7 @@ async def test_what_is_kept_is_what_a_count_of_all_finds(acts: list[tuple[str, i
     store = SqliteStore(keep=60_000)
     await store.open()
     try:
-        asked = Counting(store, Prices())
+        asked = Counting(store)
         for number, (act, of) in enumerate(acts):
             if act == "add":
                 for each in range(of):
@@ -48,10 +47,10 @@ async def test_what_is_kept_is_what_a_count_of_all_finds(acts: list[tuple[str, i
             elif act == "reset one":
                 await store.reset("app1", Entry(NOW, "app1", None, Reset()))
             else:
-                await asked.total("")
+                await asked.counts("")
             for name in ("", "app1"):
-                anew = await Counting(store, Prices()).total(name)
-                assert plain(await asked.total(name)) == plain(anew)
+                anew = await Counting(store).counts(name)
+                assert plain(await asked.counts(name)) == plain(anew)
     finally:
         await store.close()
 
@@ -61,7 +60,7 @@ def ended(given: Flow) -> Change:
     return Change(machine.run_out(given).flow)
 
 
-def plain(total: Total) -> dict[str, object]:
+def plain(counts: Counts) -> dict[str, object]:
     """The counts, to be compared."""
-    counts = {name: dict(+value) if isinstance(value, Counter) else value for name, value in vars(total).items()}
-    return counts | {"began": None, "receivers": {name: vars(each) for name, each in total.receivers.items()}}
+    found = {name: dict(+value) if isinstance(value, Counter) else value for name, value in vars(counts).items()}
+    return found | {"began": None, "receivers": {name: vars(each) for name, each in counts.receivers.items()}}

@@ -168,7 +168,7 @@ def test_a_revoked_token_is_worthless_at_once(server: Emulator) -> None:
         ("GET", "journal?since=0000", 400, "since must be a time"),
         ("DELETE", "journal", 405, "DELETE is not supported"),
         ("PUT", "balance", 400, "missing required field"),
-        ("POST", "scenario/overrides", 400, "`text` (YAML that has only `rules`)"),
+        ("POST", "scenario/overrides", 400, "`text` (YAML that has only `rules`, and `plans`)"),
         ("POST", "scenario", 400, "expected a body of POST /_emulator/scenario: one of `name`, `scenario`"),
         ("POST", "clock/advance", 400, "`flow` (the id of a flow, until that has ended)"),
     ],

@@ -100,7 +100,7 @@ def test_every_outcome_of_a_request_is_told_beforehand(server: Emulator) -> None
     before = control(server, "GET", "flows")["total"]
     body = {"flow": [{**VIBER, "order": 1}, {**SMS, "order": 2}]}
     paths = control(server, "POST", "paths", body)["paths"]
-    assert len(paths) == 21
+    assert len(paths) == 18  # without a callback, those that differ in callbacks alone are one
     (found,) = [each for each in paths if each["number"] == "+306900000240"]
     assert found["steps"] == [{"channel": "Viber", "status": "EXPIRED"}, {"channel": "Sms", "status": "Failed"}]
     assert (found["status"], found["statusCode"], found["why"]) == ("Failed", "1", "out of credit")
@@ -215,3 +215,144 @@ def test_a_sample_may_be_a_single_message(
     assert "no channels" in told
     told = control(server, "GET", f"sample?endpoint=2step&callback={hook}", status=400)["detail"]
     assert "--two-step-callback" in told
+
+
+def test_a_text_is_kept_chosen_changed_renamed_and_deleted(server: Emulator) -> None:
+    """Where it is in force, so are its changes; deleted, it stays in force there."""
+    application = "keeps"
+    first, second = TEXT, TEXT.replace("Failed", "Unsent")
+    made = control(server, "PUT", "scenarios/ours", {"text": first})
+    assert (made["own"], made["kept"], made["purpose"], made["file"]) == (True, True, "Mine.", "")
+    assert "ours" in [each["name"] for each in control(server, "GET", "scenarios")["scenarios"] if each["kept"]]
+    chosen = control(server, "POST", "scenario", {"name": "ours", "application": application})
+    assert (chosen["scenario"], chosen["rules"]) == ("ours", ["only"])
+
+    def status() -> str:
+        flow = server.api("POST", "/failover", {"flow": [SMS]}, server.token(application)).json()["trackingId"]
+        server.advance(until="idle")
+        return str(server.call("GET", f"/_emulator/flows/{flow}").json()["messages"][0]["status"]["name"])
+
+    assert status() == "Failed"
+    renamed = control(server, "PUT", "scenarios/theirs", {"text": second, "insteadOf": "ours"})
+    assert (renamed["name"], renamed["text"]) == ("theirs", second)
+    assert control(server, "GET", f"scenario?application={application}")["scenario"] == "theirs"
+    assert status() == "Unsent"
+    control(server, "GET", "scenarios/ours", None, 404)
+    assert control(server, "DELETE", "scenarios/theirs")["text"] == second
+    assert status() == "Unsent"
+    kinds = control(server, "GET", "journal?kind=scenario")["entries"]
+    assert [each["text"] for each in kinds if "theirs is" in each["text"]] == ["theirs is kept", "theirs is deleted"]
+    control(server, "DELETE", f"scenario?application={application}")
+
+
+def test_a_request_may_name_a_text_that_is_kept(server: Emulator) -> None:
+    """In its header, with parameters; the flow's rules are explained by it."""
+    text = "purpose: x\nparameters: { how: Failed }\nrules:\n  - name: set\n    plan: { Sms: $how }\n"
+    control(server, "PUT", "scenarios/for-one", {"text": text})
+    headers = {"Authorization": f"Bearer {server.token()}", "X-Emulator-Scenario": "for-one(how=Unsent)"}
+    body = json.dumps({"flow": [SMS]}).encode()
+    headers |= {"Content-Type": "application/json"}
+    flow = server.call("POST", "/failover", body, headers).json()["trackingId"]
+    server.advance(until="idle")
+    found = server.call("GET", f"/_emulator/flows/{flow}").json()
+    assert (found["scenario"], found["messages"][0]["status"]["name"]) == ("for-one(how=Unsent)", "Unsent")
+    (step,) = control(server, "GET", f"flows/{flow}/rules")["steps"]
+    assert (step["rule"], step["match"]) == ("set", "everything")
+    control(server, "DELETE", "scenarios/for-one")
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "status", "why"),
+    [
+        ("all-fail", {"text": TEXT}, 409, "the name 'all-fail' is that of a file"),
+        ("mine", {"text": TEXT}, 409, "is that of a file"),
+        ("inline", {"text": TEXT}, 409, "is what texts without a name are called"),
+        ("new", {"text": TEXT, "insteadOf": "nothing"}, 404, "no scenario 'nothing' is kept"),
+        ("new", {"text": TEXT, "insteadOf": "there-too"}, 404, "did you mean 'there'?"),
+        ("there", {"text": TEXT, "insteadOf": "there2"}, 409, "another scenario is kept as 'there'"),
+        ("new", {"text": "rules: 1"}, 400, "new.yaml:1:1: "),
+        ("new", {"text": f"name: other\n{TEXT}"}, 400, "the text has the name 'other'"),
+        ("a%20b", {"text": TEXT}, 400, "dashes and underscores, 100 at most; this is 'a b'"),
+        ("a(b=1)", {"text": TEXT}, 400, "a scenario is kept under a name of letters"),
+        ("a" * 101, {"text": TEXT}, 400, "100 at most"),
+        ("new", {"txt": TEXT}, 400, "did you mean 'text'"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused(
+    server: Emulator, name: str, body: dict[str, str], status: int, why: str
+) -> None:
+    """With the reason; nothing is changed."""
+    for there in ("there", "there2"):
+        control(server, "PUT", f"scenarios/{there}", {"text": TEXT})
+    before = control(server, "GET", "scenarios")
+    assert why in control(server, "PUT", f"scenarios/{name}", body, status)["detail"]
+    assert control(server, "GET", "scenarios") == before
+
+
+@pytest.mark.parametrize(("name", "why"), [("all-fail", "it has a file"), ("nowhere", "there is no such text")])
+def test_only_what_is_kept_can_be_deleted(server: Emulator, name: str, why: str) -> None:
+    """A file is the user's own."""
+    assert why in control(server, "DELETE", f"scenarios/{name}", None, 404)["detail"]
+
+
+EXPECTING = (
+    "purpose: x\nrules:\n  - plan: { Sms: Failed }\nexpect:\n"
+    "  - { send: [Sms], status: Failed }\n"
+    "  - { send: [Viber, Sms], status: Failed, callbacks: 1 }\n"
+    "  - { send: [{ type: Sms, to: '1' }] }\n"
+)
+
+
+def test_each_expectation_is_tried(server: Emulator) -> None:
+    """With its line, what it sends, and what came otherwise; one that is refused does not stop the others."""
+    met, otherwise, refused = control(server, "POST", "scenarios/expectations", {"text": EXPECTING})["expectations"]
+    assert met == {"line": 5, "sends": ["Sms"], "met": True, "problems": []}
+    assert (otherwise["line"], otherwise["sends"], otherwise["met"]) == (6, ["Viber", "Sms"], False)
+    assert [(each["path"], each["line"]) for each in otherwise["problems"]] == [
+        ("expect[1].status", 6),
+        ("expect[1].callbacks", 6),
+    ]
+    assert (refused["line"], refused["met"]) == (7, False)
+    assert "the API refuses what it sends" in refused["problems"][0]["message"]
+
+
+def test_expectations_are_tried_by_name(server: Emulator) -> None:
+    """Of a shipped scenario, of one that is kept, with parameters set."""
+    found = control(server, "POST", "scenarios/expectations", {"name": "viber-undelivered"})["expectations"]
+    assert found
+    assert all(each["met"] for each in found)
+    text = EXPECTING.replace("Failed }\nexpect", "$how }\nparameters: { how: Failed }\nexpect")
+    control(server, "PUT", "scenarios/tried", {"text": text})
+    for name, is_met in (("tried", True), ("tried(how=Unsent)", True), ("tried(how=Delivered)", False)):
+        found = control(server, "POST", "scenarios/expectations", {"name": name})["expectations"]
+        assert found[0]["met"] == is_met, name
+    control(server, "DELETE", "scenarios/tried")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "why"),
+    [
+        ({}, 400, "one of `name`, a scenario's, and `text`"),
+        ({"name": "a", "text": "b"}, 400, "one of `name`"),
+        ({"name": "viber-undeliverd"}, 404, "did you mean 'viber-undelivered'"),
+        ({"text": "rules: 1"}, 400, "rules"),
+    ],
+)
+def test_what_has_no_expectations_is_refused(server: Emulator, body: dict[str, str], status: int, why: str) -> None:
+    """A mistyped name, or a text that can't be read."""
+    assert why in control(server, "POST", "scenarios/expectations", body, status)["detail"]
+
+
+def test_several_flows_are_recorded_as_one_scenario(server: Emulator) -> None:
+    """Each once, in the order of their requests, by ids or their beginnings; what it says is taken."""
+    server.forget_token()
+    names = [server.send({**SMS, "to": f"+30690000003{number}"}) for number in range(3)]
+    server.advance(until="idle")
+    asked = {"flows": [names[2], names[0][:12], names[0]]}
+    text = control(server, "POST", "recording", asked)["text"]
+    assert [text.index(name) for name in (names[0], names[2])] == sorted(text.index(each) for each in names[::2])
+    assert (names[1] in text, text.count("  # flow ")) == (False, 2)
+    assert control(server, "POST", "scenarios/check", {"text": text})["problems"] == []
+    control(server, "POST", "recording", {"flows": ["nobody"]}, 404)
+    for nothing in ([], [""], None):
+        control(server, "POST", "recording", {"flows": nothing}, 400)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pytest
-from msgspec.structs import replace
-
 from emulator.accounts.prices import Prices
-from emulator.control.totals import Receiver, Total, by_sms, standing
+from emulator.control.totals import Counts, Receiver, Total, stands
 from emulator.flow import machine
-from emulator.flow.request import SmsMessage, Step
 from emulator.flow.state import Flow, FlowStatus
-from emulator.store.blocks import Posted, Standing
+from emulator.store.blocks import Posted, standing
 from tests.support.samples import SECOND, flow, plan, sms, viber, voice
 
 PRICES = Prices()
@@ -23,12 +19,17 @@ FIRST = flow([viber(1), sms(2)], (plan((SECOND, "DELIVERED")), plan()))
 LOST = flow([viber(1), voice(2)], (plan((SECOND, "EXPIRED")), plan((SECOND, "Busy"))))
 
 
-def total(*flows: Flow, posts: tuple[Posted, ...] = ()) -> Total:
+def counts(*flows: Flow, posts: tuple[Posted, ...] = ()) -> Counts:
     """The counts of flows that have run to their ends."""
-    made = Total()
+    made = Counts()
     for each in flows:
-        made.add(Standing(machine.run_out(each).flow, list(posts)), PRICES)
+        made.add(standing(machine.run_out(each).flow, posts))
     return made
+
+
+def total(*flows: Flow) -> Total:
+    """What they came to."""
+    return Total(counts(*flows), PRICES)
 
 
 def test_a_flow_that_a_later_channel_reached_was_rescued_by_it() -> None:
@@ -48,9 +49,9 @@ def test_a_flow_that_a_later_channel_reached_was_rescued_by_it() -> None:
 
 def test_the_time_to_deliver_is_from_the_request_to_the_arrival() -> None:
     """Over all channels: one second counts as the first span, five as the third; what was lost counts in none."""
-    assert total(FIRST).spans == {0: 1}
-    assert total(RESCUED).spans == {2: 1}
-    assert total(LOST).spans == {}
+    assert counts(FIRST).spans == {0: 1}
+    assert counts(RESCUED).spans == {2: 1}
+    assert counts(LOST).spans == {}
 
 
 def test_a_flow_costs_its_messages_and_would_have_cost_its_sms() -> None:
@@ -61,23 +62,11 @@ def test_a_flow_costs_its_messages_and_would_have_cost_its_sms() -> None:
     assert total(flow([sms()], (plan((SECOND, "Failed")),))).by_sms == SMS
 
 
-@pytest.mark.parametrize(
-    ("steps", "parts"),
-    [
-        pytest.param([viber(1), replace(sms(2), message=SmsMessage("x" * 200))], 2, id="the text of the first Sms"),
-        pytest.param([viber(1), voice(2)], 1, id="of the first step, where there is no Sms"),
-        pytest.param([replace(sms(2), message=SmsMessage("y" * 400)), sms(1)], 1, id="in the order of the steps"),
-    ],
-)
-def test_everything_by_sms_is_one_text_a_flow(steps: list[Step], parts: int) -> None:
-    """In as many parts as it takes."""
-    assert by_sms(flow(steps), PRICES) == SMS * parts
-
-
 def test_what_is_held_back_costs_nothing_yet() -> None:
     """Neither what it is, nor what it would have been."""
-    made = Total()
-    made.add(Standing(flow([sms()]), []), PRICES)
+    held = Counts()
+    held.add(standing(flow([sms()]), ()))
+    made = Total(held, PRICES)
     assert made.flows == {FlowStatus.QUEUED: 1}
     assert made.cost == made.by_sms == 0
 
@@ -91,8 +80,8 @@ def test_receivers_tell_failing_from_waiting_and_given_up() -> None:
         Posted("http://b", None, 3, 7),
         Posted("http://b", "given up", 13, 7),
     )
-    assert [standing(post) for post in posts] == ["received", "received", "waiting", "failing", "given up"]
-    made = total(FIRST, posts=posts)
+    assert [stands(post) for post in posts] == ["received", "received", "waiting", "failing", "given up"]
+    made = counts(FIRST, posts=posts)
     assert made.troubled == 1
     assert {origin: dict(each.posts) for origin, each in made.receivers.items()} == {
         "http://a": {"received": 2, "waiting": 1},
@@ -104,11 +93,11 @@ def test_receivers_tell_failing_from_waiting_and_given_up() -> None:
 
 def test_counts_of_parts_are_joined_to_those_of_the_whole() -> None:
     """Whatever the parts."""
-    joined = Total()
+    joined = Counts()
     for each in (RESCUED, FIRST, LOST):
-        joined.join(total(each, posts=(Posted("http://a", "received", 1, 5),)))
-    joined.join(Total())
-    whole = total(RESCUED, FIRST, LOST, posts=(Posted("http://a", "received", 1, 5),))
+        joined.join(counts(each, posts=(Posted("http://a", "received", 1, 5),)))
+    joined.join(Counts())
+    whole = counts(RESCUED, FIRST, LOST, posts=(Posted("http://a", "received", 1, 5),))
     plain = {name: value for name, value in vars(joined).items() if name != "receivers"}
     assert plain == {name: value for name, value in vars(whole).items() if name != "receivers"}
     assert joined.receivers["http://a"].took == whole.receivers["http://a"].took == {5: 3}

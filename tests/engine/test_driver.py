@@ -170,7 +170,7 @@ class Bench:
 
 @asynccontextmanager
 async def bench(rate: float, *, store: SqliteStore | None = None, **others: float) -> AsyncIterator[Bench]:
-    """Running drivers of the default clock and of others, at these rates."""
+    """Running drivers of the shared clock and of others, at these rates."""
     made = Bench(store or SqliteStore(), {EVERYBODY: rate} | others)
     await made.store.open()
     for driver in made.drivers.values():

@@ -7,18 +7,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.clock.clock import EVERYBODY
 from emulator.emulation import Emulation
 from emulator.engine.goal import AdvanceError, Goal
 from emulator.flow.request import Request
-from emulator.flow.state import Flow
+from emulator.flow.state import Flow, Report
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Reset, TokenRevoked
 from emulator.settings import Settings
 from emulator.store.records import Change, JournalQuery, Search
 from tests.support.running import PATIENCE
-from tests.support.samples import HOUR, MINUTE, sms, viber
+from tests.support.samples import HOUR, MINUTE, flow, sms, viber
 from tests.support.submitting import submitted
 
 pytestmark = pytest.mark.anyio
@@ -144,3 +145,16 @@ async def test_a_request_that_falls_over_goes_on_to_its_next_step() -> None:
         ended = await made.store.flow(flow.id)
         assert ended
         assert [message.status for message in ended.messages] == ["EXPIRED", "Undelivered"]
+
+
+@pytest.mark.parametrize("rate", [0.0, 1.0])
+async def test_a_flow_that_nobody_carries_on_is_overdue_where_time_runs(rate: float) -> None:
+    """Since it was due; on a standing clock, nothing is due before time is moved."""
+    made = await Emulation.opened(Settings(rate=rate))
+    try:
+        assert await made.engine.overdue() == 0
+        late = replace(flow([sms()], name="late"), agenda=(Report(made.engine.now("app") - MINUTE, 0, "Sent"),))
+        await made.store.add(Change(late), EVERYBODY)
+        assert (await made.engine.overdue() >= 60) is bool(rate)
+    finally:
+        await made.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -141,6 +142,16 @@ async def test_a_callback_is_posted_once_more_with_the_same_body() -> None:
         again = (await made.emulation.store.callbacks(CallbackQuery(made.sent.id)))[2:]
         assert [each.id for each in again] == [f"{first.id}-again-2", f"{first.id}-again-3"]
         assert {each.body for each in again} == {first.body}
+
+
+async def test_callbacks_that_are_posted_once_more_at_once_have_ids_of_their_own() -> None:
+    """Whoever asks for them."""
+    async with bench() as made:
+        await made.report("DELIVERED")
+        first, *_ = await made.emulation.store.callbacks(CallbackQuery(made.sent.id))
+        await asyncio.gather(*(made.hands.resend(first) for _ in range(5)))
+        again = (await made.emulation.store.callbacks(CallbackQuery(made.sent.id)))[2:]
+        assert [each.id for each in again] == [f"{first.id}-again-{number}" for number in range(2, 7)]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from emulator.engine.turns import Busy, Turns
+from emulator.store.sharing import Alone
 
 pytestmark = pytest.mark.anyio
 
@@ -19,7 +20,7 @@ async def taking(turns: Turns) -> None:
 
 async def test_calls_have_their_turns_in_the_order_in_which_they_came() -> None:
     """However long a turn takes, as long as it waits for no callback."""
-    turns, order = Turns(0), list[int]()
+    turns, order = Turns(0, Alone(), ""), list[int]()
 
     async def call(number: int) -> None:
         async with turns.turn():
@@ -36,7 +37,7 @@ async def test_calls_have_their_turns_in_the_order_in_which_they_came() -> None:
 
 async def test_a_call_behind_a_call_that_waits_without_answers_is_refused() -> None:
     """And nobody's turn is lost by it."""
-    turns = Turns(0)
+    turns = Turns(0, Alone(), "")
     async with turns.turn():
         with turns.waiting(), pytest.raises(Busy, match="a callback which is not answered yet"):
             await taking(turns)
@@ -46,7 +47,7 @@ async def test_a_call_behind_a_call_that_waits_without_answers_is_refused() -> N
 
 async def test_nobody_is_refused_for_callbacks_that_no_call_waits_for(caplog: pytest.LogCaptureFixture) -> None:
     """The call has its turn after them, and the log tells why that takes so long."""
-    turns = Turns(0)
+    turns = Turns(0, Alone(), "")
     async with turns.lock:
         with turns.waiting():
             call = asyncio.create_task(taking(turns))
@@ -61,7 +62,7 @@ async def test_nobody_is_refused_for_callbacks_that_no_call_waits_for(caplog: py
 
 async def test_a_call_is_not_refused_while_answers_come() -> None:
     """Whoever gives them does not wait for it."""
-    turns = Turns(0)
+    turns = Turns(0, Alone(), "")
     async with turns.turn():
         with turns.waiting() as heard:
             call = asyncio.create_task(taking(turns))
@@ -74,7 +75,7 @@ async def test_a_call_is_not_refused_while_answers_come() -> None:
 
 async def test_nobody_is_refused_for_callbacks_that_began_later() -> None:
     """They can't be waiting for a call that was there before them."""
-    turns = Turns(0)
+    turns = Turns(0, Alone(), "")
     async with turns.turn():
         call = asyncio.create_task(taking(turns))
         await asyncio.sleep(0)
@@ -87,7 +88,7 @@ async def test_nobody_is_refused_for_callbacks_that_began_later() -> None:
 
 async def test_a_call_that_is_cancelled_while_it_waits_takes_nobody_s_turn() -> None:
     """As one whose client has left."""
-    turns = Turns(0)
+    turns = Turns(0, Alone(), "")
     async with turns.lock:
         call = asyncio.create_task(taking(turns))
         await asyncio.sleep(0)

@@ -35,6 +35,16 @@ def test_what_the_api_refuses_is_no_request() -> None:
         request_of(Expectation(({"type": "Sms", "from": "far too long a name"},)))
 
 
+def test_only_a_call_has_a_dial_plan() -> None:
+    """As the API has it."""
+    plan = {"dialPlan": {"verbs": [{"type": "COLLECT", "maxDigits": 1, "eventUrl": "http://x/"}]}}
+    (step,) = request_of(Expectation(({"type": "Voice"} | plan,), endpoint="voice")).flow
+    assert isinstance(step, VoiceStep)
+    assert step.dial_plans[0].verbs[0]["type"] == "COLLECT"
+    with pytest.raises(Invalid):
+        request_of(Expectation(({"type": "Sms"} | plan,)))
+
+
 def test_a_transactional_flow_has_templates_on_viber() -> None:
     """Which have no text and no label; its other steps are as in any flow."""
     sent: tuple[Json, ...] = ({"type": "Viber", "ttl": 5}, {"type": "Sms", "text": "Code 1"})

@@ -202,7 +202,7 @@ def test_a6_errors_that_are_not_listed_are_counted(server: Emulator) -> None:
     """Of many wrong steps fifty are listed, and the answer says how many more there are."""
     told = refused(server, *[sms({"ttl": 0})] * 60)
     assert len(told) == 51
-    assert told["flow"] == "10 more steps are wrong, which are not listed here"
+    assert told["flow"] == "has 10 more wrong steps, not listed here"
     told = refused(server, sms({"failoverOnStatuses": ["x"] * 1200}))
     assert told["body"] == "only the first 1000 errors are listed"
 

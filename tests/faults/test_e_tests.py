@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from emulator import client, testing
-from emulator.testing import Application, AsyncApplication, OnLoop, Received, Receiver, Refused
+from emulator.testing import Application, AsyncApplication, Misused, OnLoop, Received, Receiver, Refused
 from tests.support.projects import MEETING, ROOT, Project, gone, met, wheel
 from tests.support.running import PATIENCE, SMS, VIBER, emulator
 
@@ -289,16 +289,16 @@ def test_e3_marks_merge_from_the_outermost_in(tmp_path: Path) -> None:
     [
         ("'all-fail', 7", "takes one value without a name, the scenario"),
         ("'all-fail', scenario='happy'", "takes one value without a name, the scenario"),
-        ("scenari='all-fail'", "has scenario, seed and rate, not scenari; did you mean 'scenario'?"),
+        ("scenari='all-fail'", "has scenario, parameters, seed and rate, not scenari; did you mean 'scenario'?"),
         ("'all-fial'", "did you mean 'all-fail'"),
         ("rate='fast'", "rate"),
     ],
 )
 def test_e3_a_mark_that_is_wrong_is_refused(tmp_path: Path, mark: str, told: str) -> None:
-    """More than the scenario without a name, unknown names and values."""
+    """More than the scenario without a name, unknown names and values; in words, without the plugin's own lines."""
     text = f"import pytest\n\n@pytest.mark.failover({mark})\ndef test_x(failover): pass\n"
     output, status = Project(tmp_path, text).run()
-    assert (status, told in output) == (1, True), output
+    assert (status, told in output, "yield from" in output) == (1, True, False), output
 
 
 # --- E4: tests with a running event loop ------------------------------------------------------------------------------
@@ -419,7 +419,7 @@ def test_e6_an_answer_is_a_status_a_list_or_a_function(failover: Application, fa
 @pytest.mark.parametrize("answer", [None, "500", True, 99, [200, "500"], 600])
 def test_e6_what_is_no_answer_is_refused_at_once(failover_receiver: Receiver, answer: object) -> None:
     """In the test's own line, not on a thread."""
-    with pytest.raises(TypeError, match="is an HTTP status from 200 to 599, a list of them, or a function"):
+    with pytest.raises(Misused, match="is an HTTP status from 200 to 599, a list of them, or a function"):
         failover_receiver.answer = answer  # type: ignore[assignment]
 
 
@@ -438,7 +438,7 @@ def test_e6_what_a_function_raises_is_the_test_s(failover: Application) -> None:
     receiver = Receiver()
     receiver.answer = lambda _: "yes"  # type: ignore[return-value, assignment]
     failover.finish(failover.send(VIBER, callback=receiver.url))
-    with pytest.raises(TypeError, match="it is 'yes'"), receiver:
+    with pytest.raises(Misused, match="it is 'yes'"), receiver:
         pass
 
 
@@ -582,12 +582,68 @@ def test_e9_a_module_may_share_an_application(tmp_path: Path) -> None:
     assert (status, "3 passed" in output) == (0, True), output
 
 
+SCOPED = f"""{STEPS}
+import pytest
+
+@pytest.fixture(scope="SCOPE")
+def sent(failover, failover_credentials, failover_receiver, failover_url):
+    assert failover_credentials[0] == failover.id and failover_url
+    failover.scenario("viber-undelivered")
+    return failover.finish(failover.send(VIBER, SMS | {{"order": 2}}, callback=failover_receiver.url))
+
+class TestOne:
+    def test_one(self, sent, failover):
+        failover.assert_succeeded(sent, on="Sms")
+
+    def test_two(self, sent, failover, failover_receiver):
+        assert failover.only().id == sent.id
+        assert len(failover_receiver.posts) == 4
+
+    def test_three(self, failover, failover_module, failover_session):
+        assert len({{failover.id, failover_module.id, failover_session.id}}) == 3
+
+def test_four(failover):
+    assert len(failover.flows()) == LEFT
+"""
+
+
+@pytest.mark.parametrize(("scope", "left"), [("class", 0), ("module", 1), ("package", 1), ("session", 1)])
+def test_e9_the_user_chooses_whose_an_application_is(tmp_path: Path, scope: str, left: int) -> None:
+    """Fixtures of that scope use it, and what belongs to it; a function outside a class has one of its own."""
+    project = Project(tmp_path, SCOPED.replace("SCOPE", scope).replace("LEFT", str(left)))
+    output, status = project.run("-o", f"failover_scope={scope}")
+    assert (status, "4 passed" in output) == (0, True), output
+
+
+def test_e9_a_wide_application_is_set_up_by_the_marks_of_its_node(tmp_path: Path) -> None:
+    """Also where it is `failover`; and what it did is shown beside a test of it that fails."""
+    text = f"{STEPS}\nimport pytest\n\npytestmark = pytest.mark.failover('viber-undelivered')\n\n"
+    text += "def test_x(failover):\n    assert not failover.finish(failover.send(VIBER, SMS | {'order': 2})).channel\n"
+    output, status = Project(tmp_path, text).run("-o", "failover_scope=module")
+    assert status == 1
+    assert re.search("failover-emulator: test-users-py-[0-9a-f]{8}", output)
+    assert "Viber UNDELIVERED" in output
+
+
+def test_e9_a_scope_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    """With those that there are."""
+    output, status = Project(tmp_path, "def test_x(failover): pass\n").run("-o", "failover_scope=modul")
+    assert status == 4
+    assert "failover_scope is function, class, module, package or session, not 'modul'" in output
+
+
 def test_e9_a_mark_that_a_shared_application_can_t_follow_is_refused(tmp_path: Path) -> None:
     """Rather than do nothing."""
-    text = "import pytest\n\n@pytest.mark.failover('all-fail')\ndef test_x(failover_module): pass\n"
+    mark = "@pytest.mark.failover('all-fail')\n"
+    text = f"import pytest\n\n{mark}def test_x(failover_module): pass\n"
     output, status = Project(tmp_path, text).run()
     assert status == 1
     assert "the mark failover of test_x would do nothing, since its application is that of failover_module" in output
+    text = f"import pytest\n\n{mark}class TestX:\n    def test_x(self, failover): pass\n"
+    output, status = Project(tmp_path, text).run("-o", "failover_scope=module")
+    assert (status, "the mark failover of TestX would do nothing" in output) == (1, True)
+    output, status = Project(tmp_path, text).run("-o", "failover_scope=class")
+    assert status == 0
 
 
 def test_e9_overrides_can_be_taken_back(failover: Application) -> None:
@@ -711,7 +767,13 @@ def test_e9_an_assertion_of_a_code_shows_what_is_a_text(failover: Application) -
 
 
 @pytest.mark.parametrize(
-    "command", [("java", "FailoverTest.java"), ("node", "--test", "failover.test.mjs"), ("sh", "shell.sh")]
+    "command",
+    [
+        ("java", "FailoverTest.java"),
+        ("node", "--test", "failover.test.mjs"),
+        ("php", "failover.php"),
+        ("sh", "shell.sh"),
+    ],
 )
 def test_e10_an_example_without_an_emulator_ends_and_says_where_it_looked(command: tuple[str, ...]) -> None:
     """With the address, and a status that is not 0."""

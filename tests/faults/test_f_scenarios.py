@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from emulator.accounts.prices import Prices
-from emulator.channels.numbers import operator
+from emulator.channels.numbers import known_network
 from emulator.clock import durations
 from emulator.control.review import review
 from emulator.errors import Json
-from emulator.shipped import folder
 from tests.support.commands import run
 from tests.support.running import PATIENCE, SMS, VIBER, emulator, receiver
+from tests.support.scenarios import DOCS
 
 NEVER_ENDS = "^(([a-z])+.)+[A-Z]([a-z])+$"
 """A regular expression of 31 characters that needs longer with each character of a text, twice as long each time."""
@@ -96,7 +96,6 @@ NEVER_MET = [
     ("any: [{ text: x }, { country: UK }]", "3:33: rules[0].match.any[1]", "no number belongs to the country UK"),
     ('to: ["+306912345678", "6912345678"]', "3:14: rules[0].match.to", "6912345678 is none"),
     ("time: { weekday: Sat, date: 2026-11-26 }", "3:5: rules[0].match", "on such a weekday: Sat 2026-11-26 UTC"),
-    ("endpoint: transactional", "3:5: rules[0].match", "requests to transactional are not emulated"),
 ]
 """Matches that nothing meets, or a part of which nothing meets: the place, and why."""
 
@@ -172,7 +171,7 @@ def test_f3_a_rule_can_demand_a_time_of_day_a_weekday_or_a_date(
 def test_f3_a_rule_can_demand_the_network_that_callbacks_name(tmp_path: Path) -> None:
     """As `operator`."""
     numbers = ("+306971234567", "+306941234567")
-    names = [operator(number) for number in numbers]
+    names = [known_network(number) for number in numbers]
     assert len(set(names)) == 2
     rules = f"rules: [{{ match: {{ operator: {json.dumps(names[0])} }}, plan: {{ Sms: Failed }} }}]\n"
     assert came(tmp_path, rules, *map(sms, numbers)) == [["Failed"], ["Sent", "Delivered"]]
@@ -244,8 +243,9 @@ def test_f3_explain_shows_each_of_them(tmp_path: Path) -> None:
 
 
 def test_f3_what_the_scenarios_own_readme_shows_is_right_and_nothing_is_in_vain() -> None:
-    """Each of its examples, with what it expects of itself."""
-    examples = re.findall(r"```yaml\n(.*?)```", (folder("scenarios") / "README.md").read_text(), re.DOTALL)
+    """Each of its examples, with what it expects of itself; a story is none."""
+    readme = DOCS
+    examples = re.findall(r"(?<!<!-- story -->\n)```yaml\n(.*?)```", readme, re.DOTALL)
     assert len(examples) >= 15
     for example in examples:
         found = review(example, "example", "README.md")
@@ -373,7 +373,7 @@ def test_f6_check_and_the_docs_show_the_prices_that_consume_a_balance(tmp_path: 
         counted
         == "counted: Two are left.\n  the balance of 2 messages is consumed by one for each, however long it is\n"
     )
-    docs, table = (folder("scenarios") / "README.md").read_text(), Prices()
+    docs, table = DOCS, Prices()
     assert (
         f"| Sms, for each part | {table.sms['GR']} to GR, {table.sms['CY']} to CY, {table.sms['*']} elsewhere |" in docs
     )

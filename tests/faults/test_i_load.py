@@ -39,7 +39,7 @@ from emulator.clock.clock import EVERYBODY
 from emulator.control import verification
 from emulator.emulation import Emulation
 from emulator.flow.request import Request
-from emulator.http import messages
+from emulator.http.events import Stream
 from emulator.http.protocol import HANG_UP, connection
 from emulator.scenario import files
 from emulator.settings import Settings
@@ -319,7 +319,7 @@ def memory(server: Emulator) -> int:
 @pytest.mark.anyio
 async def test_i6_a_reader_of_a_stream_that_takes_nothing_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """What it is sent would wait in memory for ever. It has left, as others do: nothing is raised."""
-    monkeypatch.setattr(messages, "UNREAD", 0.0)
+    monkeypatch.setattr("emulator.http.events.UNREAD", 0.0)
     ended: list[str] = []
 
     async def events() -> AsyncIterator[bytes]:
@@ -334,7 +334,7 @@ async def test_i6_a_reader_of_a_stream_that_takes_nothing_is_cut_off(monkeypatch
 
     scope: dict[str, Any] = {"type": "http", "method": "GET", "asgi": {"spec_version": "2.4"}}
     scope["extensions"] = {HANG_UP: {"abort": lambda: ended.append("connection")}}
-    await messages.Stream(events())(scope, never, never)
+    await Stream(events())(scope, never, never)
     assert "connection" in ended
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import msgpack
+from msgspec.structs import replace
 
 from emulator.clock.delays import Fixed
-from emulator.flow.faults import CallbackFaults, Cut
+from emulator.flow.faults import CallbackFaults, Cut, Which
 
 NOW = 1_000_000
 
@@ -19,7 +21,7 @@ def half() -> float:
 
 def test_a_callback_without_faults_is_posted_once_and_at_once() -> None:
     """Nothing is drawn for it."""
-    assert CallbackFaults().posts(1, NOW, (), lambda: 1 // 0) == (NOW,)
+    assert CallbackFaults().post_times(1, NOW, (), lambda: 1 // 0) == (NOW,)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +35,12 @@ def test_a_callback_without_faults_is_posted_once_and_at_once() -> None:
         (CallbackFaults(delay=Fixed(5000)), (NOW + 5000,)),
         (CallbackFaults(duplicate=3), (NOW, NOW, NOW)),
         (CallbackFaults(duplicate=2, duplicate_after=100), (NOW, NOW + 100)),
+        (CallbackFaults(duplicate=2, duplicate_only=Which((2,))), (NOW, NOW)),
+        (CallbackFaults(duplicate=2, duplicate_only=Which((1, 3))), (NOW,)),
+        (CallbackFaults(duplicate=2, duplicate_only=Which(share=0.6)), (NOW, NOW)),
+        (CallbackFaults(duplicate=2, duplicate_only=Which(share=0.5)), (NOW,)),
+        (CallbackFaults(duplicate=2, duplicate_only=Which(statuses=("Sent",))), (NOW, NOW)),
+        (CallbackFaults(duplicate=2, duplicate_only=Which(statuses=("Failed",))), (NOW,)),
         (CallbackFaults(reorder=3000), (NOW + 1500,)),
         (CallbackFaults(burst=300_000), (1_200_000,)),
         (CallbackFaults(burst=1000), (NOW,)),
@@ -44,7 +52,7 @@ def test_the_second_callback_of_a_flow_is_posted_when_its_faults_say(
     faults: CallbackFaults, posts: tuple[int, ...]
 ) -> None:
     """Lost, late, twice, overtaken, gathered, and mixtures."""
-    assert faults.posts(2, NOW, ["Sent"], half) == posts
+    assert faults.post_times(2, NOW, ["Sent"], half) == posts
 
 
 @given(
@@ -60,7 +68,7 @@ def test_the_second_callback_of_a_flow_is_posted_when_its_faults_say(
 )
 def test_a_callback_is_never_posted_before_its_time(faults: CallbackFaults, drawn: float) -> None:
     """Whatever happens to it."""
-    assert all(at >= NOW for at in faults.posts(1, NOW, (), lambda: drawn))
+    assert all(at >= NOW for at in faults.post_times(1, NOW, (), lambda: drawn))
 
 
 @pytest.mark.parametrize(
@@ -107,13 +115,40 @@ def test_faults_that_look_ahead_are_settled_when_all_callbacks_are_known(
 ) -> None:
     """Three callbacks, due after 1, 4 and 9 seconds: each waits for those before it, and comes a second after them."""
     assert faults.looks_ahead
-    settled = faults.settled([1000, 4000, 9000])
+    settled = faults.resolved([1000, 4000, 9000])
     assert (settled.late, settled.drop, settled.reschedules) == (late, drop, bool(late))
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_the_last_callback_alone_is_duplicated(number: int) -> None:
+    """Which it is, is known when all are."""
+    faults = CallbackFaults(duplicate=2, duplicate_only=Which(last=True))
+    assert faults.looks_ahead
+    times = faults.resolved([1000, 4000, 9000]).post_times(number, NOW, (), half)
+    assert times == ((NOW, NOW) if number == 3 else (NOW,))
+
+
+def test_which_callbacks_are_duplicated_changes_nothing_of_what_else_is_drawn() -> None:
+    """The draw for it comes after those for loss and delay, so that the same seed has the same delays."""
+    faults = CallbackFaults(drop_share=0.1, reorder=1000, duplicate=2)
+    some = replace(faults, duplicate_only=Which(share=0.5))
+    times = [each.post_times(1, NOW, (), iter((0.4, 0.25, 0.9)).__next__) for each in (faults, some)]
+    assert times == [(NOW + 250, NOW + 250), (NOW + 250,)]
+
+
+def test_faults_that_older_stores_hold_are_read() -> None:
+    """They have the same names, and lack the new ones."""
+    stored = {"drop": [1], "drop_share": 0.1, "drop_last": True, "drop_status": ["Sent"], "duplicate": 2}
+    assert msgpack.decode(msgpack.encode(stored), type=CallbackFaults) == CallbackFaults(
+        drop=(1,), drop_share=0.1, drop_last=True, drop_status=("Sent",), duplicate=2
+    )
+    new = CallbackFaults(duplicate=2, duplicate_only=Which((1,), statuses=("Sent",)))
+    assert msgpack.decode(msgpack.encode(new), type=CallbackFaults) == new
 
 
 def test_a_callback_that_says_a_status_is_lost() -> None:
     """Others of the flow are not; one after those that were foreseen comes in time."""
     faults = CallbackFaults(drop_status=("Delivered", "SEEN"), late=(5,))
-    assert faults.posts(1, NOW, ["Sent"], half) == (NOW + 5,)
-    assert faults.posts(2, NOW, ["EXPIRED", "Delivered"], half) == ()
-    assert faults.posts(2, NOW, ["EXPIRED"], half) == (NOW,)
+    assert faults.post_times(1, NOW, ["Sent"], half) == (NOW + 5,)
+    assert faults.post_times(2, NOW, ["EXPIRED", "Delivered"], half) == ()
+    assert faults.post_times(2, NOW, ["EXPIRED"], half) == (NOW,)

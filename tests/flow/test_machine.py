@@ -27,7 +27,7 @@ from emulator.flow.state import (
     TtlExpired,
 )
 from emulator.journal.kinds import Cancelled as Stopped
-from emulator.journal.kinds import Completed, Ignored
+from emulator.journal.kinds import Completed, Ignored, Started
 from emulator.seed import ONCE, callback_id
 from tests.support.samples import MINUTE, NOW, SECOND, callback, flow, plan, sms, viber, voice
 
@@ -455,10 +455,20 @@ def test_the_ttl_may_count_anew_from_the_delivery() -> None:
     """Then the next step starts so long after it, unless the message is seen before."""
     waits = replace(viber(ttl=1, expire_on_delivery=True), ttl_since_delivery=True)
     planned = (plan((30 * SECOND, "DELIVERED")), plan((SECOND, "Delivered")))
-    done = played(flow([waits, sms(2)], planned, callback())).flow
-    first, second = done.messages
-    assert (first.status, first.reached_at) == ("EXPIRED", NOW + 30 * SECOND)
-    assert first.expired_on_delivery_at == second.started_at == NOW + 90 * SECOND
+    done = played(flow([waits, sms(2)], planned, callback()))
+    first, second = done.flow.messages
+    assert (first.status, first.reached_at, first.live) == ("DELIVERED", NOW + 30 * SECOND, False)
+    assert (first.expired_on_delivery_at, second.started_at) == (None, NOW + 90 * SECOND)
+    _, started = [(entry.at, entry.data) for entry in done.entries if isinstance(entry.data, Started)]
+    assert (started[0], started[1].delivered, bool(started[1].callback)) == (NOW + 90 * SECOND, True, True)
+    assert [statuses(each) for each in done.callbacks] == [
+        ["QUEUED"],
+        ["DELIVERED"],
+        ["DELIVERED", "Queued"],
+        ["DELIVERED", "Delivered"],
+    ]
+    late = machine.handle(done.flow, Reported(Report(NOW + LATER, 0, "SEEN")), NOW + LATER).flow
+    assert (statuses(late), late.status) == (["SEEN", "Delivered"], FlowStatus.SUCCEEDED)
     seen = played(flow([waits, sms(2)], (plan((30 * SECOND, "DELIVERED"), (70 * SECOND, "SEEN")), plan()))).flow
     assert (statuses(seen), seen.status) == (["SEEN"], FlowStatus.SUCCEEDED)
 

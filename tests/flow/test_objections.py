@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.flow import machine
-from emulator.flow.objections import held, message_of, objection
+from emulator.flow.objections import held, message_of, objection, passes_on
 from emulator.flow.state import Flow, Report
 from tests.support.samples import NOW, SECOND, flow, plan, sms, viber
 
@@ -37,6 +38,19 @@ def test_a_step_that_has_not_started_has_nothing_to_report() -> None:
     found = begun()
     assert objection(found, Report(NOW, 1, "Sent")) == "the Sms step has not started"
     assert (message_of(found, 0), message_of(found, 1)) == (found.messages[0], None)
+
+
+def test_a_delivered_message_that_the_next_step_follows_does_not_expire() -> None:
+    """Only a read receipt can come until its time is over; then that step starts."""
+    found = begun((SECOND, "DELIVERED"), expire_on_delivery=True)
+    (first, *others), asked = found.request.flow, found.request
+    assert not passes_on(found, 0)
+    waits = replace(found, request=replace(asked, flow=[replace(first, ttl_since_delivery=True), *others]))
+    assert (passes_on(waits, 0), passes_on(waits, 1)) == (True, False)
+    assert [objection(waits, Report(NOW, 0, status)) for status in ("SEEN", "EXPIRED")] == [
+        None,
+        "after DELIVERED only SEEN can come",
+    ]
 
 
 def test_a_delivered_message_that_may_expire_is_held() -> None:

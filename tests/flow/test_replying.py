@@ -74,9 +74,9 @@ def test_a_message_whose_first_report_is_that_it_was_seen_has_arrived() -> None:
 
 
 def test_a_planned_reply_without_a_place_to_go_is_told_in_the_journal() -> None:
-    """The plan is a rule's, the inboundUrl a request's."""
+    """The plan is a rule's, the inboundUrl a request's. It has no id, since it is not posted; rules know it."""
     done = played(viber(), plans=(answering(ARRIVES, PlannedReply(SECOND, Reply("Hi"))),))
-    assert done.replies == ()
+    assert [(each.id, each.url, each.reply.text) for each in done.replies] == [("", "", "Hi")]
     (told,) = [entry.data for entry in done.entries if isinstance(entry.data, kinds.Ignored)]
     assert told.why == "the recipient writes: Hi; the step has no inboundUrl, so nobody is told"
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
 
 from emulator.http.listener import Listener
-from emulator.http.protocol import LARGEST, WAITING, Answer, FastPath, Protocol
+from emulator.http.protocol import DECLINED, HANG_UP, LARGEST, WAITING, Answer, FastPath, Protocol
 from emulator.http.protocol.connection import PIECE
 
 pytestmark = pytest.mark.anyio
@@ -35,7 +35,8 @@ def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, bool]]
 
 class Echo:
     """Echoes bodies. What one begins with says how: `hold` and `wait` are answered when released, on the fast path and
-    by ASGI; `now` within the call; `decline` is not for the fast path.
+    by ASGI; `now` within the call; `decline` is not for the fast path; `late` is found not to be once it was taken,
+    `held late` when it is released.
     """
 
     def __init__(self) -> None:
@@ -45,6 +46,7 @@ class Echo:
         self.fast: list[bytes] = []
         self.slow: list[bytes] = []
         self.left = 0
+        self.scopes: list[dict[str, object]] = []
         self.seen: Callable[[], None] = lambda: None
 
     def accept(self, headers: Sequence[tuple[bytes, bytes]], body: bytes, answer: Answer) -> bool:
@@ -58,6 +60,10 @@ class Echo:
             self.held.append(partial(answer, 200, body))
         elif body.startswith(b"now"):
             answer(200, body)
+        elif body.startswith(b"held late"):
+            self.held.append(partial(answer, DECLINED, body))
+        elif body.startswith(b"late"):
+            asyncio.get_running_loop().call_soon(answer, DECLINED, body)
         else:
             asyncio.get_running_loop().call_soon(answer, 200, body)
         return True
@@ -68,8 +74,10 @@ class Echo:
     def crowded(self, _: int) -> None:
         """So is how many connections there are."""
 
-    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
+        assert HANG_UP in scope["extensions"]
+        self.scopes.append({name: scope[name] for name in scope if name not in {"client", "headers", "extensions"}})
         body, more = b"", True
         while more:
             message = await receive()
@@ -199,6 +207,7 @@ KINDS: dict[str, Callable[[bytes], bytes]] = {
     "fast": post,
     "within the call": lambda body: post(b"now" + body),
     "declined": lambda body: post(b"decline" + body),
+    "declined late": lambda body: post(b"late" + body),
     "elsewhere": lambda body: post(body, path="/other"),
     "with an offer": lambda body: post(body, *OFFER),
     "expecting": lambda body: post(body, b"Expect: 100-continue"),
@@ -223,9 +232,10 @@ async def test_both_ways_are_taken() -> None:
         assert isinstance(server.app, FastPath)
         for kind, make in KINDS.items():
             await alone(server, make(kind.encode()))
-        assert len(server.app.fast) == 6
+        assert len(server.app.fast) == 7
         assert [body[:20] for body in server.app.slow] == [
             b"declinedeclined",
+            b"latedeclined late",
             b"elsewhere",
             b"expecting",
             b"too large".ljust(20, b"x"),
@@ -311,6 +321,27 @@ async def test_what_comes_while_an_answer_is_awaited_waits_for_its_turn() -> Non
         client.send(post(b"5"))
         assert await client.body() == b"5"
         assert server.app.fast == [b"hold 1", b"5"]
+
+
+async def test_what_is_declined_late_comes_by_asgi_as_if_it_had_never_been_taken() -> None:
+    """Before what came behind it, and with the same scope; the connection closes behind it if it was to."""
+    async with serving() as server, connected(server) as client:
+        client.send(post(b"decline"))
+        await client.body()
+        client.send(post(b"held late 1"))
+        await server.until(lambda: len(server.app.held) == 1)
+        client.send(post(b"2") + post(b"3")[:-1])
+        await server.until(lambda: len(server.connection.pipeline) > 0)
+        server.app.release()
+        assert [await client.body() for _ in range(2)] == [b"held late 1", b"2"]
+        client.send(b"3")
+        assert await client.body() == b"3"
+        client.send(post(b"held late 4"))
+        await server.until(lambda: len(server.app.held) == 1)
+        server.connection.shutdown()
+        server.app.release()
+        assert (await client.rest()).endswith(b"held late 4")
+        assert all(each == server.app.scopes[0] for each in server.app.scopes)
 
 
 @pytest.mark.parametrize("first", [b"hold", b"wait"])

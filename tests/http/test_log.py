@@ -19,7 +19,7 @@ async def test_so_many_of_each_status_are_shown_and_the_others_counted(caplog: p
     assert requests.wants(400)
     requests.close()
     (line,) = caplog.messages
-    assert line.startswith("5 more requests were answered 200 within a second")
+    assert line.startswith("5 more requests answered 200 within a second")
     assert requests.wants(200)
     requests.close()
     assert len(caplog.messages) == 1
@@ -33,7 +33,7 @@ async def test_words_that_no_line_has_are_shown_beyond_that(caplog: pytest.LogCa
     assert [requests.wants(400, words) for words in ("to is missing", "did you mean 'to'?", "")] == [False, True, False]
     requests.close()
     assert caplog.messages == [
-        "2 more requests were answered 400 within a second; --log-level debug shows each",
+        "2 more requests answered 400 within a second; --log-level debug shows each",
     ]
 
 
@@ -45,7 +45,7 @@ async def test_so_many_words_are_shown_and_the_others_counted_as_such(caplog: py
     assert not requests.wants(400)
     assert all(requests.wants(404, f"number {n}") for n in range(NEWS))
     requests.close()
-    told = "4 more requests were answered 400 within a second, 3 of them with words that no line has"
+    told = "4 more requests answered 400 within a second, 3 of them with words that no line has"
     assert caplog.messages == [f"{told}; --log-level debug shows each"]
     assert requests.wants(400, "number 0")
     requests.close()

@@ -7,14 +7,16 @@ import re
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from emulator.accounts.prices import Prices
 from emulator.flow.request import Request
 from emulator.planning.explanation import explained
 from emulator.planning.rehearsal import Rehearsal
 from emulator.scenario import files
 from tests.support.playing import request
 from tests.support.running import SMS
-from tests.support.samples import sms, viber
+from tests.support.samples import sms, viber, voice
 from tests.support.scenarios import THREE, run
 
 
@@ -42,6 +44,42 @@ def test_an_explanation_tells_rules_timeline_and_outcome() -> None:
     ]
     assert (told["answer"]["status"], told["outcome"]["status"]) == (200, "Succeeded")
     assert told["callbacks"] == {"rule": "rest", "faults": ["drop", "delay"]}
+
+
+def test_an_explanation_says_what_happens_in_a_call_and_that_a_machine_answers() -> None:
+    """Nobody answers what it asks, so it goes on with what is planned."""
+    scenario = files.load_text("purpose: x\nrules: [{ plan: { Voice: { answeredBy: machine } } }]\n", "mine")
+    detection = {"strategy": "Continue", "eventUrl": "http://127.0.0.1/machine"}
+    asked = request([replace(voice(1), machine_detection=detection)])
+    told = explained(scenario, asked, Rehearsal(scenario), "app")
+    moments = [
+        (each["at"], each.get("status") or each.get("text"), each.get("answeredBy")) for each in told["timeline"]
+    ]
+    assert moments == [
+        (0, None, None),
+        (1_000, "Initiated", None),
+        (3_000, "Ringing", None),
+        (8_000, "InProgress", "machine"),
+        (10_000, "a machine has answered; the call asks for another dial plan", None),
+        (10_000, "the call goes on: nobody answers here, so with what is planned", None),
+        (11_000, "Completed", None),
+    ]
+
+
+def test_an_explanation_says_why_a_channel_does_not_take_a_step() -> None:
+    """No rule plans it then."""
+    scenario = files.named("default")
+    rehearsal = Rehearsal(scenario, rejected=lambda _: {0: "no such sender"})
+    first, second = explained(scenario, request([viber(1), sms(2)]), rehearsal, "app")["steps"]
+    assert (first["rejected"], first["rules"]) == ("no such sender", [])
+    assert ("rejected" in second, second["rules"][-1]["rule"]) == (False, "happy")
+
+
+def test_an_explanation_goes_by_the_prices_of_its_rehearsal() -> None:
+    """As the emulator would that has them."""
+    prices = Prices(sms={"*": 0.5})
+    told = explained(files.named("happy"), request([sms(1)]), Rehearsal(files.named("happy"), prices=prices), "app")
+    assert told["outcome"]["totalPrice"] == 0.5
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,16 @@ import json
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from emulator.channels.table import CHANNELS, Channel
+from emulator.errors import Json
 from emulator.flow.request import Request, Step, Strategy
 from emulator.planning.paths import TooManyPaths, paths
 from emulator.planning.rehearsal import Rehearsal
+from emulator.provider.requests import request_of
 from emulator.scenario import files
-from tests.support.playing import request, result, step
+from tests.support.playing import NUMBER, request, result, step
 from tests.support.running import SMS, emulator
 from tests.support.samples import callback, sms, viber, voice
 from tests.support.scenarios import THREE, run
@@ -29,7 +32,7 @@ def test_every_way_in_which_a_channel_ends_is_a_path(channel: Channel) -> None:
 
 def test_no_path_comes_twice() -> None:
     """Steps with their statuses, status, code and callbacks tell all paths apart."""
-    found = paths(Request([voice(1), viber(2), sms(3)]))
+    found = paths(request([voice(1), viber(2), sms(3)]))
     keys = {(path.steps, path.status, path.status_code, path.callbacks) for path in found}
     assert len(keys) == len(found) > 50
 
@@ -48,7 +51,7 @@ def test_no_path_comes_twice() -> None:
 def test_each_path_is_produced_by_its_scenario_and_by_its_number(steps: list[Step]) -> None:
     """Played once more, from the outside in: the same statuses, code and number of callbacks."""
     default = files.named("default")
-    for path in paths(Request(steps)):
+    for path in paths(request(steps)):
         expected = {
             "answer": 200,
             "callbacks": path.callbacks,
@@ -73,10 +76,32 @@ def test_callbacks_are_counted_by_the_request_s_own_strategy() -> None:
     assert {path.callbacks for path in found} == {1}
 
 
+def test_a_request_without_a_callback_has_none() -> None:
+    """Of whatever kind; with one, those of its service are counted: a one-time password's start is not told."""
+    assert {path.callbacks for path in paths(Request([viber(1), sms(2)]))} == {0}
+    steps: list[Json] = [
+        {"type": "ViberOtp", "senderInfoTrackingId": "a", "templateId": "9a1f", "pin": "4711"},
+        {"type": "Sms", "from": "Shop", "message": {"body": "4711"}},
+    ]
+    body: Json = {"flow": [each | {"to": NUMBER, "ttl": 60, "order": order} for order, each in enumerate(steps, 1)]}
+    assert {path.callbacks for path in paths(request_of(json.dumps(body).encode()))} == {0}
+    told = body | {"callback": {"url": "http://127.0.0.1:9/x"}}
+    assert {path.callbacks for path in paths(request_of(json.dumps(told).encode()))} == {1, 2, 3}
+
+
 def test_a_flow_that_never_fails_over_has_only_its_first_step_s_paths() -> None:
     """A status that is not listed ends the flow with 3."""
     found = paths(Request([viber(1, on=["EXPIRED"]), sms(2)]))
     assert [path.status_code for path in found if path.steps == ((Channel.VIBER, "UNDELIVERED"),)] == ["3"]
+
+
+def test_a_step_that_the_next_one_follows_even_so_is_delivered() -> None:
+    """As its service tells of it: it does not expire."""
+    waits = replace(viber(1, expire_on_delivery=True), ttl_since_delivery=True)
+    found = {path.steps: path for path in paths(Request([waits, sms(2)]))}
+    both = found[(Channel.VIBER, "DELIVERED"), (Channel.SMS, "Delivered")]
+    assert (both.status, both.number) == ("Succeeded", "+306900000000")
+    assert ((Channel.VIBER, "DELIVERED"),) not in found
 
 
 def test_more_outcomes_than_anybody_can_read_are_refused() -> None:
@@ -117,7 +142,7 @@ def test_the_command_paths_says_what_is_wrong(arguments: list[str], body: object
 
 def test_a_path_s_scenario_is_written_as_people_write_one() -> None:
     """A rule for each step that runs, in the order of running, with the shortest form of what its channel does."""
-    found = {(path.steps, path.callbacks): path for path in paths(Request([sms(2), viber(1)]))}
+    found = {(path.steps, path.callbacks): path for path in paths(request([sms(2), viber(1)]))}
     path = found[((Channel.VIBER, "EXPIRED"), (Channel.SMS, "Undelivered")), 4]
     assert (path.number, str(path)) == (
         "+306900000210",

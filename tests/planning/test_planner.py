@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from msgspec.structs import replace
 
@@ -14,10 +16,13 @@ from emulator.flow.verification import Terms
 from emulator.planning.memory import Memory
 from emulator.planning.planner import Planner
 from emulator.planning.selection import Selection
-from emulator.scenario.answers import AnswerFault
+from emulator.scenario.amounts import Rate
+from emulator.scenario.answers import ERRORS, AnswerFault
 from emulator.scenario.matching import Condition, Match
+from emulator.scenario.outcomes import WAYS, Choice
 from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Rule, Scenario
+from emulator.scenario.times import Span
 from emulator.store.records import ApplicationState, Effects, Override
 from tests.support.playing import request
 from tests.support.samples import NOW, NUMBER, sms, viber
@@ -32,7 +37,7 @@ def planner(scenario: Scenario, memory: Memory | None = None, state: Application
     """A planner under a scenario; `state` is in force for the application app."""
     memory = memory or Memory()
     states = memory.states if state is None else lambda _: (state, ApplicationState())
-    return Planner("seed", Selection(states, scenario), memory.count, states, PRICES)
+    return Planner("seed", Selection(states, scenario), memory, states, PRICES)
 
 
 def test_requests_are_numbered_and_their_ids_follow_from_the_number() -> None:
@@ -128,3 +133,70 @@ def test_a_code_is_drawn_with_as_many_digits_as_are_asked_for_or_is_the_rule_s()
     assert (given.verification.code, effects) == ("007", Effects("app", used=(7,)))
     other, effects = coded.flow(coded.rule_on("app", request([sms()]), NOW), NOW)
     assert (other.verification, effects) == (None, None)
+
+
+def test_what_is_chosen_per_recipient_sticks_to_the_number_whatever_the_order() -> None:
+    """It follows from seed, number, channel and rule; not from the application or its other requests."""
+    ways = ((1.0, WAYS[Channel.SMS]["Delivered"]), (1.0, WAYS[Channel.SMS]["Failed"]))
+    rule = Rule("flaky", plan={Channel.SMS: Choice(ways, per_recipient=True)})
+    recipients = [f"+30691000{number:04}" for number in range(64)]
+
+    def ends(made: Planner, application: str, order: Iterable[str]) -> dict[str, str]:
+        ruled = {to: made.rule_on(application, request([sms(to=to)]), NOW) for to in order}
+        return {to: made.flow(each, NOW)[0].plans[0].reports[-1].status for to, each in ruled.items()}
+
+    scenario = Scenario("s", "", (rule,))
+    one, other = planner(scenario), planner(scenario)
+    first = ends(one, "app", recipients)
+    assert set(first.values()) == {"Delivered", "Failed"}
+    assert ends(one, "app", recipients) == ends(other, "another", reversed(recipients)) == first
+    renamed = planner(Scenario("s", "", (replace(rule, name="other"),)))
+    assert ends(renamed, "app", recipients) != first
+    memory = Memory()
+    seeded = Planner("other seed", Selection(memory.states, scenario), memory, memory.states, PRICES)
+    assert ends(seeded, "app", recipients) != first
+
+
+def test_a_request_above_the_rate_is_told_when_the_next_period_begins() -> None:
+    """A header of the rule's own stays; other endpoints are counted by themselves."""
+    above = Match((Condition("rate", "above", Rate(1, 60_000)),))
+    token = Match((*above.conditions, Condition("endpoint", "equal", "token")))
+    own = AnswerFault(429, headers=(("Retry-After", "soon"),))
+    rules = (Rule("tokens", token, answer=own), Rule("all", above, answer=ERRORS["too-many-requests"]))
+    made, begin = planner(Scenario("s", "", rules)), NOW - NOW % 60_000
+
+    def headers(at: int) -> tuple[tuple[str, str], ...] | None:
+        spoilt = made.rule_on("app", request([sms()]), at).spoilt
+        return spoilt.fault.headers if spoilt else None
+
+    assert [headers(begin + 1000), headers(begin + 1000)] == [None, (("Retry-After", "59"),)]
+    assert [headers(begin + 59_999), headers(begin + 60_000)] == [(("Retry-After", "1"),), None]
+    assert made.rule_on("other", request([sms()]), begin + 60_000).spoilt is None
+    tokens = [made.rule_on_call("token", "app", begin) for _ in range(2)]
+    assert [each and each.fault.headers for each in tokens] == [None, own.headers]
+
+
+def test_phases_count_from_the_application_s_first_request() -> None:
+    """Not from somebody else's; only where a rule asks for it is that remembered."""
+    late = Match((Condition("time", "within", Span(60_000, None, since=True)),))
+    memory = Memory()
+    made = planner(Scenario("s", "", (Rule("late", late, answer=AnswerFault(503)),)), memory)
+
+    def late_at(application: str, *after: int) -> list[bool]:
+        return [bool(made.rule_on(application, request([sms()]), NOW + ms).spoilt) for ms in after]
+
+    assert late_at("app", 0, 59_999, 60_000) == [False, False, True]
+    assert late_at("other", 60_000, 120_000) == [False, True]
+    planner(Scenario("t", ""), other := Memory()).rule_on("app", request([sms()]), NOW)
+    assert (memory.began("app", "s", 0), other.began("app", "t", 0)) == (NOW, 0)
+
+
+def test_what_a_recipient_has_replied_is_asked_for_each_step() -> None:
+    """Each by its own recipient."""
+    rule = Rule("stopped", Match((Condition("replied", "equal", "STOP"),)), {Channel.SMS: WAYS[Channel.SMS]["Failed"]})
+    memory = Memory()
+    made = planner(Scenario("s", "", (rule,)), memory)
+    memory.hear("app", "+30", NOW, "STOP")
+    ruled = made.rule_on("app", request([sms(to="+30"), sms(2, to="+46")]), NOW)
+    assert [each.rule for each in ruled.ruling.planned] == ["stopped", "happy"]
+    assert made.rule_on("app", request([sms(to="+30")]), NOW - 1).ruling.planned[0].rule == "happy"

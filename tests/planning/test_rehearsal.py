@@ -6,17 +6,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import json
+from msgspec.structs import replace
 
 from emulator.channels.table import CHANNELS, Channel
+from emulator.choices.table import TAKEN, Choices, by_name
 from emulator.clock.delays import Fixed, Lognormal, Uniform
-from emulator.flow.faults import CallbackFaults, Cut
+from emulator.flow.faults import CallbackFaults, Cut, Which
 from emulator.flow.request import Request
 from emulator.flow.state import Flow
 from emulator.planning.rehearsal import Rehearsal, Rehearsed
 from emulator.scenario import files
-from emulator.scenario.answers import AnswerFault
+from emulator.scenario.answers import ERRORS, AnswerFault
 from emulator.scenario.matching import Condition, Match
 from emulator.scenario.outcomes import WAYS, Choice, Line, Outcome, Sequence, Share, Way
+from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import HAPPY_SCENARIO, Rule, Scenario
 from emulator.seed import callback_id
 from tests.support.playing import request, step
@@ -51,6 +54,28 @@ def test_a_refused_request_comes_to_nothing(answer: AnswerFault, status: int | N
     """No flow, no journal, no callback."""
     came = Rehearsal(spoilt(answer)).play(request([sms()]))
     assert (came.answer, came.accepted, came.flow, came.entries, came.posts) == (status, None, None, (), ())
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "choices", "status"),
+    [
+        ("bad-credentials", "otp", Choices(), 403),
+        ("bad-credentials", "otp", Choices(otp_without_bearer="401"), 401),
+        ("bad-credentials", "sms", Choices(otp_without_bearer="401"), 401),
+        ("token-expired", "otp", Choices(refused_bearer="403"), 401),
+        ("token-expired", "sms", Choices(), 401),
+        ("token-expired", "sms", Choices(refused_bearer="403"), 403),
+    ],
+)
+def test_a_named_error_has_the_status_that_the_choices_give_it(
+    error: str, kind: Endpoint, choices: Choices, status: int
+) -> None:
+    """By --choose, or by the scenario itself."""
+    fault = ERRORS[error]
+    assert Rehearsal(spoilt(fault), choices=choices).play(request([sms()]), kind=kind).answer == status
+    own = tuple((name, value) for name, value in by_name(choices).items() if by_name(TAKEN)[name] != value)
+    scenario = replace(spoilt(fault), choices=own)
+    assert Rehearsal(scenario).play(request([sms()]), kind=kind).answer == status
 
 
 @pytest.mark.parametrize(
@@ -135,6 +160,7 @@ CALLBACKS = st.builds(
     delay=st.none() | DELAYS,
     duplicate=st.integers(1, 3),
     duplicate_after=st.sampled_from([0, 60_000]),
+    duplicate_only=st.sampled_from([None, Which((2,)), Which(share=0.5), Which(last=True), Which(statuses=("Sent",))]),
     reorder=st.sampled_from([0, 30_000]),
     burst=st.sampled_from([0, 300_000]),
     early=st.booleans(),
@@ -196,3 +222,19 @@ def holds(came: Rehearsed) -> None:
     told = {callback_id(flow.id, number) for number in range(1, flow.told + 1)}
     assert {post.id.removesuffix("-2").removesuffix("-3") for post in came.posts} <= told
     assert json.decode(json.encode(flow), type=Flow) == flow
+
+
+def test_what_is_held_back_at_the_gateway_is_not_counted() -> None:
+    """The rule is told; the next request is the application's first."""
+    gate = Match((Condition("endpoint", "equal", "any"), Condition("request", "equal", 1)))
+    first = Match((Condition("request", "equal", 1),))
+    rules = (
+        Rule("gate", gate, answer=AnswerFault(503)),
+        Rule("first", first, {Channel.SMS: WAYS[Channel.SMS]["Failed"]}),
+    )
+    rehearsal = Rehearsal(Scenario("test", "Test.", rules))
+    held, came = (rehearsal.play(request([sms()])) for _ in range(2))
+    assert held.asked.spoilt is not None
+    assert (held.answer, held.asked.spoilt.rule, held.flow) == (503, "gate", None)
+    assert came.flow is not None
+    assert (came.answer, came.flow.ordinal, came.flow.messages[0].status) == (200, 1, "Failed")

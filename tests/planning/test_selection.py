@@ -6,7 +6,9 @@ import pytest
 
 from emulator.planning.selection import Selection
 from emulator.scenario import files
+from emulator.scenario.files import Problem, ScenarioError
 from emulator.scenario.rules import Scenario
+from emulator.store.contract import Unavailable
 from emulator.store.records import ApplicationState, Override
 
 RULES = """
@@ -128,3 +130,16 @@ def test_rules_that_were_just_read_are_not_read_again(learned: bool) -> None:
         selection.learn_rules(RULES, rules)
     (made,) = selection.overrides("app")
     assert (made.rule.plan == dict(rules[0][0].plan)) is learned
+
+
+def test_a_scenario_that_is_chosen_elsewhere_is_sought_and_else_nothing_is_answered() -> None:
+    """As of a file that this process does not have."""
+
+    def seek(name: str) -> Scenario:
+        assert name == "there"
+        raise ScenarioError([Problem("", 0, 0, "", "there is no scenario 'there'")])
+
+    states = States(a=ApplicationState(scenario="all-fail"), b=ApplicationState(scenario="there"))
+    assert Selection(states.of, BASE).chosen("a").name == "all-fail"
+    with pytest.raises(Unavailable, match="chosen a scenario that can't be read here: there is no scenario 'there'"):
+        Selection(states.of, BASE, seek=seek).chosen("b")

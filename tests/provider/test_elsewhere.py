@@ -25,7 +25,7 @@ def server() -> Iterator[Emulator]:
         *(
             (method, path, f"{method} is not supported at {path}, which takes POST")
             for path in ("/sms/tracking", "/sms/analyze", "/sms/campaign")
-            for method in ("GET", "PUT", "DELETE", "OPTIONS")
+            for method in ("GET", "PUT", "DELETE")
         ),
         ("POST", "/sms/tracking/single/x", "POST is not supported at /sms/tracking/single/x, which takes GET, HEAD"),
         ("PUT", "/contacts/my", "PUT is not supported at /contacts/my, which takes DELETE, GET, HEAD, POST"),
@@ -44,6 +44,24 @@ def test_a_wrong_method_is_a_500_whose_reason_is_in_the_journal(
     entry = server.journal()[-1]
     assert (entry["kind"], entry["data"]["method"]) == ("refused", method)
     assert entry["data"]["note"] == note
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/failover", "POST, OPTIONS"),
+        ("/oauth/token", "POST, OPTIONS"),
+        ("/failover/tracking/x", "GET, HEAD, OPTIONS"),
+        ("/sms/campaign", "POST, OPTIONS"),
+        ("/2step/x", "DELETE, GET, HEAD, POST, OPTIONS"),
+    ],
+)
+def test_options_asks_which_methods_a_path_has(server: Emulator, path: str, methods: str) -> None:
+    """As browsers do, without a token; it is no wrong method."""
+    before = len(server.journal())
+    answer = server.call("OPTIONS", path)
+    assert (answer.status, answer.body, answer.headers["allow"]) == (200, b"", methods)
+    assert len(server.journal()) == before
 
 
 @pytest.mark.parametrize("path", ["/accounts/me/balance", "/failover/tracking/some", "/failover/tracking"])
@@ -103,6 +121,17 @@ def test_so_is_one_near_those_of_failover_otp(server: Emulator) -> None:
     assert (answer.status, answer.json()) == (404, {"detail": told})
     assert told in server.journal()[-1]["text"]
     assert server.api("DELETE", "/failover-otp/otp/failover/71").status == 405
+
+
+@pytest.mark.parametrize(
+    "path", ["otp/verify", "otp/failover/71/verify", "verify", "otp/failover/7/resend", "otp/check-pin"]
+)
+def test_who_looks_for_a_check_of_one_time_passwords_is_told_that_there_is_none(server: Emulator, path: str) -> None:
+    """Whatever the method: it is no path of the service."""
+    for method in ("GET", "POST"):
+        answer = server.api(method, f"/failover-otp/{path}", b"{}" if method == "POST" else None)
+        assert answer.status == 404
+        assert "neither checks codes nor sends them again" in answer.json()["detail"]
 
 
 def test_the_id_of_another_kind_of_message_is_told_in_the_journal(server: Emulator) -> None:

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -160,7 +161,12 @@ def test_every_named_error_is_answered_in_its_documented_shape(server: Emulator,
         assert answer.json()["error_description"] == error.message
         assert "www-authenticate" in answer.headers
     else:
-        assert answer.json() == {"code": error.code, "developerMessage": error.message}
+        told: dict[str, Any] = {"code": error.code, "developerMessage": error.message}
+        if error.properties:
+            told |= {"entity": error.entity, "properties": dict(error.properties)}
+        if error.errors:
+            told["errors"] = [{"errorCode": code, "developerMessage": why} for code, why in error.errors]
+        assert answer.json() == told
     assert kinds(server) == [*before, "refused"]
     assert server.journal()[-1]["data"]["answer"]["rule"]
 

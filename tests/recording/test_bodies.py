@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from emulator.channels.table import Channel
+from emulator.clock import instants
 from emulator.errors import Json
+from emulator.recording.bodies import of_bodies
+from emulator.recording.recorded import Told
 from emulator.recording.writing import RecordingError, from_bodies
 from emulator.scenario import files
 from emulator.scenario.rules import HAPPY_SCENARIO
@@ -20,7 +23,7 @@ from tests.support.replaying import (
     way,
     without,
 )
-from tests.support.samples import sms, viber, voice
+from tests.support.samples import SECOND, sms, viber, voice
 
 
 def told(steps: Steps | None = None) -> list[Json]:
@@ -123,3 +126,47 @@ def test_how_long_a_call_was_talked_is_recorded_from_its_last_body() -> None:
     ]
     last["messages"][0]["status"] = {"name": "Queued", "updatedDate": "2026-03-02T09:15:30Z"}
     assert from_bodies([last])
+
+
+def test_spellings_of_other_choices_are_read() -> None:
+    """FailoverOnStatuses as a text with commas, and an empty statusCode for none."""
+    body = told([viber(), sms(2)])[-1]
+    (flow,) = of_bodies([Told(body, "body")])
+    spelled = body | {"messages": [each | {"failoverOnStatuses": "A,B"} for each in body["messages"]], "statusCode": ""}
+    (other,) = of_bodies([Told(spelled, "body")])
+    assert [step.failover_on_statuses for step in other.steps] == [["A", "B"]] * 2
+    assert (other.status_code, [step.reports[0].at for step in other.steps]) == (
+        None,
+        [step.reports[0].at for step in flow.steps],
+    )
+
+
+def test_how_calls_asked_to_go_on_is_recorded() -> None:
+    """Keys, and that a machine answered, after which all keys are pressed again."""
+    (call,) = told([voice()])[-1:]
+    ids = {"messageId": call["messages"][0]["messageId"], "conversationTrackingId": "c", "from": "1", "to": "2"}
+    asked = [ids | {"collectedTones": "5"}, ids | {"answeredBy": "MACHINE"}, ids | {"collectedTones": "7"}, ids]
+    (flow,) = of_bodies([Told(each, "body") for each in (*asked, call)])
+    assert (flow.steps[0].keys, flow.steps[0].machine) == (("7",), True)
+    (flow,) = of_bodies([Told(each, "body") for each in (asked[0], call)])
+    assert (flow.steps[0].keys, flow.steps[0].machine) == (("5",), False)
+
+
+def alone(flow: Json, status: str, after: int, **more: int) -> Json:
+    """A tracking of the flow's last message by itself, which had this status so many seconds after it began."""
+    last = flow["messages"][-1]
+    at = instants.written((instants.read(last["createdAt"]) + after * SECOND) // SECOND * SECOND)
+    return {"messageId": last["messageId"], "to": last["to"], "status": {"status": status, "date": at}, **more}
+
+
+def test_the_tracking_of_a_message_by_itself_is_of_its_flow() -> None:
+    """It adds the statuses that the flow's bodies do not tell, and never puts the end before what came earlier."""
+    first = next(each for each in told([sms()]) if each["messages"][0]["status"]["name"] == "Sent")
+    (before,) = of_bodies([Told(first, "body")])
+    sent = before.steps[0].reports
+    for after, latency in ((7, 7), (0, 0)):
+        shown = [alone(first, "Sent", 9), alone(first, "Undelivered", after, latency=latency)]
+        (flow,) = of_bodies([Told(each, "body") for each in (*shown, first)])
+        *known, last = flow.steps[0].reports
+        assert (tuple(known), last.status) == (sent, "Undelivered")
+        assert abs(last.at - max(after * SECOND, sent[-1].at)) < SECOND

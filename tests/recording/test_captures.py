@@ -6,7 +6,8 @@ import base64
 from typing import Any
 
 import pytest
-from msgspec import json
+from msgspec import UNSET, json
+from msgspec.structs import replace
 
 from emulator.errors import Json
 from emulator.recording.captures import Callback, Capture, CaptureError, Exchange, read
@@ -20,6 +21,12 @@ AT = 1_772_442_944_440
 def text(*things: Any) -> str:
     """One JSON text a line."""
     return "\n".join(json.encode(each).decode() for each in things)
+
+
+def unplaced(capture: Capture) -> Capture:
+    """A capture without the places of what is in it."""
+    exchanges = tuple(replace(each, where="") for each in capture.exchanges)
+    return replace(capture, exchanges=exchanges, callbacks=tuple(replace(each, where="") for each in capture.callbacks))
 
 
 def test_lines_tell_of_exchanges_and_callbacks() -> None:
@@ -39,17 +46,23 @@ def test_lines_tell_of_exchanges_and_callbacks() -> None:
             "answer": {"status": 200},
         },
         {"request": {"path": "/smsish"}, "answer": {"status": 200}},
+        {"request": {"path": "/2step/b"}, "answer": {"status": 200, "body": None}},
     ]
     wanted = Capture(
         (
-            Exchange("/failover", json.encode(ASKED), 200, GIVEN),
-            Exchange("/sms?x=1", b"{}", 400, "no"),
-            Exchange("/2step/a", b"", 200, None, "GET", {"authorization": "Bearer b"}, AT),
+            Exchange("/failover", json.encode(ASKED), 200, GIVEN, where="line 1"),
+            Exchange("/sms?x=1", b"{}", 400, "no", where="line 3"),
+            Exchange("/2step/a", b"", 200, UNSET, "GET", {"authorization": "Bearer b"}, AT, "line 7"),
+            Exchange("/2step/b", b"", 200, UNSET, "GET", where="line 9"),
         ),
-        (Callback(TOLD, AT, 204), Callback(TOLD), Callback(TOLD)),
+        (Callback(TOLD, AT, 204, where="line 4"), Callback(TOLD, where="line 5"), Callback(TOLD, where="line 6")),
         1,
     )
-    assert read(text(*lines)) == read(json.encode(lines).decode()) == wanted
+    first, *others = map(text, lines)
+    assert read("\n".join([first, "", *others])) == wanted
+    listed = read(json.encode(lines).decode())
+    assert [each.where for each in listed.callbacks] == ["element 3", "element 4", "element 5"]
+    assert unplaced(listed) == unplaced(wanted)
 
 
 def test_har_tells_the_same() -> None:
@@ -72,25 +85,42 @@ def test_har_tells_the_same() -> None:
         entry("POST", "https://connect.routee.net/failover", ASKED, 200, answer),
         entry("POST", "https://app.example/sms", TOLD, 500, {}),
         entry("GET", "https://connect.routee.net/failover/tracking/t-1", None, 200, {}),
+        entry("GET", "https://connect.routee.net/failover/tracking/t-1", None, 200, {"size": 0, "text": ""}),
         entry("POST", "https://app.example/other", {"a": 1}, 200, {}),
         confirmed,
+        entry("GET", "https://connect.routee.net/failover/tracking/t-1", None, 0, {}),
     ]
     exchanges = (
-        Exchange("/failover", json.encode(ASKED), 200, GIVEN, at=AT),
-        Exchange("/failover/tracking/t-1", b"", 200, "", "GET", at=AT),
-        Exchange("/2step/t-1", b"answer=1+2", 400, "no", headers={"authorization": "Bearer b"}, at=AT),
+        Exchange("/failover", json.encode(ASKED), 200, GIVEN, at=AT, where="entry 1"),
+        Exchange("/failover/tracking/t-1", b"", 200, UNSET, "GET", at=AT, where="entry 3"),
+        Exchange("/failover/tracking/t-1", b"", 200, "", "GET", at=AT, where="entry 4"),
+        Exchange("/2step/t-1", b"answer=1+2", 400, "no", headers={"authorization": "Bearer b"}, at=AT, where="entry 6"),
     )
-    wanted = Capture(exchanges, (Callback(TOLD, AT, 500),), 1)
+    wanted = Capture(exchanges, (Callback(TOLD, AT, 500, where="entry 2"),), 1, 1)
     whole = {"log": {"version": "1.2", "entries": entries}}
     assert read(json.encode(whole).decode()) == read(json.format(json.encode(whole)).decode()) == wanted
+
+
+def test_an_unknown_path_is_the_provider_s_if_its_framework_says_so() -> None:
+    """At a host of its, or where none is named: others have the same framework."""
+    told = {"timestamp": 1, "status": 404, "error": "Not Found", "message": "No", "path": "/x"}
+    urls = ("/x", "https://connect.routee.net/x?y=1", "https://app.example/x", "http://[", "https://connect.routee.net")
+    lines = [{"request": {"url": url}, "answer": {"status": 404, "body": told}} for url in urls]
+    lines.append({"request": {"path": "/x"}, "answer": {"status": 404, "body": {"error": "Not Found"}}})
+    found = read(text(lines))
+    assert [each.path for each in found.exchanges] == ["/x", "/x?y=1", ""]
+    assert found.others == 3
 
 
 @pytest.mark.parametrize(
     ("found", "why"),
     [
-        ("{", "expected one JSON text a line"),
+        ("{", "line 1: Input data was truncated"),
+        ('{"a": 1}\n\n{"b"\n{"c": 3}', "line 3: Input data was truncated"),
+        ('{"b\n{"c": 3}', "line 1: Input data was truncated"),
+        ('{\n  "log": {\n    "entries": [,]\n  }\n}\n', "line 3: JSON is malformed"),
         ('{"request": {"path": "/sms", "body": {}}}', "line 1: the request has no answer"),
-        ('[{"request": 1}]', "line 1: Expected `object"),
+        ('[{"request": 1}]', "element 1: Expected `object"),
         ('{"log": {"entries": [{}]}}', "entry 1: Object missing required field `request`"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Sorting a capture into cases, and the search for what explains its differences."""
+"""The search for what explains the differences of a capture."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from emulator.choices.given import over
-from emulator.choices.table import TAKEN, Choices
+from emulator.choices.table import TAKEN, Choices, rows
 from emulator.clock import instants
 from emulator.recording.captures import Callback, Capture, Exchange
-from emulator.recording.comparing import Case, Explanation, cases, explained, retried, weight
+from emulator.recording.cases import Case, cases
+from emulator.recording.comparing import Disproved, Explanation, explained, retried, unproven
 from emulator.recording.likening import Difference
 from tests.support.samples import HOUR, MINUTE, NOW, SECOND
 
@@ -24,57 +25,7 @@ SMS = {"type": "Sms", "messageId": "m-1", "to": "+306900000001", "order": 1, "cr
 TOLD = SENT | {"messages": [SMS], "status": "Succeeded"}
 
 
-def ask(path: str, answer: Any = None, status: int = 200, method: str = "GET", body: bytes = b"") -> Exchange:
-    """An exchange."""
-    return Exchange(path, body, status, answer, method)
-
-
-SEND = ask("/failover", SENT, method="POST")
-
-
-def test_what_belongs_to_a_message_is_one_case() -> None:
-    """By the ids in paths and callbacks, also those that only a callback or a tracking tells."""
-    of = Capture(
-        (
-            SEND,
-            ask("/failover/tracking/f-1", TOLD),
-            ask("/sms/tracking/single/m-1", [{"smsId": "s-1"}]),
-            ask("/failover/tracking/f-2", {}, 404),
-            ask("/accounts/me/balance", {"balance": 1}),
-            ask("/failover", {}, 503, "POST"),
-            ask("/oauth/token", {"access_token": "a"}, method="POST"),
-        ),
-        (Callback(TOLD), Callback({"trackingId": "f-9", "messages": []})),
-        3,
-    )
-    found = cases(of)
-    assert [(case.name, len(case.exchanges)) for case in found.cases] == [
-        ("request 1", 3),
-        ("request 4", 1),
-        ("request 7", 1),
-    ]
-    assert found.others == 3 + 3
-    (case, *_) = found.cases
-    assert [at for _, at in case.exchanges] == [NOW, NOW + SECOND, NOW + SECOND]
-    assert (case.bodies, case.ended) == ((TOLD,), (NOW + SECOND) // SECOND * SECOND + SECOND - 1)
-    (rule,) = case.scenario.rules[:1]
-    assert rule.name
-
-
-@pytest.mark.parametrize(
-    ("asked", "code"),
-    [
-        ([(b"answer=1000", 400), (b"answer=1001", 400)], "1002"),
-        ([(b"answer=1000", 400), (b'{"answer": 7777}', 200)], "7777"),
-        ([], "1000"),
-    ],
-)
-def test_the_code_of_a_verification_is_the_answer_that_was_taken(asked: list[tuple[bytes, int]], code: str) -> None:
-    """Or one that nobody gave."""
-    made = ask("/2step", {"trackingId": "v-1", "updatedAt": AT}, method="POST")
-    answers = [ask("/2step/v-1", {}, status, "POST", body) for body, status in asked]
-    (case,) = cases(Capture((made, *answers))).cases
-    assert case.scenario.rules[0].code == code
+HOOK = b'{"flow": [], "callback": {"url": "http://a.example/hook"}}'
 
 
 def repeated(*attempts: tuple[int, int], body: Any = TOLD) -> Case:
@@ -83,7 +34,7 @@ def repeated(*attempts: tuple[int, int], body: Any = TOLD) -> Case:
     later = Callback(TOLD | {"trackingId": "f-2"}, NOW + 80 * HOUR)
     answer = SENT | ({"flowId": "f-1"} if "steps" in body else {})
     send = "/failover-otp/otp/send-failover" if "steps" in body else "/failover"
-    return cases(Capture((ask(send, answer, method="POST"),), (*tried, later))).cases[0]
+    return cases(Capture((Exchange(send, HOOK, 200, answer),), (*tried, later))).cases[0]
 
 
 @pytest.mark.parametrize(
@@ -121,11 +72,11 @@ EFFECTS: dict[str, dict[str, set[str]]] = {
 """What some answers change in which cases of a make-believe capture."""
 
 
-def played(*theirs: str) -> tuple[Explanation, int]:
-    """What is found in the capture of an emulator of these answers, whose cases have effects as above; and how many
-    cases were played.
+def played(*theirs: str, other: dict[str, set[str]] | None = None) -> tuple[Explanation, int]:
+    """What is found in the capture of an emulator of these answers, whose cases have effects as above, and `other` ones
+    that no choice has; and how many cases were played.
     """
-    count = 0
+    count, beside = 0, other or {}
 
     def shown(choices: Choices, case: str) -> set[str]:
         given = {f"{name}={answer}" for name, answer in _given(choices)}
@@ -139,7 +90,7 @@ def played(*theirs: str) -> tuple[Explanation, int]:
             [
                 Difference(case.name, field, 1, 2)
                 for case in cases
-                for field in sorted(shown(real, case.name) ^ shown(each, case.name))
+                for field in sorted(shown(real, case.name) ^ shown(each, case.name) ^ beside.get(case.name, set()))
             ]
             for each in choices
         ]
@@ -173,6 +124,42 @@ def test_what_would_differ_elsewhere_explains_nothing() -> None:
     assert (told.chosen, told.alternatives) == ({"total-price": "last-message"}, {"total-price": ()})
 
 
-def test_a_difference_stands_for_all_fields_that_are_lost() -> None:
-    """By which the search goes."""
-    assert weight([Difference("a", "b", 1, 2), Difference("a", "answer status", 200, 400, 9)]) == 10
+def test_an_answer_is_disproved_by_what_agrees_without_it() -> None:
+    """However much it explains; that is told."""
+    told, _ = played(other={"request 1": {"a", "b"}})
+    assert (told.chosen, len(told.left)) == ({}, 2)
+    assert told.disproved == {"latency=milliseconds": Disproved(2, (Difference("request 2", "a", 1, 2),))}
+
+
+def test_an_answer_that_comes_right_with_another_is_found() -> None:
+    """Though alone it is disproved at first."""
+    told, _ = played("latency=milliseconds", "callback-retries=5")
+    assert (told.chosen, told.left, told.disproved) == (
+        {"latency": "milliseconds", "callback-retries": "5"},
+        (),
+        {},
+    )
+
+
+def test_what_no_case_tells_apart_is_unproven() -> None:
+    """Also what only the last of many cases tells is proven; what is chosen is not asked for."""
+    made = replace(repeated((0, 200)), attempts=())
+    names = [f"request {number}" for number in range(30)]
+    found = replace(cases(Capture()), cases=tuple(replace(made, name=name) for name in names))
+    tried = list[int]()
+
+    def play(cases: Sequence[Case], choices: Sequence[Choices]) -> list[list[Difference]]:
+        tried.append(len(choices))
+        shown = {"request 0": "latency", "request 29": "total_price"}
+        return [
+            [
+                Difference(case.name, "a", 1, 2)
+                for case in cases
+                if case.name in shown and getattr(each, name := shown[case.name]) != getattr(TAKEN, name)
+            ]
+            for each in choices
+        ]
+
+    left = unproven(found, TAKEN, {"sms-text-key": "message"}, play)
+    assert set(left) == {row.name for row in rows()} - {"latency", "total-price", "sms-text-key"}
+    assert max(tried[2:]) < max(tried)

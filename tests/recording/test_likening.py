@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from emulator.errors import Json
-from emulator.recording.likening import ABSENT, Difference, aligned, differences, fields, ids
+from emulator.recording.likening import ABSENT, Difference, aligned, differences, ids, posts
 
 BODY: Json = {
     "trackingId": "a",
@@ -59,7 +59,7 @@ def test_what_its_maker_alone_knows_is_no_difference(other: Json) -> None:
 )
 def test_a_difference_names_its_field(other: Json, field: str, captured: Any, emulated: Any) -> None:
     """What each has there; what is missing is not null."""
-    assert list(differences("f", "body", BODY, other)) == [Difference("f", field, captured, emulated)]
+    assert list(differences("f", "body", BODY, other)) == [Difference("f", field, captured, emulated, "body")]
     assert str(Difference("f", "x", 1, 2)) == "f: x: captured 1, emulated 2"
 
 
@@ -75,9 +75,9 @@ def test_callbacks_are_paired_by_what_they_say() -> None:
     bodies = [message(1, status={"name": name}) for name in ("Queued", "Sent", "Delivered")]
     assert list(aligned(bodies, bodies)) == [(number, each, each) for number, each in enumerate(bodies, 1)]
     assert list(aligned(bodies[1:], bodies)) == [
-        (1, None, bodies[0]),
-        (2, bodies[1], bodies[1]),
-        (3, bodies[2], bodies[2]),
+        (0, None, bodies[0]),
+        (1, bodies[1], bodies[1]),
+        (2, bodies[2], bodies[2]),
     ]
     single = {"messageId": "a", "part": 1, "status": {"name": "Sent"}}
     assert list(aligned([single], [])) == [(1, single, None)]
@@ -103,7 +103,40 @@ def test_ids_are_paired_by_their_places() -> None:
     assert list(ids([one], one)) == []
 
 
-def test_what_is_lost_counts_by_its_fields() -> None:
-    """So that a request that is refused never differs less than one whose callbacks have other words."""
-    bodies: list[Any] = [{"a": 1, "b": [{"c": 2}, {"d": 3}]}, [], None]
-    assert list(map(fields, bodies)) == [3, 1, 1]
+def test_posts_that_say_something_else_differ_as_wholes() -> None:
+    """One side alone has them, or they tell of another status; of others, the fields differ."""
+    sent, seen = (message(0, status={"name": name}) for name in ("SENT", "SEEN"))
+    assert list(posts("f", [sent, seen], [sent])) == [
+        Difference("f", "callback 2", "Viber SEEN, Sms Delivered", ABSENT, "callback 2", 1)
+    ]
+    assert list(posts("f", [], [sent])) == [
+        Difference("f", "another callback", ABSENT, "Viber SENT, Sms Delivered", "another callback", 1)
+    ]
+    (other,) = posts("f", [sent], [seen])
+    assert (other.captured, other.emulated, other.lost) == ("Viber SENT, Sms Delivered", "Viber SEEN, Sms Delivered", 1)
+    assert [(each.field, each.about) for each in posts("f", [sent], [sent | {"news": 1}])] == [
+        ("callback 1.news", "callback 1")
+    ]
+
+
+def test_replies_and_questions_of_calls_are_told_from_callbacks() -> None:
+    """By what they say; the name of a sender is its maker's."""
+    reply = {
+        "direction": "Inbound",
+        "message": "STOP",
+        "referenceTrackingId": "a",
+        "to": "Shop",
+        "from": "+306900000001",
+    }
+    call = {"messageId": "a", "conversationTrackingId": "b", "from": "1", "to": "2"}
+    keys, machine = call | {"collectedTones": "5"}, call | {"answeredBy": "MACHINE"}
+    part: Json = {"messageId": "a", "part": 2, "status": {"name": "Sent"}}
+    told: list[Json] = [reply, call, keys, machine, part]
+    assert [each.captured for each in posts("f", told, [])] == [
+        "reply STOP",
+        "how to go on",
+        "how to go on keys 5",
+        "how to go on MACHINE",
+        "Sent part 2",
+    ]
+    assert list(posts("f", told, [reply | {"to": "Another", "referenceTrackingId": "c"}, *told[1:]])) == []

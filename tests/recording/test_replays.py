@@ -12,9 +12,9 @@ from emulator.clock import instants
 from emulator.errors import Json
 from emulator.fakes.expected import request_of
 from emulator.flow.state import StatusCode
-from emulator.planning.expectations import unmet
 from emulator.recording.writing import from_bodies, from_journal
 from emulator.scenario import files
+from tests.support.expected import unmet
 from tests.support.playing import step
 from tests.support.replaying import (
     BOTH,

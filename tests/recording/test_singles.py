@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from emulator.channels.table import Channel
+from emulator.clock import instants
 from emulator.fakes import samples
 from emulator.fakes.expected import request_of
-from emulator.planning.expectations import unmet
-from emulator.recording.recorded import RecordedFlow, RecordingError
+from emulator.recording.recorded import RecordedFlow, RecordingError, Talk, Told
 from emulator.recording.singles import of_singles, single
 from emulator.recording.writing import from_bodies
 from emulator.scenario import files
+from tests.support.expected import unmet
 from tests.support.running import emulator, receiver
 
 SMS: dict[str, Any] = {"body": "x" * 200, "to": "+306912345678", "from": "Shop"}
@@ -28,7 +29,7 @@ def body(status: str, at: str, latency: int = 0, part: int = 1, **more: Any) -> 
 
 def recorded(told: list[dict[str, Any]]) -> list[RecordedFlow]:
     """What is recorded of these bodies about an Sms."""
-    return of_singles([(number, Channel.SMS, each) for number, each in enumerate(told, 1)], {})
+    return of_singles([(Channel.SMS, Told(each, "body")) for each in told], Talk({}, {}))
 
 
 def test_a_message_is_told_by_its_callbacks_whatever_their_order() -> None:
@@ -47,14 +48,34 @@ def test_on_completion_its_start_follows_from_the_latency() -> None:
     assert (flow.status, flow.status_code) == ("Failed", "2")
 
 
+def times(*told: dict[str, Any], created: str = "2026-03-02T09:15:44.9Z") -> list[int]:
+    """After how many milliseconds each of the reports came that these bodies about a message tell of."""
+    at = instants.read(created)
+    (flow,) = of_singles([(Channel.SMS, Told(each, "body", created=at)) for each in told], Talk({}, {}))
+    assert flow.at == at
+    return [report.at for report in flow.steps[0].reports]
+
+
+def test_the_time_of_a_message_goes_with_its_latency() -> None:
+    """In seconds as in milliseconds, where it is known when it was created; a tracking tells the same as a callback."""
+    assert times(body("Delivered", "46", 1)) == [1100]
+    assert times(body("Delivered", "46", 2)) == [1501]
+    assert times(body("Delivered", "46", 1234)) == [1234]
+    assert times(body("Sent", "44")) == [0]
+    tracking = body("", "46", 1) | {"status": {"status": "Delivered", "date": "2026-03-02T09:15:46Z"}}
+    assert times(tracking, body("Delivered", "46", 1)) == [1100]
+    (flow,) = recorded([body("Delivered", "49", 5123), body("Queued", "44")])
+    assert [report.at for report in flow.steps[0].reports] == [5123]
+
+
 def test_what_is_no_callback_of_a_message_is_told_by_its_number() -> None:
     """With what it lacks."""
     assert single({"messages": []}) is None
     assert single({"trackingId": "t", "status": "Verified"}) is None
     with pytest.raises(RecordingError, match=r"body 3: status\.name: Sms has no status 'Odd'"):
-        of_singles([(3, Channel.SMS, body("Odd", "44"))], {})
+        of_singles([(Channel.SMS, Told(body("Odd", "44"), "body 3"))], Talk({}, {}))
     with pytest.raises(RecordingError, match="body 4: "):
-        of_singles([(4, Channel.SMS, {"messageId": "m1"})], {})
+        of_singles([(Channel.SMS, Told({"messageId": "m1"}, "body 4"))], Talk({}, {}))
 
 
 def test_parts_that_end_otherwise_than_others_are_recorded() -> None:
@@ -83,6 +104,16 @@ def test_viber_messages_and_calls_are_recorded_as_well(scenario: str, strategy: 
     )
     assert ends == {"viber": (viber,), "voice": (voice,)}
     assert unmet(made, request_of) == []
+
+
+def test_a_machine_that_answered_is_known_by_the_tracking_alone() -> None:
+    """Where the call did not ask for anything."""
+    call = {"messageId": "m1", "conversationTrackingId": "c", "to": {"phone": "+306912345678"}, "duration": 6}
+    shown = call | {"status": {"status": "Completed", "date": "2026-03-02T09:15:49Z"}, "answeredBy": "MACHINE"}
+    for by, machine in (("MACHINE", True), ("HUMAN", False), (None, False)):
+        (flow,) = of_singles([(Channel.VOICE, Told(shown | {"answeredBy": by}, "body"))], Talk({}, {}))
+        assert flow.steps[0].machine == machine
+        assert [report.status for report in flow.steps[0].reports] == ["InProgress", "Completed"]
 
 
 def test_what_tells_nothing_of_a_message_is_passed_over() -> None:

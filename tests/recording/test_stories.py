@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
+from emulator.clock import instants
 from emulator.errors import Json
 from emulator.fakes import samples
 from emulator.fakes.expected import request_of
-from emulator.planning.expectations import unmet
 from emulator.provider.otp.request import SEND
-from emulator.recording.recorded import RecordingError
+from emulator.recording.bodies import of_bodies
+from emulator.recording.recorded import RecordedFlow, RecordingError, Talk, Told
 from emulator.recording.stories import of_stories
 from emulator.recording.writing import from_bodies, from_journal
 from emulator.scenario import files
+from tests.support.expected import unmet
 from tests.support.running import emulator, receiver
 
 RECIPIENTS = (
@@ -39,6 +41,11 @@ def story(*steps: Json, status: str = "Succeeded", code: int | None = None) -> J
     return {"flowId": "f", "status": status, "statusCode": code, "total_cost": 0, "steps": list(steps)}
 
 
+def recorded(*told: Json) -> list[RecordedFlow]:
+    """What is recorded of stories."""
+    return of_stories([Told(each, "body") for each in told], Talk({}, {}))
+
+
 def test_statuses_come_when_the_story_says_or_when_the_next_step_began() -> None:
     """By its latency or the time of its delivery; a status in between at once."""
     told = [
@@ -46,18 +53,40 @@ def test_statuses_come_when_the_story_says_or_when_the_next_step_began() -> None
         story(step(status="EXPIRED"), step("sms", "Sent", "54", sent_at="2026-03-02T09:15:54Z")),
         story(step(status="EXPIRED"), step("sms", "Delivered", "54", delivered_at="2026-03-02T09:15:57Z")),
     ]
-    (flow,) = of_stories(list(enumerate([*told, *reversed(told)], 1)), {})
+    (flow,) = recorded(*told, *reversed(told))
     viber, sms = flow.steps
     assert (flow.kind, flow.status, flow.recipients) == ("otp", "Succeeded", ("+306912345678",))
     assert [(each.at, each.status) for each in viber.reports] == [(10_000, "EXPIRED")]
     assert [(each.at, each.status) for each in sms.reports] == [(0, "Sent"), (3000, "Delivered")]
-    (flow,) = of_stories([(1, story(step(latency_ms=1234)))], {})
+    (flow,) = recorded(story(step(latency_ms=1234)))
     assert [each.at for each in flow.steps[0].reports] == [1234]
+
+
+def test_a_story_that_came_at_a_known_time_tells_milliseconds() -> None:
+    """The flow begins when it was asked for, a step when the one before it has ended; a status without a latency came
+    when it was told first.
+    """
+    created = instants.read("2026-03-02T09:15:44.9Z")
+    expired = step(status="EXPIRED", latency_ms=60_000)
+    sent = story(expired, step("sms", "Sent", "44") | {"created_at": "2026-03-02T09:16:44Z"})
+    told = [Told(sent, "body", created + after, created) for after in (61_000, 90_000)]
+    (flow,) = of_stories(told, Talk({}, {}))
+    assert flow.at == created
+    assert [[report.at for report in each.reports] for each in flow.steps] == [[60_000], [1000]]
+    told = [Told(story(expired | {"latency_ms": None}, *sent["steps"][1:]), "body", created + 60_000, created)]
+    (flow,) = of_stories(told, Talk({}, {}))
+    assert [report.at for report in flow.steps[0].reports] == [60_000]
+
+
+def test_why_a_step_failed_is_recorded() -> None:
+    """As far as its status does not say so."""
+    (flow,) = recorded(story(step(status="FAILED", detailed_status="Blocked", error_message="No")))
+    assert [(each.detailed, each.description) for each in flow.steps[0].reports] == [("Blocked", "No")]
 
 
 def test_a_message_that_still_goes_has_not_ended_the_flow() -> None:
     """Though its story says Succeeded."""
-    (flow,) = of_stories([(1, story(step("sms", "Sent")))], {})
+    (flow,) = recorded(story(step("sms", "Sent")))
     assert flow.status is None
 
 
@@ -73,7 +102,7 @@ def test_a_message_that_still_goes_has_not_ended_the_flow() -> None:
 def test_what_is_no_story_is_refused_with_its_number(broken: Json, told: str) -> None:
     """And with its place."""
     with pytest.raises(RecordingError, match=told):
-        of_stories([(7, broken)], {})
+        of_stories([Told(broken, "body 7")], Talk({}, {}))
 
 
 def sent(url: str) -> list[Json]:
@@ -123,3 +152,11 @@ def ends(told: Json) -> tuple[Any, ...]:
     """Where a story stands."""
     steps = [(each["phone_number"], each["status"]) for each in told["steps"]]
     return steps, told["status"], str(told["statusCode"])
+
+
+def test_the_tracking_of_a_message_by_itself_is_of_its_story() -> None:
+    """It adds the statuses that no story tells."""
+    date = "2026-03-02T09:15:47Z"
+    alone = {"messageId": "t-sms", "to": "+306912345678", "latency": 3, "status": {"status": "Delivered", "date": date}}
+    (flow,) = of_bodies([Told(alone, "body"), Told(story(step("sms", "queued")), "body")])
+    assert [(each.at, each.status) for each in flow.steps[0].reports] == [(3000, "Delivered")]

@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.channels.table import Channel
-from emulator.scenario.matching import NUMBERS, TEXTS, WITHIN, Condition, Expected, Match, Portion, Range
+from emulator.scenario.amounts import Portion, Ramp, Range, Rate
+from emulator.scenario.matching import NUMBERS, TEXTS, WITHIN, Condition, Expected, Match
+from emulator.scenario.past import Past
 from emulator.scenario.questions import Facts, Question
-from emulator.scenario.times import When
+from emulator.scenario.times import Span, When
 from tests.support.samples import watched
 
 QUESTION = Facts(
@@ -32,6 +34,7 @@ QUESTION = Facts(
     time=1_772_493_300_000,
     share=0.5,
     video="https://videos.example/a.mp4",
+    past=Past({1000: 11}, 1_772_493_300_000 - 600_000, {"+306912345678": "STOP"}),
 )
 
 
@@ -65,6 +68,7 @@ CASES = [
     case("steps", "equal", 3, 2, "steps is 3, which is not 2"),
     case("order", "in", (1, 2), (1, 3), "order is 2, which is none of 1, 3"),
     case("request", "range", Range(7, 7), Range(8, None), "request is 7, which is not in the range 8.."),
+    case("request", "every", 7, 2, "request is 7, which is no multiple of 2"),
     case("request_to", "range", Range(1, 2), Range(2, 3), "request_to is 1, which is not in the range 2..3"),
     case("operator", "equal", "Cosmote", "Vodafone", "operator is Cosmote, which is not Vodafone"),
     case(
@@ -75,6 +79,31 @@ CASES = [
         "time is Tue 2026-03-03 08:15 Asia/Tokyo, which is not within 09:00..17:00 Mon Asia/Tokyo",
     ),
     case("share", "within", Portion(0.5, 0.6), Portion(0.0, 0.5), "share is 0.5, which is not within 0..0.5"),
+    case(
+        "share",
+        "within",
+        Ramp(0.0, 1.0, 1_000_000),
+        Ramp(1.0, 0.0, 1_000_000, 60_000),
+        "share is 0.5 at 10m after the application's first request, where it goes up to 0.46, which is not within"
+        " 1 to 0 over 16m40s, 1m after the application's first request",
+    ),
+    case(
+        "time",
+        "within",
+        Span(1_772_493_300_000, None, since=False),
+        Span(None, 1_772_493_300_000, since=False),
+        "time is 2026-03-02T23:15:00Z, which is not within ..2026-03-02T23:15:00Z",
+    ),
+    case(
+        "time",
+        "within",
+        Span(600_000, 600_001, since=True),
+        Span(0, 600_000, since=True),
+        "time is 10m after the application's first request, which is not within 0s..10m after the application's first"
+        " request",
+    ),
+    case("rate", "above", Rate(10, 1000), Rate(11, 1000), "rate is 11 in 1s, which is not above 11 in 1s"),
+    case("replied", "equal", "STOP", "START", "replied is STOP, which is not START"),
 ]
 
 
@@ -126,13 +155,16 @@ NO_WORDS = "to is +306912345678, which does not start with +46"
         (Match(), []),
         (YES, []),
         (NO, [NO_WORDS]),
-        (Match(every=(YES, YES)), []),
-        (Match(every=(YES, NO)), [NO_WORDS]),
-        (Match(some=(NO, YES)), []),
-        (Match(some=(NO, Match(every=(NO, NO)))), [f"none of these holds: {NO_WORDS}; or {NO_WORDS} and {NO_WORDS}"]),
-        (Match(none=(NO,)), []),
-        (Match(none=(YES,)), ["this must not hold: to starts with +30"]),
-        (Match(none=(Match(none=(YES,)),)), []),
+        (Match(all_of=(YES, YES)), []),
+        (Match(all_of=(YES, NO)), [NO_WORDS]),
+        (Match(any_of=(NO, YES)), []),
+        (
+            Match(any_of=(NO, Match(all_of=(NO, NO)))),
+            [f"none of these holds: {NO_WORDS}; or {NO_WORDS} and {NO_WORDS}"],
+        ),
+        (Match(none_of=(NO,)), []),
+        (Match(none_of=(YES,)), ["this must not hold: to starts with +30"]),
+        (Match(none_of=(Match(none_of=(YES,)),)), []),
         (
             Match(NO.conditions, (NO,), (NO,), (YES,)),
             [NO_WORDS] * 2 + [f"none of these holds: {NO_WORDS}", "this must not hold: to starts with +30"],
@@ -151,8 +183,8 @@ def test_a_match_holds_if_nothing_differs(match: Match, words: list[str]) -> Non
         (Match(), "everything"),
         (YES, "to starts with +30"),
         (Match(YES.conditions, (NO,)), "to starts with +30 and to starts with +46"),
-        (Match(some=(YES, NO)), "(to starts with +30 or to starts with +46)"),
-        (Match(none=(YES,)), "not (to starts with +30)"),
+        (Match(any_of=(YES, NO)), "(to starts with +30 or to starts with +46)"),
+        (Match(none_of=(YES,)), "not (to starts with +30)"),
         (Match((Condition("order", "in", (1, 2)),)), "order is one of 1, 2"),
     ],
 )
@@ -166,8 +198,8 @@ def test_a_match_is_barred_from_the_channels_that_it_does_not_demand() -> None:
     named = Condition("channel", "in", ("Sms", "Voice"))
     one = Match((Condition("channel", "equal", "Sms"),))
     assert [Match((named,)).barring(channel) for channel in Channel] == [(), (named,), ()]
-    assert Match(every=(one,)).barring(Channel.VIBER) == one.conditions
-    assert Match(some=(one,)).barring(Channel.VIBER) == ()
+    assert Match(all_of=(one,)).barring(Channel.VIBER) == one.conditions
+    assert Match(any_of=(one,)).barring(Channel.VIBER) == ()
 
 
 def test_what_must_hold_is_told_from_what_may() -> None:

@@ -119,6 +119,15 @@ def test_sequences_and_choices_nest() -> None:
     assert outcome.way(2, lambda: 0.7) is C
 
 
+def test_a_choice_per_recipient_goes_by_the_recipient_s_own_draws() -> None:
+    """However deep it stands; one per step does not touch them."""
+    kept = Choice(((1, A), (1, B)), per_recipient=True)
+    assert kept.way(1, never, lambda: 0.7) is B
+    assert Sequence((A, kept)).way(2, never, lambda: 0.2) is A
+    assert Choice(((1, kept), (1, C))).way(1, lambda: 0.2, lambda: 0.7) is B
+    assert Choice(((1, A), (1, B))).way(1, lambda: 0.7, never) is B
+
+
 # --- the defaults -----------------------------------------------------------------------------------------------
 
 ALL = [(channel, status) for channel, traits in CHANNELS.items() for status in traits.statuses]

@@ -11,11 +11,13 @@ from emulator.channels.table import Channel
 from emulator.clock.delays import Uniform
 from emulator.flow.faults import CallbackFaults
 from emulator.flow.state import Plan, PlannedReport
+from emulator.scenario.amounts import Portion, Ramp, Rate
 from emulator.scenario.answers import AnswerFault
 from emulator.scenario.matching import Condition, Match
 from emulator.scenario.outcomes import SILENCE, WAYS, Choice, Line, Outcome, Sequence, Share, Way
 from emulator.scenario.questions import Endpoint, Facts
-from emulator.scenario.rules import HAPPY_SCENARIO, Explained, Rule, Scenario, explain
+from emulator.scenario.rules import HAPPY_SCENARIO, LOOKING_BACK, Explained, Rule, Scenario, explain
+from emulator.scenario.times import Span
 
 
 def never() -> float:
@@ -113,7 +115,11 @@ def test_requests_without_steps_are_met_only_by_rules_that_name_their_endpoint(e
     assert made.answer_for(Facts(endpoint="transactional")) is None
     assert made.answer_for(Facts(Channel.SMS)) == made.rules[0]
     other = Match((Condition("application", "equal", "x"),))
-    for match, met in ((Match(some=(other, named)), True), (Match((), (named,)), True), (Match(none=(named,)), False)):
+    for match, met in (
+        (Match(any_of=(other, named)), True),
+        (Match((), (named,)), True),
+        (Match(none_of=(named,)), False),
+    ):
         answer = scenario(Rule("c", match, answer=AnswerFault(500))).answer_for(Facts(endpoint=endpoint))
         assert (answer is not None) is met
 
@@ -189,3 +195,23 @@ def test_the_step_that_runs_first_decides_about_answer_and_callbacks() -> None:
     assert made.rule_on(steps, 1, callbacks=False).callbacks is None
     first = made.rule_on(steps, 0, callbacks=True)
     assert (first.answer, first.callbacks) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        Condition("request_to", "equal", 2),
+        Condition("request", "equal", 2),
+        Condition("request", "every", 3),
+        Condition("replied", "equal", "STOP"),
+        Condition("share", "within", Portion(0, 0.5)),
+        Condition("share", "within", Ramp(0, 1, 1000)),
+        Condition("rate", "above", Rate(5, 1000)),
+        Condition("time", "within", Span(0, 1000, since=True)),
+        Condition("time", "within", Span(0, 1000, since=False)),
+    ],
+)
+def test_what_needs_a_look_back_is_what_is_not_kept(condition: Condition) -> None:
+    """The constant and what is asked of the past go together."""
+    looks_back = Scenario("s", "", (Rule("r", Match((condition,))),)).looks_back
+    assert (condition.member in LOOKING_BACK) is (looks_back is not None)

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from emulator.store.contract import Store
 from emulator.store.stores import store_at
-from tests.support import postgres
 
 PLACES = {"memory": "", "file": "{folder}/store.db", "postgresql": "a schema of its own"}
 """Where each kind of store is."""
 KEPT = [name for name in PLACES if name != "memory"]
 """The kinds that outlast their process."""
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[postgres.Server]:
-    """A running PostgreSQL."""
-    with postgres.server() as running:
-        yield running
 
 
 def _place(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
@@ -34,6 +26,15 @@ def _place(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
 @pytest.fixture(params=PLACES)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     """An open, empty store of each kind."""
+    made = store_at(_place(request.param, request, tmp_path))
+    await made.open()
+    yield made
+    await made.close()
+
+
+@pytest.fixture(params=["memory", "file"])
+async def alone(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """An open, empty store of each kind that a process has for itself."""
     made = store_at(_place(request.param, request, tmp_path))
     await made.open()
     yield made

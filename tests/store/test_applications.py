@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 from msgspec.structs import replace
 
 from emulator.clock.clock import EVERYBODY
+from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Stranded
 from emulator.store.contract import Store
-from emulator.store.records import ApplicationState, Change, Effects, Grant, JournalQuery, Override
+from emulator.store.counters import CHOSEN
+from emulator.store.records import ApplicationState, Change, Effects, Grant, JournalQuery, Override, Search
 from emulator.store.stores import store_at
 from tests.store.killed import killed_after
 from tests.support.samples import NOW, SECOND, flow, sms
@@ -43,6 +46,11 @@ def asked(ordinal: int, effects: Effects | None = None, at: int = NOW) -> Change
     """A new flow, of the application's request of this number."""
     made = replace(flow([sms()], name=f"f{ordinal}"), ordinal=ordinal, created_at=at)
     return Change(made, (), (), None, effects)
+
+
+def replying(to: str, at: int, text: str, flow: Flow) -> Change:
+    """A recipient writes something back."""
+    return Change(flow, replied=((to, at, text),))
 
 
 @asynccontextmanager
@@ -110,46 +118,46 @@ def fail(_: ApplicationState) -> ApplicationState:
 # --- what requests take ------------------------------------------------------------------------------------------
 
 
-async def test_what_a_request_takes_applies_before_its_flow_is_committed(store: Store) -> None:
+async def test_what_a_request_takes_applies_before_its_flow_is_committed(alone: Store) -> None:
     """So the next request goes by it; an override without uses left is gone, everybody's too."""
-    await store.steer("app", overridden)
-    await store.steer(EVERYBODY, overridden)
-    adding = asyncio.ensure_future(store.add(asked(1, Effects("app", 0.25, (1, 2, 3))), EVERYBODY))
+    await alone.steer("app", overridden)
+    await alone.steer(EVERYBODY, overridden)
+    adding = asyncio.ensure_future(alone.add(asked(1, Effects("app", 0.25, (1, 2, 3))), EVERYBODY))
     await asyncio.sleep(0)
-    assert store.state("app").spent == 0.25
-    assert [(each.number, each.uses) for each in store.state("app").overrides] == [(1, 1), (2, None)]
-    assert [(each.number, each.uses) for each in store.state(EVERYBODY).overrides] == [(3, 1), (4, None)]
+    assert alone.state("app").spent == 0.25
+    assert [(each.number, each.uses) for each in alone.state("app").overrides] == [(1, 1), (2, None)]
+    assert [(each.number, each.uses) for each in alone.state(EVERYBODY).overrides] == [(3, 1), (4, None)]
     await adding
     done = asyncio.get_running_loop().create_future()
-    store.add_soon(asked(2, Effects("app", 0.5, (1,))), EVERYBODY, lambda _, error: done.set_result(error))
-    assert (store.state("app").spent, [each.number for each in store.state("app").overrides]) == (0.75, [2])
+    alone.add_soon(asked(2, Effects("app", 0.5, (1,))), EVERYBODY, lambda _, error: done.set_result(error))
+    assert (alone.state("app").spent, [each.number for each in alone.state("app").overrides]) == (0.75, [2])
     assert await done is None
-    await store.record([entry("refused")], Effects("app", used=(3,)))
-    assert [each.number for each in store.state(EVERYBODY).overrides] == [4]
-    await store.add_taking(asked(3, Effects("app", 0.25)), EVERYBODY, NOW)
-    assert store.state("app").spent == 1.0
+    await alone.record([entry("refused")], Effects("app", used=(3,)))
+    assert [each.number for each in alone.state(EVERYBODY).overrides] == [4]
+    await alone.add_taking(asked(3, Effects("app", 0.25)), EVERYBODY, NOW)
+    assert alone.state("app").spent == 1.0
 
 
-async def test_what_a_failed_request_took_is_taken_back(store: Store) -> None:
+async def test_what_a_failed_request_took_is_taken_back(alone: Store) -> None:
     """An override that it used up stands again where it stood; what other requests took stays taken."""
-    await store.steer("app", overridden)
-    await store.add(asked(1, Effects("app", 1.0, (1,))), EVERYBODY)
-    failing = asyncio.ensure_future(store.add(asked(2, Effects("app", 2.0, (1,)), UNWRITABLE), EVERYBODY))
+    await alone.steer("app", overridden)
+    await alone.add(asked(1, Effects("app", 1.0, (1,))), EVERYBODY)
+    failing = asyncio.ensure_future(alone.add(asked(2, Effects("app", 2.0, (1,)), UNWRITABLE), EVERYBODY))
     done = asyncio.get_running_loop().create_future()
     bad = asked(3, Effects("app", 4.0), UNWRITABLE)
-    store.add_soon(bad, EVERYBODY, lambda _, error: done.set_result(error))
-    good = asyncio.ensure_future(store.add(asked(4, Effects("app", 8.0)), EVERYBODY))
+    alone.add_soon(bad, EVERYBODY, lambda _, error: done.set_result(error))
+    good = asyncio.ensure_future(alone.add(asked(4, Effects("app", 8.0)), EVERYBODY))
     await asyncio.sleep(0)
-    assert (store.state("app").spent, [each.number for each in store.state("app").overrides]) == (15.0, [2])
+    assert (alone.state("app").spent, [each.number for each in alone.state("app").overrides]) == (15.0, [2])
     with pytest.raises(OverflowError):
         await failing
     assert isinstance(await done, OverflowError)
     await good
-    assert store.state("app").spent == 9.0
-    assert [(each.number, each.uses) for each in store.state("app").overrides] == [(1, 1), (2, None)]
+    assert alone.state("app").spent == 9.0
+    assert [(each.number, each.uses) for each in alone.state("app").overrides] == [(1, 1), (2, None)]
 
 
-async def test_what_was_steered_after_a_request_is_not_undone_by_its_failure(store: Store) -> None:
+async def test_what_was_steered_after_a_request_is_not_undone_by_its_failure(alone: Store) -> None:
     """What it took is forgotten by then."""
     ended: list[Exception | None] = []
     both = asyncio.Event()
@@ -159,13 +167,56 @@ async def test_what_was_steered_after_a_request_is_not_undone_by_its_failure(sto
         if len(ended) == 2:
             both.set()
 
-    store.add_soon(asked(1, Effects("app", 4.0)), EVERYBODY, done)
-    store.add_soon(asked(2, Effects("app", 4.0), UNWRITABLE), EVERYBODY, done)
-    assert store.state("app").spent == 8.0
-    await store.steer("app", lambda state: replace(state, spent=0.0))
+    alone.add_soon(asked(1, Effects("app", 4.0)), EVERYBODY, done)
+    alone.add_soon(asked(2, Effects("app", 4.0), UNWRITABLE), EVERYBODY, done)
+    assert alone.state("app").spent == 8.0
+    await alone.steer("app", lambda state: replace(state, spent=0.0))
     await both.wait()
     assert [type(error) for error in ended] == [type(None), OverflowError]
-    assert store.state("app").spent == 0.0
+    assert alone.state("app").spent == 0.0
+
+
+async def test_in_a_turn_what_a_request_takes_applies_to_the_next_one(store: Store) -> None:
+    """Before either is committed, whatever kind of store it is; what a turn took that failed is taken back."""
+    await store.steer("app", overridden)
+    seen = list[tuple[float, list[int]]]()
+
+    async def taking(*changes: Change) -> None:
+        written = list[asyncio.Future[None]]()
+        for change in changes:
+            future = asyncio.get_running_loop().create_future()
+            written.append(future)
+            store.add_soon(change, EVERYBODY, partial(told, future))
+            state = store.state("app")
+            seen.append((state.spent, [each.number for each in state.overrides]))
+        await asyncio.gather(*written)
+
+    await store.turn(lambda: taking(*[asked(number, Effects("app", 2.0**number, (1,))) for number in (1, 2)]))
+    assert seen == [(2.0, [1, 2]), (6.0, [2])]
+    with pytest.raises(OverflowError):
+        await store.turn(lambda: taking(asked(3, Effects("app", 8.0, (2,)), UNWRITABLE)))
+    assert (store.state("app").spent, [each.number for each in store.state("app").overrides]) == (6.0, [2])
+
+
+async def test_a_flow_is_planned_when_it_has_its_turn(store: Store) -> None:
+    """With what is in force by then, in the order of asking; one that is not wanted any more is not written."""
+    futures = [asyncio.get_running_loop().create_future() for _ in range(4)]
+
+    def plan(wanted: bool) -> tuple[Change, str] | None:
+        (number,) = store.count("app", [""])
+        return (asked(number, Effects("app", 1.0 + store.state("app").spent)), EVERYBODY) if wanted else None
+
+    for number, future in enumerate(futures):
+        store.add_planned(partial(plan, number != 1), partial(told, future))
+    await asyncio.gather(*futures)
+    page = await store.search(Search("app", oldest=True))
+    assert [each.ordinal for each in page.flows] == [1, 3, 4]
+    assert store.state("app").spent == 7.0
+
+
+def told(future: asyncio.Future[None], _: object, error: Exception | None) -> None:
+    """Set a future as a write has ended."""
+    future.set_result(None) if error is None else future.set_exception(error)
 
 
 async def test_a_scenario_s_text_and_overrides_are_the_same_objects_while_they_stay(store: Store) -> None:
@@ -185,6 +236,39 @@ async def test_calls_are_counted_by_application_and_name(store: Store) -> None:
     assert store.count("other", ["", "token"]) == [1, 1]
     await store.add(asked(7), EVERYBODY)
     assert store.count("app", ["", "to +30"]) == [8, 3]
+
+
+async def test_requests_are_counted_within_periods_of_the_clock(store: Store) -> None:
+    """Each length by itself, each name too; a later period begins anew, a reset as well."""
+    assert [store.within("app", "", 1000, now) for now in (0, 999, 1000, 1001)] == [1, 2, 1, 2]
+    assert (store.within("app", "", 60_000, 1001), store.within("app", "token", 1000, 1001)) == (1, 1)
+    assert (store.within("other", "", 1000, 1001), store.within("app", "", 1000, 1002)) == (1, 3)
+    await store.reset("app", entry("reset"))
+    assert (store.within("app", "", 1000, 1003), store.within("other", "", 1000, 1003)) == (1, 2)
+
+
+async def test_the_first_request_under_a_scenario_is_remembered_until_one_is_chosen(store: Store) -> None:
+    """Or until a reset; for the application, or for everybody."""
+    assert [store.began("app", "busy", now) for now in (5, 7)] == [5, 5]
+    assert (store.began("app", "other", 8), store.began("other", "busy", 9)) == (8, 9)
+    store.count("app", [CHOSEN])
+    assert (store.began("app", "busy", 10), store.began("other", "busy", 11)) == (10, 9)
+    store.count(EVERYBODY, [CHOSEN])
+    assert (store.began("app", "busy", 12), store.began("other", "busy", 13)) == (12, 13)
+    await store.reset("app", entry("reset"))
+    assert (store.began("app", "busy", 3), store.began("other", "busy", 14)) == (3, 13)
+
+
+async def test_the_last_reply_of_a_recipient_is_remembered(store: Store) -> None:
+    """Until a reset, by its application alone."""
+    await store.add(asked(1), EVERYBODY)
+
+    for at, (to, text) in enumerate((("+301", "STOP"), ("+302", "Yes, please"), ("+301", "START"))):
+        await store.change("f1", partial(replying, to, at, text))
+    assert [store.replied("app", to, 9) for to in ("+301", "+302", "+303")] == ["START", "Yes, please", ""]
+    assert store.replied("other", "+301", 9) == ""
+    await store.reset("app", entry("reset"))
+    assert store.replied("app", "+301", 9) == ""
 
 
 # --- tokens ------------------------------------------------------------------------------------------------------
@@ -232,10 +316,19 @@ async def test_a_token_that_can_t_be_saved_or_revoked_is_as_before(store: Store)
 
 async def test_a_body_that_came_within_a_minute_is_known(store: Store) -> None:
     """With the flow that it became; of the same application only."""
+    assert store.repeated.remember("app", b"body", NOW, "f1") is None
+    assert store.repeated.remember("other", b"body", NOW, "g1") is None
+    assert store.repeated.remember("app", b"body", NOW + 60 * SECOND, "f2") == "f1"
+    assert store.repeated.remember("app", b"body", NOW + 120 * SECOND + 1, "f3") is None
+
+
+async def test_a_body_that_became_no_flow_is_not_remembered(store: Store) -> None:
+    """Not even one that became a flow before."""
     store.repeated.remember("app", b"body", NOW, "f1")
-    assert store.repeated.earlier("app", b"body", NOW + 60 * SECOND) == "f1"
-    assert store.repeated.earlier("app", b"body", NOW + 60 * SECOND + 1) is None
-    assert store.repeated.earlier("other", b"body", NOW) is None
+    store.repeated.remember("app", b"body", NOW, "f2")
+    store.repeated.drop("app", b"body")
+    store.repeated.drop("app", b"other")
+    assert store.repeated.remember("app", b"body", NOW, "f3") is None
 
 
 async def test_only_the_latest_bodies_are_remembered(store: Store) -> None:
@@ -244,12 +337,8 @@ async def test_only_the_latest_bodies_are_remembered(store: Store) -> None:
         store.repeated.remember("app", b"%d" % number, NOW, f"f{number}")
     store.repeated.remember("app", b"0", NOW, "again")
     store.repeated.remember("app", b"new", NOW, "new")
-    assert [store.repeated.earlier("app", body, NOW) for body in (b"0", b"1", b"2", b"new")] == [
-        "again",
-        None,
-        "f2",
-        "new",
-    ]
+    earlier = [store.repeated.remember("app", body, NOW, "later") for body in (b"new", b"0", b"2", b"1")]
+    assert earlier == ["new", "again", "f2", None]
 
 
 @pytest.mark.parametrize("application", ["app", EVERYBODY])
@@ -266,7 +355,28 @@ async def test_a_reset_forgets_the_state_of_one_application_or_of_all(store: Sto
         gone = application in {EVERYBODY, name}
         assert store.state(name) == (ApplicationState() if gone else ApplicationState("busy", None, (), 1.5))
         assert store.count(name, ["", "token"]) == ([1, 1] if gone else [2, 2])
-        assert (store.grant(f"of {name}") is None, store.repeated.earlier(name, b"body", NOW) is None) == (gone, gone)
+        forgotten = store.repeated.remember(name, b"body", NOW, "g") is None
+        assert (store.grant(f"of {name}") is None, forgotten) == (gone, gone)
+
+
+@pytest.mark.parametrize("application", ["app", EVERYBODY])
+async def test_what_a_reset_keeps_is_in_force_all_the_while(store: Store, application: str) -> None:
+    """It and the rest are one transaction: whoever looks meanwhile sees it too, and what was spent is there until then
+    or not at all.
+    """
+    await store.steer("app", lambda state: replace(chosen(state), overrides=(Override(0, "r", "rule", 2),)))
+    await store.steer("other", chosen)
+    before = store.state("app")
+    kept = replace(before, spent=0.0)
+    resetting = asyncio.create_task(store.reset(application, entry("reset"), None, lambda s: replace(s, spent=0.0)))
+    seen = [store.state("app")]
+    while not resetting.done():
+        await asyncio.sleep(0)
+        seen.append(store.state("app"))
+    await resetting
+    assert all(each in (before, kept) for each in seen)
+    assert store.state("app") == kept
+    assert store.state("other").spent == (0.0 if application == EVERYBODY else 1.5)
 
 
 async def test_a_reset_that_can_t_be_committed_forgets_nothing(store: Store) -> None:
@@ -275,7 +385,7 @@ async def test_a_reset_that_can_t_be_committed_forgets_nothing(store: Store) -> 
     store.count("app", ["token"])
     await store.save_grant(LONG, NOW)
     with pytest.raises(OverflowError):
-        await store.reset("app", entry("reset", UNWRITABLE))
+        await store.reset("app", entry("reset", UNWRITABLE), None, lambda state: replace(state, scenario="other"))
     assert (store.state("app").scenario, store.count("app", ["token"]), store.grants()) == ("busy", [2], [LONG])
 
 
@@ -292,6 +402,9 @@ async def act(store: Store) -> None:
     store.count("app", [""])
     await store.add(asked(1, Effects("app", 0.25, (1,))), EVERYBODY)
     store.count("app", ["", "to +30", "to +30", "token"])
+    store.began("app", "busy", 5)
+    for at, text in ((7, "STOP it"), (8, "START it"), (9, "STOP it")):
+        await store.change("f1", partial(replying, "+30", at, text))
     await store.save_grant(LONG, NOW)
     await store.save_grant(SHORT, NOW)
     await store.revoke("t2", [entry("token revoked")])
@@ -311,6 +424,7 @@ async def test_a_restart_finds_the_state_of_applications(place: str, killed: boo
         assert store.state(EVERYBODY) == ApplicationState("inline", "rules: []")
         assert store.state("reset") == ApplicationState()
         assert store.count("app", ["", "to +30", "token", "tracking"]) == [3, 3, 2, 1]
+        assert (store.began("app", "busy", 99), store.replied("app", "+30", 99)) == (5, "STOP it")
         assert store.grants() == [LONG]
         assert [each.number for each in (await store.steer("new", overridden)).overrides] == [5, 6]
 
@@ -319,7 +433,11 @@ async def test_what_a_rollback_undid_is_written_by_the_next_commit(place: str) -
     """Counts and states that were about to be committed with a state that can't be written."""
     async with opened(place) as store:
         await store.steer("app", overridden)
-        store.count("app", ["", "token"])
+
+        async def counted() -> None:
+            store.count("app", ["", "token"])
+
+        await store.turn(counted)
         with pytest.raises(OverflowError):
             await store.steer("app", lambda state: replace(state, revoked=UNWRITABLE), lambda _: [entry("bad")])
         await store.add(asked(2, Effects("app", 0.5, (1,))), EVERYBODY)

@@ -43,11 +43,11 @@ async def test_a_flow_that_comes_or_changes_marks_its_block_alone(store: Store) 
     seen = []
     await store.add(Change(flow([sms()], name="f1")), EVERYBODY)
     seen.append(await store.blocks())
-    await store.add(Change(flow([sms()], name="f2")), EVERYBODY)
+    await store.add(Change(replace(flow([sms()], name="f2"), created_at=NOW + SECOND)), EVERYBODY)
     seen.append(await store.blocks())
     await store.change("f1", lambda found: Change(replace(found, updated_at=NOW + SECOND)))
     seen.append(await store.blocks())
-    assert [one.flow.id async for some in store.block(0) for one in some] == ["f1", "f2"]
+    assert [one.created_at async for some in store.block(0) for one in some] == [NOW, NOW + SECOND]
     await store.reset("nobody", Entry(NOW, "nobody", None, Reset()))
     seen.append(await store.blocks())
     assert [list(each) for each in seen] == [[0]] * 4

@@ -236,8 +236,9 @@ async def test_what_was_claimed_is_due_again_after_a_restart(place: str) -> None
     await second.close()
 
 
-async def test_a_store_is_held_by_one_emulator_at_a_time(place: str) -> None:
+async def test_a_file_is_held_by_one_emulator_at_a_time(tmp_path: Path) -> None:
     """The second one is told why."""
+    place = str(tmp_path / "store.db")
     first = store_at(place)
     await first.open()
     with pytest.raises(StoreError, match="another emulator is using it"):
@@ -571,6 +572,8 @@ async def test_flows_are_grouped_by_stage_the_last_that_changed_first(store: Sto
         "Failed": (1, ["ended"]),
     }
     assert await groups(Search("other", size=9)) == {"Viber": (1, ["viber"])}
+    counts = {"Queued": 1, "Viber": 1, "Sms": 3, "Failed": 1}
+    assert await groups(Search(size=0)) == {name: (count, []) for name, count in counts.items()}
     assert await groups(Search(size=9, start=0)) == await groups(Search(size=9))
     assert [(each.application, each.flows) for each in await store.applications()] == [("app", 5), ("other", 1)]
     assert await store.scenarios() == [ended.scenario]
@@ -672,3 +675,21 @@ async def test_an_own_clock_is_given_up_with_all_that_is_on_it(store: Store) -> 
     assert errors(await store.journal(JournalQuery()))[-1] == "given up"
     assert await claim(store) == ["app-1"]
     assert [each.id for each in (await store.upcoming("other", 9))[0]] == ["other"]
+
+
+async def test_transactions_are_timed_once_they_are_committed(store: Store) -> None:
+    """Those that fail are not."""
+    await store.record([entry()])
+    assert (before := sum(store.commits().counts)) == 0
+    await store.record([entry()])
+    assert sum(store.commits().counts) > before
+    assert store.commits().total > 0
+
+    def fails(_: Flow) -> Change:
+        raise ValueError("no")
+
+    await store.add(Change(due("a", None)), EVERYBODY)
+    counted = sum(store.commits().counts)
+    with pytest.raises(ValueError, match="no"):
+        await store.change("a", fails)
+    assert sum(store.commits().counts) == counted

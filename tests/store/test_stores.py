@@ -39,7 +39,7 @@ def test_without_its_driver_the_store_on_postgresql_says_what_to_install(monkeyp
     for name in [name for name in sys.modules if name.startswith("emulator.store.postgres")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "asyncpg", None)
-    with pytest.raises(StoreError, match=r"needs asyncpg: pip install 'failover-emulator\[postgres\]'"):
+    with pytest.raises(StoreError, match=r"needs asyncpg: pip install '/path/to/failover-emulator\[postgres\]'"):
         store_at("postgresql://db/emulator")
 
 

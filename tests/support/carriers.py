@@ -1,5 +1,5 @@
 """Writes `emulator/channels/carriers.txt` anew: `python -m tests.support.carriers` fetches the package phonenumbers by
-pip and takes from it what phonenumberslite, on which the emulator depends, leaves out with 38 MB more.
+pip and takes from it what phonenumberslite leaves out with 38 MB more.
 """
 
 from __future__ import annotations

@@ -52,9 +52,9 @@ def wanted() -> Path:
 
 
 class Server:
-    """A running PostgreSQL, on a socket in its folder."""
+    """A running PostgreSQL, on a socket in its folder: a new one, or a standby `of` another one, with its settings."""
 
-    def __init__(self, folder: Path, *settings: str) -> None:
+    def __init__(self, folder: Path, *settings: str, of: Server | None = None) -> None:
         self.folder = folder
         self._settings = (*_SETTINGS, *settings)
         binaries, user = wanted(), _user()
@@ -64,7 +64,24 @@ class Server:
             {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         )
         self._binaries = binaries
-        self._run("initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        if of is None:
+            self._run("initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        else:
+            copy = (
+                "-D",
+                "data",
+                "-h",
+                str(of.folder),
+                "-U",
+                "postgres",
+                "-R",
+                "-X",
+                "stream",
+                "-c",
+                "fast",
+                "--no-sync",
+            )
+            self._run("pg_basebackup", *copy)
         self.process = self.start()
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -93,6 +110,20 @@ class Server:
         """What psql answers."""
         command = [str(self._binaries / "psql"), "-h", str(self.folder), "-U", "postgres", "-XAtq", "-c", query]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    @contextmanager
+    def waiting(self, program: str) -> Iterator[None]:
+        """A program of this name has a transaction open, until the block ends."""
+        command = [str(self._binaries / "psql"), "-h", str(self.folder), "-U", "postgres", "-XAtq"]
+        pipe, named = subprocess.PIPE, os.environ | {"PGAPPNAME": program}
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=named) as process:
+            assert process.stdin
+            assert process.stdout
+            process.stdin.write("BEGIN; SELECT 1;\n")
+            process.stdin.flush()
+            assert process.stdout.readline() == "1\n"
+            yield
+            process.stdin.close()
 
     @property
     def url(self) -> str:

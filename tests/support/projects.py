@@ -123,6 +123,7 @@ def wheel(folder: Path) -> Path:
     for package in target["packages"]:
         shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", *left_out))
     for source, name in target["force-include"].items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / source).is_dir():
             shutil.copytree(ROOT / source, folder / name)
         else:

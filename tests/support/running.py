@@ -125,7 +125,7 @@ def ca_folder() -> Path:
 
 def stored(options: tuple[str, ...]) -> tuple[str, ...]:
     """Options of `serve` whose store is a schema of the database at $TEST_STORE, if that is set: one of its own
-    for each file that is named, or a new one.
+    for each file that is named, or a new one. It has $TEST_WORKERS workers, if that is set too.
     """
     database = os.environ.get("TEST_STORE")
     if not database:
@@ -137,6 +137,8 @@ def stored(options: tuple[str, ...]) -> tuple[str, ...]:
     if "--store" in given:
         del given[given.index("--store") : given.index("--store") + 2]
     schema = f"t{hashlib.blake2b(file.encode(), digest_size=16).hexdigest()}"
+    if workers := os.environ.get("TEST_WORKERS"):
+        given += ["--workers", workers]
     return (*given, "--store", f"{database}{'&' if '?' in database else '?'}schema={schema}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from emulator.scenario import files
@@ -12,8 +13,16 @@ from emulator.scenario.files import Problem, ScenarioError
 from emulator.scenario.files.cursor import Cursor
 from emulator.scenario.files.document import Finding
 from emulator.scenario.rules import Rule
+from emulator.shipped import folder
 from tests.support.running import SMS, VIBER, VOICE
 
+BROKEN = Path(__file__).parents[1] / "scenario" / "files" / "broken"
+"""Files that are broken in one way each."""
+DOCS = "\n".join(
+    page.read_text("utf-8")
+    for page in (folder("scenarios") / "README.md", *sorted(folder("scenarios").glob("guide/*.md")))
+)
+"""All that is written about the language."""
 THREE = {"flow": [VOICE | {"order": 1}, VIBER | {"order": 2}, SMS | {"order": 3}]}
 """A request with a step on each channel."""
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from emulator.fakes import samples
 from emulator.testing.embedded import Emulator
 from emulator.testing.receiver import Received, Receiver
+from tests.support.running import receiver as answering
 
 THEIRS = """
 purpose: What the provider does in these captures.
@@ -153,6 +154,59 @@ def captured(choose: str = "", parts: Collection[str] = PARTS) -> list[dict[str,
             return session.lines + session.callbacks()
 
 
+TALKS = """
+purpose: Who gets these messages writes back, presses keys, or lets a machine answer.
+rules:
+  - match: { to: "+306900000001" }
+    plan: { Viber: { reply: { after: 10s, text: STOP }, plan: DELIVERED } }
+  - match: { to: "+306900000002" }
+    plan: { Voice: { keys: ["12#", "3"], plan: happy } }
+  - match: { to: "+306900000003" }
+    plan: { Voice: { answeredBy: machine, keys: ["4"], plan: happy } }
+"""
+
+
+def talked(choose: str = "") -> list[dict[str, Any]]:
+    """What was said beside callbacks of messages: replies, keys, machines, verifications; and what was answered."""
+
+    def said(body: bytes) -> bytes:
+        """What is answered when a call asks to go on."""
+        plan = {"verbs": [{"type": "COLLECT", "maxDigits": 1, "eventUrl": url}, PLAN["verbs"][0]]}
+        return json.dumps(plan).encode() if b'"12"' in body or b"MACHINE" in body else b""
+
+    with tempfile.TemporaryDirectory() as folder, answering() as hook:
+        url, hook.says = hook.url, said
+        theirs = Path(folder, "theirs.yaml")
+        theirs.write_text(TALKS)
+        with Emulator(rate=0, scenario=str(theirs), choose=choose, two_step_callback=url) as emulator:
+            session = Session(emulator)
+            session.token()
+            collects = {"type": "COLLECT", "eventUrl": url, "submitOnHash": True}
+            calls: dict[int, dict[str, Any]] = {
+                2: {"dialPlan": {"verbs": [PLAN["verbs"][0], collects]}},
+                3: {"machineDetection": {"strategy": "Continue", "eventUrl": url}},
+            }
+            callback = {"url": url, "strategy": "OnChange"}
+            session.flow(voice(3, **calls[3]), url=url)
+            for to, given in calls.items():
+                call = {"from": "302100000000", "to": {"phone": f"+30690000000{to}"}, "dialPlan": PLAN} | given
+                session.ask("POST", "/voice/conversation", call | {"callback": callback})
+            session.flow(viber(1) | {"inboundUrl": url}, url=url)
+            over = {"senderInfoTrackingId": SENDER, "to": "+306900000001", "body": {"text": "Hi"}, "inboundUrl": url}
+            session.ask("POST", "/viber", over | {"callbackUrl": url})
+            body = {"method": "sms", "type": "code", "recipient": "+306900000003"}
+            code = session.ask("POST", "/2step", body)["trackingId"]
+            session.pass_("1m")
+            session.ask("POST", f"/2step/{code}", {"answer": session.code(code)})
+            session.pass_("1h")
+            session.close()
+            posts = session.callbacks()
+    for each in posts:
+        answer = said(json.dumps(each["callback"]).encode())
+        each["answer"] |= {"body": json.loads(answer)} if answer else {}
+    return session.lines + posts
+
+
 def _refused(session: Session) -> None:
     """Calls that lead to nothing."""
     session.token(known=False)
@@ -164,6 +218,7 @@ def _refused(session: Session) -> None:
     for method, path in (("GET", "/failover/tracking/b5a7c1d2"), ("GET", "/failover/tracking"), ("PUT", "/failover")):
         session.ask(method, path)
     session.ask("GET", "/failover/nothing")
+    session.ask("GET", "/nothing/here")
     session.ask("POST", "/failover", {"flow": []})
     session.ask("POST", "/failover", {"flow": [{"type": "Sms", "from": "Shop", "to": "?", "message": {"body": "Hi"}}]})
     session.ask("POST", "/failover", "{")
@@ -224,6 +279,7 @@ def _singles(session: Session, url: str) -> None:
     ]
     wrong, right = (each.get("trackingId", REFUSED) for each in codes)
     session.pass_("2s")
+    session.ask("POST", f"/2step/{right}", "{")
     session.ask("POST", f"/2step/{right}", {"answer": session.code(right)})
     for _ in range(6):
         session.ask("POST", f"/2step/{wrong}", {"answer": "0"})

@@ -50,6 +50,19 @@ def test_the_marker_chooses_scenario_seed_and_rate(failover: Application, failov
     assert failover.id == "test-the-marker-chooses-scenario-seed-an-" + failover.id[-8:]
 
 
+LATE = (
+    "purpose: Slow.\nparameters: { late: 5s }\nrules:\n  - { plan: { Sms: [{ after: $late, status: Delivered }] } }\n"
+)
+
+
+@pytest.mark.failover(LATE, parameters={"late": "3m"})
+def test_the_marker_sets_parameters(failover: Application) -> None:
+    """Of a text, as of a name."""
+    done = failover.finish(failover.send(SMS))
+    assert done.scenario == "inline(late=3m)"
+    assert (done.created_at, done.updated_at) == ("2026-01-01T00:00:00Z", "2026-01-01T00:03:00Z")
+
+
 def test_the_credentials_are_those_of_the_application(
     failover: Application, failover_credentials: tuple[str, str], failover_emulator: Client
 ) -> None:
@@ -105,7 +118,7 @@ def test_a_failing_test_shows_what_happened(tmp_path: Path) -> None:
 def test_a_wrong_marker_is_told(tmp_path: Path) -> None:
     """With what it may have."""
     told, status = run(tmp_path, "@pytest.mark.failover(scenari='x')\ndef test_x(failover): pass\n")
-    assert (status, "has scenario, seed and rate, not scenari" in told) == (1, True)
+    assert (status, "has scenario, parameters, seed and rate, not scenari" in told) == (1, True)
 
 
 def test_the_same_tests_run_against_an_emulator_that_runs_already(tmp_path: Path) -> None:
@@ -116,6 +129,8 @@ def test_the_same_tests_run_against_an_emulator_that_runs_already(tmp_path: Path
         text = f"def test_x(failover):\n    failover.finish(failover.send(SMS))\n    {used}\n"
         options = ("--failover-emulator-url", url, "--failover-emulator-token", "t0p")
         told, status = run(tmp_path, text, *options)
+        assert status == 0, told
+        told, status = run(tmp_path, text, "-o", f"failover_url={url}", *options[2:])
         assert status == 0, told
         client = Client(url, token="t0p")
         assert client.control("GET", "/flows")["total"] == 0

@@ -81,11 +81,12 @@ GOOD = {
     "balance": b"1",
     "rules": b'[{"plan": "happy"}]',
     "status": b'"Queued"',
-    "message": b'"x"',
     "keys": b'"1#"',
     "wanted": b"[{}]",
     "application": b'"hostile"',
     "text": b'"purpose: x"',
+    "act": b'"pause"',
+    "flows": b'["x"]',
 }
 """A good value for each member that a body must have."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,14 @@ from msgspec.structs import replace
 from emulator.channels.table import Channel
 from emulator.fakes.expected import request_of
 from emulator.flow.machine import CAUSES
-from emulator.planning.expectations import unmet
 from emulator.planning.rehearsal import Rehearsal
 from emulator.scenario import files
+from emulator.scenario.files.catalogue import Catalogue
 from emulator.scenario.files.doubts import doubts
 from emulator.scenario.questions import Facts
 from emulator.scenario.rules import HAPPY_SCENARIO
 from emulator.shipped import folder
+from tests.support.expected import unmet
 from tests.support.playing import request, result, step
 
 SHIPPED = files.shipped()
@@ -49,13 +51,20 @@ def test_each_shipped_scenario_says_what_it_is_for_and_what_it_comes_to(name: st
     scenario = SHIPPED[name]
     assert "\n" not in scenario.purpose.strip()
     assert scenario.expect
-    assert (folder("scenarios") / f"{name}.yaml").is_file()
+    assert files.shipped_files()[name].name == f"{name}.yaml"
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_each_shipped_scenario_comes_to_what_it_expects(name: str) -> None:
     """Whatever the seed."""
     assert unmet(SHIPPED[name], request_of) == []
+
+
+def test_the_shipped_scenarios_stand_in_folders_by_what_they_are_about() -> None:
+    """And beside them those that are about every channel, so few that one look finds them."""
+    found = Counter(Catalogue().groups().values())
+    assert set(found) == {"", "api", "callbacks", "money", "real-life", "sms", "viber", "voice"}
+    assert max(found.values()) <= 16
 
 
 def test_an_expectation_that_is_not_met_is_noticed() -> None:
@@ -138,7 +147,7 @@ def test_the_default_scenario_is_read_without_a_yaml_library_and_means_the_same_
 def test_each_shipped_scenario_is_valid_by_the_schema(name: str) -> None:
     """So editors that know the schema have nothing to complain about."""
     schema = json.loads((folder("schemas") / "scenario.json").read_text("utf-8"))
-    value = _plain(folder("scenarios") / f"{name}.yaml")
+    value = _plain(files.shipped_files()[name])
     assert [error.message for error in Draft202012Validator(schema).iter_errors(value)] == []
 
 

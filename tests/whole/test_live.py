@@ -65,6 +65,33 @@ def test_a_changed_file_is_read_again_and_flows_in_progress_keep_their_plan(tmp_
         assert server.api("GET", f"/failover/tracking/{begun}").json()["status"] == "Succeeded"
 
 
+def test_a_scenario_whose_file_is_broken_now_says_so_wherever_it_is_chosen(tmp_path: Path) -> None:
+    """Its last good version is put in force, with the problems of the file; once it is mended they are gone."""
+    file = tmp_path / "a.yaml"
+    good = "purpose: First.\nparameters: { n: 1 }\nrules: [{ match: { request: $n }, plan: { Sms: Failed } }]\n"
+    file.write_text(good)
+    with emulator("--rate", "0", "--scenarios", str(tmp_path)) as server:
+
+        def told(method: str = "GET", **body: object) -> list[dict[str, object]]:
+            sent = json.dumps(body).encode() if body else None
+            return server.call(method, "/_emulator/scenario", sent).json().get("problems", [])  # type: ignore[no-any-return]
+
+        assert told("POST", name="a(n=3)") == told("POST", name="a") == []
+        file.write_text("purpose: Second.\nrules: [{ plna: happy }]\n")
+        until(server, lambda entry: entry["kind"] == "scenario broken")
+        (wrong,) = told()
+        assert (wrong["file"], wrong["line"], wrong["path"]) == (str(file), 2, "rules[0].plna")
+        assert told("POST", name="a") == told("POST", name="a(n=3)") == [wrong]
+        assert told("POST", name="happy") == []
+        listed = server.call("GET", "/_emulator/scenarios").json()["scenarios"]
+        assert {each["name"]: each["problems"] for each in listed if "problems" in each} == {"a": [wrong]}
+        assert server.call("GET", "/_emulator/scenarios/a").json()["problems"] == [wrong]
+        assert told("POST", text="name: a\npurpose: A text of that name.\n") == []
+        file.write_text(good.replace("First", "Third"))
+        until(server, lambda entry: entry["data"].get("reloaded") == "a")
+        assert told("POST", name="a") == []
+
+
 def test_a_broken_file_leaves_the_old_one_in_force_and_says_where(tmp_path: Path) -> None:
     """In the journal; once it is mended, it counts again, also if an editor replaces the file."""
     path = tmp_path / "mine.yaml"
@@ -97,6 +124,10 @@ def test_a_folder_of_scenarios_to_choose_from(tmp_path: Path) -> None:
         assert outcome(server, headers={"x-emulator-scenario": "later"}) == "Failed"
         told = control(server, "GET", "scenarios")["scenarios"]
         assert {each["name"] for each in told if each["own"]} == {"fails", "good", "later"}
+        (tmp_path / "viber").mkdir()
+        (tmp_path / "viber" / "below.yaml").write_text(FAILS)
+        until(server, lambda entry: entry["data"].get("reloaded") == "below")
+        assert control(server, "GET", "scenarios/below")["group"] == "viber"
         assert len(told) > 40
 
 

@@ -1,34 +1,61 @@
-"""What the README shows is true: its commands run, its tables are the code's, its scenario loads."""
+"""What the READMEs show is true: their commands run, their tables are the code's, their links lead somewhere."""
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
+import shlex
+import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from emulator.channels.table import CHANNELS, Kind
 from emulator.cli.main import main
 from emulator.client.client import Application
+from emulator.page.docs import shelf
+from emulator.page.docs.rendering import page
+from emulator.page.docs.searching import hits
 from emulator.provider.openapi import provided
 from emulator.scenario import files
-from emulator.settings import table
 from emulator.testing.receiver import Receiver
 from tests.support.calls import CALLS
-from tests.support.running import SMS, VIBER, VOICE, emulator, receiver
+from tests.support.running import PATIENCE, SMS, VIBER, VOICE, ca_folder, emulator, receiver
+from tests.support.trusting import trusting
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 OTHERS = [readme for readme in sorted(ROOT.glob("[!.]*/**/README.md")) if "node_modules" not in readme.parts]
 """Those of folders."""
+GUIDE = sorted(ROOT.glob("scenarios/guide/*.md"))
+"""The pages on the language of scenarios."""
+INNER = {
+    "emulator/control/metrics",
+    "emulator/page/static",
+    "emulator/page/static/vendor",
+    "tests/clients",
+    "tests/shop",
+}
+"""Those that are not for users, or to which another one leads."""
 
 
-SCHEMAS = (ROOT / "schemas" / "README.md").read_text()
+LINES = 250
+"""How many lines the front page may have."""
+
+
+def of(folder: str) -> str:
+    """The README of a folder."""
+    return (ROOT / folder / "README.md").read_text()
+
+
+SCHEMAS, PROVIDER, CLI = of("schemas"), of("emulator/provider"), of("emulator/cli")
 
 
 def named(readme: Path) -> str:
@@ -74,7 +101,7 @@ def test_what_a_folder_s_readme_shows_runs_as_shown(readme: Path, tmp_path: Path
     with receiver() as hook, emulator("--rate", "1") as server:
         ran(readme.read_text(), tmp_path, server.port, hook.url)
         entries = server.journal()
-        assert [each for each in entries if each["kind"] == "accepted"]
+        assert {"accepted", "token"} & {each["kind"] for each in entries}
         assert [each["text"] for each in entries if each["kind"] == "remarked" or "note" in each["data"]] == []
 
 
@@ -101,7 +128,8 @@ def test_the_bodies_that_schemas_shows_are_of_each_call(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("step", "told"), [(VIBER, "QUEUED"), (SMS, "Queued"), (VOICE, "Queued")])
 def test_on_step_posts_first_that_the_first_step_is_queued(tmp_path: Path, step: dict[str, Any], told: str) -> None:
     """In its channel's own spelling; when a scenario holds the flow back, not before it starts."""
-    assert "as `InProgress QUEUED` (`Queued` for an Sms or a call; a scenario's `queued: 5s` holds that back)" in README
+    told_first = "as `InProgress QUEUED` (`Queued` for an Sms or a call; a scenario's `queued: 5s` holds that back)"
+    assert told_first in PROVIDER
     (tmp_path / "held.yaml").write_text("purpose: Held back.\nrules: [{ queued: 5s }]\n")
     with receiver() as hook, emulator("--rate", "0", "--scenario", str(tmp_path / "held.yaml")) as server:
         server.send(step, callback=hook.url)
@@ -121,7 +149,7 @@ def test_the_callback_of_a_single_message_is_as_shown() -> None:
         posts = [hook.next() for _ in range(3)]
     assert [post["status"]["name"] for post in posts] == ["Queued", "Sent", "Delivered"]
     assert {post["messageId"] for post in posts} == {answer.json()["trackingId"]}
-    (shown,) = (json.loads(block) for block in blocks("sms"))
+    (shown,) = (json.loads(block) for block in blocks("sms", PROVIDER))
     told = posts[-1] | {"messageId": shown["messageId"]}
     del told["status"]["reason"]
     assert {member: told[member] for member in shown} == shown
@@ -140,7 +168,11 @@ def test_the_tests_it_shows_pass(tmp_path: Path) -> None:
     assert "1 passed" in passing(tmp_path, blocks("test"))
 
 
-@pytest.mark.parametrize("readme", [each for each in OTHERS if "```python" in each.read_text()], ids=named)
+IN_PYTHON = [each for each in OTHERS if "```python" in each.read_text() and named(each) != "tests/languages"]
+"""Those whose Python is tests; what `tests/languages` shows needs an engine."""
+
+
+@pytest.mark.parametrize("readme", IN_PYTHON, ids=named)
 def test_the_tests_that_a_folder_s_readme_shows_pass(readme: Path, tmp_path: Path) -> None:
     """All of its Python, each block a file of its own. One that needs a package of the extra `test` says so above."""
     shown = re.findall(r"(?:<!-- needs (\w+) -->\n)?```python\n(.*?)```", readme.read_text(), re.DOTALL)
@@ -167,7 +199,7 @@ def test_the_failure_it_shows_is_what_a_failing_test_prints(failover: Applicatio
     flow = failover.finish(failover.send(VIBER | {"order": 1}, SMS | {"order": 2}, callback=failover_receiver.url))
     with pytest.raises(AssertionError) as failed:
         failover.assert_succeeded(flow, on="Viber")
-    (shown,) = blocks("failure")
+    (shown,) = blocks("failure", of("emulator/testing"))
     told = [line[8:] for line in shown.splitlines()]
     assert _plain("\n".join(told)) == _plain(f"AssertionError: {failed.value}")
 
@@ -176,10 +208,31 @@ def _plain(text: str) -> str:
     return re.sub(r"\b[0-9a-f]{8}\b", "ID", re.sub(r":[0-9]{4,5}/", ":PORT/", text))
 
 
-@pytest.mark.parametrize("name", ["shell.sh", "failover.test.mjs", "FailoverTest.java"])
-def test_the_tests_in_other_languages_are_the_ones_that_run(name: str) -> None:
-    """Byte for byte; the gate runs them where their runtime is."""
-    assert (ROOT / "tests" / "languages" / name).read_text() in README
+def test_the_tests_in_other_languages_are_named() -> None:
+    """Each of them; the gate runs them where their runtime is."""
+    told = re.findall(r"\]\(([^)]+\.(?:sh|mjs|ts|java|go|php))\)", of("tests/languages"))
+    there = {each.name for each in (ROOT / "tests" / "languages").iterdir() if each.suffix != ".md"}
+    assert sorted(told) == sorted(there)
+    run = (ROOT / ".ci" / "languages").read_text()
+    assert [name for name in told if name not in run] == []
+
+
+PARSERS = {"js": ["node", "--input-type=module", "--check"], "go": ["gofmt", "-e"], "php": ["php", "-l"]}
+"""What reads a text of each language at its standard input, and runs nothing of it."""
+
+
+@pytest.mark.parametrize("language", ["python", *PARSERS])
+def test_what_is_shown_of_testcontainers_is_of_its_language(language: str) -> None:
+    """As far as that can be told without an engine."""
+    (shown,) = re.findall(rf"(?s)```{language}\n(.*?)```", of("tests/languages"))
+    if language == "python":
+        compile(shown, "README.md", "exec")
+        return
+    command = PARSERS[language]
+    if not shutil.which(command[0]):
+        pytest.skip(f"there is no {command[0]} here")
+    done = subprocess.run(command, input=shown, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_example_in_shell_runs() -> None:
@@ -195,27 +248,19 @@ def test_the_example_in_shell_runs() -> None:
 def test_the_table_of_the_provider_s_calls_has_them_all() -> None:
     """Each documented path."""
     paths = {path.replace("{id}", "ID") for path in provided()["paths"]}
-    table = README.partition("| call | notes |")[2].partition("\n\n")[0]
+    table = PROVIDER.partition("| call | notes |")[2].partition("\n\n")[0]
     assert [path for path in paths if not re.search(rf"[ `]{path}`", table)] == []
 
 
 def test_the_table_of_calls_has_them_all() -> None:
     """Each path of the table of routes."""
-    shown = README.replace("ID", "{id}")
+    shown = of("emulator/control").replace("ID", "{id}")
     assert [call.path for call in CALLS if f"{call.path}`" not in shown] == []
 
 
 def test_the_number_of_shipped_scenarios_is_right() -> None:
     """As many as there are."""
     assert f"There are {len(files.shipped())} scenarios" in README
-
-
-def test_the_magic_numbers_are_those_of_the_scenarios_own_readme() -> None:
-    """Row by row; what they do is tested there."""
-    lines = (ROOT / "scenarios" / "README.md").read_text().splitlines()
-    rows = [line for line in lines if re.match(r"\| [0-9] \|", line)]
-    assert len(rows) == 10
-    assert all(row in README for row in rows)
 
 
 def test_the_table_of_statuses_is_the_channels_own() -> None:
@@ -225,26 +270,70 @@ def test_the_table_of_statuses_is_the_channels_own() -> None:
         for status, kind in traits.statuses.items():
             lists = (traits.default_failover, "by default"), (traits.legal_failover, "if listed")
             triggers = next((word for listed, word in lists if status in listed), "")
-            assert f"| {channel} | {status} | {words[kind]} | {triggers} |" in README
+            assert f"| {channel} | {status} | {words[kind]} | {triggers} |" in PROVIDER
 
 
-def test_the_table_of_options_is_that_of_the_settings() -> None:
-    """Each setting in its order, with its variable and its default, and no other; what is no value is told in words."""
-    rows = re.findall(r"^\| `(--[a-z-]+)` \| `(\w+)` \| (.*?) ?\| .+\. \|$", README, re.MULTILINE)
-    assert [row[:2] for row in rows] == [(setting.flag, setting.variable) for setting in table()]
-    for setting, (_, _, default) in zip(table(), rows, strict=True):
-        value = setting.default
-        if setting.option.default:  # in words, since the value does not tell
-            assert default not in ("", str(value))
+def test_the_table_of_options_is_what_serve_s_help_says() -> None:
+    """Each option in its order, with its variable, its default and its meaning, and no other."""
+    rows = re.findall(r"^\| `(--[a-z-]+)` \| `(\w+)` \| (.*?) ?\| (.+\.) \|$", CLI, re.MULTILINE)
+    options = [each for each in main.commands["serve"].params if isinstance(each, click.Option) and not each.hidden]
+    assert [row[:2] for row in rows] == [(option.opts[0], option.envvar) for option in options]
+    for option, (_, _, default, told) in zip(options, rows, strict=True):
+        meaning, _, words = (option.help or "").partition("  [default: ")
+        assert told.replace("`", "") == meaning.replace("`", "")
+        value = option.default
+        if words:  # since the value does not tell
+            assert default == words.removesuffix("]")
         elif isinstance(value, bool):
             assert default == ("yes" if value else "no")
         else:
             assert default == (f"{value:g}" if isinstance(value, float) else str(value))
 
 
+def test_the_command_for_a_shared_server_does_what_is_said(tmp_path: Path) -> None:
+    """With TLS by its name, for its team alone; what is the emulator's own is for whoever has the control token."""
+    (command,) = blocks("shared", CLI)
+    options = shlex.split(command.replace("\\\n", ""))[2:]
+    replaced = {
+        "ca": str(ca_folder()),
+        "team.json": str(tmp_path / "team.json"),
+        "emulator.db": str(tmp_path / "emulator.db"),
+    }
+    (tmp_path / "team.json").write_text('{"team": {"secret": "s3cret"}}')
+    options = [replaced.get(each, "0" if each == "8443" else each) for each in options]
+    with emulator(*options) as server:
+        client = http.client.HTTPSConnection("127.0.0.1", server.tls_port, timeout=PATIENCE)
+        plain = socket.create_connection(("127.0.0.1", server.tls_port), timeout=PATIENCE)
+        client.sock = trusting().wrap_socket(plain, server_hostname="emulator.corp")
+        asked: list[tuple[str, str, dict[str, str], bytes]] = [
+            ("POST", "/oauth/token", {"Authorization": "Basic dGVhbTpzM2NyZXQ="}, b"grant_type=client_credentials"),
+            ("POST", "/oauth/token", {"Authorization": "Basic YTpi"}, b"grant_type=client_credentials"),
+            ("GET", "/_emulator/flows", {}, b""),
+            ("GET", "/_emulator/flows", {"Authorization": "Bearer T0k3n"}, b""),
+        ]
+        statuses = []
+        for method, path, headers, body in asked:
+            form = {"Content-Type": "application/x-www-form-urlencoded", "Host": "emulator.corp:8443"}
+            client.request(method, path, body, headers | form)
+            answer = client.getresponse()
+            answer.read()
+            statuses.append(answer.status)
+        client.close()
+        assert statuses == [200, 401, 401, 200]
+        assert server.call("GET", "/_emulator/ca.pem").status == 200
+        assert server.call("POST", "/oauth/token", headers={"Host": "other.corp"}).status == 403
+
+
+@pytest.mark.parametrize("words", ["shared server", "TLS certificate"])
+def test_the_shared_server_is_found_in_the_documentation(words: str) -> None:
+    """By either."""
+    found = hits([page(each) for each in shelf.PAGES], words)
+    assert ("emulator/cli/README.md", "on-a-shared-server") in {(hit.page.path, hit.section.anchor) for hit in found}
+
+
 def test_the_table_of_commands_is_the_command_line_s() -> None:
     """Each command, and no other."""
-    _, _, rows = README.partition("| command | what it does |\n|---|---|\n")
+    _, _, rows = CLI.partition("| command | what it does |\n|---|---|\n")
     shown = re.findall(r"^\| `([a-z-]+)` \|", rows.partition("\n\n")[0], re.MULTILINE)
     assert sorted(shown) == sorted(main.commands)
 
@@ -252,4 +341,44 @@ def test_the_table_of_commands_is_the_command_line_s() -> None:
 def test_the_two_commands_are_single_lines() -> None:
     """One starts the emulator, one runs the tests; each does all its own set-up."""
     lines = [line for line in README.splitlines() if line.startswith("python3 -m venv ")]
-    assert [line.rpartition("/")[2] for line in lines] == ["failover-emulator serve", "pytest"]
+    assert [line.rpartition("/")[2] for line in lines] == ["failover-emulator serve", "pytest -n auto"]
+
+
+def test_the_front_page_is_short_and_leads_to_the_others() -> None:
+    """To each that users read."""
+    assert len(README.splitlines()) <= LINES
+    led = set(re.findall(r"^\| \[[a-z/]+\]\(([a-z/]+)/README.md\)", README, re.MULTILINE))
+    assert led == {named(each) for each in OTHERS} - INNER
+
+
+@pytest.mark.parametrize("readme", [ROOT / "README.md", *OTHERS, *GUIDE], ids=lambda each: str(each.relative_to(ROOT)))
+def test_its_links_lead_somewhere(readme: Path) -> None:
+    """Each to a file that there is, or to a heading of one."""
+    links = re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)", readme.read_text())
+    for target, heading in links:
+        led = (readme.parent / target) if target else readme
+        assert led.exists(), target
+        if heading:
+            assert heading in headings(led.read_text()), f"{target}#{heading}"
+
+
+@pytest.mark.parametrize("readme", [each for each in OTHERS if each.read_text().count("\n") > 60], ids=named)
+def test_a_long_one_has_a_table_of_contents(readme: Path) -> None:
+    """With each heading of the second level, in order."""
+    text = readme.read_text()
+    listed = re.findall(r"^- \[[^]]+\]\(#([^)]+)\)", text, re.MULTILINE)
+    assert listed == headings(text, level="##")
+
+
+def test_the_guide_to_scenarios_is_led_to_page_by_page_in_the_order_of_the_shelf() -> None:
+    """No page is left out."""
+    led = re.findall(r"^[0-9]+\. \[[^]]+\]\(guide/([a-z-]+)\.md\)", of("scenarios"), re.MULTILINE)
+    assert tuple(led) == shelf.GUIDE
+    assert sorted(led) == [page.stem for page in GUIDE]
+
+
+def headings(text: str, level: str = "#{1,4}") -> list[str]:
+    """The headings of a text as links name them."""
+    without = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    found = re.findall(rf"^{level} (.+)$", without, re.MULTILINE)
+    return [re.sub(r"[^a-z0-9 _-]", "", each.lower()).replace(" ", "-") for each in found]

@@ -49,6 +49,34 @@ def test_known_senders_send_and_are_seen_by_their_names(server: Emulator) -> Non
     assert server.api("POST", "/sms", {"body": "Hi", "to": TO, "from": "Shop"}).status == 200
 
 
+def test_a_step_that_is_not_taken_has_no_rule_but_a_reason(server: Emulator) -> None:
+    """Where rules are told, and in the journal."""
+    flow = server.send(VIBER | {"senderInfoTrackingId": "none"}, SMS)
+    viber, sms = server.call("GET", f"/_emulator/flows/{flow}/rules").json()["steps"]
+    assert (viber["match"], viber["passed"]) == (None, [])
+    assert viber["rejected"] == "'none' is no Viber sender of this account."
+    assert ("rejected" in sms, sms["rule"]) == (False, "happy")
+    assert "Viber (not taken by its channel) starts" in server.journal(flow)[0]["text"]
+
+
+def test_templates_are_those_of_a_sender_that_there_is(server: Emulator) -> None:
+    """404 for any other, when they are listed as when one is handed in; the journal says which may be meant."""
+    path = "/viber/transactional/templates?senderInfoTrackingId="
+    for name, status in (("3f0c", 200), ("old", 200), ("3f0d", 404)):
+        answers = [server.api("GET", path + name), server.api("POST", path + name, {"content": "Hi {{name}}"})]
+        assert [answer.status for answer in answers] == [status, status]
+    assert answers[1].json() == {
+        "code": "404020000",
+        "developerMessage": "senderInfo with trackingId '3f0d' was not found!",
+        "entity": "senderInfo",
+        "property": "trackingId",
+        "value": "3f0d",
+    }
+    refused = server.journal()[-1]
+    assert refused["data"]["note"] == "'3f0d' is no Viber sender of this account; did you mean '3f0c'?"
+    assert server.api("POST", f"{path}3f0d", {"content": ""}).status == 400
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [

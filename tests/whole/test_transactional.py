@@ -258,6 +258,10 @@ def test_a_template_is_handed_in_approved_and_deleted(listed: Emulator) -> None:
     assert "was deleted" in outcome(listed, mine)[0][1]
     assert "was deleted" in outcome(listed, VIBER)[0][1]
     assert "9a1e" in [each["templateId"] for each in listed.api("GET", path, token=other).json()]
+    refused = listed.api("DELETE", f"{path}/{PIN}")
+    assert (refused.status, refused.json()["code"]) == (403, "403000000")
+    assert "can't be deleted" in refused.json()["developerMessage"]
+    assert PIN in [each["templateId"] for each in listed.api("GET", path).json()]
 
 
 @pytest.mark.parametrize("value", ["", "?senderInfoTrackingId=other"])
@@ -285,6 +289,14 @@ def test_calls_about_templates_are_refused(server: Emulator) -> None:
     for query, more in (("?senderInfoTrackingId=a", []), ("", ["senderInfoTrackingId"])):
         wrong = server.api("POST", f"{path}{query}", {"content": "", "category": "ads"}).json()
         assert list(wrong["properties"]) == ["content", "category", *more]
+    for text in ("Hi {{x", "Hi {{}}", "{{order no}}", "{{a}} {{"):
+        unclosed = server.api("POST", f"{path}?senderInfoTrackingId=a", {"content": text}).json()
+        why = "must be a text in which {{ begins a placeholder such as {{order_no}}"
+        assert unclosed["properties"] == {"content": f"{why}; found '{text}'"}
+    pinless = server.api("POST", f"{path}?senderInfoTrackingId=a", {"content": "Hi", "category": "otp"}).json()
+    assert "must be a text with {{pin}}" in pinless["properties"]["content"]
+    taken = server.api("POST", f"{path}?senderInfoTrackingId=a", {"content": "{ {{ a }}\n{{b}} } {}"})
+    assert taken.status == 200
 
 
 def test_it_needs_the_scopes_of_failover_and_of_each_channel(server: Emulator) -> None:

@@ -54,10 +54,10 @@ def test_the_recipient_s_reply_is_posted_to_the_inbound_url() -> None:
     with receiver() as inbox, emulator(*STILL) as server:
         sent = send(server, inboundUrl=inbox.url, label="june")
         server.advance(until="idle")
-        said = json.dumps({"message": "ok"}).encode()
-        server.call(
-            "POST", f"/_emulator/flows/{sent['trackingId']}/replies", said, {"Content-Type": "application/json"}
-        )
+        path = f"/_emulator/flows/{sent['trackingId']}/replies"
+        both = server.call("POST", path, b'{"message": "ok", "text": "no"}')
+        assert (both.status, both.json()["detail"]) == (400, "message is an older name of text: give one of them")
+        server.call("POST", path, b'{"text": "ok"}')
         server.advance(by="0s")
         assert inbox.next() == {
             "from": VIBER["to"],
@@ -101,6 +101,44 @@ def test_a_scenario_has_recipients_reply(tmp_path: Path) -> None:
             ]
 
 
+def test_who_has_answered_stop_is_treated_otherwise_from_then_on(tmp_path: Path) -> None:
+    """Whether a scenario or somebody had them answer; after a restart too, until they answer something else."""
+    rules, store = tmp_path / "opted-out.yaml", str(tmp_path / "store.db")
+    rules.write_text(
+        "purpose: Who answers STOP is opted out.\nrules:\n"
+        "  - { name: opted out, match: { replied: STOP }, plan: { Viber: UNDELIVERED } }\n"
+        "  - match: { to: '+306912345670' }\n    plan: { Viber: { reply: { after: 1m, text: STOP } } }\n"
+    )
+    options = (*STILL, "--scenario", str(rules), "--store", store)
+
+    def ends(server: Emulator, to: str = VIBER["to"]) -> tuple[str, str]:
+        flow = server.send(step | {"to": to})
+        server.advance(by="5s")
+        shown = server.call("GET", f"/_emulator/flows/{flow}").json()
+        return flow, shown["messages"][0]["status"]["name"]
+
+    step = {"type": "Viber", "senderInfoTrackingId": "a", "to": VIBER["to"], "message": {"text": "Hi"}}
+    with receiver() as inbox:
+        step |= {"inboundUrl": inbox.url}
+        with emulator(*options) as server:
+            assert [ends(server, "+306912345670")[1] for _ in range(2)] == ["DELIVERED", "DELIVERED"]
+            server.advance(by="1m")
+            flow, ended = ends(server)
+            assert (ended, ends(server, "+306912345670")[1]) == ("DELIVERED", "UNDELIVERED")
+            reply(server, flow, "STOP")
+            assert ends(server)[1] == "UNDELIVERED"
+        with emulator(*options) as server:
+            assert [ends(server, to)[1] for to in (VIBER["to"], "+306912345670")] == ["UNDELIVERED", "UNDELIVERED"]
+            reply(server, flow, "START")
+            assert ends(server)[1] == "DELIVERED"
+
+
+def reply(server: Emulator, flow: str, text: str) -> None:
+    """Have the recipient answer a flow's message."""
+    said = json.dumps({"message": text}).encode()
+    server.call("POST", f"/_emulator/flows/{flow}/replies", said, {"Content-Type": "application/json"})
+
+
 def test_a_reply_that_cannot_be_is_refused() -> None:
     """With what is wrong, and nothing is posted."""
     with receiver() as inbox, emulator(*STILL) as server:
@@ -108,7 +146,7 @@ def test_a_reply_that_cannot_be_is_refused() -> None:
         headers = {"Content-Type": "application/json"}
         for body, status, why in (
             ({"message": "ok"}, 409, "the Viber message is QUEUED; a recipient answers what has arrived"),
-            ({}, 400, "a reply has a message, or a picture or file at the URL media"),
+            ({}, 400, "a reply has a text, or a picture or file at the URL media"),
             ({"message": "ok", "filename": "a"}, 400, "filename is that of a file at the URL media"),
             ({"media": "https://a.b", "url": inbox.url}, 409, "an Sms is answered by a text alone"),
         ):

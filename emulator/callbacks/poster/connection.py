@@ -12,7 +12,7 @@ from typing import Final, Protocol, cast
 
 import httptools
 
-from emulator.callbacks.poster.sending import Sending
+from emulator.callbacks.poster.attempts import Sending
 from emulator.callbacks.reply import SHOWN
 
 ANSWER_LIMIT: Final = 1024 * 1024

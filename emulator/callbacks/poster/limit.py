@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from emulator.callbacks.poster.sending import Sending
+from emulator.callbacks.poster.attempts import Sending
 
 STILL: Final = 0.1
 """By how many seconds a timer may be late before the loop counts as having stood still."""

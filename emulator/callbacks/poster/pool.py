@@ -12,11 +12,11 @@ from typing import Final
 from emulator.callbacks import destination
 from emulator.callbacks.destination import TargetError
 from emulator.callbacks.poster.address import address
+from emulator.callbacks.poster.attempts import Origin, Sending
 from emulator.callbacks.poster.connection import Connection
 from emulator.callbacks.poster.limit import Limit
 from emulator.callbacks.poster.opening import Opener
 from emulator.callbacks.poster.resolver import Found, Place, Resolver, UnresolvedError, system
-from emulator.callbacks.poster.sending import Origin, Sending
 from emulator.callbacks.reply import Reply
 
 IDLE: Final = 15.0

@@ -6,10 +6,11 @@ plain requests to some paths without ASGI. Nothing here knows what a request mea
 """
 
 from emulator.http.protocol.connection import WAITING, Connection, most_connections
-from emulator.http.protocol.fast import LARGEST, Accept, Answer, FastPath, Protocol
+from emulator.http.protocol.fast import DECLINED, LARGEST, Accept, Answer, FastPath, Protocol
 from emulator.http.protocol.heads import HANG_UP, MAX_HEAD, TARGET, TUNNELLED, Heads
 
 __all__ = [
+    "DECLINED",
     "HANG_UP",
     "LARGEST",
     "MAX_HEAD",

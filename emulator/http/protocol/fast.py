@@ -20,8 +20,10 @@ from emulator.http.protocol.heads import Heads
 
 LARGEST: Final = 32 * 1024
 """The most bytes of a body on the fast path, where the application parses it on the event loop."""
+DECLINED: Final = 0
+"""The status of an answer that is none: the request goes through ASGI after all."""
 Answer = Callable[[int, bytes], None]
-"""Answers a request with an HTTP status and a body of JSON."""
+"""Answers a request with an HTTP status and a body of JSON; or with DECLINED and the request's own body."""
 Accept = Callable[[Sequence[tuple[bytes, bytes]], bytes, Answer], bool]
 """Takes a request, given by its headers and its body, and calls `answer` once, now or later; True. Or declines it:
 False, without any effect, and it goes through ASGI. Raises nothing.
@@ -57,6 +59,7 @@ class Protocol(Heads):
         self._accept: Accept | None = None  # what takes the request that is being read, if it qualifies
         self._body: bytearray | None = None  # of that request
         self._answering = False  # whether the application has taken a request and not answered it yet
+        self._taken: tuple[bytes, list[tuple[bytes, bytes]]] = b"", []  # the path and the headers of that
         self._ending = False  # whether the connection closes after that answer
         self._head = b""
         self._head_of: list[tuple[bytes, bytes]] | None = None
@@ -76,7 +79,7 @@ class Protocol(Heads):
         if self._body is not None and self._accept is not None:
             self._fruitless = 0
             self._part = Part.NOTHING
-            self._answering = True
+            self._answering, self._taken = True, (self.url, self.headers)
             if self._accept(self.headers, bytes(self._body), self._answer):
                 self._body = None
                 return
@@ -133,6 +136,9 @@ class Protocol(Heads):
         self._answering = False
         if self.transport.is_closing():
             return
+        if status == DECLINED:
+            self._replay(body)
+            return
         own = self.server_state.default_headers  # another list each second, when its Date changes
         if self._head_of is not own:
             lines = b"".join([b"%b: %b\r\n" % header for header in own])
@@ -142,6 +148,16 @@ class Protocol(Heads):
         if self._ending:
             self.transport.close()
         self.on_response_complete()
+
+    def _replay(self, body: bytes) -> None:
+        """Have the request that the application has taken go through ASGI, before those that came meanwhile."""
+        cycle = self.cycle_of(*self._taken, keep_alive=not self._ending)
+        cycle.body += body
+        cycle.more_body = False
+        cycle.message_event.set()
+        if not self.pipeline:  # else it is that of the last one there
+            self.cycle = cycle
+        self._start_asgi_task(cycle, self.app)
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Start a request, or queue it behind the one on the fast path."""

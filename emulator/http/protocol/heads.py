@@ -157,12 +157,39 @@ class Heads(Connection):
         self.url, self.expect_100_continue = url, expects
         self.headers += headers
         super().on_headers_complete()
-        close = partial(_hang_up, self.transport, ref(self.cycle))  # weak: a cycle would cost a tenth of the rate
-        self.scope["extensions"] = {HANG_UP: {"close": close, "abort": self.transport.abort}}
+        self._extend(self.cycle)
         if asked:
             self.scope["extensions"][TARGET] = asked  # type: ignore[assignment]
+
+    def cycle_of(self, url: bytes, headers: list[tuple[bytes, bytes]], *, keep_alive: bool) -> RequestResponseCycle:
+        """A cycle of uvicorn for a POST that was read before, as `_begin` makes them of one that is being read."""
+        scope: Any = {"type": "http", "asgi": {"version": self.asgi_version, "spec_version": "2.3"}}
+        scope |= {"http_version": "1.1", "method": "POST", "server": self.server, "client": self.client}
+        scope |= {"scheme": self.scheme, "root_path": self.root_path, "headers": headers, "query_string": b""}
+        scope |= {"path": self.root_path + url.decode(), "raw_path": self.root_path.encode() + url}
+        cycle = RequestResponseCycle(
+            scope | {"state": self.app_state.copy()},
+            self.transport,
+            self.flow,
+            self.logger,
+            self.access_logger,
+            self.access_log,
+            self.server_state.default_headers,
+            asyncio.Event(),
+            expect_100_continue=False,
+            keep_alive=keep_alive,
+            on_response=self.on_response_complete,
+        )
+        self._extend(cycle)
+        return cycle
+
+    def _extend(self, cycle: RequestResponseCycle) -> None:
+        """Add the emulator's own extensions to the scope of a request."""
+        close = partial(_hang_up, self.transport, ref(cycle))  # weak: a cycle would cost a tenth of the rate
+        extensions: Any = {HANG_UP: {"close": close, "abort": self.transport.abort}}
         if self._tunnelled:
-            self.scope["extensions"][TUNNELLED] = True  # type: ignore[assignment]
+            extensions[TUNNELLED] = True
+        cycle.scope["extensions"] = extensions
 
     def _parse(self, data: bytes) -> None:
         self._fruitless += len(data)

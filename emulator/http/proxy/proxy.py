@@ -12,7 +12,6 @@ from emulator.http.protocol import Heads
 from emulator.http.proxy import tunnels
 from emulator.http.proxy.targets import Address, Refusal, Target, addresses, target
 from emulator.http.tls import Tls
-from emulator.http.tls.context import SILENT
 
 HTTPS: Final = 443
 ITSELF: Final = "the emulator is not reached through itself; call it at its own address, without the proxy"
@@ -47,7 +46,7 @@ class Proxy:
 
     def silent(self) -> None:
         """Tell that a client has ended a TLS connection without a request."""
-        self._incidents.tls_failed(SILENT)
+        self._tls.failed()
 
     def provides(self, asked: str) -> bool:
         """Whether a URL is one of the provider's."""

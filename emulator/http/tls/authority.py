@@ -35,7 +35,7 @@ LIFETIME: Final = 397 * DAY
 """Milliseconds that a certificate is good for; browsers refuse those of two years and more."""
 RENEWAL: Final = 30 * DAY
 """Milliseconds before its end from which a certificate is made anew."""
-EXTRA: Final = "TLS needs the extra tls: pip install 'failover-emulator[tls]'"
+EXTRA: Final = "TLS needs the extra tls: pip install '/path/to/failover-emulator[tls]'"
 
 
 class AuthorityError(EmulatorError):

@@ -11,6 +11,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Final
 
@@ -25,6 +26,7 @@ UNTRUSTED: Final = f"a client doesn't trust the emulator's CA, and ended the han
 SILENT: Final = (
     f"a client ended its TLS connection before a request, as one does that doesn't trust the emulator's CA; {ADVICE}"
 )
+_ASKED: Final[ContextVar[list[str]]] = ContextVar("the names that a client asks for (SNI), in its handshake")
 _UNTRUSTED: Final = ("UNKNOWN_CA", "BAD_CERTIFICATE", "CERTIFICATE_UNKNOWN", "UNSUPPORTED_CERTIFICATE")
 _REASONS: Final = MappingProxyType(
     {
@@ -88,15 +90,23 @@ class Tls:
                 following, client, ssl=context, ssl_handshake_timeout=HANDSHAKE
             )
 
+    def failed(self, told: str = SILENT) -> None:
+        """Tell why a connection came to nothing, or that it did so in silence; and if the client asked for a name that
+        the certificate is not for, of that. A connection's protocol calls this in a copy of its handshake's context.
+        """
+        missing = unnamed(_ASKED.get([]), self._names) if told in (UNTRUSTED, SILENT) else ""
+        self.incidents.tls_failed(missing or told)
+
     @contextmanager
     def _telling(self) -> Iterator[None]:
         """Tell of a handshake that fails in the block, which the event loop does not."""
+        before = _ASKED.set([])
         try:
             yield
-        except ssl.SSLError as error:
-            self.incidents.tls_failed(why(error))
-        except OSError:
-            self.incidents.tls_failed(SILENT)
+        except OSError as error:
+            self.failed(why(error) if isinstance(error, ssl.SSLError) else SILENT)
+        finally:
+            _ASKED.reset(before)
 
 
 def _blank() -> ssl.SSLContext:
@@ -104,7 +114,14 @@ def _blank() -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(CIPHERS)
     context.set_alpn_protocols(["http/1.1"])
+    context.sni_callback = _ask
     return context
+
+
+def _ask(_client: ssl.SSLSocket | ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> None:
+    """Note the name that a client asks for, if it does."""
+    if name:
+        _ASKED.get([]).append(name)
 
 
 class _Early(asyncio.Protocol):
@@ -135,3 +152,18 @@ def why(error: ssl.SSLError) -> str:
     if reason.endswith(_UNTRUSTED):
         return UNTRUSTED
     return _REASONS.get(reason) or f"a client's TLS handshake failed: {reason.replace('_', ' ').lower()}"
+
+
+def unnamed(asked: Sequence[str], names: Sequence[str]) -> str:
+    """What to do about a client that left after it asked for a name that a certificate for these names is not good for,
+    in words; empty if it asked for none such.
+    """
+    for name in map(str.lower, asked):
+        above = name.partition(".")[2]  # a wildcard below a name without a dot is none to clients
+        if name not in names and not ("." in above and f"*.{above}" in names) and _NAME.fullmatch(name):
+            return (
+                f"a client asked for {name}, and left without a request: the emulator's certificate is not for it;"
+                f" restart with `--allowed-hosts {name}` or `EMULATOR_ALLOWED_HOSTS={name}`. If it doesn't trust the"
+                f" emulator's CA either, {ADVICE}"
+            )
+    return ""

@@ -13,6 +13,7 @@ from emulator.journal.kinds.callbacks import Attempt, Reply, Resent
 from emulator.journal.kinds.calls import Asked, Pressed, WentOn
 from emulator.journal.kinds.connections import ProxyRefused, TlsFailed
 from emulator.journal.kinds.flows import (
+    NOT_TAKEN,
     Cancelled,
     Completed,
     Ignored,
@@ -23,9 +24,18 @@ from emulator.journal.kinds.flows import (
     titled,
 )
 from emulator.journal.kinds.requests import Accepted, Refused, Remarked, Token, TokenRefused, TokenRevoked
-from emulator.journal.kinds.settings import BalanceSet, ClockChanged, Deleted, Reset, ScenarioBroken, ScenarioChanged
+from emulator.journal.kinds.settings import (
+    BalanceSet,
+    ClockChanged,
+    Deleted,
+    Reset,
+    ScenarioBroken,
+    ScenarioChanged,
+    StoryTold,
+)
 
 __all__ = [
+    "NOT_TAKEN",
     "SHAPES",
     "Accepted",
     "Asked",
@@ -47,6 +57,7 @@ __all__ = [
     "ScenarioChanged",
     "Started",
     "Status",
+    "StoryTold",
     "Stranded",
     "TlsFailed",
     "Token",
@@ -62,7 +73,7 @@ _FLOWS: Final = (Started, Status, Completed, Cancelled, Ignored, Stranded, Verif
 _CALLS: Final = (Pressed, Asked, WentOn)
 _CALLBACKS: Final = (Attempt, Reply, Resent)
 _CONNECTIONS: Final = (TlsFailed, ProxyRefused)
-_SETTINGS: Final = (ClockChanged, ScenarioChanged, ScenarioBroken, BalanceSet, Deleted, Reset)
+_SETTINGS: Final = (ClockChanged, ScenarioChanged, ScenarioBroken, BalanceSet, Deleted, Reset, StoryTold)
 
 SHAPES: Final[MappingProxyType[str, type[Details]]] = MappingProxyType(
     {shape.kind: shape for shape in (*_REQUESTS, *_FLOWS, *_CALLS, *_CALLBACKS, *_CONNECTIONS, *_SETTINGS)}

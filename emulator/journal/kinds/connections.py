@@ -6,8 +6,9 @@ from emulator.journal.entry import Details, Kind
 
 
 class TlsFailed(Details, frozen=True, gc=False):
-    """A client's TLS connection came to nothing: it doesn't trust the emulator's CA, or the two sides have no protocol
-    or cipher in common. `why` says so, and what to do about it.
+    """A client's TLS connection came to nothing: it doesn't trust the emulator's CA, it asked for a name that the
+    certificate is not for, or the two sides have no protocol or cipher in common. `why` says so, and what to do about
+    it.
     """
 
     kind = Kind.TLS_FAILED

@@ -24,12 +24,16 @@ CODES: Final = MappingProxyType(
 )
 """What a failed flow's statusCode means."""
 
+NOT_TAKEN: Final = "rejected"
+"""What stands in place of a rule's name where no rule decides, since the channel does not take a step."""
+
 
 class Started(Details, frozen=True, gc=False):
     """A step starts after another, or the first one after it was held back; else `Accepted` tells its start.
 
     `step` is its number, `channel` its channel; `rule` names the scenario's rule that decides what the channel reports.
-    `held` is true if the flow was Queued until then; `callback` and `lost` are as in `Status`.
+    `held` is true if the flow was Queued until then, `delivered` if the step before was delivered, and the request has
+    this one follow even so; `callback` and `lost` are as in `Status`.
     """
 
     kind = Kind.STARTED
@@ -39,10 +43,15 @@ class Started(Details, frozen=True, gc=False):
     callback: str | UnsetType = UNSET
     lost: bool | UnsetType = UNSET
     held: bool | UnsetType = UNSET
+    delivered: bool | UnsetType = UNSET
 
     def text(self) -> str:
         """Which step, by which rule, why, and whether the customer is told."""
-        why = "after it was queued" if self.held else "since the step before ended in one of its failoverOnStatuses"
+        why = "since the step before ended in one of its failoverOnStatuses"
+        if self.held:
+            why = "after it was queued"
+        if self.delivered:
+            why = "since the ttl after the delivery of the step before is over"
         return f"{self.channel} as step {self.step} ({titled(self.rule)}), {why}{announced(self.callback, self.lost)}"
 
 
@@ -166,7 +175,11 @@ class Stranded(Details, frozen=True, gc=False):
 
 
 def titled(rule: str) -> str:
-    """A rule's name after the word for what it is, which the names of nameless rules and of overrides have already."""
+    """A rule's name after the word for what it is, which the names of nameless rules and of overrides have already; or
+    that there is none.
+    """
+    if rule == NOT_TAKEN:
+        return "not taken by its channel"
     return rule if rule.startswith(("rule ", "override ")) else f"rule {rule}"
 
 

@@ -29,7 +29,6 @@ class Accepted(Details, frozen=True, gc=False):
 
     kind = Kind.ACCEPTED
     path: str
-    body: Raw | UnsetType = UNSET
     answer: Json | UnsetType = UNSET
     note: str | UnsetType = UNSET
     step: int = 0
@@ -38,6 +37,7 @@ class Accepted(Details, frozen=True, gc=False):
     callback: str | UnsetType = UNSET
     lost: bool | UnsetType = UNSET
     code: str | UnsetType = UNSET
+    body: Raw | UnsetType = UNSET
 
     def text(self) -> str:
         """The steps and their recipients, or who gets the code; which starts, and whether the customer is told."""
@@ -54,7 +54,7 @@ class Accepted(Details, frozen=True, gc=False):
 
 
 class Refused(Details, frozen=True, gc=False):
-    """A request was refused. Written by the doors of the failover and tracking calls, and of calls that no door takes.
+    """A request was refused. Written by the doors, and for calls that no door takes.
 
     `path` is the request's, `body` the beginning of its text. Calls of paths that take no messages have no body but
     the `method`. `status` is the HTTP status.

@@ -49,7 +49,6 @@ class AccountDoor:
         self._access = parts.access
         self._engine = parts.engine
         self._funds = parts.funds
-        self._prices = parts.prices
 
     async def balance(self, request: Request) -> Response:
         """Answer how much is left."""
@@ -75,9 +74,9 @@ class AccountDoor:
 
     async def prices(self, request: Request) -> Response:
         """Answer the list of prices, narrowed by `mcc`, `mnc` and `service`."""
-        self._access.admitted(request.scope, SCOPE)
+        prices = self._funds.prices(self._access.admitted(request.scope, SCOPE))
         asked = _asked(request.query_params)
-        return messages.good(await asyncio.to_thread(pricing.listed, self._prices, asked))
+        return messages.good(await asyncio.to_thread(pricing.listed, prices, asked))
 
 
 def shown(application: str, number: int, top_up: TopUp) -> Json:

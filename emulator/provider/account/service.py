@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from emulator.errors import Json
-from emulator.http.openapi import answers, in_query
+from emulator.http.openapi import in_query
 from emulator.provider.account.door import routes
 from emulator.provider.account.pricing import SERVICES
+from emulator.provider.documenting import answers
 from emulator.provider.service import Calls
 
 

@@ -22,6 +22,7 @@ from emulator.provider.incoming import json_sent, remark
 from emulator.provider.service import Parts
 from emulator.seed import identifier
 from emulator.store.contacts import Contact
+from emulator.store.sharing import counted
 from emulator.validation.coercion import coerced
 
 SCOPE: Final = "contact"
@@ -84,10 +85,11 @@ class ContactDoor:
         await remark(request, self._parts, application, remarks)
         types = await self._checked(application, written)
         known = await self._contacts.contact_of(application, written.mobile)
-        return await self._put(application, _changed(known or self._new(application, written.mobile), written), types)
+        contact = known or await self._new(application, written.mobile)
+        return await self._put(application, _changed(contact, written), types)
 
-    def _new(self, application: str, mobile: str) -> Contact:
-        (number,) = self._parts.store.count(application, ["contact"])
+    async def _new(self, application: str, mobile: str) -> Contact:
+        number = await counted(self._parts.store, application, "contact")
         return Contact(identifier("contact", application, number).replace("-", "")[:24], mobile)
 
     async def update(self, request: Request) -> Response:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from emulator.errors import Json
-from emulator.http.openapi import answers, body, in_path, in_query
+from emulator.http.openapi import body, in_path, in_query
 from emulator.provider.contacts.door import LARGEST, routes
+from emulator.provider.documenting import answers
 from emulator.provider.service import Calls
 
 SCHEMAS: Final = ("label", "labels", "contact", "contact-ids", "definitions")

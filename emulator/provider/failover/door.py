@@ -17,6 +17,8 @@ from emulator.scenario.questions import Endpoint
 
 KIND: Final[Endpoint] = "failover"
 """What flows of this service carry, and what rules match as `endpoint`."""
+SCOPE: Final = "failover"
+"""The scope that a token needs for any of these calls."""
 PATH: Final = "/failover"
 TRANSACTIONAL: Final[Endpoint] = "transactional"
 """The same of flows whose Viber messages are templates."""
@@ -49,7 +51,7 @@ def scopes(request: Request) -> tuple[str, ...]:
 
 @cache
 def _scopes(channels: frozenset[Channel]) -> tuple[str, ...]:
-    return "failover", *sorted(channel.lower() for channel in channels)
+    return SCOPE, *sorted(channel.lower() for channel in channels)
 
 
 def _read(kind: str, body: bytes, max_steps: int | None) -> tuple[Request, tuple[str, ...]]:
@@ -70,8 +72,11 @@ def _content(properties: dict[str, str]) -> dict[str, str]:
     """What is wrong with the content of Viber messages, by the provider's numbers: layouts that there are not, and
     files that are not valid. Empty if anything else is wrong too, which is told first.
     """
-    layouts, files = list[str](), list[str]()
+    layouts: list[str] = []
+    files: list[str] = []
     for at, why in properties.items():
+        if ".message" not in at:
+            return {}
         if why.startswith(_LAYOUT) and re.fullmatch(_MESSAGE, at):
             layouts.append(f"{at} {why}")
         elif why != "is required" and re.fullmatch(_FILE, at):
@@ -82,13 +87,13 @@ def _content(properties: dict[str, str]) -> dict[str, str]:
     return {number: told[number] for number, wrong in (("007", layouts), ("019", files)) if wrong}
 
 
-_SENDING: Final = Sending(KIND, PATH, quick.read, partial(_read, KIND), KIND, scopes, rendering.created)
+_SENDING: Final = Sending(KIND, PATH, quick.read, partial(_read, KIND), SCOPE, scopes, rendering.created)
 _TRANSACTIONAL: Final = Sending(
     TRANSACTIONAL,
     f"{PATH}/{TRANSACTIONAL}",
     lambda _: None,
     partial(_read, TRANSACTIONAL),
-    KIND,
+    SCOPE,
     scopes,
     rendering.created_transactional,
 )

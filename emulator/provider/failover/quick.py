@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from emulator.provider.failover.wire import Body
 
 
-def again(body: bytes) -> Request:
+def read_stored(body: bytes) -> Request:
     """The request of a body that `read` has accepted before."""
     return _decoder()(body).request()
 

@@ -17,7 +17,7 @@ from msgspec import Struct, convert
 
 from emulator.channels.table import CHANNELS, Channel, Traits
 from emulator.channels.text import MOST_PARTS, SURE, count
-from emulator.errors import Json
+from emulator.errors import Json, plural
 from emulator.flow.content import outgoing
 from emulator.flow.request import Request, Strategy
 from emulator.flow.state import FlowStatus
@@ -168,7 +168,7 @@ def _wrong(value: Json, written: Json, form: Form) -> dict[str, str]:
     told = worded(schema.violations(form.whole, few), few_written, _WRITTEN)
     told = {re.sub(_STEP, lambda found: f"flow[{wrong[int(found[1])]}]", path): why for path, why in told.items()}
     if len(wrong) > FEW:
-        noted(told, "flow", f"{len(wrong) - FEW} more steps are wrong, which are not listed here")
+        noted(told, "flow", f"has {plural(len(wrong) - FEW, 'more wrong step')}, not listed here")
     return told
 
 

@@ -14,17 +14,17 @@ from emulator.provider.failover.tracking import routes
 from emulator.provider.service import Service
 
 
-def again(body: bytes) -> Request:
+def read_stored(body: bytes) -> Request:
     """The request of the body of a flow with templates that was accepted before."""
     from emulator.provider.failover import reading  # as in the door
 
     return reading.read(body, form=reading.TRANSACTIONAL).request
 
 
-SERVICE: Final = Service(KIND, quick.again, Rendering, door, routes, openapi.paths, openapi.SCHEMAS)
+SERVICE: Final = Service(KIND, quick.read_stored, Rendering, door, routes, openapi.paths, openapi.SCHEMAS)
 TEMPLATED: Final = Service(
     TRANSACTIONAL,
-    again,
+    read_stored,
     Transactional,
     transactional,
     lambda _: [],

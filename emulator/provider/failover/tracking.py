@@ -12,12 +12,12 @@ from starlette.routing import BaseRoute, Route
 from emulator.http import messages
 from emulator.provider import paging
 from emulator.provider.errors import ApiError, invalid, not_found, read_or_refuse, unmapped
-from emulator.provider.failover.door import KIND, TRANSACTIONAL
+from emulator.provider.failover.door import KIND, SCOPE, TRANSACTIONAL
 from emulator.provider.failover.rendering import Rendering
 from emulator.provider.incoming import json_sent, remark
 from emulator.provider.paging import Paging
 from emulator.provider.service import Parts
-from emulator.provider.tracked import Trackings
+from emulator.provider.tracked import FaultedCalls
 from emulator.store.records import Filter, Search
 
 ENTITY = "FailoverTracking"
@@ -36,7 +36,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
     return [
         Route("/failover/tracking", door.search, methods=["POST"]),
         Route("/failover/tracking", door.nameless, methods=["GET"]),
-        Route("/failover/tracking/{tracking_id:path}", door.one, methods=["GET"]),
+        Route("/failover/tracking/{id:path}", door.one, methods=["GET"]),
     ]
 
 
@@ -48,19 +48,19 @@ class Tracking:
         self._store = parts.store
         self._rendering = Rendering(parts.prices, parts.senders.named)
         self._parts = parts
-        self._trackings = Trackings(parts)
+        self._calls = FaultedCalls(parts)
 
     async def one(self, request: Request) -> Response:
         """Answer one flow, with the fault that the scenario applies to the answer, if any."""
-        application = self._access.admitted(request.scope, "failover")
-        flow_id = request.path_params["tracking_id"]
+        application = self._access.admitted(request.scope, SCOPE)
+        flow_id = request.path_params["id"]
         flow = await self._store.flow(flow_id)
         if flow is None or flow.application != application or flow.kind not in KINDS:
             error = not_found("failover", "trackingId", flow_id)
             found = await self._store.alike(flow_id, application)
             error.note = f"this is the id of a message or flow of the kind {found[0].kind}" if found else ""
             raise error
-        return await self._trackings.answer(request, application, messages.good(self._rendering.tracked(flow)))
+        return await self._calls.answer(request, application, messages.good(self._rendering.tracked(flow)))
 
     async def nameless(self, request: Request) -> Response:
         """Answer 404 to a request for one flow without an id."""
@@ -71,7 +71,7 @@ class Tracking:
 
     async def search(self, request: Request) -> Response:
         """Answer a page of flows."""
-        application, body = await json_sent(request, self._parts, "failover", optional=True)
+        application, body = await json_sent(request, self._parts, SCOPE, optional=True)
         conditions, misread, remarks = _conditions(body)
         await remark(request, self._parts, application, remarks)
         wanted = _search(request, application, conditions, misread)

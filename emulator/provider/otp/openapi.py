@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from emulator.errors import Json
-from emulator.http.openapi import answers, body, in_path, in_query
+from emulator.http.openapi import body, in_path, in_query
+from emulator.provider.documenting import answers
 from emulator.provider.otp.request import PATH, SEND
 
 SCHEMAS: Final = ("failover-otp", "sms-step", "definitions")

@@ -27,13 +27,13 @@ from emulator.validation.shape import shape_of
 from emulator.validation.strict import Invalid, Malformed, reread
 from emulator.validation.wording import noted, shown, worded
 
-__all__ = ["Invalid", "Malformed", "Read", "read", "stored"]
+__all__ = ["Invalid", "Malformed", "Read", "read", "read_stored"]
 
 _SCHEMA: Final = "failover-otp"
 _NEEDED: Final = frozenset(("message", "callback"))
 
 
-def stored(body: bytes) -> Request:
+def read_stored(body: bytes) -> Request:
     """The request of stored JSON: it is always encoded anew, since it keeps the steps as they came."""
     return json.decode(body, type=Request)
 
@@ -115,16 +115,18 @@ def _step(step: Json, *, last: bool) -> Step:
     label = step.get("label", UNSET)
     if step["type"] == VIBER_OTP:
         goes_on = not last and any(step.get(name) is True for name in AFTER_DELIVERY)
+        template, text = templates.template_of(step)
         return ViberStep(
             step["senderInfoTrackingId"],
             step["to"],
             ttl,
-            ViberMessage(templates.text(step)),
+            ViberMessage(text),
             order,
             list(VIBER.default_failover),
             expire_on_delivery=goes_on,
             label=label,
             ttl_since_delivery=True if goes_on else UNSET,
+            template=template,
         )
     message = convert(step["message"] | ({} if label is UNSET else {"label": label}), SmsMessage, strict=False)
     return SmsStep(step["from"], step["to"], ttl, message, order, list(SMS.default_failover))

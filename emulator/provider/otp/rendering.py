@@ -9,11 +9,10 @@ from __future__ import annotations
 from typing import Final
 
 from msgspec import UNSET, Struct, UnsetType, field, json
-from msgspec.structs import replace
 
 from emulator.accounts.prices import FREE, Prices, cost
 from emulator.channels.numbers import network
-from emulator.channels.table import CHANNELS, VIBER, Channel, Kind
+from emulator.channels.table import CHANNELS, Channel, Kind
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.request import Request, SmsStep, ViberStep, sequence
@@ -112,8 +111,6 @@ class Rendering(Wording, frozen=True):
 
 def _step(flow: Flow, place: int, price: float) -> Step:
     message, before = flow.messages[place], flow.messages[place - 1] if place else None
-    if message.expired_on_delivery_at is not None:
-        message = replace(message, status=VIBER.holds_on_delivery, detailed="", description="")
     step, status, why = flow.step(message), message.status, reason(flow.step(message).channel, message)
     failed = CHANNELS[step.channel].statuses[status] is Kind.FAILURE
     waits, to = status == CHANNELS[step.channel].initial, str(step.to)

@@ -9,8 +9,9 @@ import re
 from types import MappingProxyType
 from typing import Final
 
-from emulator.channels.templates import OTPS, TemplateError, filled
+from emulator.channels.templates import OTPS, Template, filled, unfit
 from emulator.errors import Json
+from emulator.flow.request import ViberTemplate
 
 BASIC: Final = "basic"
 PARAMETERS: Final = MappingProxyType(
@@ -51,28 +52,35 @@ def wrong(step: Json) -> dict[str, str]:
     asked, meant = step.get("templateType", BASIC), IDS.get(step["templateId"].lower(), "")
     if meant and asked != meant and not {asked, meant} <= _BASICS:
         return {"templateType": f"must be {meant}, as the template of this id is; found {asked}"}
-    given = _values(step)
+    given = _members(step)
     lacking = [_CALLED.get(name, name) for name in TYPES[asked].places if name not in given]
     if lacking:
         return dict.fromkeys(lacking, f"is required by the templateType {asked}")
-    try:
-        text(step)
-    except TemplateError as error:
-        return {"templateId": str(error)}
-    return {}
+    return {given[name]: why for name in TYPES[asked].places if (why := unfit(name, step[given[name]]))}
 
 
-def text(step: Json) -> str:
-    """The text that the phone shows for a step. Raises TemplateError if a parameter may not be so."""
-    template = TYPES[IDS.get(step["templateId"].lower(), step.get("templateType", BASIC))]
-    given = _values(step)
-    return filled(template, "", "", {name: given[name] for name in template.places})
+def template_of(step: Json) -> tuple[ViberTemplate, str]:
+    """The template that a step asks for, with all parameters that it gives, and the text that the phone shows for it if
+    nothing else is known of the template: that of its type.
+    """
+    name: str = step["templateId"]
+    name = name.lower() if name.lower() in IDS else name
+    given = {place: step[member] for place, member in _members(step).items()}
+    of_type = TYPES[IDS.get(name, step.get("templateType", BASIC))]
+    text = filled(of_type, "", "", {place: given[place] for place in of_type.places})
+    return ViberTemplate(name, step.get("templateLang", "en"), given), text
 
 
-def _values(step: Json) -> dict[str, str]:
-    """The values of placeholders that a step gives."""
-    return {"pin": step["pin"]} | {
-        name: value
+def type_of(template: Template) -> str | None:
+    """The type of a template, which is that of one with the same placeholders; None if no type has these."""
+    alike = (kind for kind, each in TYPES.items() if set(each.places) == set(template.places))
+    return IDS.get(template.id) or next(alike, None)
+
+
+def _members(step: Json) -> dict[str, str]:
+    """The members of a step that fill placeholders, by the placeholders' names."""
+    return {"pin": "pin"} | {
+        name: key
         for name, form in PARAMETERS.items()
         for key, value in step.items()
         if form.fullmatch(key) and isinstance(value, str) and value.strip()

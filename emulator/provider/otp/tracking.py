@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from emulator.channels.templates import OTP
 from emulator.flow.state import Flow, FlowStatus
 from emulator.http import messages
 from emulator.provider import paging
@@ -17,9 +18,9 @@ from emulator.provider.errors import generic, invalid
 from emulator.provider.otp.door import KIND, SCOPE
 from emulator.provider.otp.rendering import Story, story
 from emulator.provider.otp.request import PATH
-from emulator.provider.otp.templates import IDS, TYPES
+from emulator.provider.otp.templates import type_of
 from emulator.provider.service import Parts
-from emulator.provider.tracked import Trackings
+from emulator.provider.tracked import FaultedCalls
 from emulator.store.records import Search
 
 LIMIT: Final = 50
@@ -34,7 +35,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         Route(PATH, about, methods=["GET"]),
         Route(f"{PATH}/health", health, methods=["GET"]),
         Route(f"{PATH}/otp/failover", door.listed, methods=["GET"]),
-        Route(f"{PATH}/otp/failover/{{id:path}}", door.one, methods=["GET"]),
+        Route(f"{PATH}/otp/failover/{{id}}", door.one, methods=["GET"]),
         Route(f"{PATH}/otp/templates", door.templates, methods=["GET"]),
     ]
 
@@ -56,7 +57,9 @@ class Stories:
         self._access = parts.access
         self._store = parts.store
         self._prices = parts.prices
-        self._trackings = Trackings(parts)
+        self._templates = parts.templates
+        self._engine = parts.engine
+        self._calls = FaultedCalls(parts)
 
     async def one(self, request: Request) -> Response:
         """Answer one flow, by its id or that of one of its messages."""
@@ -64,7 +67,7 @@ class Stories:
         for flow in await self._store.alike(name, application):
             own = story(flow, self._prices)
             if flow.kind == KIND and name in {flow.id, *(step.tracking_id for step in own.steps)}:
-                return await self._trackings.answer(request, application, messages.good(own))
+                return await self._calls.answer(request, application, messages.good(own))
         raise generic(404, f"There is no flow, and no message of one, with the id {name}")
 
     async def listed(self, request: Request) -> Response:
@@ -87,9 +90,18 @@ class Stories:
         )
 
     async def templates(self, request: Request) -> Response:
-        """Answer the templates, by their ids. Their shape here is not documented."""
-        self._access.admitted(request.scope, SCOPE)
-        shown = [{"templateId": name, "templateType": kind, "params": TYPES[kind].places} for name, kind in IDS.items()]
+        """Answer the templates for one-time passwords that are approved, by their ids. Their shape here is not
+        documented; one that is of no documented type has none.
+        """
+        application = self._access.admitted(request.scope, SCOPE)
+        found = await self._templates.every(application, self._engine.now(application))
+        shown = [
+            {"templateId": each.id}
+            | ({"templateType": kind} if (kind := type_of(each)) else {})
+            | {"params": each.places}
+            for each in found
+            if each.category == OTP and each.status == "Approved"
+        ]
         return messages.good({"templates": shown})
 
 

@@ -25,10 +25,9 @@ def forgiving(needed: AbstractSet[str] = frozenset()) -> Reader:
         kept = members(pairs)
         for key, value in pairs:
             if isinstance(value, dict):
-                absent = not any(value.values()) and key not in needed and (key != "urlShortener" or bool(value))
-            else:
-                absent = not value and (value is None or (value in ("", []) and key != "callback"))
-            if absent:
+                if not any(value.values()) and key not in needed and (key != "urlShortener" or value):
+                    del kept[key]
+            elif not value and (value is None or (value in ("", []) and key != "callback")):
                 del kept[key]
         return kept
 

@@ -50,8 +50,7 @@ def _look(value: Any, shape: Shape, numbers: AbstractSet[str], path: Path, remar
                 meant = hint(str(key)[:LONGEST], shape.members) if len(remarks) < MOST else ""
                 remarks.append(((*path, key), f"is not known here and ignored{meant}"))
         elif isinstance(held, str):
-            read = held if its.types <= TEXT else coerced(held, its.types)
-            if read is not held:
+            if not its.types <= TEXT and (read := coerced(held, its.types)) is not held:
                 value[key] = read
                 remarks.append(((*path, key), f"is a text and was read as {shown(read)}"))
             elif key in numbers and country(f"+{held}"):
@@ -68,7 +67,7 @@ def without_plus(value: str) -> str:
 
 def known_only(value: Any, shape: Shape) -> None:
     """Takes members that their place does not know out of a request, since types may have members of these names."""
-    for key, held, its in shape.inside(value):
+    for key, held, its in list(shape.inside(value)):
         if its is None:
             del value[key]
         elif isinstance(held, (dict, list)):

@@ -9,12 +9,10 @@ since typed readers rely on it, and null only where that is documented.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final
 
 from msgspec import UNSET, Struct, UnsetType, field
 from msgspec.structs import asdict, replace
 
-from emulator.accounts.prices import UNSENT, free
 from emulator.channels.numbers import UNKNOWN, country, network
 from emulator.channels.senders import Named, sender_name
 from emulator.channels.table import Channel, Reason
@@ -23,12 +21,11 @@ from emulator.choices.table import TAKEN
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.content import sent, talked
+from emulator.flow.kinds import NAMED
 from emulator.flow.request import DialPlan, SmsStep, Step, ViberMessage, ViberStep, ViberTemplate, VoiceStep
 from emulator.flow.state import Flow, Message, reason
+from emulator.flow.usage import UNSENT, free
 from emulator.seed import belonging, identifier
-
-OF_ONE_MESSAGE: Final = frozenset({"sms", "viber"})
-"""The kinds of flows that are one message, whose id is what the request was answered with."""
 
 
 class Status(Struct, frozen=True, rename="camel", gc=False):
@@ -128,7 +125,7 @@ def message_id(flow: Flow, step: int) -> str:
     """The id of the message of the step at this index, from 0. A flow of a service that sends one message is that
     message. Any other's messages have ids that end like the flow's, by which the store finds it.
     """
-    return flow.id if flow.kind in OF_ONE_MESSAGE else belonging(flow.id, "message", step)
+    return flow.id if flow.kind in NAMED else belonging(flow.id, "message", step)
 
 
 def conversation_id(flow: Flow, step: int) -> str:

@@ -6,7 +6,6 @@ documented. A message's own JSON is made in `elements`.
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import Final
 
 from msgspec import UNSET, Struct, UnsetType
@@ -16,23 +15,12 @@ from emulator.channels.senders import Named, sender_name
 from emulator.channels.table import Channel
 from emulator.choices.table import TAKEN
 from emulator.clock import instants
+from emulator.flow.kinds import KINDS
 from emulator.flow.state import Flow, FlowStatus, StatusCode
 from emulator.provider.rendering.elements import Element, elements
 
 TRANSACTIONAL: Final = "transactional"
 """The kind of flows that say of which kind they are. That others don't say so is not documented."""
-ORIGINS: Final = MappingProxyType(
-    {
-        "failover": "Failover",
-        TRANSACTIONAL: "Failover",
-        "otp": "FailoverOtp",
-        "sms": "Sms",
-        "viber": "Viber",
-        "voice": "Voice",
-        "2step": "TwoStep",
-    }
-)
-"""The `originatingService` of what flows of each kind send."""
 
 
 class Shown(Struct, frozen=True, rename="camel", gc=False):
@@ -68,7 +56,7 @@ def shown(flow: Flow, prices: Prices, named: Named = sender_name) -> Shown:
         flow.status,
         flow.status_code,
         float(total),
-        ORIGINS[flow.kind],
+        KINDS[flow.kind].origin,
         flow.application,
         instants.written(flow.created_at),
         instants.written(flow.updated_at),

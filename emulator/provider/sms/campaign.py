@@ -19,7 +19,7 @@ from emulator.channels import numbers
 from emulator.channels.placeholders import merged, unmet
 from emulator.channels.text import count
 from emulator.clock import instants
-from emulator.errors import Json
+from emulator.errors import Json, plural
 from emulator.flow.content import outgoing
 from emulator.flow.request import Callback, Campaign, Request, SmsStep
 from emulator.flow.state import START, Flow, Report
@@ -111,8 +111,8 @@ def summary(name: str, made: Sequence[Made], remarks: Sequence[str]) -> str:
     them that has some.
     """
     remarked = [each.remarks for each in made if each.remarks]
-    more = f"{len(remarked) - 1} more messages have such remarks" if len(remarked) > 1 else ""
-    counted = "1 message" if len(made) == 1 else f"{len(made)} messages"
+    more = f"{plural(len(remarked) - 1, 'more message')} with such remarks" if len(remarked) > 1 else ""
+    counted = plural(len(made), "message")
     told = [f"{counted} of the campaign {name}", *remarks, *(remarked[0] if remarked else ()), more]
     return "; ".join(filter(None, told))
 

@@ -53,9 +53,9 @@ def routes(parts: Parts) -> list[BaseRoute]:
     return [
         Route(PATH, door.accept, methods=["POST"]),
         Route(ANALYSIS, door.analyze, methods=["POST"]),
-        Route("/campaigns/{tracking_id}", door.show, methods=["GET"]),
-        Route("/sms/tracking/campaign/{tracking_id}", door.messages, methods=["GET"]),
-        Route("/sms/{tracking_id}", door.below, methods=METHODS),
+        Route("/campaigns/{id}", door.show, methods=["GET"]),
+        Route("/sms/tracking/campaign/{id}", door.messages, methods=["GET"]),
+        Route("/sms/{id}", door.below, methods=METHODS),
     ]
 
 
@@ -77,7 +77,7 @@ class Campaigns:
         made = await asyncio.to_thread(campaign.messages, value, found.to, default)
         if why := self._parts.senders.wrong(made[0].request.flow[0]):
             raise not_taken(made[0].request.flow[0], why)
-        asked, prices = [each.request for each in made], self._parts.prices
+        asked, prices = [each.request for each in made], self._parts.funds.prices(application)
         of = Campaign("", "", await asyncio.to_thread(campaign.details, value, asked, found.in_groups, now, prices))
 
         def complete(flow: Flow) -> Flow:
@@ -121,7 +121,7 @@ class Campaigns:
     async def show(self, request: Request) -> Response:
         """Answer a campaign as it stands."""
         application = self._parts.access.admitted(request.scope, SCOPE)
-        of, flows = await self._known(application, request.path_params["tracking_id"])
+        of, flows = await self._known(application, request.path_params["id"])
         return messages.good(campaign.shown(of, [flow async for flow in flows], self._parts.prices))
 
     async def messages(self, request: Request) -> Response:
@@ -131,14 +131,14 @@ class Campaigns:
         asked = paging.paging(request.query_params, DEFAULT_SIZE, wrong, LARGEST_SIZE)
         if wrong:
             raise invalid(reading.ENTITY, wrong)
-        _, flows = await self._known(application, request.path_params["tracking_id"])
+        _, flows = await self._known(application, request.path_params["id"])
         return messages.good(await Messages(asked, self._parts.prices).page(flows))
 
     async def below(self, request: Request) -> Response:
         """Call a scheduled campaign off: its messages are never sent, and nobody is told. No other method than DELETE
         takes an id, so any other call is a wrong method of a path that is known, or of a misspelt one.
         """
-        name = request.path_params["tracking_id"]
+        name = request.path_params["id"]
         if name in _KNOWN or request.method != "DELETE":
             raise HTTPException(405 if name in _KNOWN else 404)
         application = self._parts.access.admitted(request.scope, SCOPE)

@@ -38,11 +38,11 @@ __all__ = [
     "Invalid",
     "Malformed",
     "Read",
-    "again",
     "analysis",
     "campaign",
     "quick",
     "read",
+    "read_stored",
     "request",
     "search",
 ]
@@ -61,7 +61,7 @@ class BadSender(EmulatorError):
     """All is well but the sender, which is refused by another code."""
 
 
-def again(body: bytes) -> Request:
+def read_stored(body: bytes) -> Request:
     """The request of a body that `quick` has accepted before."""
     return _decoder()(body).request()
 

@@ -16,10 +16,10 @@ from emulator.channels.table import SMS, Reason
 from emulator.channels.text import links, short_link
 from emulator.clock import instants
 from emulator.flow.content import sent
+from emulator.flow.kinds import KINDS, NAMED
 from emulator.flow.request import SmsStep, Strategy
 from emulator.flow.state import Flow, Message
-from emulator.provider.rendering.elements import OF_ONE_MESSAGE, Sms, elements
-from emulator.provider.rendering.shown import ORIGINS
+from emulator.provider.rendering.elements import Sms, elements
 from emulator.provider.rendering.wording import Wording
 from emulator.provider.sms.analysis import BodyAnalysis, analysed
 from emulator.provider.sms.request import DEFAULT_TTL
@@ -154,7 +154,7 @@ def tracked(flow: Flow, prices: Prices) -> Iterable[Tracked]:
     show those of other services is not documented; `originatingService` tells which it was. Of flows, it is a choice.
     """
     of = flow.request.campaign
-    left_out = flow.choices.steps_in_sms_tracking == "left-out" and ORIGINS[flow.kind] == ORIGINS["failover"]
+    left_out = flow.choices.steps_in_sms_tracking == "left-out" and KINDS[flow.kind].lists
     for part in () if left_out else _parts(flow, prices):
         yield Tracked(
             part.sms_id,
@@ -168,7 +168,7 @@ def tracked(flow: Flow, prices: Prices) -> Iterable[Tracked]:
             part.label,
             of.name if of else UNSET,
             _application(flow),
-            ORIGINS[flow.kind],
+            KINDS[flow.kind].origin,
             part.latency,
             part.parts,
             part.part,
@@ -209,7 +209,7 @@ class Rendering(Wording, frozen=True):
                     part.latency,
                     part.price,
                     OUTBOUND,
-                    ORIGINS[flow.kind],
+                    KINDS[flow.kind].origin,
                 )
             )
             for part in _parts(flow, self.prices)
@@ -228,7 +228,7 @@ def standing(flow: Flow) -> Message:
 
 def _parts(flow: Flow, prices: Prices) -> Iterable[Sms]:
     """The parts of all Sms of a flow that were handed to their channel, or are the flow itself."""
-    for message in (standing(flow),) if flow.kind in OF_ONE_MESSAGE else flow.messages:
+    for message in (standing(flow),) if flow.kind in NAMED else flow.messages:
         if isinstance(flow.step(message), SmsStep):
             for part in elements(flow, message, cost(flow, message, prices)):
                 assert isinstance(part, Sms)

@@ -17,4 +17,4 @@ def routes(parts: Parts) -> list[BaseRoute]:
     return [*tracking.routes(parts), *campaigns.routes(parts)]
 
 
-SERVICE: Final = Service(KIND, reading.again, Rendering, door, routes, openapi.paths, openapi.SCHEMAS)
+SERVICE: Final = Service(KIND, reading.read_stored, Rendering, door, routes, openapi.paths, openapi.SCHEMAS)

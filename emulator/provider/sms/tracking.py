@@ -1,4 +1,4 @@
-"""The doors for trackings of single messages, and for the analysis of a text. An application sees only its own.
+"""The doors for faulted of single messages, and for the analysis of a text. An application sees only its own.
 
 Which messages are found here that another service sent is decided in `rendering.tracked`.
 """
@@ -28,7 +28,7 @@ from emulator.provider.sms.analysis import analysed
 from emulator.provider.sms.door import SCOPE, read_as_told
 from emulator.provider.sms.reading import Filter
 from emulator.provider.sms.rendering import Tracked, tracked
-from emulator.provider.tracked import Trackings
+from emulator.provider.tracked import FaultedCalls
 from emulator.store.records import Search
 
 DEFAULT_SIZE: Final = 20
@@ -43,7 +43,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
     door = SmsTracking(parts)
     return [
         Route("/sms/tracking", door.search, methods=["POST"]),
-        Route("/sms/tracking/single/{tracking_id}", door.single, methods=["GET"]),
+        Route("/sms/tracking/single/{id}", door.single, methods=["GET"]),
         Route("/sms/analyze", door.analyze, methods=["POST"]),
     ]
 
@@ -80,18 +80,18 @@ class SmsTracking:
         self._store = parts.store
         self._prices = parts.prices
         self._parts = parts
-        self._trackings = Trackings(parts)
+        self._calls = FaultedCalls(parts)
 
     async def single(self, request: Request) -> Response:
         """Answer the parts of one message."""
         application = self._access.admitted(request.scope, SCOPE)
-        name = request.path_params["tracking_id"]
+        name = request.path_params["id"]
         flows = await self._store.alike(name, application)
         found = [sms for flow in flows for sms in tracked(flow, self._prices) if sms.message_id == name]
         if not found:
             raise not_found("sms", "trackingId", name, NOT_FOUND)
         alone = flows[0].choices.sms_tracking == "object"
-        return await self._trackings.answer(request, application, messages.good(found[0] if alone else found))
+        return await self._calls.answer(request, application, messages.good(found[0] if alone else found))
 
     async def search(self, request: Request) -> Response:
         """Answer a page of messages, the latest first. Without dates all are meant."""
@@ -113,5 +113,5 @@ class SmsTracking:
         application, body = await json_sent(request, self._parts, SCOPE)
         step, remarks = read_as_told(reading.analysis, body)
         await remark(request, self._parts, application, remarks)
-        price = unit(self._prices, step, numbers.country(step.to))
+        price = unit(self._parts.funds.prices(application), step, numbers.country(step.to))
         return messages.good({"bodyAnalysis": analysed(step.message.body), "cost": price})

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from emulator.errors import Json
-from emulator.http.openapi import COMPONENTS, answers, body, in_path, in_query
+from emulator.http.openapi import COMPONENTS, body, in_path, in_query
+from emulator.provider.documenting import answers
 
 SCHEMAS: Final = ("twostep", "twostep-answer", "sms", "sms-step", "definitions")
 """The schema files that the paths refer to."""

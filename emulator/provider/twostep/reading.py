@@ -41,7 +41,7 @@ class NoPin(EmulatorError):
     """The template has no place for the code, which is refused by another code."""
 
 
-def stored(body: bytes) -> Request:
+def read_stored(body: bytes) -> Request:
     """The request of stored JSON: it is always encoded anew, since what came has no code."""
     return json.decode(body, type=Request)
 
@@ -105,10 +105,10 @@ def _check(value: Json, body: bytes) -> None:
     if told:
         raise Invalid(ENTITY, told)
     text = _told(value)
-    if not PIN.search(text):
+    if not re.search(PIN, text):
         raise NoPin
     code = "0" * int(value.get("digits", DIGITS))
-    if (taken := count(PIN.sub(code, text))) > MOST_PARTS:
+    if (taken := count(re.sub(PIN, code, text))) > MOST_PARTS:
         raise Invalid(ENTITY, {"template": f"must fit into {MOST_PARTS} parts of an Sms; it takes {taken}"})
 
 

@@ -10,4 +10,4 @@ from emulator.provider.twostep.door import KIND, door
 from emulator.provider.twostep.rendering import Rendering
 from emulator.provider.twostep.verifications import routes
 
-SERVICE: Final = Service(KIND, reading.stored, Rendering, door, routes, openapi.paths, openapi.SCHEMAS)
+SERVICE: Final = Service(KIND, reading.read_stored, Rendering, door, routes, openapi.paths, openapi.SCHEMAS)

@@ -23,7 +23,7 @@ from emulator.provider import access, errors
 from emulator.provider.errors import ApiError, coded, not_found, read_or_refuse
 from emulator.provider.incoming import remark
 from emulator.provider.service import Parts
-from emulator.provider.tracked import Trackings
+from emulator.provider.tracked import FaultedCalls
 from emulator.provider.twostep import reading
 from emulator.provider.twostep.door import KIND, SCOPE
 from emulator.provider.twostep.rendering import Rendering, report, shown
@@ -59,13 +59,13 @@ class Verifications:
         self._store = parts.store
         self._most = parts.settings.max_body
         self._renderings: posts.Renderings = {KIND: Rendering(parts.prices)}
-        self._trackings = Trackings(parts)
+        self._calls = FaultedCalls(parts)
 
     async def show(self, request: Request) -> Response:
         """Answer how a verification stands."""
         application = self._access.admitted(request.scope, SCOPE)
         flow = await self._found(application, request)
-        return await self._trackings.answer(request, application, messages.good(shown(flow)))
+        return await self._calls.answer(request, application, messages.good(shown(flow)))
 
     async def confirm(self, request: Request) -> Response:
         """Compare an answer with the code."""
@@ -85,7 +85,7 @@ class Verifications:
                 raise _used_up(after) or coded(WRONG, "Wrong Answer!")
             return messages.good(shown(after))
 
-        return await self._trackings.call("2step-confirm", request, application, confirmed)
+        return await self._calls.call("2step-confirm", request, application, confirmed)
 
     async def cancel(self, request: Request) -> Response:
         """Cancel a verification."""
@@ -95,7 +95,7 @@ class Verifications:
         async def cancelled() -> Response:
             return messages.good(shown(await self._happened(flow, verifying.cancelled)))
 
-        return await self._trackings.call("2step-cancel", request, application, cancelled)
+        return await self._calls.call("2step-cancel", request, application, cancelled)
 
     async def report(self, request: Request) -> Response:
         """Answer how many verifications there are, by where they stand; of an application by its id, or of the one that

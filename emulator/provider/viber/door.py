@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from emulator.flow.request import Request, Step, ViberStep
-from emulator.provider.errors import ApiError, listed, not_found, read_or_refuse
+from emulator.provider.errors import ApiError, listed, no_sender, read_or_refuse
 from emulator.provider.sending import Sending, SendingDoor
 from emulator.provider.service import Parts
 from emulator.provider.viber.rendering import Rendering
@@ -16,7 +16,6 @@ KIND: Final[Endpoint] = "viber"
 PATH: Final = "/viber"
 SCOPE: Final = "viber"
 """The scope that a token needs."""
-UNKNOWN_SENDER: Final = "404020000"
 INVALID: Final = "400019000"
 """The code of a refused content: not documented, but made as the one of a refused Sms is."""
 REFUSED: Final = "Viber message contains invalid data"
@@ -31,11 +30,9 @@ def door(parts: Parts) -> SendingDoor:
 
 
 def _unknown(step: Step, why: str) -> ApiError:
-    """The error for a message whose sender is none of the account's, or may not send. Its code is not documented."""
+    """The error for a message whose sender is none of the account's, or may not send."""
     assert isinstance(step, ViberStep)
-    error = not_found("senderInfo", "trackingId", step.sender_info_tracking_id, UNKNOWN_SENDER)
-    error.note = why
-    return error
+    return no_sender(step.sender_info_tracking_id, why)
 
 
 def _read(body: bytes, _: int | None) -> tuple[Request, tuple[str, ...]]:

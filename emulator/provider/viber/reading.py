@@ -16,7 +16,7 @@ from emulator.provider.reading.leniency import Read
 from emulator.provider.reading.respelling import Form, form
 from emulator.validation.strict import Invalid, Malformed
 
-__all__ = ["Invalid", "Malformed", "Read", "Refused", "again", "read"]
+__all__ = ["Invalid", "Malformed", "Read", "Refused", "read", "read_stored"]
 
 ENTITY: Final = "ViberTracking"
 """What the provider calls a request for a Viber message in its errors: not documented."""
@@ -43,7 +43,7 @@ class Refused(EmulatorError):
         self.number = number
 
 
-def again(body: bytes) -> Request:
+def read_stored(body: bytes) -> Request:
     """The request of a body that was accepted before."""
     return read(body).request
 

@@ -15,10 +15,10 @@ from emulator.accounts.prices import Prices, cost
 from emulator.channels.senders import Named, sender_name
 from emulator.channels.table import VIBER, Reason
 from emulator.clock import instants
+from emulator.flow.kinds import KINDS
 from emulator.flow.request import Action, ViberFile, ViberStep, ViberVideo
 from emulator.flow.state import Flow, Message, reason
 from emulator.provider.rendering.elements import country_of, message_id
-from emulator.provider.rendering.shown import ORIGINS
 from emulator.provider.rendering.wording import Wording
 
 OUTBOUND: Final = "Outbound"
@@ -97,7 +97,7 @@ def tracked(flow: Flow, prices: Prices, name: str, named: Named = sender_name) -
             return replace(
                 _shown(flow, step, name, named(step.sender_info_tracking_id), status),
                 price=float(cost(flow, message, prices)),
-                originating_service=ORIGINS[flow.kind],
+                originating_service=KINDS[flow.kind].origin,
                 expire_on_delivery=step.expire_on_delivery,
             )
     return None
@@ -132,7 +132,7 @@ class Rendering(Wording, frozen=True):
             flow.application,
             float(cost(flow, message, self.prices)),
             OUTBOUND,
-            ORIGINS[flow.kind],
+            KINDS[flow.kind].origin,
             instants.written(flow.created_at),
         )
         return [_encode(told)]

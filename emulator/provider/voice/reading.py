@@ -14,7 +14,7 @@ from emulator.provider.reading.respelling import form
 from emulator.validation.strict import Invalid, Malformed
 from emulator.validation.wording import noted
 
-__all__ = ["Invalid", "Malformed", "Read", "again", "read"]
+__all__ = ["Invalid", "Malformed", "Read", "read", "read_stored"]
 
 ENTITY: Final = "VoiceConversation"
 """What the provider calls a request for a call in its errors: not documented."""
@@ -24,7 +24,7 @@ _SPELLINGS: Final = {"dialPlan": ("dialplan", "dialPlans")}
 _NEEDED: Final = frozenset(("to", "dialPlan", "message"))
 
 
-def again(body: bytes) -> Request:
+def read_stored(body: bytes) -> Request:
     """The request of a body that was accepted before."""
     return read(body).request
 

@@ -15,10 +15,10 @@ from emulator.channels.table import VOICE
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.content import talked
+from emulator.flow.kinds import KINDS
 from emulator.flow.request import DialPlan, Strategy, VoiceStep, VoiceTarget
 from emulator.flow.state import Flow, Message
 from emulator.provider.rendering.elements import conversation_id, country_of, message_id
-from emulator.provider.rendering.shown import ORIGINS
 from emulator.provider.rendering.wording import Wording
 
 OUTBOUND: Final = "Outbound"
@@ -175,7 +175,7 @@ def _dial(flow: Flow, index: int, step: VoiceStep, prices: Prices) -> Dial:
         step.sender,
         country_of(str(step.to)),
         _Since(message.status, instants.written(message.updated_at)),
-        ORIGINS[flow.kind],
+        KINDS[flow.kind].origin,
         OUTBOUND,
         talked(message),
         float(cost(flow, message, prices)),

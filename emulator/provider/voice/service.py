@@ -12,11 +12,11 @@ from emulator.provider.voice.rendering import Rendering
 from emulator.provider.voice.tracking import routes
 
 
-def again(body: bytes) -> Request:
+def read_stored(body: bytes) -> Request:
     """The request of a body that was accepted before."""
     from emulator.provider.voice import reading  # as in the door
 
-    return reading.again(body)
+    return reading.read_stored(body)
 
 
-SERVICE: Final = Service(KIND, again, Rendering, door, routes, openapi.paths, openapi.SCHEMAS)
+SERVICE: Final = Service(KIND, read_stored, Rendering, door, routes, openapi.paths, openapi.SCHEMAS)

@@ -1,6 +1,6 @@
-"""The doors for the trackings of calls. An application sees only its own.
+"""The doors for the faulted of calls. An application sees only its own.
 
-The calls of flows of other services are found by the `messageId` that they have in those flows' trackings.
+The calls of flows of other services are found by the `messageId` that they have in those flows' faulted.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from emulator.http import messages
 from emulator.provider import paging
 from emulator.provider.errors import invalid, not_found
 from emulator.provider.service import Parts
-from emulator.provider.tracked import Trackings
+from emulator.provider.tracked import FaultedCalls
 from emulator.provider.voice.door import KIND, SCOPE
 from emulator.provider.voice.rendering import alone, conversation, dials
 
@@ -29,9 +29,9 @@ def routes(parts: Parts) -> list[BaseRoute]:
     """The routes to these doors."""
     door = VoiceTracking(parts)
     return [
-        Route("/voice/conversation/{tracking_id}", door.conversation, methods=["GET"]),
-        Route("/voice/tracking/conversation/{tracking_id}", door.dials, methods=["GET"]),
-        Route("/voice/tracking/{tracking_id}", door.one, methods=["GET"]),
+        Route("/voice/conversation/{id}", door.conversation, methods=["GET"]),
+        Route("/voice/tracking/conversation/{id}", door.dials, methods=["GET"]),
+        Route("/voice/tracking/{id}", door.one, methods=["GET"]),
     ]
 
 
@@ -42,7 +42,7 @@ class VoiceTracking:
         self._access = parts.access
         self._store = parts.store
         self._prices = parts.prices
-        self._trackings = Trackings(parts)
+        self._calls = FaultedCalls(parts)
 
     async def conversation(self, request: Request) -> Response:
         """Answer a call as it was asked for, and its recordings."""
@@ -50,7 +50,7 @@ class VoiceTracking:
         found = next((flow for flow in flows if (flow.kind, flow.id) == (KIND, name)), None)
         if found is None:
             raise not_found("voiceConversation", "trackingId", name, NOT_FOUND)
-        return await self._trackings.answer(request, application, messages.good(conversation(found, [])))
+        return await self._calls.answer(request, application, messages.good(conversation(found, [])))
 
     async def dials(self, request: Request) -> Response:
         """Answer a page of a conversation's calls: here it has one."""
@@ -64,7 +64,7 @@ class VoiceTracking:
             raise not_found("voiceConversation", "trackingId", name, NOT_FOUND)
         shown = found[asked.offset : asked.offset + asked.size]
         told = messages.good(paging.page(shown, asked, len(found)))
-        return await self._trackings.answer(request, application, told)
+        return await self._calls.answer(request, application, told)
 
     async def one(self, request: Request) -> Response:
         """Answer one call."""
@@ -72,9 +72,9 @@ class VoiceTracking:
         found = next(filter(None, (alone(flow, self._prices, name) for flow in flows)), None)
         if found is None:
             raise not_found("voiceTracking", "messageId", name, NOT_FOUND)
-        return await self._trackings.answer(request, application, messages.good(found))
+        return await self._calls.answer(request, application, messages.good(found))
 
     async def _asked(self, request: Request) -> tuple[str, str, list[Flow]]:
         """The application that asks, the id that it asks for, and the flows that this may be of."""
-        application, name = self._access.admitted(request.scope, SCOPE), request.path_params["tracking_id"]
+        application, name = self._access.admitted(request.scope, SCOPE), request.path_params["id"]
         return application, name, await self._store.alike(name, application)

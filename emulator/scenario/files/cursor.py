@@ -28,16 +28,35 @@ _LINE: Final = 200
 """How much of a value a message shows, in characters."""
 
 
+_SAID: Final = MappingProxyType(
+    dict.fromkeys(("recipient", "number", "phone"), "to")
+    | dict.fromkeys(("body", "message", "content"), "text")
+    | dict.fromkeys(("drop", "lose", "lost"), "drop")
+    | dict.fromkeys(("repeat", "twice", "double"), "duplicate")
+    | {"sender": "from", "network": "operator", "hour": "time", "late": "delay", "shuffle": "reorder", "if": "match"}
+)
+"""What people call the members of files, and what they are called here."""
+
+
+_CHANCE: Final = ("probability", "chance", "percent", "percentage", "likelihood")
+"""What people call how likely something is."""
+
+
 class Enough(Exception):
     """MOST_FINDINGS problems were noted, so reading on is of no use."""
 
 
 class Cursor:
-    """One value, its path, and the list of findings that all cursors of a file share."""
+    """One value, its path, and what all cursors of a file share: the list of findings, and the `plans` that have names,
+    each by channel.
+    """
 
-    def __init__(self, value: Any, findings: list[Finding], path: Path = ()) -> None:
+    def __init__(
+        self, value: Any, findings: list[Finding], path: Path = (), plans: dict[str, Any] | None = None
+    ) -> None:
         self.value = value
         self.path = path
+        self.plans = {} if plans is None else plans
         self._findings = findings
 
     def wrong(self, message: str, *, on_key: bool = False) -> None:
@@ -77,21 +96,24 @@ class Cursor:
             self.wrong("this is nested too deeply")
             return {}
         if not isinstance(self.value, dict):
-            self.expected(f"a map with {listed(known)}")
+            near = _joined(self.value, known) if isinstance(self.value, str) else ""
+            self.wrong(f"must be a map with {listed(known)}; found {shown(self.value)}{near}")
             return {}
         members = {str(key): self.member(str(key), value) for key, value in self.value.items()}
         strangers = [key for key in members if key not in known]
         for key in strangers:
-            place = f"; it stands {places[key]}" if key in places else _joined(key, known) or meant(key, known)
+            said = f"; did you mean '{_SAID[key]}'?" if _SAID.get(key) in known else ""
+            near = said or _joined(key, known) or (_likely(known) if key in _CHANCE else meant(key, known))
+            place = f"; it stands {places[key]}" if key in places else near
             members.pop(key).wrong(f"unknown key {quoted(key)}{place}", on_key=True)
         for key in needed:
             if key not in members and not nearest(key, strangers):
                 self.wrong(f"'{key}' is missing")
         return members
 
-    def one_of(self, known: Sequence[str]) -> tuple[str, Cursor] | None:
-        """The name and value of the only member of a map; None if it has no known one."""
-        members = self.fields(known)
+    def one_of(self, known: Sequence[str], places: Mapping[str, str] = NOWHERE) -> tuple[str, Cursor] | None:
+        """The name and value of the only member of a map; None if it has no known one. `places` as above."""
+        members = self.fields(known, places=places)
         if isinstance(self.value, dict) and len(self.value) != 1:
             self.wrong(f"needs exactly one of {listed(known)}")
         return next(iter(members.items()), None)
@@ -99,7 +121,7 @@ class Cursor:
     def items(self, what: str) -> list[Cursor]:
         """The elements of a list, which must not be empty; `what` they are, for the message."""
         if not isinstance(self.value, list) or not self.value:
-            self.wrong(f"must be a list of {what}; found {shown(self.value)}{_dashes(self.value)}")
+            self.wrong(f"must be a list of {what}; found {shown(self.value)}{_dashes(self.value, what)}")
             return []
         return [self.member(index, value) for index, value in enumerate(self.value)]
 
@@ -109,14 +131,16 @@ class Cursor:
             self.wrong(f"must be {what}; found the number {self.value}: put it in quotes")
         elif not isinstance(self.value, str) or not self.value.strip():
             self.expected(what)
+        elif re.match("[“”„‘’‚«]", self.value):
+            self.wrong(f"{self.value[0]} is no quote to YAML, but a sign of the text; write \" or '")
         elif self.value != self.value.encode(errors="replace").decode():
             self.wrong("this has half a character in it")
         return self.value if isinstance(self.value, str) else ""
 
-    def spelled(self, pattern: str, what: str) -> str:
-        """A text that a regular expression matches as a whole; `what` that is, for the message."""
+    def spelled(self, pattern: str, what: str, near: str = "") -> str:
+        """A text that a regular expression matches as a whole; `what` that is, and `near`, are for the message."""
         if not isinstance(self.value, str) or not re.fullmatch(pattern, self.value):
-            self.expected(what)
+            self.wrong(f"must be {what}; found {shown(self.value)}{near}")
         return str(self.value)
 
     def name(self, known: Sequence[str], covered: Mapping[str, str] = NOWHERE) -> str:
@@ -145,17 +169,21 @@ class Cursor:
             return low
         return int(self.value)
 
-    def number(self, low: float, *, above: bool = False) -> float:
-        """A number of at least `low`, or more than `low` if `above`; less than 10¹²."""
+    def number(self, low: float, *, above: bool = False, unit: str = "") -> float:
+        """A number of at least `low`, or more than `low` if `above`; less than 10¹². Its `unit` is for the message."""
         fits = isinstance(self.value, (int, float)) and not isinstance(self.value, bool)
         if not fits or not low <= self.value < 1e12 or (above and self.value == low):
-            self.expected(f"a number {'above' if above else 'from'} {low:g}" + ("" if above else " on"))
+            self.expected(f"a number{unit} {'above' if above else 'from'} {low:g}" + ("" if above else " on"))
             return 1.0
         return self.value + 0  # type: ignore[no-any-return]  # a plain number, however it is written
 
+    def holding(self, value: Any, path: Path | None = None) -> Cursor:
+        """A cursor for another value in this place, or at another path."""
+        return Cursor(value, self._findings, self.path if path is None else path, self.plans)
+
     def member(self, name: str | int, value: Any) -> Cursor:
         """A cursor for a value inside this one, by its key or index."""
-        return Cursor(value, self._findings, (*self.path, name))
+        return Cursor(value, self._findings, (*self.path, name), self.plans)
 
 
 def shown(value: Any) -> str:
@@ -191,8 +219,20 @@ def _written(value: Any) -> str:
     return str(value)
 
 
-def _dashes(value: Any) -> str:
-    """The end of a message about a map in the place of a list."""
+def _likely(known: Sequence[str]) -> str:
+    """The end of a message about a key that says how likely something is."""
+    here = next((each for each in ("share", "weight") if each in known), "")
+    return (
+        f"; did you mean '{here}'?" if here else "; how likely something is, share in 'match' or choose in 'plan' says"
+    )
+
+
+def _dashes(value: Any, what: str) -> str:
+    """The end of a message about a map, or a single value, in the place of a list of `what`."""
+    if isinstance(value, str | int | float) and what != "rules" and re.fullmatch(r"\S+", str(value)):
+        return f"; did you mean [{value if str(value).isalpha() else json.dumps(value)}]?"
+    if isinstance(value, str):
+        return "; each of them begins with '- '"
     if not isinstance(value, dict) or not value:
         return ""
     stuck = next((str(key) for key in value if str(key).startswith("-")), "")

@@ -26,7 +26,7 @@ DISTRIBUTIONS: Final[dict[str, tuple[tuple[str, ...], Callable[..., Delay]]]] = 
 def duration(cursor: Cursor) -> int:
     """A fixed time in milliseconds."""
     if not isinstance(cursor.value, str):
-        cursor.expected(durations.EXPECTED)
+        cursor.wrong(f"must be {durations.EXPECTED}; found {shown(cursor.value)}{near(cursor.value)}")
         return 0
     return _parsed(cursor, cursor.value)
 
@@ -42,7 +42,7 @@ def delay(cursor: Cursor, also: str = "") -> Delay:
         return _ordered(cursor, make(*(duration(members[each]) if each in members else 1 for each in parameters)))
     ends = str(cursor.value).split("..") if isinstance(cursor.value, str) else []
     if not 1 <= len(ends) <= 2 or not all(map(durations.is_one, ends)):
-        found = f"{shown(cursor.value)}{_range(cursor.value)}"
+        found = f"{shown(cursor.value)}{near(cursor.value)}"
         cursor.wrong(f"must be {durations.EXPECTED}, or a range such as 10s..2m{also}; found {found}")
         return Fixed(0)
     times = [_parsed(cursor, each) for each in ends]
@@ -62,7 +62,7 @@ def share(cursor: Cursor, most: int = 100) -> float:
     """A share in per cent, such as 50%, as a fraction: 0.5."""
     found = re.fullmatch(r"([0-9]{1,4}(?:\.[0-9]+)?)%", str(cursor.value))
     if not found or float(found[1]) > most:
-        cursor.expected(f"a share from 0% to {most}%")
+        cursor.wrong(f"must be a share from 0% to {most}%; found {shown(cursor.value)}{per_cent(cursor.value)}")
     return float(found[1]) / 100 if found else 0.0
 
 
@@ -88,11 +88,22 @@ def _ordered(cursor: Cursor, made: Delay) -> Delay:
     return made
 
 
-def _range(value: Any) -> str:
-    """The end of a message about a range in another form."""
-    low, *others = re.split(r"\s*(?:\.{2,}|-|–|,|\bto\b|…)\s*", str(value).strip())
-    meant = f"{low}..{others[0]}" if len(others) == 1 and durations.is_one(low) and durations.is_one(others[0]) else ""
-    return f"; did you mean {meant}?" if meant else ""
+def near(value: Any) -> str:
+    """The end of a message about a time: a range or a unit that is written in another way, a number without a unit; one
+    from 1000 on is probably of milliseconds.
+    """
+    if re.fullmatch(r"[0-9]{1,6}(\.[0-9]+)?", text := str(value).strip()):
+        return f"; did you mean {durations.written(int(text)) if re.fullmatch('[0-9]{4,6}', text) else f'{text}s'}?"
+    ends = re.split(r"\s*(?:\.{2,}|-|–|,|\bto\b|…)\s*", text)
+    said = [each if durations.is_one(each) else durations.meant(each) for each in ends]
+    return f"; did you mean {'..'.join(said)}?" if len(said) <= 2 and all(said) and said != [text] else ""
+
+
+def per_cent(value: Any) -> str:
+    """The end of a message about a number that is no share, for lack of its sign; a fraction is one of 1."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100:
+        return ""
+    return f"; did you mean {value * 100 if value < 1 else value:g}%?"
 
 
 def _parsed(cursor: Cursor, text: str) -> int:
@@ -100,5 +111,5 @@ def _parsed(cursor: Cursor, text: str) -> int:
     try:
         return durations.parse(text)
     except ValueError as error:
-        cursor.wrong(f"{error}; found {quoted(text)}")
+        cursor.wrong(f"{error}; found {quoted(text)}{near(text)}")
         return 0

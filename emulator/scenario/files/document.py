@@ -80,11 +80,17 @@ class Problem(Struct, frozen=True):
 
 
 class ScenarioError(EmulatorError):
-    """A scenario, or another file of its language, can't be loaded: all problems, in the order of the file."""
+    """A scenario, or another file of its language, can't be loaded: all problems, in the order of the file. `made` is
+    what was read of it, with stand-ins where the `findings` are; None if reading stopped early. `warnings` are those
+    about the rest, if anybody looked for them.
+    """
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], made: object = None, findings: Sequence[Finding] = ()) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = tuple(problems)
+        self.made = made
+        self.findings = tuple(findings)
+        self.warnings: tuple[Problem, ...] = ()
 
 
 class Unreadable(Exception):

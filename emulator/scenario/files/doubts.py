@@ -12,26 +12,65 @@ from typing import Final
 from emulator.flow.faults import CallbackFaults
 from emulator.scenario.answers import AnswerFault
 from emulator.scenario.files.cursor import MOST_FINDINGS
-from emulator.scenario.files.document import Finding, Path, Problem
+from emulator.scenario.files.document import Finding, Path, Problem, ScenarioError
 from emulator.scenario.files.loading import placed
 from emulator.scenario.matching import Match
 from emulator.scenario.reach import elsewhere, implies, impossible, lacking, later_only, stepless, unmet, unsent
-from emulator.scenario.rules import CODED, Rule
+from emulator.scenario.rules import CODED, Rule, Scenario
 
 MOST: Final = 500
 """How many rules are looked through: each is compared with those before it."""
 
 
-def doubts(rules: Sequence[Rule], limited: Collection[int] = ()) -> list[Finding]:
+def doubts(rules: Sequence[Rule], limited: Collection[int] = (), broken: Collection[int | str] = ()) -> list[Finding]:
     """What is in vain in rules, in their order, up to MOST_FINDINGS. Those of the `limited` indices have a number of
-    uses, so later rules have their turn.
+    uses, so later rules have their turn; those of the `broken` ones are left out, since nobody knows what they mean.
     """
     found: list[Finding] = []
     before: list[Rule] = []
     for index, rule in enumerate(rules[:MOST]):
+        if index in broken:
+            continue
         found += islice(_doubts(rule, before, ("rules", index)), MOST_FINDINGS - len(found))
         before += [] if index in limited else [rule]
     return found
+
+
+def all_doubts(scenario: Scenario) -> list[Finding]:
+    """What is in vain in a scenario's own file: members that do nothing, an include of whose rules none is ever used,
+    and what is in vain in its own rules.
+    """
+    own = len(scenario.rules) - scenario.included
+    found = doubts(scenario.rules)
+    rules = {each.path for each in found if each.path[1] in range(own, len(scenario.rules)) and _whole(each.path)}
+    idle = [Finding(path, why, on_key=isinstance(path[-1], str)) for path, why in scenario.idle]
+    if rules and len(rules) == scenario.included:
+        idle.append(Finding(("include",), "no rule of what this includes is ever used", on_key=True))
+    return idle + [each for each in found if each.path[1] in range(own)]
+
+
+def beside(error: ScenarioError, text: str, file: str) -> tuple[Problem, ...]:
+    """What is in vain in those rules of a scenario's text, or of one of overrides, in which nothing is wrong, though
+    something is elsewhere in it.
+    """
+    match error.made:
+        case Scenario(rules=rules, included=included):
+            own, limited = len(rules) - included, set[int]()
+        case tuple() as given:
+            rules, own = tuple(rule for rule, _ in given), len(given)
+            limited = {index for index, (_, uses) in enumerate(given) if uses is not None}
+        case _:
+            return ()
+    if any(each.path[:1] in (("plans",), ("parameters",), ("include",)) for each in error.findings):
+        return ()  # rules may be others than they seem
+    broken = {each.path[1] for each in error.findings if each.path[:1] == ("rules",) and each.path[1:]}
+    found = [each for each in doubts(rules, limited, broken) if each.path[1] in range(own)]
+    return tuple(placed(text, found, file))
+
+
+def _whole(path: Path) -> bool:
+    """Whether a finding at this path is about all that a rule does."""
+    return path[2:] in ((), ("match",))
 
 
 def warnings(text: str, rules: Sequence[tuple[Rule, int | None]], file: str) -> list[Problem]:
@@ -97,7 +136,7 @@ def _asked(first: Rule, rule: Rule, member: str) -> bool:
     """Whether an earlier rule is asked wherever the later one is: about requests without steps, only those that name
     their endpoint are.
     """
-    return member != "answer" or first.match.names("endpoint") or not rule.match.names("endpoint")
+    return member != "answer" or first.match.asks_about("endpoint") or not rule.match.asks_about("endpoint")
 
 
 def _idle(rule: Rule) -> Iterator[tuple[Path, str]]:

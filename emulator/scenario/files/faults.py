@@ -10,11 +10,12 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from emulator.channels.table import CHANNELS
-from emulator.flow.faults import CallbackFaults, Cut
+from emulator.flow.faults import CallbackFaults, Cut, Which
 from emulator.scenario.answers import BODILESS, ERRORS, AnswerFault
 from emulator.scenario.files import delays
 from emulator.scenario.files.cursor import Cursor, shown
 from emulator.validation import schema
+from emulator.validation.hints import listed
 
 _STATUSES: Final = tuple(dict.fromkeys(status for traits in CHANNELS.values() for status in traits.statuses))
 _NONE: Final = ("none", "no", "off", "nothing", "None", False, None)
@@ -34,7 +35,8 @@ def answer(cursor: Cursor) -> AnswerFault:
     if cursor.value == {}:
         cursor.expected("the name of an error, or a map that says what is wrong with the answer")
     base = _error(members.pop("error")) if "error" in members else AnswerFault()
-    made = replace(base, **{name: ANSWER[name](member) for name, member in members.items()})
+    read = {name: ANSWER[name](member) for name, member in members.items()}
+    made = replace(base, **read, named=base.named and "status" not in members)
     if made.status in BODILESS:
         for name in {"body", "truncate"} & members.keys():
             members[name].wrong(f"an answer of status {made.status} has no body", on_key=True)
@@ -67,6 +69,11 @@ def callbacks(cursor: Cursor) -> CallbackFaults:
 
 
 def _error(cursor: Cursor) -> AnswerFault:
+    if re.fullmatch("[2-5][0-9]{2}", str(cursor.value)):
+        named = [name for name, each in ERRORS.items() if each.status == int(cursor.value)]
+        near = listed(named) if named else f"{{ status: {cursor.value} }}"
+        cursor.wrong(f"must be the name of an error; found {shown(cursor.value)}; did you mean {near}?")
+        return AnswerFault()
     return ERRORS.get(cursor.name(tuple(ERRORS)), AnswerFault())
 
 
@@ -99,41 +106,54 @@ def _text(cursor: Cursor) -> str:
 
 def _cut(cursor: Cursor) -> Cut:
     """How much of a body is sent: a number of bytes, or a share."""
+    if isinstance(cursor.value, str) and not cursor.value.endswith("%"):
+        cursor.expected("the number of bytes that are sent, or a share of them such as 50%")
+        return Cut(size=0)
     return Cut(share=delays.share(cursor)) if isinstance(cursor.value, str) else Cut(size=cursor.whole(0))
 
 
-def _drop(cursor: Cursor) -> dict[str, Any]:
-    """Which callbacks are lost: the last, those that say a status, a share of them, a number, or a list of numbers."""
+def _which(cursor: Cursor) -> Which:
+    """Which callbacks: the last, those that say a status, a share of them, a number, or a list of numbers."""
     if cursor.value == "last":
-        return {"drop_last": True}
+        return Which(last=True)
     if isinstance(cursor.value, dict):
         members = cursor.fields(("status",), needed=("status",))
         if "status" not in members:
-            return {}
+            return Which()
         statuses = members["status"]
         listed = statuses.items("statuses") if isinstance(statuses.value, list) else [statuses]
-        return {"drop_status": tuple(each.name(_STATUSES) for each in listed)}
+        return Which(statuses=tuple(each.name(_STATUSES) for each in listed))
+    if isinstance(cursor.value, str) and not cursor.value.endswith("%"):
+        cursor.expected("last, a number or a list of them, a share such as 10%, or { status: Delivered }")
+        return Which()
     if isinstance(cursor.value, str):
-        return {"drop_share": delays.share(cursor)}
+        return Which(share=delays.share(cursor))
     numbers = cursor.items("numbers") if isinstance(cursor.value, list) else [cursor]
-    return {"drop": tuple(each.whole(1) for each in numbers)}
+    return Which(tuple(each.whole(1) for each in numbers))
+
+
+def _drop(cursor: Cursor) -> dict[str, Any]:
+    """Which callbacks are lost, as fields of CallbackFaults."""
+    lost = _which(cursor)
+    return {"drop": lost.numbers, "drop_share": lost.share, "drop_last": lost.last, "drop_status": lost.statuses}
 
 
 def _order(cursor: Cursor) -> tuple[int, ...]:
     """The numbers of callbacks, each once, in the order in which they come."""
     numbers = tuple(each.whole(1, 1000) for each in cursor.items("numbers, such as [2, 1, 3]"))
-    if len(set(numbers)) < len(numbers):
+    if len(set(numbers)) < len(numbers) and cursor.sound():
         cursor.wrong("a number comes twice")
     return numbers
 
 
 def _duplicate(cursor: Cursor) -> dict[str, Any]:
-    """How often a callback is posted, and how far apart: a number, or a map with `times` and `after`."""
+    """How often a callback is posted, how far apart, and which: a number, or a map with `times`, `after` and `only`."""
     if not isinstance(cursor.value, dict):
         return {"duplicate": cursor.whole(2, 100)}
-    members = cursor.fields(("times", "after"), needed=("times",))
+    members = cursor.fields(("times", "after", "only"), needed=("times",))
     made: dict[str, Any] = {"duplicate": members["times"].whole(2, 100)} if "times" in members else {}
-    return made | ({"duplicate_after": delays.duration(members["after"])} if "after" in members else {})
+    made |= {"duplicate_after": delays.duration(members["after"])} if "after" in members else {}
+    return made | ({"duplicate_only": _which(members["only"])} if "only" in members else {})
 
 
 def _url(cursor: Cursor) -> str:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Final, get_args
+from zoneinfo import available_timezones
 
 from emulator.channels.table import Channel
-from emulator.scenario.files.cursor import Cursor
-from emulator.scenario.matching import NUMBERS, TEXTS, WITHIN, Condition, Expected, Match, Portion, Range
+from emulator.clock import durations
+from emulator.scenario.amounts import Portion, Ramp, Range, Rate
+from emulator.scenario.files.cursor import Cursor, shown
+from emulator.scenario.files.delays import duration, near, per_cent, share
+from emulator.scenario.matching import NUMBERS, TEXTS, WITHIN, Condition, Expected, Match
 from emulator.scenario.questions import Endpoint
-from emulator.scenario.times import WEEKDAYS, UnknownZone, When, zone
+from emulator.scenario.times import WEEKDAYS, Span, UnknownZone, When, moment, zone
 
 GROUPS: Final = ("all", "any", "not")
 KEYS: Final = (*TEXTS, *NUMBERS, *WITHIN, *GROUPS)
+BESIDE: Final = MappingProxyType(
+    dict.fromkeys(("plan", "queued", "answer", "callbacks", "code"), "beside 'match', not in it")
+)
+"""Where members of a rule stand that were found in its match."""
 NAMES: Final = {"channel": tuple(Channel), "endpoint": get_args(Endpoint)}
 """The facts that have only these values."""
 COVERED: Final = MappingProxyType(
@@ -22,7 +31,7 @@ COVERED: Final = MappingProxyType(
 )
 """What else an endpoint may be called, and by which word of rules it is covered."""
 
-NUMBER_LOOKUPS: Final = ("equal", "in", "range")
+NUMBER_LOOKUPS: Final = ("equal", "in", "range", "every")
 TEXT_LOOKUPS: Final = ("equal", "in", "starts", "ends", "contains", "glob", "regex", "range")
 _SHARE: Final = r"([0-9]{1,3}(?:\.[0-9]+)?)%"
 _TIME: Final = "([01][0-9]|2[0-3]):[0-5][0-9]"
@@ -30,7 +39,10 @@ _TIME: Final = "([01][0-9]|2[0-3]):[0-5][0-9]"
 
 def match(cursor: Cursor) -> Match:
     """The match that a map says."""
-    members = cursor.fields(KEYS)
+    if cursor.value in tuple(Channel):
+        cursor.wrong(f"must be a map; did you mean {{ channel: {cursor.value} }}?")
+        return Match()
+    members = cursor.fields(KEYS, places=BESIDE)
     conditions: list[Condition] = []
     for key, member in members.items():
         if key not in GROUPS:
@@ -38,14 +50,21 @@ def match(cursor: Cursor) -> Match:
     every, some = (
         tuple(match(each) for each in members[key].items("matches")) if key in members else () for key in ("all", "any")
     )
+    if "not" in members and isinstance(members["not"].value, list):
+        members["not"].wrong("must be one match; of several, say { any: [...] }")
+        return Match()
     none = (match(members["not"]),) if "not" in members else ()
     return Match(tuple(conditions), every, some, none)
 
 
 def _conditions(key: str, cursor: Cursor) -> list[Condition]:
     """The conditions on one fact: a bare value must be equal, a list has one that is; a map names its lookups."""
-    if key in WITHIN:
-        return [Condition(key, "within", when(cursor) if key == "time" else _portion(cursor))]
+    if key == "time":
+        return [Condition(key, "within", each) for each in _times(cursor)]
+    if key == "share":
+        return [Condition(key, "within", _ramp(cursor) if isinstance(cursor.value, dict) else _portion(cursor))]
+    if key == "rate":
+        return [Condition(key, "above", _rate(cursor))]
     if isinstance(cursor.value, list):
         return [Condition(key, "in", _expected(key, "in", cursor))]
     if not isinstance(cursor.value, dict):
@@ -66,6 +85,8 @@ def _expected(key: str, lookup: str, cursor: Cursor) -> Expected:
             return _value(key, cursor)
         case "range":
             return _range(cursor)
+        case "every":
+            return cursor.whole(2)
         case "regex":
             return _regex(cursor)
         case _:
@@ -79,7 +100,9 @@ def _value(key: str, cursor: Cursor) -> str | int:
     if key in NAMES:
         return cursor.name(NAMES[key], COVERED)
     if key == "country":
-        return cursor.spelled("[A-Z]{2}", "a country's two capital letters, such as GR")
+        code = str(cursor.value).upper()
+        near = f"; did you mean {code}?" if re.fullmatch("[A-Z]{2}", code) and code != cursor.value else ""
+        return cursor.spelled("[A-Z]{2}", "a country's two capital letters, such as GR", near)
     return cursor.text("text in quotes") if key == "to" else cursor.text()
 
 
@@ -110,17 +133,40 @@ def _range(cursor: Cursor) -> Range:
     return Range(low, high)
 
 
-def when(cursor: Cursor) -> When:
-    """Times of the calendar."""
-    members = cursor.fields(("between", "weekday", "date", "zone"))
-    if cursor.value == {} or (isinstance(cursor.value, dict) and cursor.value.keys() == {"zone"}):
-        cursor.expected("a map with between, weekday or date, and a zone if it is not UTC")
-    return When(
+def _times(cursor: Cursor) -> list[When | Span]:
+    """Times of the calendar, and those from one moment to another: all that a map has of them."""
+    members = cursor.fields(("between", "weekday", "date", "from", "to", "zone"))
+    if isinstance(cursor.value, dict) and not cursor.value.keys() - {"zone"}:
+        cursor.expected("a map with between, weekday, date, from or to, and a zone if it is not UTC")
+    zone = _zone(members["zone"]) if "zone" in members else "UTC"
+    calendar = When(
         between=_between(members["between"]) if "between" in members else None,
         weekdays=tuple(each.name(WEEKDAYS) for each in _listed(members["weekday"])) if "weekday" in members else (),
         dates=tuple(map(_dates, _listed(members["date"]))) if "date" in members else (),
-        zone=_zone(members["zone"]) if "zone" in members else "UTC",
+        zone=zone,
     )
+    ends = {name: _moment(members[name], zone) for name in ("from", "to") if name in members}
+    if len({since for _, since in ends.values()}) == 2:
+        members["to"].wrong(
+            "'from' and 'to' must both be moments, or both durations, which count from the first request"
+        )
+    elif len(ends) == 2 and ends["from"][0] >= ends["to"][0]:
+        members["to"].wrong("this is empty: it ends before it begins")
+    first, last = (ends[name][0] if name in ends else None for name in ("from", "to"))
+    spans = [Span(first, last, any(since for _, since in ends.values()))] if ends else []
+    return [*([calendar] if calendar != When(zone=zone) else []), *spans]
+
+
+def _moment(cursor: Cursor, zone: str) -> tuple[int, bool]:
+    """A moment, in milliseconds, or a duration that counts from the first request; and whether it is one."""
+    text = str(cursor.value)
+    if durations.is_one(text):
+        return duration(cursor), True
+    with suppress(ValueError, OverflowError):
+        return moment(text, zone), False
+    told = "must be a moment such as 2026-03-02T23:30, or a time since the first request such as 10m"
+    cursor.wrong(f"{told}; found {shown(cursor.value)}{near(text)}")
+    return 0, False
 
 
 def _listed(cursor: Cursor) -> list[Cursor]:
@@ -130,7 +176,11 @@ def _listed(cursor: Cursor) -> list[Cursor]:
 
 def _between(cursor: Cursor) -> tuple[str, str]:
     """A beginning and an end, as HH:MM."""
-    begin, _, end = cursor.spelled(rf"{_TIME}\.\.{_TIME}", "times of day such as 22:00..06:00").partition("..")
+    ends = [f"{int(hour):02}:{minute}" for hour, minute in re.findall(r"([0-9]{1,2}):([0-9]{2})", str(cursor.value))]
+    right = len(ends) == 2 and all(re.fullmatch(_TIME, each) for each in ends)
+    meant = f"; did you mean {ends[0]}..{ends[1]}?" if right else ""
+    told = cursor.spelled(rf"{_TIME}\.\.{_TIME}", "times of day such as 22:00..06:00", meant)
+    begin, _, end = told.partition("..")
     if begin == end:
         cursor.wrong(f"{cursor.value} is no time at all: it ends where it begins")
     return begin, end
@@ -155,7 +205,9 @@ def _zone(cursor: Cursor) -> str:
     try:
         zone(name)
     except UnknownZone:
-        cursor.expected("a time zone that this machine knows, such as Europe/Athens")
+        near = next((each for each in sorted(available_timezones()) if each.lower().endswith(f"/{name.lower()}")), "")
+        told = f"must be a time zone that this machine knows, such as Europe/Athens; found {shown(name)}"
+        cursor.wrong(told + (f"; did you mean {near}?" if near else ""))
     return name
 
 
@@ -165,7 +217,38 @@ def _portion(cursor: Cursor) -> Portion:
     first, last = (float(each) / 100 if each else 0.0 for each in found.groups()) if found else (0.0, 2.0)
     low, high = (first, last) if last else (0.0, first)
     if high > 1:
-        cursor.expected("a share of the recipients such as 33%, or 33%..66% for others than those of 33%")
+        told = "must be a share of the recipients such as 33%, or 33%..66% for others than those of 33%"
+        cursor.wrong(f"{told}; found {shown(cursor.value)}{per_cent(cursor.value)}")
     elif low >= high:
         cursor.wrong(f"the share {cursor.value} is empty")
     return Portion(low, high)
+
+
+def _ramp(cursor: Cursor) -> Ramp:
+    """A share of all recipients that changes evenly."""
+    members = cursor.fields(("from", "to", "over", "after"), needed=("from", "to", "over"))
+    over = duration(members["over"]) if "over" in members else 1
+    if over == 0 and members["over"].sound():
+        members["over"].wrong("this takes no time; write a share, or two rules with a time")
+    first, last = (share(members[name]) if name in members else 0.0 for name in ("from", "to"))
+    return Ramp(first, last, over or 1, duration(members["after"]) if "after" in members else 0)
+
+
+def _rate(cursor: Cursor) -> Rate:
+    """More requests in a period than so many."""
+    if isinstance(cursor.value, str):
+        cursor.wrong(f"must be a map with above; did you mean {{ above: {cursor.value} }}?")
+        return Rate(1, 1)
+    members = cursor.fields(("above",), needed=("above",))
+    if "above" not in members:
+        return Rate(1, 1)
+    most, _, period = str(members["above"].value).partition("/")
+    period = f"1{period}" if period in durations.UNITS else period
+    with suppress(ValueError):
+        if re.fullmatch("[0-9]{1,9}", most) and (length := durations.parse(period)):
+            return Rate(int(most), length)
+    told = "must be a number of requests in a period, such as 10/s, 100/m or 5/30s"
+    said = durations.meant(period if period[:1].isdigit() else f"1{period}")
+    meant = f"; did you mean {most.strip()}/{said.removeprefix('1') if len(said) == 2 else said}?" if said else ""
+    members["above"].wrong(f"{told}; found {shown(members['above'].value)}{meant}")
+    return Rate(1, 1)

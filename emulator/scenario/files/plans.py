@@ -1,4 +1,4 @@
-"""Reading `plan`, an outcome for each channel; and writing it."""
+"""Reading `plan`, an outcome for each channel."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from msgspec.structs import replace
 
 from emulator.channels.table import CHANNELS, Cause, Channel, Kind, Reason
 from emulator.clock.delays import Delay, Fixed
-from emulator.errors import Json
 from emulator.flow.reply import Reply
 from emulator.flow.state import PRESSED, Parts
 from emulator.scenario.files import delays
 from emulator.scenario.files.cursor import Cursor, shown, written
+from emulator.scenario.files.named import NAME, is_reference, references, referred
 from emulator.scenario.outcomes import (
     HAPPY,
     SILENCE,
@@ -23,7 +23,6 @@ from emulator.scenario.outcomes import (
     Choice,
     Line,
     Outcome,
-    Said,
     Sequence,
     Share,
     Way,
@@ -37,6 +36,7 @@ ANSWERING: Final = ("HUMAN", "MACHINE", "human", "machine")
 """Who may answer a call."""
 WORDS: Final = ("happy", "silence")
 """What may stand instead of a status."""
+EXPECTED: Final = "happy or silence, or a map with Sms, Viber or Voice"
 
 
 _OWN: Final = MappingProxyType(
@@ -58,19 +58,33 @@ _MEANT: Final = MappingProxyType(
 
 
 def plan(cursor: Cursor) -> dict[Channel, Outcome]:
-    """The outcome of each channel that a map has; one word plans all channels."""
+    """The outcome of each channel that a map has, or a plan with this name; one word plans all channels."""
+    if is_reference(cursor):
+        return dict(referred(cursor))
     if isinstance(cursor.value, str):
         word = cursor.value if cursor.value in WORDS else _no_word(cursor)
         return {channel: HAPPY[channel] if word == "happy" else SILENCE for channel in Channel}
+    if not isinstance(cursor.value, dict) or not cursor.value:
+        cursor.expected(EXPECTED)
+        return {}
     members = cursor.fields(tuple(Channel))
-    if cursor.value == {}:
-        cursor.expected("a map with Sms, Viber or Voice")
     return {Channel(name): outcome(member, Channel(name)) for name, member in members.items()}
 
 
+def name_plans(cursor: Cursor) -> None:
+    """Read the plans of a map, by their names, which later ones and all rules may use."""
+    if not isinstance(cursor.value, dict) or not cursor.value:
+        cursor.expected("a map of names and their plans")
+        return
+    for name, member in cursor.fields(tuple(map(str, cursor.value))).items():
+        if not re.fullmatch(NAME, name):
+            member.wrong("a plan's name has letters, digits, dashes and underscores, after a letter", on_key=True)
+        cursor.plans[name] = plan(member)
+
+
 def outcome(cursor: Cursor, channel: Channel) -> Outcome:
-    """A status, a word, a list of reports, or a map with `choose` or `sequence`, or with what a channel has of its own:
-    `parts` and `reply` of an Sms, `reply` of Viber, `keys` or `answeredBy` of a call.
+    """A status, a word, a reference to a plan, a list of reports, or a map with `choose` or `sequence`, or with what a
+    channel has of its own: `parts` and `reply` of an Sms, `reply` of Viber, `keys` or `answeredBy` of a call.
     """
     if meant := _misshapen(cursor.value, channel):
         cursor.wrong(meant)
@@ -81,7 +95,12 @@ def outcome(cursor: Cursor, channel: Channel) -> Outcome:
         return _drawn(cursor, channel)
     if cursor.value in WORDS:
         return HAPPY[channel] if cursor.value == "happy" else SILENCE
-    status = _status(cursor, channel, WORDS)
+    if is_reference(cursor):
+        planned: Mapping[Channel, Outcome] = referred(cursor)
+        if planned and channel not in planned:
+            cursor.wrong(f"the plan {cursor.value} plans nothing for {channel}")
+        return planned.get(channel, SILENCE)
+    status = _status(cursor, channel, (*WORDS, *references(cursor)))
     return WAYS[channel][status] if status else SILENCE
 
 
@@ -89,21 +108,32 @@ def _drawn(cursor: Cursor, channel: Channel) -> Outcome:
     """The outcome of a map."""
     if set(_OWN[channel]) & cursor.value.keys():
         return _in_call(cursor) if channel is Channel.VOICE else _arrived(cursor, channel)
-    match cursor.one_of(("choose", "sequence", *_OWN[channel])):
+    others = {name: f"in the plan of {other.value}" for other, names in _OWN.items() for name in names}
+    match cursor.one_of(("choose", "sequence", *_OWN[channel]), others):
         case "choose", member:
-            return Choice(tuple(_option(each, channel) for each in member.items("outcomes with their weights")))
+            options, per_recipient = _chosen(member)
+            return Choice(tuple(_option(each, channel) for each in options), per_recipient)
         case "sequence", member:
             return Sequence(tuple(outcome(each, channel) for each in member.items("outcomes")))
         case _:
             return SILENCE
 
 
+def _chosen(cursor: Cursor) -> tuple[list[Cursor], bool]:
+    """The outcomes to choose from, and whether one is drawn per recipient: a list, or a map with it under `of`."""
+    if not isinstance(cursor.value, dict):
+        return cursor.items("outcomes with their weights"), False
+    members = cursor.fields(("per", "of"), needed=("per", "of"))
+    per = "per" in members and bool(members["per"].name(("recipient",)))
+    return members["of"].items("outcomes with their weights") if "of" in members else [], per
+
+
 def _no_word(cursor: Cursor) -> str:
     """Notes that a word plans no channel; with the channel that has such a status, if one has."""
     word = cursor.value
     channel = next((each for each, traits in CHANNELS.items() if traits.spell(word)), None)
-    near = hint(word, WORDS) or (f"; did you mean {{ {channel}: {word} }}?" if channel else "")
-    cursor.wrong(f"must be happy or silence, or a map with Sms, Viber or Voice; found {shown(word)}{near}")
+    near = hint(word, (*WORDS, *references(cursor))) or (f"; did you mean {{ {channel}: {word} }}?" if channel else "")
+    cursor.wrong(f"must be {EXPECTED}; found {shown(word)}{near}")
     return ""
 
 
@@ -113,6 +143,8 @@ def _misshapen(value: Any, channel: Channel) -> str:
         sequence = written({"sequence": value} if len(value) > 1 else {"status": value[0], "after": "1s"})
         meant = sequence if len(value) > 1 else f"{value[0]}, or [{sequence}]"
         return f"a list has reports, each a map; did you mean {meant}?"
+    if isinstance(value, dict) and {"choose", "per"} <= value.keys():
+        return f"did you mean {written({'choose': {'per': value['per'], 'of': value['choose']}})}?"
     own = {"choose", "sequence", *(() if isinstance(value, dict) and "status" in value else _OWN[channel])}
     if isinstance(value, dict) and value.keys() & set(REPORT) and not value.keys() & own:
         return f"must be a list of reports, even of one; did you mean {written([value])}?"
@@ -246,48 +278,3 @@ def _reason(cursor: Cursor, channel: Channel) -> Reason:
         return Reason(cursor.text("text, or a map with detailedStatus and description"))
     members = cursor.fields(("detailedStatus", "description"))
     return Reason(*(members[name].text() if name in members else "" for name in ("detailedStatus", "description")))
-
-
-def written_plan(plan: Mapping[Channel, Outcome]) -> Json:
-    """A plan as a file says it, in its shortest form: `plan` makes the same of it. A file can't count a share of a ttl
-    from the line before.
-    """
-    return {channel.value: _written(made, channel) for channel, made in plan.items()}
-
-
-def _written(made: Outcome, channel: Channel) -> Any:
-    match made:
-        case Choice(options=options):
-            return {"choose": [{"weight": weight, "plan": _written(each, channel)} for weight, each in options]}
-        case Sequence(outcomes=outcomes):
-            return {"sequence": [_written(each, channel) for each in outcomes]}
-    replies = [_written_reply(after, reply) for after, reply in made.replies]
-    given = {
-        "parts": dict(made.parts),
-        "reply": replies[0] if len(replies) == 1 else replies,
-        "keys": list(made.keys),
-        "answeredBy": "MACHINE" if made.machine else "",
-        "after": "" if made.answered is None else delays.written(made.answered),
-    }
-    if own := {name: member for name, member in given.items() if member}:
-        way = _written(replace(made, parts=(), replies=(), keys=(), machine=False, answered=None), channel)
-        return own | ({} if way == "happy" else {"plan": way})
-    words = {"happy": HAPPY[channel], "silence": SILENCE} | WAYS[channel]
-    word = next((word for word, way in words.items() if way == made), "")
-    return word or [_written_line(line) for line in made.lines]
-
-
-def _written_reply(after: Delay, reply: Reply) -> Json:
-    given = {"text": reply.text, "media": reply.media, "filename": reply.filename, "url": reply.url}
-    return {"after": delays.written(after)} | {name: value for name, value in given.items() if value}
-
-
-def _written_line(line: Line) -> Json:
-    assert not isinstance(line.time, Said)  # which no file can say
-    written = {"at" if line.since_start else "after": delays.written(line.time), "status": line.status}
-    if line.reason.description:
-        reason = {"detailedStatus": line.reason.detailed_status, "description": line.reason.description}
-        written["reason"] = {name: text for name, text in reason.items() if text}
-    elif line.reason.detailed_status:
-        written["reason"] = line.reason.detailed_status
-    return written | ({"cause": line.cause} if line.cause else {})

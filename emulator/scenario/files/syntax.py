@@ -48,6 +48,9 @@ def meant(text: str, mistake: Mistake) -> Meant:
     """What is wrong with a text, and what was probably meant."""
     lines = text.splitlines() or [""]
     lines += [""] * (mistake.line + 1 - len(lines))
+    for number in range(mistake.line, max(-1, mistake.line - 2), -1):
+        if stuck := re.fullmatch(r"(\s*)-([A-Za-z_]\w*:(?:\s.*)?)", lines[number]):
+            return Meant(number, len(stuck[1]), "a space is missing after the dash", f"{stuck[1]}- {stuck[2]}")
     for pattern, explain in _EXPLAIN:
         if re.search(pattern, f"{mistake.context}: {mistake.problem}"):
             return explain(lines, mistake)
@@ -178,6 +181,8 @@ def _flow(lines: list[str], mistake: Mistake) -> Meant:
 def _inner_quote(line: str, mistake: Mistake, opened: re.Match[str]) -> Meant:
     """A quoted text in brackets that a quote inside it ends, as in { text: 'it's' }."""
     quote, ended = opened[1], mistake.column
+    if line.startswith("//", ended):
+        return Meant(mistake.line, ended, "a comment begins with #, not with //", f"{line[:ended]}#{line[ended + 2 :]}")
     if opened[2]:
         return Meant(mistake.line, ended, "a quoted text ends before this; a comma is missing, or a quote is too much")
     closed = re.compile(rf"(?P<rest>.*?){quote}\s*(?:[,\]}}]|:\s|$)").match(line, ended)
@@ -234,6 +239,7 @@ _EXPLAIN: Final[tuple[tuple[str, Callable[[list[str], Mistake], Meant]], ...]] =
     ),
     ("expected ',' or '[\\]}]'", _flow),
     ("node content, but found '<stream end>'", _open_bracket),
+    ("node content, but found '[\\]},]'", _here("something is missing before this, or it is one too much")),
     ("but found another document", _here("a file has one scenario; the line --- begins another document")),
 )
 """The library's words on a mistake, as a regular expression, and what explains it."""

@@ -1,4 +1,5 @@
 """The store on PostgreSQL 14 or newer, which asyncpg speaks to. The door is `store.postgres.store`.
 
-For now one emulator at a time uses a database's schema: it holds an advisory lock, and a second one is refused.
+Several processes may share a schema. What each has in memory follows what the others write (`memory`, `news`), and
+their transactions come one after the other (`commit`).
 """

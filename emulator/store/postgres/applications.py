@@ -10,17 +10,16 @@ from msgspec.structs import replace
 
 from emulator.journal.entry import Entry
 from emulator.store.contract import Price, Steer, Tell, Unavailable
-from emulator.store.grants import Grants
 from emulator.store.ledgers import DECIMALS, SLICE
-from emulator.store.postgres.commit import Transaction
+from emulator.store.places import Database
 from emulator.store.postgres.connected import Connected, note
 from emulator.store.postgres.queries import COLUMNS, FLOWS
 from emulator.store.postgres.states import PostgresCounters, PostgresStates
 from emulator.store.postgres.texts import clean
+from emulator.store.postgres.transaction import Transaction
 from emulator.store.records import ApplicationState, Grant, Ledger
 from emulator.store.remembered import Remembered
-from emulator.store.repeated import Bodies
-from emulator.store.rows import Row
+from emulator.store.rows import Read, Row, decoded
 
 _FIRST: Final = "SELECT min(created_at) FROM flow WHERE application = $1"
 _NEXT: Final = "SELECT min(seq), (SELECT max(seq) FROM flow) FROM flow WHERE seq > $1"
@@ -40,24 +39,24 @@ _DROP: Final = "DELETE FROM grant_ WHERE token = ANY($1::text[])"
 class PostgresApplications(Connected, Remembered[PostgresStates, PostgresCounters]):
     """The part of the contract that is about applications."""
 
-    async def open(self) -> None:
-        await super().open()
-        rows = await self._read("SELECT token, application, scopes, expires_at FROM grant_ ORDER BY seq")
-        self._grants = Grants(Grant(token, of, tuple(scopes.split()), until) for token, of, scopes, until in rows)
-        self.repeated = Bodies()
+    def __init__(self, database: Database, read: Read = decoded) -> None:
+        super().__init__(database, read)
+        memory = self._memory
+        self._states, self._counters, self._grants = memory.states, memory.counters, memory.grants
+        self.repeated = memory.bodies
 
     async def steer(
         self, application: str, change: Steer, tell: Tell | None = None, *, rest: Steer | None = None
     ) -> ApplicationState:
-        told = list[Entry]()
-
-        def steer() -> None:
+        def changed() -> ApplicationState:
             self._states.steer(application, change, rest)
-            if tell is not None:
-                told.extend(tell(self._states.of(application)))
+            return self._states.of(application)
 
-        await self._steered(steer, lambda transaction: note(transaction, told))
-        return self._states.of(application)
+        async def job(transaction: Transaction, state: ApplicationState) -> ApplicationState:
+            await note(transaction, () if tell is None else tell(state))
+            return state
+
+        return await self._changed(changed, job)
 
     async def charged(self, application: str, now: int, price: Price) -> Ledger:
         async def job(transaction: Transaction) -> tuple[Ledger, bool]:
@@ -89,44 +88,40 @@ class PostgresApplications(Connected, Remembered[PostgresStates, PostgresCounter
         return ledger, number == last
 
     async def save_grant(self, grant: Grant, now: int, ended: Callable[[Grant], bool] | None = None) -> None:
-        over = [each for each in self._grants.of(grant.application) if each.expires_at <= now]
-        over += [each for each in self._grants.some() if ended is not None and ended(each)]
+        def changed() -> list[str]:
+            over = [each for each in self._grants.of(grant.application) if each.expires_at <= now]
+            over += [each for each in self._grants.some() if ended is not None and ended(each)]
+            for each in over:
+                self._grants.drop(each.token)
+            self._grants.add(grant)
+            return [each.token for each in over]
 
-        async def job(transaction: Transaction) -> None:
+        async def job(transaction: Transaction, over: list[str]) -> None:
             if over:
-                await transaction.write(_DROP, [each.token for each in over])
+                await transaction.write(_DROP, over)
+                transaction.news.drop(over)
             row = (grant.token, clean(grant.application), " ".join(grant.scopes), grant.expires_at)
             await transaction.write(_GRANT, *row)
+            transaction.news.grants.append(grant)
 
-        def take_back() -> None:
-            self._grants.drop(grant.token)
-            for each in over:
-                self._grants.add(each)
-
-        for each in over:
-            self._grants.drop(each.token)
-        self._grants.add(grant)
-        await self._committer.run(job, take_back)
+        await self._changed(changed, job)
 
     async def revoke(self, token: str, entries: Sequence[Entry] = ()) -> Grant | None:
-        grant = self._grants.by_token.get(token)
-        if grant is None:
-            return None
+        def changed() -> Grant | None:
+            grant = self._grants.by_token.get(token)
+            if grant is not None:
+                self._grants.drop(token)
+                self._states.steer(grant.application, lambda state: replace(state, revoked=state.revoked + 1))
+            return grant
 
-        async def job(transaction: Transaction) -> None:
-            await transaction.write(_DROP, [token])
-            await note(transaction, entries)
+        async def job(transaction: Transaction, grant: Grant | None) -> Grant | None:
+            if grant is not None:
+                await transaction.write(_DROP, [token])
+                transaction.news.drop([token])
+                await note(transaction, entries)
+            return grant
 
-        def revoke() -> None:
-            self._states.steer(grant.application, lambda state: replace(state, revoked=state.revoked + 1))
-
-        self._grants.drop(token)
-        try:
-            await self._steered(revoke, job)
-        except Exception:
-            self._grants.add(grant)
-            raise
-        return grant
+        return await self._changed(changed, job)
 
 
 async def settle(transaction: Transaction, row: Row, priced: float) -> None:

@@ -1,9 +1,11 @@
 """Group commit: the writes that come while a transaction is under way become the next one.
 
-A job is a function of the `Transaction`, which begins with its first write: what only reads costs no commit. Jobs run
-in their order, on one connection. If one raises, the transaction is rolled back and each job is run again in one of its
-own, so that only its own caller sees the error; if the connection is lost, all are run again, unless they were
-committed. Therefore a job may run several times and must depend on the database alone.
+A transaction holds the schema's lock from its beginning to its commit, so those of all processes come one after the
+other, and it begins by reading what others have written: what a process has in memory is right, then, until it has
+written. A job is a function of the `Transaction`. Jobs run in their order, on one connection. If one raises, the
+transaction is rolled back and each job is run again in one of its own, so that only its own caller sees the error; if
+the connection is lost, all are run again, unless they were committed. So a job may run several times, and must depend
+on the database and on what is in memory.
 """
 
 from __future__ import annotations
@@ -12,106 +14,79 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import partial
-from typing import Any, Final, Generic, Protocol, TypeVar
+from itertools import groupby
+from typing import Any, Final, TypeVar
 
 import asyncpg
-from msgspec import Struct
 
+from emulator.clock.clock import precise
+from emulator.clock.timings import Timings
 from emulator.store.contract import Done, StoreError
-from emulator.store.postgres.connecting import GRACE, PATIENCE, Away, Connections, is_lost
+from emulator.store.postgres.connecting import GRACE, IDLE, PATIENCE, Away, Connections, is_lost
+from emulator.store.postgres.transaction import UNKNOWN, Job, Memory, Transaction
+from emulator.store.postgres.turns import Again, Turn, Waiting
 
 T = TypeVar("T")
 BATCH: Final = 512
 """How many jobs one transaction has at most."""
 
-
 log = logging.getLogger(__name__)
 
 
-class Transaction:
-    """A transaction that begins with its first write."""
-
-    def __init__(self, connections: Connections, connection: asyncpg.Connection) -> None:
-        self._connections = connections
-        self._connection = connection
-        self.begun = False
-        self.late = False
-        """Whether a job has changed what followers have."""
-        self.results: list[Any] = []
-        """What the jobs answered, once all have."""
-        self.after: list[Callable[[], None]] = []
-        """What is called once it is committed."""
-
-    async def read(self, query: str, *values: Any) -> list[Any]:
-        """The rows of a query that writes nothing."""
-        found: list[Any] = await self._connection.fetch(query, *values)
-        return found
-
-    async def one(self, query: str, *values: Any) -> Any:
-        """The first row of a query that writes nothing; None if there is none."""
-        return await self._connection.fetchrow(query, *values)
-
-    async def write(self, query: str, *values: Any) -> list[Any]:
-        """The rows that a statement answers which writes."""
-        if not self.begun:
-            await self._connections.begin(self._connection)
-            self.begun = True
-        return await self.read(query, *values)
-
-    async def end(self, how: str) -> None:
-        """Commit it, or roll it back, if it has begun."""
-        if self.begun:
-            await self._connection.execute(how)
-            self.begun = False
-
-
-Job = Callable[[Transaction], Awaitable[T]]
-
-
-class Follower(Protocol):
-    """State in memory that each transaction writes."""
-
-    def changed(self, *, more: bool = False) -> Any:
-        """What is not written yet; from now on it counts as written. With `more`, by the same transaction as that of
-        the call before.
-        """
-
-    async def write(self, transaction: Transaction, changed: Any) -> None:
-        """Write what has changed."""
-
-    def rollback(self) -> None:
-        """What counts as written since `changed` was rolled back."""
-
-
-class Waiting(Struct):
-    """A job that waits, until a time of the event loop."""
-
-    job: Job[Any]
-    done: Done
-    until: float
-    taken: Callable[[], None] | None = None
-
-
 class Committer:
-    """Runs the jobs that write. The `followers` are written by the transaction of the jobs that changed them."""
+    """Runs the jobs that write, and keeps `memory` as the database is. `commits`, if it is set, is told how
+    long each transaction took.
+    """
 
-    def __init__(self, connections: Connections, *followers: Follower) -> None:
+    def __init__(self, connections: Connections, memory: Memory) -> None:
         self._connections = connections
-        self._followers = followers
+        self._memory = memory
         self._loop = asyncio.get_running_loop()
         self._waiting: list[Waiting] = []
+        self._turns: dict[asyncio.Task[Any] | None, Turn] = {}
         self._more = asyncio.Event()
+        self.commits: Timings | None = None
         self._task = self._loop.create_task(self._work(), name="committer")
 
-    def post(self, job: Job[Any], done: Done, taken: Callable[[], None] | None = None) -> None:
-        """Run a job soon; `done` is called with its result once it is committed, or with its error; `taken` when its
-        turn comes.
-        """
-        self._waiting.append(Waiting(job, done, self._loop.time() + PATIENCE, taken))
-        self._more.set()
+    @property
+    def in_turn(self) -> bool:
+        """Whether this is the step of somebody's turn."""
+        turn = self._turns.get(asyncio.current_task())
+        return turn is not None and turn.open
 
-    def run(self, job: Job[T], take_back: Callable[[], None] | None = None) -> asyncio.Future[T]:
+    async def turn(self, act: Callable[[], Awaitable[T]]) -> T:
+        """The result of an act that has its turn, see `store.sharing`."""
+        if self.in_turn:
+            return await act()
+        task, turn = asyncio.current_task(), Turn(self._loop)
+        before = self._turns.get(task)
+        self._turns[task] = turn
+        self._post(Waiting(turn.run, turn.over, self._loop.time() + PATIENCE))
+        try:
+            while True:
+                await turn.began()
+                with suppress(Again):
+                    result = await act()
+                    if not turn.asked:  # it has counted at most
+                        await self.run(_nothing) if turn.open else await turn.began()
+                    return result
+        finally:
+            turn.leave()
+            if before is None:
+                del self._turns[task]
+            else:
+                self._turns[task] = before
+
+    def post(self, job: Job[Any], done: Done, *, lazy: bool = False) -> None:
+        """Run a job soon; `done` is called with its result once it is committed, or with its error."""
+        waiting = Waiting(job, done, self._loop.time() + PATIENCE, lazy)
+        turn = self._turns.get(asyncio.current_task()) if self._turns else None
+        if turn is not None and turn.open:
+            turn.ask(waiting)
+        else:
+            self._post(waiting)
+
+    def run(self, job: Job[T], take_back: Callable[[], None] | None = None, *, lazy: bool = False) -> asyncio.Future[T]:
         """The same; the future gets the result or the error. `take_back` is called if the job fails, even if the future
         was cancelled.
         """
@@ -127,11 +102,11 @@ class Committer:
             else:
                 future.set_exception(error)
 
-        self.post(job, done)
+        self.post(job, done, lazy=lazy)
         return future
 
     async def stop(self) -> None:
-        """Commit what waits, and what followers have left to write; nothing, if the database is away."""
+        """Commit what waits, and what has changed in memory; nothing, if the database is away."""
         if not self._connections.trouble:
             with suppress(Exception):
                 async with asyncio.timeout(GRACE):
@@ -142,114 +117,97 @@ class Committer:
             each.done(None, StoreError("the store is closed"))
         self._waiting.clear()
 
+    def _post(self, waiting: Waiting) -> None:
+        self._waiting.append(waiting)
+        self._more.set()
+
     async def _work(self) -> None:
         while True:
             await self._more.wait()
-            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-            if not self._waiting:
-                self._more.clear()
-            for each in batch:
-                if each.taken is not None:
-                    each.taken()
             try:
-                await self._answered(batch)
+                await self._answered(self._taken(BATCH))
             except Exception:
                 log.exception("a write could not be answered")
 
-    async def _answered(self, batch: list[Waiting]) -> None:
-        """Run jobs, together or else each alone, and answer them."""
+    async def _answered(self, batch: list[Waiting], *, growing: bool = True) -> None:
+        """Run jobs, together or else each alone, and answer them. Those that come while a `growing` batch waits for the
+        schema's lock join it.
+        """
         try:
-            results = await self._committed(batch)
+            results = await self._committed(batch, growing=growing)
         except Exception as error:
             alone = len(batch) == 1 or isinstance(error, Away)
             for each in batch:
                 if alone:
                     each.done(None, error)
                 else:
-                    await self._answered([each])
+                    await self._answered([each], growing=False)
         else:
             for each, result in zip(batch, results, strict=True):
                 each.done(result, None)
 
-    async def _committed(self, batch: list[Waiting]) -> list[Any]:
+    async def _committed(self, batch: list[Waiting], *, growing: bool) -> list[Any]:
         """The results of jobs that were committed together; again if the connection was lost before that."""
-        until, transaction = min(each.until for each in batch), None
-        while transaction is None:
+        until = min(each.until for each in batch)
+        while True:
+            begun = Transaction(self._connections, await self._connections.writer(until), self._memory)
+            began = precise()
             try:
-                begun = Transaction(self._connections, await self._connections.writer(until))
-                try:
-                    await self._together(batch, begun)
-                except Exception as error:
-                    if not is_lost(error):
-                        raise
-                    self._connections.drop()
-                    if begun.results and await self._connections.committed(until):
-                        transaction = begun
-                else:
-                    transaction = begun
-            finally:
-                if transaction is None:
-                    for each in self._followers:
-                        each.rollback()
-        for call in transaction.after:
-            call()
-        return transaction.results
+                results = await _together(batch, begun, self._taken if growing else None)
+            except Exception as error:
+                if not is_lost(error):
+                    raise
+                self._connections.drop()
+                if begun.version and await self._connections.told(begun.version, until):
+                    self._memory.version = max(self._memory.version, begun.version)
+                    self._memory.written(begun.news)
+                    return begun.results
+                if begun.changes_memory:
+                    self._memory.version = UNKNOWN
+                if self._loop.time() > until:
+                    raise Away(f"the store did not take a write in time: {error!r}") from error
+            else:
+                if self.commits is not None:
+                    self.commits.add(precise() - began)
+                return results
 
-    async def _together(self, batch: list[Waiting], transaction: Transaction) -> None:
-        """Run jobs in one transaction, and commit it."""
-        changed = [(each, each.changed()) for each in self._followers]
-        try:
-            results = [await each.job(transaction) for each in batch]
-            if transaction.late:
-                changed += [(each, each.changed(more=True)) for each in self._followers]
-            for follower, rows in changed:
-                if rows:
-                    await follower.write(transaction, rows)
-        except BaseException as error:
-            if not is_lost(error):
-                await transaction.end("ROLLBACK")
-            if isinstance(error, asyncpg.DataError):
-                raise error.__cause__ or error from None
-            raise
-        transaction.results = results
-        await transaction.end("COMMIT")
+    def _taken(self, most: int) -> list[Waiting]:
+        """The jobs that have come, at most so many, which wait no more."""
+        taken, self._waiting = self._waiting[:most], self._waiting[most:]
+        if not self._waiting:
+            self._more.clear()
+        return taken
+
+
+async def _together(
+    batch: list[Waiting], transaction: Transaction, more: Callable[[int], list[Waiting]] | None
+) -> list[Any]:
+    """Run jobs in one transaction, and commit it. Once that has begun, the batch grows by `more` jobs."""
+    try:
+        if more is not None and not batch[0].lazy:
+            await transaction.begin()
+            batch += more(BATCH - len(batch))
+        for turns, some in groupby(batch, lambda each: getattr(each.job, "__func__", None) is Turn.run):
+            waiting = list(some)
+            if turns:
+                await transaction.begin()
+                transaction.changes_memory = True
+                steps = [each.job.__self__.enter() for each in waiting]  # type: ignore[attr-defined]
+                async with asyncio.timeout(IDLE):
+                    await asyncio.wait(steps)
+            for each in waiting:
+                if not each.lazy:
+                    await transaction.begin()
+                transaction.results.append(await each.job(transaction))
+        await transaction.commit()
+    except BaseException as error:
+        if not is_lost(error):
+            await transaction.roll_back()
+        if isinstance(error, asyncpg.DataError):
+            raise error.__cause__ or error from None
+        raise
+    return transaction.results
 
 
 async def _nothing(_: Transaction) -> None:
-    """Do nothing, so that only what followers have is written."""
-
-
-class Batch(Generic[T]):
-    """Writes all items that come before a transaction by one job. If that fails, each item is written by a job of its
-    own, so that only the owner of a bad item sees the error.
-    """
-
-    def __init__(self, committer: Committer, write: Callable[[Transaction, list[T]], Awaitable[None]]) -> None:
-        self._committer = committer
-        self._write = write
-        self._open: list[tuple[T, Done]] | None = None
-
-    def put(self, item: T, done: Done) -> None:
-        """Write an item soon; `done` is called then, or with the error."""
-        if self._open is None:
-            items: list[tuple[T, Done]] = []
-            self._open = items
-            self._committer.post(
-                lambda transaction: self._write(transaction, [item for item, _ in items]),
-                lambda _, error: self._over(items, error),
-                self._close,
-            )
-        self._open.append((item, done))
-
-    def _close(self) -> None:
-        self._open = None
-
-    def _over(self, items: list[tuple[T, Done]], error: Exception | None) -> None:
-        for item, done in items:
-            if error is None or len(items) == 1 or isinstance(error, Away):
-                done(None, error)
-            else:
-                self._committer.post(partial(self._alone, item), done)
-
-    async def _alone(self, item: T, transaction: Transaction) -> None:
-        await self._write(transaction, [item])
+    """Do nothing, so that only what has changed in memory is written."""

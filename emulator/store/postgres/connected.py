@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from emulator.journal.entry import Entry
-from emulator.store.blocks import Marks
 from emulator.store.contract import StoreError
 from emulator.store.places import Database
-from emulator.store.postgres.commit import Committer, Job, Transaction
-from emulator.store.postgres.connecting import Connections
+from emulator.store.postgres.commit import Committer
+from emulator.store.postgres.connecting import PATIENCE, Away, Connections
+from emulator.store.postgres.memory import NEWS, SharedMemory
 from emulator.store.postgres.queries import ONE
-from emulator.store.postgres.states import PostgresCounters, PostgresStates
 from emulator.store.postgres.texts import clean
+from emulator.store.postgres.transaction import UNKNOWN, Job, Transaction
 from emulator.store.postgres.writing import Writer, entry_row, record
-from emulator.store.records import Effects
 from emulator.store.rows import Read, Row, Rows, decoded, key
 
 T = TypeVar("T")
+Q = TypeVar("Q")
 
 
 class Connected:
@@ -27,19 +28,21 @@ class Connected:
     def __init__(self, database: Database, read: Read = decoded) -> None:
         self._connections = Connections(database)
         self._rows = Rows(read)
-        self._marks = Marks()
-        self._writer = Writer(self._rows, self._marks)
+        self._memory = SharedMemory(self._rows)
+        self._writer = Writer(self._rows)
         self._opened: Committer | None = None
+        self._waiting: list[asyncio.Future[None]] = []
+        self._asking: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         await self._connections.open()
+        self._memory.process = self._connections.process
         try:
-            self._states = await self._connections.read(PostgresStates.read)
-            self._counters = await self._connections.read(PostgresCounters.read)
+            await self._connections.read(self._memory.load)
         except BaseException:
             await self._connections.close()
             raise
-        self._opened = Committer(self._connections, self._states, self._counters)
+        self._opened = Committer(self._connections, self._memory)
 
     async def close(self) -> None:
         if self._opened is not None:
@@ -47,43 +50,69 @@ class Connected:
             await opened.stop()
         await self._connections.close()
 
+    async def fresh(self) -> None:
+        if self._memory.version == UNKNOWN:
+            await self._run(_nothing)
+            return
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask(), name="news")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await future
+        except TimeoutError as error:
+            raise Away("the store does not answer") from error
+
+    async def _ask(self) -> None:
+        """Read the news for all who wait for them, until nobody does."""
+        while self._waiting:
+            waiting, self._waiting = self._waiting, []
+            error: Exception | None = None
+            try:
+                if not self._memory.learn(await self._read(NEWS, self._memory.version, seconds=PATIENCE)):
+                    self._memory.version = UNKNOWN
+                    await self._run(_nothing)
+            except Exception as failed:
+                error = failed
+            for future in waiting:
+                if not future.done():
+                    future.set_result(None) if error is None else future.set_exception(error)
+
+    async def turn(self, act: Callable[[], Awaitable[T]]) -> T:
+        return await self._committer.turn(act)
+
     @property
     def _committer(self) -> Committer:
         if self._opened is None:
             raise StoreError("the store is not open")
         return self._opened
 
-    async def _run(self, job: Job[T], effects: Effects | None = None) -> T:
-        """A job's result, once it is committed. What a request takes with it applies at once."""
-        if effects is None:
-            return await self._committer.run(job)
-        return await self._committer.run(job, self._states.take(effects))
+    async def _run(self, job: Job[T]) -> T:
+        """A job's result, once it is committed."""
+        return await self._committer.run(job)
 
-    async def _steered(self, change: Callable[[], None], job: Job[T]) -> T:
-        """A job's result, once it is committed. What `change` does to states and counters applies at once; if it
-        raises, or the job fails, they are as they were before it.
+    async def _changed(self, change: Callable[[], Q], job: Callable[[Transaction, Q], Awaitable[T]]) -> T:
+        """The result of a job that gets what a change of memory has answered, once it is committed. In somebody's turn
+        the change is made at once, else when the job runs.
         """
-        self._states.remember()
-        self._counters.remember()
-        try:
-            change()
-        except Exception:
-            self._states.put_back()
-            self._counters.put_back()
-            raise
-        undone = self._states.settle(), self._counters.settle()
+        if self._committer.in_turn:
+            made = change()
+            return await self._committer.run(lambda transaction: job(transaction, made))
 
-        def take_back() -> None:
-            for each in undone:
-                each()
+        async def both(transaction: Transaction) -> T:
+            transaction.changes_memory = True
+            return await job(transaction, change())
 
-        return await self._committer.run(job, take_back)
+        return await self._committer.run(both)
 
-    async def _read(self, query: str, *values: Any) -> list[Any]:
-        """The rows of a query that only reads; what was written before is in them."""
+    async def _read(self, query: str, *values: Any, seconds: float | None = None) -> list[Any]:
+        """The rows of a query that only reads; what was written before is in them. It may take so many real seconds, if
+        not as long as is usual.
+        """
 
         async def fetched(connection: Any) -> list[Any]:
-            found: list[Any] = await connection.fetch(query, *values)
+            found: list[Any] = await connection.fetch(query, *values, timeout=seconds)
             return found
 
         return await self._connections.read(fetched)
@@ -97,3 +126,7 @@ class Connected:
 async def note(transaction: Transaction, entries: Sequence[Entry]) -> None:
     """Write journal entries that belong to no flow."""
     await record(transaction, [entry_row(entry) for entry in entries])
+
+
+async def _nothing(_: Transaction) -> None:
+    """Do nothing: what others have written is read when a transaction begins."""

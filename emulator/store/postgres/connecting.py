@@ -1,36 +1,36 @@
-"""The connections to a database: one that writes and holds the schema's lock, and some that read.
+"""The connections to a database: one that writes, some that read, and one that says that this process is there.
 
-Connections are lost when the server restarts, fails over or can't be reached for a while; they are made anew. The lock
-goes with its connection, so another emulator may have come meanwhile: the `term` of the table `holder` tells.
+Connections are lost when the server restarts, fails over or can't be reached for a while; they are made anew.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
 
 import asyncpg
 
+from emulator.clock.clock import RealTime
 from emulator.store.contract import StoreError, Unavailable
 from emulator.store.places import Database
-from emulator.store.postgres.tables import FORMAT, TABLES
+from emulator.store.postgres import opening
+from emulator.store.postgres.presence import Presence, key
 
 T = TypeVar("T")
 
-OLDEST: Final = 14
-"""The oldest PostgreSQL that will do."""
 PATIENCE: Final = 10.0
 """How long a call waits for a database that is away, in real seconds."""
-TAKING: Final = 2.0
-"""How long a start waits for the lock of an emulator that has just ended, in real seconds."""
+LOOKING: Final = 60.0
+"""How long a query that only reads may take, such as a search in all flows, in real seconds."""
+IDLE: Final = 2.0
+"""How long a transaction may wait for its process, in real seconds: then others have their turn."""
 GRACE: Final = 0.3
 """How long connections may take to close, in real seconds."""
 READERS: Final = 4
 """How many connections read, at most."""
-OURS: Final = 0x466F5665
-"""The first half of our advisory locks' keys."""
 _PAUSES: Final = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """How long to wait between two attempts to connect, in real seconds; the last one counts for all that follow."""
 SETTINGS: Final = {
@@ -41,7 +41,8 @@ SETTINGS: Final = {
     "enable_seqscan": "off",
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
-    # the lock of a host that is gone must not last for hours
+    # the locks of a process that stops, or of a host that is gone, must not last
+    "idle_in_transaction_session_timeout": f"{IDLE:.0f}s",
     "tcp_keepalives_idle": "5",
     "tcp_keepalives_interval": "1",
     "tcp_keepalives_count": "3",
@@ -54,6 +55,7 @@ _LOST: Final = (
     asyncpg.CrashShutdownError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     OSError,  # TimeoutError is one
 )
 
@@ -67,11 +69,7 @@ def is_lost(error: BaseException) -> bool:
 
 
 class Away(Unavailable):
-    """The database can't be reached, or is another emulator's by now."""
-
-
-class Held(StoreError):
-    """Another emulator has the lock."""
+    """The database can't be reached."""
 
 
 class Connections:
@@ -79,26 +77,39 @@ class Connections:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.shown = database.shown
         self._readers: asyncpg.Pool | None = None
         self._writer: asyncpg.Connection | None = None
         self._connecting = asyncio.Lock()
-        self._term = 0
-        self._usurped = False
-        self.turn = 0
-        """The number of the last transaction that was begun."""
+        self.presence = Presence(database.schema, self._connected, self.patiently)
+        self.first = True
+        """Whether no other process was there when this one came."""
+        self._begin = f"BEGIN; SELECT pg_advisory_xact_lock({key(database.schema, 'writing')})"
         self.trouble = ""
         """Why the database can't be used, as far as is known; "" if it can."""
 
+    @property
+    def process(self) -> int:
+        """The number of this process."""
+        return self.presence.number
+
     async def open(self) -> None:
-        """Connect, make the tables if there are none, and take the lock. Raises StoreError."""
+        """Connect, and make the tables ready. Raises StoreError."""
         try:
             self._writer = await self._connected()
-            await self._prepare(self._writer)
-            self._term = await self._writer.fetchval("UPDATE holder SET term = term + 1, turn = 0 RETURNING term")
-            self._readers = await asyncpg.create_pool(min_size=1, max_size=READERS, reset=_leave, **self._options)
+            entering = await self.presence.connected()
+            await opening.check(entering, self._database)
+            await opening.compare_clocks(entering, self._database, RealTime())
+            lock = key(self._database.schema, "opening")
+            await entering.execute("SELECT pg_advisory_lock($1)", lock, timeout=opening.SLOW)
+            await opening.prepare(entering, self._database)
+            self.first = await self.presence.enter()
+            await entering.execute("SELECT pg_advisory_unlock($1)", lock)
+            options = self._options | {"command_timeout": LOOKING}
+            self._readers = await asyncpg.create_pool(min_size=0, max_size=READERS, reset=_leave, **options)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
             await self.close()
-            raise StoreError(f"the store {self._database.shown} can't be used: {_words(error)}") from error
+            raise StoreError(f"the store {self._database.shown} can't be used: {words(error)}") from error
         except BaseException:
             await self.close()
             raise
@@ -106,6 +117,7 @@ class Connections:
     async def close(self) -> None:
         """Let go of all connections."""
         readers, writer, self._readers, self._writer = self._readers, self._writer, None, None
+        self.presence.close()
         for each in (readers, writer):
             if each is not None:
                 try:
@@ -121,81 +133,79 @@ class Connections:
             self._writer = None
 
     async def writer(self, until: float) -> asyncpg.Connection:
-        """The connection that writes, made anew if it was lost, with the lock. Raises Away if there is none at this
-        time of the event loop.
+        """The connection that writes, made anew if it was lost. Raises Away if there is none at this time of the event
+        loop.
         """
         async with self._connecting:
             if self._writer is None or self._writer.is_closed():
                 self._writer = None
-                made = await self._patiently(self._connected, until)
-                if await made.fetchval("SELECT count(*) FROM holder WHERE term = $1", self._term) == 0:
-                    await made.close()
-                    raise self.usurped()
-                self._writer = made
+                self._writer = await self.patiently(self._connected, until)
             return self._writer
 
-    async def committed(self, until: float) -> bool:
-        """Whether the last transaction was committed, whose connection was lost. Raises Away."""
+    async def told(self, version: int, until: float) -> bool:
+        """Whether the transaction of these news was committed, whose connection was lost. Raises Away."""
 
-        async def last() -> bool:
+        async def once() -> bool:
             connection = await self.writer(until)
-            return bool(await connection.fetchval("SELECT turn FROM holder") == self.turn)
+            await self.begin(connection)
+            process = await connection.fetchval("SELECT process FROM news WHERE version = $1", version)
+            await connection.execute("ROLLBACK")
+            return bool(process == self.process)
 
-        return await self._patiently(last, until)
-
-    def usurped(self) -> Away:
-        """The error of an emulator whose store is another one's by now, which stays so."""
-        self._tell(f"another emulator has taken the store {self._database.shown}; start again")
-        self._usurped = True
-        return Away(self.trouble)
+        return await self.patiently(once, until)
 
     async def begin(self, connection: asyncpg.Connection) -> None:
-        """Begin a transaction with the next number, if the store is still this emulator's. Raises Away if it isn't."""
-        self.turn += 1
-        status = await connection.execute(f"BEGIN; UPDATE holder SET turn = {self.turn} WHERE term = {self._term}")
-        if status != "UPDATE 1":
-            await connection.execute("ROLLBACK")
-            raise self.usurped()
+        """Begin a transaction, with the lock that lets others wait."""
+        await connection.execute(self._begin)
 
     async def read(self, job: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
         """The result of a job that reads, which is run again if its connection is lost. Raises Away."""
 
         async def once() -> T:
-            if self._readers is None:
-                raise StoreError("the store is not open")
-            if self._usurped:
-                raise Away(self.trouble)
-            async with self._readers.acquire(timeout=PATIENCE) as connection:
+            async with self._reader() as connection:
                 return await job(connection)
 
-        return await self._patiently(once, asyncio.get_running_loop().time() + PATIENCE)
+        return await self.patiently(once)
+
+    @asynccontextmanager
+    async def _reader(self) -> AsyncIterator[Any]:
+        """A connection that reads. One that has not answered in time is let go: it may never do."""
+        if self._readers is None:
+            raise StoreError("the store is not open")
+        async with self._readers.acquire(timeout=PATIENCE) as connection:
+            try:
+                yield connection
+            except (TimeoutError, asyncio.CancelledError):
+                connection.terminate()
+                raise
 
     async def look(self) -> str:
-        """Look whether the database can be used, and is still this emulator's; answers what is wrong."""
-        if self._readers is not None and not self._usurped:
+        """Look whether the database can be used; answers what is wrong."""
+        if self._readers is not None:
             try:
                 async with asyncio.timeout(1):
                     await self.writer(asyncio.get_running_loop().time())
-                    async with self._readers.acquire() as connection:
-                        term = await connection.fetchval("SELECT term FROM holder")
+                    async with self._reader() as connection:
+                        await connection.fetchval("SELECT 1")
             except Unavailable:
                 pass
             except Exception as error:
                 self._fail(error)
             else:
                 self._tell("")
-                if term != self._term:
-                    self.usurped()
         return self.trouble
 
-    async def _patiently(self, what: Callable[[], Awaitable[T]], until: float) -> T:
-        """Do something until no connection is lost with it. Raises Away at this time of the event loop."""
+    async def patiently(self, what: Callable[[], Awaitable[T]], until: float | None = None) -> T:
+        """Do something until no connection is lost with it. Raises Away at this time of the event loop, which is
+        PATIENCE from now if none is given.
+        """
         loop, attempt = asyncio.get_running_loop(), 0
+        until = loop.time() + PATIENCE if until is None else until
         while True:
             try:
                 result = await what()
             except Exception as error:
-                if not isinstance(error, Held) and not is_lost(error):
+                if not is_lost(error):
                     raise
                 self._fail(error)
                 pause = _PAUSES[min(attempt, len(_PAUSES) - 1)]
@@ -208,12 +218,9 @@ class Connections:
             await asyncio.sleep(pause)
 
     def _fail(self, error: BaseException) -> None:
-        known = isinstance(error, Held)
-        self._tell(str(error) if known else f"the store {self._database.shown} can't be reached: {_words(error)}")
+        self._tell(f"the store {self._database.shown} can't be reached: {words(error)}")
 
     def _tell(self, trouble: str) -> None:
-        if self._usurped:
-            return
         before, self.trouble = self.trouble, trouble
         if trouble and not before:
             log.error("%s; until then requests wait up to %d s and are answered 503", trouble, PATIENCE)
@@ -223,59 +230,16 @@ class Connections:
     @property
     def _options(self) -> dict[str, Any]:
         settings = SETTINGS | {"search_path": self._database.schema}
-        return {"dsn": self._database.url, "timeout": 3, "command_timeout": 60, "server_settings": settings}
+        return {"dsn": self._database.url, "timeout": 3, "command_timeout": PATIENCE, "server_settings": settings}
 
     async def _connected(self) -> asyncpg.Connection:
-        """A connection that has the schema's lock."""
-        connection = await asyncpg.connect(**self._options)
-        try:
-            version = await connection.fetchval("SELECT version()")
-            if "PostgreSQL" not in version or connection.get_server_version().major < OLDEST:
-                raise StoreError(
-                    f"the store {self._database.shown} needs PostgreSQL {OLDEST} or newer; it is {version}"
-                )
-            await self._lock(connection)
-        except BaseException:
-            connection.terminate()
-            raise
-        return connection
-
-    async def _lock(self, connection: asyncpg.Connection) -> None:
-        loop = asyncio.get_running_loop()
-        until = loop.time() + TAKING
-        lock = "SELECT pg_try_advisory_lock($1::int, hashtext($2))"
-        while not await connection.fetchval(lock, OURS, self._database.schema):
-            if loop.time() > until:
-                raise Held(f"the store {self._database.shown} can't be used: another emulator is using it")
-            await asyncio.sleep(0.05)
-
-    async def _prepare(self, connection: asyncpg.Connection) -> None:
-        """Make the schema and its tables, all or nothing, unless they are there. Raises StoreError."""
-        schema, shown = self._database.schema, self._database.shown
-        tables = "SELECT array_agg(tablename::text) FROM pg_tables WHERE schemaname = $1"
-        found = await connection.fetchval(tables, schema)
-        if not found:
-            async with connection.transaction():
-                await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}; {TABLES}")
-                await connection.execute(
-                    f"INSERT INTO fact VALUES('format', '{FORMAT}'); INSERT INTO holder VALUES(0, 0)"
-                )
-            return
-        if not {"fact", "holder", "stand"} <= set(found):
-            raise StoreError(
-                f"the schema {schema} of {shown} is no store of this emulator. Name another by ?schema=NAME"
-            )
-        version = await connection.fetchval("SELECT value FROM fact WHERE name = 'format'")
-        if version != str(FORMAT):
-            raise StoreError(
-                f"the store {shown} has format {version}, of another emulator; this one reads format {FORMAT}. Update"
-                " the emulator, or name another schema by ?schema=NAME"
-            )
+        return await asyncpg.connect(**self._options)
 
 
 async def _leave(_: asyncpg.Connection) -> None:
     """Leave a reader as it is: nothing changes its settings."""
 
 
-def _words(error: BaseException) -> str:
+def words(error: BaseException) -> str:
+    """What an error says, in a line."""
     return str(error).splitlines()[0] if str(error) else type(error).__name__

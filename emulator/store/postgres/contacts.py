@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from msgspec import json
 
-from emulator.store.contacts import Contact, ContactPage, Contacts
-from emulator.store.postgres.commit import Transaction
+from emulator.store.contacts import Contact, ContactPage
 from emulator.store.postgres.connected import Connected
 from emulator.store.postgres.texts import clean
+from emulator.store.postgres.transaction import Transaction
 
 _FIND: Final = "SELECT data FROM contact WHERE application = $1 AND"
 _PUT: Final = (
@@ -23,7 +23,7 @@ _DEFINE: Final = (
 )
 
 
-class PostgresContacts(Connected, Contacts):
+class PostgresContacts(Connected):
     """The part of the contract that is about contacts."""
 
     async def labels(self, application: str) -> dict[str, str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from emulator.clock.clock import EVERYBODY
-from emulator.store.postgres.commit import Transaction
+from emulator.store.postgres.opening import SLOW
 from emulator.store.postgres.texts import clean
+from emulator.store.postgres.transaction import Transaction
 
 _OF: Final = ("stand", "flow", "grant_", "counter", "ledger", "label", "contact", "template")
 """The tables that a reset clears by application."""
@@ -32,10 +33,12 @@ async def forget(transaction: Transaction, application: str) -> None:
     everybody, values = application == EVERYBODY, [clean(application)]
     of, given = ("true", list[Any]()) if everybody else ("application = $1", values)
     for table in ("delivery", "callback"):
-        await transaction.write(f"DELETE FROM {table} WHERE flow IN (SELECT seq FROM flow WHERE {of})", *given)
+        statement = f"DELETE FROM {table} WHERE flow IN (SELECT seq FROM flow WHERE {of})"
+        await transaction.write(statement, *given, seconds=SLOW)
     for table in _OF:
-        await transaction.write(f"DELETE FROM {table} WHERE {of}", *given)
-    await transaction.write(f"DELETE FROM entry WHERE {of} AND seq < (SELECT max(seq) FROM entry)", *given)
+        await transaction.write(f"DELETE FROM {table} WHERE {of}", *given, seconds=SLOW)
+    old = f"DELETE FROM entry WHERE {of} AND seq < (SELECT max(seq) FROM entry)"
+    await transaction.write(old, *given, seconds=SLOW)
     await transaction.write("DELETE FROM clock WHERE name <> '' AND $1 IN ('', name)", *values)
     if everybody:
         await transaction.write("DELETE FROM fact WHERE name IN ('dropped 1', 'dropped 2')")

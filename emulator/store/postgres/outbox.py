@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import partial
 from typing import Any, Final
 
 from emulator.journal.kinds import Attempt
-from emulator.store.blocks import Marks
 from emulator.store.bodies import with_unpacked
-from emulator.store.postgres.commit import Transaction
 from emulator.store.postgres.texts import clean
+from emulator.store.postgres.transaction import Transaction
 from emulator.store.postgres.writing import entry_row, turned
 from emulator.store.records import Claimed, Delivery, Settlement
 
@@ -42,7 +40,7 @@ ORDER BY d.due_at, d.callback"""
 
 _FREE: Final = """SELECT d.callback FROM unnest($3::text[], $4::bigint[]) AS o(origin, room) CROSS JOIN LATERAL (
   SELECT callback FROM delivery WHERE clock = $1 AND origin = o.origin AND due_at <= $2
-    AND callback <> ALL($5::bigint[])
+    AND callback <> ALL($5::bigint[]) AND (owner IS NULL OR owner = $6)
   ORDER BY due_at, callback LIMIT o.room) d"""
 
 _TAKE: Final = _DELIVERY.format(_FREE)
@@ -50,19 +48,35 @@ _DUE_OF: Final = _DELIVERY.format(
     "SELECT callback FROM flow JOIN delivery ON delivery.flow = flow.seq"
     " WHERE flow.key = $1 AND flow.id = $2 AND outcome IS NULL AND due_at <= $3"
 )
+_OWN: Final = "UPDATE delivery SET owner = $1 WHERE callback = ANY($2::bigint[])"
+_OTHERS: Final = (
+    "SELECT FROM delivery WHERE clock = $1 AND due_at IS NOT NULL AND outcome IS NULL AND owner <> $2 LIMIT 1"
+)
+"""Whether other processes have claimed callbacks of a clock."""
+_UNDER_WAY: Final = (
+    "SELECT callback, attempts FROM delivery WHERE clock = $1 AND due_at IS NOT NULL AND outcome IS NULL"
+    " AND owner IS NOT NULL"
+)
+_RELEASE: Final = "UPDATE delivery SET owner = NULL WHERE outcome IS NULL AND owner = ANY($1::int[])"
+_GIVE_BACK: Final = (
+    "UPDATE delivery SET owner = NULL WHERE callback = ANY($1::bigint[]) AND outcome IS NULL AND owner = $2"
+)
+_ENDED: Final = "DELETE FROM process WHERE number = ANY($1::int[])"
 _OLDEST: Final = """
 SELECT min((SELECT due_at FROM delivery WHERE clock = $1 AND origin = o AND due_at <= $2
-  AND callback <> ALL($4::bigint[])
+  AND callback <> ALL($4::bigint[]) AND (owner IS NULL OR owner = $5)
   ORDER BY due_at, callback LIMIT 1)) FROM unnest($3::text[]) o"""
 
 _CLOCKS: Final = "SELECT clock FROM delivery WHERE due_at IS NOT NULL AND clock > $1 ORDER BY clock LIMIT 1"
 
 _SETTLE: Final = """
 WITH d AS (
-  UPDATE delivery SET attempts = t.attempts, first_at = t.first_at, due_at = t.due_at, outcome = t.outcome, ms = t.ms
+  UPDATE delivery SET attempts = t.attempts, first_at = t.first_at, due_at = t.due_at, outcome = t.outcome, ms = t.ms,
+    owner = NULL
   FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::text[], $6::int[])
     AS t(seq, attempts, first_at, due_at, outcome, ms)
-  WHERE delivery.callback = t.seq RETURNING delivery.callback
+  WHERE delivery.callback = t.seq AND delivery.outcome IS NULL AND delivery.attempts = t.attempts - 1
+  RETURNING delivery.callback
 ), n AS (
   UPDATE delivery SET due_at = (
     SELECT t.at FROM unnest($7::bigint[], $8::bigint[]) AS t(flow, at) WHERE t.flow = delivery.flow)
@@ -76,7 +90,8 @@ FROM (
   SELECT * FROM unnest($1::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bytea[])
     WITH ORDINALITY AS t(callback, at, kind, application, flow, flow_seq, data, place)
   WHERE callback IN (SELECT callback FROM d) ORDER BY place) t"""
-"""Of flows that were reset meanwhile nothing is written. The first attempt at a callback makes due what waits at the
+"""Of flows that were reset meanwhile nothing is written, nor of an attempt that somebody else has made too, since this
+process seemed to have ended. The first attempt at a callback makes due what waits at the
 head of its flow's line, in which each callback is until its first attempt has ended.
 """
 
@@ -84,11 +99,38 @@ Read = Callable[..., Any]
 """Answers the rows of a query."""
 
 
-async def claimed(
-    transaction: Transaction, now: Mapping[str, int], room: Callable[[str], int], away: AbstractSet[int]
+async def own(transaction: Transaction, deliveries: Sequence[Delivery], owner: int) -> None:
+    """Note that a process has claimed callbacks."""
+    if deliveries:
+        await transaction.write(_OWN, owner, [each.number for each in deliveries])
+
+
+async def release(transaction: Transaction, ended: Sequence[int]) -> None:
+    """Release what these processes have claimed, which have ended."""
+    await transaction.write(_RELEASE, ended)
+    await transaction.write(_ENDED, ended)
+
+
+async def give_back(transaction: Transaction, numbers: Sequence[int], owner: int) -> None:
+    """Release some of what a process has claimed itself."""
+    await transaction.write(_GIVE_BACK, numbers, owner)
+
+
+async def others(read: Read, clock: str, owner: int) -> bool:
+    """Whether other processes than this have claimed callbacks on a clock."""
+    return bool(await read(_OTHERS, clean(clock), owner))
+
+
+async def under_way(read: Read, clock: str) -> set[tuple[int, int]]:
+    """The attempts at callbacks of a clock that are under way: the callback's number, and how many were before."""
+    return {(number, attempts) for number, attempts in await read(_UNDER_WAY, clean(clock))}
+
+
+async def free(
+    transaction: Transaction, now: Mapping[str, int], room: Callable[[str], int], away: AbstractSet[int], owner: int
 ) -> Claimed:
-    """Claim what is due on each clock, by origin, and find when the next ones are due. `away` has the numbers of those
-    that are claimed already.
+    """What is due on each clock that the process of this number may claim, by origin, and when the next ones are due.
+    `away` has the numbers of those that it has claimed already.
     """
     taken: list[Delivery] = []
     next_due: dict[str, int] = {}
@@ -101,7 +143,7 @@ async def claimed(
         left = {origin: max(0, room(origin)) for origin, _ in found}
         if not found:
             continue
-        rows = await transaction.read(_TAKE, clean(clock), at, list(left), list(left.values()), list(away))
+        rows = await transaction.read(_TAKE, clean(clock), at, list(left), list(left.values()), list(away), owner)
         some = [with_unpacked(Delivery(*row)) for row in rows]
         for delivery in some:
             left[delivery.origin] -= 1
@@ -112,8 +154,8 @@ async def claimed(
     return Claimed(taken, next_due, frozenset(held))
 
 
-async def overdue(read: Read, now: Callable[[str], int | None], away: AbstractSet[int]) -> dict[str, int]:
-    """By clock, since when the oldest callback is due that is not `away`."""
+async def overdue(read: Read, now: Callable[[str], int | None], away: AbstractSet[int], owner: int) -> dict[str, int]:
+    """By clock, since when the oldest callback is due that is not `away`, nor claimed by another process than this."""
     found: dict[str, int] = {}
     rows = await read("SELECT min(clock) FROM delivery WHERE due_at IS NOT NULL")
     while rows and rows[0][0] is not None:
@@ -121,7 +163,7 @@ async def overdue(read: Read, now: Callable[[str], int | None], away: AbstractSe
         at = now(clock)
         if at is not None:
             origins = [origin for origin, _ in await read(_ORIGINS, clock, at)]
-            ((since,),) = await read(_OLDEST, clock, at, origins, list(away))
+            ((since,),) = await read(_OLDEST, clock, at, origins, list(away), owner)
             found |= {} if since is None else {clock: since}
         rows = await read(_CLOCKS, clock)
     return found
@@ -134,8 +176,8 @@ async def due_of(transaction: Transaction, key: int, flow_id: str, now: int) -> 
     return sorted(found, key=lambda delivery: delivery.number)
 
 
-async def settle(transaction: Transaction, settlements: Sequence[Settlement], marks: Marks) -> None:
-    """Write how attempts ended, and mark the blocks of their flows."""
+async def settle(transaction: Transaction, settlements: Sequence[Settlement]) -> None:
+    """Write how attempts ended."""
     rows, next_at = list[tuple[Any, ...]](), dict[int, int]()
     for each in settlements:
         delivery, outcome, told = each.delivery, each.outcome if each.due_at is None else None, each.entry.data
@@ -145,7 +187,8 @@ async def settle(transaction: Transaction, settlements: Sequence[Settlement], ma
     entries = [entry_row(each.entry, each.delivery.flow_seq) for each in settlements]
     following = list(next_at), list(next_at.values())
     await transaction.write(_SETTLE, *turned(rows, 6), *following, *turned(entries, 6))
-    transaction.after += [partial(marks.touch, flow) for flow in next_at]
+    for flow in next_at:
+        transaction.touch(flow)
 
 
 async def next_due(read: Read, clock: str) -> int | None:

@@ -10,10 +10,11 @@ from typing import Any, Final, TypeVar
 from msgspec import Raw
 from msgspec.structs import replace
 
+from emulator.clock.timings import Timings
 from emulator.errors import Json
 from emulator.flow.state import Flow
 from emulator.journal import words
-from emulator.store.blocks import BITS, Posted, Standing
+from emulator.store.blocks import BITS, Posted, Standing, standing
 from emulator.store.bodies import with_unpacked
 from emulator.store.found import ApplicationCount, FlowPage, Group
 from emulator.store.mentions import mentions
@@ -87,8 +88,9 @@ class Reads(Connected):
         return [Group(name, counts[name], await self._numbered(latest[name][: wanted.size])) for name in counts]
 
     async def blocks(self) -> dict[int, int]:
+        await self.fresh()
         ((first, last),) = await self._read("SELECT min(seq), max(seq) FROM flow")
-        return {} if first is None else self._marks.between(first, last)
+        return {} if first is None else self._memory.marks.between(first, last)
 
     async def block(self, number: int) -> AsyncIterator[list[Standing]]:
         first, end = number << BITS, (number + 1) << BITS
@@ -98,7 +100,7 @@ class Reads(Connected):
             for flow, *posted in await self._read(_POSTED, *span):
                 posts[flow].append(Posted(*posted))
             rows = [Row(*row) for row in await self._read(_BLOCK, *span)]
-            yield [Standing(self._rows.shown(row), posts[row.seq]) for row in rows]
+            yield [standing(self._rows.brief(row), posts.get(row.seq, ())) for row in rows]
 
     async def applications(self) -> list[ApplicationCount]:
         rows = await self._read("SELECT application, count(*) FROM flow GROUP BY 1 ORDER BY 1")
@@ -193,6 +195,10 @@ class Reads(Connected):
 
     async def dropped(self) -> Dropped:
         return Dropped(*[int(number) for (number,) in await self._read(queries.DROPPED)])
+
+    def commits(self) -> Timings:
+        timed = self._committer.commits = self._committer.commits or Timings()
+        return timed
 
     async def counts(self) -> Json:
         ((flows, live, pending, entries),) = await self._read(queries.COUNTS)

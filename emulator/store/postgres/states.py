@@ -1,18 +1,20 @@
 """What is in force for each application, and how often each called, in the tables of PostgreSQL.
 
-Each is read once, when the store is opened, and then known to this process, which is the only one that writes.
+They are read when the store is opened, and then known to each process, which tells the others what it changes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import asyncpg
 from msgspec import json
 
 from emulator.store.counters import Counters
-from emulator.store.postgres.commit import Transaction
+from emulator.store.postgres.opening import SLOW
 from emulator.store.postgres.texts import clean
+from emulator.store.postgres.transaction import Transaction
 from emulator.store.records import ApplicationState, Override, TopUp
 from emulator.store.states import UNTOUCHED, States
 
@@ -37,6 +39,7 @@ _DELETE: Final = (
     " DELETE FROM application WHERE name = ANY($1::text[])"
 )
 _REMEMBER: Final = "INSERT INTO fact VALUES($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+_COUNTED: Final = "SELECT application, name, last FROM counter"
 _COUNT: Final = (
     "INSERT INTO counter AS c SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])"
     " ON CONFLICT (application, name) DO UPDATE SET last = excluded.last"
@@ -44,11 +47,11 @@ _COUNT: Final = (
 
 
 class PostgresStates(States):
-    """The states. They follow the transactions."""
+    """The states, which transactions write."""
 
-    @classmethod
-    async def read(cls, connection: asyncpg.Connection) -> PostgresStates:
-        """The states that a database has."""
+    @staticmethod
+    async def read(connection: asyncpg.Connection) -> tuple[dict[str, ApplicationState], int]:
+        """The states that a database has, and the number of the last override."""
         known = {
             name: ApplicationState(
                 scenario, text, _OVERRIDES.decode(overrides), spent, revoked, _TOP_UPS.decode(top_ups), balance
@@ -56,7 +59,7 @@ class PostgresStates(States):
             for name, scenario, text, overrides, spent, revoked, top_ups, balance in await connection.fetch(_READ)
         }
         number = await connection.fetchval("SELECT value FROM fact WHERE name = $1", _NUMBER)
-        return cls(known, int(number or 0))
+        return known, int(number or 0)
 
     async def write(
         self, transaction: Transaction, changed: list[tuple[str, ApplicationState, ApplicationState]]
@@ -77,12 +80,29 @@ class PostgresStates(States):
 
 
 class PostgresCounters(Counters):
-    """The counters. They follow the transactions."""
+    """The counters, which transactions write. `new` has those of periods, which no table has, that other processes do
+    not know yet: the application, the name, the period, which one it is, the number.
+    """
 
-    @classmethod
-    async def read(cls, connection: asyncpg.Connection) -> PostgresCounters:
+    def start(self, saved: Iterable[tuple[str, str, int]], ordinals: Mapping[str, int]) -> None:
+        """Begin anew with these numbers."""
+        super().start(saved, ordinals)
+        self.new: list[tuple[str, str, int, int, int]] = []
+
+    def within(self, application: str, name: str, period: int, now: int) -> int:
+        """Count one more request in the present one of the periods, see `Counters.within`."""
+        number = super().within(application, name, period, now)
+        self.new.append((application, name, period, now // period, number))
+        return number
+
+    def learn_within(self, application: str, name: str, period: int, place: int, number: int) -> None:
+        """Take note of how many there were in a period at all processes."""
+        self._within.setdefault(application, {})[name, period] = place, number
+
+    @staticmethod
+    async def read(connection: asyncpg.Connection) -> list[tuple[str, str, int]]:
         """The counters that a database has."""
-        return cls(map(tuple, await connection.fetch("SELECT application, name, last FROM counter")), {})
+        return [tuple(row) for row in await connection.fetch(_COUNTED, timeout=SLOW)]
 
     async def write(self, transaction: Transaction, changed: list[tuple[str, str, int]]) -> None:
         """Write the counters that have changed."""

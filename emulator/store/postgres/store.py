@@ -1,7 +1,7 @@
-"""The store on PostgreSQL. One process writes, as one connection, in the order of its calls; so the journal's numbers
-are the order of the commits.
+"""The store at a database on PostgreSQL, which several processes may share.
 
-Nothing is dropped but by a call. What was written is as durable as the server's `synchronous_commit` says.
+A flow is written by the process that accepted it; what falls due later is carried on by whichever comes first. A
+callback that is claimed has its process for owner, which is the only one to post it as long as that lives.
 """
 
 from __future__ import annotations
@@ -9,59 +9,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from functools import partial
-from typing import Final
 
 from emulator.clock.clock import EVERYBODY, Clock
 from emulator.journal.entry import Entry
-from emulator.store.contract import Decide, Done, Store
+from emulator.store.contract import Decide, Done, Steer, Unavailable
 from emulator.store.places import Database
 from emulator.store.postgres import keeping, outbox, queries
 from emulator.store.postgres.applications import PostgresApplications, settle
-from emulator.store.postgres.commit import Batch, Job, Transaction
 from emulator.store.postgres.connected import note
 from emulator.store.postgres.contacts import PostgresContacts
 from emulator.store.postgres.reads import Reads
+from emulator.store.postgres.scenarios import PostgresScenarios
+from emulator.store.postgres.sharing import PostgresSharing
 from emulator.store.postgres.templates import PostgresTemplates
 from emulator.store.postgres.texts import clean
+from emulator.store.postgres.transaction import Job, Transaction
 from emulator.store.postgres.writing import entry_row, record
 from emulator.store.records import Carried, Change, Claimed, Delivery, Effects, Settlement
 from emulator.store.rows import Read, Row, decoded, key
 
-_SAVE: Final = (
-    "INSERT INTO clock VALUES($1, $2, $3, $4) ON CONFLICT (name) DO UPDATE SET base_real = excluded.base_real,"
-    " base_virtual = excluded.base_virtual, rate = excluded.rate"
-)
-_REHOME: Final = (
-    "WITH d AS (UPDATE delivery SET clock = $1 WHERE clock <> $1"
-    " AND flow IN (SELECT seq FROM flow WHERE application = $1))"
-    " UPDATE stand SET clock = $1 WHERE application = $1 AND clock <> $1"
-)
-_SHARE: Final = (
-    "WITH d AS (UPDATE delivery SET clock = '' WHERE clock = $1 AND flow IN"
-    " (SELECT seq FROM flow WHERE application = $1))"
-    " UPDATE stand SET clock = '' WHERE application = $1 AND clock = $1"
-)
 
-
-class PostgresStore(PostgresApplications, PostgresContacts, PostgresTemplates, Reads, Store):
-    """The store at a database; `read` makes the request of JSON that a `Change` brought as it came.
-
-    Which callbacks are claimed is not written: there is one process, and after its end nothing is claimed any more.
-    """
+class PostgresStore(
+    PostgresApplications, PostgresContacts, PostgresTemplates, PostgresScenarios, PostgresSharing, Reads
+):
+    """The store at a database; `read` makes the request of JSON that a `Change` brought as it came."""
 
     def __init__(self, database: Database, read: Read = decoded) -> None:
         super().__init__(database, read)
         self._claimed: set[int] = set()
-        self._own: set[str] = set()
+        self._forsaken: set[int] = set()
         self._spared: list[str] = []
 
     # --- flows and callbacks ------------------------------------------------------------------------------------
-
-    async def open(self) -> None:
-        await super().open()
-        self._adding = Batch[tuple[Change, str]](self._committer, self._writer.add)
-        self._own = set(await self.clocks()) - {EVERYBODY}
 
     @contextmanager
     def spare(self, flow_id: str) -> Iterator[None]:
@@ -80,46 +59,54 @@ class PostgresStore(PostgresApplications, PostgresContacts, PostgresTemplates, R
                 return False
             await keeping.drop(transaction, row.seq)
             await record(transaction, [entry_row(entry, row.seq)])
-            transaction.after.append(partial(self._marks.touch, row.seq))
+            transaction.touch(row.seq)
             return True
 
         return await self._run(job)
 
-    def _placed(self, change: Change, clock: str) -> tuple[Change, str]:
-        """A new flow with its clock: its application may have got one of its own, or lost it, since the flow was
-        planned, by a call whose transaction is under way.
-        """
-        application = change.flow.application
-        self._counters.reached(application, change.flow.ordinal)
-        if clock == EVERYBODY and application in self._own:
-            return change, application
-        return change, EVERYBODY if clock == application and clock not in self._own else clock
-
     async def add(self, change: Change, clock: str) -> None:
-        item = [self._placed(change, clock)]
-        await self._run(lambda transaction: self._writer.add(transaction, item), change.effects)
+        async def job(transaction: Transaction, item: tuple[Change, str]) -> None:
+            transaction.adding.append(item)
+
+        await self._changed(lambda: self._taken(change, clock), job)
 
     def add_soon(self, change: Change, clock: str, done: Done) -> None:
-        if change.effects is None:
-            self._adding.put(self._placed(change, clock), done)
-            return
-        take_back = self._states.take(change.effects)
+        item = self._taken(change, clock) if self._committer.in_turn else None
 
-        def ended(result: object, error: Exception | None) -> None:
-            if error is not None:
-                take_back()
-            done(result, error)
+        async def job(transaction: Transaction) -> None:
+            transaction.changes_memory = True
+            transaction.adding.append(item or self._taken(change, clock))
 
-        self._adding.put(self._placed(change, clock), ended)
+        self._committer.post(job, done)
+
+    def add_planned(self, plan: Callable[[], tuple[Change, str] | None], done: Done) -> None:
+        async def job(transaction: Transaction) -> None:
+            transaction.changes_memory = True
+            planned = plan()
+            if planned is not None:
+                transaction.adding.append(self._taken(*planned))
+
+        self._committer.post(job, done)
+
+    def _taken(self, change: Change, clock: str) -> tuple[Change, str]:
+        """A new flow and its clock, after what it takes has been taken."""
+        if change.effects is not None:
+            self._states.take(change.effects)
+        return change, clock
 
     async def add_taking(self, change: Change, clock: str, now: int) -> list[Delivery]:
-        item, flow_id = [self._placed(change, clock)], change.flow.id
+        flow_id, item = change.flow.id, self._taken(change, clock) if self._committer.in_turn else None
 
         async def job(transaction: Transaction) -> Claimed:
-            await self._writer.add(transaction, item)
-            return Claimed(await outbox.due_of(transaction, key(flow_id), flow_id, now), {})
+            await transaction.begin()
+            transaction.changes_memory = True
+            transaction.adding.append(item or self._taken(change, clock))
+            self._hear(change)
+            found = await outbox.due_of(transaction, key(flow_id), flow_id, now)
+            await outbox.own(transaction, found, self._connections.process)
+            return Claimed(found, {})
 
-        return (await self._claim(job, effects=change.effects)).deliveries
+        return (await self._claim(job)).deliveries
 
     async def carry(  # noqa: PLR0913  # as in the contract
         self,
@@ -133,51 +120,61 @@ class PostgresStore(PostgresApplications, PostgresContacts, PostgresTemplates, R
         settlements: Sequence[Settlement] = (),
     ) -> Carried:
         over = {settlement.delivery.number for settlement in settlements}
-        changed, following = 0, None
+        known, changed, following = self._memory.clocks.get(clock), 0, None
 
         async def job(transaction: Transaction) -> Claimed:
             nonlocal changed, following
+            due = await self._due(transaction, clock, now, limit, begins=bool(moved or settlements))
+            overtaken = transaction.begun and self._memory.clocks.get(clock) != known
             if moved is not None:
-                await _save(transaction, clock, moved)
+                if overtaken:
+                    raise Unavailable("another process has moved this clock meanwhile")
+                await self._save(transaction, clock, moved)
             if settlements:
-                await outbox.settle(transaction, settlements, self._marks)
-            due = [Row(*row) for row in await transaction.read(queries.DUE, clean(clock), now, limit)]
-            changed = await self._writer.step(transaction, due, now, decide)
-            claimed = await outbox.claimed(transaction, {clock: now}, room, self._claimed - over)
-            found = await transaction.one(queries.NEXT_FLOW, clean(clock))
-            following = None if found is None else int(found[0])
+                await outbox.settle(transaction, settlements)
+            if overtaken:
+                changed, following = 0, now
+                return Claimed([], {})
+            changed = await self._writer.step(transaction, due, now, self._hearing(decide))
+            transaction.changes_memory |= bool(self._counters.unwritten)
+            claimed = await self._free(transaction, {clock: now}, {clock: moved or known}, room, over)
+            following = await _following(transaction, clock)
             return claimed
 
         try:
             claimed = await self._claim(job, over)
         except BaseException:
-            self._claimed -= over  # the attempts are then made again
+            self._claimed -= over  # the attempts are then made again, by whoever drives the clock by then
+            self._forsaken |= over
             raise
         return Carried(changed, claimed.deliveries, following, claimed.next_due.get(clock), clock in claimed.held)
 
+    async def _due(self, transaction: Transaction, clock: str, now: int, limit: int, *, begins: bool) -> list[Row]:
+        """The flows that are due on a clock. The transaction begins if there are any, or `begins` in any case."""
+        begun, of = transaction.begun, (clean(clock), now, limit)
+        due = await transaction.read(queries.DUE, *of)
+        if (due or begins) and not begun:
+            await transaction.begin()
+            due = await transaction.read(queries.DUE, *of)
+        return [Row(*row) for row in due]
+
     async def change(self, flow_id: str, decide: Decide) -> Change | None:
-        taken = list[Callable[[], None]]()
-
-        def take_back() -> None:
-            while taken:
-                taken.pop()()
-
         async def job(transaction: Transaction) -> Change | None:
-            take_back()  # of a run whose transaction failed
             row = await self._row(transaction, flow_id)
             if row is None:
                 return None
-            change = decide(self._rows.flow(row))
+            change = self._hearing(decide)(self._rows.flow(row))
+            transaction.changes_memory |= bool(change.replied)
             await self._writer.write(transaction, [(row, change)])
             settled = change.settled
             if settled is not None:
                 if settled.balance == self._states.of(row.application).balance:
-                    taken.append(self._states.take(Effects(row.application, settled.spent)))
-                    transaction.late = True
+                    transaction.changes_memory = True
+                    self._states.take(Effects(row.application, settled.spent))
                 await settle(transaction, row, settled.priced)
             return change
 
-        return await self._committer.run(job, take_back)
+        return await self._run(job)
 
     async def next_due(self, clock: str) -> int | None:
         flows = [at for (at,) in await self._read(queries.NEXT_FLOW, clean(clock))]
@@ -188,28 +185,43 @@ class PostgresStore(PostgresApplications, PostgresContacts, PostgresTemplates, R
         self, now: Mapping[str, int], room: Callable[[str], int], settlements: Sequence[Settlement] = ()
     ) -> Claimed:
         over = {settlement.delivery.number for settlement in settlements}
+        known = {clock: self._memory.clocks.get(clock) for clock in now}
 
         async def job(transaction: Transaction) -> Claimed:
             if settlements:
-                await outbox.settle(transaction, settlements, self._marks)
-            return await outbox.claimed(transaction, now, room, self._claimed - over)
+                await outbox.settle(transaction, settlements)
+            return await self._free(transaction, now, known, room, over)
 
         return await self._claim(job, over)
 
     async def overdue(self, now: Callable[[str], int | None]) -> dict[str, int]:
-        return await outbox.overdue(self._read, now, self._claimed)
+        return await outbox.overdue(self._read, now, self._claimed, self._connections.process)
 
-    async def _claim(
-        self, find: Job[Claimed], over: AbstractSet[int] = frozenset(), effects: Effects | None = None
+    async def _free(
+        self,
+        transaction: Transaction,
+        now: Mapping[str, int],
+        known: Mapping[str, Clock | None],
+        room: Callable[[str], int],
+        over: AbstractSet[int],
     ) -> Claimed:
+        """Claim what is due on clocks, as long as they are as they were `known`."""
+        away, process, begun = self._claimed - over, self._connections.process, transaction.begun
+        found = await outbox.free(transaction, now, room, away, process)
+        if not found.deliveries:
+            return found
+        await transaction.begin()
+        same = {clock: at for clock, at in now.items() if self._memory.clocks.get(clock) == known[clock]}
+        if not begun or len(same) < len(now):
+            found = await outbox.free(transaction, same, room, away, process)
+        await outbox.own(transaction, found.deliveries, process)
+        return Claimed(
+            found.deliveries, dict(now) | found.next_due if len(same) < len(now) else found.next_due, found.held
+        )
+
+    async def _claim(self, find: Job[Claimed], over: AbstractSet[int] = frozenset()) -> Claimed:
         """Claim the callbacks that a job finds, in its transaction, and release those that are `over`."""
         mine: set[int] = set()
-        taken = None if effects is None else self._states.take(effects)
-
-        def take_back() -> None:
-            self._claimed.difference_update(mine)
-            if taken is not None:
-                taken()
 
         async def job(transaction: Transaction) -> Claimed:
             self._claimed -= mine  # of a run whose transaction failed
@@ -219,67 +231,36 @@ class PostgresStore(PostgresApplications, PostgresContacts, PostgresTemplates, R
             self._claimed |= mine
             return found
 
-        claimed = await self._committer.run(job, take_back)
+        claimed = await self._committer.run(job, lambda: self._claimed.difference_update(mine), lazy=True)
         self._claimed -= over - mine
         return claimed
 
-    # --- journal, clocks, and all of it -------------------------------------------------------------------------
+    # --- journal, and all of it ---------------------------------------------------------------------------------
 
     async def record(self, entries: Sequence[Entry], effects: Effects | None = None) -> None:
-        await self._run(lambda transaction: note(transaction, entries), effects)
+        def taken() -> None:
+            if effects is not None:
+                self._states.take(effects)
 
-    async def clocks(self) -> dict[str, Clock]:
-        rows = await self._read("SELECT name, base_real, base_virtual, rate FROM clock")
-        return {name: Clock(*row) for name, *row in rows}
+        await self._changed(taken, lambda transaction, _: note(transaction, entries))
 
-    async def save_clock(self, name: str, clock: Clock, entries: Sequence[Entry] = ()) -> None:
-        new = name not in self._own | {EVERYBODY}
-
+    async def reset(
+        self, application: str, entry: Entry, clock: Clock | None = None, kept: Steer | None = None
+    ) -> None:
         async def job(transaction: Transaction) -> None:
-            if new:
-                await transaction.write(_REHOME, clean(name))
-            await _save(transaction, name, clock)
-            await note(transaction, entries)
-
-        if new:
-            self._own.add(name)
-        await self._committer.run(job, (lambda: self._own.discard(name)) if new else None)
-
-    async def share_clock(self, name: str, entries: Sequence[Entry]) -> None:
-        async def job(transaction: Transaction) -> None:
-            await transaction.write(_SHARE, clean(name))
-            await transaction.write("DELETE FROM clock WHERE name = $1", clean(name))
-            await note(transaction, entries)
-
-        self._own.discard(name)  # a flow that is written meanwhile comes to the shared clock
-        await self._committer.run(job, lambda: self._own.add(name))
-
-    async def reset(self, application: str, entry: Entry, clock: Clock | None = None) -> None:
-        own, grants, bodies = self._own, self._grants.of(application), self.repeated
-        everybody = application == EVERYBODY
-
-        async def job(transaction: Transaction) -> None:
+            transaction.changes_memory = True
             await note(transaction, [entry])
             await keeping.forget(transaction, application)
-            transaction.after.append(self._marks.touch_all)
+            self._states.forget(application, kept)
+            self._memory.forget(application)
+            transaction.news.forget(application)
+            for name in [*self._memory.clocks] if application == EVERYBODY else [application]:
+                if name != EVERYBODY:
+                    self._memory.set_clock(transaction, name, None)
             if clock is not None:
-                await _save(transaction, EVERYBODY, clock)
+                await self._save(transaction, EVERYBODY, clock)
 
-        def forget() -> None:
-            self._states.forget(application)
-            self._counters.forget(application)
-
-        self._own = set() if everybody else own - {application}
-        for each in grants:
-            self._grants.drop(each.token)
-        try:
-            await self._steered(forget, job)
-        except Exception:
-            self._own = own
-            for each in grants:
-                self._grants.add(each)
-            raise
-        bodies.forget(application)
+        await self._run(job)
 
     async def trouble(self) -> str:
         return await self._connections.look()
@@ -292,5 +273,7 @@ class PostgresStore(PostgresApplications, PostgresContacts, PostgresTemplates, R
         return await self._run(job)
 
 
-async def _save(transaction: Transaction, name: str, clock: Clock) -> None:
-    await transaction.write(_SAVE, clean(name), clock.base_real, clock.base_virtual, clock.rate)
+async def _following(transaction: Transaction, clock: str) -> int | None:
+    """When the next flow on a clock is due."""
+    found = await transaction.one(queries.NEXT_FLOW, clean(clock))
+    return None if found is None else int(found[0])

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import json
 
-from emulator.store.postgres.commit import Transaction
 from emulator.store.postgres.connected import Connected
 from emulator.store.postgres.texts import clean
-from emulator.store.templates import Templates
+from emulator.store.postgres.transaction import Transaction
 
 if TYPE_CHECKING:
     from emulator.channels.templates import Template
@@ -21,7 +20,7 @@ _PUT: Final = (
 )
 
 
-class PostgresTemplates(Connected, Templates):
+class PostgresTemplates(Connected):
     """The part of the contract that is about templates."""
 
     async def put_template(self, application: str, template: Template) -> None:

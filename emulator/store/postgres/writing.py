@@ -7,18 +7,16 @@ order of the arrays.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any, Final
 
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Stranded
-from emulator.store.blocks import Marks
 from emulator.store.bodies import with_packed
 from emulator.store.contract import Decide
-from emulator.store.postgres.commit import Transaction
 from emulator.store.postgres.texts import clean
+from emulator.store.postgres.transaction import Transaction
 from emulator.store.records import Change, Post
-from emulator.store.rows import SMALL, Row, Rows, columns, encode
+from emulator.store.rows import Row, Rows, columns, encode
 
 _ADD: Final = """
 WITH p AS MATERIALIZED (
@@ -108,11 +106,10 @@ async def record(transaction: Transaction, entries: Sequence[EntryRow]) -> None:
 
 
 class Writer:
-    """Writes flows by transactions. `rows` makes flows of what is stored, `marks` tell of blocks that have changed."""
+    """Writes flows by transactions. `rows` makes flows of what is stored."""
 
-    def __init__(self, rows: Rows, marks: Marks) -> None:
+    def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._marks = marks
 
     async def add(self, transaction: Transaction, adding: Sequence[tuple[Change, str]]) -> None:
         """Write new flows, each living on the named clock."""
@@ -134,9 +131,8 @@ class Writer:
                 entries.append((position, at, kind, application, of, data))
         numbers = await transaction.write(_ADD, *turned(flows, 17), *turned(posts, 7), *turned(entries, 6))
         for (seq,), (change, _) in zip(numbers, adding, strict=True):
-            if len(change.request or b"") <= SMALL:
-                self._rows.remember(seq, change.flow.request)
-            transaction.after.append(partial(self._marks.touch, seq))
+            self._rows.remember(seq, change.flow.request, len(change.request or b""))
+            transaction.touch(seq)
 
     async def write(self, transaction: Transaction, changed: Sequence[tuple[Row, Change]]) -> None:
         """Write the new states of flows over their rows."""
@@ -145,7 +141,7 @@ class Writer:
             change = with_packed(given)
             _, state, moving = columns(change.flow)
             flows.append((row.seq, *_moving(moving), state))
-            transaction.after.append(partial(self._marks.touch, row.seq))
+            transaction.touch(row.seq)
             posts += [_post_row(row, post, first=not place) for place, post in enumerate(change.posts)]
             entries += [entry_row(entry, row.seq) for entry in change.entries]
         await transaction.write(_CHANGE, *turned(flows, 8), *turned(posts, 9), *turned(entries, 6))

@@ -14,6 +14,8 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+from emulator.clock.clock import precise
+from emulator.clock.timings import Timings
 from emulator.store.contract import Unavailable
 from emulator.store.sqlite.condition import Condition
 
@@ -51,7 +53,8 @@ class Follower(Protocol):
 
 class Committer:
     """Runs the jobs of one connection on the running event loop. Callers get Unavailable for an error of SQLite that is
-    about the condition of the database.
+    about the condition of the database. `commits`, if it is set, is told how long each
+    transaction took.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class Committer:
         self._loop = asyncio.get_running_loop()
         self._waiting: list[tuple[Job[Any], Done]] = []
         self._seen = 0
+        self.commits: Timings | None = None
 
     def run(self, job: Job[T], take_back: Callable[[], None] | None = None) -> asyncio.Future[T]:
         """Run a job soon; the future gets its result once it is committed, or its error. `take_back` is called if the
@@ -98,8 +102,12 @@ class Committer:
 
     def fetched(self, cursor: sqlite3.Cursor, size: int) -> list[Any]:
         """The next rows of a cursor, up to so many."""
+        return self.read(lambda _: cursor.fetchmany(size))
+
+    def read(self, job: Job[T]) -> T:
+        """Run a job at once that only reads, and may see what is not the state after any one transaction."""
         try:
-            return cursor.fetchmany(size)
+            return job(self._connection)
         except sqlite3.Error as error:
             self._condition.failed(error)
             raise
@@ -148,9 +156,12 @@ class Committer:
             raise
 
     def _transaction(self, jobs: list[Job[Any]]) -> list[Any]:
+        timed = self.commits
+        began = precise() if timed is not None else 0.0
         self._connection.execute("BEGIN IMMEDIATE")
         self._counting.begin()
-        before, written = self._connection.total_changes, list[Follower]()
+        before = self._connection.total_changes
+        written: list[Follower] = []
         try:
             results = [job(self._connection) for job in jobs]
             written += [follower for follower in self._followers if follower.unwritten]
@@ -168,6 +179,8 @@ class Committer:
             raise
         if self._condition.unwritable and self._connection.total_changes != before:
             self._condition.written()
+        if timed is not None:
+            timed.add(precise() - began)
         return results
 
 

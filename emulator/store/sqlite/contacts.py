@@ -8,13 +8,13 @@ from typing import Final
 
 from msgspec import json
 
-from emulator.store.contacts import Contact, ContactPage, Contacts
+from emulator.store.contacts import Contact, ContactPage
 from emulator.store.sqlite.connected import Connected
 
 _FIND: Final = "SELECT data FROM contact WHERE application = ? AND"
 
 
-class SqliteContacts(Connected, Contacts):
+class SqliteContacts(Connected):
     """The part of the contract that is about contacts."""
 
     async def labels(self, application: str) -> dict[str, str]:

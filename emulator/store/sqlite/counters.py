@@ -29,10 +29,6 @@ class SqliteCounters(Counters):
         if not changes:
             self._writing = set()
             return
-        rows = [
-            (application, name, last)
-            for application, name, last in self.changed()
-            if name != REQUESTS or last > self._ordinals.get(application, 0)
-        ]
+        rows = [row for row in self.changed() if row[1] != REQUESTS or row[2] > self._ordinals.get(row[0], 0)]
         if rows:
             self._connection.executemany(_SAVE, rows)

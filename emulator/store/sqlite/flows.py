@@ -16,7 +16,7 @@ from emulator.journal.kinds import Stranded
 from emulator.store.bodies import with_packed
 from emulator.store.contract import Decide
 from emulator.store.records import Change, Post
-from emulator.store.rows import SMALL, Rows, columns, encode, key
+from emulator.store.rows import Rows, columns, encode, key
 from emulator.store.sqlite.rows import COLUMNS, FlowRow
 from emulator.store.sqlite.tally import ENTRY_BYTES, Tally
 
@@ -94,13 +94,11 @@ class Writer:
             raw = int(change.request is not None)  # since SQLite looks for an adapter of a bool
             request = change.request or encode(flow.request)
             size = ROW_BYTES + len(request) + _bytes(change.posts)
-            key, state, moving = columns(flow)
+            key, state, moving = self._rows.added(seq, flow, len(request))
             fixed = (seq, key, flow.id, flow.application, clock, flow.kind, flow.ordinal, flow.created_at)
             rest = (flow.scenario, raw, request, size, len(change.posts), state, self._change(), *moving)
             written.append(fixed + rest)
             homes.append((Home(seq, clock), change))
-            if len(request) <= SMALL:
-                self._rows.remember(seq, flow.request)
             ordinals.append((flow.application, flow.ordinal))
             places.append((flow.application, rest[-1], flow.scenario))
             self._tally.kinds.add(flow.kind)

@@ -75,7 +75,8 @@ class Groups:
 def quick(wanted: Search, tally: Tally) -> bool:
     """Whether the groups can be made without reading every flow."""
     narrowed = wanted.conditions or wanted.start is not None or wanted.end is not None
-    return not narrowed and (wanted.application != EVERYBODY or len(tally.applications()) <= MANY)
+    few = not wanted.size or wanted.application != EVERYBODY or len(tally.applications()) <= MANY
+    return few and not narrowed
 
 
 def grouped(connection: sqlite3.Connection, rows: Rows, tally: Tally, wanted: Search) -> list[Group]:
@@ -85,5 +86,6 @@ def grouped(connection: sqlite3.Connection, rows: Rows, tally: Tally, wanted: Se
         for stage, count in tally.stages(application).items():
             if count:
                 made.count(stage, count)
-                made.show(stage, connection.execute(_LATEST, (application, stage, wanted.size)))
+                if wanted.size:
+                    made.show(stage, connection.execute(_LATEST, (application, stage, wanted.size)))
     return made.read(connection, rows)

@@ -79,7 +79,7 @@ def connect(path: str | None) -> sqlite3.Connection:
     try:
         connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        version = _version(connection, path)
+        version = version_of(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         _prepare(connection, version)
@@ -110,7 +110,7 @@ def unreadable(path: str | None, error: Exception) -> str:
     return damage(path, error) or f"the store {path} can't be used: {reason}"
 
 
-def _version(connection: sqlite3.Connection, path: str | None) -> int:
+def version_of(connection: sqlite3.Connection, path: str | None) -> int:
     """The format of a database; 0 of an empty one. Raises StoreError if this emulator can't read it."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     program: int = connection.execute("PRAGMA application_id").fetchone()[0]

@@ -86,7 +86,7 @@ def alike(connection: sqlite3.Connection, rows: Rows, name: str, application: st
 
 
 def scan(search: Search, columns: str) -> tuple[str, list[Any]]:
-    """The query for these columns of every flow that a search may find, newest first, and its values. A last column
+    """The query for these columns of every flow that a search may find, in its order, and its values. A last column
     tells whether the flow is a hit.
     """
     asks = {

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
+from emulator.clock.timings import Timings
 from emulator.errors import Json
 from emulator.flow.state import Flow
 from emulator.store.blocks import BITS, Standing
@@ -71,7 +72,7 @@ class Reads(Connected):
         return await self._run(lambda c: made.read(c, self._rows))
 
     async def _scan(self, search: Search, columns: str) -> AsyncIterator[list[Any]]:
-        """These columns of the flows that a search finds, newest first, some at a time."""
+        """These columns of the flows that a search finds, in its order, some at a time."""
         query, values = queries.scan(search, columns)
         cursor = await self._run(lambda c: c.execute(query, values))
         while chunk := self._committer.fetched(cursor, queries.SLICE):
@@ -83,7 +84,7 @@ class Reads(Connected):
 
     async def block(self, number: int) -> AsyncIterator[list[Standing]]:
         for part in range((1 << BITS) // blocks.SLICE):
-            yield await self._run(partial(blocks.read, rows=self._rows, block=number, part=part))
+            yield self._committer.read(partial(blocks.read, rows=self._rows, block=number, part=part))
 
     async def applications(self) -> list[ApplicationCount]:
         return [ApplicationCount(*each) for each in self._tally.applications().items()]
@@ -141,6 +142,10 @@ class Reads(Connected):
 
     async def dropped(self) -> Dropped:
         return Dropped(self._tally.sums.dropped_flows, self._tally.sums.dropped_entries)
+
+    def commits(self) -> Timings:
+        timed = self._committer.commits = self._committer.commits or Timings()
+        return timed
 
     async def counts(self) -> Json:
         sums, flows_there = self._tally.sums, self._tally.flows()

@@ -13,18 +13,20 @@ from contextlib import contextmanager, suppress
 
 from emulator.clock.clock import EVERYBODY, Clock
 from emulator.journal.entry import Entry
-from emulator.store.contract import Decide, Done, Store, Unavailable
+from emulator.store.contract import Decide, Done, Steer, Unavailable
 from emulator.store.records import Carried, Change, Claimed, Delivery, Effects, Settlement
 from emulator.store.rows import Read, decoded
+from emulator.store.sharing import Alone
 from emulator.store.sqlite import flows, keeping, outbox, queries
 from emulator.store.sqlite.applications import SqliteApplications, settle
 from emulator.store.sqlite.commit import Batch
 from emulator.store.sqlite.contacts import SqliteContacts
 from emulator.store.sqlite.reads import Reads
+from emulator.store.sqlite.scenarios import SqliteScenarios
 from emulator.store.sqlite.templates import SqliteTemplates
 
 
-class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, Reads, Store):
+class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, SqliteScenarios, Alone, Reads):
     """The store at `path` (None: in memory). `keep` is the limit in bytes, None for no limit; `read` makes the request
     of JSON that a `Change` brought as it came.
 
@@ -72,9 +74,17 @@ class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, Reads, St
 
         self._adding.put((change, clock), ended)
 
+    def add_planned(self, plan: Callable[[], tuple[Change, str] | None], done: Done) -> None:
+        planned = plan()
+        if planned is None:
+            done(None, None)
+        else:
+            self.add_soon(*planned, done)
+
     async def add_taking(self, change: Change, clock: str, now: int) -> list[Delivery]:
         def job(connection: sqlite3.Connection) -> Claimed:
             self._add([(change, clock)])
+            self._hear(change)
             return Claimed(outbox.due_of(connection, change.flow.id, now), {})
 
         return (await self._claim(job, effects=change.effects)).deliveries
@@ -98,7 +108,7 @@ class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, Reads, St
                 _save(connection, clock, moved)
             if settlements:
                 outbox.settle(connection, self._writer, settlements)
-            changed = self._writer.step(flows.due(connection, clock, now, limit), now, decide)
+            changed = self._writer.step(flows.due(connection, clock, now, limit), now, self._hearing(decide))
             claimed = outbox.claimed(connection, {clock: now}, room, self._claimed - over)
             self._keeper.keep()
             following = flows.next_due(connection, clock)
@@ -123,7 +133,7 @@ class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, Reads, St
             row = flows.one(connection, flow_id)
             if row is None:
                 return None
-            change = decide(self._rows.flow(row))
+            change = self._hearing(decide)(self._rows.flow(row))
             self._writer.write([(row, change)])
             settled = change.settled
             if settled is not None:
@@ -208,11 +218,13 @@ class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, Reads, St
 
         self._committer.at_once(job)  # so that no flow comes to the old clock after it
 
-    async def reset(self, application: str, entry: Entry, clock: Clock | None = None) -> None:
+    async def reset(
+        self, application: str, entry: Entry, clock: Clock | None = None, kept: Steer | None = None
+    ) -> None:
         def job(connection: sqlite3.Connection) -> None:
             self._writer.record([flows.entry_row(entry)])
             keeping.forget(connection, self._tally, application, queries.latest(connection))
-            self._states.forget(application)
+            self._states.forget(application, kept)
             self._counters.forget(application)
             if clock is not None:
                 _save(connection, EVERYBODY, clock)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from msgspec import json
 
 from emulator.store.sqlite.connected import Connected
-from emulator.store.templates import Templates
 
 if TYPE_CHECKING:
     from emulator.channels.templates import Template
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 _FIND: Final = "SELECT data FROM template WHERE application = ?"
 
 
-class SqliteTemplates(Connected, Templates):
+class SqliteTemplates(Connected):
     """The part of the contract that is about templates."""
 
     async def put_template(self, application: str, template: Template) -> None:

@@ -19,6 +19,7 @@ from emulator.callbacks import destination
 from emulator.callbacks.poster import Poster
 from emulator.callbacks.reply import Reply
 from emulator.callbacks.retries import BARE, REPEATED, Rule
+from emulator.errors import plural
 from emulator.testing.webhook_check import cases
 from emulator.testing.webhook_check.cases import Case
 from emulator.validation.printing import printable
@@ -89,7 +90,8 @@ def objection_to(reply: Reply, rule: Rule) -> str:
     """Why a reply would not count by the provider's rule; empty if it would."""
     if reply.status in rule.received:
         return ""
-    again = f"repeat this callback {len(rule.retries)} times in 24 h" if rule.retries else "not repeat this callback"
+    often = plural(len(rule.retries), "time")
+    again = f"repeat this callback {often} in 24 h" if rule.retries else "not repeat this callback"
     provider = f"{rule.words} as received and would {again}"
     if reply.status is None:
         return f"{reply.text}; the provider counts {provider}"
@@ -102,7 +104,7 @@ def table(verdicts: Sequence[Verdict]) -> Table:
     earlier case has too is not written out again.
     """
     good = sum(verdict.good for verdict in verdicts)
-    made = Table(caption=f"{good} of {len(verdicts)} cases received", caption_justify="left")
+    made = Table(caption=f"{good} of {plural(len(verdicts), 'case')} received", caption_justify="left")
     for heading in ("case", "answer", "time", "verdict"):
         made.add_column(heading)
     tried = [verdict for verdict in verdicts if verdict.why != NOT_TRIED]
@@ -113,7 +115,7 @@ def table(verdicts: Sequence[Verdict]) -> Table:
         status = "" if each.status is None else str(each.status)
         made.add_row(each.case, status, f"{each.ms} ms", Text(printable(why), "green" if each.good else "red"))
     if len(tried) < len(verdicts):
-        made.add_row(f"{len(verdicts) - len(tried)} others", "", "", Text(NOT_TRIED, "red"))
+        made.add_row(plural(len(verdicts) - len(tried), "other"), "", "", Text(NOT_TRIED, "red"))
     return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from tests.benchmarks.figures import callbacks, crossings, databases, lifetime, posts, size
+from tests.benchmarks.figures import browser, callbacks, crossings, databases, lifetime, posts, size
 from tests.benchmarks.metering import Subject
 from tests.benchmarks.values import Value
 
@@ -18,7 +18,9 @@ FIGURES: Final[tuple[Figure, ...]] = (
     posts.sms,
     posts.rules,
     posts.wrong,
-    posts.page,
+    browser.page,
+    browser.flood,
+    browser.full,
     crossings.crossings,
     callbacks.completions,
     callbacks.completions_on_a_file,

@@ -23,6 +23,8 @@ WAYS: Final = {"ASGI": "asgi", "the fast path": "fast"}
 """The ways into the application, each with its word in `tracing`."""
 SHOWN: Final = 10
 """How many of the modules that are visited most are told."""
+MOST: Final = 120
+"""How many crossings there may be."""
 _SCRIPT: Final = Path(__file__).parents[1] / "tracing.py"
 _BODY: Final = json.dumps(
     {"flow": [flows.VIBER, flows.SMS], "callback": {"strategy": "OnStep", "url": "http://127.0.0.1:9/hook"}}
@@ -43,7 +45,7 @@ def crossings(subject: Subject) -> Iterator[Value]:
     """Crossings between modules by one accepted POST /failover, Viber then Sms, OnStep."""
     for way in WAYS:
         found = traced(subject.tree, way)
-        yield Value(f"by {way}", len(found), "", at_most(120))
+        yield Value(f"by {way}", len(found), "", at_most(MOST))
         yield Value(f"by {way}: modules", len({each.entered for each in found} | {each.left for each in found}))
         for module, count in visits(found)[:SHOWN]:
             yield Value(f"by {way}: {_short(module)}", count, "visits")
@@ -51,9 +53,7 @@ def crossings(subject: Subject) -> Iterator[Value]:
 
 @cache
 def traced(tree: Path, way: str) -> list[Crossing]:
-    """All crossings of a request in a tree's emulator, in their order; what counts as one is told in `tracing`. They
-    are those of one run: in another, the courier may take a callback in the same transaction, which is four more.
-    """
+    """All crossings of a request in a tree's emulator, in their order; what counts as one is told in `tracing`."""
     run = subprocess.run(
         [sys.executable, str(_SCRIPT), WAYS[way]],
         input=_BODY,

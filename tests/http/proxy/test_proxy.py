@@ -292,7 +292,7 @@ def test_without_the_extra_one_is_told_what_to_install() -> None:
     """The client of a CONNECT, and whoever asks for a port or for the CA."""
     block = "import sys; sys.modules['trustme'] = None; from emulator.__main__ import main; main()"
     command = [sys.executable, "-c", block, "serve", "--port", "0", "--until-stdin-ends"]
-    told = "pip install 'failover-emulator[tls]'"
+    told = "pip install '/path/to/failover-emulator[tls]'"
     done = subprocess.run([*command, "--tls-port", "0"], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (done.returncode, told in done.stderr, "Traceback" in done.stderr) == (1, True, False)
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:

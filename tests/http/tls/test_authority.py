@@ -244,7 +244,7 @@ def test_a_folder_that_can_t_be_made_is_told(tmp_path: Path) -> None:
 def test_without_the_extra_it_says_how_to_install_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even if there is a CA: one day it would be needed."""
     monkeypatch.setattr("emulator.http.tls.authority.find_spec", lambda _: None)
-    with pytest.raises(AuthorityError, match=r"pip install 'failover-emulator\[tls\]'"):
+    with pytest.raises(AuthorityError, match=r"pip install '/path/to/failover-emulator\[tls\]'"):
         certified(folder)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import select
 import socket
 import ssl
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.http.tls.context import unnamed
 from tests.support.running import PATIENCE, SMS, Emulator, ca_folder, emulator
 from tests.support.trusting import BASIC, GRANT, needs_java, needs_node, noted, program, said, token_through, trusting
 
@@ -125,6 +127,61 @@ def test_so_does_one_that_leaves_without_a_word(server: Emulator) -> None:
     script = f"fetch('https://localhost:{server.tls_port}/').catch(error => console.log(error.cause.code))"
     assert "UNABLE_TO_VERIFY" in program("node", "-e", script).stdout
     assert "before a request, as one does that doesn't trust" in noted(server, FAILED, before + 1)[before]
+
+
+@pytest.mark.parametrize("version", ["1.2", "1.3"])
+def test_one_that_asks_for_another_name_is_told_of_the_option(server: Emulator, version: str) -> None:
+    """Whether it says that it leaves, as Python does, or not, as curl; it trusts the CA."""
+    before = len(noted(server, FAILED, 0))
+    context = trusting()
+    context.minimum_version = context.maximum_version = ssl.TLSVersion[f"TLSv{version.replace('.', '_')}"]
+    with (
+        socket.create_connection(("127.0.0.1", server.tls_port), timeout=PATIENCE) as client,
+        pytest.raises(ssl.SSLCertVerificationError),
+    ):
+        context.wrap_socket(client, server_hostname="other.test")
+    place = f"deep.shop.test:{server.tls_port}"
+    resolved = ("--tlsv" + version, "--tls-max", version, "--resolve", f"{place}:127.0.0.1")
+    assert program(*CURL, *resolved, f"https://{place}/", CURL_CA_BUNDLE=_ca()).returncode == 60
+    for told, name in zip(noted(server, FAILED, before + 2)[before:], ("other.test", "deep.shop.test"), strict=True):
+        assert told.startswith(f"a client asked for {name}, and left without a request")
+        assert f"restart with `--allowed-hosts {name}` or `EMULATOR_ALLOWED_HOSTS={name}`" in told
+
+
+def test_so_it_is_without_uvloop() -> None:
+    """On Python's own event loop."""
+    block = "import sys; sys.modules['uvloop'] = None; from emulator.__main__ import main; main()"
+    options = ("serve", "--port", "0", "--tls-port", "0", "--ca", str(ca_folder()), "--until-stdin-ends")
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", block, *options], stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        ports = [int(each) for each in re.findall(r"127\.0\.0\.1:(\d+)", process.stdout.readline())]
+        server = Emulator(process, *ports)
+        with (
+            socket.create_connection(("127.0.0.1", server.tls_port), timeout=PATIENCE) as client,
+            pytest.raises(ssl.SSLCertVerificationError),
+        ):
+            trusting().wrap_socket(client, server_hostname="other.test")
+        (told,) = noted(server, FAILED, 1)
+        process.kill()
+    assert "`--allowed-hosts other.test`" in told
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        (["Shop.test"], True),
+        (["a.corp.test"], True),
+        (["a.b.corp.test"], False),
+        (["corp.test"], False),
+        (["a.corp"], False),
+        ([], True),
+        (["`rm`"], True),
+    ],
+)
+def test_which_names_a_certificate_is_for(asked: list[str], named: bool) -> None:
+    """A wildcard stands for one part of a name; what is no name is not repeated."""
+    assert (unnamed(asked, ["shop.test", "*.corp.test", "*.corp"]) == "") is named
 
 
 def test_one_that_only_looks_whether_the_port_is_open_leaves_none() -> None:

@@ -18,6 +18,10 @@ VIBER = Channel.VIBER
     ("details", "members"),
     [
         (Started(2, Channel.SMS, "happy"), b'{"step":2,"channel":"Sms","rule":"happy"}'),
+        (
+            Started(2, Channel.SMS, "happy", delivered=True),
+            b'{"step":2,"channel":"Sms","rule":"happy","delivered":true}',
+        ),
         (Status(1, VIBER, "SEEN"), b'{"step":1,"channel":"Viber","status":"SEEN"}'),
         (
             Status(1, VIBER, "FAILED", "Spam", "c", lost=True),
@@ -55,6 +59,10 @@ def test_members_are_written_in_their_order_and_absent_ones_left_out(details: De
         (
             Started(2, Channel.SMS, "happy"),
             "Sms as step 2 (rule happy), since the step before ended in one of its failoverOnStatuses",
+        ),
+        (
+            Started(2, Channel.SMS, "happy", "c", delivered=True),
+            "Sms as step 2 (rule happy), since the ttl after the delivery of the step before is over, callback",
         ),
         (
             Status(1, VIBER, "UNDELIVERED"),

@@ -14,13 +14,20 @@ CASES: list[tuple[Details, bytes, str]] = [
     (ClockChanged(rate="instant"), b'{"rate":"instant"}', "rate instant"),
     (ClockChanged(advanced="24h"), b'{"advanced":"24h"}', "advanced 24h"),
     (
-        ClockChanged(advanced="1766cfae-2707-4d6e-8a3b-000000000001"),
-        b'{"advanced":"1766cfae-2707-4d6e-8a3b-000000000001"}',
+        ClockChanged(advanced="2026-01-01T00:00:00.000000000+00:00"),
+        b'{"advanced":"2026-01-01T00:00:00.000000000+00:00"}',
+        "advanced 2026-01-01T00:00:00.000000000+00:00",
+    ),
+    (
+        ClockChanged(flow="1766cfae-2707-4d6e-8a3b-000000000001"),
+        b'{"flow":"1766cfae-2707-4d6e-8a3b-000000000001"}',
         "advanced until the flow ended: 1766cfae-2707-4d6e-8a3b-000000000001",
     ),
     (ScenarioChanged(chosen="all-fail"), b'{"chosen":"all-fail"}', "all-fail"),
     (ScenarioChanged(overrides=["a", "b"]), b'{"overrides":["a","b"]}', "on top: a, b"),
     (ScenarioChanged(overrides=[]), b'{"overrides":[]}', "on top: nothing"),
+    (ScenarioChanged(kept="mine"), b'{"kept":"mine"}', "mine is kept"),
+    (ScenarioChanged(deleted="mine"), b'{"deleted":"mine"}', "mine is deleted"),
     (ScenarioChanged(reset=True), b'{"reset":true}', "choice and overrides are taken back"),
     (
         ScenarioChanged(file="m.yaml", reloaded="mine"),

@@ -24,16 +24,26 @@ VIEWS = (
     "flow",
     "missing",
     "send",
+    "mending",
     "scenarios",
     "scenarios/default",
+    "scenarios/~new",
     "time",
     "journal",
     "callbacks",
     "sink",
     "refused",
+    "nonsense",
+    "stories",
+    "stories/clinic",
+    "present?story=clinic",
+    "phone/%2B306900000111",
+    "phone",
+    "compare",
+    "comparing",
 )
-ABSENT = "404"
-"""What the browser complains of where a flow is not there."""
+ABSENT = "40[04]"
+"""What the browser complains of where a flow is not there, or a body that is mended is not right yet."""
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'`${alert(3)}</textarea></pre>"
 RICH = {
     "text": "Parcel 71 is ready",
@@ -54,11 +64,21 @@ def busy() -> Iterator[tuple[Emulator, str]]:
         server.advance(by="7s")
         server.send(SMS, callback="http://127.0.0.1:9/")
         server.api("POST", "/failover", {"flow": [{"type": "Viber"}]})
+        for _ in range(3):
+            assert server.call("POST", "/_emulator/stories/clinic", b'{"act": "step"}').status == 200
         yield server, origin
 
 
 def address(server: Emulator, view: str) -> str:
-    """Where a view is; `flow` is the view of the first flow, `missing` of one that there is not."""
+    """Where a view is; `flow` is the view of the first flow, `missing` of one that there is not, `comparing` is that of
+    several flows, `mending` that of a refused request.
+    """
+    if view == "mending":
+        refused = server.call("GET", "/_emulator/requests?kind=refused").json()["requests"][0]["seq"]
+        return f"send?request={refused}"
+    if view == "comparing":
+        page = server.call("GET", "/_emulator/flows?application=app&limit=3").json()
+        return f"compare/{','.join(each['trackingId'] for each in page['flows'])}"
     if view == "flow":
         found = server.call("GET", "/_emulator/flows?status=Succeeded").json()["flows"][0]["trackingId"]
         return f"flows/{found}"
@@ -85,6 +105,39 @@ def test_no_view_has_a_fault_that_axe_finds(busy: tuple[Emulator, str], profile:
     shown(page)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_that_is_locked_or_cut_off_has_no_fault_that_axe_finds(profile: Open, scheme: str) -> None:
+    """It asks for its token then, or says what to do."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    with served("--rate", "0", "--control-token", "secret") as (server, origin):
+        page = profile(origin, "401", color_scheme=scheme, reduced_motion="reduce").context.new_page()
+        page.goto(f"{origin}/_emulator/")
+        page.get_by_label("Control token").fill("secret")
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        page.get_by_role("button", name="Unlock").click()
+        page.locator(".state-live").wait_for()
+        server.stop()
+        expect(page.locator(".down")).to_be_visible()
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_list_of_keys_has_no_fault_that_axe_finds(busy: tuple[Emulator, str], profile: Open, scheme: str) -> None:
+    """It fits a phone, and holds the focus."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = profile(busy[1], color_scheme=scheme, reduced_motion="reduce", viewport={"width": 390, "height": 844}).open()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    assert page.evaluate("document.querySelector('dialog').contains(document.activeElement)")
 
 
 @pytest.mark.parametrize("view", VIEWS)

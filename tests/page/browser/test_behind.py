@@ -19,6 +19,21 @@ def test_the_page_works_below_a_path(profile: Open) -> None:
         expect(page.get_by_role("heading", name="Over the wire")).to_be_visible()
 
 
+def test_what_is_fetched_later_works_below_a_path_too(profile: Open) -> None:
+    """A story, its presentation with its styles, and the list of keys."""
+    with emulator("--rate", "0", "--allowed-hosts", "emu.example") as server, proxied(server.port, "/emu") as url:
+        page = profile(f"{url}/emu").open("stories/bank-code")
+        page.get_by_role("button", name="Next scene").click()
+        expect(page.locator(".caption")).to_contain_text("Anna pays")
+        expect(page.locator(".thread, .nothing")).to_have_count(1)
+        page.get_by_role("link", name="Present", exact=True).click()
+        expect(page.locator(".stop").first).to_have_css("border-style", "solid")
+        page.keyboard.press("Escape")
+        page.wait_for_url("**/#/stories/bank-code")
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
 def test_a_server_that_hangs_is_not_said_to_be_live(profile: Open) -> None:
     """Its feed would have had a comment meanwhile."""
     with emulator("--rate", "0") as server:

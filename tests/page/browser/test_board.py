@@ -113,6 +113,22 @@ def test_the_charts_are_tables_too(told: Standing, profile: Open) -> None:
     expect(page.get_by_label("Text")).to_have_value("http://127.0.0.1:9")
 
 
+def test_no_column_of_the_receivers_is_cut_off(standing: Standing, profile: Open) -> None:
+    """On a usual screen, with an address as long as they come; on a phone they are scrolled to."""
+    server, origin = standing
+    server.send(SMS, callback=f"http://{'receiver-of-the-shop.' * 4}example:8080/hook", strategy="OnCompletion")
+    server.advance(by="1m")
+    page = profile(origin).open()
+    page.get_by_text("Channels, time to deliver, receivers").click()
+    table = page.get_by_role("region", name="Receivers")
+    expect(table.get_by_role("columnheader", name="95 % within")).to_be_visible()
+    assert table.evaluate("table => table.scrollWidth - table.clientWidth") == 0
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    table.evaluate("table => table.scrollTo(table.scrollWidth, 0)")
+    expect(table.get_by_role("columnheader", name="95 % within")).to_be_in_viewport()
+
+
 def test_the_winner_stands_out_from_the_losers(told: Standing, profile: Open) -> None:
     """Filled and named, while those that lost are struck out; the lost one has no winner."""
     _, origin = told

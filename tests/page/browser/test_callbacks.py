@@ -26,6 +26,11 @@ def test_a_callback_says_what_it_told_to_whom(standing: Standing, profile: Open)
     server.advance(by="3s")
     page = profile(origin).open("callbacks?outcome=failing")
     row = rows(page).filter(has_text="Viber QUEUED")
+    page.set_viewport_size({"width": 700, "height": 800})
+    number = row.locator(".number").bounding_box()
+    assert number is not None
+    assert number["height"] < 30
+    page.set_viewport_size({"width": 1280, "height": 900})
     expect(row.get_by_role("cell").nth(1)).to_have_text("2026-01-01 00:00:00")
     for text in ("+306900000100", "InProgress", "127.0.0.1:9/hook", "failing", "2026-01-01 00:00:30"):
         expect(row).to_contain_text(text)

@@ -11,7 +11,7 @@ from tests.page.browser.conftest import Open, Standing, expect
 from tests.support.running import SMS, VIBER
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
     from tests.support.running import Emulator
 
@@ -90,6 +90,12 @@ def test_callbacks_stand_beside_what_caused_them_with_what_is_new(standing: Stan
         ]
     )
     expect(page.locator(".traffic")).to_contain_text("received · Viber UNDELIVERED, Sms Queued")
+    said = [each.split(" · ")[1] for each in page.locator(".traffic summary", has_text="Callback").all_inner_texts()]
+    for view in ("sink", "callbacks"):
+        page.goto(f"{origin}/_emulator/#/{view}")
+        expect(page.locator("tbody tr:not([hidden])")).to_have_count(4)
+        for row, what in zip(page.locator("tbody tr:not([hidden])").all(), reversed(said), strict=True):
+            expect(row.get_by_role("cell", name=what, exact=True)).to_be_visible()
 
 
 def test_what_fails_is_told_aloud_and_opened_by_keyboard(standing: Standing, profile: Open) -> None:
@@ -123,3 +129,57 @@ def test_the_axis_says_its_scale_and_where_now_is(standing: Standing, profile: O
     server.advance(by="72h")
     expect(page.locator(".outcome")).to_contain_text("Delivered by Sms")
     expect(now).to_have_count(0)
+
+
+def test_an_attempt_and_its_time_stand_below_what_it_belongs_to(standing: Standing, profile: Open) -> None:
+    """Though it comes some milliseconds later, as it does where time runs."""
+    server, origin = standing
+    name = two(server, "110", f"{origin}/_emulator/sink")
+    server.advance(by="1m")
+    watched = profile(origin)
+
+    def late(route: Route) -> None:
+        flow = route.fetch().json()
+        for callback in flow["callbacks"]:
+            for tried in callback["attempts"]:
+                tried["at"] = tried["at"].replace("Z", ".007Z") if "." not in tried["at"] else tried["at"]
+        route.fulfill(json=flow)
+
+    watched.context.route(f"**/_emulator/flows/{name}", late)
+    page = watched.open(f"flows/{name}")
+    marks = page.locator(".mark.post")
+    expect(marks).to_have_count(4)
+    dots = [round(place(each) + 7) for each in page.locator(".axis .mark:not(.post)").all()]
+    starts = sorted(dots + [round(place(each)) for each in page.locator(".axis .bar").all()])
+    for mark in marks.all():
+        assert min(abs(place(mark) + 7 - each) for each in starts) < 5
+    expect(page.locator(".tick").first).to_have_text("00:00:00")
+    last = page.locator(".tick").last.bounding_box()
+    assert last is not None
+    assert abs(last["x"] + last["width"] / 2 - starts[-1]) < 5
+
+
+def test_one_slow_answer_leaves_the_view_behind_for_seconds_at_most(standing: Standing, profile: Open) -> None:
+    """Though the page rests the longer, the longer an answer took; by the page's clock."""
+    server, origin = standing
+    name = two(server, "000")
+    watched = profile(origin)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+        if len(held) > 1:
+            route.continue_()
+
+    watched.context.route(f"**/_emulator/flows/{name}", hold)
+    page = watched.context.new_page()
+    page.clock.install()
+    with page.expect_request(f"**/_emulator/flows/{name}"):
+        page.goto(f"{origin}/_emulator/#/flows/{name}")
+    page.clock.run_for(4000)
+    held[0].continue_()
+    expect(page.locator(".outcome")).to_contain_text("Trying Viber")
+    server.advance(by="1m")
+    expect(page.locator(".clock .now")).to_contain_text("00:01:00")
+    page.clock.run_for(5000)
+    expect(page.locator(".outcome")).to_contain_text("Delivered by Viber")

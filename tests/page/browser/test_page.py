@@ -121,6 +121,8 @@ def test_the_recipient_sends_a_file_and_answers_an_sms(profile: Open) -> None:
         assert hook.next()["media"] == "https://cdn.example/p.png"
         page = profile(origin).open(f"flows/{text}")
         page.get_by_label("Reply as the recipient").fill("STOP")
+        expect(page.get_by_label("URL of the number")).to_have_value(f"{origin}/_emulator/sink")
+        expect(page.locator(".reply")).to_contain_text("An Sms names no URL for replies")
         page.get_by_label("URL of the number").fill(hook.url)
         page.get_by_role("button", name="Send the reply").click()
         expect(page.locator(".bubble.mine")).to_have_text("STOP")
@@ -244,6 +246,11 @@ def test_time_is_moved_paused_and_run(standing: tuple[Emulator, str], profile: O
     shared = page.get_by_role("region", name="Shared clock")
     shared.get_by_role("button", name="+1 day").click()
     expect(shared.locator(".face")).to_contain_text("2026-01-02 00:00:00")
+    for typed in ("yesterday", "12x", "-1h"):
+        shared.get_by_label("Jump by or to").fill(typed)
+        shared.get_by_role("button", name="Move", exact=True).click()
+        said = page.get_by_role("alert").filter(has_text=f"“{typed}” is neither a duration such as 90m")
+        expect(said).to_contain_text("nor a time such as 2026-01-02T00:00Z")
     shared.get_by_label("Jump by or to").fill("2026-01-03T12:00Z")
     shared.get_by_role("button", name="Move", exact=True).click()
     expect(shared.locator(".face")).to_contain_text("2026-01-03 12:00:00")
@@ -300,7 +307,7 @@ def test_rules_are_written_with_their_errors_in_place(standing: tuple[Emulator, 
     text = page.get_by_label("Rules (YAML)")
     text.fill('rules:\n  - match: {to: "+306912345678"}\n    plan: {Sms: Faild}\n')
     expect(page.get_by_role("button", name="line 3, column 17")).to_be_visible()
-    expect(page.get_by_text("did you mean")).to_be_visible()
+    expect(page.locator(".problems").get_by_text("did you mean")).to_be_visible()
     expect(page.get_by_role("button", name="Apply")).to_be_disabled()
     page.get_by_role("button", name="line 3, column 17").click()
     assert text.evaluate("area => [area.selectionStart, area === document.activeElement]") == [56, True]
@@ -323,7 +330,7 @@ def test_rules_that_say_something_in_vain_are_warned_of_and_taken_all_the_same(
     page.get_by_label("Rules (YAML)").fill('rules:\n  - match: {to: "6912345678"}\n    plan: {Sms: Failed}\n')
     expect(page.get_by_text("1 warning")).to_be_visible()
     expect(page.get_by_role("button", name="line 2, column 5")).to_be_visible()
-    expect(page.get_by_text("a recipient is written with +")).to_be_visible()
+    expect(page.locator(".problems").get_by_text("a recipient is written with +")).to_be_visible()
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_role("heading", name="Overrides")).to_be_visible()
 
@@ -381,7 +388,7 @@ def test_a_sample_is_made_up_and_sent(standing: tuple[Emulator, str], profile: O
     body = page.get_by_label("Body of POST /failover")
     before = body.input_value()
     assert "+306900000300" in before
-    page.get_by_role("button", name="Fill with sample text").click()
+    page.get_by_role("button", name="Fill with a random request").click()
     expect(body).not_to_have_value(before)
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("heading", name="Answer: 200")).to_be_visible()
@@ -399,7 +406,7 @@ def test_a_sample_with_a_template_stays_one(standing: tuple[Emulator, str], prof
     before = body.input_value()
     text = page.get_by_label("Text", exact=True)
     expect(text).to_have_value("Parcel 71 is ready. Track it, or tell us when you are at home.")
-    page.get_by_role("button", name="Fill with sample text").click()
+    page.get_by_role("button", name="Fill with a random request").click()
     expect(body).not_to_have_value(before)
     expect(page.get_by_label("On Viber as a template")).to_be_checked()
     page.get_by_role("button", name="Send", exact=True).click()

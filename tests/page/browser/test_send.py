@@ -50,3 +50,20 @@ def test_outcomes_follow_the_channels_and_what_fails_over(standing: Standing, pr
     expect(page.get_by_label("Recipient")).to_have_value("+306900000500")
     body.fill('{"flow": [{"type": "Sms"}]}')
     expect(outcome).to_be_disabled()
+
+
+def test_sample_texts_are_chosen_by_trade_and_language(standing: Standing, profile: Open) -> None:
+    """The body follows; what was chosen is kept."""
+    _, origin = standing
+    page = profile(origin).open("send")
+    text = page.get_by_label("Text", exact=True)
+    page.get_by_label("Sample text").get_by_label("Sample text").select_option("Clinic")
+    expect(text).to_have_value(re.compile("^Your appointment with Dr Pappas"))
+    page.get_by_label("Language").select_option("Ελληνικά")
+    expect(text).to_have_value(re.compile("^Το ραντεβού σας"))
+    expect(page.get_by_label("Body of POST /failover")).to_have_value(
+        re.compile("Το ραντεβού σας.*Το ραντεβού", re.DOTALL)
+    )
+    page.reload()
+    expect(page.get_by_label("Language")).to_have_value("el")
+    expect(text).to_have_value(re.compile("^Το ραντεβού σας"))

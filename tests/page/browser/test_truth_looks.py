@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from emulator.cli.demo import STORY, step
+from emulator.control.stories.calls import body
+from emulator.control.stories.story import find
 from emulator.page.page import FOLDER
 from tests.page.browser.conftest import Open, Standing, expect, served
 from tests.page.browser.test_page import has
@@ -115,14 +116,17 @@ def test_d37_another_host_name_gets_a_page_with_the_command_and_copying_works(pr
 def test_d38_the_pictures_of_demo_and_samples_are_there(standing: Standing, profile: Open) -> None:
     """They are shipped with the page, so nothing is fetched from elsewhere."""
     server, origin = standing
-    scene = next(each for each in STORY if each.picture == "taxi")
-    name = server.send(step("Viber", scene, f"{origin}/_emulator/sink") | {"to": "+306900000000"})
+    sendings = [scene.send for name in ("shop", "bank-code", "clinic") for scene in find(name, "").scenes if scene.send]
+    (taxi,) = [each for each in sendings if each.picture == "taxi"]
+    name = server.send({**body(taxi, f"{origin}/_emulator/sink")["flow"][0], "to": "+306900000000"})
     server.advance(by="1m")
     picture = profile(origin).open(f"flows/{name}").get_by_role("img", name="Picture of the message: taxi")
     expect(picture).to_be_visible()
     expect(picture).to_have_js_property("complete", value=True)
     assert picture.evaluate("image => image.naturalWidth") > 0
-    assert all((FOLDER / "pictures" / f"{each.picture}.svg").is_file() for each in STORY)
+    pictures = {each.picture for each in sendings if each.picture}
+    assert len(pictures) > 3
+    assert all((FOLDER / "pictures" / f"{each}.svg").is_file() for each in pictures)
 
 
 def test_d39_each_view_has_its_title_and_a_way_back(standing: Standing, profile: Open) -> None:

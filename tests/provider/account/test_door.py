@@ -198,3 +198,20 @@ def test_a_token_without_the_scope_is_refused(server: Emulator, path: str) -> No
         403,
         {"code": "403000000", "developerMessage": "Access is denied: the token lacks MT_ROLE_ACCOUNT_FINANCE"},
     )
+
+
+def test_a_scenario_s_prices_are_listed_and_charged_and_stay_with_its_flows(tmp_path: Path) -> None:
+    """Of the application for which it was chosen; other prices stay as they are."""
+    rules = tmp_path / "dear.yaml"
+    rules.write_text("purpose: Dear.\nbalance: 10\nprices: { Sms: { GR: 4 } }\n")
+    with emulator("--rate", "0", "--scenarios", str(tmp_path)) as server:
+        cheap = server.api("GET", "/system/prices?service=Sms&mcc=202").json()["sms"]
+        choose = json.dumps({"name": "dear", "application": "app"}).encode()
+        server.call("POST", "/_emulator/scenario", choose, {"Content-Type": "application/json"})
+        assert "4" in json.dumps(server.api("GET", "/system/prices?service=Sms&mcc=202").json()["sms"])
+        flow = server.send(SMS)
+        assert server.api("GET", "/accounts/me/balance").json()["balance"] == 6
+        server.advance(until="idle")
+        server.call("DELETE", "/_emulator/scenario?application=app")
+        assert server.api("GET", "/system/prices?service=Sms&mcc=202").json()["sms"] == cheap
+        assert server.api("GET", f"/failover/tracking/{flow}").json()["totalPrice"] == 4

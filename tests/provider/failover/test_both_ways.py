@@ -13,9 +13,10 @@ import pytest
 from emulator.accounts.tokens import Account
 from emulator.app import Application
 from emulator.emulation import Emulation
-from emulator.http.protocol import FastPath
+from emulator.http.protocol import DECLINED, FastPath
 from emulator.settings import Settings
-from emulator.store.records import JournalQuery
+from emulator.store.records import JournalQuery, Search
+from tests.support import postgres
 from tests.support.running import SMS, VIBER, VOICE, Answer, Emulator, emulator
 
 TYPE = "Content-Type"
@@ -237,6 +238,34 @@ async def test_the_fast_path_takes_what_is_written_as_documented() -> None:
         assert {each.kind for each in await emulation.store.journal(JournalQuery())} == {"accepted", "scenario"}
     finally:
         await emulation.stop()
+
+
+@pytest.mark.anyio
+async def test_what_another_process_has_changed_counts_when_a_request_has_its_turn(postgresql: postgres.Server) -> None:
+    """Though this one has not heard of it: a request that may not be taken like this any more goes through ASGI."""
+    place = postgresql.schema()
+    one, other = [await Emulation.start(Settings(rate=0, store=place)) for _ in range(2)]
+    try:
+        asked, first = await Asked.of(one), await Asked.of(other)
+        await one.store.fresh()
+        for each in (asked, first, asked):
+            assert each.accept(BODY)
+            assert (await each.answers.get())[0] == 200
+        flows = await one.store.search(Search(size=9))
+        assert sorted(flow.ordinal for flow in flows.flows) == [1, 2, 3]
+        await other.steering.choose("app", other.catalogue.find("balance-runs-out"))
+        assert asked.accept(BODY)
+        assert await asked.answers.get() == (DECLINED, BODY)
+        assert not asked.accept(BODY)
+        await other.steering.choose("app", other.catalogue.find("happy"))
+        await one.store.fresh()
+        await other.store.revoke(other.store.grants()[0].token)
+        assert asked.accept(BODY)
+        assert await asked.answers.get() == (DECLINED, BODY)
+        assert await one.store.counts() == {**await other.store.counts(), "liveFlows": 3}
+    finally:
+        await one.stop()
+        await other.stop()
 
 
 @pytest.mark.anyio

@@ -39,7 +39,7 @@ def test_what_is_read_quickly_is_read_alike_by_the_full_reader() -> None:
         if read is None:
             continue
         taken += 1
-        assert (read, quick.again(written)) == (full, full), written
+        assert (read, quick.read_stored(written)) == (full, full), written
         assert json.encode(read) == json.encode(full), written
     assert 0.3 * valid < taken < 0.9 * valid < 0.9 * MANY
 

@@ -166,7 +166,7 @@ def test_of_very_many_steps_the_wrong_ones_are_told_at_their_places() -> None:
     with pytest.raises(Invalid) as refused:
         reading.failover(json.dumps({"flow": [{"type": "Fax"}] * 2000}).encode())
     assert len(refused.value.properties) == 51
-    assert refused.value.properties["flow"] == "1950 more steps are wrong, which are not listed here"
+    assert refused.value.properties["flow"] == "has 1950 more wrong steps, not listed here"
     with pytest.raises(Invalid) as refused:
         reading.failover(json.dumps({"flow": steps[:700], "callback": {"strategy": "Never"}}).encode())
     assert {path.partition(".")[0] for path in refused.value.properties} == {"callback"}

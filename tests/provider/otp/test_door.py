@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from emulator.fakes import samples
+from emulator.scenario.answers import ERRORS
 from tests.support.running import Answer, Emulator, emulator, receiver
+from tests.support.scenarios import run
 
 TO = "+306912345678"
 SEND = "/failover-otp/otp/send-failover"
@@ -120,6 +123,82 @@ def test_templates_are_listed(server: Emulator) -> None:
     assert {"templateId": samples.TEMPLATE, "templateType": "basic", "params": ["pin"]} in found
 
 
+def test_a_template_with_a_parameter_of_its_own_is_sent_by_a_transactional_flow(tmp_path: Path) -> None:
+    """Failover OTP fills only what its types have, by members of the step."""
+    file = tmp_path / "templates.yaml"
+    file.write_text(
+        '- { id: locker, category: otp, text: "{{pin}} opens {{locker}}" }\n'
+        '- { id: all, category: otp, text: "{{pin}} {{businessPlatformName}} {{codeValidityTime}} {{pinType}} '
+        '{{businessPlatformActionName}} {{codeReason}}" }\n'
+    )
+    members = {"businessName": "Shop", "validity": "5", "pinType": "entry", "action": "pay", "reason": "loan"}
+    step = samples.otp(("Viber",), TO, "It is 4711")["flow"][0] | members | {"locker": "7"}
+    with emulator("--rate", "0", "--templates", str(file)) as server:
+
+        def phone(path: str, given: Any) -> Any:
+            told = server.api("POST", path, {"flow": [given]}).json()
+            server.advance(until="idle")
+            flow = told.get("flowId") or told["trackingId"]
+            return server.call("GET", f"/_emulator/flows/{flow}").json()["phone"][0]["message"]
+
+        send = "/failover-otp/otp/send-failover"
+        assert phone(send, step | {"templateId": "all"})["text"] == "4711 Shop 5 entry pay loan"
+        assert phone(send, step | {"templateId": "locker"}) == {}
+        viber = {"type": "Viber", "senderInfoTrackingId": "a", "to": "+306912345678", "templateLang": "en", "order": 1}
+        given = viber | {"templateId": "locker", "templateParams": {"pin": "4711", "locker": "5"}}
+        assert phone("/failover/transactional", given)["text"] == "4711 opens 5"
+
+
+def test_templates_of_the_account_are_listed_sent_and_refused(tmp_path: Path) -> None:
+    """Those of --templates and of calls: an approved one for one-time passwords has its text on the phone; any other
+    fails its step, and the next channel starts.
+    """
+    file = tmp_path / "templates.yaml"
+    file.write_text(
+        '- { id: own, category: otp, language: en, text: "{{pin}} is your Shop code" }\n'
+        '- { id: late, category: otp, text: "{{pin}}", approved: false }\n'
+        '- { id: parcel, text: "Parcel {{n}}" }\n'
+    )
+    with emulator("--rate", "0", "--templates", str(file)) as server:
+        created = server.api(
+            "POST",
+            "/viber/transactional/templates?senderInfoTrackingId=3f0c",
+            {"content": "{{pin}} for {{businessPlatformName}}", "category": "otp"},
+        ).json()
+        assert created["status"] == "Approved"
+        listed = server.api("GET", "/failover-otp/otp/templates").json()["templates"]
+        assert listed[9:] == [
+            {"templateId": "own", "templateType": "basic", "params": ["pin"]},
+            {
+                "templateId": created["templateId"],
+                "templateType": "with_business_name",
+                "params": ["pin", "businessPlatformName"],
+            },
+        ]
+        own = {"senderInfoTrackingId": "3f0c", "templateType": "with_business_name", "businessName": "Shop"}
+        for more, text in (
+            ({"templateId": "own"}, "4711 is your Shop code"),
+            (own | {"templateId": created["templateId"]}, "4711 for Shop"),
+            ({}, "Your verification code is 4711."),
+        ):
+            sent = send(server, body("Viber", "Sms", **more))["flowId"]
+            server.advance(until="idle")
+            assert [step["status"] for step in told(server, sent)["steps"]] == ["DELIVERED"]
+            (phone,) = server.call("GET", f"/_emulator/flows/{sent}").json()["phone"]
+            assert phone["message"] == {"text": text}
+        for more, why in (
+            ({"templateId": "none"}, "There is no template 'none'."),
+            ({"templateId": "late"}, "The template 'late' is not approved."),
+            ({"templateId": "parcel"}, "The template 'parcel' is transactional; it brings no one-time password."),
+            ({"templateId": "own", "templateLang": "el"}, "The template 'own' is in 'en', not in 'el'."),
+        ):
+            sent = send(server, body("Viber", "Sms", **more))["flowId"]
+            server.advance(until="idle")
+            first, second = told(server, sent)["steps"]
+            assert (first["status"], first["detailed_status"]) == ("FAILED", "Message Rejected")
+            assert (first["error_message"], second["status"]) == (why, "Delivered")
+
+
 def test_each_change_is_posted_once_and_any_2xx_will_do() -> None:
     """Whatever is answered, and never the beginning: the webhook is the story."""
     with receiver() as hook, emulator("--rate", "0") as server:
@@ -156,6 +235,38 @@ def test_a_send_that_every_channel_refuses_is_answered_200() -> None:
             refused = [entry for entry in server.journal() if entry["kind"] == "refused"][number]
             assert (refused["data"]["status"], refused["data"]["path"]) == (200, SEND)
         assert server.api("GET", STORY).json()["total"] == 0
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_every_named_error_is_told_in_the_service_s_own_way(server: Emulator, name: str, tmp_path: Path) -> None:
+    """With its status and words; `explain` says the same. What the channels refuse is no error here."""
+    put(server, match={"endpoint": "otp"}, answer=name)
+    answer, error = server.api("POST", SEND, body()), ERRORS[name]
+    rule = json.dumps({"purpose": "x", "rules": [{"answer": name}]})
+    scenario, asked = tmp_path / "scenario.yaml", tmp_path / "otp.json"
+    scenario.write_text(rule)
+    asked.write_text(json.dumps(body()))
+    found = json.loads(run("explain", str(asked), "--scenario", str(scenario), "--json").stdout)
+    assert (found["answer"]["status"], found["outcome"]) == (answer.status, None)
+    if error.body is not None:
+        assert (answer.status, answer.body) == (error.status, error.body.encode())
+    elif answer.status == 200:
+        assert error.code[:6] in {"400001", "400005", "400019"}
+        assert (answer.json()["status"], answer.json()["error"]) == ("Failed", error.message)
+    elif error.status == 400:
+        (place,) = detail(answer, 422)
+        assert place["loc"][0] == "body"
+        assert place["msg"] == (dict(error.properties).get("flow[0].templateId") or error.message)
+    else:
+        tokenless = name == "bad-credentials"
+        said = (403, "Not authenticated") if tokenless else (error.status or 0, error.message)
+        assert detail(answer, said[0]) == said[1]
+
+
+def test_a_status_that_a_scenario_names_itself_is_answered(server: Emulator) -> None:
+    """As it says, in the service's words."""
+    put(server, match={"endpoint": "otp"}, answer={"error": "validation", "status": 400})
+    assert detail(server.api("POST", SEND, body()), 400)[0]["msg"] == "Validation Error!"
 
 
 EMPTY = "purpose: Nothing is left.\nbalance: 0\nwhen_empty: refuse\n"

@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from emulator.fakes import samples
 from emulator.flow.request import Callback, Request, SmsStep, Strategy, ViberStep
-from emulator.provider.otp.reading import Invalid, Malformed, read, stored
+from emulator.provider.otp.reading import Invalid, Malformed, read, read_stored
 
 TO = "+306912345678"
 BODY = samples.otp(["Viber", "Sms"], TO, "It is 4711", "http://127.0.0.1:9/hook")
@@ -56,7 +56,7 @@ def test_what_is_stored_is_read_again() -> None:
     from msgspec import json as packed
 
     request = asked(*BODY["flow"], callback=BODY["callback"]).request
-    assert stored(packed.encode(request)) == request
+    assert read_stored(packed.encode(request)) == request
 
 
 @pytest.mark.parametrize(("seconds", "minutes"), [(60, 1), (30, 0.5), (1, 1 / 60), (0, 1440)])

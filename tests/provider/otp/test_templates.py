@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.provider.otp.templates import IDS, PARAMETERS, TYPES, text, wrong
+from emulator.channels.templates import Template
+from emulator.provider.otp.templates import IDS, PARAMETERS, TYPES, template_of, type_of, wrong
 from emulator.validation.schema import rules
 
 FILLED = {
@@ -16,6 +17,11 @@ FILLED = {
     "businessPlatformActionName": "pay",
     "codeReason": "a new device",
 }
+
+
+def text(asked: Any) -> str:
+    """What the phone shows for a step."""
+    return template_of(asked)[1]
 
 
 def step(kind: str, **more: Any) -> Any:
@@ -64,10 +70,41 @@ def test_any_other_id_is_of_the_type_that_is_asked_for() -> None:
 
 
 def test_parameters_keep_the_limits_of_templates() -> None:
-    """No links, few letters, and digits where a number is meant."""
-    for more in ({"pinType": "x" * 51}, {"pinType": "see https://a.b"}):
-        assert list(wrong(step("with_type", **more))) == ["templateId"]
-    assert "only digits" in wrong(step("with_validity", validity="5 minutes"))["templateId"]
+    """No links, few letters, and digits where a number is meant. The member is told that has the parameter."""
+    for value in ("x" * 51, "see https://a.b"):
+        told = f"must have at most 50 characters and no link; it is '{value}'"
+        assert wrong(step("with_type", pinType=value)) == {"pinType": told}
+        assert wrong(step("with_business_name", businessName=value)) == {"businessName": told}
+    assert wrong(step("with_validity", validity="5 minutes")) == {
+        "validity": "must have only digits; it is '5 minutes'"
+    }
+    assert wrong(step("with_type_and_validity", otp_type="a://b", codeValidityTime="")) == {
+        "codeValidityTime": "is required by the templateType with_type_and_validity"
+    }
+
+
+def test_a_step_asks_for_its_template_with_all_parameters_that_it_has() -> None:
+    """By the names of the placeholders; ids of the nine may be in any case."""
+    asked = step("with_type", **FILLED) | {"templateLang": "el"}
+    template, _ = template_of(asked | {"templateId": asked["templateId"].upper()})
+    assert (template.template_id, template.template_lang) == (asked["templateId"], "el")
+    assert template.template_params == {
+        "pin": "4711",
+        "businessPlatformName": "Shop",
+        "codeValidityTime": "10",
+        "pinType": "login",
+        "businessPlatformActionName": "pay",
+        "codeReason": "a new device",
+    }
+    assert template_of(step("basic") | {"templateId": "Own"})[0].template_id == "Own"
+
+
+def test_a_template_is_of_the_type_with_its_placeholders() -> None:
+    """In any order; of none, if there are none of a type."""
+    assert {name: type_of(TYPES[kind]) for name, kind in IDS.items()} == dict(IDS)
+    assert type_of(Template("own", "{{pin}} is your code")) == "basic"
+    assert type_of(Template("own", "{{codeValidityTime}} minutes for {{pin}}")) == "with_validity"
+    assert type_of(Template("own", "{{pin}} of {{shop}}")) is None
 
 
 def test_what_a_customer_writes_is_no_place_of_the_text() -> None:

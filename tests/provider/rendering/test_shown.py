@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from emulator.accounts.prices import Prices
 from emulator.flow import machine
-from emulator.provider.rendering.shown import ORIGINS, shown
+from emulator.flow.kinds import KINDS
+from emulator.provider.rendering.shown import shown
 from emulator.provider.services import services
 from tests.support.samples import HOUR, NOW, SECOND, flow, plan, sms, viber
 
@@ -25,4 +26,5 @@ def test_a_flow_is_shown_with_its_started_messages_and_their_price() -> None:
 def test_each_service_has_a_name_as_the_origin_of_its_messages() -> None:
     """By the kind of the flow."""
     for service in services():
-        assert shown(replace(flow([sms()]), kind=service.kind), Prices()).originating_service == ORIGINS[service.kind]
+        found = shown(replace(flow([sms()]), kind=service.kind), Prices())
+        assert found.originating_service == KINDS[service.kind].origin

@@ -143,7 +143,7 @@ def test_the_log_tells_each_remark_once() -> None:
     made = messages(VALUE, [*TO, Recipient("+306900000000", {})], None)
     assert summary("June", made, ("one",)) == (
         "3 messages of the campaign June; one; [~name] stays, since +12025550123 has no value for it;"
-        " 1 more messages have such remarks"
+        " 1 more message with such remarks"
     )
     assert summary("June", made[:1], ()) == "1 message of the campaign June"
 

@@ -49,7 +49,7 @@ def test_what_is_written_as_documented_is_read_quickly_and_alike(more: Any) -> N
     """By both readers, and again when it was stored as it came."""
     found = reading.quick(written(**more))
     assert found is not None
-    assert found == reading.read(written(**more)).request == reading.again(written(**more))
+    assert found == reading.read(written(**more)).request == reading.read_stored(written(**more))
 
 
 @pytest.mark.parametrize(
@@ -179,4 +179,4 @@ def test_both_readers_make_the_same_of_a_body(value: dict[str, Any], ascii_only:
         full = reading.read(body).request
     except (Invalid, Malformed, BadSender):
         full = None
-    assert quick is None or quick == full == reading.again(body)
+    assert quick is None or quick == full == reading.read_stored(body)

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.support.running import Answer, Emulator, emulator, receiver
+from tests.support.scenarios import DOCS
 
 TO = "+306912345678"
 FIXED = 'purpose: Fixed.\nrules:\n  - { match: { endpoint: 2step }, code: "4711" }\n'
@@ -67,7 +68,7 @@ def test_wrong_answers_come_to_what_a_live_account_recorded(server: Emulator) ->
         + [{"code": "400011002", "developerMessage": "Invalid Status"}] * 2
     )
     assert (status(server, name)["status"], status(server, name)["timesTried"]) == ("Failed", 4)
-    told = (Path(__file__).parents[3] / "scenarios" / "README.md").read_text()
+    told = DOCS
     assert f"each wrong answer gets the code {answers[3]['code']}, also the one that uses the last retry up" in told
     assert f"and all later\nanswers {answers[4]['code']}, as was recorded" in told
 

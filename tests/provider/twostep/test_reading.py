@@ -121,7 +121,7 @@ def test_a_body_that_is_no_object_says_what_is_wanted() -> None:
 def test_a_stored_request_is_read_as_it_was_stored() -> None:
     """With the code in its text."""
     read = reading.read(written()).request
-    assert reading.stored(msgspec.json.encode(read)) == read
+    assert reading.read_stored(msgspec.json.encode(read)) == read
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_defaults_are_filled_in() -> None:
     assert (found.to, found.ttl, found.order, found.label) == ("+306912345678", 14 * 24 * 60, 1, UNSET)
     assert found.message == ViberMessage(text="Parcel 71 is ready")
     assert reading.read(written()).request.callback is UNSET
-    assert reading.again(written()) == reading.read(written()).request
+    assert reading.read_stored(written()) == reading.read(written()).request
 
 
 def test_all_members_are_read() -> None:

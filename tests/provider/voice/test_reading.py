@@ -46,7 +46,7 @@ def test_a_call_is_one_step() -> None:
     found = step()
     assert found == VoiceStep("302100000000", VoiceTarget("+306912345678"), [DialPlan([SAY])], 1, ["Busy", "NoAnswer"])
     assert reading.read(written()).request.callback is UNSET
-    assert reading.again(written()) == reading.read(written()).request
+    assert reading.read_stored(written()) == reading.read(written()).request
 
 
 @pytest.mark.parametrize("verb", [SAY, PLAY, COLLECT, PAUSE, DIAL, {"type": "DIAL"}])

@@ -40,6 +40,16 @@ def test_all_that_is_wrong_is_told_in_its_place(tmp_path: Path) -> None:
     ]
 
 
+def test_a_template_for_one_time_passwords_has_a_place_for_it(tmp_path: Path) -> None:
+    """Another one needs none."""
+    text = (
+        "- { id: a, category: otp, text: Hi }\n- { id: b, category: otp, text: '{{ pin }}' }\n- { id: c, text: Hi }\n"
+    )
+    assert wrong(tmp_path, text) == [
+        "templates.yaml:1:33: [0].text: must be a text with {{pin}}, which stands for the one-time password; found 'Hi'"
+    ]
+
+
 def test_an_entry_that_is_there_twice_is_told(tmp_path: Path) -> None:
     """At its key, by which entries differ."""
     assert wrong(tmp_path, "- { id: a, text: Hi }\n- { id: b, text: Hi }\n- { text: Ho, id: a }\n") == [

@@ -39,8 +39,8 @@ def test_a_uniform_distribution_is_a_range() -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (5, f"{EXPECTED}; found 5"),
-        ("5", f"{EXPECTED}; found '5'"),
+        (5, f"{EXPECTED}; found 5; did you mean 5s?"),
+        ("5", f"{EXPECTED}; found '5'; did you mean 5s?"),
         ("10s - 2m", f"{EXPECTED}; found '10s - 2m'; did you mean 10s..2m?"),
         ("1s..2s..3s", f"{EXPECTED}; found '1s..2s..3s'"),
         ("1s...2s", f"{EXPECTED}; found '1s...2s'; did you mean 1s..2s?"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from emulator.channels.table import Channel
 from emulator.scenario import files
 from emulator.scenario.files.cursor import MOST_FINDINGS
-from emulator.scenario.files.doubts import MOST, doubts
+from emulator.scenario.files.doubts import MOST, all_doubts, doubts
 from emulator.scenario.outcomes import SILENCE
 from emulator.scenario.rules import Rule
 
@@ -22,6 +24,11 @@ def found(*rules: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("rules", "path", "why"),
     [
+        (
+            ["match: { all: [{ channel: Sms }, { channel: Viber }] }, plan: { Sms: Failed }"],
+            "0.match",
+            "channel is Sms and channel is Viber cannot both hold",
+        ),
         (["plan: silence", "match: { order: 1 }, plan: { Sms: Failed }"], "1", "the rule 'rule 1' comes first"),
         (["plan: { Sms: Failed }", "plan: { Sms: Sent, Viber: SEEN }"], "1.plan.Sms", "the rule 'rule 1' comes first"),
         (["match: { from: x }, plan: { Viber: SEEN, Sms: Sent }"], "0.plan.Viber", "a Viber step has no from"),
@@ -84,3 +91,38 @@ def test_of_very_many_doubts_only_the_first_are_told() -> None:
     """Each word that nobody knows is compared with all that are known."""
     names = ", ".join(f"Nobody{number}" for number in range(2000))
     assert len(found(f"match: {{ operator: [Cosmote, {names}] }}, plan: happy")) == MOST_FINDINGS
+
+
+COMMON = (
+    "parameters: { how: Failed, share: 10% }\nplans: { a: { Sms: $how } }\n"
+    "rules: [{ match: { share: $share }, plan: { Sms: Failed } }]"
+)
+PLANS = "parameters: { how: Failed }\nplans: { a: { Sms: $how } }"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("parameters: { how: x }", ["parameters.how: nothing refers to it, as $how does"]),
+        ("parameters: { how: Failed }\nrules: [{ plan: { Sms: $how } }]", []),
+        ("plans: { a: happy, b: $a }", ["plans.b: nothing refers to it, as $b does"]),
+        ("plans: { a: happy, b: { Sms: $a } }\nrules: [{ plan: $b }]", []),
+        ("include: common.yaml\nparameters: { share: 20%, x: 1 }", ["parameters.x: nothing refers"]),
+        ("include: plans.yaml", ["include: this adds nothing: it has no rules, and nothing refers"]),
+        ("include: plans.yaml\nrules: [{ plan: $a }]", []),
+        ("include: [common.yaml, all-fail, common.yaml]", ["include.2: this adds nothing: it is included already"]),
+        ("include: [common.yaml]\nrules: [{ plan: { Sms: Sent } }]", ["include: no rule of what this includes"]),
+        ("include: [common.yaml]\nrules: [{ match: { share: 5% }, plan: { Sms: Sent } }]", []),
+        ("balance: 1\ninclude: paid.yaml", ["include: this adds nothing"]),
+        ("include: paid.yaml", []),
+        ("parameters: { a: 1 }\nrules: [{ answer: { status: 503, body: costs $$a } }]", ["parameters.a: nothing"]),
+    ],
+)
+def test_members_that_nothing_uses_are_told(tmp_path: Path, text: str, told: list[str]) -> None:
+    """Parameters and plans without a reference, what is included without adding anything."""
+    (tmp_path / "common.yaml").write_text(COMMON)
+    (tmp_path / "plans.yaml").write_text(PLANS)
+    (tmp_path / "paid.yaml").write_text("balance: 5")
+    made = files.load_text(f"purpose: Test.\n{text}", "x", home=tmp_path / "x.yaml")
+    lines = [f"{'.'.join(map(str, each.path))}: {each.message}" for each in all_doubts(made)]
+    assert [line[: len(start)] for line, start in zip(lines, told, strict=True)] == told

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from emulator.scenario.amounts import Portion, Ramp, Range, Rate
 from emulator.scenario.files import ScenarioError
-from emulator.scenario.matching import Condition, Match, Range
+from emulator.scenario.matching import Condition, Match
+from emulator.scenario.times import Span, When
 from tests.support.scenarios import rule
+
+MORNING = 1_772_438_400_000
+"""2026-03-02T08:00Z."""
 
 
 def condition(yaml: str) -> Condition:
@@ -31,15 +36,45 @@ def condition(yaml: str) -> Condition:
         ("steps: 2", Condition("steps", "equal", 2)),
         ("order: [1, 3]", Condition("order", "in", (1, 3))),
         ("request: { range: 3.. }", Condition("request", "range", Range(3, None))),
+        ("request: { every: 3 }", Condition("request", "every", 3)),
         ("request_to: { range: ..5 }", Condition("request_to", "range", Range(None, 5))),
         ("channel: [Viber, Sms]", Condition("channel", "in", ("Viber", "Sms"))),
         ("endpoint: transactional", Condition("endpoint", "equal", "transactional")),
         ("country: GR", Condition("country", "equal", "GR")),
+        ("replied: { regex: '(?i)stop' }", Condition("replied", "regex", "(?i)stop")),
+        ("rate: { above: 10/s }", Condition("rate", "above", Rate(10, 1000))),
+        ("rate: { above: 0/1m30s }", Condition("rate", "above", Rate(0, 90_000))),
+        ("share: 33%", Condition("share", "within", Portion(0.0, 0.33))),
+        ("share: { from: 100%, to: 0%, over: 1h }", Condition("share", "within", Ramp(1.0, 0.0, 3_600_000))),
+        (
+            "share: { from: 0%, to: 50%, over: 1m, after: 1s }",
+            Condition("share", "within", Ramp(0.0, 0.5, 60_000, 1000)),
+        ),
+        ("time: { weekday: Mon }", Condition("time", "within", When(weekdays=("Mon",)))),
+        ("time: { from: 10m }", Condition("time", "within", Span(600_000, None, since=True))),
+        ("time: { from: 1s, to: 1m }", Condition("time", "within", Span(1000, 60_000, since=True))),
+        (
+            "time: { to: 2026-03-02T10:00, zone: Europe/Athens }",
+            Condition("time", "within", Span(None, MORNING, since=False)),
+        ),
+        (
+            "time: { to: 2026-03-02T10:00+02:00 }",
+            Condition("time", "within", Span(None, MORNING, since=False)),
+        ),
     ],
 )
 def test_a_match_compares_facts_by_lookups(yaml: str, expected: Condition) -> None:
     """A bare value is equal, a list is any of them."""
     assert condition(yaml) == expected
+
+
+def test_a_time_of_the_calendar_and_one_from_here_to_there_are_two_conditions() -> None:
+    """Both must hold."""
+    made = rule("match: { time: { weekday: Sat, from: 1h } }\nplan: happy")
+    assert made.match.conditions == (
+        Condition("time", "within", When(weekdays=("Sat",))),
+        Condition("time", "within", Span(3_600_000, None, since=True)),
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,4 +101,4 @@ def test_a_match_is_put_together_with_all_any_and_not() -> None:
     )
     one, two = Match((Condition("order", "equal", 1),)), Match((Condition("order", "equal", 2),))
     steps, request = Match((Condition("steps", "equal", 1),)), Match((Condition("request", "equal", 3),))
-    assert made.match == Match((), (steps,), (one, Match(none=(two,))), (request,))
+    assert made.match == Match((), (steps,), (one, Match(none_of=(two,))), (request,))

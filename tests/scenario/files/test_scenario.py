@@ -17,12 +17,13 @@ from emulator.choices.table import rows
 from emulator.scenario import files
 from emulator.scenario.answers import ERRORS
 from emulator.scenario.files import ScenarioError
+from emulator.scenario.files.expectations import EXPECT, STEP
 from emulator.scenario.files.faults import ANSWER, CALLBACKS
-from emulator.scenario.files.scenario import EXPECT, HEAD, RULE, STEP
+from emulator.scenario.files.scenario import HEAD, RULE
 from emulator.scenario.matching import LOOKUPS, NUMBERS, TEXTS, WITHIN
 from emulator.scenario.rules import Expectation, Scenario
 from emulator.shipped import folder
-from tests.support.scenarios import problems_of
+from tests.support.scenarios import DOCS, problems_of
 
 SCHEMA = json.loads((folder("schemas") / "scenario.json").read_text("utf-8"))
 
@@ -86,7 +87,8 @@ def test_the_schema_knows_the_same_words_as_the_loader() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     words: dict[str, Any] = SCHEMA["$defs"]
     assert list(words["match"]["properties"]) == _sorted_as(words, [*TEXTS, *NUMBERS, *WITHIN, "all", "any", "not"])
-    assert set(words["lookups"]["properties"]) == set(LOOKUPS) - {"within"}
+    of_both = {*words["lookups"]["properties"], *words["numberLookups"]["properties"]}
+    assert of_both == set(LOOKUPS) - {"within", "above"}
     assert words["error"]["enum"] == list(ERRORS)
     for channel, traits in CHANNELS.items():
         statuses = words[f"{channel.value.lower()}Outcome"]["anyOf"][0]["enum"]
@@ -109,8 +111,7 @@ def test_the_schema_knows_the_same_members_as_the_loader() -> None:
 
 def test_the_readme_names_every_error_with_its_status_and_every_member_of_an_answer() -> None:
     """And no other, in the paragraph that begins with the names."""
-    readme = (folder("scenarios") / "README.md").read_text("utf-8")
-    (named,) = re.findall(r"(?s)\nThe names: (.*?)\n\n", readme)
+    (named,) = re.findall(r"(?s)\nThe names: (.*?)\n\n", DOCS)
     errors, members = named.split("The members of a map: ")
     known, waiting = dict[str, int](), list[str]()
     for name, status in re.findall(r"`([a-z-]+)`|\(([0-9]{3})", errors):
@@ -185,4 +186,6 @@ def test_a_scenario_may_answer_what_the_documentation_leaves_open() -> None:
 def test_the_schema_has_each_choice_with_its_answers() -> None:
     """For editors that help to write scenarios."""
     found = SCHEMA["properties"]["choices"]["properties"]
-    assert {name: tuple(each["enum"]) for name, each in found.items()} == {row.name: row.answers for row in rows()}
+    assert {name: tuple(each["anyOf"][0]["enum"]) for name, each in found.items()} == {
+        row.name: row.answers for row in rows()
+    }

@@ -6,16 +6,20 @@ import asyncio
 import logging
 from collections.abc import Iterator
 
+import asyncpg
 import pytest
 from msgspec.structs import replace
 
-from emulator.clock.clock import EVERYBODY
+from emulator.clock.clock import EVERYBODY, RealTime
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Stranded
 from emulator.store.contract import StoreError, Unavailable
+from emulator.store.places import database
+from emulator.store.postgres.opening import compare_clocks
 from emulator.store.records import Change, Effects, JournalQuery
 from emulator.store.stores import store_at
 from tests.support import postgres
+from tests.support.relay import relay
 from tests.support.samples import NOW, flow, sms
 
 pytestmark = pytest.mark.anyio
@@ -88,20 +92,73 @@ async def test_a_server_that_stays_away_is_told_and_nothing_is_written(
     await store.close()
 
 
-async def test_an_emulator_whose_store_was_taken_writes_no_more(own: postgres.Server) -> None:
-    """Its lock went with its connection, and another one opened the store."""
-    place = own.schema()
-    first, second = store_at(place), store_at(place)
-    await first.open()
-    await first.add(sent(1), EVERYBODY)
-    own.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'failover-emulator'")
-    await second.open()
-    await second.add(sent(2), EVERYBODY)
-    await second.close()
-    with pytest.raises(Unavailable, match="another emulator has taken the store"):
-        await first.add(sent(3), EVERYBODY)
-    assert "another emulator has taken the store" in await first.trouble()
-    await first.close()
+async def test_a_turn_that_waits_for_something_else_is_given_up(
+    postgresql: postgres.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may not hold up all others for ever."""
+    monkeypatch.setattr("emulator.store.postgres.commit.IDLE", 0.05)
+    monkeypatch.setattr("emulator.store.postgres.commit.PATIENCE", 0.2)
+    store = store_at(postgresql.schema())
+    await store.open()
+    waiting = asyncio.Event()
+    turn = asyncio.ensure_future(store.turn(waiting.wait))
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable, match="did not take a write in time"):
+        await store.add(sent(1), EVERYBODY)
+    waiting.set()
+    with pytest.raises(Unavailable):
+        await turn
+    monkeypatch.undo()
+    await store.add(sent(2), EVERYBODY)
+    assert [each.flow for each in await store.journal(JournalQuery())] == ["f2"]
+    await store.close()
+
+
+async def test_who_is_cut_off_waits_no_longer_than_for_a_database_that_is_away(
+    postgresql: postgres.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the connections seem to be well: reads, writes and the look whether it can be used. Then all goes on."""
+    for module in ("connecting", "connected", "commit"):
+        monkeypatch.setattr(f"emulator.store.postgres.{module}.PATIENCE", 1.5)
+    with relay(postgresql.folder) as way:
+        store = store_at(postgresql.schema().replace(str(postgresql.folder), str(way.folder)))
+        await store.open()
+        await store.add(sent(1), EVERYBODY)
+        way.hold()
+        with pytest.raises(Unavailable):
+            await store.fresh()
+        with pytest.raises(Unavailable):
+            await store.add(sent(2), EVERYBODY)
+        assert "can't be reached" in await store.trouble()
+        way.release()
+        monkeypatch.undo()
+        await store.add(sent(3), EVERYBODY)
+        await store.fresh()
+        assert await store.trouble() == ""
+        assert [each.flow for each in await store.journal(JournalQuery())] == ["f1", "f3"]
+        await store.close()
+
+
+async def test_a_store_of_format_1_is_brought_to_the_present_one(postgresql: postgres.Server) -> None:
+    """What is in it stays; an emulator of that format that uses it is not disturbed."""
+    place = postgresql.schema()
+    schema = place.rpartition("=")[2]
+    store = store_at(place)
+    await store.open()
+    await store.add(sent(1), EVERYBODY)
+    await store.close()
+    old = (
+        f"SET search_path = {schema}; DROP TABLE news, process; ALTER TABLE delivery DROP COLUMN owner;"
+        " ALTER TABLE clock DROP COLUMN held; CREATE TABLE holder(term bigint NOT NULL, turn bigint NOT NULL);"
+        " UPDATE fact SET value = '1' WHERE name = 'format'"
+    )
+    postgresql.sql(old)
+    store = store_at(place)
+    await store.open()
+    assert await store.flow("f1") is not None
+    assert store.state("app").spent == 1.0
+    await store.add(sent(2), EVERYBODY)
+    await store.close()
 
 
 async def test_a_schema_that_is_no_store_is_refused(postgresql: postgres.Server) -> None:
@@ -113,6 +170,18 @@ async def test_a_schema_that_is_no_store_is_refused(postgresql: postgres.Server)
         await store_at(place).open()
 
 
+@pytest.mark.parametrize(("off", "words"), [(0, ""), (7_000, "s ahead of that of"), (-7_000, "s behind that of")])
+async def test_a_host_whose_clock_is_not_the_server_s_is_told(
+    postgresql: postgres.Server, caplog: pytest.LogCaptureFixture, off: int, words: str
+) -> None:
+    """Emulators on such hosts would tell different times."""
+    real, place = RealTime(), database(postgresql.url)
+    connection = await asyncpg.connect(place.url)
+    await compare_clocks(connection, place, lambda: real() + off)
+    await connection.close()
+    assert (words in caplog.text) if words else caplog.text == ""
+
+
 async def test_a_store_of_another_format_is_refused(postgresql: postgres.Server) -> None:
     """With what to do."""
     place = postgresql.schema()
@@ -120,7 +189,7 @@ async def test_a_store_of_another_format_is_refused(postgresql: postgres.Server)
     await store.open()
     await store.close()
     postgresql.sql(f"UPDATE {place.rpartition('=')[2]}.fact SET value = '99' WHERE name = 'format'")
-    with pytest.raises(StoreError, match="has format 99, of another emulator; this one reads format 1"):
+    with pytest.raises(StoreError, match="has format 99, of another emulator; this one reads format 2"):
         await store_at(place).open()
 
 

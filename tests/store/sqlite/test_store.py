@@ -23,7 +23,7 @@ from emulator.flow import machine
 from emulator.flow.state import Flow, FlowStatus, Report
 from emulator.journal.entry import Entry, Kind
 from emulator.journal.kinds import Accepted, Reset, Stranded
-from emulator.provider.services import read
+from emulator.provider.services import read_stored
 from emulator.seed import callback_id, flow_id
 from emulator.store.contract import StoreError
 from emulator.store.records import CallbackQuery, Change, Filter, JournalQuery, Post, Search, Settlement
@@ -298,7 +298,7 @@ def file_of(path: Path, version: int) -> Path:
 @pytest.mark.parametrize(("version", "entries"), [(1, 15), (2, 16), (3, 22), (4, 22)])
 async def test_a_file_of_an_older_format_is_brought_up(tmp_path: Path, version: int, entries: int) -> None:
     """With its flows, callbacks, journal, clocks and tokens; what was due is still due."""
-    async with opened(file_of(tmp_path / "store.db", version), read=read) as store:
+    async with opened(file_of(tmp_path / "store.db", version), read=read_stored) as store:
         flows = (await store.search(Search(size=10))).flows
         assert [(each.application, each.status, len(each.messages)) for each in flows] == [
             ("shop", FlowStatus.QUEUED, 1),
@@ -324,7 +324,7 @@ async def test_a_file_of_an_older_format_is_brought_up(tmp_path: Path, version: 
         assert await store.next_due(EVERYBODY) is not None
         groups = await store.grouped(Search())
         assert {each.name: each.count for each in groups} == {"Viber": 1, "Sms": 2, "Succeeded": 1}
-    async with opened(tmp_path / "store.db", read=read) as store:
+    async with opened(tmp_path / "store.db", read=read_stored) as store:
         assert (await store.search(Search(size=10))).flows == flows
 
 

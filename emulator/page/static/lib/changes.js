@@ -31,5 +31,18 @@ export function news(before, after) {
   const [was, is] = [parsed(before), parsed(after)];
   if (!Array.isArray(was?.messages) || !Array.isArray(is?.messages)) return told(after).what;
   const moved = is.messages.filter((each, index) => each.status?.name !== was.messages[index]?.status?.name).map((each) => `${each.type} ${each.status?.name}`);
-  return [...moved, ...(is.status !== was.status ? [is.status] : [])].join(", ");
+  return [...moved, ...(is.status !== was.status ? [is.status] : [])].join(", ") || told(after).what;
+}
+
+// What each of some posts tells, the newest first: its news, where the one before of its flow is among them, else all of it. A body
+// that was posted again tells the same again.
+export function tellings(posts) {
+  const [last, known] = [new Map(), new Map()];
+  for (const { body } of [...posts].reverse()) {
+    if (known.has(body)) continue;
+    const whole = told(body);
+    known.set(body, last.has(whole.flow) ? { ...whole, what: news(last.get(whole.flow), body) } : whole);
+    if (whole.flow) last.set(whole.flow, body);
+  }
+  return posts.map(({ body }) => known.get(body));
 }

@@ -68,10 +68,15 @@ export const FORMATS = {
 // Have the browser save the journal in a format.
 export async function download(format, filters) {
   const [ending, type, made] = FORMATS[format];
-  const url = URL.createObjectURL(new Blob(await made(filters), { type }));
+  save(`journal.${ending}`, type, await made(filters));
+}
+
+// Have the browser save a file that was made here.
+export function save(name, type, parts) {
+  const url = URL.createObjectURL(new Blob(parts, { type }));
   const link = document.createElement("a");
   link.href = url;
-  link.download = `journal.${ending}`;
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -20,6 +20,9 @@ function place(name, key, value) {
 export const forTab = { get: (key) => place("sessionStorage", key), set: (key, value) => place("sessionStorage", key, value) };
 export const forGood = { get: (key) => place("localStorage", key), set: (key, value) => place("localStorage", key, value) };
 
+// Forget a text that was typed; it is where it belongs.
+export const forgetDraft = (name) => forTab.set(`draft:${name}`, "");
+
 // A text that is typed, kept over views and reloads until it is what it was at first.
 export function useDraft(name, start) {
   const key = `draft:${name}`;

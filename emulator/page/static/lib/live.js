@@ -6,9 +6,10 @@ import { useCallback, useEffect, useRef, useState } from "./html.js";
 import { follow } from "./reader.js";
 import { root } from "./root.js";
 
-// Milliseconds to rest after each request: at least, and as a multiple of how long it took.
+// Milliseconds to rest after each request: at least, as a multiple of how long it took, and at most.
 const REST = 200;
 const TIMES = 15;
+const LONGEST = 5000;
 const watching = new Set();
 export const live = { board: null };
 
@@ -77,9 +78,9 @@ export function useAsked(path) {
 }
 
 // The answer to GET path, asked for again whenever something has happened: one request at a time, and a rest after each
-// that grows with how long it took, to so many milliseconds at `most`. `refresh` ends the rest, so that the user's own acts
-// show at once. An empty path asks for nothing. What a living emulator needs too long to answer is asked for again.
-export function useLive(path, most = Infinity) {
+// that grows with how long it took, to so many milliseconds at `most`, so that no view stays behind for one slow answer.
+// `refresh` ends the rest, so that the user's own acts show at once. An empty path asks for nothing. What a living emulator needs too long to answer is asked for again.
+export function useLive(path, most = LONGEST) {
   const [answer, setAnswer] = useState({ path, data: null, error: null });
   const again = useRef(() => {});
   useEffect(() => {

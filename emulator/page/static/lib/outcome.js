@@ -31,7 +31,7 @@ function head(flow, stop) {
 }
 
 // The price, and that of each message if there are several.
-function price({ totalPrice, currency, messages }) {
+export function price({ totalPrice, currency, messages }) {
   const each = messages.filter((message) => message.price > 0);
   return `${money(totalPrice, currency)}${each.length > 1 ? ` (${each.map(({ type, price }) => `${type} ${money(price, currency)}`).join(", ")})` : ""}`;
 }

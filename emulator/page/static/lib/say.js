@@ -5,7 +5,7 @@ const listeners = new Set();
 
 export const say = (text, bad = false) => listeners.forEach((listener) => listener({ text, bad }));
 
-// Take back what was said last.
+// Take back what was said to have gone wrong; the rest goes by itself.
 export const hush = () => listeners.forEach((listener) => listener(null));
 
 export function onSaid(listener) {

@@ -15,9 +15,14 @@ export function steps(flow) {
   return [...found.values()].map((step) => ({ ...step, ttl: ttl(flow, step) }));
 }
 
-function ttl(flow, { step, began }) {
-  const minutes = flow.request.flow[step - 1]?.ttl;
-  return minutes ? began + minutes * 60_000 : null;
+const IN_SECONDS = ["Viber", "FailoverOtp"]; // the services whose requests have a ttl in seconds
+
+// When a step's ttl ends. Where it counts from the delivery, it has an end once there is one.
+function ttl(flow, { step, began, marks }) {
+  const { ttl: given, ttlSinceDelivery } = flow.request.flow[step - 1] ?? {};
+  const delivered = ttlSinceDelivery && marks.find(({ status }) => status === "DELIVERED");
+  const unit = IN_SECONDS.includes(flow.originatingService) ? 1000 : 60_000;
+  return given ? (delivered ? delivered.at : began) + given * unit : null;
 }
 
 // All that was posted, each with a name: callbacks, callbacks that were resent, and replies of the recipient; and with the

@@ -39,8 +39,14 @@ export const CHARTS = "Channels, time to deliver, receivers";
 export const rescuedBy = (channel) => `rescued by ${channel}`;
 export const CLEARED = "Cleared. The scenario and overrides stay active.";
 export const COUNTING = "Counting…";
+export const STANDS = { ready: "not begun", playing: "playing", paused: "paused", ended: "over", failed: "stopped" };
+export const MISSED = "Failover emulator: not delivered";
 export const ACTIVE = "Active";
 export const ACTIVATE = "Activate";
+// What stands in the place of a scenario's name in the address of a new one, which no scenario can be called.
+export const NEW = "~new";
+// Topics of scenarios whose titles are not their names.
+export const GROUPS = { yours: "Yours", api: "API", "": "General" };
 
 export const statusCode = (code) => `statusCode ${code}`;
 export const NOT_TO_SCALE = "Not to scale: a longer time gets more room, by its logarithm.";
@@ -59,7 +65,7 @@ export function tone(status) {
 export const ended = (status, over) => (over && tone(status) === "going" ? "stopped" : tone(status));
 
 // What becomes of a message, by its status.
-const BECOMES = {
+export const BECOMES = {
   delivered: "is delivered",
   seen: "is seen",
   completed: "is answered",

@@ -13,10 +13,10 @@ export function Call({ message: { from, status, seen, verbs }, over, offers, rep
   const ringing = !seen && !over && tone(status) === "going";
   const acts = [["Answer", ["InProgress", "Completed"]], ["Decline", ["Busy"]]];
   return html`
-    <header class="ringing"><span class="avatar"><${PhoneIcon} /></span><b>${from}</b><span>${seen ? "answered" : ringing ? "ringing…" : status}</span>
-      ${ringing && html`<p class="row">${acts.map(([name, statuses]) => {
+    <header class=${`ringing ${ringing ? "rings" : ""}`}><span class="avatar"><${PhoneIcon} /></span><b>${from}</b><span>${seen ? "answered" : ringing ? "ringing…" : status}</span>
+      ${ringing && html`<p class="row calling">${acts.map(([name, statuses]) => {
         const status = statuses.find((each) => offers.includes(each));
-        return status && html`<${Act} key=${name} class=${tone(status) === "bad" ? "danger" : "main"} act=${() => report(status)}>${name}<//>`;
+        return status && html`<${Act} key=${name} class=${tone(status) === "bad" ? "decline" : "answer"} act=${() => report(status)}>${name}<//>`;
       })}</p>`}
     </header>
     <ol class="captions">

@@ -67,7 +67,7 @@ export function ToDeliver({ spans }) {
 // How each receiver took its callbacks, the worst first.
 export function Receivers({ receivers, more }) {
   return html`
-    <div class="chart">
+    <div class="chart broad">
       <h2 id="chart-receivers">Receivers</h2>
       ${receivers.length === 0 && html`<p>No callback yet.</p>`}
       ${receivers.length > 0 && html`<div class="table" role="region" aria-labelledby="chart-receivers" tabindex="0"><table>

@@ -29,9 +29,9 @@ function selected(text) {
 export const Copy = ({ text, name, children = "Copy" }) =>
   html`<button type="button" class="quiet copy" onClick=${() => copy(text, name)} aria-label=${`${typeof children === "string" ? children : "Copy"}: ${name}`}>${children}</button>`;
 
-// `raw` is what is copied, if that is not the text as it is shown.
-export function Code({ text, raw = text, name }) {
-  return html`<div class="code"><${Copy} text=${raw} name=${name} /><pre tabindex="0" role="region" aria-label=${name}>${text}</pre></div>`;
+// `raw` is what is copied, if that is not the text as it is shown; `shown` is the text in colours.
+export function Code({ text, raw = text, name, shown = text }) {
+  return html`<div class="code"><${Copy} text=${raw} name=${name} /><pre tabindex="0" role="region" aria-label=${name}>${shown}</pre></div>`;
 }
 
 // JSON text on several lines; what is no JSON stays as it is. Signs that don't print are escapes.

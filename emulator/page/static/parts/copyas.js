@@ -2,10 +2,12 @@
 import { get } from "../lib/api.js";
 import { bearer } from "../lib/bearer.js";
 import { html } from "../lib/html.js";
+import { link } from "../lib/route.js";
 import { root } from "../lib/root.js";
 import { trying } from "../lib/say.js";
 import { sent } from "../lib/sent.js";
 import { LANGUAGES, pytest } from "../lib/snippets.js";
+import { NEW } from "../lib/words.js";
 import { Act } from "./act.js";
 import { copy } from "./code.js";
 
@@ -23,6 +25,7 @@ export function CopyAs({ flow }) {
   return html`
     <details><summary>Copy as</summary>
       <div class="row" role="group" aria-label="Copy as">${ways.map(([name, made]) => html`<${Act} key=${name} act=${take(name, made)}>${name}<//>`)}</div>
+      <p class="row"><a class="button" href=${link("scenarios", NEW, { flows: flow.trackingId })}>Save as a scenario</a></p>
       ${!ended && !flow.request.campaign && html`<p class="hint">Once it has ended by itself, it can be copied as a test too.</p>`}
     </details>
   `;

@@ -6,7 +6,7 @@ import { clock, day, ms, span } from "../lib/times.js";
 import { tone } from "../lib/words.js";
 import { Told } from "./told.js";
 
-export function Events({ flow }) {
+export function Events({ flow, lit = 0 }) {
   const begin = ms(flow.createdAt);
   const at = (when) => (day(when) === day(begin) ? clock(when) : `${day(when)} ${clock(when)}`);
   const shown = rows(flow);
@@ -14,7 +14,7 @@ export function Events({ flow }) {
     <ol class="events" aria-label="Events">
       ${shown.map(({ entry, told }, index) => {
         const since = index ? ms(entry.at) - ms(shown[index - 1].entry.at) : 0;
-        return html`<li key=${entry.seq} class=${`event-${entry.kind}`}>
+        return html`<li key=${entry.seq} class=${`event-${entry.kind} ${ms(entry.at) === lit ? "lit" : ""}`} data-at=${ms(entry.at)}>
           <time datetime=${entry.at}>${at(ms(entry.at))} <small>+${span(ms(entry.at) - begin)}</small>${since >= 1000 && ms(entry.at) - begin > since && html` <small class="since" title="since the row above">(${span(since)} later)</small>`}</time>
           <span><b class=${look(entry)}>${entry.kind}</b> ${entry.kind !== "attempt" && html`<span class="more">${entry.text}</span>`}</span>
           ${told && html`<${Told} ...${told} />`}

@@ -19,7 +19,7 @@ export function FirstStep() {
   return html`
     <section class="panel first" aria-labelledby="first">
       <h2 id="first">Nothing has been sent yet</h2>
-      <p>This is where your messages will move. <a class="button" href=${link("send")}>Send one here</a>, or paste this into a terminal. It fails on Viber and is delivered as an Sms:</p>
+      <p>This is where your messages will move. <a class="button" href=${link("stories")}>Play a story</a> or <a class="button" href=${link("send")}>Send one here</a>; or paste this into a terminal. It fails on Viber and is delivered as an Sms:</p>
       <${Code} text=${lines()} name="the first request" />
     </section>
   `;

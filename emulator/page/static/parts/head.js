@@ -12,6 +12,7 @@ const PLACES = [
   ["board", "Board"],
   ["send", "Send"],
   ["scenarios", "Scenarios"],
+  ["stories", "Stories"],
   ["time", "Time"],
   ["journal", "Journal"],
   ["callbacks", "Callbacks"],
@@ -19,9 +20,9 @@ const PLACES = [
   ["refused", "Refused"],
 ];
 
-export function Head({ route, application }) {
+export function Head({ route, application, help }) {
   const { state } = useNow();
-  const at = route.view === "flows" ? "board" : route.view;
+  const at = ["flows", "compare"].includes(route.view) ? "board" : route.view;
   const bar = useRef(null);
   useEffect(() => below(bar.current), []);
   return html`
@@ -32,12 +33,14 @@ export function Head({ route, application }) {
           ${PLACES.map(
             ([view, name]) => html`<li key=${view}><a href=${view === "board" && at !== "board" ? board() : link(view)} aria-current=${view === at ? "page" : null}>${name}</a></li>`,
           )}
+          <li><a href="docs">Docs</a></li>
         </ul>
       </nav>
       <div class="head-end">
         <${Clock} application=${application} />
         <span class=${`state state-${state}`} role="status"><span class="dot" aria-hidden="true"></span>${STATES[state]}</span>
         ${token() && state !== "locked" && html`<${Lock} />`}
+        <button class="quiet" type="button" onClick=${help} aria-label="Keys" title="Keys (?)" aria-haspopup="dialog">?</button>
         <${Theme} />
       </div>
     </header>

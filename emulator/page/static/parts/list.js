@@ -3,42 +3,52 @@ import { call, query } from "../lib/api.js";
 import { html, useState } from "../lib/html.js";
 import { useLive } from "../lib/live.js";
 import { plural } from "../lib/numbers.js";
+import { listed } from "../lib/order.js";
 import { filter, link } from "../lib/route.js";
 import { say } from "../lib/say.js";
 import { moment } from "../lib/times.js";
-import { LOADING, tone, visible } from "../lib/words.js";
+import { LOADING, NEW, tone, visible } from "../lib/words.js";
 import { Act } from "./act.js";
+import { Comparing, Pick, useChosen } from "./chosen.js";
 import { wanted } from "./filters.js";
 import { PhoneNumber } from "./number.js";
 import { Trail } from "./trail.js";
 
 const PAGE = 50;
 const SORTS = [["", "Newest first"], ["oldest", "Oldest first"]];
+const COLUMNS = [
+  ["Time", ({ createdAt }) => html`<td><time datetime=${createdAt}>${moment(createdAt)}</time></td>`],
+  ["To", ({ to }) => html`<td><${PhoneNumber} number=${to} /></td>`],
+  ["Status", ({ status, why }) => html`<td><span class=${`status ${tone(status)}`}>${status}</span>${why && html`<br /><span class="why">${why}</span>`}</td>`],
+  ["Channels", ({ status, channels, tried }) => html`<td><${Trail} channels=${channels} tried=${tried} over=${status === "Succeeded" || status === "Failed"} /></td>`],
+  ["Text", ({ text }) => html`<td class="what" dir="auto">${visible(text)}</td>`],
+  ["Application", ({ application }) => html`<td>${application}</td>`],
+  ["Flow", ({ id }) => html`<td><a href=${link("flows", id)} title=${id} aria-label=${`flow ${id}`}>${id.slice(0, 8)}</a></td>`],
+];
 
 export function List({ given, none }) {
   const offset = Number(given.offset) || 0;
   const path = wanted(given, "/board/list");
   const { data, error, refresh } = useLive(`${path}${path.includes("?") ? "&" : "?"}${new URLSearchParams({ limit: PAGE, offset, sort: given.sort || "newest" })}`);
-  const [chosen, choose] = useState(new Set());
+  const shown = (data?.cards ?? []).map((each) => each.id);
+  const { picked, pick, clear } = useChosen(shown);
   if (error) return html`<p role="alert" class="bad">${error.message}</p>`;
   if (!data) return html`<p role="status">${LOADING}</p>`;
   if (data.total === 0) return none;
-  const shown = data.cards.map((each) => each.id);
-  const picked = shown.filter((id) => chosen.has(id));
-  const pick = (ids, on) => choose(new Set([...shown.filter((id) => chosen.has(id) && !ids.includes(id)), ...(on ? ids : [])]));
+  listed(shown);
   return html`
     <div class="listed">
       <div class="row bulk">
         <label>Sort <select value=${given.sort ?? ""} onChange=${(event) => filter({ sort: event.target.value, offset: "" })}>${SORTS.map(([sort, name]) => html`<option key=${name} value=${sort} selected=${sort === (given.sort ?? "")}>${name}</option>`)}</select></label>
-        <${Bulk} picked=${picked} done=${() => { choose(new Set()); refresh(); }} />
+        <${Bulk} picked=${picked} done=${() => { clear(); refresh(); }} />
       </div>
       <div class="table" role="region" aria-label="Flows" tabindex="0">
         <table>
           <thead><tr>
             <th scope="col"><input type="checkbox" aria-label="All of this page" checked=${picked.length === shown.length} onChange=${(event) => pick(shown, event.target.checked)} /></th>
-            ${["Time", "To", "Status", "Channels", "Text", "Application", "Flow"].map((title) => html`<th scope="col" key=${title}>${title}</th>`)}
+            ${COLUMNS.map(([title]) => html`<th scope="col" key=${title}>${title}</th>`)}
           </tr></thead>
-          <tbody>${data.cards.map((card) => html`<${Line} key=${card.id} card=${card} picked=${chosen.has(card.id)} pick=${(on) => pick([card.id], on)} />`)}</tbody>
+          <tbody>${data.cards.map((card) => html`<${Line} key=${card.id} card=${card} picked=${picked} pick=${pick} />`)}</tbody>
         </table>
       </div>
       <${Pager} total=${data.total} offset=${offset} />
@@ -47,17 +57,10 @@ export function List({ given, none }) {
 }
 
 function Line({ card, picked, pick }) {
-  const over = card.status === "Succeeded" || card.status === "Failed";
   return html`
     <tr data-flow=${card.id}>
-      <td><input type="checkbox" aria-label=${`Choose the flow ${card.id}`} checked=${picked} onChange=${(event) => pick(event.target.checked)} /></td>
-      <td><time datetime=${card.createdAt}>${moment(card.createdAt)}</time></td>
-      <td><${PhoneNumber} number=${card.to} /></td>
-      <td><span class=${`status ${tone(card.status)}`}>${card.status}</span>${card.why && html`<br /><span class="why">${card.why}</span>`}</td>
-      <td><${Trail} channels=${card.channels} tried=${card.tried} over=${over} /></td>
-      <td class="what" dir="auto">${visible(card.text)}</td>
-      <td>${card.application}</td>
-      <td><a href=${link("flows", card.id)} title=${card.id} aria-label=${`flow ${card.id}`}>${card.id.slice(0, 8)}</a></td>
+      <td><${Pick} id=${card.id} picked=${picked} pick=${pick} /></td>
+      ${COLUMNS.map(([, cell]) => cell(card))}
     </tr>
   `;
 }
@@ -83,7 +86,7 @@ const ACTS = {
 
 function Bulk({ picked, done }) {
   const [asked, ask] = useState("");
-  if (picked.length === 0) return html`<span class="hint">Choose flows to cancel or delete them, or to resend what was given up.</span>`;
+  if (picked.length === 0) return html`<span class="hint">Choose flows to compare, cancel, delete or save them as a scenario, or to resend what was given up.</span>`;
   const run = async (name) => {
     ask("");
     await each(ACTS[name], picked);
@@ -92,7 +95,7 @@ function Bulk({ picked, done }) {
   if (asked) {
     return html`<span role="alert">${ACTS[asked].ask(picked.length)}</span> <${Act} key="do" class="danger" act=${() => run(asked)}>${asked}<//> <button key="no" type="button" onClick=${() => ask("")}>Keep them</button>`;
   }
-  return html`<span>${picked.length.toLocaleString("en")} chosen</span>${Object.entries(ACTS).map(([name, act]) => html`<${Act} key=${name} act=${() => (act.ask ? ask(name) : run(name))}>${name}<//>`)}`;
+  return html`<${Comparing} picked=${picked} /><a class="button" href=${link("scenarios", NEW, { flows: picked.join(",") })}>Save as a scenario</a>${Object.entries(ACTS).map(([name, act]) => html`<${Act} key=${name} act=${() => (act.ask ? ask(name) : run(name))}>${name}<//>`)}`;
 }
 
 async function each(act, ids) {

@@ -9,14 +9,18 @@ export function Rules({ flow }) {
   const { data, error } = useAsked(open ? `/flows/${encodeURIComponent(flow.trackingId)}/rules` : "");
   return html`
     <details class="panel" onToggle=${(event) => setOpen(event.target.open)}>
-      <summary><h2>Rules: ${flow.rules.join(", ")}</h2></summary>
+      <summary><h2>Rules: ${flow.rules.map(named).join(", ")}</h2></summary>
       ${error && html`<p class="bad" role="alert">${error.message}</p>`}
       ${data && data.steps.map((step) => html`<${Step} key=${step.step} step=${step} />`)}
     </details>
   `;
 }
 
-function why(match) {
+// A step that its channel does not take has this in place of a rule's name.
+const named = (rule) => (rule === "rejected" ? "not taken by its channel" : rule);
+
+function why({ match, rejected }) {
+  if (rejected) return `No rule is asked: ${visible(rejected)}`;
   if (match === null) return "The scenario has changed since, or is gone.";
   if (match === "everything") return "Matches everything.";
   const number = /^to (is|looks like) (\S+)$/.exec(match);
@@ -26,8 +30,8 @@ function why(match) {
 function Step({ step }) {
   return html`
     <section class="ruled" aria-label=${`Step ${step.step}`}>
-      <h3 class=${`of-${step.channel.toLowerCase()}`}>${step.channel}: ${step.rule}</h3>
-      <p>${why(step.match)}</p>
+      <h3 class=${`of-${step.channel.toLowerCase()}`}>${step.channel}: ${named(step.rule)}</h3>
+      <p>${why(step)}</p>
       ${step.passed.length > 0 && html`<details><summary>${plural(step.passed.length, "earlier rule")} didn't match</summary>
         <ul class="passed">${step.passed.map((each, index) => html`<li key=${index}><b>${each.rule}</b>: ${each.differences.join("; ")}</li>`)}</ul>
       </details>`}

@@ -7,7 +7,7 @@ const SHOWN = 6000;
 
 export function Said() {
   const [said, setSaid] = useState(null);
-  useEffect(() => onSaid(setSaid), []);
+  useEffect(() => onSaid((next) => setSaid((last) => next ?? (last?.bad ? null : last))), []);
   useEffect(() => {
     if (!said || said.bad) return undefined;
     const timer = setTimeout(() => setSaid(null), SHOWN);

@@ -26,6 +26,7 @@ export function Steer({ flow, refresh }) {
         <${Act} disabled=${!next || !time} act=${go({ to: next })} title="Move time to the next thing that happens to this flow">To its next event<//>
         ${!over && html`<${Act} disabled=${!time} act=${go({ flow: flow.trackingId })} title="Move time until this flow has ended">To its end<//>`}
         <${Act} act=${() => again(flow, path, body)}>Send again<//>
+        <${Act} act=${() => saved(flow)}>Save as HTML<//>
         ${EDITABLE.includes(path) && html`<a class="button" href=${link("send", "", { flow: flow.trackingId })}>Edit and send</a>`}
       </div>
       <${CopyAs} flow=${flow} />
@@ -33,6 +34,8 @@ export function Steer({ flow, refresh }) {
     </section>
   `;
 }
+
+const saved = (flow) => trying(async () => (await import("../later/saved.js")).flowFile(flow), "Saved as one HTML file.");
 
 // Send the same bytes once more, as the same application, and go to what comes of it.
 async function again(flow, path, body) {

@@ -1,16 +1,17 @@
 // A Viber message: text, picture, video, file and button, in a bubble with its sender's name above.
 import { html } from "../lib/html.js";
 import { remote } from "../lib/remote.js";
-import { clock, ms } from "../lib/times.js";
 import { visible } from "../lib/words.js";
 import { FileIcon, PictureIcon } from "./icons.js";
 import { Link } from "./link.js";
 import { Replies } from "./replies.js";
+import { Ticks } from "./ticks.js";
 
-export function Viber({ message: { from, picture, at, arrived, seen, message, template }, replies }) {
+export function Viber({ message: whole, replies }) {
+  const { from, picture, message, template } = whole;
   const { text, imageUrl, action, viberFile, viberVideo } = message;
   return html`
-    <header>${picture && remote ? html`<img class="avatar" src=${picture} alt="" referrerpolicy="no-referrer" />` : html`<span class="avatar" aria-hidden="true" title=${picture}>${from.slice(0, 1)}</span>`}<b>${from}</b></header>
+    <header>${picture && remote ? html`<img class="avatar" src=${picture} alt="" referrerpolicy="no-referrer" />` : html`<span class="avatar" aria-hidden="true" title=${picture}>${from.slice(0, 1)}</span>`}<b>${from}</b> <small>Viber</small></header>
     <div class="bubble">
       ${imageUrl && html`<${Picture} url=${imageUrl} what="Picture" />`}
       ${viberVideo && html`<div class="film"><${Picture} url=${viberVideo.videoThumbnail} what="Video" /><p><span aria-hidden="true">▶</span> <${Link} url=${viberVideo.videoUrl}>Video<//>, ${viberVideo.duration} s, ${viberVideo.fileSize} MB</p></div>`}
@@ -18,7 +19,7 @@ export function Viber({ message: { from, picture, at, arrived, seen, message, te
       ${text && html`<p class="words" dir="auto">${visible(text)}</p>`}
       ${template && !text && html`<${Parameters} template=${template} />`}
       ${action && html`<${Link} class="action" url=${action.targetUrl} dir="auto">${visible(action.caption)}<//>`}
-      <p class="when">${arrived && clock(ms(at)).slice(0, 5)} ${!arrived ? "" : seen ? html`<span title="seen">✓✓ seen</span>` : "✓"}</p>
+      <${Ticks} message=${whole} />
     </div>
     <${Replies} replies=${replies} />
   `;
@@ -33,11 +34,12 @@ function Parameters({ template: { templateId, templateLang, templateParams } }) 
 }
 
 // Pictures that are shipped with the page stand for those of the shop in demo and samples, which is nowhere.
+export const isShipped = (url) => SHOP.test(url);
 const SHOP = /^https:\/\/shop\.example\//;
-const SHIPPED = /(parcel|shop|receipt|locker|taxi)\.png$/;
+const SHIPPED = /(parcel|shop|receipt|locker|taxi|bank|clinic)\.png$/;
 
 function Picture({ url, what }) {
-  if (SHOP.test(url)) {
+  if (isShipped(url)) {
     const name = SHIPPED.exec(url)?.[1] ?? "parcel";
     return html`<img class="picture" src=${`page/pictures/${name}.svg`} alt=${`${what} of the message: ${name}`} />`;
   }

@@ -2,9 +2,11 @@
 import { html, useRef } from "../lib/html.js";
 import { useLive, useNow } from "../lib/live.js";
 import { plural } from "../lib/numbers.js";
+import { listed } from "../lib/order.js";
 import { filter, link } from "../lib/route.js";
 import { LANES, LOADING } from "../lib/words.js";
 import { Card } from "../parts/card.js";
+import { Comparing, useChosen } from "../parts/chosen.js";
 import { CLEAR, Filters, wanted } from "../parts/filters.js";
 import { FirstStep } from "../parts/first.js";
 import { List } from "../parts/list.js";
@@ -60,23 +62,26 @@ function NoMatch() {
 
 function Lanes({ board, total, given }) {
   const root = useRef(null);
+  const shown = board.lanes.flatMap((lane) => lane.cards.map((card) => card.id));
+  listed(shown);
+  const { picked, pick } = useChosen(shown);
   useGliding(root, board.lanes.map((lane) => [lane.name, lane.cards.map((card) => card.id)]));
   const dropped = board.dropped ? `, and ${plural(board.dropped, "older one")} no longer kept` : "";
   return html`
-    <div class="above"><p class="total">${plural(total, "flow")}${dropped}</p><span class="row"><${NewRun} application=${given.application} /><${Ways} given=${given} /></span></div>
-    <div class="lanes" ref=${root}>${board.lanes.map((lane) => html`<${Lane} key=${lane.name} lane=${lane} given=${given} />`)}</div>
+    <div class="above"><p class="total">${plural(total, "flow")}${dropped}</p><span class="row"><${Comparing} picked=${picked} /><${NewRun} application=${given.application} /><${Ways} given=${given} /></span></div>
+    <div class="lanes" ref=${root}>${board.lanes.map((lane) => html`<${Lane} key=${lane.name} lane=${lane} given=${given} picked=${picked} pick=${pick} />`)}</div>
   `;
 }
 
 // A lane; an empty one is a rail.
-function Lane({ lane, given }) {
+function Lane({ lane, given, picked, pick }) {
   if (lane.count === 0) return html`<section class=${`lane rail lane-${lane.name.toLowerCase()}`} aria-label=${lane.name} data-lane=${lane.name} title=${LANES[lane.name]}><h2>${lane.name} <span class="count">0</span></h2></section>`;
   const more = lane.count - lane.cards.length;
   return html`
     <section class=${`lane lane-${lane.name.toLowerCase()}`} aria-label=${lane.name} data-lane=${lane.name}>
       <h2>${lane.name} <span class="count">${lane.count.toLocaleString("en")}</span></h2>
       <p class="what">${LANES[lane.name]}</p>
-      <ol>${lane.cards.map((card) => html`<${Card} key=${card.id} card=${card} />`)}</ol>
+      <ol>${lane.cards.map((card) => html`<${Card} key=${card.id} card=${card} picked=${picked} pick=${pick} />`)}</ol>
       ${more > 0 && html`<p class="more">and ${more.toLocaleString("en")} more; <a href=${link("board", "", { ...given, view: "list" })}>list them</a></p>`}
     </section>
   `;

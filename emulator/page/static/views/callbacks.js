@@ -1,12 +1,12 @@
 // Callbacks: what each webhook was told, with every attempt and what it answered; the newest first.
 import { call, query } from "../lib/api.js";
+import { tellings } from "../lib/changes.js";
 import { html } from "../lib/html.js";
 import { useLive } from "../lib/live.js";
 import { plural } from "../lib/numbers.js";
 import { filter, link } from "../lib/route.js";
 import { trying } from "../lib/say.js";
 import { moment } from "../lib/times.js";
-import { told } from "../lib/told.js";
 import { RESEND, STANDING, standing } from "../lib/words.js";
 import { Act } from "../parts/act.js";
 import { pretty } from "../parts/code.js";
@@ -26,6 +26,7 @@ const DRAWN = 8;
 export function Callbacks({ route }) {
   const { application, flow, outcome, text, before } = route.query;
   const pages = usePages((limit, place) => query("/callbacks", { before: place, limit, application, flow, outcome, text }), "callbacks", "number", before);
+  const tells = tellings(pages.rows);
   const again = () => trying(() => call("POST", "/callbacks/resend", Object.fromEntries(Object.entries({ application, flow, text }).filter(([, value]) => value))), ({ resent }) => (resent ? `${plural(resent, "callback")} resent.` : "Nothing to resend: none was given up, or it was resent since."));
   return html`
     <h1>Callbacks</h1>
@@ -41,7 +42,7 @@ export function Callbacks({ route }) {
       <table>
         <${Titles} titles=${TITLES} />
         <tbody>
-          ${pages.rows.map((each) => html`<${Post} key=${each.number} post=${each} />`)}
+          ${pages.rows.map((each, index) => html`<${Post} key=${each.number} post=${each} told=${tells[index]} />`)}
         </tbody>
       </table>
     </div>
@@ -61,8 +62,7 @@ function Outcomes({ application, chosen }) {
   `;
 }
 
-function Post({ post }) {
-  const { to, what } = told(post.body);
+function Post({ post, told: { to, what } }) {
   const stands = standing(post);
   const at = post.attempts[0]?.at ?? post.next;
   return html`

@@ -1,13 +1,13 @@
 // One flow: what happened on one time axis, why, what the recipient has, and all that went over the wire.
 import { html, useEffect } from "../lib/html.js";
 import { useLive } from "../lib/live.js";
+import { around } from "../lib/order.js";
 import { board, link } from "../lib/route.js";
 import { moment } from "../lib/times.js";
 import { LOADING, tone } from "../lib/words.js";
 import { Actions } from "../parts/actions.js";
-import { Axis } from "../parts/axis.js";
 import { Copy } from "../parts/code.js";
-import { Events } from "../parts/events.js";
+import { Happened } from "../parts/happened.js";
 import { Outcome } from "../parts/outcome.js";
 import { PhoneNumber } from "../parts/number.js";
 import { Phone } from "../parts/phone.js";
@@ -28,10 +28,7 @@ export function Flow({ route, show }) {
     <${Steer} flow=${flow} refresh=${refresh} />
     <div class="flow">
       <div class="flow-main">
-        <section class="panel" aria-labelledby="time-of-flow"><h2 id="time-of-flow">What happened</h2>
-          <${Axis} flow=${flow} />
-          <${Events} flow=${flow} />
-        </section>
+        <${Happened} flow=${flow} />
         <${Actions} flow=${flow} refresh=${refresh} />
         <${Rules} flow=${flow} />
         <${Traffic} flow=${flow} refresh=${refresh} />
@@ -51,8 +48,12 @@ function Title({ flow }) {
   const over = flow.status === "Succeeded" || flow.status === "Failed";
   const single = SINGLE[flow.originatingService]; // a flow of one step
   const campaign = flow.request.campaign;
+  const [before, after] = around(flow.trackingId);
   return html`
-    <p class="back"><a href=${board()}>← Board</a></p>
+    <nav class="back row" aria-label="Around this flow"><a href=${board()}>← Board</a>
+      ${before && html`<a rel="prev" href=${link("flows", before)}>Previous flow</a>`}
+      ${after && html`<a rel="next" href=${link("flows", after)}>Next flow</a>`}
+    </nav>
     <div class="title">
       <h1><${PhoneNumber} number=${recipient(flow)} /> <span class=${`status ${tone(flow.status)}`}>${flow.status}</span></h1>
       <${Trail} channels=${steps.map((step) => step.type)} tried=${flow.phone} over=${over} />

@@ -11,7 +11,7 @@ import { Choice, OfApplication, Typed } from "../parts/filters.js";
 import { Pages, usePages } from "../parts/pages.js";
 import { Row, Titles } from "../parts/row.js";
 
-const KINDS = ["accepted", "refused", "remarked", "started", "status", "completed", "cancelled", "ignored", "stranded", "verification", "keys", "asked", "went on", "attempt", "reply", "resent", "token", "token refused", "token revoked", "tls failed", "proxy refused", "clock", "scenario", "scenario broken", "balance", "deleted", "reset"];
+const KINDS = ["accepted", "refused", "remarked", "started", "status", "completed", "cancelled", "ignored", "stranded", "verification", "keys", "asked", "went on", "attempt", "reply", "resent", "token", "token refused", "token revoked", "tls failed", "proxy refused", "clock", "scenario", "scenario broken", "balance", "deleted", "reset", "story"];
 
 const COLUMNS = [
   ["No.", (entry) => html`<td>${entry.seq}</td>`],

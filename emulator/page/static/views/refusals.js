@@ -1,13 +1,16 @@
 // Requests that were refused, each with the reason that its sender was told.
 import { query } from "../lib/api.js";
 import { html } from "../lib/html.js";
+import { link } from "../lib/route.js";
+import { EDITABLE } from "../lib/sent.js";
 import { moment } from "../lib/times.js";
 import { pretty } from "../parts/code.js";
 import { OfApplication, Typed } from "../parts/filters.js";
 import { Pages, usePages } from "../parts/pages.js";
+import { Reasons } from "../parts/reasons.js";
 import { Row, Titles } from "../parts/row.js";
 
-const TITLES = ["Time", "Application", "Path", "Status", "Reasons"];
+const TITLES = ["Time", "Application", "Path", "Status", "Reasons", "Fix"];
 
 export function Refusals({ route }) {
   const { application, text, before } = route.query;
@@ -25,16 +28,11 @@ export function Refusals({ route }) {
           ${pages.rows.map((each) => html`<${Row} key=${each.seq} name=${`refused request ${each.seq}`} columns=${TITLES.length} more=${() => pretty(each.data.body || each.data)}>
             <td><time datetime=${each.at}>${moment(each.at)}</time></td><td>${each.application || ""}</td><td>${each.data.path || "/oauth/token"}</td><td class="bad">${each.data.status}</td>
             <td class="what"><${Reasons} data=${each.data} /></td>
+            <td>${each.data.body && EDITABLE.includes(each.data.path) && html`<a class="button" href=${link("send", "", { request: String(each.seq) })} aria-label=${`Open the refused request ${each.seq} in Send`}>Open in Send</a>`}</td>
           <//>`)}
         </tbody>
       </table>
     </div>
     <${Pages} pages=${pages} />
   `;
-}
-
-function Reasons({ data }) {
-  const told = data.developerMessage || data.error_description || data.error || "";
-  const where = [...Object.entries(data.properties || {}), ...(data.errors || []).map((each) => [each.errorCode, each.developerMessage])];
-  return html`${told}${where.length > 0 && html`<ul>${where.map(([path, why]) => html`<li key=${path}><code>${path}</code> ${why}</li>`)}</ul>`}`;
 }

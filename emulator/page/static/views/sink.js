@@ -1,12 +1,12 @@
 // The sink: a receiver of callbacks that the emulator has itself. What it got, and how it answers.
 import { call, query } from "../lib/api.js";
+import { tellings } from "../lib/changes.js";
 import { html } from "../lib/html.js";
 import { useLive } from "../lib/live.js";
 import { link } from "../lib/route.js";
 import { root } from "../lib/root.js";
 import { trying } from "../lib/say.js";
 import { moment } from "../lib/times.js";
-import { told } from "../lib/told.js";
 import { LOADING, NONE } from "../lib/words.js";
 import { Act } from "../parts/act.js";
 import { Copy, pretty } from "../parts/code.js";
@@ -28,6 +28,7 @@ const same = (one, other) => JSON.stringify({ status: 200, delay: 0, silent: fal
 export function Sink({ route }) {
   const { text } = route.query;
   const { data, error, refresh } = useLive(query("/sink/posts", { text, limit: MOST }));
+  const tells = tellings(data?.posts ?? []);
   const url = `${root}/_emulator/sink`;
   const change = (answer, words) => async () => {
     await trying(() => call("PUT", "/sink/answer", answer), words);
@@ -47,15 +48,14 @@ export function Sink({ route }) {
     ${data && html`<div class="table" role="region" aria-label="What the sink got" tabindex="0">
       <table>
         <${Titles} titles=${TITLES} />
-        <tbody>${data.posts.map((each) => html`<${Post} key=${each.number} post=${each} />`)}</tbody>
+        <tbody>${data.posts.map((each, index) => html`<${Post} key=${each.number} post=${each} told=${tells[index]} />`)}</tbody>
       </table>
     </div>
     <p class="pages">${data.posts.length === 0 ? NONE : data.posts.length === MOST ? "Older ones are not kept." : ""}</p>`}
   `;
 }
 
-function Post({ post }) {
-  const { to, what, flow } = told(post.body);
+function Post({ post, told: { to, what, flow } }) {
   const headers = Object.entries(post.headers).map(([name, value]) => `${name}: ${value}`).join("\n");
   return html`
     <${Row} name=${`post ${post.number}`} columns=${TITLES.length} more=${() => `${headers}\n\n${pretty(post.body)}`}>

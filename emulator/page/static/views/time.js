@@ -4,7 +4,7 @@ import { call, query } from "../lib/api.js";
 import { useAsked, useLive } from "../lib/live.js";
 import { plural } from "../lib/numbers.js";
 import { link } from "../lib/route.js";
-import { trying } from "../lib/say.js";
+import { say, trying } from "../lib/say.js";
 import { clock, day, moment, ms, span } from "../lib/times.js";
 import { LOADING, SHARED, ownClock } from "../lib/words.js";
 import { Act } from "../parts/act.js";
@@ -15,6 +15,8 @@ const RATES = [0, 1, 10, 60, 3600];
 const JUMPS = [["+10 s", "10s"], ["+1 min", "1m"], ["+1 h", "1h"], ["+1 day", "24h"]];
 // How many clocks the table shows; the search finds others.
 const MOST = 50;
+// What is meant for a time, or can be a duration.
+const TIMED = /^([0-9]{4}-.*|([0-9.]+(ms|[smhd]))+)$/i;
 // How many coming events are listed.
 const SOON = 10;
 
@@ -94,7 +96,11 @@ function Watch({ state, shared, refresh }) {
     await doing();
     refresh();
   };
-  const jump = act(() => move(application, /^[0-9]{4}-/.test(goal.trim()) ? { to: goal.trim() } : { by: goal.trim() }));
+  const jump = act(() => {
+    const typed = goal.trim();
+    if (!TIMED.test(typed)) return say(`“${typed}” is neither a duration such as 90m, 20h or 1d, to move by, nor a time such as 2026-01-02T00:00Z, to move to.`, true);
+    return move(application, /^[0-9]{4}-/.test(typed) ? { to: typed } : { by: typed });
+  });
   return html`
     <section class="panel watch" aria-label=${nameOf(state)}>
       <h2>${nameOf(state)}</h2>

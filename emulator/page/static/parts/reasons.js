@@ -1,0 +1,8 @@
+// Why a request was refused, as its sender was told.
+import { html } from "../lib/html.js";
+
+export function Reasons({ data }) {
+  const told = data.developerMessage || data.error_description || data.error || "";
+  const where = [...Object.entries(data.properties || {}), ...(data.errors || []).map((each) => [each.errorCode, each.developerMessage])];
+  return html`${told}${where.length > 0 && html`<ul>${where.map(([path, why]) => html`<li key=${path}><code>${path}</code> ${why}</li>`)}</ul>`}`;
+}

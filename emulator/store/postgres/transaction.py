@@ -1,0 +1,123 @@
+"""A transaction of one process, and what it has to do with what the process has in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Protocol, TypeVar
+
+import asyncpg
+
+from emulator.store.blocks import BITS
+from emulator.store.postgres.connecting import Connections
+from emulator.store.postgres.news import News
+
+T = TypeVar("T")
+
+UNKNOWN: Final = -1
+"""The version of memory that may differ from what the database has."""
+
+
+class Memory(Protocol):
+    """What a process has in memory of what the database has."""
+
+    version: int
+    """The number of the last news that are in it."""
+
+    async def load(self, connection: asyncpg.Connection) -> None:
+        """Read all of it anew."""
+
+    async def catch_up(self, connection: asyncpg.Connection) -> None:
+        """Take note of what others have written since."""
+
+    async def write(self, transaction: Transaction) -> None:
+        """Write what jobs have changed in memory, and note it in the transaction's news."""
+
+    def written(self, news: News) -> None:
+        """Take note that a transaction of this process with these news was committed."""
+
+    async def add(self, transaction: Transaction, adding: list[Any]) -> None:
+        """Write the new flows that jobs have added."""
+
+
+class Transaction:
+    """A transaction. It begins with the first job that asks for it, or that writes."""
+
+    def __init__(self, connections: Connections, connection: asyncpg.Connection, memory: Memory) -> None:
+        self._connections = connections
+        self._connection = connection
+        self._memory = memory
+        self.begun = False
+        self.version = 0
+        """The number of its news, from when it is about to be committed."""
+        self.changes_memory = False
+        """Whether a job may have changed what is in memory."""
+        self.adding: list[Any] = []
+        """New flows, which are written together, before anything else is read or written."""
+        self.news = News()
+        """What others have to know of it."""
+        self.results = list[Any]()
+        """What the jobs answered."""
+        self._wrote = False
+
+    async def begin(self) -> None:
+        """Begin it, unless it has begun: take the schema's lock, and take note of what others have written."""
+        if not self.begun:
+            await self._connections.begin(self._connection)
+            self.begun = True
+            await self._memory.catch_up(self._connection)
+
+    async def read(self, query: str, *values: Any, seconds: float | None = None) -> list[Any]:
+        """The rows of a query that writes nothing; it may take so many real seconds, if not as long as is usual."""
+        await self.flush()
+        found: list[Any] = await self._connection.fetch(query, *values, timeout=seconds)
+        return found
+
+    async def one(self, query: str, *values: Any) -> Any:
+        """The first row of a query that writes nothing; None if there is none."""
+        rows = await self.read(query, *values)
+        return rows[0] if rows else None
+
+    async def write(self, query: str, *values: Any, seconds: float | None = None) -> list[Any]:
+        """The rows that a statement answers which writes; see `read`."""
+        await self.begin()
+        self._wrote = True
+        return await self.read(query, *values, seconds=seconds)
+
+    def touch(self, seq: int) -> None:
+        """Note that the flow of this number changes, or a callback of it, or that it is dropped."""
+        if self.news.blocks is not None:
+            self.news.blocks.add(seq >> BITS)
+
+    async def flush(self) -> None:
+        """Write the new flows that are waiting for it."""
+        if self.adding:
+            adding, self.adding = self.adding, []
+            await self._memory.add(self, adding)
+
+    async def commit(self) -> None:
+        """Write what is left, tell the news, and commit it, if it has begun."""
+        if not self.begun:
+            return
+        await self.flush()
+        await self._memory.write(self)
+        if not self._wrote and not self.news.periods:
+            await self._connection.execute("COMMIT")
+            return
+        version, data = self._memory.version + 1, self.news.encoded().hex()
+        self.version = version
+        told = f"INSERT INTO news VALUES({version}, {self._connections.process}, '\\x{data}')"
+        await self._connection.execute(f"{told}; COMMIT")
+        self._memory.version = max(self._memory.version, version)
+        self._memory.written(self.news)
+
+    async def roll_back(self) -> None:
+        """Roll it back, if it has begun, and have memory as it was."""
+        if self.begun:
+            await self._connection.execute("ROLLBACK")
+            if self.changes_memory:
+                await self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                await self._memory.load(self._connection)
+                await self._connection.execute("COMMIT")
+
+
+Job = Callable[[Transaction], Awaitable[T]]

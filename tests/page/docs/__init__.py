@@ -1,0 +1,1 @@
+"""The documentation that an emulator serves."""
