@@ -67,6 +67,10 @@ class Application:
         self.unreadable = emulation.requests.unreadable
         self.crowded = emulation.requests.crowded
         self.ports: Collection[int] = ()
+        if self._shared:  # no transaction, for which others wait, may wait here for what is imported
+            self._gateway  # noqa: B018  # it is made now
+            for part in (*HOMES, TOKENS, SILENT, OWN):
+                self.add(part)
 
     @cached_property
     def _table(self) -> Starlette:

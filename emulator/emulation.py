@@ -91,6 +91,7 @@ class Emulation:
             if settings.callback_ca:
                 emulation.courier.poster()
             if store.shared:
+                emulation.renderings.prepare()  # or it is done in the first transactions, for which others wait
                 await emulation.agree()
             if any(state.scenario is not None or state.overrides for state in store.states().values()):
                 await resuming.choices(store, emulation.catalogue, emulation.selection)

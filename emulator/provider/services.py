@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -84,6 +85,16 @@ class Renderings(dict[str, "Rendering"]):
     def __missing__(self, kind: str) -> Rendering:
         self[kind] = rendering = service(kind).rendering(*self._given())
         return rendering
+
+    def prepare(self) -> None:
+        """Make all of them now, and import what reading stored requests and naming senders takes."""
+        for kind, home in HOMES.items():
+            self[kind] = service(kind).rendering(*self._given())
+            for name in ("reading", "wire"):
+                if find_spec(module := f"emulator.provider.{home.folder}.{name}"):
+                    import_module(module)
+        _, named = self._given()
+        named("")
 
 
 def read_stored(kind: str, body: bytes) -> Request:

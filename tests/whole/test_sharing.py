@@ -17,7 +17,15 @@ from typing import Any
 import pytest
 
 from tests.support import postgres
-from tests.support.running import SMS, VIBER, Emulator, Receiver, emulator, receiver
+from tests.support.running import SMS, VIBER, VOICE, Emulator, Receiver, emulator, receiver
+
+ONE_OF_EACH: dict[str, dict[str, Any]] = {
+    "/failover": {"flow": [VIBER, SMS]},
+    "/sms": {"body": "Hi", "to": "+306912345678", "from": "Shop"},
+    "/viber": {"senderInfoTrackingId": "3f0c", "to": "+306912345678", "body": {"text": "Hi"}},
+    "/voice/conversation": {"to": VOICE["to"], "from": VOICE["from"], "dialPlan": VOICE["dialPlan"]},
+}
+"""A request of each service that makes a flow."""
 
 
 @contextmanager
@@ -352,3 +360,27 @@ def test_callbacks_that_two_emulators_repeat_at_once_have_ids_of_their_own(postg
             each.join()
         names = [each["id"] for each in whole(servers[1], "callbacks", "callbacks")]
         assert sorted(names[1:]) == sorted(f"{first['id']}-again-{number}" for number in range(1, 17))
+
+
+def test_what_falls_due_imports_nothing_for_which_others_would_wait(
+    postgresql: postgres.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that flows and callbacks take is there before the first one, also of flows that another one accepted."""
+    place, log = postgresql.schema(), tmp_path / "log"
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    fast = ("--rate", "600", "--token-lifetime", "631139040")
+    with receiver() as hook:
+        with emulator("--store", place, "--rate", "0") as server:
+            for path, body in ONE_OF_EACH.items():
+                told = {"callbackUrl": hook.url} if path == "/viber" else {"callback": {"url": hook.url}}
+                assert server.api("POST", path, body | told).status == 200
+        with emulator("--store", place, *fast, log=log) as server:
+            began = len(log.read_text().splitlines())
+            server.send(VIBER, SMS, callback=hook.url)
+            while sum(
+                server.call("GET", "/_emulator/ready").json()[name] for name in ("liveFlows", "pendingCallbacks")
+            ):
+                hook.rest()
+    late = [line.rpartition("|")[2].strip() for line in log.read_text().splitlines()[began:] if "import time:" in line]
+    outside = ("emulator.callbacks.poster", "jsonschema_rs", "encodings.")  # no transaction waits for these
+    assert [name for name in late if not name.startswith(outside)] == []
