@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -71,6 +73,7 @@ class Played:
         made = replace(
             made, ordinal=self._made, created_at=NOW + number % 4, kind="sms" if number % 5 == 0 else "failover"
         )
+        made = replace(made, scenario=f"s{number % 3}")
         posts = tuple(self._post(f"{name}-{place}", number + place) for place in range(number % 4))
         effects = Effects(application, 0.25, (1, 2)) if number % 6 == 0 else None
         return Change(made, (Entry(NOW, application, name, Stranded(name)),), posts, None, effects)
@@ -208,6 +211,28 @@ async def seen(store: Store) -> Any:
     }
 
 
+async def counted(store: Store) -> None:
+    """What a store says that there is, is what is found when all is read."""
+    flows = [flow async for some in store.every(Search()) for flow in some]
+    assert {each.application: each.flows for each in await store.applications()} == Counter(
+        f.application for f in flows
+    )
+    assert await store.scenarios() == sorted({flow.scenario for flow in flows})
+    for application, kinds in itertools.product(CLOCKS, ((), ("sms",), ("sms", "failover"), ("viber",))):
+        found = [f for f in flows if application in {EVERYBODY, f.application} and (not kinds or f.kind in kinds)]
+        assert (await store.search(Search(application, kinds=kinds))).total == len(found)
+    for application, size in itertools.product(CLOCKS, (0, 2)):
+        said, read = [
+            {each.name: (each.count, [flow.id for flow in each.flows]) for each in await store.grouped(wanted)}
+            for wanted in (Search(application, size=size), Search(application, size=size, start=0))
+        ]
+        assert said == read
+    counts = await store.counts()
+    assert counts["liveFlows"] + counts["finishedFlows"] == len(flows)
+    assert counts["journalEntries"] == len(await store.journal(JournalQuery(limit=10**6)))
+    assert counts["pendingCallbacks"] == len(await store.callbacks(CallbackQuery(outcome="pending")))
+
+
 async def both(acts: list[Act], one: Store, others: tuple[Store, ...]) -> None:
     """Play on a store, and on others that are at one place, in turn."""
     alone, shared, turns = Played(one), Played(others[0]), itertools.cycle(others)
@@ -223,15 +248,19 @@ async def both(acts: list[Act], one: Store, others: tuple[Store, ...]) -> None:
         second = await seen(store)
         for what, found in first.items():
             assert found == second[what], what
+    for store in (one, *others):
+        await counted(store)
     for store in (one, others[0]):
         await store.reset(EVERYBODY, Entry(NOW, EVERYBODY, None, Reset()))
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("processes", [1, 2])
-def test_the_same_calls_give_the_same_answers_on_each_store(postgresql: postgres.Server, processes: int) -> None:
-    """Whatever is written, and whatever is asked afterwards."""
-    one, place = store_at(""), postgresql.schema()
+@pytest.mark.parametrize(("alone", "processes"), [("", 1), ("{folder}/store.db", 2)])
+def test_the_same_calls_give_the_same_answers_on_each_store(
+    postgresql: postgres.Server, tmp_path: Path, alone: str, processes: int
+) -> None:
+    """Whatever is written, and whatever is asked afterwards; what they have counted is what there is."""
+    one, place = store_at(alone.format(folder=tmp_path)), postgresql.schema()
     others = tuple(store_at(place) for _ in range(processes))
 
     @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])

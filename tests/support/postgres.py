@@ -106,6 +106,12 @@ class Server:
         """The URL of an empty store of its own."""
         return f"{self.url}&schema=test_{next(_NUMBERS)}"
 
+    def restored(self, file: Path) -> str:
+        """The URL of the store that a file of tests/store/postgres/formats has."""
+        place = self.schema()
+        self.sql(file.read_text().replace("old_store", place.rpartition("=")[2]))
+        return place
+
     def sql(self, query: str) -> str:
         """What psql answers."""
         command = [str(self._binaries / "psql"), "-h", str(self.folder), "-U", "postgres", "-XAtq", "-c", query]

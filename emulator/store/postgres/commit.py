@@ -159,8 +159,7 @@ class Committer:
                     raise
                 self._connections.drop()
                 if begun.version and await self._connections.told(begun.version, until):
-                    self._memory.version = max(self._memory.version, begun.version)
-                    self._memory.written(begun.news)
+                    begun.committed()
                     return begun.results
                 if begun.changes_memory:
                     self._memory.version = UNKNOWN

@@ -17,7 +17,7 @@ from emulator.clock.clock import RealTime
 from emulator.store.contract import StoreError, Unavailable
 from emulator.store.places import Database
 from emulator.store.postgres import opening
-from emulator.store.postgres.presence import Presence, key
+from emulator.store.postgres.presence import Presence, key, there
 
 T = TypeVar("T")
 
@@ -102,7 +102,7 @@ class Connections:
             await opening.compare_clocks(entering, self._database, RealTime())
             lock = key(self._database.schema, "opening")
             await entering.execute("SELECT pg_advisory_lock($1)", lock, timeout=opening.SLOW)
-            await opening.prepare(entering, self._database)
+            await opening.prepare(entering, self._database, there)
             self.first = await self.presence.enter()
             await entering.execute("SELECT pg_advisory_unlock($1)", lock)
             options = self._options | {"command_timeout": LOOKING}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from emulator.clock.clock import EVERYBODY
@@ -9,23 +10,38 @@ from emulator.store.postgres.opening import SLOW
 from emulator.store.postgres.texts import clean
 from emulator.store.postgres.transaction import Transaction
 
-_OF: Final = ("stand", "flow", "grant_", "counter", "ledger", "label", "contact", "template")
+_OF: Final = ("stand", "flow", "tally", "grant_", "counter", "ledger", "label", "contact", "template")
 """The tables that a reset clears by application."""
-_PARTS: Final = ("DELETE FROM delivery WHERE flow = $1", "DELETE FROM callback WHERE flow = $1")
-_FLOW: Final = "WITH s AS (DELETE FROM stand WHERE flow = $1) DELETE FROM flow WHERE seq = $1"
-_ENTRIES: Final = "WITH e AS (DELETE FROM entry WHERE flow_seq = $1 RETURNING seq) SELECT count(*) FROM e"
+_DROP: Final = """
+WITH y AS (
+  INSERT INTO tally SELECT f.application, s.stage, f.kind, f.scenario, -count(*)
+  FROM unnest($1::bigint[]) t(seq) JOIN flow f ON f.seq = t.seq JOIN stand s ON s.flow = t.seq GROUP BY 1, 2, 3, 4
+  ON CONFLICT (application, stage, kind, scenario) DO UPDATE SET flows = tally.flows + excluded.flows
+), s AS (
+  DELETE FROM stand WHERE flow = ANY($1)
+), c AS (
+  DELETE FROM callback WHERE flow = ANY($1) RETURNING seq
+), d AS (
+  DELETE FROM delivery WHERE callback = ANY(ARRAY(SELECT seq FROM c))
+), f AS (
+  DELETE FROM flow WHERE seq = ANY($1) RETURNING seq
+), e AS (
+  DELETE FROM entry WHERE flow_seq = ANY($1) RETURNING seq
+)
+SELECT (SELECT count(*) FROM f), (SELECT count(*) FROM e)"""
 _COUNT: Final = (
-    "INSERT INTO fact VALUES('dropped 1', '1'), ('dropped 2', $1) ON CONFLICT (name)"
+    "INSERT INTO fact VALUES('dropped 1', $1), ('dropped 2', $2) ON CONFLICT (name)"
     " DO UPDATE SET value = (fact.value::bigint + excluded.value::bigint)::text"
 )
 
 
-async def drop(transaction: Transaction, seq: int) -> None:
-    """Delete the flow of this number, with its callbacks and journal entries, and count them as dropped."""
-    for statement in (*_PARTS, _FLOW):
-        await transaction.write(statement, seq)
-    ((entries,),) = await transaction.write(_ENTRIES, seq)
-    await transaction.write(_COUNT, str(entries))
+async def drop(transaction: Transaction, flows: Sequence[int]) -> None:
+    """Delete the flows of these numbers, with their callbacks and journal entries, and count them as dropped."""
+    ((gone, entries),) = await transaction.write(_DROP, flows)
+    transaction.entries -= entries
+    for seq in flows:
+        transaction.touch(seq)
+    await transaction.write(_COUNT, str(gone), str(entries))
 
 
 async def forget(transaction: Transaction, application: str) -> None:
@@ -37,8 +53,9 @@ async def forget(transaction: Transaction, application: str) -> None:
         await transaction.write(statement, *given, seconds=SLOW)
     for table in _OF:
         await transaction.write(f"DELETE FROM {table} WHERE {of}", *given, seconds=SLOW)
-    old = f"DELETE FROM entry WHERE {of} AND seq < (SELECT max(seq) FROM entry)"
-    await transaction.write(old, *given, seconds=SLOW)
+    old = f"DELETE FROM entry WHERE {of} AND seq < (SELECT max(seq) FROM entry) RETURNING seq"
+    ((entries,),) = await transaction.write(f"WITH e AS ({old}) SELECT count(*) FROM e", *given, seconds=SLOW)
+    transaction.entries -= entries
     await transaction.write("DELETE FROM clock WHERE name <> '' AND $1 IN ('', name)", *values)
     if everybody:
         await transaction.write("DELETE FROM fact WHERE name IN ('dropped 1', 'dropped 2')")

@@ -54,7 +54,7 @@ async def _looked(connection: asyncpg.Connection, database: Database) -> Looked:
         FORMAT,
         f"PostgreSQL {await connection.fetchval('SHOW server_version')}",
         sum(table.bytes or 0 for table in tables),
-        len(await there(connection, database.schema)) if int(version) == FORMAT else None,
+        len(await there(connection, database.schema)) if int(version) > 1 else None,
         None if oldest is None else OpenTransaction(*oldest),
         tables,
     )

@@ -20,7 +20,8 @@ from emulator.store.records import Change, Grant
 from emulator.store.rows import Rows
 from emulator.store.states import UNTOUCHED
 
-NEWS: Final = "SELECT version, process, data FROM news WHERE version > $1 ORDER BY version"
+NEWS: Final = "SELECT version, process, entries, data FROM news WHERE version > $1 ORDER BY version"
+LAST: Final = "SELECT version, entries FROM news ORDER BY version DESC LIMIT 1"
 _GRANTS: Final = "SELECT token, application, scopes, expires_at FROM grant_ ORDER BY seq"
 _FORGET: Final = "DELETE FROM news WHERE version <= $1"
 
@@ -31,6 +32,7 @@ class SharedMemory:
     def __init__(self, rows: Rows) -> None:
         self.process = 0
         self.version = UNKNOWN
+        self.entries = 0
         self.states = PostgresStates({}, 0)
         self.counters = PostgresCounters([], {})
         self.grants = Grants([])
@@ -43,7 +45,7 @@ class SharedMemory:
 
     async def load(self, connection: asyncpg.Connection) -> None:
         """Read all of it anew."""
-        version = await connection.fetchval("SELECT coalesce(max(version), 0) FROM news")
+        last = await connection.fetchrow(LAST)
         states = await PostgresStates.read(connection)
         counts = await PostgresCounters.read(connection)
         rows = await connection.fetch(_GRANTS, timeout=SLOW)
@@ -58,7 +60,7 @@ class SharedMemory:
         self.bodies.forget(EVERYBODY)
         self.bodies.new.clear()
         self.marks.touch_all()
-        self.version = version
+        self.version, self.entries = last or (0, 0)
 
     async def catch_up(self, connection: asyncpg.Connection) -> None:
         """Take note of what others have written since, in a transaction in which nobody else writes."""
@@ -67,11 +69,11 @@ class SharedMemory:
 
     def learn(self, rows: Iterable[Any]) -> bool:
         """Take note of news; False if those before them are missing."""
-        for version, process, data in rows:
+        for version, process, entries, data in rows:
             if version > self.version + 1:
                 return False
             if version == self.version + 1:
-                self.version = version
+                self.version, self.entries = version, entries
                 if process != self.process:
                     self._learn(News.decoded(data))
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import asyncpg
@@ -18,12 +18,13 @@ OLDEST: Final = 14
 SLOW: Final = 600.0
 """How long a statement may take that is about all that there is, in real seconds."""
 TAKING: Final = 2.0
-"""How long a start waits for the lock of an emulator of format 1, in real seconds."""
+"""How long a start waits for emulators of an older format to end, in real seconds."""
 APART: Final = 1.0
 """How far the clocks of this host and of the server's may be apart before the log tells it, in real seconds."""
 _HELD: Final = 0x466F5665
 """The first half of the key of the lock that an emulator of format 1 holds."""
-
+There = Callable[[asyncpg.Connection, str], Awaitable[list[int]]]
+"""Answers the numbers of the processes that use a schema, of format 2 or newer."""
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ async def found_format(connection: asyncpg.Connection, database: Database) -> st
     return str(await connection.fetchval("SELECT value FROM fact WHERE name = 'format'"))
 
 
-async def prepare(connection: asyncpg.Connection, database: Database) -> None:
+async def prepare(connection: asyncpg.Connection, database: Database, there: There) -> None:
     """Make the schema and its tables ready, all or nothing, by one process at a time. Raises StoreError."""
     schema, shown = database.schema, database.shown
     version = await found_format(connection, database)
@@ -77,17 +78,15 @@ async def prepare(connection: asyncpg.Connection, database: Database) -> None:
             " emulator, or name another schema by ?schema=NAME"
         )
     if version != str(FORMAT):
-        await _migrate(connection, database, int(version))
+        await _migrate(connection, database, int(version), there)
 
 
-async def _migrate(connection: asyncpg.Connection, database: Database, version: int) -> None:
+async def _migrate(connection: asyncpg.Connection, database: Database, version: int, there: There) -> None:
     """Bring the tables from an older format to the present one, unless an emulator of that format uses them."""
     loop = asyncio.get_running_loop()
     until = loop.time() + TAKING
     async with connection.transaction():
-        while not await connection.fetchval(
-            "SELECT pg_try_advisory_xact_lock($1::int, hashtext($2))", _HELD, database.schema
-        ):
+        while await _used(connection, database.schema, version, there):
             if loop.time() > until:
                 raise StoreError(
                     f"the store {database.shown} can't be used: an emulator of format {version} is using it"
@@ -96,3 +95,11 @@ async def _migrate(connection: asyncpg.Connection, database: Database, version: 
         for number in range(version, FORMAT):
             await connection.execute(MIGRATIONS[number], timeout=SLOW)
         await connection.execute(f"UPDATE fact SET value = '{FORMAT}' WHERE name = 'format'")
+
+
+async def _used(connection: asyncpg.Connection, schema: str, version: int, there: There) -> bool:
+    """Whether emulators of an older format use the schema."""
+    if version > 1:
+        return bool(await there(connection, schema))
+    free = "SELECT pg_try_advisory_xact_lock($1::int, hashtext($2))"
+    return not await connection.fetchval(free, _HELD, schema)

@@ -89,7 +89,8 @@ INSERT INTO entry(at, kind, application, flow, flow_seq, data) SELECT at, kind, 
 FROM (
   SELECT * FROM unnest($1::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bytea[])
     WITH ORDINALITY AS t(callback, at, kind, application, flow, flow_seq, data, place)
-  WHERE callback IN (SELECT callback FROM d) ORDER BY place) t"""
+  WHERE callback IN (SELECT callback FROM d) ORDER BY place) t
+RETURNING 1"""
 """Of flows that were reset meanwhile nothing is written, nor of an attempt that somebody else has made too, since this
 process seemed to have ended. The first attempt at a callback makes due what waits at the
 head of its flow's line, in which each callback is until its first attempt has ended.
@@ -186,7 +187,8 @@ async def settle(transaction: Transaction, settlements: Sequence[Settlement]) ->
         next_at.setdefault(delivery.flow_seq, each.at)
     entries = [entry_row(each.entry, each.delivery.flow_seq) for each in settlements]
     following = list(next_at), list(next_at.values())
-    await transaction.write(_SETTLE, *turned(rows, 6), *following, *turned(entries, 6))
+    written = await transaction.write(_SETTLE, *turned(rows, 6), *following, *turned(entries, 6))
+    transaction.entries += len(written)
     for flow in next_at:
         transaction.touch(flow)
 

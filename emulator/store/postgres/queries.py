@@ -45,10 +45,32 @@ LIVE: Final = (
 """Whether something is left to do about a flow."""
 NEXT_FLOW: Final = "SELECT due_at FROM stand WHERE clock = $1 AND due_at IS NOT NULL ORDER BY due_at LIMIT 1"
 COUNTS: Final = """
-SELECT (SELECT count(*) FROM flow), (SELECT count(*) FROM (
+SELECT (SELECT coalesce(sum(flows), 0)::bigint FROM tally), (SELECT count(*) FROM (
     SELECT flow FROM stand WHERE due_at IS NOT NULL
     UNION SELECT flow FROM delivery WHERE outcome IS NULL) live),
-  (SELECT count(*) FROM delivery WHERE outcome IS NULL), (SELECT count(*) FROM entry)"""
+  (SELECT count(*) FROM delivery WHERE outcome IS NULL),
+  coalesce((SELECT entries FROM news ORDER BY version DESC LIMIT 1), 0)"""
+APPLICATIONS: Final = "SELECT application, sum(flows)::bigint FROM tally GROUP BY 1 HAVING sum(flows) > 0 ORDER BY 1"
+SCENARIOS: Final = "SELECT DISTINCT scenario FROM tally WHERE flows > 0 ORDER BY 1"
+LATEST_OF: Final = """
+WITH g AS MATERIALIZED (
+  SELECT application, stage, sum(flows)::bigint AS flows, CASE WHEN $2 > 0 THEN (SELECT changed FROM stand
+    WHERE application = tally.application AND stage = tally.stage ORDER BY changed DESC LIMIT 1) END AS changed
+  FROM tally WHERE application = $1 GROUP BY 1, 2 HAVING sum(flows) > 0
+), p AS MATERIALIZED (
+  SELECT application, stage, row_number() OVER (PARTITION BY stage ORDER BY changed DESC) AS place FROM g
+)
+SELECT t.stage, t.flows, l.flow
+FROM (SELECT stage, sum(flows)::bigint AS flows FROM g GROUP BY 1) t LEFT JOIN LATERAL (
+  SELECT s.* FROM p CROSS JOIN LATERAL (SELECT flow, changed FROM stand WHERE application = p.application
+    AND stage = p.stage ORDER BY changed DESC LIMIT $2) s
+  WHERE p.stage = t.stage AND p.place <= $2 ORDER BY s.changed DESC LIMIT $2
+) l ON true ORDER BY t.stage, l.changed DESC"""
+"""How many flows of an application are in each stage, and the latest of them: only so many applications can have some
+of them whose own latest changed last.
+"""
+LATEST_OF_ALL: Final = LATEST_OF.replace("application = $1 ", "$1 = '' ")
+"""The same of everybody's."""
 WAITING: Final = """
 SELECT count(*) FROM delivery d JOIN callback c ON c.seq = d.callback WHERE d.clock = ANY($1::text[])
   AND d.due_at IS NOT NULL AND d.origin = $2
@@ -90,6 +112,18 @@ class Query:
         return f"{self._select}{where} {rest}"
 
 
+def plain(search: Search) -> bool:
+    """Whether it is known how many flows a search finds without looking at any."""
+    return not search.conditions and search.start is None and search.end is None
+
+
+def total(search: Search) -> Query:
+    """The query for how many flows a plain search finds."""
+    query = Query("SELECT coalesce(sum(flows), 0)::bigint FROM tally")
+    query.ask("application = {}", search.application if search.application != EVERYBODY else None)
+    return query.ask("kind = ANY({}::text[])", list(search.kinds) or None)
+
+
 def found(search: Search, select: str) -> Query:
     """The query for all flows that a search finds."""
     query = Query(f"SELECT {select} FROM {FLOWS}")
@@ -117,15 +151,20 @@ def _clause(condition: Filter) -> tuple[str, str]:
     return clause, condition.part
 
 
-def grouped(wanted: Search) -> Query:
-    """The query for groups: of each its name, how many flows it has, and the numbers of its latest ones in order."""
+def grouped(wanted: Search) -> tuple[str, list[Any]]:
+    """The query for groups, and its values: of each its name, how many flows it has, and the numbers of its latest ones
+    in order.
+    """
+    if plain(wanted) and not wanted.kinds:
+        latest = LATEST_OF_ALL if wanted.application == EVERYBODY else LATEST_OF
+        return latest, [clean(wanted.application), wanted.size]
     query = found(
         wanted,
-        "s.stage, s.flow, count(*) OVER (PARTITION BY s.stage) AS total,"
+        "s.stage, count(*) OVER (PARTITION BY s.stage) AS total, s.flow,"
         " row_number() OVER (PARTITION BY s.stage ORDER BY s.changed DESC) AS place",
     )
-    query.values.append(wanted.size)
-    return query
+    limited = f"SELECT stage, total, flow FROM ({query.sql()}) g WHERE place <= {max(1, wanted.size)}"
+    return f"{limited} ORDER BY stage, place", query.values
 
 
 def journal(wanted: JournalQuery, flows: Sequence[int] | None) -> Query:

@@ -57,7 +57,7 @@ class Reads(Connected):
         return self._rows.shown(Row(*rows[0])) if rows else None
 
     async def search(self, search: Search) -> FlowPage:
-        query = queries.found(search, "count(*)")
+        query = queries.total(search) if queries.plain(search) else queries.found(search, "count(*)")
         ((total,),) = await self._read(query.sql(), *query.values)
         page = queries.found(search, queries.COLUMNS)
         limits = f"ORDER BY {queries.order(search)} LIMIT {search.size} OFFSET {search.offset}"
@@ -79,10 +79,9 @@ class Reads(Connected):
         return [self._rows.shown(Row(*row)) for row in await self._read(_NUMBERED, numbers)]
 
     async def grouped(self, wanted: Search) -> list[Group]:
-        query = queries.grouped(wanted)
-        limited = f"SELECT stage, flow, total FROM ({query.sql()}) g WHERE place <= greatest(1, ${len(query.values)})"
+        query, values = queries.grouped(wanted)
         counts, latest = dict[str, int](), dict[str, list[int]]()
-        for stage, flow, total in await self._read(f"{limited} ORDER BY stage, place", *query.values):
+        for stage, total, flow in await self._read(query, *values):
             counts[stage] = total
             latest.setdefault(stage, []).append(flow)
         return [Group(name, counts[name], await self._numbered(latest[name][: wanted.size])) for name in counts]
@@ -103,11 +102,10 @@ class Reads(Connected):
             yield [standing(self._rows.brief(row), posts.get(row.seq, ())) for row in rows]
 
     async def applications(self) -> list[ApplicationCount]:
-        rows = await self._read("SELECT application, count(*) FROM flow GROUP BY 1 ORDER BY 1")
-        return [ApplicationCount(*row) for row in rows]
+        return [ApplicationCount(*row) for row in await self._read(queries.APPLICATIONS)]
 
     async def scenarios(self) -> list[str]:
-        return [name for (name,) in await self._read("SELECT DISTINCT scenario FROM flow ORDER BY 1")]
+        return [name for (name,) in await self._read(queries.SCENARIOS)]
 
     async def journal(self, wanted: JournalQuery) -> list[JournalEntry]:
         flows = None

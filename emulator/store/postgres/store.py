@@ -57,9 +57,8 @@ class PostgresStore(
                 return None
             if flow_id in self._spared or await transaction.one(queries.LIVE, row.seq) is not None:
                 return False
-            await keeping.drop(transaction, row.seq)
+            await keeping.drop(transaction, [row.seq])
             await record(transaction, [entry_row(entry, row.seq)])
-            transaction.touch(row.seq)
             return True
 
         return await self._run(job)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """The tables' version, kept as the fact `format`."""
 
 _SHARED: Final = """
@@ -24,19 +24,40 @@ CREATE TABLE process( -- the processes that use the store, and those that have e
 """
 """The tables by which several processes share a store."""
 
+_SUMS: Final = """
+CREATE TABLE tally( -- how many flows there are, so that nobody counts them
+    application text COLLATE "C" NOT NULL,
+    stage text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    scenario text COLLATE "C" NOT NULL,
+    flows bigint NOT NULL, -- 0 if there were some
+    PRIMARY KEY(application, stage, kind, scenario)
+) WITH (fillfactor = 50);
+ALTER TABLE news ADD COLUMN entries bigint NOT NULL DEFAULT 0; -- how many the journal had then
+"""
+"""What is counted as it is written."""
+
 MIGRATIONS: Final = {
     1: f"""
 DROP TABLE holder;
 {_SHARED}
 ALTER TABLE delivery ADD COLUMN owner integer;
 ALTER TABLE clock ADD COLUMN held boolean NOT NULL DEFAULT false;
-"""
+""",
+    2: f"""
+{_SUMS}
+SET LOCAL enable_seqscan = on;
+SET LOCAL enable_hashjoin = on;
+INSERT INTO tally SELECT f.application, s.stage, f.kind, f.scenario, count(*) FROM flow f JOIN stand s ON s.flow = f.seq
+GROUP BY 1, 2, 3, 4;
+INSERT INTO news SELECT coalesce(max(version), 0) + 1, 0, '{{}}', (SELECT count(*) FROM entry) FROM news;
+""",
 }
 """What makes of the tables of each older format those of the next."""
 
 TABLES: Final = f"""
 CREATE TABLE fact(name text COLLATE "C" PRIMARY KEY, value text NOT NULL);
-{_SHARED}CREATE SEQUENCE flow_seq;
+{_SHARED}{_SUMS}CREATE SEQUENCE flow_seq;
 CREATE SEQUENCE callback_seq;
 CREATE SEQUENCE change_seq;
 CREATE TABLE flow( -- what never changes of a flow

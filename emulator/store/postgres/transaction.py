@@ -22,6 +22,8 @@ class Memory(Protocol):
 
     version: int
     """The number of the last news that are in it."""
+    entries: int
+    """How many entries the journal had then."""
 
     async def load(self, connection: asyncpg.Connection) -> None:
         """Read all of it anew."""
@@ -55,6 +57,8 @@ class Transaction:
         """New flows, which are written together, before anything else is read or written."""
         self.news = News()
         """What others have to know of it."""
+        self.entries = 0
+        """How many more entries the journal has by it."""
         self.results = list[Any]()
         """What the jobs answered."""
         self._wrote = False
@@ -103,11 +107,16 @@ class Transaction:
         if not self._wrote and not self.news.periods:
             await self._connection.execute("COMMIT")
             return
-        version, data = self._memory.version + 1, self.news.encoded().hex()
-        self.version = version
-        told = f"INSERT INTO news VALUES({version}, {self._connections.process}, '\\x{data}')"
+        self.version, self.entries = self._memory.version + 1, self._memory.entries + self.entries
+        data = self.news.encoded().hex()
+        told = f"INSERT INTO news VALUES({self.version}, {self._connections.process}, '\\x{data}', {self.entries})"
         await self._connection.execute(f"{told}; COMMIT")
-        self._memory.version = max(self._memory.version, version)
+        self.committed()
+
+    def committed(self) -> None:
+        """Take note in memory that it was committed."""
+        if self._memory.version < self.version:
+            self._memory.version, self._memory.entries = self.version, self.entries
         self._memory.written(self.news)
 
     async def roll_back(self) -> None:

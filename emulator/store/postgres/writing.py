@@ -18,7 +18,11 @@ from emulator.store.postgres.transaction import Transaction
 from emulator.store.records import Change, Post
 from emulator.store.rows import Row, Rows, columns, encode
 
-_ADD: Final = """
+_TALLY: Final = """
+  INSERT INTO tally SELECT * FROM unnest({}::text[], {}::text[], {}::text[], {}::text[], {}::bigint[])
+  ON CONFLICT (application, stage, kind, scenario) DO UPDATE SET flows = tally.flows + excluded.flows
+"""
+_ADD: Final = f"""
 WITH p AS MATERIALIZED (
   SELECT nextval('flow_seq') AS seq, t.* FROM (SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[],
     $4::text[], $5::text[], $6::bigint[],
@@ -33,7 +37,9 @@ WITH p AS MATERIALIZED (
   INSERT INTO stand SELECT seq, application, clock, status, channels, recipients, termination, due_at, stage,
     nextval('change_seq'), state
   FROM (SELECT * FROM p ORDER BY position) p
-), n AS MATERIALIZED (SELECT array_agg(seq ORDER BY position) AS seqs FROM p), c AS MATERIALIZED (
+), y AS ({_TALLY.format("$31", "$32", "$33", "$34", "$35")}), n AS MATERIALIZED (
+  SELECT array_agg(seq ORDER BY position) AS seqs FROM p
+), c AS MATERIALIZED (
   SELECT nextval('callback_seq') AS seq, (SELECT seqs FROM n)[t.position] AS flow, t.* FROM (SELECT *
     FROM unnest($18::int[], $19::text[], $20::text[],
     $21::text[], $22::text[], $23::bigint[], $24::bytea[]) WITH ORDINALITY AS t(position, id, clock, url, origin,
@@ -51,7 +57,7 @@ WITH p AS MATERIALIZED (
 )
 SELECT unnest(seqs) FROM n"""
 
-_CHANGE: Final = """
+_CHANGE: Final = f"""
 WITH s AS (
   UPDATE stand SET status = t.status, channels = t.channels, recipients = t.recipients,
     termination = t.termination, due_at = t.due_at,
@@ -70,7 +76,7 @@ WITH s AS (
   INSERT INTO delivery(callback, flow, clock, origin, due_at) SELECT seq, flow, clock, origin,
     CASE WHEN loose OR (first AND NOT EXISTS(
     SELECT FROM delivery o WHERE o.flow = c.flow AND o.outcome IS NULL AND o.attempts = 0)) THEN at END FROM c
-)
+), y AS ({_TALLY.format("$24", "$25", "$26", "$27", "$28")})
 INSERT INTO entry(at, kind, application, flow, flow_seq, data) SELECT at, kind, application, flow, flow_seq, data
 FROM (SELECT * FROM unnest($18::bigint[], $19::text[], $20::text[], $21::text[], $22::bigint[],
   $23::bytea[]) WITH ORDINALITY
@@ -102,7 +108,24 @@ def entry_row(entry: Entry, flow: int | None = None) -> EntryRow:
 async def record(transaction: Transaction, entries: Sequence[EntryRow]) -> None:
     """Append to the journal."""
     if entries:
+        transaction.entries += len(entries)
         await transaction.write(_RECORD, *turned(entries, 6))
+
+
+class _Tally:
+    """How many flows more, or less, there are of each application, stage, kind and scenario."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, ...], int] = {}
+
+    def count(self, application: str, stage: str, kind: str, scenario: str, by: int) -> None:
+        """Count some more."""
+        group = application, stage, kind, scenario
+        self._counts[group] = self._counts.get(group, 0) + by
+
+    def columns(self) -> tuple[list[Any], ...]:
+        """The columns for the table."""
+        return *turned(self._counts, 4), list(self._counts.values())
 
 
 class Writer:
@@ -114,6 +137,7 @@ class Writer:
     async def add(self, transaction: Transaction, adding: Sequence[tuple[Change, str]]) -> None:
         """Write new flows, each living on the named clock."""
         flows, posts, entries = list[tuple[Any, ...]](), list[tuple[Any, ...]](), list[tuple[Any, ...]]()
+        tally = _Tally()
         for position, (given, clock) in enumerate(adding, 1):
             change = with_packed(given)
             flow, where = change.flow, clean(clock)
@@ -121,7 +145,9 @@ class Writer:
             fixed = (key, clean(flow.id), clean(flow.application), where, flow.kind, flow.ordinal, flow.created_at)
             raw = change.request is not None
             request = change.request or encode(flow.request)
-            flows.append((*fixed, clean(flow.scenario), raw, request, *_moving(moving), state))
+            scenario, told = clean(flow.scenario), _moving(moving)
+            flows.append((*fixed, scenario, raw, request, *told, state))
+            tally.count(fixed[2], told[-1], flow.kind, scenario, 1)
             first = True
             for post in change.posts:
                 due_at = post.at if first or post.loose else None
@@ -129,7 +155,9 @@ class Writer:
                 first = False
             for at, kind, application, of, _, data in map(entry_row, change.entries):
                 entries.append((position, at, kind, application, of, data))
-        numbers = await transaction.write(_ADD, *turned(flows, 17), *turned(posts, 7), *turned(entries, 6))
+        transaction.entries += len(entries)
+        rows = *turned(flows, 17), *turned(posts, 7), *turned(entries, 6), *tally.columns()
+        numbers = await transaction.write(_ADD, *rows)
         for (seq,), (change, _) in zip(numbers, adding, strict=True):
             self._rows.remember(seq, change.flow.request, len(change.request or b""))
             transaction.touch(seq)
@@ -137,14 +165,21 @@ class Writer:
     async def write(self, transaction: Transaction, changed: Sequence[tuple[Row, Change]]) -> None:
         """Write the new states of flows over their rows."""
         flows, posts, entries = list[tuple[Any, ...]](), list[tuple[Any, ...]](), list[EntryRow]()
+        tally = _Tally()
         for row, given in changed:
             change = with_packed(given)
             _, state, moving = columns(change.flow)
-            flows.append((row.seq, *_moving(moving), state))
+            *_, stage = told = _moving(moving)
+            flows.append((row.seq, *told, state))
+            if stage != row.stage:
+                tally.count(row.application, row.stage, row.kind, row.scenario, -1)
+                tally.count(row.application, stage, row.kind, row.scenario, 1)
             transaction.touch(row.seq)
             posts += [_post_row(row, post, first=not place) for place, post in enumerate(change.posts)]
             entries += [entry_row(entry, row.seq) for entry in change.entries]
-        await transaction.write(_CHANGE, *turned(flows, 8), *turned(posts, 9), *turned(entries, 6))
+        transaction.entries += len(entries)
+        rows = *turned(flows, 8), *turned(posts, 9), *turned(entries, 6), *tally.columns()
+        await transaction.write(_CHANGE, *rows)
 
     async def step(self, transaction: Transaction, due: Sequence[Row], now: int, decide: Decide) -> int:
         """Write what is decided about each of these flows; answers how many there are. A flow whose `decide` raises is

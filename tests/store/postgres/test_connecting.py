@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -14,15 +15,18 @@ from emulator.clock.clock import EVERYBODY, RealTime
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Stranded
 from emulator.store.contract import StoreError, Unavailable
+from emulator.store.found import ApplicationCount
 from emulator.store.places import database
 from emulator.store.postgres.opening import compare_clocks
-from emulator.store.records import Change, Effects, JournalQuery
+from emulator.store.postgres.presence import key
+from emulator.store.records import Change, Effects, JournalQuery, Search
 from emulator.store.stores import store_at
 from tests.support import postgres
 from tests.support.relay import relay
 from tests.support.samples import NOW, flow, sms
 
 pytestmark = pytest.mark.anyio
+FORMATS = Path(__file__).parent / "formats"
 
 
 @pytest.fixture
@@ -139,26 +143,36 @@ async def test_who_is_cut_off_waits_no_longer_than_for_a_database_that_is_away(
         await store.close()
 
 
-async def test_a_store_of_format_1_is_brought_to_the_present_one(postgresql: postgres.Server) -> None:
-    """What is in it stays; an emulator of that format that uses it is not disturbed."""
-    place = postgresql.schema()
-    schema = place.rpartition("=")[2]
-    store = store_at(place)
-    await store.open()
-    await store.add(sent(1), EVERYBODY)
-    await store.close()
-    old = (
-        f"SET search_path = {schema}; DROP TABLE news, process; ALTER TABLE delivery DROP COLUMN owner;"
-        " ALTER TABLE clock DROP COLUMN held; CREATE TABLE holder(term bigint NOT NULL, turn bigint NOT NULL);"
-        " UPDATE fact SET value = '1' WHERE name = 'format'"
-    )
-    postgresql.sql(old)
-    store = store_at(place)
+@pytest.mark.parametrize("file", sorted(FORMATS.iterdir()), ids=lambda file: file.stem)
+async def test_a_store_of_an_older_format_is_brought_to_the_present_one(
+    postgresql: postgres.Server, file: Path
+) -> None:
+    """What is in it stays, and is counted."""
+    store = store_at(postgresql.restored(file))
     await store.open()
     assert await store.flow("f1") is not None
-    assert store.state("app").spent == 1.0
-    await store.add(sent(2), EVERYBODY)
+    assert store.state("app").spent == 3.0
+    await store.add(sent(9), EVERYBODY)
+    assert await store.applications() == [ApplicationCount("app", 4), ApplicationCount("b", 1)]
+    assert await store.scenarios() == ["other", "test"]
+    assert (await store.search(Search("app", kinds=("viber",)))).total == 1
+    groups = {each.name: (each.count, [one.id for one in each.flows]) for each in await store.grouped(Search(size=1))}
+    assert groups == {"Sms": (2, ["f4"]), "Viber": (1, ["f2"]), "Failed": (1, ["f3"]), "Queued": (1, ["f9"])}
+    assert await store.counts() == {"liveFlows": 4, "finishedFlows": 1, "pendingCallbacks": 2, "journalEntries": 5}
     await store.close()
+
+
+async def test_a_store_of_an_older_format_is_left_to_the_emulators_that_use_it(
+    postgresql: postgres.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They would go on writing as it was."""
+    monkeypatch.setattr("emulator.store.postgres.opening.TAKING", 0.0)
+    place = postgresql.restored(FORMATS / "2.sql")
+    old = await asyncpg.connect(database(place).url)
+    await old.execute("SELECT pg_advisory_lock($1)", key(database(place).schema, "process", 1))
+    with pytest.raises(StoreError, match="an emulator of format 2 is using it"):
+        await store_at(place).open()
+    await old.close()
 
 
 async def test_a_schema_that_is_no_store_is_refused(postgresql: postgres.Server) -> None:
@@ -189,7 +203,7 @@ async def test_a_store_of_another_format_is_refused(postgresql: postgres.Server)
     await store.open()
     await store.close()
     postgresql.sql(f"UPDATE {place.rpartition('=')[2]}.fact SET value = '99' WHERE name = 'format'")
-    with pytest.raises(StoreError, match="has format 99, of another emulator; this one reads format 2"):
+    with pytest.raises(StoreError, match="has format 99, of another emulator; this one reads format 3"):
         await store_at(place).open()
 
 

@@ -17,9 +17,10 @@ STATEMENTS = {
         *("_ORIGINS", "_TAKE", "_DUE_OF", "_OLDEST", "_SETTLE"),
         *("_OWN", "_OTHERS", "_UNDER_WAY", "_RELEASE", "_GIVE_BACK", "_CLOCKS"),
     ),
-    "queries": ("DUE", "ONE", "ALIKE", "LIVE", "NEXT_FLOW", "WAITING", "LATEST"),
+    "queries": ("DUE", "ONE", "ALIKE", "LIVE", "NEXT_FLOW", "WAITING", "LATEST", "LATEST_OF"),
+    "keeping": ("_DROP",),
     "states": ("_COUNT", "_WRITE"),
-    "memory": ("NEWS", "_FORGET"),
+    "memory": ("NEWS", "LAST", "_FORGET"),
     "sharing": ("_DUE",),
     "applications": ("_FIRST", "_NEXT", "_NEW", "_LEDGER"),
 }
@@ -36,6 +37,7 @@ INSERT INTO delivery SELECT n, n, '', 'http://a', 1, n, CASE WHEN n % 10 = 0 THE
   CASE WHEN n % 10 <> 0 THEN 'received' END, 1, CASE WHEN n % 20 = 0 THEN 7 END FROM generate_series(1, 20000) n;
 INSERT INTO entry SELECT n, n, 'accepted', 'app', n, n, '' FROM generate_series(1, 20000) n;
 INSERT INTO news SELECT n, 1, '' FROM generate_series(1, 5000) n;
+INSERT INTO tally SELECT n, 'running', 'failover', 's', 1 FROM generate_series(1, 5000) n;
 INSERT INTO counter SELECT 'app', n, n FROM generate_series(1, 5000) n;
 """
 """Rows enough for an index to be worth it, of which few are due."""
@@ -56,7 +58,7 @@ async def test_no_frequent_statement_reads_a_whole_table(postgresql: postgres.Se
     if known != "nothing":
         rows = MANY if known == "many rows" else ""
         postgresql.sql(
-            f"{path} {rows} ANALYZE flow, stand, callback, delivery, entry, counter, application, news, ledger"
+            f"{path} {rows} ANALYZE flow, stand, callback, delivery, entry, counter, application, news, ledger, tally"
         )
     for module, names in STATEMENTS.items():
         for name in names:
