@@ -1,7 +1,7 @@
 // The page: a head with the time in it, one view at a time, and what is said to the user.
 import { keepFocus } from "./lib/focus.js";
 import { useKeys } from "./lib/keys.js";
-import { html, render, useEffect, useErrorBoundary, useRef, useState } from "./lib/html.js";
+import { html, render, useEffect, useErrorBoundary, useLayoutEffect, useRef, useState } from "./lib/html.js";
 import { listen, useNow } from "./lib/live.js";
 import { link, useRoute } from "./lib/route.js";
 import { later } from "./lib/later.js";
@@ -57,7 +57,7 @@ function App() {
   const [helped, help] = useState(false);
   const missed = useMissed(board);
   useEffect(() => keepFocus(main.current), []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (first.current !== place) {
       hush();
       arrive();

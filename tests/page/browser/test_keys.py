@@ -17,6 +17,19 @@ HIDDEN = """(hidden) => {
 }"""
 """A browser without a screen shows every tab at once; so a tab is told that it is hidden."""
 
+AT_ONCE = """() => new Promise((done) => {
+  new MutationObserver((_, observer) => {
+    if (!document.querySelector("main [data-flow] a")) return;
+    observer.disconnect();
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "k", bubbles: true }));
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(document.activeElement.closest("[data-flow]")?.dataset.flow))));
+  }).observe(document.querySelector("main"), { childList: true, subtree: true });
+  location.hash = "#/board";
+})"""
+"""Goes to the board and presses k before the first flow there has been painted; gives the flow that has the focus two
+frames later.
+"""
+
 
 def focused(page: Page) -> str:
     """The text of what has the focus."""
@@ -82,6 +95,14 @@ def test_j_and_k_walk_along_flows_and_enter_opens_one(standing: Standing, profil
     has(page, "Sms", 3)
     page.keyboard.press("k")
     assert page.evaluate("document.activeElement.closest('[data-flow]').dataset.flow") == names[0]
+
+
+def test_a_key_that_is_pressed_before_the_view_is_painted_counts(standing: Standing, profile: Open) -> None:
+    """The focus stays where it led, rather than to go to the view's beginning a frame later."""
+    server, origin = standing
+    sent = server.send(SMS)
+    page = profile(origin).open("journal")
+    assert page.evaluate(AT_ONCE) == sent
 
 
 def test_slash_searches_and_letters_that_are_typed_are_letters(standing: Standing, profile: Open) -> None:

@@ -1,12 +1,12 @@
 // The list of keys, with what is switched here: the keys, and notifications of this desktop.
-import { html, useEffect, useRef, useState } from "../lib/html.js";
+import { html, useLayoutEffect, useRef, useState } from "../lib/html.js";
 import { KEYS, keysOff, switchKeys } from "../lib/keys.js";
 import { switchTold, told } from "../lib/missed.js";
 
 export default function Keys({ close }) {
   const dialog = useRef(null);
   const [on, setOn] = useState(!keysOff());
-  useEffect(() => dialog.current.showModal(), []);
+  useLayoutEffect(() => dialog.current.showModal(), []);
   const turn = (event) => {
     switchKeys(event.target.checked);
     setOn(event.target.checked);

@@ -1,6 +1,6 @@
 // For a projector: a caption, the channels and the phone, in large letters and without ids. It shows the story that is
 // named, or the one that is played, or the flow that moved last.
-import { html, useEffect, useRef } from "../lib/html.js";
+import { html, useLayoutEffect, useRef } from "../lib/html.js";
 import { useLive, useNow } from "../lib/live.js";
 import { link } from "../lib/route.js";
 import { say } from "../lib/say.js";
@@ -18,7 +18,7 @@ export default function Present({ route, show }) {
   const { data: story, error, refresh } = useLive(name ? `/stories/${encodeURIComponent(name)}` : "");
   const kept = useRef(null);
   kept.current = { story, refresh };
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.documentElement.classList.add("presenting");
     const pressed = (event) => keyed(event, kept.current);
     addEventListener("keydown", pressed);

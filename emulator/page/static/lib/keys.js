@@ -1,5 +1,5 @@
 // The page's keys. They are letters where something is typed, and none works once they are switched off.
-import { useEffect, useRef } from "./html.js";
+import { useLayoutEffect, useRef } from "./html.js";
 import { forGood } from "./kept.js";
 import { link } from "./route.js";
 
@@ -46,12 +46,12 @@ const field = () => document.querySelector("main input[type=search]");
 export function useKeys(place, help) {
   const state = useRef({});
   Object.assign(state.current, { place, help });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const pressed = (event) => keyed(event, state.current);
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (state.current.searching) field()?.focus();
     state.current.searching = false;
   }, [place]);

@@ -2,7 +2,7 @@
 // ask again for what they show when the journal has grown.
 import { Unanswered, get, token } from "./api.js";
 import { connection } from "./connection.js";
-import { useCallback, useEffect, useRef, useState } from "./html.js";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "./html.js";
 import { follow } from "./reader.js";
 import { root } from "./root.js";
 
@@ -52,7 +52,7 @@ function listenAlone() {
 // What is so now, and the state of the connection; the component is drawn again with each change.
 export function useNow() {
   const [, draw] = useState(0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const watcher = () => draw((count) => count + 1);
     watching.add(watcher);
     return () => watching.delete(watcher);

@@ -1,5 +1,5 @@
 // Where the page is: #/view/name?filter=value, so that every view can be linked to and gone back to.
-import { useEffect, useState } from "./html.js";
+import { useLayoutEffect, useState } from "./html.js";
 
 export function here() {
   const [path, search = ""] = location.hash.replace(/^#\/?/, "").split("?");
@@ -33,7 +33,7 @@ export function filter(members) {
 
 export function useRoute() {
   const [route, setRoute] = useState(here);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const moved = () => setRoute(here());
     addEventListener("hashchange", moved);
     return () => removeEventListener("hashchange", moved);

@@ -1,6 +1,6 @@
 // The emulator asks for its control token. A token is kept once the emulator has taken it.
 import { call, setToken, token as kept } from "../lib/api.js";
-import { html, useEffect, useRef, useState } from "../lib/html.js";
+import { html, useLayoutEffect, useRef, useState } from "../lib/html.js";
 import { listen } from "../lib/live.js";
 import { useBusy } from "../lib/say.js";
 import { WRONG_TOKEN } from "../lib/words.js";
@@ -9,7 +9,7 @@ export function Locked() {
   const [wrong, setWrong] = useState("");
   const [busy, run] = useBusy();
   const field = useRef(null);
-  useEffect(() => field.current.focus(), []);
+  useLayoutEffect(() => field.current.focus(), []);
   const unlock = (event) => {
     event.preventDefault();
     const token = new FormData(event.target).get("token");

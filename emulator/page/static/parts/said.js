@@ -1,5 +1,5 @@
 // What was said last. It goes by itself, but for what went wrong, which stays until it is dismissed or the view changes.
-import { html, useEffect, useState } from "../lib/html.js";
+import { html, useEffect, useLayoutEffect, useState } from "../lib/html.js";
 import { onSaid } from "../lib/say.js";
 import { DISMISS } from "../lib/words.js";
 
@@ -7,7 +7,7 @@ const SHOWN = 6000;
 
 export function Said() {
   const [said, setSaid] = useState(null);
-  useEffect(() => onSaid((next) => setSaid((last) => next ?? (last?.bad ? null : last))), []);
+  useLayoutEffect(() => onSaid((next) => setSaid((last) => next ?? (last?.bad ? null : last))), []);
   useEffect(() => {
     if (!said || said.bad) return undefined;
     const timer = setTimeout(() => setSaid(null), SHOWN);

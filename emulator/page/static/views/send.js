@@ -1,7 +1,7 @@
 // Compose a flow and send it, as any client would: a token first, then POST /failover, or its transactional twin.
 import { get, grant, query, sendFlow } from "../lib/api.js";
 import { changed, compose, magic, read } from "../lib/compose.js";
-import { html, useEffect, useRef, useState } from "../lib/html.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../lib/html.js";
 import { useDraft } from "../lib/kept.js";
 import { useAsked } from "../lib/live.js";
 import { later } from "../lib/later.js";
@@ -49,7 +49,7 @@ function Compose({ draft, start, owner, why }) {
   const templated = form ? form.templated : body.includes('"templateId"');
   const path = templated ? "/failover/transactional" : "/failover";
   const written = useRef(null);
-  useEffect(() => why && written.current.focus(), []);
+  useLayoutEffect(() => why && written.current.focus(), []);
   const change = (members) => form && setBody(changed(body, members));
   const sample = () =>
     trying(async () => {
