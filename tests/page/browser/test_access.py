@@ -115,7 +115,7 @@ def test_a_page_that_is_locked_or_cut_off_has_no_fault_that_axe_finds(profile: O
     with served("--rate", "0", "--control-token", "secret") as (server, origin):
         page = profile(origin, "401", color_scheme=scheme, reduced_motion="reduce").context.new_page()
         page.goto(f"{origin}/_emulator/")
-        page.get_by_label("Control token").fill("secret")
+        page.get_by_label("Control token", exact=True).fill("secret")
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
         page.get_by_role("button", name="Unlock").click()

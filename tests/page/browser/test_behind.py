@@ -13,7 +13,7 @@ def test_the_page_works_below_a_path(profile: Open) -> None:
     """It is live, sends a flow, and shows it; nothing is asked for elsewhere."""
     with emulator("--rate", "0", "--allowed-hosts", "emu.example") as server, proxied(server.port, "/emu") as url:
         page = profile(f"{url}/emu").open("send")
-        expect(page.get_by_label("Callback URL")).to_have_value(f"{url}/emu/_emulator/sink")
+        expect(page.get_by_label("Callback URL", exact=True)).to_have_value(f"{url}/emu/_emulator/sink")
         page.get_by_role("button", name="Send", exact=True).click()
         page.get_by_role("link", name="Watch this flow").click()
         expect(page.get_by_role("heading", name="Over the wire")).to_be_visible()

@@ -92,7 +92,7 @@ def test_the_numbers_are_of_the_application_and_the_time_that_are_chosen(standin
     expect(strip(page)).to_contain_text("1 sent")
     page.get_by_role("button", name="Clear").click()
     page.get_by_text("Time range").click()
-    page.get_by_label("Until").fill("2026-01-01T00:10")
+    page.get_by_label("Until", exact=True).fill("2026-01-01T00:10")
     expect(strip(page)).to_contain_text("1 reached")
     expect(page.locator(".total")).to_have_text("1 flow")
 
@@ -110,7 +110,7 @@ def test_the_charts_are_tables_too(told: Standing, profile: Open) -> None:
     expect(receivers.get_by_role("link", name="http://127.0.0.1:9")).to_be_visible()
     receivers.get_by_role("link").click()
     page.get_by_role("heading", name="Callbacks").wait_for()
-    expect(page.get_by_label("Text")).to_have_value("http://127.0.0.1:9")
+    expect(page.get_by_label("Text", exact=True)).to_have_value("http://127.0.0.1:9")
 
 
 def test_no_column_of_the_receivers_is_cut_off(standing: Standing, profile: Open) -> None:
@@ -185,10 +185,10 @@ def test_the_list_is_paged_sorted_and_searched(standing: Standing, profile: Open
     expect(rows(page)).to_have_count(50)
     expect(rows(page).first).to_contain_text("+306900001000")
     for text in ("+30 695 555 0000", "shop.example/hooks", last[:8]):
-        page.get_by_label("Search").fill(text)
+        page.get_by_label("Search", exact=True).fill(text)
         expect(rows(page)).to_have_count(1)
         expect(rows(page)).to_contain_text(last[:8])
-    page.get_by_label("Search").fill("nothing like it")
+    page.get_by_label("Search", exact=True).fill("nothing like it")
     expect(page.get_by_text("No flow matches.")).to_be_visible()
 
 

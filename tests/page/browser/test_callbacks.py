@@ -68,11 +68,11 @@ def test_all_that_was_given_up_is_resent_with_one_click(profile: Open) -> None:
         server.advance(by="72h")
         hook.answer = lambda _: 200
         page = profile(origin).open("callbacks")
-        page.get_by_label("Text").fill("nothing has this")
+        page.get_by_label("Text", exact=True).fill("nothing has this")
         expect(rows(page)).to_have_count(0)
         page.get_by_role("button", name="Resend all that were given up").click()
         expect(page.locator(".said")).to_contain_text("Nothing to resend")
-        page.get_by_label("Text").fill("")
+        page.get_by_label("Text", exact=True).fill("")
         page.get_by_role("button", name="Resend callback 1", exact=True).click()
         expect(page.locator(".said")).to_contain_text("Callback resent.")
         page.get_by_role("button", name="Resend all that were given up").click()

@@ -58,7 +58,7 @@ def test_send_move_callback_advance_report(standing: tuple[Emulator, str], profi
     _, origin = standing
     page = profile(origin).open("send")
     page.get_by_role("button", name="+ Voice").click()
-    page.get_by_label("Recipient").fill("+306900000110")
+    page.get_by_label("Recipient", exact=True).fill("+306900000110")
     page.get_by_role("button", name="Send", exact=True).click()
     page.get_by_role("link", name="Watch this flow").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("InProgress")
@@ -218,7 +218,7 @@ def test_the_board_is_filtered_and_the_filter_is_in_the_address(standing: tuple[
     page.get_by_role("combobox", name="Channel").select_option("Viber")
     has(page, "Sms", 0)
     has(page, "Viber", 1)
-    page.get_by_label("Search").fill("0001")
+    page.get_by_label("Search", exact=True).fill("0001")
     expect(page.get_by_text("No flow matches.")).to_be_visible()
     page.get_by_role("combobox", name="Channel").select_option("Sms")
     has(page, "Sms", 1)
@@ -270,7 +270,7 @@ def test_a_scenario_is_found_read_and_chosen(standing: tuple[Emulator, str], pro
     """For everybody; and reset."""
     server, origin = standing
     page = profile(origin).open("scenarios")
-    page.get_by_label("Search").fill("no channel")
+    page.get_by_label("Search", exact=True).fill("no channel")
     page.get_by_role("link", name="all-fail").click()
     expect(page.get_by_role("region", name="the scenario all-fail")).to_contain_text("purpose")
     page.get_by_role("button", name="Activate all-fail").click()
@@ -349,7 +349,7 @@ def test_the_journal_tells_what_happened_as_it_happens(standing: tuple[Emulator,
         page.get_by_role("button", name="Load more").click()
         expect(rows).to_have_count(count)
     expect(page.get_by_role("button", name="Load more")).to_have_count(0)
-    page.get_by_label("Text").fill("Sms Sent")
+    page.get_by_label("Text", exact=True).fill("Sms Sent")
     expect(rows).to_have_count(70)
     page.get_by_role("button", name=re.compile("^Show entry")).first.click()
     expect(page.locator("tbody pre")).to_contain_text('"status": "Sent"')
@@ -422,7 +422,7 @@ def test_a_flow_with_a_template_is_composed_and_shown(standing: tuple[Emulator, 
     for template, shown in (("0aac888f", "Your verification code is 7193."), ("other", "Template other-")):
         page = opened.open("send")
         page.get_by_label("On Viber as a template").check()
-        page.get_by_label("Recipient").fill("+306900000000")
+        page.get_by_label("Recipient", exact=True).fill("+306900000000")
         body = page.get_by_label("Body of POST /failover/transactional")
         body.fill(body.input_value().replace("0aac888f", template))
         page.get_by_role("button", name="Send", exact=True).click()
@@ -439,7 +439,7 @@ def test_a_locked_emulator_asks_for_its_token(profile: Open) -> None:
     with served("--rate", "0", "--control-token", "secret") as (_, origin):
         page = profile(origin, "401").context.new_page()
         page.goto(f"{origin}/_emulator/")
-        page.get_by_label("Control token").fill("secret")
+        page.get_by_label("Control token", exact=True).fill("secret")
         page.get_by_role("button", name="Unlock").click()
         expect(page.get_by_role("heading", name="Nothing has been sent yet")).to_be_visible()
 
@@ -451,10 +451,10 @@ def test_a_second_tab_of_a_locked_emulator_leaves_the_first_one_open(profile: Op
         first = watched.context.new_page()
         first.goto(f"{origin}/_emulator/")
         for wrong in ("wrong", "λάθος"):
-            first.get_by_label("Control token").fill(wrong)
+            first.get_by_label("Control token", exact=True).fill(wrong)
             first.get_by_role("button", name="Unlock").click()
             expect(first.get_by_role("alert").get_by_text("Wrong token.")).to_be_visible()
-        first.get_by_label("Control token").fill("secret")
+        first.get_by_label("Control token", exact=True).fill("secret")
         first.get_by_role("button", name="Unlock").click()
         empty = "Nothing has been sent yet"
         expect(first.get_by_role("heading", name=empty)).to_be_visible()

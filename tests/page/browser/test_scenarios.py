@@ -22,14 +22,14 @@ def test_scenarios_are_listed_by_topic_and_own_ones_first(profile: Open, tmp_pat
         expect(heads.first).to_have_text("Yours")
         yours = page.get_by_role("list", name="Yours").get_by_role("link")
         expect(yours).to_have_text(["ours"])
-        page.get_by_label("Search").fill("viber UNDELIVERED")
+        page.get_by_label("Search", exact=True).fill("viber UNDELIVERED")
         expect(page.get_by_role("link", name="viber-undelivered")).to_be_visible()
         expect(page.get_by_role("link", name="ours")).to_have_count(0)
-        page.get_by_label("Search").fill("ours well")
+        page.get_by_label("Search", exact=True).fill("ours well")
         expect(page.locator(".scenarios a")).to_have_text(["ours"])
-        page.get_by_label("Search").fill("busy 429 hangs")
+        page.get_by_label("Search", exact=True).fill("busy 429 hangs")
         expect(page.get_by_role("status").filter(has_text="No scenario has “busy 429 hangs”")).to_be_visible()
-        page.get_by_label("Search").fill("NoAnswer")
+        page.get_by_label("Search", exact=True).fill("NoAnswer")
         expect(page.get_by_role("link", name="voice-no-answer")).to_be_visible()
 
 

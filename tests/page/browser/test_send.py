@@ -11,7 +11,7 @@ def test_an_outcome_is_chosen_in_words_and_comes_true(standing: Standing, profil
     """The recipient follows; the magic numbers are still there."""
     _, origin = standing
     page = profile(origin).open("send")
-    outcome, to = page.get_by_label("Outcome"), page.get_by_label("Recipient")
+    outcome, to = page.get_by_label("Outcome"), page.get_by_label("Recipient", exact=True)
     chosen = outcome.locator("option:checked")
     expect(chosen).to_have_text("Viber isn't delivered, then Sms is delivered · +306900000100")
     expect(outcome.locator("optgroup").nth(0).locator("option").first).to_have_text(
@@ -47,7 +47,7 @@ def test_outcomes_follow_the_channels_and_what_fails_over(standing: Standing, pr
     expect(options.filter(has_text=re.compile("then Voice is answered · "))).not_to_have_count(0)
     outcome.focus()
     page.keyboard.type("Viber is seen")
-    expect(page.get_by_label("Recipient")).to_have_value("+306900000500")
+    expect(page.get_by_label("Recipient", exact=True)).to_have_value("+306900000500")
     body.fill('{"flow": [{"type": "Sms"}]}')
     expect(outcome).to_be_disabled()
 

@@ -20,7 +20,7 @@ def test_the_sink_shows_what_it_got(standing: Standing, profile: Open) -> None:
     page.get_by_role("button", name="Show post 1").click()
     expect(page.locator("tbody pre")).to_contain_text("content-type: application/json")
     expect(page.locator("tbody pre")).to_contain_text(name)
-    page.get_by_label("Text").fill("nothing of it")
+    page.get_by_label("Text", exact=True).fill("nothing of it")
     expect(row).to_have_count(0)
 
 

@@ -189,6 +189,6 @@ def test_a_number_is_asked_for_where_there_is_none(standing: Standing, profile: 
     _, origin = standing
     page = profile(origin).context.new_page()
     page.goto(f"{origin}/_emulator/#/phone")
-    page.get_by_label("Number").fill("0030 690 000 0500")
+    page.get_by_label("Number", exact=True).fill("0030 690 000 0500")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="+306900000500")).to_be_visible()

@@ -94,7 +94,7 @@ def test_d29_a_number_is_found_however_it_is_written(standing: Standing, profile
     server.send({**SMS, "to": "+306900000200"})
     page = profile(origin).open()
     has(page, "Sms", 2)
-    search = page.get_by_label("Search")
+    search = page.get_by_label("Search", exact=True)
     for text in (
         "+30 690 0000 100",
         "00306900000100",

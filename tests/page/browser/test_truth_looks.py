@@ -106,7 +106,7 @@ def test_d37_another_host_name_gets_a_page_with_the_command_and_copying_works(pr
         page = watched.open(f"flows/{server.send(SMS)}")
         page.get_by_role("button", name="Copy: the id").click()
         expect(page.locator(".said")).to_contain_text("Copied the id.")
-        field = watched.open().get_by_label("Search")
+        field = watched.open().get_by_label("Search", exact=True)
         field.focus()
         page.bring_to_front()
         field.press("Control+V")
@@ -171,7 +171,7 @@ def test_d39_a_token_can_be_forgotten_and_the_theme_has_a_name(profile: Open) ->
 
 def unlock(page: Page) -> None:
     """Give the token."""
-    page.get_by_label("Control token").fill("secret")
+    page.get_by_label("Control token", exact=True).fill("secret")
     page.get_by_role("button", name="Unlock").click()
     expect(page.get_by_role("heading", name="Nothing has been sent yet")).to_be_visible()
 

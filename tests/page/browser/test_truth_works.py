@@ -20,7 +20,7 @@ def test_d16_it_works_below_the_path_of_a_proxy(profile: Open) -> None:
         page = watched.context.new_page()
         page.goto(f"{url}/emu/")
         page.get_by_role("link", name="Send one here").click()
-        expect(page.get_by_label("Callback URL")).to_have_value(f"{url}/emu/_emulator/sink")
+        expect(page.get_by_label("Callback URL", exact=True)).to_have_value(f"{url}/emu/_emulator/sink")
         page.get_by_role("button", name="Send", exact=True).click()
         page.get_by_role("link", name="See the board").click()
         has(page, "Viber", 1)
@@ -107,7 +107,7 @@ def test_d21_nothing_that_was_typed_is_lost(standing: Standing, profile: Open) -
     own = json.loads(body.input_value())
     own["flow"][0]["ttl"] = 77
     body.fill(json.dumps(own))
-    page.get_by_label("Recipient").fill("+306900000300")
+    page.get_by_label("Recipient", exact=True).fill("+306900000300")
     page.get_by_label("Text", exact=True).fill("Bring a pen")
     sent = json.loads(body.input_value())
     assert [each["to"] for each in sent["flow"]] == ["+306900000300"] * 2
@@ -118,7 +118,7 @@ def test_d21_nothing_that_was_typed_is_lost(standing: Standing, profile: Open) -
     filled = json.loads(body.input_value())
     assert page.get_by_label("Text", exact=True).input_value() == filled["flow"][0]["message"]["text"]
     body.fill("{")
-    expect(page.get_by_label("Recipient")).to_be_disabled()
+    expect(page.get_by_label("Recipient", exact=True)).to_be_disabled()
     page.get_by_role("link", name="Scenarios").click()
     page.get_by_text("Add override rules").click()
     page.get_by_label("Rules (YAML)").fill("rules: []")
@@ -155,7 +155,7 @@ def test_d23_two_hundred_clocks_are_one_table_and_one_request(standing: Standing
     expect(rows).to_have_count(50)
     expect(page.get_by_role("heading", name="201 clocks")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollHeight") < 4000
-    page.get_by_label("Search").fill("test-177")
+    page.get_by_label("Search", exact=True).fill("test-177")
     expect(rows).to_have_count(1)
     rows.get_by_role("link", name="test-177").click()
     expect(page.get_by_role("region", name="test-177's own clock")).to_be_visible()
