@@ -1,8 +1,8 @@
 """The door that takes a service's messages: turns a request into an accepted flow, or into a refusal of every mistake.
 
 It has two ways in. The fast path calls `accept`, which takes requests written as documented, from a known client, under
-a scenario that neither refuses requests nor spoils answers. Everything else, and every refusal, goes through ASGI. Both
-ways make the same checks. How a service reads and answers is passed in, as a `Sending`.
+a scenario that neither refuses requests nor spoils answers, and refuses those that can't be read. Everything else goes
+through ASGI. Both ways make the same checks. How a service reads and answers is passed in, as a `Sending`.
 """
 
 from __future__ import annotations
@@ -96,11 +96,13 @@ class SendingDoor:
         self._shared = parts.store.shared
         self._max_body = parts.settings.max_body
         self._max_steps = parts.settings.max_steps or None
+        self._found: tuple[bytes, tuple[Request, tuple[str, ...]]] | None = None
+        self._refusing: set[asyncio.Task[None]] = set()
         self._vetting = Vetting(parts, sending.callback, sending.not_taken)
 
     def accept(self, headers: Sequence[tuple[bytes, bytes]], body: bytes, answer: Answer) -> bool:
-        """Accept a plain request, and answer when it is stored. False, with nothing done, if it needs the ASGI
-        application, also since it must wait.
+        """Accept a plain request, or refuse it if it can't be read, and answer when that is stored. False, with nothing
+        done, if it needs the ASGI application, also since it must wait.
         """
         if self._pace.shut:
             return False
@@ -108,26 +110,33 @@ class SendingDoor:
             plain = self._plain(headers, body)
             if plain is None:
                 return False
-            received, request, scenario, grant, now = plain
+            scenario, grant, now = plain
+            request = self._quickly(body)
+            if request is None:
+                return self._refuses(grant, body, answer)
+            if not self._passes(request, grant):
+                return False
 
-            def stored(flow: Flow | None, error: Exception | None) -> None:
-                if error is not None:
-                    self._fail(answer, error)
-                elif flow is None:
-                    answer(DECLINED, body)
-                else:
-                    self._answered[200] += 1
-                    if self._requests.wants(200):
-                        self._requests.show("POST", self.path, 200, _said(flow))
-                    answer(200, self._sending.created(flow))
-
+            received = Received(self._sending.kind, grant.application, self.path, body)
             at = partial(self._still, headers, grant, scenario) if self._shared else now
-            self._submissions.submit_soon(received, request, scenario, at, stored)
+            self._submissions.submit_soon(received, request, scenario, at, partial(self._stored, body, answer))
         except ApiError:
             return False
         except Exception as error:
             self._fail(answer, error)
         return True
+
+    def _stored(self, body: bytes, answer: Answer, flow: Flow | None, error: Exception | None) -> None:
+        """Answer a request that became a flow, or an error; without either, ASGI must take it after all."""
+        if error is not None:
+            self._fail(answer, error)
+        elif flow is None:
+            answer(DECLINED, body)
+        else:
+            self._answered[200] += 1
+            if self._requests.wants(200):
+                self._requests.show("POST", self.path, 200, _said(flow))
+            answer(200, self._sending.created(flow))
 
     def _still(self, sent: Sequence[tuple[bytes, bytes]], grant: Grant, scenario: Scenario) -> int | None:
         """The time on the clock of a request, when it has its turn; None if what is in force is not what it was when
@@ -139,11 +148,9 @@ class SendingDoor:
             return None
         return now if found == grant and self._submissions.plain(grant.application) is scenario else None
 
-    def _plain(
-        self, sent: Sequence[tuple[bytes, bytes]], body: bytes
-    ) -> tuple[Received, Request, Scenario, Grant, int] | None:
-        """The request, its scenario, the grant of its token and the time on its clock, as far as this process knows, if
-        the fast path may accept it; None if not. Raises ApiError if it is to be refused.
+    def _plain(self, sent: Sequence[tuple[bytes, bytes]], body: bytes) -> tuple[Scenario, Grant, int] | None:
+        """The scenario of a request, the grant of its token and the time on its clock, as far as this process knows, if
+        the fast path may read it; None if not. Raises ApiError if it is to be refused.
         """
         headers, grant, now = self._access.authorized(sent)
         scenario = self._submissions.plain(grant.application)
@@ -154,13 +161,43 @@ class SendingDoor:
             return None
         if headers.get(b"content-type") != JSON or len(body) > self._max_body:
             errors.json_within(headers, body, self._max_body)
-        request = self._quickly(body)
-        if request is None or not (self._vetting.idle or self._vetting.passes(grant.application, request)):
-            return None
-        for scope in self._sending.scopes(request):
-            if scope not in grant.scopes:
-                return None  # the ASGI application says which are missing
-        return Received(self._sending.kind, grant.application, self.path, body), request, scenario, grant, now
+        return scenario, grant, now
+
+    def _passes(self, request: Request, grant: Grant) -> bool:
+        """Whether a request is complete as it is, its channels take all its steps, and its token has the scopes."""
+        if not (self._vetting.idle or self._vetting.passes(grant.application, request)):
+            return False
+        return all([scope in grant.scopes for scope in self._sending.scopes(request)])  # noqa: C419  # it takes half
+
+    def _refuses(self, grant: Grant, body: bytes, answer: Answer) -> bool:
+        """Refuse a body that can't be read, and answer when that is in the journal. False, with nothing done, if it can
+        be read, or if others may have changed what is in force.
+        """
+        if self._shared or self._sending.scope not in grant.scopes:
+            return False
+        try:
+            self._found = body, self._sending.full(body, self._max_steps)
+        except ApiError as error:
+            if error.headers:
+                return False  # the fast path answers none
+            task = asyncio.get_running_loop().create_task(self._refuse(grant.application, body, error, answer))
+            self._refusing.add(task)
+            task.add_done_callback(self._refusing.discard)
+            return True
+        return False
+
+    async def _refuse(self, application: str, body: bytes, refusal: ApiError, answer: Answer) -> None:
+        try:
+            error = styled(refusal, self.path, self._choices(application), self._engine.now(application))
+            own = await self._noted(self.path, application, body, error)
+        except Exception as failure:
+            self._fail(answer, failure)
+            return
+        status, words = own.status_code, error.words
+        self._answered[status] += 1
+        if self._requests.wants(status, words):
+            self._requests.show("POST", self.path, status, About(application, words=words))
+        answer(status, bytes(own.body))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Accept or refuse one request, when its time has come."""
@@ -213,6 +250,8 @@ class SendingDoor:
         """
         if quick := self._quickly(body):
             found: tuple[Request, tuple[str, ...]] = quick, ()
+        elif self._found and self._found[0] == body:
+            found = self._found[1]
         elif len(body) <= LARGEST:
             found = self._sending.full(body, self._max_steps)
         else:
@@ -229,7 +268,13 @@ class SendingDoor:
         """The answer to a request that is refused, which is recorded in the journal and said in the log."""
         error = styled(refusal, scope["path"], self._choices(application), self._engine.now(application))
         say(scope, About(application, words=error.words))
-        details: Json = {"path": scope["path"], "body": body[:SHOWN].decode(errors="replace")} | error.reason
+        return await self._noted(scope["path"], application, body, error, spoilt)
+
+    async def _noted(
+        self, path: str, application: str, body: bytes, error: ApiError, spoilt: SpoiltAnswer | None = None
+    ) -> Response:
+        """The answer that carries an error, once that is in the journal."""
+        details: Json = {"path": path, "body": body[:SHOWN].decode(errors="replace")} | error.reason
         details |= {"answer": spoilt.noted} if spoilt else {}
         await self._engine.note(application, kinds.Refused.of(details))
         return errors.answer(error)

@@ -296,6 +296,60 @@ async def test_a_stream_may_be_cut_anywhere() -> None:
                 assert [await client.body() for _ in sent] == wanted
 
 
+async def test_a_head_that_is_the_last_ones_is_not_parsed_again() -> None:
+    """If its request came as one piece; one with another head or length is, and one that is declined."""
+    async with serving() as server, connected(server) as client:
+        for body in (b"first", b"again", b"a now"):
+            client.send(post(body))
+            assert await client.body() == body
+        parser, server.connection.parser = server.connection.parser, None  # type: ignore[assignment]
+        for body in (b"third", b"now 4", b"fifth"):
+            client.send(post(body))
+            assert await client.body() == body
+        server.connection.parser = parser
+        assert server.app.slow == []
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        post(b"decline!"),
+        post(b"late ---"),
+        post(b"longer than it"),
+        post(b"same siz") + post(b"one more"),
+        post(b"whole he", path="/other"),
+        post(b"whole he", b"X: y"),
+        post(b"whole he", b"Connection: close"),
+        chunked(b"whole", b" he"),
+    ],
+)
+async def test_what_follows_a_known_head_is_answered_as_if_it_came_first(sent: bytes) -> None:
+    """Whether it has the same head, cut somewhere or whole, or another; and so is what follows that."""
+    many = sent.count(b"HTTP/1.1")
+    async with serving() as server:
+        async with connected(server) as client:
+            client.send(sent)
+            wanted = [await client.body() for _ in range(many)]
+        ways = len(server.app.fast), len(server.app.slow)
+        for cut in range(len(sent)):
+            async with connected(server) as client:
+                for body in (b"to begin", b"is known"):
+                    client.send(post(body))
+                    assert await client.body() == body
+                server.app.fast.clear()
+                server.app.slow.clear()
+                client.send(sent[:cut])
+                await client.drain()
+                await asyncio.sleep(0)
+                client.send(sent[cut:])
+                assert [await client.body() for _ in range(many)] == wanted
+                if many == 1:
+                    assert (len(server.app.fast), len(server.app.slow)) == ways
+                if b"close" not in sent:
+                    client.send(post(b"and more"))
+                    assert await client.body() == b"and more"
+
+
 async def test_a_body_may_come_byte_by_byte() -> None:
     """It is taken on the fast path all the same."""
     async with serving() as server, connected(server) as client:

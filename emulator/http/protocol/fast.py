@@ -4,6 +4,9 @@ A request qualifies if it is a POST to one of them, HTTP/1.1 with keep-alive, wi
 LARGEST bytes; if no earlier request of its connection waits for its answer; and if the client reads its answers. The
 application may still decline it: then it is replayed into uvicorn and goes through ASGI like all others. So the fast
 path only saves time, and never changes what a client sees.
+
+Clients send the same head again and again. So a head that is byte for byte the last one of its connection is not parsed
+again.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, Final, runtime_checkable
 from typing import Protocol as Contract
 
+from msgspec import Struct
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from emulator.http.protocol.connection import Part
@@ -49,6 +53,16 @@ class FastPath(Contract):
         ...
 
 
+class Known(Struct, frozen=True, gc=False):
+    """The bytes of a head whose request was taken, the length of the whole, its URL and headers, and what took it."""
+
+    head: bytes
+    length: int
+    url: bytes
+    headers: list[tuple[bytes, bytes]]
+    accept: Accept
+
+
 class Protocol(Heads):
     """The protocol of the emulator's server, with the fast path if the application is a `FastPath`."""
 
@@ -61,6 +75,9 @@ class Protocol(Heads):
         self._answering = False  # whether the application has taken a request and not answered it yet
         self._taken: tuple[bytes, list[tuple[bytes, bytes]]] = b"", []  # the path and the headers of that
         self._ending = False  # whether the connection closes after that answer
+        self._known: Known | None = None
+        self._declined = False  # whether the application has declined the request that is parsed next
+        self._read = -1  # the bytes of the body of the request that was taken last
         self._head = b""
         self._head_of: list[tuple[bytes, bytes]] | None = None
 
@@ -80,10 +97,11 @@ class Protocol(Heads):
             self._fruitless = 0
             self._part = Part.NOTHING
             self._answering, self._taken = True, (self.url, self.headers)
-            if self._accept(self.headers, bytes(self._body), self._answer):
-                self._body = None
+            body, self._body = bytes(self._body), None
+            if self._accept(self.headers, body, self._answer):
+                self._read = len(body)
                 return
-            self._answering = False
+            self._answering, self._body = False, bytearray(body)
             self._leave()
         super().on_message_complete()
 
@@ -107,14 +125,40 @@ class Protocol(Heads):
         else:
             super().shutdown()
 
+    def _parse(self, data: bytes) -> None:
+        """Parse bytes, unless they are a request with the head that is known."""
+        fresh, known = self._part is Part.NOTHING, self._known
+        if fresh and known is not None and len(data) == known.length and data.startswith(known.head) and self._idle():
+            self._began += 1
+            self._answering, self._taken = True, (known.url, known.headers)
+            if known.accept(known.headers, data[len(known.head) :], self._answer):
+                return
+            self._began -= 1
+            self._answering, self._declined = False, True
+        self._read = -1
+        super()._parse(data)
+        if fresh and self._read >= 0:
+            self._know(data)
+
+    def _know(self, data: bytes) -> None:
+        """Remember the head of the request that was taken, if these bytes are all of it and the head says how long."""
+        head = data[: len(data) - self._read]
+        url, headers = self._taken
+        if head.find(b"\r\n\r\n") == len(head) - 4 and any(name == b"content-length" for name, _ in headers):
+            self._known = Known(head, len(data), url, headers, self._accepting[url])
+
+    def _idle(self) -> bool:
+        """Whether no earlier request waits for its answer, and the client reads its answers."""
+        current = self._current
+        return not self._answering and (current is None or current.response_complete) and not self.flow.write_paused
+
     def _begin(self) -> None:
         """Begin a request: collect its body if it qualifies for the fast path."""
-        self._accept = self._accepting.get(self.url)
+        self._accept = None if self._declined else self._accepting.get(self.url)
+        self._declined = False
         if (
             self._accept is not None
-            and not self._answering
-            and (self._current is None or self._current.response_complete)
-            and not self.flow.write_paused
+            and self._idle()
             and not self.expect_100_continue
             and self.parser.get_method() == b"POST"
             and self.parser.get_http_version() == "1.1"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Self
 
@@ -220,22 +221,23 @@ class Asked:
 
 @pytest.mark.anyio
 async def test_the_fast_path_takes_what_is_written_as_documented() -> None:
-    """And answers when it is stored; the rest it leaves as it is."""
+    """And what can't be read; it answers when that is stored. The rest it leaves as it is."""
     emulation = await Emulation.start(Settings(rate=0, max_steps=3, max_body=2000))
     try:
         asked = await Asked.of(emulation)
         taken = [name for name, body in BODIES.items() if asked.accept(body)]
-        assert taken == ["documented", "compact", "Greek", "ordered", "as large as it may be"]
+        good, bad = taken[:-5], taken[-5:]
+        assert good == ["documented", "compact", "Greek", "ordered", "as large as it may be"]
+        assert bad == ["of too many steps", "wrong", "malformed", "empty", "doubled"]
         assert asked.answers.empty()
-        for _ in taken:
-            status, _ = await asked.answers.get()
-            assert status == 200
+        assert sorted([(await asked.answers.get())[0] for _ in taken]) == [200] * len(good) + [400] * len(bad)
         assert not asked.accept(BODY, (b"x-emulator-scenario", b"happy"))
         assert not asked.accept(BODY, (b"authorization", b"Bearer nonsense"))
         assert not asked.accept(BODY, (b"content-type", b"text/plain"))
         await emulation.steering.choose("app", emulation.catalogue.find("balance-runs-out"))
         assert not asked.accept(BODY)
-        assert {each.kind for each in await emulation.store.journal(JournalQuery())} == {"accepted", "scenario"}
+        noted = Counter(each.kind for each in await emulation.store.journal(JournalQuery()))
+        assert (noted["accepted"], noted["refused"]) == (len(good), len(bad))
     finally:
         await emulation.stop()
 
