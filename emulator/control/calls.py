@@ -48,6 +48,7 @@ from emulator.control.stories import door as stories
 from emulator.control.stories.door import StoryDoor
 from emulator.control.upcoming import UpcomingDoor
 from emulator.control.verification import VerificationDoor
+from emulator.control.watching import Watch
 from emulator.emulation import Emulation
 from emulator.engine.interventions import Interventions
 from emulator.engine.library import Library
@@ -62,9 +63,10 @@ class Doors:
         interventions = Interventions(engine, store, renderings)
         self.health = HealthDoor(engine, store)
         self.settings = SettingsDoor(emulation.settings, emulation.tls)
-        self.journal = JournalDoor(store, clocks, emulation.closing)
+        watch = Watch(store)
+        self.journal = JournalDoor(store, watch, clocks, emulation.closing)
         self.metrics = MetricsDoor(emulation)
-        self.board = BoardDoor(emulation.closing, store, named)
+        self.board = BoardDoor(emulation.closing, watch, store, named)
         self.statistics = StatisticsDoor(store, clocks, emulation.prices)
         self.flows = FlowDoor(store, named, selection, renderings, emulation.declared.senders)
         self.interventions = InterventionDoor(interventions, store, renderings)

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY, Clocks
 from emulator.control import bodies, known
+from emulator.control.watching import TICK, Watch
 from emulator.flow.state import Flow, FlowStatus
 from emulator.http import events, messages
 from emulator.journal import words
@@ -27,8 +28,6 @@ from emulator.store.contract import Store
 from emulator.store.records import Dropped, JournalEntry, JournalQuery
 from emulator.validation.hints import meant, quoted
 
-TICK = 0.1
-"""The time between two reads of the journal for a stream, in real seconds."""
 PAGE_BYTES = 4 * 1024 * 1024
 """After how many bytes of entries a page ends, so that large bodies don't add up; the next page goes on from there."""
 FEED_BYTES = 256 * 1024
@@ -109,8 +108,9 @@ class RequestsPage(Struct, frozen=True):
 class JournalDoor:
     """Shows the journal and streams it. `closing` is set when the emulator stops."""
 
-    def __init__(self, store: Store, clocks: Clocks, closing: asyncio.Event) -> None:
+    def __init__(self, store: Store, watch: Watch, clocks: Clocks, closing: asyncio.Event) -> None:
         self._store = store
+        self._watch = watch
         self._clocks = clocks
         self._closing = closing
 
@@ -174,14 +174,18 @@ class JournalDoor:
         if restarted:
             detail = f"{restarted} is of another store: here are all entries, from the beginning"
             yield b"event: restarted\ndata: %b\n\n" % json.encode({"detail": detail})
+        seen = -1
         while not self._closing.is_set():
-            latest = await self._store.latest()
-            entries = await self._store.journal(wanted)
-            for each in entries:
-                yield b"id: %d-%b\nevent: entry\ndata: %b\n\n" % (each.seq, store.encode(), json.encode(entry(each)))
-            more = wanted.cut(entries)
-            wanted = replace(wanted, after=entries[-1].seq if entries else max(wanted.after, latest))
+            latest, more = await self._watch.latest(), False
+            if latest > seen:
+                entries = await self._store.journal(wanted)
+                for each in entries:
+                    told = each.seq, store.encode(), json.encode(entry(each))
+                    yield b"id: %d-%b\nevent: entry\ndata: %b\n\n" % told
+                more = wanted.cut(entries)
+                wanted = replace(wanted, after=entries[-1].seq if entries else max(wanted.after, latest))
             if not more:
+                seen = latest
                 await events.sleep_unless_closing(TICK, self._closing)
 
 
