@@ -27,6 +27,7 @@ def test_what_is_fetched_later_works_below_a_path_too(profile: Open) -> None:
         expect(page.locator(".caption")).to_contain_text("Anna pays")
         expect(page.locator(".thread, .nothing")).to_have_count(1)
         page.get_by_role("link", name="Present", exact=True).click()
+        expect(page.get_by_role("link", name="Leave")).to_be_visible()
         expect(page.locator(".stop").first).to_have_css("border-style", "solid")
         page.keyboard.press("Escape")
         page.wait_for_url("**/#/stories/bank-code")

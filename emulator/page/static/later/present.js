@@ -17,7 +17,7 @@ export default function Present({ route, show }) {
   const name = named ?? told(data, last, before);
   const { data: story, error, refresh } = useLive(name ? `/stories/${encodeURIComponent(name)}` : "");
   const kept = useRef(null);
-  kept.current = { story, refresh };
+  kept.current = { name, story, refresh };
   useLayoutEffect(() => {
     document.documentElement.classList.add("presenting");
     const pressed = (event) => keyed(event, kept.current);
@@ -53,10 +53,10 @@ function told(data, last, before) {
 // The keys of who presents.
 const KEYS = "Space plays and pauses, → goes on by a scene, Home begins again, Escape leaves.";
 
-async function keyed(event, { story, refresh }) {
+async function keyed(event, { name, story, refresh }) {
   if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, textarea, select, button, a, summary")) return;
   if (event.key === "?") say(KEYS);
-  if (event.key === "Escape" && !document.fullscreenElement) location.hash = story ? link("stories", story.name) : link("board");
+  if (event.key === "Escape" && !document.fullscreenElement) location.hash = name ? link("stories", name) : link("board");
   const what = { " ": story?.stand === "playing" ? "pause" : ["ended", "failed"].includes(story?.stand) ? "replay" : "play", ArrowRight: "step", PageDown: "step", Home: "replay" }[event.key];
   if (!story || !what) return;
   event.preventDefault();
