@@ -29,6 +29,7 @@ ALIKE: Final = (
     "template_moderation",
     "max_steps",
     "max_body",
+    "keep",
     "default_callback",
     "two_step_callback",
     "callback_timeout",
@@ -56,6 +57,7 @@ def told(settings: Settings, catalogue: Catalogue | None) -> dict[str, str]:
         "scenarios": "none" if catalogue is None or not catalogue.watched else _digest("files", catalogue.contents()),
         "choose": ", ".join(f"{name}={value}" for name, value in to_builtins(chosen(settings.choose)).items())
         or "none",
+        "keep": "all" if settings.keep_bytes is None else str(settings.keep_bytes),
     }
     found = dict[str, str]()
     for each in table():

@@ -18,8 +18,6 @@ def store_at(place: str, keep: int | None = None, read: Read = decoded) -> Store
         return SqliteStore(place or None, keep, read)
     if scheme not in {"postgresql", "postgres"}:
         raise StoreError(f"there is no store for {scheme}://; --store takes a file, or postgresql://USER@HOST/DATABASE")
-    if keep is not None:
-        raise StoreError("--keep is for memory and files; a store on PostgreSQL keeps all")
     from emulator.store.places import database
 
     try:
@@ -30,7 +28,7 @@ def store_at(place: str, keep: int | None = None, read: Read = decoded) -> Store
         raise StoreError(
             f"a store on PostgreSQL needs asyncpg: pip install '/path/to/failover-emulator[postgres]' ({error})"
         ) from error
-    return PostgresStore(database(place), read)
+    return PostgresStore(database(place), read, keep)
 
 
 async def looked(place: str) -> Looked:

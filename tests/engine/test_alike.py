@@ -25,7 +25,7 @@ OWN = {
     "log_level",
 }
 """What is each emulator's own: where it is reached and by whom, and what it tells of itself."""
-STORED = {"store", "keep", "seed", "rate", "start_at"}
+STORED = {"store", "seed", "rate", "start_at"}
 """What the store has, once and for all."""
 PART = {"set"}
 """What is a part of another one's value."""

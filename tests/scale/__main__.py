@@ -1,4 +1,6 @@
-"""Runs trials: kill, stop, restart, partition, failover, start, end, advance, clocks, uses, counting, feeds, script."""
+"""Runs trials: kill, stop, restart, partition, failover, start, end, advance, clocks, uses, counting, feeds, keep,
+script.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tests.scale import agreements, disasters, lives
+from tests.scale.keeping import keep
 from tests.scale.script import script
 from tests.scale.trial import Given
 
@@ -29,6 +32,7 @@ TRIALS: Mapping[str, Callable[[Given], dict[str, Any]]] = MappingProxyType(
             agreements.uses,
             agreements.counting,
             agreements.feeds,
+            keep,
             script,
         )
     }
@@ -45,10 +49,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--held", type=float, default=3, help="for how many seconds a worker is stopped")
     parser.add_argument("--requests", type=int, default=500, help="how many requests are counted")
-    given = parser.parse_args()
-    for name in given.trials or TRIALS:
+    parser.add_argument("--keep", type=int, default=1 << 20, help="how many bytes of flows that have ended are kept")
+    parser.add_argument("--flows", type=int, default=0, help="how many end then; as many as can, if none are given")
+    asked = parser.parse_args()
+    given = Given(asked.workers, asked.seconds, asked.seed, asked.held, asked.requests, asked.keep, asked.flows)
+    for name in asked.trials or TRIALS:
         began = time.monotonic()
-        found = TRIALS[name](Given(given.workers, given.seconds, given.seed, given.held, given.requests))
+        found = TRIALS[name](given)
         told = ", ".join(f"{key} {value}" for key, value in found.items())
         sys.stdout.write(f"{name} ({time.monotonic() - began:.0f} s): {told}\n")
         sys.stdout.flush()

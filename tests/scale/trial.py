@@ -22,7 +22,8 @@ CLIENTS = 16
 
 class Given(Struct, frozen=True):
     """What a trial is given: how many workers there are, for how many seconds it has load, what chance follows from,
-    for how many seconds something is held up, how many requests are counted.
+    for how many seconds something is held up, how many requests are counted, how many bytes are kept, of how many flows
+    (0: as many as end in those seconds).
     """
 
     workers: int
@@ -30,6 +31,8 @@ class Given(Struct, frozen=True):
     seed: int
     held: float = 3.0
     requests: int = 500
+    keep: int = 1 << 20
+    flows: int = 0
 
 
 class Trial:

@@ -16,7 +16,8 @@ KEPT = [name for name in PLACES if name != "memory"]
 """The kinds that outlast their process."""
 
 
-def _place(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
+def place_of(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    """Where a new, empty store of this kind is."""
     if kind == "postgresql":
         found: str = request.getfixturevalue("postgresql").schema()
         return found
@@ -26,7 +27,7 @@ def _place(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
 @pytest.fixture(params=PLACES)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     """An open, empty store of each kind."""
-    made = store_at(_place(request.param, request, tmp_path))
+    made = store_at(place_of(request.param, request, tmp_path))
     await made.open()
     yield made
     await made.close()
@@ -35,7 +36,7 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 @pytest.fixture(params=["memory", "file"])
 async def alone(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     """An open, empty store of each kind that a process has for itself."""
-    made = store_at(_place(request.param, request, tmp_path))
+    made = store_at(place_of(request.param, request, tmp_path))
     await made.open()
     yield made
     await made.close()
@@ -44,4 +45,4 @@ async def alone(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 @pytest.fixture(params=KEPT)
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where a new store is that outlasts its process."""
-    return _place(request.param, request, tmp_path)
+    return place_of(request.param, request, tmp_path)

@@ -41,9 +41,3 @@ def test_without_its_driver_the_store_on_postgresql_says_what_to_install(monkeyp
     monkeypatch.setitem(sys.modules, "asyncpg", None)
     with pytest.raises(StoreError, match=r"needs asyncpg: pip install '/path/to/failover-emulator\[postgres\]'"):
         store_at("postgresql://db/emulator")
-
-
-def test_a_limit_is_refused_where_all_is_kept() -> None:
-    """It would be ignored."""
-    with pytest.raises(StoreError, match="--keep is for memory and files"):
-        store_at("postgresql://db/emulator", 1000)

@@ -24,8 +24,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 PATIENCE = 20
 """Real seconds after which waiting for anything is a failure."""
 
@@ -130,8 +128,6 @@ def stored(options: tuple[str, ...]) -> tuple[str, ...]:
     database = os.environ.get("TEST_STORE")
     if not database:
         return options
-    if "--keep" in options:
-        pytest.skip("a store on PostgreSQL keeps all")
     given = list(options)
     file = given[given.index("--store") + 1] if "--store" in given else os.urandom(16).hex()
     if "--store" in given:

@@ -39,8 +39,8 @@ _DROP: Final = "DELETE FROM grant_ WHERE token = ANY($1::text[])"
 class PostgresApplications(Connected, Remembered[PostgresStates, PostgresCounters]):
     """The part of the contract that is about applications."""
 
-    def __init__(self, database: Database, read: Read = decoded) -> None:
-        super().__init__(database, read)
+    def __init__(self, database: Database, read: Read = decoded, keep: int | None = None) -> None:
+        super().__init__(database, read, keep)
         memory = self._memory
         self._states, self._counters, self._grants = memory.states, memory.counters, memory.grants
         self.repeated = memory.bodies

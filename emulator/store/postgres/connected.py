@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
+import asyncpg
+
 from emulator.journal.entry import Entry
-from emulator.store.contract import StoreError
+from emulator.store.contract import StoreError, Unavailable
 from emulator.store.places import Database
 from emulator.store.postgres.commit import Committer
 from emulator.store.postgres.connecting import PATIENCE, Away, Connections
+from emulator.store.postgres.keeping import CLEAR
 from emulator.store.postgres.memory import NEWS, SharedMemory
 from emulator.store.postgres.queries import ONE
 from emulator.store.postgres.texts import clean
@@ -23,16 +27,20 @@ Q = TypeVar("Q")
 
 
 class Connected:
-    """A database. `read` makes the request of JSON that a `Change` brought as it came."""
+    """A database. `read` makes the request of JSON that a `Change` brought as it came, `keep` is how many bytes of what
+    has ended are kept (None: all).
+    """
 
-    def __init__(self, database: Database, read: Read = decoded) -> None:
+    def __init__(self, database: Database, read: Read = decoded, keep: int | None = None) -> None:
         self._connections = Connections(database)
         self._rows = Rows(read)
-        self._memory = SharedMemory(self._rows)
+        self._memory = SharedMemory(self._rows, keep)
         self._writer = Writer(self._rows)
         self._opened: Committer | None = None
         self._waiting: list[asyncio.Future[None]] = []
         self._asking: asyncio.Task[None] | None = None
+        self._clearing: asyncio.Task[None] | None = None
+        self._memory.keeper.clear = self._clear
 
     async def open(self) -> None:
         await self._connections.open()
@@ -45,6 +53,9 @@ class Connected:
         self._opened = Committer(self._connections, self._memory)
 
     async def close(self) -> None:
+        if self._clearing is not None:
+            self._clearing.cancel()
+            await asyncio.gather(self._clearing, return_exceptions=True)
         if self._opened is not None:
             opened, self._opened = self._opened, None
             await opened.stop()
@@ -78,6 +89,19 @@ class Connected:
             for future in waiting:
                 if not future.done():
                     future.set_result(None) if error is None else future.set_exception(error)
+
+    def _clear(self) -> None:
+        """Have the database make room where rows were deleted, unless it is at that."""
+
+        async def cleared(connection: Any) -> None:
+            await connection.execute(CLEAR)
+
+        async def clear() -> None:
+            with suppress(Unavailable, asyncpg.PostgresError):  # autovacuum does it some time
+                await self._connections.read(cleared)
+
+        if self._clearing is None or self._clearing.done():
+            self._clearing = asyncio.create_task(clear(), name="clearing")
 
     async def turn(self, act: Callable[[], Awaitable[T]]) -> T:
         return await self._committer.turn(act)

@@ -11,6 +11,7 @@ from emulator.clock.clock import EVERYBODY, Clock, Clocks
 from emulator.store.blocks import BITS, Marks
 from emulator.store.grants import Grants
 from emulator.store.postgres.bodies import SharedBodies
+from emulator.store.postgres.keeping import Keeper
 from emulator.store.postgres.news import CHUNK, KEPT, News, SavedClock
 from emulator.store.postgres.opening import SLOW
 from emulator.store.postgres.states import PostgresCounters, PostgresStates
@@ -27,9 +28,11 @@ _FORGET: Final = "DELETE FROM news WHERE version <= $1"
 
 
 class SharedMemory:
-    """What one process has in memory. `process` is its number, `rows` makes flows of what is stored."""
+    """What one process has in memory. `process` is its number, `rows` makes flows of what is stored, `keep` is how many
+    bytes of what has ended are kept (None: all).
+    """
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, keep: int | None = None) -> None:
         self.process = 0
         self.version = UNKNOWN
         self.entries = 0
@@ -38,6 +41,7 @@ class SharedMemory:
         self.grants = Grants([])
         self.marks = Marks()
         self.bodies = SharedBodies()
+        self.keeper = Keeper(keep)
         self.clocks: dict[str, Clock] = {}
         self.follower: Clocks | None = None
         """The clocks that follow those that others save or drop."""
@@ -50,6 +54,7 @@ class SharedMemory:
         counts = await PostgresCounters.read(connection)
         rows = await connection.fetch(_GRANTS, timeout=SLOW)
         clocks = await connection.fetch("SELECT name, base_real, base_virtual, rate, held FROM clock")
+        await self.keeper.load(connection)
         self.states.start(*states)
         self.counters.start(counts, {})
         self.grants.start(Grant(token, of, tuple(scopes.split()), until) for token, of, scopes, until in rows)
@@ -96,6 +101,7 @@ class SharedMemory:
             self._follow(name, None if saved is None else saved.clock)
         for seen in news.bodies:
             self.bodies.learn(seen)
+        self.keeper.learn(news.kept)
         self._touch(news)
 
     def forget(self, application: str) -> None:
@@ -106,8 +112,9 @@ class SharedMemory:
         self.bodies.forget(application)
 
     async def write(self, transaction: Transaction) -> None:
-        """Write what jobs have changed in memory, and note it in the transaction's news."""
+        """Write what jobs have changed in memory, and note it in the transaction's news; drop what need not be kept."""
         news = transaction.news
+        await self.keeper.keep(transaction)
         if states := self.states.changed():
             await self.states.write(transaction, states)
             news.states = {name: None if state == UNTOUCHED else state for name, _, state in states}
@@ -126,6 +133,7 @@ class SharedMemory:
 
     def written(self, news: News) -> None:
         """Take note that a transaction of this process was committed."""
+        self.keeper.learn(news.kept, own=True)
         self._touch(news)
 
     def set_clock(self, transaction: Transaction, name: str, clock: Clock | None) -> None:

@@ -37,11 +37,22 @@ class SavedClock(Struct, frozen=True, array_like=True):
         return Clock(self.base_real, self.base_virtual, float("inf") if self.rate is None else self.rate, self.held)
 
 
+class Kept(Struct, frozen=True, array_like=True):
+    """With a limit of what is kept: about how many `bytes` are, the place of `ended` up to which all is dropped, and
+    how many bytes were `dropped` since room was last made for others.
+    """
+
+    bytes: int = 0
+    head: int = 0
+    dropped: int = 0
+
+
 class News(Struct, omit_defaults=True):
     """What became of the states of applications (None: nothing is in force any more), the number of the last override,
     the counters, and those of periods, the tokens that ended, the grants that were saved, the clocks (None: dropped),
-    the blocks of flows that have changed (None: all), the bodies that were accepted. What is `reset` came before all
-    else: applications, or everybody; what was in force for them is among the states.
+    the blocks of flows that have changed (None: all), the bodies that were accepted, what
+    is `kept` of what has ended (None: as before). What is `reset` came before all else: applications, or
+    everybody; what was in force for them is among the states.
     """
 
     reset: list[str] = []
@@ -54,6 +65,7 @@ class News(Struct, omit_defaults=True):
     clocks: dict[str, SavedClock | None] = {}
     blocks: set[int] | None = set()
     bodies: list[tuple[str, int, int, str]] = []
+    kept: Kept | None = None
 
     def forget(self, application: str) -> None:
         """Note that an application is reset, or everybody: what was noted of it before is void."""

@@ -191,6 +191,7 @@ async def settle(transaction: Transaction, settlements: Sequence[Settlement]) ->
     transaction.entries += len(written)
     for flow in next_at:
         transaction.touch(flow)
+    transaction.ending |= {each.delivery.flow_seq: None for each in settlements if each.due_at is None}
 
 
 async def next_due(read: Read, clock: str) -> int | None:

@@ -61,6 +61,12 @@ class PostgresSharing(PostgresClocks):
     async def open(self) -> None:
         await super().open()
         self.first = self._connections.first
+        if self.first:
+            try:
+                await self._run(self._memory.keeper.prepare)
+            except BaseException:
+                await self.close()
+                raise
 
     async def agree(self, settings: Mapping[str, str], *, anew: bool = False) -> bool:
         until = asyncio.get_running_loop().time() + TAKING
@@ -84,6 +90,8 @@ class PostgresSharing(PostgresClocks):
         ]
         if not anew and there and (found := differences(before.settings, settings)):
             return found
+        if not there:
+            await self._memory.keeper.prepare(transaction)
         agreed = Agreed([*there, presence.number], settings)
         if agreed != before:
             await transaction.write(_AGREE, json.encode(agreed).decode())

@@ -32,13 +32,15 @@ from emulator.store.rows import Read, Row, decoded, key
 class PostgresStore(
     PostgresApplications, PostgresContacts, PostgresTemplates, PostgresScenarios, PostgresSharing, Reads
 ):
-    """The store at a database; `read` makes the request of JSON that a `Change` brought as it came."""
+    """The store at a database; `read` makes the request of JSON that a `Change` brought as it came, `keep` is how many
+    bytes of what has ended are kept (None: all).
+    """
 
-    def __init__(self, database: Database, read: Read = decoded) -> None:
-        super().__init__(database, read)
+    def __init__(self, database: Database, read: Read = decoded, keep: int | None = None) -> None:
+        super().__init__(database, read, keep)
         self._claimed: set[int] = set()
         self._forsaken: set[int] = set()
-        self._spared: list[str] = []
+        self._spared = self._memory.keeper.spared
 
     # --- flows and callbacks ------------------------------------------------------------------------------------
 
@@ -57,6 +59,7 @@ class PostgresStore(
                 return None
             if flow_id in self._spared or await transaction.one(queries.LIVE, row.seq) is not None:
                 return False
+            await self._memory.keeper.revive(transaction, row.seq)
             await keeping.drop(transaction, [row.seq])
             await record(transaction, [entry_row(entry, row.seq)])
             return True
@@ -164,6 +167,7 @@ class PostgresStore(
                 return None
             change = self._hearing(decide)(self._rows.flow(row))
             transaction.changes_memory |= bool(change.replied)
+            await self._memory.keeper.revive(transaction, row.seq)
             await self._writer.write(transaction, [(row, change)])
             settled = change.settled
             if settled is not None:

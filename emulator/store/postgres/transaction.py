@@ -59,6 +59,12 @@ class Transaction:
         """What others have to know of it."""
         self.entries = 0
         """How many more entries the journal has by it."""
+        self.ending = dict[int, None]()
+        """The numbers of the flows about which nothing may be left to do now, in order."""
+        self.loose = list[tuple[int, int]]()
+        """The numbers of the entries that are of no flow, and their bytes."""
+        self.freed = 0
+        """How many bytes of what was ended are not ended any more, or gone."""
         self.results = list[Any]()
         """What the jobs answered."""
         self._wrote = False

@@ -86,9 +86,15 @@ _RECORD: Final = """
 INSERT INTO entry(at, kind, application, flow, flow_seq, data) SELECT at, kind, application, flow, flow_seq, data
 FROM (SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[],
   $6::bytea[]) WITH ORDINALITY
-  AS t(at, kind, application, flow, flow_seq, data, place) ORDER BY place) t"""
+  AS t(at, kind, application, flow, flow_seq, data, place) ORDER BY place) t
+RETURNING seq"""
 
 _PARK: Final = "UPDATE stand SET due_at = NULL WHERE flow = ANY($1::bigint[])"
+
+_DUE: Final = 14
+"""The place of the time at which a flow is due among the columns of a new one."""
+_DUE_AGAIN: Final = 5
+"""The same among those of a flow that has changed."""
 
 EntryRow = tuple[int, str, str, str | None, int | None, bytes]
 """The columns of an entry, without its number."""
@@ -105,11 +111,13 @@ def entry_row(entry: Entry, flow: int | None = None) -> EntryRow:
     return entry.at, str(data.kind), clean(entry.application), clean(entry.flow), flow, encode(data)
 
 
-async def record(transaction: Transaction, entries: Sequence[EntryRow]) -> None:
-    """Append to the journal."""
+async def record(transaction: Transaction, entries: Sequence[EntryRow], *, loose: bool = True) -> None:
+    """Append to the journal. The entries are `loose` if they are of no flow that is there."""
     if entries:
         transaction.entries += len(entries)
-        await transaction.write(_RECORD, *turned(entries, 6))
+        numbers = await transaction.write(_RECORD, *turned(entries, 6))
+        if loose:
+            transaction.loose += [(seq, len(data)) for (seq,), (*_, data) in zip(numbers, entries, strict=True)]
 
 
 class _Tally:
@@ -158,9 +166,11 @@ class Writer:
         transaction.entries += len(entries)
         rows = *turned(flows, 17), *turned(posts, 7), *turned(entries, 6), *tally.columns()
         numbers = await transaction.write(_ADD, *rows)
-        for (seq,), (change, _) in zip(numbers, adding, strict=True):
+        for (seq,), (change, _), row in zip(numbers, adding, flows, strict=True):
             self._rows.remember(seq, change.flow.request, len(change.request or b""))
             transaction.touch(seq)
+            if row[_DUE] is None:
+                transaction.ending[seq] = None
 
     async def write(self, transaction: Transaction, changed: Sequence[tuple[Row, Change]]) -> None:
         """Write the new states of flows over their rows."""
@@ -175,6 +185,8 @@ class Writer:
                 tally.count(row.application, row.stage, row.kind, row.scenario, -1)
                 tally.count(row.application, stage, row.kind, row.scenario, 1)
             transaction.touch(row.seq)
+            if flows[-1][_DUE_AGAIN] is None:
+                transaction.ending[row.seq] = None
             posts += [_post_row(row, post, first=not place) for place, post in enumerate(change.posts)]
             entries += [entry_row(entry, row.seq) for entry in change.entries]
         transaction.entries += len(entries)
@@ -192,8 +204,10 @@ class Writer:
             except Exception as error:
                 parked.append(entry_row(Entry(now, row.application, row.id, Stranded(repr(error))), row.seq))
         if parked:
-            await transaction.write(_PARK, [seq for *_, seq, _ in parked])
-            await record(transaction, parked)
+            seqs = [seq for *_, seq, _ in parked if seq is not None]
+            await transaction.write(_PARK, seqs)
+            await record(transaction, parked, loose=False)
+            transaction.ending |= dict.fromkeys(seqs)
         if changed:
             await self.write(transaction, changed)
         return len(due)
