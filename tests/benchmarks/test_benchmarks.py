@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.benchmarks import __main__ as command
+from tests.benchmarks import browsing as opened
 from tests.benchmarks import flows, results
 from tests.benchmarks.figures import crossings, size
 from tests.benchmarks.figures.crossings import Crossing
@@ -22,6 +23,8 @@ from tests.benchmarks.values import Missing, Value, at_least, at_most, medians
 
 FEW = ("--requests", "60", "--flows", "1000")
 FAST = Value("CPU", 61.25, "µs", at_most(65))
+OF_A_TRACE = ((1, 1, 90), (2, 1, 18), (2, 1, 20), (2, 2, 70))
+"""Tasks: process, thread, milliseconds."""
 SLOW = Value("CPU", 122.5, "µs", at_most(65))
 
 
@@ -83,6 +86,13 @@ def test_a_figure_that_wants_for_something_is_left_out_and_says_what() -> None:
     result = command.measured(page, Subject(), None, rounds=1)
     assert list(results.lines(result)) == ["page: The page", "  left out: it needs a chromium"]
     assert result.good
+
+
+def test_the_longest_task_is_the_page_s_own() -> None:
+    """Not one of those by which the browser draws its own tabs and menus, nor of another thread of the page's."""
+    mark = {"name": opened.HERE, "pid": 2, "tid": 1, "ph": "I"}
+    tasks = [{"name": "task", "pid": pid, "tid": tid, "tdur": 1000 * ms} for pid, tid, ms in OF_A_TRACE]
+    assert opened.longest_of([*tasks, mark]) == 20
 
 
 def test_without_a_browser_the_page_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
