@@ -2,25 +2,28 @@
 
 What a block came to is kept until the store says that it has changed. So an answer is as true as if all had been
 counted anew, and costs what has changed since the last one. Counting gives way to requests: while the emulator has
-other work, that has twenty-five times as much of the processor's time.
+other work, that has forty times as much of the processor's time.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from emulator.clock.clock import EVERYBODY, precise, worked
 from emulator.control.totals import Counts
 from emulator.store.contract import Store
 
-REST: Final = 25
-"""How much more time than a piece of counting other work has before the next piece, where there is some."""
-LEAST: Final = 0.03
-"""There is other work if it took this part of the time since the last piece,"""
+REST: Final = 40
+"""How much more of the processor's time than counting other work has, where there is some."""
 SLIGHT: Final = 0.00005
-"""and more seconds than a turn of the event loop that has nothing to do."""
+"""There may be some if a turn of the event loop took more seconds than this, as one that has nothing to do."""
+LOOK: Final = 0.01
+"""Then there is some if within so many seconds"""
+LEAST: Final = 0.05
+"""it takes this part of the time. The calls by which a page asks how things stand come now and then."""
 MOST: Final = 0.3
 """Where other work takes less than this part of the time, it is not waited for any longer."""
 JOINED: Final = 64
@@ -30,23 +33,41 @@ ALWAYS: Final = (-(10**18), 10**18)
 
 
 class Pace:
-    """Tells when to go on with what is done piece by piece, and can wait."""
+    """Tells when to go on with what is done piece by piece, and can wait: by the seconds that have `passed`, and those
+    for which the processor `worked`.
+    """
 
-    def __init__(self) -> None:
-        self._ended = precise(), worked()
-        self._began = self._others = 0.0
+    def __init__(
+        self,
+        passed: Callable[[], float] = precise,
+        worked: Callable[[], float] = worked,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._passed = passed
+        self._worked = worked
+        self._sleep = sleep
+        self._began = 0.0
 
     def begin(self) -> None:
         """A piece begins."""
-        since, self._began = precise() - self._ended[0], worked()
-        others = self._began - self._ended[1]
-        self._others = others / since if others > max(SLIGHT, LEAST * since) else 0.0
+        self._began = self._worked()
 
     async def rest(self) -> None:
-        """It has ended: rest, if there was other work before it, until that has had its time again."""
-        self._ended = precise(), worked()
-        own = self._ended[1] - self._began
-        await asyncio.sleep(REST * own / max(self._others, MOST) if self._others else 0)
+        """It has ended: rest, if there is other work, until that has had its time."""
+        own = self._worked() - self._began
+        if await self._others(0) <= SLIGHT:
+            return
+        since = self._passed()
+        others = await self._others(LOOK)
+        looked = self._passed() - since
+        if others > LEAST * looked:
+            await self._sleep(REST * own * looked / max(others, MOST * looked))
+
+    async def _others(self, seconds: float) -> float:
+        """For how many seconds there is other work within so many."""
+        before = self._worked()
+        await self._sleep(seconds)
+        return self._worked() - before
 
 
 class Counting:
