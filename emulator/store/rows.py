@@ -28,6 +28,8 @@ Read = Callable[[str, bytes], Request]
 
 LATEST: Final = 1024
 """How many requests are kept decoded: those of the newest flows, which are changed soon."""
+END: Final = 12
+"""How many characters our own ids end with by which flows are indexed."""
 SMALL: Final = 16_384
 """Up to how many bytes a request may have to be kept decoded."""
 
@@ -163,7 +165,7 @@ def key(flow_id: str) -> int:
     application's requests, so that new keys stand together in the index; of any other id it is a checksum.
     """
     try:
-        return int(flow_id[-12:], 16)
+        return int(flow_id[-END:], 16)
     except ValueError:
         return crc32(flow_id.encode())
 

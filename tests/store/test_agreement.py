@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
 
 from emulator.clock.clock import EVERYBODY, Clock
-from emulator.flow.state import Flow, FlowStatus, Report
+from emulator.flow.state import Flow, FlowStatus, Message, Report
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Attempt, Reset, Stranded
 from emulator.store.contract import Store
@@ -41,7 +41,23 @@ from tests.support.samples import NOW, SECOND, flow, sms, viber
 APPLICATIONS = ("a", "b")
 CLOCKS = (EVERYBODY, *APPLICATIONS)
 ORIGINS = ("http://x", "http://y")
+CONDITIONS = [
+    tuple(Filter(*each) for each in given)
+    for given in (
+        (),
+        [("status", "is", "Failed")],
+        [("scenario", "is_not", "s1"), ("flowKind", "contains", "S")],
+        [("type", "is", "Sms"), ("terminationChannel", "starts_with", "Vi")],
+        [("rescued", "is_not", "")],
+    )
+]
+"""What flows are counted by."""
 Act = tuple[str, int]
+
+
+def _started(count: int) -> tuple[Message, ...]:
+    """The messages of so many steps."""
+    return tuple(Message(step, "Queued", "", "", NOW, NOW) for step in range(count))
 
 
 class Played:
@@ -73,7 +89,7 @@ class Played:
         made = replace(
             made, ordinal=self._made, created_at=NOW + number % 4, kind="sms" if number % 5 == 0 else "failover"
         )
-        made = replace(made, scenario=f"s{number % 3}")
+        made = replace(made, scenario=f"s{number % 3}", messages=_started(number % 3))
         posts = tuple(self._post(f"{name}-{place}", number + place) for place in range(number % 4))
         effects = Effects(application, 0.25, (1, 2)) if number % 6 == 0 else None
         return Change(made, (Entry(NOW, application, name, Stranded(name)),), posts, None, effects)
@@ -86,11 +102,13 @@ class Played:
         def decide(found: Flow) -> Change:
             if number % 7 == 0:
                 raise ValueError(f"{found.id} can't")
-            status = FlowStatus.FAILED if number % 2 else found.status
+            status = (found.status, FlowStatus.FAILED, FlowStatus.SUCCEEDED)[number % 3]
             posts = tuple(self._post(f"{found.id}-{found.told}-{place}", number + place) for place in range(number % 3))
-            agenda = () if number % 3 else (Report(NOW + 3 * SECOND, 0, "Sent"),)
+            agenda = () if number % 4 else (Report(NOW + 3 * SECOND, 0, "Sent"),)
             entry = Entry(NOW, found.application, found.id, Stranded(f"{number}"))
-            return Change(replace(found, status=status, agenda=agenda, told=found.told + 1), (entry,), posts)
+            messages = found.messages or _started(number % 3)
+            told = replace(found, status=status, agenda=agenda, messages=messages, told=found.told + 1)
+            return Change(told, (entry,), posts)
 
         return decide
 
@@ -221,12 +239,14 @@ async def counted(store: Store) -> None:
     for application, kinds in itertools.product(CLOCKS, ((), ("sms",), ("sms", "failover"), ("viber",))):
         found = [f for f in flows if application in {EVERYBODY, f.application} and (not kinds or f.kind in kinds)]
         assert (await store.search(Search(application, kinds=kinds))).total == len(found)
-    for application, size in itertools.product(CLOCKS, (0, 2)):
+    for application, size, conditions in itertools.product(CLOCKS, (0, 2), CONDITIONS):
+        wanted = Search(application, size=size, conditions=conditions)
         said, read = [
-            {each.name: (each.count, [flow.id for flow in each.flows]) for each in await store.grouped(wanted)}
-            for wanted in (Search(application, size=size), Search(application, size=size, start=0))
+            {each.name: (each.count, [flow.id for flow in each.flows]) for each in await store.grouped(search)}
+            for search in (wanted, replace(wanted, start=0))
         ]
         assert said == read
+        assert await store.search(wanted) == await store.search(replace(wanted, start=0))
     counts = await store.counts()
     assert counts["liveFlows"] + counts["finishedFlows"] == len(flows)
     assert counts["journalEntries"] == len(await store.journal(JournalQuery(limit=10**6)))

@@ -13,13 +13,14 @@ from emulator.store.contract import Price, Steer, Tell, Unavailable
 from emulator.store.ledgers import DECIMALS, SLICE
 from emulator.store.places import Database
 from emulator.store.postgres.connected import Connected, note
-from emulator.store.postgres.queries import COLUMNS, FLOWS
+from emulator.store.postgres.queries import FLOWS
+from emulator.store.postgres.rows import COLUMNS, Row
 from emulator.store.postgres.states import PostgresCounters, PostgresStates
 from emulator.store.postgres.texts import clean
 from emulator.store.postgres.transaction import Transaction
 from emulator.store.records import ApplicationState, Grant, Ledger
 from emulator.store.remembered import Remembered
-from emulator.store.rows import Read, Row, decoded
+from emulator.store.rows import Read, decoded
 
 _FIRST: Final = "SELECT min(created_at) FROM flow WHERE application = $1"
 _NEXT: Final = "SELECT min(seq), (SELECT max(seq) FROM flow) FROM flow WHERE seq > $1"

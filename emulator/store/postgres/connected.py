@@ -17,10 +17,11 @@ from emulator.store.postgres.connecting import PATIENCE, Away, Connections
 from emulator.store.postgres.keeping import CLEAR
 from emulator.store.postgres.memory import NEWS, SharedMemory
 from emulator.store.postgres.queries import ONE
+from emulator.store.postgres.rows import Row
 from emulator.store.postgres.texts import clean
 from emulator.store.postgres.transaction import UNKNOWN, Job, Transaction
 from emulator.store.postgres.writing import Writer, entry_row, record
-from emulator.store.rows import Read, Row, Rows, decoded, key
+from emulator.store.rows import Read, Rows, decoded, key
 
 T = TypeVar("T")
 Q = TypeVar("Q")

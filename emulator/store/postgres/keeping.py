@@ -38,9 +38,11 @@ _OF: Final = ("stand", "flow", "tally", "grant_", "counter", "ledger", "label", 
 """The tables that a reset clears by application."""
 _DROP: Final = """
 WITH y AS (
-  INSERT INTO tally SELECT f.application, s.stage, f.kind, f.scenario, -count(*)
-  FROM unnest($1::bigint[]) t(seq) JOIN flow f ON f.seq = t.seq JOIN stand s ON s.flow = t.seq GROUP BY 1, 2, 3, 4
-  ON CONFLICT (application, stage, kind, scenario) DO UPDATE SET flows = tally.flows + excluded.flows
+  INSERT INTO tally SELECT f.application, s.stage, f.kind, f.scenario, s.status, s.channels, s.termination, -count(*)
+  FROM unnest($1::bigint[]) t(seq) JOIN flow f ON f.seq = t.seq JOIN stand s ON s.flow = t.seq
+  GROUP BY 1, 2, 3, 4, 5, 6, 7
+  ON CONFLICT (application, stage, kind, scenario, status, channels, termination)
+    DO UPDATE SET flows = tally.flows + excluded.flows
 ), s AS (
   DELETE FROM stand WHERE flow = ANY($1)
 ), c AS (

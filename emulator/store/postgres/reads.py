@@ -18,11 +18,12 @@ from emulator.store.blocks import BITS, Posted, Standing, standing
 from emulator.store.bodies import with_unpacked
 from emulator.store.found import ApplicationCount, FlowPage, Group
 from emulator.store.mentions import mentions
-from emulator.store.postgres import queries
+from emulator.store.postgres import queries, searching
 from emulator.store.postgres.connected import Connected
+from emulator.store.postgres.rows import COLUMNS, Row
 from emulator.store.postgres.texts import clean
 from emulator.store.records import CallbackQuery, CallbackRecord, Dropped, JournalEntry, JournalQuery, Search
-from emulator.store.rows import Row, key
+from emulator.store.rows import key
 
 T = TypeVar("T", JournalEntry, CallbackRecord)
 
@@ -33,17 +34,17 @@ CHUNK: Final = 512
 ID: Final = 36
 """The length of our own ids; the id of a callback that was sent again has a suffix."""
 _NUMBERED: Final = (
-    f"SELECT {queries.COLUMNS} FROM unnest($1::bigint[]) WITH ORDINALITY t(seq, place)"
+    f"SELECT {COLUMNS} FROM unnest($1::bigint[]) WITH ORDINALITY t(seq, place)"
     f" JOIN flow f ON f.seq = t.seq JOIN stand s ON s.flow = t.seq ORDER BY place"
 )
 
-_BLOCK: Final = f"SELECT {queries.COLUMNS} FROM {queries.FLOWS} WHERE f.seq BETWEEN $1 AND $2 ORDER BY f.seq"
+_BLOCK: Final = f"SELECT {COLUMNS} FROM {queries.FLOWS} WHERE f.seq BETWEEN $1 AND $2 ORDER BY f.seq"
 _POSTED: Final = (
     "SELECT c.flow, origin, outcome, attempts, ms FROM callback c JOIN delivery d ON d.callback = c.seq"
     " WHERE c.flow BETWEEN $1 AND $2 ORDER BY c.seq"
 )
 _DUE: Final = (
-    f"SELECT {queries.COLUMNS} FROM {queries.FLOWS} WHERE s.clock = $1 AND s.due_at IS NOT NULL"
+    f"SELECT {COLUMNS} FROM {queries.FLOWS} WHERE s.clock = $1 AND s.due_at IS NOT NULL"
     " ORDER BY s.due_at, f.seq LIMIT $2"
 )
 _POSTS: Final = f"{queries.CALLBACK} WHERE d.clock = $1 AND d.due_at IS NOT NULL ORDER BY d.due_at, d.callback LIMIT $2"
@@ -57,16 +58,16 @@ class Reads(Connected):
         return self._rows.shown(Row(*rows[0])) if rows else None
 
     async def search(self, search: Search) -> FlowPage:
-        query = queries.total(search) if queries.plain(search) else queries.found(search, "count(*)")
+        query = searching.total(search)
         ((total,),) = await self._read(query.sql(), *query.values)
-        page = queries.found(search, queries.COLUMNS)
-        limits = f"ORDER BY {queries.order(search)} LIMIT {search.size} OFFSET {search.offset}"
-        rows = await self._read(page.sql(limits), *page.values)
+        page = searching.page(search, min(search.size, total - search.offset))
+        rows = await self._read(page.sql(), *page.values) if total > search.offset else []
         return FlowPage(total, [self._rows.shown(Row(*row)) for row in rows])
 
     async def every(self, search: Search) -> AsyncIterator[list[Flow]]:
-        query = queries.found(search, "f.seq")
-        numbers = [seq for (seq,) in await self._read(query.sql(f"ORDER BY {queries.order(search)}"), *query.values)]
+        query = searching.found(search, "f.seq")
+        ordered = query.sql(f"ORDER BY {searching.order(search)}")
+        numbers = [seq for (seq,) in await self._read(ordered, *query.values)]
         for at in range(0, len(numbers), SOME):
             yield await self._numbered(numbers[at : at + SOME])
 
@@ -79,9 +80,9 @@ class Reads(Connected):
         return [self._rows.shown(Row(*row)) for row in await self._read(_NUMBERED, numbers)]
 
     async def grouped(self, wanted: Search) -> list[Group]:
-        query, values = queries.grouped(wanted)
+        query = searching.grouped(wanted)
         counts, latest = dict[str, int](), dict[str, list[int]]()
-        for stage, total, flow in await self._read(query, *values):
+        for stage, total, flow in await self._read(query.sql(), *query.values):
             counts[stage] = total
             latest.setdefault(stage, []).append(flow)
         return [Group(name, counts[name], await self._numbered(latest[name][: wanted.size])) for name in counts]

@@ -19,6 +19,7 @@ from emulator.store.postgres.applications import PostgresApplications, settle
 from emulator.store.postgres.connected import note
 from emulator.store.postgres.contacts import PostgresContacts
 from emulator.store.postgres.reads import Reads
+from emulator.store.postgres.rows import Row
 from emulator.store.postgres.scenarios import PostgresScenarios
 from emulator.store.postgres.sharing import PostgresSharing
 from emulator.store.postgres.templates import PostgresTemplates
@@ -26,7 +27,7 @@ from emulator.store.postgres.texts import clean
 from emulator.store.postgres.transaction import Job, Transaction
 from emulator.store.postgres.writing import entry_row, record
 from emulator.store.records import Carried, Change, Claimed, Delivery, Effects, Settlement
-from emulator.store.rows import Read, Row, decoded, key
+from emulator.store.rows import Read, decoded, key
 
 
 class PostgresStore(

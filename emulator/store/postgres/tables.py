@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """The tables' version, kept as the fact `format`."""
 
 _SHARED: Final = """
@@ -24,18 +24,24 @@ CREATE TABLE process( -- the processes that use the store, and those that have e
 """
 """The tables by which several processes share a store."""
 
-_SUMS: Final = """
+_TALLY: Final = """
 CREATE TABLE tally( -- how many flows there are, so that nobody counts them
     application text COLLATE "C" NOT NULL,
     stage text COLLATE "C" NOT NULL,
     kind text COLLATE "C" NOT NULL,
     scenario text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    channels text COLLATE "C" NOT NULL,
+    termination text COLLATE "C" NOT NULL,
     flows bigint NOT NULL, -- 0 if there were some
-    PRIMARY KEY(application, stage, kind, scenario)
+    PRIMARY KEY(application, stage, kind, scenario, status, channels, termination)
 ) WITH (fillfactor = 50);
+"""
+"""What is counted of flows as they are written."""
+
+_ENTRIES: Final = """
 ALTER TABLE news ADD COLUMN entries bigint NOT NULL DEFAULT 0; -- how many the journal had then
 """
-"""What is counted as it is written."""
 
 _ENDED: Final = """
 CREATE TABLE ended( -- with --keep: what nothing is left to do about, in the order in which it may be dropped
@@ -55,20 +61,24 @@ ALTER TABLE delivery ADD COLUMN owner integer;
 ALTER TABLE clock ADD COLUMN held boolean NOT NULL DEFAULT false;
 """,
     2: f"""
-{_SUMS}
-SET LOCAL enable_seqscan = on;
-SET LOCAL enable_hashjoin = on;
-INSERT INTO tally SELECT f.application, s.stage, f.kind, f.scenario, count(*) FROM flow f JOIN stand s ON s.flow = f.seq
-GROUP BY 1, 2, 3, 4;
+{_ENTRIES}
 INSERT INTO news SELECT coalesce(max(version), 0) + 1, 0, '{{}}', (SELECT count(*) FROM entry) FROM news;
 """,
     3: _ENDED,
+    4: f"""
+DROP TABLE IF EXISTS tally;
+{_TALLY}
+SET LOCAL enable_seqscan = on;
+SET LOCAL enable_hashjoin = on;
+INSERT INTO tally SELECT f.application, s.stage, f.kind, f.scenario, s.status, s.channels, s.termination, count(*)
+FROM flow f JOIN stand s ON s.flow = f.seq GROUP BY 1, 2, 3, 4, 5, 6, 7;
+""",
 }
 """What makes of the tables of each older format those of the next."""
 
 TABLES: Final = f"""
 CREATE TABLE fact(name text COLLATE "C" PRIMARY KEY, value text NOT NULL);
-{_SHARED}{_SUMS}CREATE SEQUENCE flow_seq;
+{_SHARED}{_ENTRIES}{_TALLY}CREATE SEQUENCE flow_seq;
 CREATE SEQUENCE callback_seq;
 CREATE SEQUENCE change_seq;
 CREATE TABLE flow( -- what never changes of a flow

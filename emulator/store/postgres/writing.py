@@ -13,14 +13,17 @@ from emulator.journal.entry import Entry
 from emulator.journal.kinds import Stranded
 from emulator.store.bodies import with_packed
 from emulator.store.contract import Decide
+from emulator.store.postgres.rows import Row
 from emulator.store.postgres.texts import clean
 from emulator.store.postgres.transaction import Transaction
 from emulator.store.records import Change, Post
-from emulator.store.rows import Row, Rows, columns, encode
+from emulator.store.rows import Rows, columns, encode
 
 _TALLY: Final = """
-  INSERT INTO tally SELECT * FROM unnest({}::text[], {}::text[], {}::text[], {}::text[], {}::bigint[])
-  ON CONFLICT (application, stage, kind, scenario) DO UPDATE SET flows = tally.flows + excluded.flows
+  INSERT INTO tally SELECT * FROM unnest({}::text[], {}::text[], {}::text[], {}::text[], {}::text[], {}::text[],
+    {}::text[], {}::bigint[])
+  ON CONFLICT (application, stage, kind, scenario, status, channels, termination)
+    DO UPDATE SET flows = tally.flows + excluded.flows
 """
 _ADD: Final = f"""
 WITH p AS MATERIALIZED (
@@ -37,7 +40,7 @@ WITH p AS MATERIALIZED (
   INSERT INTO stand SELECT seq, application, clock, status, channels, recipients, termination, due_at, stage,
     nextval('change_seq'), state
   FROM (SELECT * FROM p ORDER BY position) p
-), y AS ({_TALLY.format("$31", "$32", "$33", "$34", "$35")}), n AS MATERIALIZED (
+), y AS ({_TALLY.format(*[f"${number}" for number in range(31, 39)])}), n AS MATERIALIZED (
   SELECT array_agg(seq ORDER BY position) AS seqs FROM p
 ), c AS MATERIALIZED (
   SELECT nextval('callback_seq') AS seq, (SELECT seqs FROM n)[t.position] AS flow, t.* FROM (SELECT *
@@ -76,7 +79,7 @@ WITH s AS (
   INSERT INTO delivery(callback, flow, clock, origin, due_at) SELECT seq, flow, clock, origin,
     CASE WHEN loose OR (first AND NOT EXISTS(
     SELECT FROM delivery o WHERE o.flow = c.flow AND o.outcome IS NULL AND o.attempts = 0)) THEN at END FROM c
-), y AS ({_TALLY.format("$24", "$25", "$26", "$27", "$28")})
+), y AS ({_TALLY.format(*[f"${number}" for number in range(24, 32)])})
 INSERT INTO entry(at, kind, application, flow, flow_seq, data) SELECT at, kind, application, flow, flow_seq, data
 FROM (SELECT * FROM unnest($18::bigint[], $19::text[], $20::text[], $21::text[], $22::bigint[],
   $23::bytea[]) WITH ORDINALITY
@@ -121,19 +124,20 @@ async def record(transaction: Transaction, entries: Sequence[EntryRow], *, loose
 
 
 class _Tally:
-    """How many flows more, or less, there are of each application, stage, kind and scenario."""
+    """How many flows more, or less, there are of each group: of an application, stage, kind, scenario, status, channels
+    and termination.
+    """
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str, ...], int] = {}
 
-    def count(self, application: str, stage: str, kind: str, scenario: str, by: int) -> None:
+    def count(self, group: tuple[str, ...], by: int) -> None:
         """Count some more."""
-        group = application, stage, kind, scenario
         self._counts[group] = self._counts.get(group, 0) + by
 
     def columns(self) -> tuple[list[Any], ...]:
         """The columns for the table."""
-        return *turned(self._counts, 4), list(self._counts.values())
+        return *turned(self._counts, 7), list(self._counts.values())
 
 
 class Writer:
@@ -155,7 +159,8 @@ class Writer:
             request = change.request or encode(flow.request)
             scenario, told = clean(flow.scenario), _moving(moving)
             flows.append((*fixed, scenario, raw, request, *told, state))
-            tally.count(fixed[2], told[-1], flow.kind, scenario, 1)
+            status, channels, _, termination, _, stage = told
+            tally.count((fixed[2], stage, flow.kind, scenario, status, channels, termination), 1)
             first = True
             for post in change.posts:
                 due_at = post.at if first or post.loose else None
@@ -179,11 +184,13 @@ class Writer:
         for row, given in changed:
             change = with_packed(given)
             _, state, moving = columns(change.flow)
-            *_, stage = told = _moving(moving)
+            status, channels, _, termination, _, stage = told = _moving(moving)
             flows.append((row.seq, *told, state))
-            if stage != row.stage:
-                tally.count(row.application, row.stage, row.kind, row.scenario, -1)
-                tally.count(row.application, stage, row.kind, row.scenario, 1)
+            now = row.application, stage, row.kind, row.scenario, status, channels, termination
+            before = row.application, row.stage, row.kind, row.scenario, row.status, row.channels, row.termination
+            if now != before:
+                tally.count(before, -1)
+                tally.count(now, 1)
             transaction.touch(row.seq)
             if flows[-1][_DUE_AGAIN] is None:
                 transaction.ending[row.seq] = None

