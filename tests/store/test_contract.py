@@ -362,6 +362,26 @@ async def test_flows_are_found_by_the_end_of_an_id(store: Store) -> None:
     assert await store.alike("no id at all", "app") == []
 
 
+@pytest.mark.parametrize(
+    ("operator", "term", "found"),
+    [
+        ("ends_with", "AB00000000c1", 1),
+        ("is", "7b1f0c62-9a0d-4e55-8d5e-ab00000000c1", 1),
+        ("ends_with", "b00000000c1", 1),
+        ("ends_with", "8d5e-ab00000000c1", 1),
+        ("ends_with", "00000000c1-x", 1),
+        ("ends_with", "ab00000000c2", 0),
+        ("is", "ab00000000c1", 0),
+    ],
+)
+async def test_a_search_finds_flows_by_the_end_of_an_id(store: Store, operator: str, term: str, found: int) -> None:
+    """Of whatever length and case, whether it is one of ours or not."""
+    for name in ("7b1f0c62-9a0d-4e55-8d5e-ab00000000c1", "7b1f0c62-9a0d-4e55-8d5e-ab00000000c1-x"):
+        await store.add(Change(due(name, None)), EVERYBODY)
+    page = await store.search(Search(conditions=(Filter("id", operator, term),)))
+    assert (page.total, len(page.flows)) == (found, found)
+
+
 async def test_the_journal_is_numbered_and_can_be_read_on(store: Store) -> None:
     """After a number; of one flow or one application."""
     await store.record([entry("one"), entry("two", of="f")])
