@@ -21,6 +21,7 @@ FIGURES: Final[tuple[Figure, ...]] = (
     browser.page,
     browser.flood,
     browser.full,
+    browser.full_on_a_file,
     crossings.crossings,
     callbacks.completions,
     callbacks.completions_on_a_file,

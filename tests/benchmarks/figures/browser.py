@@ -6,6 +6,7 @@ import json
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -59,7 +60,7 @@ def flood(subject: Subject) -> Iterator[Value]:
                 while json.loads(processes.fetch(served.port, "/_emulator/ready"))["liveFlows"]:
                     time.sleep(0.5)
                 seconds, spent = time.perf_counter() - began, served.nanoseconds - before
-    yield Value("longest task while it opens", opening, "ms")
+    yield Value("longest task while it opens", opening, "ms", TASK)
     yield Value("longest task", longest[0], "ms", TASK)
     yield Value("changes", 2 * FLOWS / seconds, "/s")
     yield Value("CPU of the emulator", spent / 1e7 / seconds, "%")
@@ -67,30 +68,46 @@ def flood(subject: Subject) -> Iterator[Value]:
 
 def full(subject: Subject) -> Iterator[Value]:
     """The page on a board of `--flows` flows, and POST /failover with it open, against without: turn by turn."""
+    return _full(subject, (), ())
+
+
+def full_on_a_file(subject: Subject) -> Iterator[Value]:
+    """The same, with the flows on a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        stores = [("--store", str(Path(folder) / name)) for name in ("served.db", "alone.db")]
+        yield from _full(subject, *stores)
+
+
+def _full(subject: Subject, *stores: tuple[str, ...]) -> Iterator[Value]:
+    """The page on one emulator with these options and not on the other. It first counts the flows all the while; how
+    long the rest of that takes without a load is told too.
+    """
     longest: list[int] = []
-    with subject.emulator(*STANDING) as served, subject.emulator(*STANDING) as alone:
-        tokens = {each.port: processes.token(each.port) for each in (served, alone)}
+    with ExitStack() as stack:
+        running = [stack.enter_context(subject.emulator(*STANDING, *store)) for store in stores]
+        tokens = [processes.token(each.port) for each in running]
         for first in range(0, subject.flows, PART):
-            for each in (served, alone):
-                loaded(
-                    each, flows.posts(flows.ORDER, tokens[each.port], range(first, min(first + PART, subject.flows)))
-                )
+            for each, token in zip(running, tokens, strict=True):
+                loaded(each, flows.posts(flows.ORDER, token, range(first, min(first + PART, subject.flows))))
         began = time.perf_counter()
-        with processes.browsing(_url(served), longest) as opening:
+        with processes.browsing(_url(running[0]), longest) as opening:
             shown = time.perf_counter() - began
             size = subject.requests // TURNS
-            costs = []
+            costs: list[list[float]] = []
             for first in range(subject.flows, subject.flows + 2 * TURNS * size, size):
-                turn = (
-                    flows.posts(flows.ORDER, tokens[each.port], range(first, first + size)) for each in (served, alone)
-                )
-                costs.append([loaded(each, made).micros for each, made in zip((served, alone), turn, strict=True)])
+                turn = [flows.posts(flows.ORDER, token, range(first, first + size)) for token in tokens]
+                costs.append([loaded(each, made).micros for each, made in zip(running, turn, strict=True)])
+            before, began = running[0].nanoseconds, time.perf_counter()
+            processes.fetch(running[0].port, "/_emulator/statistics")
+            counted, work = time.perf_counter() - began, running[0].nanoseconds - before
     yield Value("shown after", 1000 * shown, "ms")
-    yield Value("longest task while it opens", opening, "ms")
+    yield Value("longest task while it opens", opening, "ms", TASK)
     yield Value("longest task", longest[0], "ms", TASK)
     with_it, without = (median(each) for each in zip(*costs, strict=True))
     yield Value("CPU of a POST", with_it, "µs")
     yield Value("CPU without / with the page", without / with_it, "x", at_least(0.9))
+    yield Value("rest of the first count", counted, "s")
+    yield Value("rest of the first count: CPU", work / 1e9, "s")
 
 
 def _url(served: Served) -> str:
