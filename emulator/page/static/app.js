@@ -104,6 +104,9 @@ function Nowhere({ route }) {
 }
 
 const root = document.getElementById("app");
-root.replaceChildren();
 listen();
-render(html`<${App} />`, root);
+// Drawn by a task of its own: reading the scripts was one.
+setTimeout(() => {
+  root.replaceChildren();
+  render(html`<${App} />`, root);
+});
