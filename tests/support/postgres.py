@@ -24,6 +24,8 @@ _PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/p
 """Where PostgreSQL's programs are, if they are not on the path."""
 _SETTINGS = ("fsync=off", "full_page_writes=off", "listen_addresses=", "unix_socket_permissions=0777")
 _NUMBERS = itertools.count(1)
+PATIENCE = 40.0
+"""How long a server may take to start or to stop, in real seconds: it is there in one, unless much else is running."""
 
 
 @cache
@@ -90,17 +92,19 @@ class Server:
         command = [str(self._binaries / "postgres"), "-D", "data", "-k", str(self.folder), *options]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, **self._as)
-        until = time.monotonic() + 20
+        until = time.monotonic() + PATIENCE
         while time.monotonic() < until and self.process.poll() is None:
             if (self.folder / ".s.PGSQL.5432").exists() and self._ready():
                 return self.process
             time.sleep(0.02)
+        self.process.kill()  # or it would outlive the tests
+        self.process.wait()
         raise AssertionError((self.folder / "log").read_text())
 
     def stop(self, *, crash: bool = False) -> None:
         """Stop it, as in a crash if that is wanted: at once, without a word to its clients."""
         self.process.send_signal(3 if crash else 2)  # SIGQUIT is an immediate shutdown, SIGINT a fast one
-        self.process.wait(20)
+        self.process.wait(PATIENCE)
 
     def schema(self) -> str:
         """The URL of an empty store of its own."""
