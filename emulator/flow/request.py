@@ -206,6 +206,8 @@ class Ordered(Protocol):
 
 def sequence(request: Request) -> list[int]:
     """The indices of a request's steps in the order in which they run; equal orders keep the array's order."""
+    if len(request.flow) == 1:
+        return [0]
     orders = [step.order for step in request.flow]
     return sorted(range(len(orders)), key=orders.__getitem__)
 

@@ -146,6 +146,8 @@ class Scenario(Struct, frozen=True, dict=True):
         """What the rules decide about a request of these steps. The step that runs first, that of the index `first`,
         decides about the answer, about the callbacks if the request has any, and for how long it is queued.
         """
+        if not self.rules:
+            return Ruling(tuple([_HAPPY[step.channel] for step in steps]))  # type: ignore[index]  # steps have one
         books = self._books
         planned = tuple([books.plans[step.channel].first(step) or _HAPPY[step.channel] for step in steps])  # type: ignore[index]  # steps have one
         if books.only_plan:

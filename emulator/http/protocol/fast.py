@@ -125,17 +125,29 @@ class Protocol(Heads):
         else:
             super().shutdown()
 
-    def _parse(self, data: bytes) -> None:
-        """Parse bytes, unless they are a request with the head that is known."""
-        fresh, known = self._part is Part.NOTHING, self._known
-        if fresh and known is not None and len(data) == known.length and data.startswith(known.head) and self._idle():
-            self._began += 1
+    def data_received(self, data: bytes) -> None:
+        """Offer a request with the head that is known to the application; parse all others, and what it declines."""
+        known = self._known
+        if (
+            known is not None
+            and len(data) == known.length
+            and self._part is Part.NOTHING
+            and data.startswith(known.head)
+            and not self._unread
+            and not self._refusal
+            and self._idle()
+        ):
+            self._idle_since = None
             self._answering, self._taken = True, (known.url, known.headers)
             if known.accept(known.headers, data[len(known.head) :], self._answer):
+                self._began += 1
                 return
-            self._began -= 1
             self._answering, self._declined = False, True
-        self._read = -1
+        super().data_received(data)
+
+    def _parse(self, data: bytes) -> None:
+        """Parse bytes; remember the head of a request that is all of them."""
+        fresh, self._read = self._part is Part.NOTHING, -1
         super()._parse(data)
         if fresh and self._read >= 0:
             self._know(data)
