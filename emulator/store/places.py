@@ -30,7 +30,10 @@ def database(place: str) -> Database:
     given = parse_qsl(query, keep_blank_values=True)
     schema = dict(given).get("schema", SCHEMA)
     if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", schema):
-        raise StoreError(f"the store {shown(place)} can't be used: a schema's name has small letters, digits and _")
+        rule = "a schema's name has small letters, digits and _, at most 63, and begins with no digit"
+        raise StoreError(f"the store {shown(place)} can't be used: {rule}")
+    if [name for name, _ in given].count("schema") > 1:
+        raise StoreError(f"the store {shown(place)} can't be used: its URL names more than one schema")
     others = [(name, value) for name, value in given if name != "schema"]
     return Database(f"{base}?{urlencode(others, safe='/')}" if others else base, schema, shown(place))
 

@@ -26,6 +26,12 @@ def test_a_schema_that_needs_quoting_is_refused(schema: str) -> None:
         database(f"postgresql:///emulator?schema={schema}")
 
 
+def test_two_schemas_are_refused() -> None:
+    """One of them would be taken in silence."""
+    with pytest.raises(StoreError, match="names more than one schema"):
+        database("postgresql:///emulator?schema=a&schema=b")
+
+
 @pytest.mark.parametrize(
     ("place", "seen"),
     [

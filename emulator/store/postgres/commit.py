@@ -156,7 +156,7 @@ class Committer:
                 results = await _together(batch, begun, self._taken if growing else None)
             except Exception as error:
                 if not is_lost(error):
-                    raise
+                    raise self._connections.meant(error) from error
                 self._connections.drop()
                 if begun.version and await self._connections.told(begun.version, until):
                     begun.committed()

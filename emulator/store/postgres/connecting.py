@@ -87,6 +87,7 @@ class Connections:
         self._begin = f"BEGIN; SELECT pg_advisory_xact_lock({key(database.schema, 'writing')})"
         self.trouble = ""
         """Why the database can't be used, as far as is known; "" if it can."""
+        self._gone = False
 
     @property
     def process(self) -> int:
@@ -137,6 +138,8 @@ class Connections:
         loop.
         """
         async with self._connecting:
+            if self._gone:
+                raise Away(self.trouble)
             if self._writer is None or self._writer.is_closed():
                 self._writer = None
                 self._writer = await self.patiently(self._connected, until)
@@ -181,7 +184,7 @@ class Connections:
 
     async def look(self) -> str:
         """Look whether the database can be used; answers what is wrong."""
-        if self._readers is not None:
+        if self._readers is not None and not self._gone:
             try:
                 async with asyncio.timeout(1):
                     await self.writer(asyncio.get_running_loop().time())
@@ -202,11 +205,13 @@ class Connections:
         loop, attempt = asyncio.get_running_loop(), 0
         until = loop.time() + PATIENCE if until is None else until
         while True:
+            if self._gone:
+                raise Away(self.trouble)
             try:
                 result = await what()
             except Exception as error:
                 if not is_lost(error):
-                    raise
+                    raise self.meant(error) from None
                 self._fail(error)
                 pause = _PAUSES[min(attempt, len(_PAUSES) - 1)]
                 if loop.time() + pause > until:
@@ -217,10 +222,27 @@ class Connections:
             attempt += 1
             await asyncio.sleep(pause)
 
+    def meant(self, error: Exception) -> Exception:
+        """What callers are told of an error of a statement. It is Away if the tables are gone, and from then on: who
+        makes them again knows nothing of this process.
+        """
+        if not isinstance(error, asyncpg.UndefinedTableError):
+            return error
+        if not self._gone:
+            self.trouble = (
+                f"the store {self._database.shown} has lost its tables: end all its emulators and start them anew"
+            )
+            self._gone = True
+            self.presence.close()  # the number of this process may be given to another
+            log.error("%s; until then requests are answered 503", self.trouble)
+        return Away(self.trouble)
+
     def _fail(self, error: BaseException) -> None:
         self._tell(f"the store {self._database.shown} can't be reached: {words(error)}")
 
     def _tell(self, trouble: str) -> None:
+        if self._gone:
+            return
         before, self.trouble = self.trouble, trouble
         if trouble and not before:
             log.error("%s; until then requests wait up to %d s and are answered 503", trouble, PATIENCE)

@@ -18,6 +18,8 @@ _TABLES: Final = (
     "SELECT relname::text, n_live_tup, n_dead_tup, pg_total_relation_size(relid) FROM pg_stat_user_tables"
     " WHERE schemaname = $1 ORDER BY relname"
 )
+COUNTED: Final = 10_000
+"""Up to how many rows are counted; beyond them the server's estimate is told, which a crash sets back."""
 _OLDEST: Final = (
     "SELECT extract(epoch FROM clock_timestamp() - xact_start)::float8, coalesce(application_name, ''),"
     " coalesce(state, '') FROM pg_stat_activity"
@@ -47,7 +49,8 @@ async def _looked(connection: asyncpg.Connection, database: Database) -> Looked:
     if not version.isdecimal():
         raise StoreError(f"the store {database.shown} has format {version}, which is none")
     oldest = await connection.fetchrow(_OLDEST)
-    tables = tuple([Table(*row) for row in await connection.fetch(_TABLES, database.schema)])
+    found = await connection.fetch(_TABLES, database.schema)
+    tables = tuple([Table(name, await _rows(connection, name, rows), *more) for name, rows, *more in found])
     return Looked(
         database.shown,
         int(version),
@@ -58,3 +61,10 @@ async def _looked(connection: asyncpg.Connection, database: Database) -> Looked:
         None if oldest is None else OpenTransaction(*oldest),
         tables,
     )
+
+
+async def _rows(connection: asyncpg.Connection, table: str, estimated: int) -> int:
+    """How many rows a table has, about so many if there are more than COUNTED."""
+    query = f'SELECT count(*) FROM (SELECT FROM "{table}" LIMIT {COUNTED + 1}) t'  # a name that is there
+    found: int = await connection.fetchval(query)
+    return found if found <= COUNTED else max(estimated, found)

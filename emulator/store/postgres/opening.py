@@ -56,6 +56,11 @@ async def found_format(connection: asyncpg.Connection, database: Database) -> st
     found = await connection.fetchval(tables, schema)
     if not found:
         return None
+    if not await connection.fetchval("SELECT has_schema_privilege($1, 'USAGE')", schema):
+        raise StoreError(
+            f"the store {database.shown} can't be used: the user has no right to the schema {schema}. Grant it USAGE on"
+            " the schema and all rights to its tables and sequences, or name another schema by ?schema=NAME"
+        )
     if not {"fact", "stand", "delivery"} <= set(found):
         message = f"the schema {schema} of {database.shown} is no store of this emulator. Name another by ?schema=NAME"
         raise StoreError(message)
@@ -68,7 +73,10 @@ async def prepare(connection: asyncpg.Connection, database: Database, there: The
     version = await found_format(connection, database)
     if version is None:
         async with connection.transaction():
-            await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}; {TABLES}", timeout=SLOW)
+            # even where the schema is there, making it takes a right that its owner may lack
+            if not await connection.fetchval("SELECT to_regnamespace($1) IS NOT NULL", schema):
+                await connection.execute(f"CREATE SCHEMA {schema}")
+            await connection.execute(TABLES, timeout=SLOW)
             await connection.execute(f"INSERT INTO fact VALUES('format', '{FORMAT}')")
         return
     numbers = [str(number) for number in (*MIGRATIONS, FORMAT)]

@@ -184,6 +184,52 @@ async def test_a_schema_that_is_no_store_is_refused(postgresql: postgres.Server)
         await store_at(place).open()
 
 
+async def test_who_owns_the_schema_needs_no_right_to_make_one(postgresql: postgres.Server) -> None:
+    """A schema that an administrator has made for the emulator is enough."""
+    place = postgresql.schema()
+    schema = place.rpartition("=")[2]
+    postgresql.sql(f"CREATE ROLE {schema} LOGIN")
+    postgresql.sql(f"CREATE SCHEMA {schema} AUTHORIZATION {schema}")
+    store = store_at(place.replace("//postgres@", f"//{schema}@"))
+    await store.open()
+    await store.add(sent(1), EVERYBODY)
+    await store.close()
+
+
+async def test_a_user_without_rights_to_the_schema_is_told_which(postgresql: postgres.Server) -> None:
+    """Its tables seem not to be there."""
+    place = postgresql.schema()
+    schema = place.rpartition("=")[2]
+    postgresql.sql(f"CREATE ROLE {schema} LOGIN")
+    store = store_at(place)
+    await store.open()
+    await store.close()
+    with pytest.raises(StoreError, match=f"the user has no right to the schema {schema}. Grant it USAGE"):
+        await store_at(place.replace("//postgres@", f"//{schema}@")).open()
+
+
+async def test_a_store_that_is_removed_is_told_and_not_used_again(
+    postgresql: postgres.Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Though another emulator makes its tables again: that knows nothing of this one."""
+    place = postgresql.schema()
+    store = store_at(place)
+    await store.open()
+    await store.add(sent(1), EVERYBODY)
+    postgresql.sql(f"DROP SCHEMA {place.rpartition('=')[2]} CASCADE")
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="has lost its tables: end all its emulators and start them anew"):
+            await store.add(sent(2), EVERYBODY)
+    again = store_at(place)
+    await again.open()
+    with pytest.raises(Unavailable, match="has lost its tables"):
+        await store.journal(JournalQuery())
+    assert "has lost its tables" in await store.trouble()
+    await again.close()
+    await store.close()
+    assert caplog.text.count("has lost its tables") == 1
+
+
 @pytest.mark.parametrize(("off", "words"), [(0, ""), (7_000, "s ahead of that of"), (-7_000, "s behind that of")])
 async def test_a_host_whose_clock_is_not_the_server_s_is_told(
     postgresql: postgres.Server, caplog: pytest.LogCaptureFixture, off: int, words: str
