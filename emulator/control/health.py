@@ -62,9 +62,9 @@ class HealthDoor:
         if trouble := await self._store.trouble():
             raise Problem(503, trouble)
         late = round(await self._engine.lateness(), 3)
-        now, counts = (
-            instants.written(self._engine.now("")),
-            await self._store.counts(),
-        )  # of the moment after all waits
+        counts = await self._store.counts()
+        if self._store.shared:
+            await self._store.fresh()  # another process may have moved the clock
+        now = instants.written(self._engine.now(""))
         more = {"lateness": late, "dropped": asdict(await self._store.dropped())}
         return messages.good({"status": "ready", "now": now} | counts | more)

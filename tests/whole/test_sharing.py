@@ -118,6 +118,14 @@ def test_a_clock_that_one_sets_is_every_one_s(postgresql: postgres.Server) -> No
         assert len(ends) == len(names)
 
 
+def test_ready_tells_the_time_that_another_has_set(postgresql: postgres.Server) -> None:
+    """As soon as that is answered."""
+    with several(2, postgresql.schema(), "--rate", "0") as (first, second):
+        for _ in range(10):
+            now = first.call("POST", "/_emulator/clock/advance", b'{"by": "1s"}').json()["now"]
+            assert second.call("GET", "/_emulator/ready").json()["now"] == now
+
+
 def test_advances_at_several_servers_follow_one_another(postgresql: postgres.Server) -> None:
     """Each moves its part, while posts of both are under way."""
     with several(2, postgresql.schema(), "--rate", "0") as servers, receiver() as hook:
