@@ -70,6 +70,7 @@ class RequestLog:
         """Whether a request that was answered with this status, about which these words are said, is to be shown; if
         not, it is counted.
         """
+        words = words[:_SHOWN]
         left = self._left.get(status, LINES)
         if self._second is None:
             self._all = log.isEnabledFor(logging.DEBUG)
@@ -115,7 +116,7 @@ class RequestLog:
                 self.answered[scope["method"], scope.get("endpoint")][status] += 1
                 level = _level(status, minor=minor)
                 said = about(scope)
-                if log.isEnabledFor(level) and (level == logging.DEBUG or self.wants(status, said.words[:_SHOWN])):
+                if log.isEnabledFor(level) and (level == logging.DEBUG or self.wants(status, said.words)):
                     self.show(scope["method"], scope["path"], status, said, minor=minor)
             await send(message)
 

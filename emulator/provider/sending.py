@@ -25,7 +25,7 @@ from emulator.errors import Json
 from emulator.flow.request import Callback, Request, Step
 from emulator.flow.state import Flow
 from emulator.http import addresses, messages
-from emulator.http.log import About, say
+from emulator.http.log import About, about, say
 from emulator.http.protocol import DECLINED, LARGEST, Answer
 from emulator.journal import kinds
 from emulator.planning.planner import SpoiltAnswer
@@ -187,16 +187,16 @@ class SendingDoor:
         return False
 
     async def _refuse(self, application: str, body: bytes, refusal: ApiError, answer: Answer) -> None:
+        scope: Scope = {"path": self.path}
         try:
-            error = styled(refusal, self.path, self._choices(application), self._engine.now(application))
-            own = await self._noted(self.path, application, body, error)
+            own = await self._refused(scope, application, body, refusal, None)
         except Exception as failure:
             self._fail(answer, failure)
             return
-        status, words = own.status_code, error.words
+        status, said = own.status_code, about(scope)
         self._answered[status] += 1
-        if self._requests.wants(status, words):
-            self._requests.show("POST", self.path, status, About(application, words=words))
+        if self._requests.wants(status, said.words):
+            self._requests.show("POST", self.path, status, said)
         answer(status, bytes(own.body))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -268,13 +268,7 @@ class SendingDoor:
         """The answer to a request that is refused, which is recorded in the journal and said in the log."""
         error = styled(refusal, scope["path"], self._choices(application), self._engine.now(application))
         say(scope, About(application, words=error.words))
-        return await self._noted(scope["path"], application, body, error, spoilt)
-
-    async def _noted(
-        self, path: str, application: str, body: bytes, error: ApiError, spoilt: SpoiltAnswer | None = None
-    ) -> Response:
-        """The answer that carries an error, once that is in the journal."""
-        details: Json = {"path": path, "body": body[:SHOWN].decode(errors="replace")} | error.reason
+        details: Json = {"path": scope["path"], "body": body[:SHOWN].decode(errors="replace")} | error.reason
         details |= {"answer": spoilt.noted} if spoilt else {}
         await self._engine.note(application, kinds.Refused.of(details))
         return errors.answer(error)

@@ -80,8 +80,8 @@ class FastDoor(MessageDoor, Protocol):
     """A door with a fast path, see `http.protocol.FastPath`."""
 
     def accept(self, headers: Sequence[tuple[bytes, bytes]], body: bytes, answer: Answer) -> bool:
-        """Accept a plain request on the fast path, and answer when it is stored; False, with nothing done, if the
-        request needs the ASGI application.
+        """Accept or refuse a plain request on the fast path, and answer when that is stored; False, with nothing done,
+        if the request needs the ASGI application.
         """
 
 

@@ -97,11 +97,10 @@ class Protocol(Heads):
             self._fruitless = 0
             self._part = Part.NOTHING
             self._answering, self._taken = True, (self.url, self.headers)
-            body, self._body = bytes(self._body), None
-            if self._accept(self.headers, body, self._answer):
-                self._read = len(body)
+            if self._accept(self.headers, bytes(self._body), self._answer):
+                self._read, self._body = len(self._body), None
                 return
-            self._answering, self._body = False, bytearray(body)
+            self._answering = False
             self._leave()
         super().on_message_complete()
 

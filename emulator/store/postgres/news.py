@@ -50,9 +50,9 @@ class Kept(Struct, frozen=True, array_like=True):
 class News(Struct, omit_defaults=True):
     """What became of the states of applications (None: nothing is in force any more), the number of the last override,
     the counters, and those of periods, the tokens that ended, the grants that were saved, the clocks (None: dropped),
-    the blocks of flows that have changed (None: all), the bodies that were accepted, what
-    is `kept` of what has ended (None: as before). What is `reset` came before all else: applications, or
-    everybody; what was in force for them is among the states.
+    the blocks of flows that have changed (None: all), the bodies that were accepted, what is `kept` of what has ended
+    (None: as before). What is `reset` came before all else: applications, or everybody; what was in force for them is
+    among the states.
     """
 
     reset: list[str] = []
