@@ -202,6 +202,8 @@ async def _together(
     except BaseException as error:
         if not is_lost(error):
             await transaction.roll_back()
+        if isinstance(error, asyncpg.NumericValueOutOfRangeError):
+            raise OverflowError(str(error)) from None  # as the driver says of what it encodes, and SQLite of all
         if isinstance(error, asyncpg.DataError):
             raise error.__cause__ or error from None
         raise

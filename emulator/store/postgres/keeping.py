@@ -44,15 +44,15 @@ WITH y AS (
   ON CONFLICT (application, stage, kind, scenario, status, channels, termination)
     DO UPDATE SET flows = tally.flows + excluded.flows
 ), s AS (
-  DELETE FROM stand WHERE flow = ANY($1)
+  DELETE FROM stand WHERE flow = ANY($1::bigint[])
 ), c AS (
-  DELETE FROM callback WHERE flow = ANY($1) RETURNING seq
+  DELETE FROM callback WHERE flow = ANY($1::bigint[]) RETURNING seq
 ), d AS (
   DELETE FROM delivery WHERE callback = ANY(ARRAY(SELECT seq FROM c))
 ), f AS (
-  DELETE FROM flow WHERE seq = ANY($1) RETURNING seq
+  DELETE FROM flow WHERE seq = ANY($1::bigint[]) RETURNING seq
 ), e AS (
-  DELETE FROM entry WHERE flow_seq = ANY($1) RETURNING seq
+  DELETE FROM entry WHERE flow_seq = ANY($1::bigint[]) RETURNING seq
 )
 SELECT (SELECT count(*) FROM f), (SELECT count(*) FROM e)"""
 _DROP_ENTRIES: Final = """

@@ -82,7 +82,7 @@ WITH d AS (
     SELECT t.at FROM unnest($7::bigint[], $8::bigint[]) AS t(flow, at) WHERE t.flow = delivery.flow)
   WHERE delivery.due_at IS NULL AND delivery.callback = ANY(ARRAY(
     SELECT (SELECT x.callback FROM delivery x WHERE x.flow = t.flow AND x.outcome IS NULL AND x.attempts = 0
-        AND x.callback <> ALL($1) ORDER BY x.callback LIMIT 1)
+        AND x.callback <> ALL($1::bigint[]) ORDER BY x.callback LIMIT 1)
     FROM unnest($7::bigint[]) AS t(flow)))
 )
 INSERT INTO entry(at, kind, application, flow, flow_seq, data) SELECT at, kind, application, flow, flow_seq, data

@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol, TypeVar
 import asyncpg
 
 from emulator.store.blocks import BITS
+from emulator.store.postgres.arrays import in_words
 from emulator.store.postgres.connecting import Connections
 from emulator.store.postgres.news import News
 
@@ -79,7 +80,8 @@ class Transaction:
     async def read(self, query: str, *values: Any, seconds: float | None = None) -> list[Any]:
         """The rows of a query that writes nothing; it may take so many real seconds, if not as long as is usual."""
         await self.flush()
-        found: list[Any] = await self._connection.fetch(query, *values, timeout=seconds)
+        worded, given = in_words(query, values)
+        found: list[Any] = await self._connection.fetch(worded, *given, timeout=seconds)
         return found
 
     async def one(self, query: str, *values: Any) -> Any:
