@@ -132,8 +132,8 @@ class Courier:
         return list(map(self._settlement, taken, answers, itertools.repeat(began)))
 
     def written(self, settlement: Settlement) -> None:
-        """Tell the log of receivers how an attempt ended, now that it is written."""
-        if self.receivers.ended(settlement):
+        """Tell the log of receivers how an attempt ended, now that it is written; unless its flow was reset."""
+        if self._store.wanted(settlement.delivery) and self.receivers.ended(settlement):
             self._alarm.ring()
 
     def begin(self, clock: str, carried: Carried) -> None:
@@ -293,6 +293,7 @@ class Courier:
 
     def _post(self, delivery: Delivery, done: Callable[[Reply], None]) -> None:
         if destination.allowed(delivery.url, self._hosts):
-            self.poster().post(delivery.url, delivery.body, done, whole=delivery.id.endswith(EVENT))
+            whole, wanted = delivery.id.endswith(EVENT), partial(self._store.wanted, delivery)
+            self.poster().post(delivery.url, delivery.body, done, whole=whole, wanted=wanted)
         else:
             done(Forbidden(0, f"callbacks may only go to {', '.join(self._hosts)}", 0, reached=False))

@@ -22,10 +22,16 @@ log = logging.getLogger(__name__)
 
 
 async def go_on(settlement: Settlement, changes: Changes, renderings: Renderings, now: int) -> None:
-    """Have a call go on with the answer that has ended an attempt, at the time `now` on its clock."""
+    """Have a call go on with the answer that has ended an attempt, at the time `now` on its clock; unless the call was
+    reset.
+    """
+    if not changes.wanted(settlement.delivery):
+        return
     event = answered(settlement)
 
     def decide(flow: Flow) -> Change:
+        if not changes.wanted(settlement.delivery):  # by now: this is a later flow of the same id
+            return Change(flow)
         before = machine.due(flow, now)
         return posts.change(before.then(machine.handle(before.flow, event, now)), renderings)
 

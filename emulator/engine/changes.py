@@ -23,6 +23,7 @@ class Changes:
     def __init__(self, store: Store, prices: Callable[[], Prices]) -> None:
         self._store = store
         self._prices = prices
+        self.wanted = store.wanted
 
     async def make(self, flow_id: str, decide: Decide) -> Change | None:
         """Change a flow as `Flows.change` of the store does, and settle what it costs."""

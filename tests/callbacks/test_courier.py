@@ -4,67 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-from emulator.callbacks.courier import ROOM, Courier
-from emulator.callbacks.poster import ANSWER_LIMIT, Poster
+from emulator.callbacks.courier import ROOM
+from emulator.callbacks.poster import ANSWER_LIMIT
 from emulator.callbacks.retries import LADDER
-from emulator.clock.clock import EVERYBODY, Clock, Clocks
-from emulator.store.contract import Store
-from emulator.store.records import Change, Claimed, JournalQuery, Post, Settlement
+from emulator.store.records import Claimed, Settlement
 from emulator.store.sqlite.store import SqliteStore
+from tests.callbacks.bench import bench
 from tests.support.running import receiver
-from tests.support.samples import NOW, SECOND, flow, sms
-
-
-class Bench:
-    """A store, a clock that a test moves, and a courier on them."""
-
-    def __init__(self, store: Store, hosts: tuple[str, ...]) -> None:
-        self.store = store
-        self.time = NOW
-        self.clocks = Clocks(lambda: self.time, {EVERYBODY: Clock(NOW, NOW, 1.0)})
-        self.courier = Courier(self.store, self.clocks, lambda: Poster(0.5, 8), 0.5, hosts)
-
-    async def told(self, name: str, *urls: str) -> None:
-        """Have callbacks of one flow delivered to these URLs, in this order."""
-        posts = tuple(
-            Post(f"{name}{n}", url, url.rpartition("/")[0], b'{"n":%d}' % n, NOW) for n, url in enumerate(urls)
-        )
-        await self.store.add(Change(flow([sms()], name=name), posts=posts), EVERYBODY)
-        self.courier.wake(EVERYBODY)
-
-    async def attempts(self, count: int) -> list[dict[str, object]]:
-        """The first attempts in the journal, once there are so many."""
-        from msgspec import json
-
-        while True:
-            entries = [each for each in await self.store.journal(JournalQuery()) if each.kind == "attempt"]
-            if len(entries) >= count:
-                return [json.decode(each.data) for each in entries]
-            await asyncio.sleep(0)
-
-    async def pass_time(self, ms: int) -> None:
-        """Move the clock, and have the courier look."""
-        self.time += ms
-        self.courier.wake(EVERYBODY)
-
-
-@asynccontextmanager
-async def bench(store: Store | None = None, *hosts: str) -> AsyncIterator[Bench]:
-    """A running courier; callbacks may go to these hosts only, if there are any."""
-    made = Bench(store or SqliteStore(), hosts)
-    await made.store.open()
-    made.courier.start()
-    try:
-        yield made
-    finally:
-        await made.courier.stop()
-        await made.store.close()
-
+from tests.support.samples import NOW, SECOND
 
 pytestmark = pytest.mark.anyio
 

@@ -244,6 +244,13 @@ class Receiver:
             found.append(self.next())
         return found
 
+    def posts(self) -> list[tuple[str, dict[str, str], bytes]]:
+        """The same with paths and headers, and the body as it came."""
+        found = []
+        while not self.empty():
+            found.append(self.next_post())
+        return found
+
     def empty(self) -> bool:
         """Whether nothing more has come."""
         return self._posts.empty()

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.support import postgres
-from tests.support.running import SMS, VIBER, VOICE, Emulator, Receiver, emulator, receiver
+from tests.support.running import PATIENCE, SMS, VIBER, VOICE, Emulator, Receiver, emulator, receiver
 
 ONE_OF_EACH: dict[str, dict[str, Any]] = {
     "/failover": {"flow": [VIBER, SMS]},
@@ -392,3 +392,28 @@ def test_what_falls_due_imports_nothing_for_which_others_would_wait(
     late = [line.rpartition("|")[2].strip() for line in log.read_text().splitlines()[began:] if "import time:" in line]
     outside = ("emulator.callbacks.poster", "jsonschema_rs", "encodings.")  # no transaction waits for these
     assert [name for name in late if not name.startswith(outside)] == []
+
+
+@pytest.mark.parametrize("resetting", [0, 1])
+def test_a_reset_stops_the_callbacks_that_any_of_them_has_claimed(postgresql: postgres.Server, resetting: int) -> None:
+    """None of a flow from before is posted once a reset is answered, whoever resets; one that has the same id is."""
+    begun, held = threading.Event(), threading.Event()
+
+    def judge(_: bytes, __: int) -> int:
+        begun.set()
+        return 200 if held.wait(PATIENCE) else 500
+
+    options = ("--rate", "100", "--seed", "7", "--callback-connections", "1", "--callback-timeout", str(PATIENCE))
+    with several(2, postgresql.schema(), *options) as servers, receiver() as hook:
+        hook.judge = judge
+        old = [servers[0].send(SMS, callback=f"{hook.url}/old") for _ in range(8)]
+        assert begun.wait(PATIENCE)
+        servers[resetting].call("POST", "/_emulator/reset", b"{}")
+        before = hook.count
+        servers[0].forget_token()
+        assert servers[0].send(SMS, callback=f"{hook.url}/new") == old[0]
+        held.set()
+        paths = [hook.next_post()[0] for _ in range(before)]
+        assert paths == ["/hook/old"] * before
+        assert hook.next_post()[0] == "/hook/new"
+        assert {entry["flow"] for entry in servers[0].journal() if entry["kind"] == "attempt"} <= {old[0]}

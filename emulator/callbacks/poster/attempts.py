@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from emulator.callbacks.poster.address import Address
 from emulator.callbacks.reply import Reply
 
 if TYPE_CHECKING:
     from emulator.callbacks.poster.connection import Connection
+
+UNWANTED: Final = "it is not wanted any more"
+"""The reply to a post that was not made."""
 
 
 class Origin:
@@ -33,18 +36,26 @@ class Origin:
 
 class Sending:
     """A post that is not over yet. `head` is the request up to the length of its body; `whole` says whether all of the
-    answer is wanted.
+    answer is wanted. It is made if it is `wanted` when its turn has come.
 
     It waits until it is given a `connection`, or an `opening`: the task that opens one. `began` is the loop's time of
     that, from which its time limit counts; None while it waits and when it is over.
     """
 
-    __slots__ = ("_done", "began", "body", "connection", "head", "opening", "origin", "whole")
+    __slots__ = ("_done", "began", "body", "connection", "head", "opening", "origin", "wanted", "whole")
 
-    def __init__(
-        self, origin: Origin, head: bytes, body: bytes, done: Callable[[Reply], None], *, whole: bool = False
+    def __init__(  # noqa: PLR0913  # what there is to know of a post
+        self,
+        origin: Origin,
+        head: bytes,
+        body: bytes,
+        done: Callable[[Reply], None],
+        *,
+        whole: bool = False,
+        wanted: Callable[[], bool] = lambda: True,
     ) -> None:
         self.whole = whole
+        self.wanted = wanted
         self.origin = origin
         self.head = head
         self.body = body
@@ -62,7 +73,11 @@ class Sending:
         no post.
         """
         self.wait()
-        return Sending(self.origin, self.head, self.body, self._done, whole=self.whole)
+        return Sending(self.origin, self.head, self.body, self._done, whole=self.whole, wanted=self.wanted)
+
+    def forgo(self, now: float) -> None:
+        """Be over at this time of the loop without having been made."""
+        self.end(now, None, UNWANTED, reached=False)
 
     def end(self, now: float, status: int | None, text: str, *, reached: bool = True) -> None:
         """Be over at this time of the loop, and report the reply. See `Reply`."""

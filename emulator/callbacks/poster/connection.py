@@ -52,8 +52,11 @@ class Connection(asyncio.Protocol):
         self.transport = cast(asyncio.Transport, transport)  # uvloop's is none by class
         if self._first.opening is None:  # its time is over
             self.drop()
-        else:
+        elif self._first.wanted():
             self.send(self._first)
+        else:
+            self._first.forgo(self._loop.time())
+            self._owner.free(self)
 
     @property
     def open(self) -> bool:

@@ -68,8 +68,16 @@ class Poster:
         """How many real seconds a receiver has to answer."""
         return self._limits[0].seconds
 
-    def post(self, url: str, body: bytes, done: Callable[[Reply], None], *, whole: bool = False) -> None:
-        """Post a body; with `whole`, the reply has all of the answer.
+    def post(
+        self,
+        url: str,
+        body: bytes,
+        done: Callable[[Reply], None],
+        *,
+        whole: bool = False,
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Post a body, if it is `wanted` when its turn has come; with `whole`, the reply has all of the answer.
         `done` gets the reply once, perhaps before this returns; never after `close`.
         """
         try:
@@ -77,7 +85,7 @@ class Poster:
         except TargetError as error:
             done(Reply(None, str(error), 0, reached=False))
             return
-        self._take(Sending(origin, head, body, done, whole=whole))
+        self._take(Sending(origin, head, body, done, whole=whole, wanted=wanted))
 
     async def exchange(self, url: str, body: bytes) -> Reply:
         """Post a body and wait for the reply."""
@@ -103,8 +111,9 @@ class Poster:
     def free(self, connection: Connection) -> None:
         """See Owner."""
         origin = connection.origin
-        if origin.waiting:
-            self._send(connection, origin.waiting.popleft())
+        sending = self._next(origin)
+        if sending is not None:
+            self._send(connection, sending)
             return
         origin.idle.append(connection)
         self._idle[connection] = connection.answered
@@ -135,6 +144,9 @@ class Poster:
     def _take(self, sending: Sending) -> None:
         """Send a post on an idle connection, or let it wait for one."""
         origin = sending.origin
+        if not sending.wanted():
+            sending.forgo(self._loop.time())
+            return
         while origin.idle:
             connection = origin.idle.pop()
             del self._idle[connection]
@@ -143,6 +155,15 @@ class Poster:
                 return
         origin.waiting.append(sending)
         self._want(origin)
+
+    def _next(self, origin: Origin) -> Sending | None:
+        """The first post that waits and is still wanted, which then waits no more; None if none does."""
+        while origin.waiting:
+            sending = origin.waiting.popleft()
+            if sending.wanted():
+                return sending
+            sending.forgo(self._loop.time())
+        return None
 
     def _send(self, connection: Connection, sending: Sending) -> None:
         self._limits[sending.whole].begin(sending)
@@ -164,7 +185,9 @@ class Poster:
             if not self._room():
                 self._held[origin] = None
                 return
-            sending = origin.waiting.popleft()
+            sending = self._next(origin)
+            if sending is None:
+                return
             origin.opened += 1
             self._opened += 1
             self._limits[sending.whole].begin(sending)

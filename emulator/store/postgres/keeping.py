@@ -228,16 +228,20 @@ async def _drop_entries(transaction: Transaction, spans: Sequence[tuple[int, int
         await transaction.write(_COUNT, "0", str(entries))
 
 
-async def forget(transaction: Transaction, application: str) -> None:
-    """Delete everything of one application, or of everybody; of the journal all but its last entry."""
+async def forget(transaction: Transaction, application: str) -> set[int]:
+    """Delete everything of one application, or of everybody; of the journal all but its last entry. Answers the numbers
+    of the processes that have claimed callbacks of it.
+    """
     everybody, values = application == EVERYBODY, [clean(application)]
     of, given = ("true", list[Any]()) if everybody else ("application = $1", values)
-    theirs = "" if everybody else f" WHERE flow IN (SELECT seq FROM flow WHERE {of})"
-    for size in await transaction.write(f"DELETE FROM ended{theirs} RETURNING bytes", *given, seconds=SLOW):
+    theirs = f"WHERE flow IN (SELECT seq FROM flow WHERE {of})"
+    statement = f"DELETE FROM ended {'' if everybody else theirs} RETURNING bytes"
+    for size in await transaction.write(statement, *given, seconds=SLOW):
         transaction.freed += size["bytes"]
-    for table in ("delivery", "callback"):
-        statement = f"DELETE FROM {table} WHERE flow IN (SELECT seq FROM flow WHERE {of})"
-        await transaction.write(statement, *given, seconds=SLOW)
+    deleted = f"DELETE FROM delivery {theirs} RETURNING owner"
+    owners = f"WITH d AS ({deleted}) SELECT DISTINCT owner FROM d WHERE owner IS NOT NULL"
+    claiming = {owner for (owner,) in await transaction.write(owners, *given, seconds=SLOW)}
+    await transaction.write(f"DELETE FROM callback {theirs}", *given, seconds=SLOW)
     for table in _OF:
         await transaction.write(f"DELETE FROM {table} WHERE {of}", *given, seconds=SLOW)
     old = f"DELETE FROM entry WHERE {of} AND seq < (SELECT max(seq) FROM entry) RETURNING seq"
@@ -246,3 +250,4 @@ async def forget(transaction: Transaction, application: str) -> None:
     await transaction.write("DELETE FROM clock WHERE name <> '' AND $1 IN ('', name)", *values)
     if everybody:
         await transaction.write("DELETE FROM fact WHERE name IN ('dropped 1', 'dropped 2')")
+    return claiming

@@ -18,6 +18,7 @@ from emulator.store.postgres.states import PostgresCounters, PostgresStates
 from emulator.store.postgres.transaction import UNKNOWN, Transaction
 from emulator.store.postgres.writing import Writer
 from emulator.store.records import Change, Grant
+from emulator.store.resets import Resets
 from emulator.store.rows import Rows
 from emulator.store.states import UNTOUCHED
 
@@ -36,6 +37,8 @@ class SharedMemory:
         self.process = 0
         self.version = UNKNOWN
         self.entries = 0
+        self.resets = Resets()
+        self._read = UNKNOWN
         self.states = PostgresStates({}, 0)
         self.counters = PostgresCounters([], {})
         self.grants = Grants([])
@@ -48,7 +51,8 @@ class SharedMemory:
         self._writer = Writer(rows)
 
     async def load(self, connection: asyncpg.Connection) -> None:
-        """Read all of it anew."""
+        """Read all of it anew, and of the resets those that came since."""
+        missed = [] if self._read == UNKNOWN else await connection.fetch(NEWS, self._read)
         last = await connection.fetchrow(LAST)
         states = await PostgresStates.read(connection)
         counts = await PostgresCounters.read(connection)
@@ -65,12 +69,16 @@ class SharedMemory:
         self.bodies.forget(EVERYBODY)
         self.bodies.new.clear()
         self.marks.touch_all()
+        for *_, data in missed:
+            self._forgotten(News.decoded(data))
         self.version, self.entries = last or (0, 0)
+        self._read = self.version
 
     async def catch_up(self, connection: asyncpg.Connection) -> None:
         """Take note of what others have written since, in a transaction in which nobody else writes."""
         if self.version == UNKNOWN or not self.learn(await connection.fetch(NEWS, self.version)):
             await self.load(connection)
+        self._read = self.version
 
     def learn(self, rows: Iterable[Any]) -> bool:
         """Take note of news; False if those before them are missing."""
@@ -86,6 +94,7 @@ class SharedMemory:
     def _learn(self, news: News) -> None:
         for application in news.reset:
             self.forget(application)
+        self._forgotten(news)
         for name, state in news.states.items():
             self.states.learn(name, state or UNTOUCHED)
         self.states.number = max(self.states.number, news.number)
@@ -133,8 +142,13 @@ class SharedMemory:
 
     def written(self, news: News) -> None:
         """Take note that a transaction of this process was committed."""
+        self._forgotten(news)
         self.keeper.learn(news.kept, own=True)
         self._touch(news)
+
+    def _forgotten(self, news: News) -> None:
+        for application, last in news.forgotten.items():
+            self.resets.note(application, last)
 
     def set_clock(self, transaction: Transaction, name: str, clock: Clock | None) -> None:
         """Note that a transaction saves a clock, or drops it."""

@@ -51,11 +51,12 @@ class News(Struct, omit_defaults=True):
     """What became of the states of applications (None: nothing is in force any more), the number of the last override,
     the counters, and those of periods, the tokens that ended, the grants that were saved, the clocks (None: dropped),
     the blocks of flows that have changed (None: all), the bodies that were accepted, what is `kept` of what has ended
-    (None: as before). What is `reset` came before all else: applications, or everybody; what was in force for them is
-    among the states.
+    (None: as before). What is `reset` came before all else: applications, or everybody, whose flows are `forgotten` up
+    to a number; what was in force for them is among the states.
     """
 
     reset: list[str] = []
+    forgotten: dict[str, int] = {}
     states: dict[str, ApplicationState | None] = {}
     number: int = 0
     counts: list[tuple[str, str, int]] = []
@@ -67,9 +68,12 @@ class News(Struct, omit_defaults=True):
     bodies: list[tuple[str, int, int, str]] = []
     kept: Kept | None = None
 
-    def forget(self, application: str) -> None:
-        """Note that an application is reset, or everybody: what was noted of it before is void."""
+    def forget(self, application: str, last: int) -> None:
+        """Note that an application is reset, or everybody, with flows up to this number: what was noted of it before is
+        void.
+        """
         everybody = application == EVERYBODY
+        self.forgotten[application] = last
         self.reset.append(application)
         self.grants = [each for each in self.grants if not everybody and each.application != application]
         self.blocks = None

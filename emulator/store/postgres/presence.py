@@ -26,6 +26,7 @@ PATIENCE: Final = 3.0
 UNSURE: Final = 3.0
 """How long others may take to make lost connections anew before they seem to have ended, in real seconds."""
 _ENTER: Final = "INSERT INTO process VALUES($1) ON CONFLICT DO NOTHING"
+_SAY: Final = "SELECT pg_notify($1, $2)"
 _LOCK: Final = "SELECT pg_advisory_lock($1)"
 _TRY: Final = "SELECT pg_try_advisory_lock($1)"
 _UNLOCK: Final = "SELECT pg_advisory_unlock($1)"
@@ -73,7 +74,10 @@ class Presence:
         self._driven: set[tuple[str, str]] = set()
         self._releasing: set[asyncio.Future[None]] = set()
         self._unsure_until = 0.0
+        self._channel = f"failover_emulator {key(schema, 'heard')}"
         self.number = 0
+        self.heard: Callable[[str], None] = lambda _: None
+        """Called with what a process says to all, this one included."""
 
     async def connected(self) -> asyncpg.Connection:
         """The connection, made anew if there is none."""
@@ -94,7 +98,16 @@ class Presence:
             await connection.execute("UPDATE clock SET held = false WHERE held")
         self.number = await connection.fetchval("INSERT INTO process DEFAULT VALUES RETURNING number")
         await connection.execute(_LOCK, key(self._schema, "process", self.number))
+        await self._listen(connection)
         return not others
+
+    async def say(self, text: str) -> None:
+        """Say something to all processes that are there."""
+
+        async def once(connection: asyncpg.Connection) -> None:
+            await connection.execute(_SAY, self._channel, text)
+
+        await self._once(once)
 
     async def is_there(self, number: int, read: Callable[..., Awaitable[list[Any]]]) -> bool:
         """Whether the process of a number has not ended; `read` answers the rows of a query on another connection."""
@@ -174,6 +187,10 @@ class Presence:
         releasing.add_done_callback(self._releasing.discard)
         await asyncio.shield(releasing)
 
+    async def _listen(self, connection: asyncpg.Connection) -> None:
+        """Hear what processes say from now on."""
+        await connection.add_listener(self._channel, lambda *heard: self.heard(heard[-1]))
+
     async def _once(self, what: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
         """Do something with the connection, which is made anew if it was lost: then the process enters again."""
 
@@ -185,6 +202,7 @@ class Presence:
                     self._unsure_until = asyncio.get_running_loop().time() + UNSURE
                     await connection.execute(_ENTER, self.number)
                     await connection.execute(_LOCK, key(self._schema, "process", self.number), timeout=PATIENCE)
+                    await self._listen(connection)
                 return await what(connection)
 
         result: T = await self._patiently(once)

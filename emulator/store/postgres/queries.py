@@ -22,6 +22,8 @@ LIVE: Final = (
     " OR EXISTS(SELECT FROM delivery WHERE delivery.flow = $1 AND outcome IS NULL))"
 )
 """Whether something is left to do about a flow."""
+LAST: Final = "SELECT coalesce(max(seq), 0) FROM flow"
+"""The highest number of a flow; 0 if there is none."""
 NEXT_FLOW: Final = "SELECT due_at FROM stand WHERE clock = $1 AND due_at IS NOT NULL ORDER BY due_at LIMIT 1"
 COUNTS: Final = """
 SELECT (SELECT coalesce(sum(flows), 0)::bigint FROM tally), (SELECT count(*) FROM stand WHERE due_at IS NOT NULL)

@@ -14,6 +14,7 @@ from emulator.clock.clock import Clocks
 from emulator.store.contract import StoreError
 from emulator.store.postgres import outbox
 from emulator.store.postgres.clocks import PostgresClocks
+from emulator.store.postgres.hearing import Hearing
 from emulator.store.postgres.opening import TAKING
 from emulator.store.postgres.texts import clean
 from emulator.store.postgres.transaction import Transaction
@@ -57,6 +58,7 @@ class PostgresSharing(PostgresClocks):
     _claimed: set[int]
     _forsaken: set[int]
     """What this process has claimed and may not be able to settle: another one may be waiting for that."""
+    _others: Hearing
 
     async def open(self) -> None:
         await super().open()
@@ -67,6 +69,10 @@ class PostgresSharing(PostgresClocks):
             except BaseException:
                 await self.close()
                 raise
+
+    async def close(self) -> None:
+        self._others.close()
+        await super().close()
 
     async def agree(self, settings: Mapping[str, str], *, anew: bool = False) -> bool:
         until = asyncio.get_running_loop().time() + TAKING

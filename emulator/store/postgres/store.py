@@ -18,6 +18,7 @@ from emulator.store.postgres import keeping, outbox, queries
 from emulator.store.postgres.applications import PostgresApplications, settle
 from emulator.store.postgres.connected import note
 from emulator.store.postgres.contacts import PostgresContacts
+from emulator.store.postgres.hearing import Hearing
 from emulator.store.postgres.reads import Reads
 from emulator.store.postgres.rows import Row
 from emulator.store.postgres.scenarios import PostgresScenarios
@@ -41,6 +42,8 @@ class PostgresStore(
         super().__init__(database, read, keep)
         self._claimed: set[int] = set()
         self._forsaken: set[int] = set()
+        self._others = Hearing(self._connections.presence, self.fresh)
+        self.wanted = self._memory.resets.spare
         self._spared = self._memory.keeper.spared
 
     # --- flows and callbacks ------------------------------------------------------------------------------------
@@ -251,20 +254,22 @@ class PostgresStore(
     async def reset(
         self, application: str, entry: Entry, clock: Clock | None = None, kept: Steer | None = None
     ) -> None:
-        async def job(transaction: Transaction) -> None:
+        async def job(transaction: Transaction) -> set[int]:
             transaction.changes_memory = True
+            (last,) = await transaction.one(queries.LAST)
             await note(transaction, [entry])
-            await keeping.forget(transaction, application)
+            claiming = await keeping.forget(transaction, application)
             self._states.forget(application, kept)
             self._memory.forget(application)
-            transaction.news.forget(application)
+            transaction.news.forget(application, last)
             for name in [*self._memory.clocks] if application == EVERYBODY else [application]:
                 if name != EVERYBODY:
                     self._memory.set_clock(transaction, name, None)
             if clock is not None:
                 await self._save(transaction, EVERYBODY, clock)
+            return claiming
 
-        await self._run(job)
+        await self._others.known(await self._run(job))
 
     async def trouble(self) -> str:
         return await self._connections.look()

@@ -218,6 +218,12 @@ def one(connection: sqlite3.Connection, flow_id: str) -> FlowRow | None:
     return FlowRow(*row) if row else None
 
 
+def last(connection: sqlite3.Connection) -> int:
+    """The highest number of a flow; 0 if there is none."""
+    found: int = connection.execute("SELECT IFNULL(MAX(seq), 0) FROM flow").fetchone()[0]
+    return found
+
+
 def next_due(connection: sqlite3.Connection, clock: str) -> int | None:
     """The time at which the first flow of a clock is due; None if none is."""
     row = connection.execute("SELECT MIN(due_at) FROM flow WHERE clock = ? AND due_at IS NOT NULL", (clock,))

@@ -15,6 +15,7 @@ from emulator.clock.clock import EVERYBODY, Clock
 from emulator.journal.entry import Entry
 from emulator.store.contract import Decide, Done, Steer, Unavailable
 from emulator.store.records import Carried, Change, Claimed, Delivery, Effects, Settlement
+from emulator.store.resets import Resets
 from emulator.store.rows import Read, decoded
 from emulator.store.sharing import Alone
 from emulator.store.sqlite import flows, keeping, outbox, queries
@@ -36,6 +37,8 @@ class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, SqliteSce
     def __init__(self, path: str | None = None, keep: int | None = None, read: Read = decoded) -> None:
         super().__init__(path, keep, read)
         self._claimed: set[int] = set()
+        self._resets = Resets()
+        self.wanted = self._resets.spare
 
     # --- flows and callbacks ------------------------------------------------------------------------------------
 
@@ -221,7 +224,11 @@ class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, SqliteSce
     async def reset(
         self, application: str, entry: Entry, clock: Clock | None = None, kept: Steer | None = None
     ) -> None:
+        last = 0
+
         def job(connection: sqlite3.Connection) -> None:
+            nonlocal last
+            last = flows.last(connection)
             self._writer.record([flows.entry_row(entry)])
             keeping.forget(connection, self._tally, application, queries.latest(connection))
             self._states.forget(application, kept)
@@ -230,6 +237,7 @@ class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, SqliteSce
                 _save(connection, EVERYBODY, clock)
 
         self._at_once(job)
+        self._resets.note(application, last)
         self._forget(application)
 
     async def trouble(self) -> str:
