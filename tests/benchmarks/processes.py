@@ -98,12 +98,16 @@ def fetch(port: int, path: str, method: str = "GET", body: bytes = b"", headers:
 
 @contextmanager
 def serving(arguments: list[str], port: int, path: str, tree: Path = ROOT) -> Iterator[Served]:
-    """Run `python arguments` in a tree until the block ends, from the moment that a GET of `path` is answered."""
+    """Run `python arguments` in a tree until the block ends, from the moment that a GET of `path` is answered. A tree
+    that has a .venv is run by that, since what it needs may be of other versions.
+    """
     unwanted = ("PYTHONDONTWRITEBYTECODE", "PYTHONSAFEPATH", "PYTHONPATH")
     environment = {key: value for key, value in os.environ.items() if key not in unwanted}
     with tempfile.TemporaryFile("w+") as log:
         began = time.perf_counter()
-        process = subprocess.Popen([sys.executable, *arguments], cwd=tree, env=environment, stdout=log, stderr=log)
+        own = tree / ".venv" / "bin" / "python"
+        python = str(own) if own.exists() else sys.executable
+        process = subprocess.Popen([python, *arguments], cwd=tree, env=environment, stdout=log, stderr=log)
         try:
             while not _answers(port, path):
                 if process.poll() is not None or time.perf_counter() - began > PATIENCE:

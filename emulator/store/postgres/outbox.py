@@ -40,7 +40,7 @@ ORDER BY d.due_at, d.callback"""
 
 _FREE: Final = """SELECT d.callback FROM unnest($3::text[], $4::bigint[]) AS o(origin, room) CROSS JOIN LATERAL (
   SELECT callback FROM delivery WHERE clock = $1 AND origin = o.origin AND due_at <= $2
-    AND callback <> ALL($5::bigint[]) AND (owner IS NULL OR owner = $6)
+    AND callback <> ALL(ARRAY(SELECT unnest($5::bigint[]))) AND (owner IS NULL OR owner = $6)
   ORDER BY due_at, callback LIMIT o.room) d"""
 
 _TAKE: Final = _DELIVERY.format(_FREE)
@@ -49,22 +49,19 @@ _DUE_OF: Final = _DELIVERY.format(
     " WHERE flow.key = $1 AND flow.id = $2 AND outcome IS NULL AND due_at <= $3"
 )
 _OWN: Final = "UPDATE delivery SET owner = $1 WHERE callback = ANY($2::bigint[])"
-_OTHERS: Final = (
-    "SELECT FROM delivery WHERE clock = $1 AND due_at IS NOT NULL AND outcome IS NULL AND owner <> $2 LIMIT 1"
-)
+_OTHERS: Final = "SELECT FROM delivery WHERE clock = $1 AND due_at IS NOT NULL AND owner <> $2 LIMIT 1"
 """Whether other processes have claimed callbacks of a clock."""
 _UNDER_WAY: Final = (
-    "SELECT callback, attempts FROM delivery WHERE clock = $1 AND due_at IS NOT NULL AND outcome IS NULL"
-    " AND owner IS NOT NULL"
+    "SELECT callback, attempts FROM delivery WHERE clock = $1 AND due_at IS NOT NULL AND owner IS NOT NULL"
 )
 _RELEASE: Final = "UPDATE delivery SET owner = NULL WHERE outcome IS NULL AND owner = ANY($1::int[])"
 _GIVE_BACK: Final = (
-    "UPDATE delivery SET owner = NULL WHERE callback = ANY($1::bigint[]) AND outcome IS NULL AND owner = $2"
+    "UPDATE delivery SET owner = NULL WHERE callback = ANY($1::bigint[]) AND coalesce(outcome, '') = '' AND owner = $2"
 )
 _ENDED: Final = "DELETE FROM process WHERE number = ANY($1::int[])"
 _OLDEST: Final = """
 SELECT min((SELECT due_at FROM delivery WHERE clock = $1 AND origin = o AND due_at <= $2
-  AND callback <> ALL($4::bigint[]) AND (owner IS NULL OR owner = $5)
+  AND callback <> ALL(ARRAY(SELECT unnest($4::bigint[]))) AND (owner IS NULL OR owner = $5)
   ORDER BY due_at, callback LIMIT 1)) FROM unnest($3::text[]) o"""
 
 _CLOCKS: Final = "SELECT clock FROM delivery WHERE due_at IS NOT NULL AND clock > $1 ORDER BY clock LIMIT 1"
@@ -75,15 +72,16 @@ WITH d AS (
     owner = NULL
   FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::text[], $6::int[])
     AS t(seq, attempts, first_at, due_at, outcome, ms)
-  WHERE delivery.callback = t.seq AND delivery.outcome IS NULL AND delivery.attempts = t.attempts - 1
+  WHERE delivery.callback = t.seq AND coalesce(delivery.outcome, '') = '' AND delivery.attempts = t.attempts - 1
   RETURNING delivery.callback
+), h AS MATERIALIZED (
+  SELECT * FROM unnest($7::bigint[], $8::bigint[]) AS t(flow, at)
 ), n AS (
-  UPDATE delivery SET due_at = (
-    SELECT t.at FROM unnest($7::bigint[], $8::bigint[]) AS t(flow, at) WHERE t.flow = delivery.flow)
+  UPDATE delivery SET due_at = (SELECT h.at FROM h WHERE h.flow = delivery.flow)
   WHERE delivery.due_at IS NULL AND delivery.callback = ANY(ARRAY(
-    SELECT (SELECT x.callback FROM delivery x WHERE x.flow = t.flow AND x.outcome IS NULL AND x.attempts = 0
-        AND x.callback <> ALL($1::bigint[]) ORDER BY x.callback LIMIT 1)
-    FROM unnest($7::bigint[]) AS t(flow)))
+    SELECT (SELECT x.callback FROM delivery x WHERE x.flow = h.flow AND x.outcome IS NULL AND x.attempts = 0
+        AND x.callback <> ALL(ARRAY(SELECT unnest($1::bigint[]))) ORDER BY x.callback LIMIT 1)
+    FROM h))
 )
 INSERT INTO entry(at, kind, application, flow, flow_seq, data) SELECT at, kind, application, flow, flow_seq, data
 FROM (
@@ -92,8 +90,9 @@ FROM (
   WHERE callback IN (SELECT callback FROM d) ORDER BY place) t
 RETURNING 1"""
 """Of flows that were reset meanwhile nothing is written, nor of an attempt that somebody else has made too, since this
-process seemed to have ended. The first attempt at a callback makes due what waits at the
-head of its flow's line, in which each callback is until its first attempt has ended.
+process seemed to have ended. The first attempt at a callback makes due what waits at the head of its flow's line, in
+which each callback is until its first attempt has ended. The condition on the outcome is one that no index is for: a
+plan made while few callbacks waited would read that index whole for ever.
 """
 
 Read = Callable[..., Any]

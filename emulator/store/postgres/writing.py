@@ -77,8 +77,9 @@ WITH s AS (
   INSERT INTO callback SELECT seq, id, flow, url, body FROM c
 ), d AS (
   INSERT INTO delivery(callback, flow, clock, origin, due_at) SELECT seq, flow, clock, origin,
-    CASE WHEN loose OR (first AND NOT EXISTS(
-    SELECT FROM delivery o WHERE o.flow = c.flow AND o.outcome IS NULL AND o.attempts = 0)) THEN at END FROM c
+    CASE WHEN loose OR (first AND (
+    SELECT true FROM delivery o WHERE o.flow = c.flow AND o.outcome IS NULL AND o.attempts = 0 LIMIT 1) IS NULL)
+    THEN at END FROM c
 ), y AS ({_TALLY.format(*[f"${number}" for number in range(24, 32)])})
 INSERT INTO entry(at, kind, application, flow, flow_seq, data) SELECT at, kind, application, flow, flow_seq, data
 FROM (SELECT * FROM unnest($18::bigint[], $19::text[], $20::text[], $21::text[], $22::bigint[],

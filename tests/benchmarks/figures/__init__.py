@@ -27,6 +27,7 @@ FIGURES: Final[tuple[Figure, ...]] = (
     callbacks.completions_on_a_file,
     databases.posts_on_postgresql,
     databases.completions_on_postgresql,
+    databases.events_on_postgresql,
     callbacks.refusals,
     callbacks.day,
     callbacks.lateness,

@@ -55,17 +55,17 @@ def completed(subject: Subject, *options: str, refuse_every: int = 0) -> tuple[C
         template, token = flows.with_callback(receiver.port), processes.token(served.port)
         total = subject.warming + subject.requests
         loaded(served, flows.posts(template, token, range(subject.warming)))
-        _await(receiver, subject.warming)
+        awaited(receiver, subject.warming)
         orders = list(flows.posts(template, token, range(subject.warming, total)))
         before, began = served.nanoseconds, time.perf_counter()
         loaded(served, orders)
-        lost = _await(receiver, total)
+        lost = awaited(receiver, total)
         rate = subject.requests / (time.perf_counter() - began)
         time.sleep(SOON)
         return Cost((served.nanoseconds - before) / 1000 / subject.requests, rate), lost
 
 
-def _await(receiver: Served, count: int) -> int:
+def awaited(receiver: Served, count: int) -> int:
     """Wait until a receiver has this many callbacks; how many are missing after PATIENCE."""
     deadline = time.perf_counter() + PATIENCE
     while (seen := processes.accepted(receiver.port)) < count and time.perf_counter() < deadline:
@@ -103,11 +103,11 @@ def lateness(subject: Subject) -> Iterator[Value]:
     with processes.receiver() as early, processes.receiver() as receiver, subject.emulator() as served:
         token = processes.token(served.port)
         loaded(served, flows.posts(flows.with_callback(early.port), token, range(100)))
-        _await(early, 100)
+        awaited(early, 100)
         orders = list(flows.posts(flows.with_callback(receiver.port), token, range(100, 100 + count)))
         before = served.nanoseconds
         run = load(served.port, orders, rate=PER_SECOND)
-        lost = _await(receiver, count)
+        lost = awaited(receiver, count)
         micros = (served.nanoseconds - before) / 1000 / count
         median, p99 = (float(each) for each in processes.fetch(receiver.port, "/late").split())
     yield Value("CPU", micros, "µs")
