@@ -157,9 +157,12 @@ class PostgresStore(
 
     async def _due(self, transaction: Transaction, clock: str, now: int, limit: int, *, begins: bool) -> list[Row]:
         """The flows that are due on a clock. The transaction begins if there are any, or `begins` in any case."""
-        begun, of = transaction.begun, (clean(clock), now, limit)
+        of = clean(clock), now, limit
+        if begins:
+            await transaction.begin()
+        begun = transaction.begun
         due = await transaction.read(queries.DUE, *of)
-        if (due or begins) and not begun:
+        if due and not begun:
             await transaction.begin()
             due = await transaction.read(queries.DUE, *of)
         return [Row(*row) for row in due]
