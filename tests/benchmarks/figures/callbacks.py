@@ -18,6 +18,8 @@ PATIENCE: Final = 120
 """Seconds to wait for the last callback."""
 SOON: Final = 0.02
 """Seconds between two looks at the receiver, and until the emulator has stored how its last posts ended."""
+TOLD: Final = 4
+"""Callbacks of an order of a day: its first step begins, and each of its three ends."""
 PER_SECOND: Final = 1000
 """Flows that start and end per second while lateness is measured."""
 
@@ -80,7 +82,7 @@ def day(subject: Subject) -> Iterator[Value]:
     yield Value("CPU of a callback", cost.micros, "µs")
     yield Value("rate of callbacks", cost.rate, "/s")
     yield Value("a day", seconds, "s", at_most(5))
-    yield Value("callbacks lost", 3 * count - seen, wanted=at_most(0))
+    yield Value("callbacks lost", TOLD * count - seen, wanted=at_most(0))
     yield Value("days with other bytes", digest != again, wanted=at_most(0))
 
 

@@ -20,8 +20,8 @@ from tests.support import postgres
 
 CONNECTIONS: Final = 64
 """Connections of a load: what comes at once shares a transaction."""
-EVENTS: Final = 4
-"""How many callbacks tell of an order, if no channel reports."""
+EVENTS: Final = 3
+"""How many steps of an order end, each told by a callback, if no channel reports; another tells that the first began."""
 JSON: Final = {"Content-Type": "application/json"}
 SILENT: Final = (*STANDING, "--scenario", "silence-until-ttl")
 """No channel reports, so that each step ends by its ttl, once time moves."""
@@ -90,17 +90,18 @@ def _events(subject: Subject, server: postgres.Server, *options: str) -> tuple[C
     """The cost of a change and its callback, and that of the database in microseconds: flows wait until their clock is
     set to a rate at which all their time passes at once.
     """
-    count = EVENTS * subject.requests
+    made, count = subject.requests, EVENTS * subject.requests
     with processes.receiver() as receiver, subject.emulator(*SILENT, *options) as served:
         orders = flows.posts(
             flows.with_callback(receiver.port, "OnStep"), processes.token(served.port), range(subject.requests)
         )
         load(served.port, list(orders), CONNECTIONS)
+        awaited(receiver, made)
         time.sleep(SOON)
         spent, database = family_nanoseconds(served.pid), family_nanoseconds(server.process.pid)
         began = time.perf_counter()
         processes.fetch(served.port, "/_emulator/clock", "PUT", b'{"rate":1000000}', JSON)
-        if lost := awaited(receiver, count):
+        if lost := awaited(receiver, made + count):
             raise RuntimeError(f"{lost} callbacks did not come")
         rate = count / (time.perf_counter() - began)
         time.sleep(SOON)
