@@ -21,7 +21,7 @@ from tests.support import postgres
 CONNECTIONS: Final = 64
 """Connections of a load: what comes at once shares a transaction."""
 EVENTS: Final = 3
-"""Callbacks that tell that a step of an order has ended, if no channel reports; one before tells that the first began."""
+"""Callbacks that tell of the ends of an order's steps, if no channel reports; one before tells that the first began."""
 JSON: Final = {"Content-Type": "application/json"}
 SILENT: Final = (*STANDING, "--scenario", "silence-until-ttl")
 """No channel reports, so that each step ends by its ttl, once time moves."""
