@@ -63,8 +63,7 @@ class HealthDoor:
             raise Problem(503, trouble)
         late = round(await self._engine.lateness(), 3)
         counts = await self._store.counts()
-        if self._store.shared:
-            await self._store.fresh()  # another process may have moved the clock
+        await self._store.fresh()  # another process may have moved the clock
         now = instants.written(self._engine.now(""))
         more = {"lateness": late, "dropped": asdict(await self._store.dropped())}
         return messages.good({"status": "ready", "now": now} | counts | more)

@@ -163,9 +163,7 @@ class Outbox(Protocol):
         """
 
     def wanted(self, delivery: Delivery) -> bool:
-        """Whether a callback that was claimed is still to be posted, and the end of an attempt at it counts: its flow
-        was not reset since, as far as this process knows. It knows of every reset that has returned.
-        """
+        """Whether a claimed callback is still to be posted, and its end counts: no reset of its flow is known here."""
 
     async def overdue(self, now: Callable[[str], int | None]) -> dict[str, int]:
         """By clock, since when the oldest callback is due that is not claimed, if any is. `now` answers the time on a

@@ -30,6 +30,6 @@ class Resets:
             if len(self._of) > MOST:
                 del self._of[next(iter(self._of))]
 
-    def spare(self, delivery: Delivery) -> bool:
-        """Whether none of them has forgotten a callback that was claimed."""
+    def wanted(self, delivery: Delivery) -> bool:
+        """Whether none of them has forgotten the flow of a callback that was claimed."""
         return delivery.flow_seq > self._all and delivery.flow_seq > self._of.get(delivery.application, 0)

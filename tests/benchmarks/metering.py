@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from statistics import median
@@ -70,14 +70,29 @@ def in_turns(subject: Subject, template: bytes, *ways: tuple[str, ...] | None) -
     """
     with ExitStack() as stack:
         running = [_running(stack, subject, way) for way in ways]
-        for served, token in running:
-            loaded(served, flows.posts(template, token, range(subject.warming)))
-        taken: list[list[Cost]] = [[] for _ in running]
-        size = subject.requests // TURNS
-        for begin in range(subject.warming, subject.warming + TURNS * size, size):
-            for costs, (served, token) in zip(taken, running, strict=True):
-                costs.append(loaded(served, flows.posts(template, token, range(begin, begin + size))))
-    return [Cost(median(each.micros for each in costs), median(each.rate for each in costs)) for costs in taken]
+        return [Cost(*each) for each in turn_by_turn(subject, template, running, _costs)]
+
+
+def turn_by_turn(
+    subject: Subject,
+    template: bytes,
+    running: Sequence[tuple[Served, str]],
+    measured: Callable[[Served, list[bytes]], Sequence[float]],
+) -> list[list[float]]:
+    """What is measured of posts to servers, each with its token, that are loaded in turn after the warming; medians."""
+    for served, token in running:
+        measured(served, list(flows.posts(template, token, range(subject.warming))))
+    taken = list[list[Sequence[float]]]([] for _ in running)
+    size = subject.requests // TURNS
+    for begin in range(subject.warming, subject.warming + TURNS * size, size):
+        for found, (served, token) in zip(taken, running, strict=True):
+            found.append(measured(served, list(flows.posts(template, token, range(begin, begin + size)))))
+    return [[median(column) for column in zip(*found, strict=True)] for found in taken]
+
+
+def _costs(served: Served, requests: list[bytes]) -> tuple[float, float]:
+    cost = loaded(served, requests)
+    return cost.micros, cost.rate
 
 
 def _running(stack: ExitStack, subject: Subject, way: tuple[str, ...] | None) -> tuple[Served, str]:

@@ -43,7 +43,7 @@ class PostgresStore(
         self._claimed: set[int] = set()
         self._forsaken: set[int] = set()
         self._others = Hearing(self._connections.presence, self.fresh)
-        self.wanted = self._memory.resets.spare
+        self.wanted = self._memory.resets.wanted
         self._spared = self._memory.keeper.spared
 
     # --- flows and callbacks ------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, SqliteSce
         super().__init__(path, keep, read)
         self._claimed: set[int] = set()
         self._resets = Resets()
-        self.wanted = self._resets.spare
+        self.wanted = self._resets.wanted
 
     # --- flows and callbacks ------------------------------------------------------------------------------------
 

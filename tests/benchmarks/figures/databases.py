@@ -6,14 +6,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 from pathlib import Path
-from statistics import median
 from typing import Final
 
 from tests.benchmarks import flows, processes
 from tests.benchmarks.figures.callbacks import SOON, awaited, completed
-from tests.benchmarks.load import load
-from tests.benchmarks.metering import STANDING, TURNS, Cost, Subject
+from tests.benchmarks.metering import STANDING, Cost, Subject, loaded, turn_by_turn
 from tests.benchmarks.processes import Served, family_nanoseconds
 from tests.benchmarks.values import Missing, Value, at_most
 from tests.support import postgres
@@ -32,16 +31,9 @@ def posts_on_postgresql(subject: Subject) -> Iterator[Value]:
     with tempfile.TemporaryDirectory() as folder, _server() as server, ExitStack() as stack:
         file = ("--store", str(Path(folder) / "emulator.db"))
         ways = (file, ("--store", server.schema()), ("--store", server.schema(), "--workers", "2"))
-        running = [stack.enter_context(subject.emulator(*STANDING, *way)) for way in ways]
-        tokens = [processes.token(each.port) for each in running]
-        turns = list[list[tuple[float, ...]]]([] for _ in ways)
-        begins = range(subject.warming, subject.warming + subject.requests, max(subject.requests // TURNS, 1))
-        for served, token in zip(running, tokens, strict=True):
-            _posted(served, server, token, range(subject.warming))
-        for begin in begins:
-            for served, token, taken in zip(running, tokens, turns, strict=True):
-                taken.append(_posted(served, server, token, range(begin, begin + begins.step)))
-    on_file, one, two = [[median(column) for column in zip(*taken, strict=True)] for taken in turns]
+        served = [stack.enter_context(subject.emulator(*STANDING, *way)) for way in ways]
+        running = [(each, processes.token(each.port)) for each in served]
+        on_file, one, two = turn_by_turn(subject, flows.ORDER, running, partial(_posted, server))
     for named, (micros, database, rate) in (("", one), (" of two workers", two)):
         yield Value(f"CPU{named}", micros, "µs")
         yield Value(f"CPU{named} / on a file", micros / on_file[0], "x")
@@ -50,15 +42,12 @@ def posts_on_postgresql(subject: Subject) -> Iterator[Value]:
         yield Value(f"rate{named} / on a file", rate / on_file[2], "x")
 
 
-def _posted(served: Served, server: postgres.Server, token: str, numbers: range) -> tuple[float, float, float]:
+def _posted(server: postgres.Server, served: Served, orders: list[bytes]) -> tuple[float, float, float]:
     """The CPU of a post and that of the database in microseconds, and the rate."""
-    orders = list(flows.posts(flows.ORDER, token, numbers))
     spent, database = family_nanoseconds(served.pid), family_nanoseconds(server.process.pid)
-    run = load(served.port, orders, CONNECTIONS)
-    if run.bad:
-        raise RuntimeError(f"not every answer was 200: {dict(run.answers)}")
+    rate = loaded(served, orders, CONNECTIONS).rate
     spent, database = family_nanoseconds(served.pid) - spent, family_nanoseconds(server.process.pid) - database
-    return spent / 1000 / len(orders), database / 1000 / len(orders), run.rate
+    return spent / 1000 / len(orders), database / 1000 / len(orders), rate
 
 
 def completions_on_postgresql(subject: Subject) -> Iterator[Value]:
@@ -95,7 +84,7 @@ def _events(subject: Subject, server: postgres.Server, *options: str) -> tuple[C
         orders = flows.posts(
             flows.with_callback(receiver.port, "OnStep"), processes.token(served.port), range(subject.requests)
         )
-        load(served.port, list(orders), CONNECTIONS)
+        loaded(served, orders, CONNECTIONS)
         awaited(receiver, made)
         time.sleep(SOON)
         spent, database = family_nanoseconds(served.pid), family_nanoseconds(server.process.pid)
