@@ -18,19 +18,15 @@ from contextlib import suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
-from msgspec import UNSET, Struct
-
 from emulator.callbacks import destination
 from emulator.callbacks.agenda import Agenda
+from emulator.callbacks.ended import Ended, judged
 from emulator.callbacks.pace import QUICK, Pace
 from emulator.callbacks.receivers import Receivers
-from emulator.callbacks.reply import SHOWN, Forbidden, Reply
+from emulator.callbacks.reply import Forbidden, Reply
 from emulator.callbacks.retries import Rule, rule
-from emulator.clock import instants
 from emulator.clock.alarm import Alarm
 from emulator.clock.clock import Clocks
-from emulator.journal.entry import Entry
-from emulator.journal.kinds import Attempt
 from emulator.seed import EVENT
 from emulator.store.contract import Store, Unavailable
 from emulator.store.records import Carried, Claimed, Delivery, Settlement
@@ -48,13 +44,6 @@ GRACE: Final = 0.3
 """How long posts under way may take to finish when the courier stops, in real seconds."""
 
 log = logging.getLogger(__name__)
-
-
-class Ended(Struct, frozen=True):
-    """An attempt that has ended and is to be settled; `settled`, if any, is set when that is written."""
-
-    settlement: Settlement
-    settled: asyncio.Future[None] | None
 
 
 class Courier:
@@ -131,9 +120,11 @@ class Courier:
         began = self._clocks.now(taken[0].clock)
         return list(map(self._settlement, taken, answers, itertools.repeat(began)))
 
-    def written(self, settlement: Settlement) -> None:
-        """Tell the log of receivers how an attempt ended, now that it is written; unless its flow was reset."""
-        if self._store.wanted(settlement.delivery) and self.receivers.ended(settlement):
+    def written(self, settlement: Settlement, late: float | None = None) -> None:
+        """Tell the log of receivers how an attempt ended, now that it is written, and how `late` it began, if time ran
+        then; unless its flow was reset.
+        """
+        if self._store.wanted(settlement.delivery) and self.receivers.ended(settlement, late):
             self._alarm.ring()
 
     def begin(self, clock: str, carried: Carried) -> None:
@@ -246,12 +237,14 @@ class Courier:
         if settled is not None:
             self._awaited.add(settled)
             settled.add_done_callback(self._awaited.discard)
-        began = self._clocks.now(delivery.clock)
+        clock = self._clocks.clock(delivery.clock)
+        began = clock.now(self._clocks.real())
+        late = None if clock.standing else clock.seconds(max(0, began - delivery.due_at))
 
         def answered(answer: Reply) -> None:
             if answer.status == 200 and answer.ms <= QUICK:
-                self.pace.told(self._clocks.seconds(delivery.clock, began - delivery.due_at), self._behind)
-            self._settle_soon(Ended(self._settlement(delivery, answer, began), settled))
+                self.pace.told(late or 0, self._behind)
+            self._settle_soon(Ended(self._settlement(delivery, answer, began), late, settled))
 
         self.post(delivery, answered)
 
@@ -272,24 +265,12 @@ class Courier:
         if attempt.settled is not None and not attempt.settled.done():
             attempt.settled.set_result(None)
         self._one_settled.set()
-        self.written(attempt.settlement)
+        self.written(attempt.settlement, attempt.late)
 
     def _settlement(self, delivery: Delivery, answer: Reply, began: int) -> Settlement:
-        attempt, now = delivery.attempts + 1, self._clocks.now(delivery.clock)
+        clock = self._clocks.clock(delivery.clock)
         ruled = None if answer.status == 200 else self.rule(delivery)
-        received = ruled is None or answer.status in ruled.received
-        asks = delivery.id.endswith(EVENT)
-        text = answer.text[:SHOWN] if asks else answer.text
-        due_at = None
-        if ruled is not None and not received and not isinstance(answer, Forbidden):
-            due_at = ruled.next_attempt(delivery.began_at, attempt, now)
-        outcome = "received" if received else "given up" if due_at is None else "refused"
-        ms = 0 if self._clocks.clock(delivery.clock).standing else answer.ms
-        again = instants.written(due_at) if due_at is not None else UNSET
-        told = Attempt(delivery.id, destination.masked(delivery.url), attempt, outcome, answer.status, ms, text, again)
-        entry = Entry(began, delivery.application, delivery.flow, told)
-        said = (answer.text if received else "") if asks else None
-        return Settlement(delivery, now, due_at, outcome, entry, said, answer.reached)
+        return judged(delivery, answer, ruled, began, clock.now(self._clocks.real()), timed=not clock.standing)
 
     def _post(self, delivery: Delivery, done: Callable[[Reply], None]) -> None:
         if destination.allowed(delivery.url, self._hosts):

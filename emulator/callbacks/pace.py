@@ -37,7 +37,8 @@ class Pace:
         `behind` its time; both in real seconds.
         """
         if late <= LATE:
-            self.open()
+            if self.shut:
+                self.open()
         elif self.shut or behind > BEHIND:
             self.shut = True
             self._open.clear()

@@ -81,13 +81,17 @@ class Receivers:
         self.outcomes: defaultdict[str, int] = defaultdict(int)
         self.lateness = Timings()
 
-    def ended(self, settlement: Settlement) -> bool:
-        """Note how an attempt ended; answers whether `tell` has more."""
+    def ended(self, settlement: Settlement, late: float | None = None) -> bool:
+        """Note how an attempt ended, and how many real seconds `late` it began, if its clock ran then; answers whether
+        `tell` has more.
+        """
+        self.outcomes[settlement.outcome] += 1
+        if late is not None:
+            self.lateness.add(late)
+        if settlement.outcome == "received" and not self._down:
+            return False
         known = len(self._untold)
         delivery = settlement.delivery
-        self.outcomes[settlement.outcome] += 1
-        if not self._clocks.clock(delivery.clock).standing:
-            self.lateness.add(self._clocks.seconds(delivery.clock, max(0, settlement.entry.at - delivery.due_at)))
         url = delivery.url.partition("#")[0].partition("?")[0]
         if settlement.outcome != "received":
             if settlement.reached:
@@ -95,7 +99,7 @@ class Receivers:
             down = self._failing(settlement, url if settlement.reached else "")
             if down is not None and down.failed(settlement):
                 self._tell_of(down)
-        elif self._down:
+        else:
             for place in (delivery.origin, url, f"{delivery.origin}/…"):
                 self._over(place)
         return len(self._untold) > known

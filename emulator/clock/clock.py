@@ -70,6 +70,10 @@ class Clock(Struct, frozen=True):
             return 0.0
         return None if self.standing or until > LATEST else (until - self.now(real)) / self.rate / 1000
 
+    def seconds(self, ms: int) -> float:
+        """In how many real seconds so many milliseconds pass on the clock; 0 if it stands."""
+        return 0.0 if self.standing else ms / self.rate / 1000
+
     def moved(self, real: int, to: int) -> Clock:
         """The clock set to the emulated time `to` at the real time `real`, at the same rate."""
         return Clock(real, to, self.rate, self.held)
@@ -131,11 +135,6 @@ class Clocks:
     def time(self, application: str) -> int:
         """The time on an application's clock."""
         return (self._clocks.get(application) or self._clocks[EVERYBODY]).now(self.real())
-
-    def seconds(self, name: str, ms: int) -> float:
-        """In how many real seconds so many milliseconds pass on the named clock; 0 if it stands."""
-        clock = self.clock(name)
-        return 0.0 if clock.standing else ms / clock.rate / 1000
 
     def set(self, name: str, clock: Clock) -> None:
         """Replace a clock, or give an application one of its own."""

@@ -97,7 +97,7 @@ class Engine:
             return None if self._clocks.clock(clock).standing else self._clocks.now(clock)
 
         times = await self._store.overdue(running)
-        since = (self._clocks.seconds(clock, self._clocks.now(clock) - at) for clock, at in times.items())
+        since = (self._clocks.clock(clock).seconds(self._clocks.now(clock) - at) for clock, at in times.items())
         return max(since, default=0.0)
 
     async def overdue(self) -> float:
@@ -107,7 +107,8 @@ class Engine:
             if not self._clocks.clock(name).standing:
                 flows, _ = await self._store.upcoming(name, 1)
                 due = [flow.due_at for flow in flows if flow.due_at is not None]
-                longest = max(longest, *(self._clocks.seconds(name, self._clocks.now(name) - at) for at in due), 0.0)
+                clock, now = self._clocks.clock(name), self._clocks.now(name)
+                longest = max(longest, *(clock.seconds(now - at) for at in due), 0.0)
         return longest
 
     async def begin_now(self, begun: Transition, effects: Effects | None, clock: str, now: int) -> Flow:
