@@ -49,11 +49,9 @@ class Keeper:
             pass
 
     def _drop_flows(self) -> int:
-        query = (
-            f"SELECT {_DROPPED} FROM flow"
-            " WHERE done < (SELECT MAX(done) FROM flow) AND id NOT IN (SELECT value FROM json_each(?))"
-            " ORDER BY done LIMIT ?"
-        )
+        last = "SELECT MAX(done) FROM flow WHERE done IS NOT NULL"  # as its index has it
+        spared = "SELECT value FROM json_each(?)"
+        query = f"SELECT {_DROPPED} FROM flow WHERE done < ({last}) AND id NOT IN ({spared}) ORDER BY done LIMIT ?"
         rows = self._connection.execute(query, (json.encode(self.spared).decode(), CHUNK)).fetchall()
         rows = rows[: self._enough([size for size, *_ in rows], self._tally.sums.flow_bytes)]
         self._drop(rows)
