@@ -6,7 +6,8 @@ Whatever number of flows is written together, each table gets one statement.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -34,6 +35,11 @@ _CHANGE: Final = (
 )
 _POST: Final = "INSERT INTO delivery(seq, id, flow, clock, url, origin, due_at, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
 _UNTRIED: Final = "SELECT 1 FROM delivery WHERE flow = ? AND attempts = 0 AND outcome IS NULL LIMIT 1"
+_RELEASE: Final = (
+    "UPDATE flow SET pending = pending - n, done = CASE WHEN pending = n AND due_at IS NULL THEN ? + place END FROM"
+    " (SELECT key AS place, json_extract(value, '$[0]') AS number, json_extract(value, '$[1]') AS n FROM json_each(?))"
+    " WHERE seq = number RETURNING seq, pending, done, size + LENGTH(state)"
+)
 _RECORD: Final = "INSERT INTO entry(at, kind, application, flow, flow_seq, data) VALUES(?, ?, ?, ?, ?, ?)"
 
 EntryRow = tuple[int, str, str, str | None, int | None, str]
@@ -54,10 +60,10 @@ class Numbers:
         self._flow += 1
         return self._flow
 
-    def done(self) -> int:
-        """The next finished flow's."""
-        self._done += 1
-        return self._done
+    def done(self, count: int = 1) -> int:
+        """The next finished flow's; the first of so many."""
+        self._done += count
+        return self._done - count + 1
 
     def delivery(self) -> int:
         """The next delivery's."""
@@ -146,22 +152,20 @@ class Writer:
         self._tally.sums.entries += len(entries)
         self._tally.sums.entry_bytes += sum([ENTRY_BYTES + len(row[5]) for row in entries])
 
-    def release(self, seq: int) -> int | None:
-        """Count one callback of a flow as finished; answers how many are left, None if there is no such flow."""
-        row = self._connection.execute(
-            "UPDATE flow SET pending = pending - 1, done = CASE WHEN pending = 1 AND due_at IS NULL THEN ? END"
-            " WHERE seq = ? RETURNING pending, done, size + LENGTH(state)",
-            (self._numbers.done(), seq),
-        ).fetchone()
-        if row is None:
-            return None
-        pending, done, size = row
-        self.touch(seq)
-        self._tally.sums.pending -= 1
-        if done is not None:
-            self._tally.sums.finished += 1
-            self._tally.sums.flow_bytes += size
-        return int(pending)
+    def release(self, finished: Iterable[int]) -> dict[int, int]:
+        """Count a callback as finished for each of these numbers of flows; answers by number how many are left of the
+        flows that are still there.
+        """
+        counted, left = Counter(finished), dict[int, int]()
+        values = self._numbers.done(len(counted)), encode(list(counted.items())).decode()
+        for seq, pending, done, size in self._connection.execute(_RELEASE, values).fetchall():
+            left[seq] = pending
+            self.touch(seq)
+            if done is not None:
+                self._tally.sums.finished += 1
+                self._tally.sums.flow_bytes += size
+        self._tally.sums.pending -= sum([counted[seq] for seq in left])
+        return left
 
     def _change(self) -> int:
         self._tally.sums.change += 1

@@ -129,17 +129,17 @@ def settle(connection: sqlite3.Connection, writer: Writer, settlements: Sequence
         "UPDATE delivery SET attempts = ?, first_at = ?, due_at = ?, outcome = ?, ms = ? WHERE seq = ?",
         map(_row, settlements),
     )
+    left: dict[int, int | None] = {}
+    left |= writer.release([each.delivery.flow_seq for each in settlements if each.due_at is None])
     entries = []
     for settlement in settlements:
         flow = settlement.delivery.flow_seq
-        if settlement.due_at is not None:
-            (left,) = connection.execute(_LEFT, (flow,)).fetchone() or (None,)
+        if flow not in left:
+            (left[flow],) = connection.execute(_LEFT, (flow,)).fetchone() or (None,)
             writer.touch(flow)
-        else:
-            left = writer.release(flow)
-        if left:
+        if left[flow]:
             connection.execute(_NEXT, (settlement.at, flow))
-        if left is not None:
+        if left[flow] is not None:
             entries.append(entry_row(settlement.entry, flow))
     writer.record(entries)
 
