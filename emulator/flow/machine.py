@@ -216,7 +216,9 @@ def _passed_on(flow: Flow, step: int, now: int) -> Transition:
 
 
 def _started(done: Transition, now: int, *, delivered: bool = False) -> Transition:
-    """Start the flow's next step: put its planned reports and what bounds it into the agenda."""
+    """Start the flow's next step: move its planned reports into the agenda, with what bounds it. One that says why the
+    channel does not take the step stays in its plan too.
+    """
     flow = done.flow
     index = sequence(flow.request)[len(flow.messages)]
     step, plan = flow.request.flow[index], flow.plans[index]
@@ -231,7 +233,10 @@ def _started(done: Transition, now: int, *, delivered: bool = False) -> Transiti
     started = kinds.Started(index + 1, step.channel, plan.rule, held=late or UNSET, delivered=delivered or UNSET)
     messages = (*flow.messages, message)
     status = FlowStatus.IN_PROGRESS if flow.choices is TAKEN else status_of_start(flow)
-    flow = replace(flow, messages=messages, agenda=agenda, status=status, updated_at=now)
+    plans = flow.plans
+    if plan.reports and plan.rule != kinds.NOT_TAKEN:
+        plans = (*plans[:index], replace(plan, reports=()), *plans[index + 1 :])
+    flow = replace(flow, messages=messages, agenda=agenda, status=status, updated_at=now, plans=plans)
     return replace(done, flow=flow, entries=(*done.entries, _entry(flow, now, started)))
 
 

@@ -158,7 +158,8 @@ class Charge(Struct, frozen=True, gc=False, array_like=True):
 
 class Flow(Struct, frozen=True, gc=False):
     """One accepted request with its progress. `plans` has one plan for each step of the request, made when it was
-    accepted; `agenda` is what is still to happen, sorted by time, and its head is the flow's only timer. `ordinal`
+    accepted; `agenda` is what is still to happen, sorted by time, and its head is the flow's only timer: the reports of
+    a step move there when it starts. `ordinal`
     numbers the application's requests from 1, `told` counts the callbacks so far, `faults` spoil their delivery, `kind`
     names the service that took it. A flow that carries a code has a `verification`; one accepted under a balance has
     its `charge`. `choices` answer what the provider's documentation leaves open; `prices` are its scenario's.

@@ -6,6 +6,7 @@ import pytest
 
 from emulator.accounts.balance import GIVEN
 from emulator.emulation import Emulation
+from emulator.flow import machine
 from emulator.flow.request import Request
 from emulator.scenario import files
 from emulator.store.records import TopUp
@@ -57,7 +58,8 @@ async def test_without_a_balance_money_runs_out_once_it_was_set(emulation: Emula
     await funds.set("app", 0.04, now)
     assert (await funds.top_ups("app", now))[1] == TopUp(now, GIVEN - 0.035, 0.04)
     paid, unpaid = await submitted(emulation, Request([sms()])), await submitted(emulation, Request([sms()]))
-    assert [flow.plans[0].reports[-1].status for flow in (paid, unpaid)] == ["Delivered", "Failed"]
+    ended = [machine.due(flow, machine.THE_END).flow for flow in (paid, unpaid)]
+    assert [flow.messages[0].status for flow in ended] == ["Delivered", "Failed"]
     assert (await funds.left("app", now), steering.balance("other")) == (0.005, None)
     await steering.choose("app", emulation.selection.chosen("app"))
     assert steering.balance("app") is None

@@ -16,18 +16,20 @@ from emulator.flow import machine
 from emulator.flow.request import Step, Strategy, sequence, ttl_ms
 from emulator.flow.state import (
     START,
+    TTL,
     Cancelled,
     Flow,
     FlowStatus,
     Plan,
+    PlannedReport,
     Report,
     Reported,
     StatusCode,
     Transition,
     TtlExpired,
 )
+from emulator.journal.kinds import NOT_TAKEN, Completed, Ignored, Started
 from emulator.journal.kinds import Cancelled as Stopped
-from emulator.journal.kinds import Completed, Ignored, Started
 from emulator.seed import ONCE, callback_id
 from tests.support.samples import MINUTE, NOW, SECOND, callback, flow, plan, sms, viber, voice
 
@@ -52,6 +54,15 @@ def test_an_accepted_flow_is_in_progress_with_its_first_step_started() -> None:
     assert accepted.flow.status is FlowStatus.IN_PROGRESS
     assert statuses(accepted.flow) == ["QUEUED"]
     assert accepted.callbacks == (accepted.flow,)
+
+
+@pytest.mark.parametrize(("rule", "left"), [("happy", 0), (NOT_TAKEN, 1)])
+def test_the_planned_reports_of_a_step_move_to_the_agenda_when_it_starts(rule: str, left: int) -> None:
+    """So that a flow does not have them twice. Why a channel does not take a step can still be told afterwards."""
+    planned = Plan((PlannedReport(1000, "Failed", "", "It was not taken."),), rule)
+    begun = machine.accept(flow([sms(), sms()], (planned, planned))).flow
+    assert [report.status for report in begun.agenda] == ["Failed", TTL]
+    assert [len(plan.reports) for plan in begun.plans] == [left, 1]
 
 
 def test_a_flow_that_is_held_back_is_queued_until_its_start() -> None:
