@@ -95,9 +95,9 @@ class Connections:
         return self.presence.number
 
     async def open(self) -> None:
-        """Connect, and make the tables ready. Raises StoreError."""
+        """Connect, and make the tables ready. A server that is only starting is waited for. Raises StoreError."""
         try:
-            self._writer = await self._connected()
+            self._writer = await self.patiently(self._connected)
             entering = await self.presence.connected()
             await opening.check(entering, self._database)
             await opening.compare_clocks(entering, self._database, RealTime())
@@ -108,6 +108,9 @@ class Connections:
             await entering.execute("SELECT pg_advisory_unlock($1)", lock)
             options = self._options | {"command_timeout": LOOKING}
             self._readers = await asyncpg.create_pool(min_size=0, max_size=READERS, reset=_leave, **options)
+        except Away as error:
+            await self.close()
+            raise StoreError(str(error)) from error
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
             await self.close()
             raise StoreError(f"the store {self._database.shown} can't be used: {words(error)}") from error
@@ -245,9 +248,10 @@ class Connections:
             return
         before, self.trouble = self.trouble, trouble
         if trouble and not before:
-            log.error("%s; until then requests wait up to %d s and are answered 503", trouble, PATIENCE)
+            after = "until then requests wait up to %d s and are answered 503" if self.process else "waiting up to %d s"
+            log.error(f"%s; {after}", trouble, PATIENCE)  # noqa: G004  # it has a place for a number
         elif before and not trouble:
-            log.warning("the store %s can be used again", self._database.shown)
+            log.warning("the store %s can be used %s", self._database.shown, "again" if self.process else "now")
 
     @property
     def _options(self) -> dict[str, Any]:

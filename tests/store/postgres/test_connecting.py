@@ -96,6 +96,32 @@ async def test_a_server_that_stays_away_is_told_and_nothing_is_written(
     await store.close()
 
 
+async def test_a_server_that_is_only_starting_is_waited_for(
+    own: postgres.Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As when both are started together; the log says at once what is waited for."""
+    await asyncio.to_thread(own.stop)
+    told, log = asyncio.Event(), logging.getLogger("emulator.store.postgres.connecting")
+
+    def heard(_: logging.LogRecord) -> bool:
+        told.set()
+        return True
+
+    log.addFilter(heard)
+    store = store_at(own.schema())
+    opening = asyncio.ensure_future(store.open())
+    await told.wait()
+    await asyncio.to_thread(own.start)
+    await opening
+    log.removeFilter(heard)
+    await store.add(sent(1), EVERYBODY)
+    await store.close()
+    first, last = (each.getMessage() for each in caplog.records if each.name == log.name)
+    assert "can't be reached" in first
+    assert first.endswith("; waiting up to 10 s")
+    assert last.endswith("can be used now")
+
+
 async def test_a_turn_that_waits_for_something_else_is_given_up(
     postgresql: postgres.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -263,9 +289,10 @@ async def test_a_store_of_another_format_is_refused(postgresql: postgres.Server)
     ],
 )
 async def test_a_database_that_can_t_be_used_is_told_without_its_password(
-    postgresql: postgres.Server, place: str, why: str
+    postgresql: postgres.Server, monkeypatch: pytest.MonkeyPatch, place: str, why: str
 ) -> None:
     """Before anything is served."""
+    monkeypatch.setattr("emulator.store.postgres.connecting.PATIENCE", 0.2)
     with pytest.raises(StoreError, match=why) as refused:
         await store_at(place.format(folder=postgresql.folder)).open()
     assert "secret" not in str(refused.value)
