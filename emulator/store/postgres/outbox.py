@@ -17,7 +17,7 @@ from emulator.store.postgres.transaction import Transaction
 from emulator.store.postgres.writing import entry_row, turned
 from emulator.store.records import Claimed, Delivery, Settlement
 
-_ORIGINS: Final = """
+_AHEAD: Final = """
 WITH RECURSIVE o(origin) AS (
   (SELECT origin FROM delivery WHERE clock = $1 AND due_at IS NOT NULL ORDER BY origin LIMIT 1)
   UNION ALL
@@ -27,28 +27,32 @@ WITH RECURSIVE o(origin) AS (
 )
 SELECT origin, (SELECT due_at FROM delivery d WHERE d.clock = $1 AND d.origin = o.origin
   AND d.due_at > $2 ORDER BY d.due_at LIMIT 1)
-FROM o WHERE origin IS NOT NULL"""
-"""The origins that callbacks of a clock wait for, and when the next one after a time is due at each."""
+FROM o WHERE origin IS NOT NULL
+UNION ALL SELECT NULL, (SELECT due_at FROM stand WHERE clock = $1 AND due_at IS NOT NULL ORDER BY due_at LIMIT 1)"""
+"""The origins that callbacks of a clock wait for, and when the next one after a time is due at each; without an origin,
+when the next flow of the clock is due.
+"""
 
-_DELIVERY: Final = """
+_CLAIM: Final = """
+WITH d AS (
+  UPDATE delivery SET owner = {owner} FROM ({due}) q WHERE delivery.callback = q.callback RETURNING delivery.*
+)
 SELECT d.callback, c.id, d.flow, f.id, f.application, d.clock, c.url, d.origin, c.body, d.attempts, d.due_at,
   d.first_at
-FROM ({}) q CROSS JOIN LATERAL (SELECT * FROM delivery WHERE callback = q.callback LIMIT 1) d
-CROSS JOIN LATERAL (SELECT * FROM callback WHERE seq = q.callback LIMIT 1) c CROSS JOIN LATERAL (SELECT *
-  FROM flow WHERE seq = d.flow LIMIT 1) f
-ORDER BY d.due_at, d.callback"""
+FROM d CROSS JOIN LATERAL (SELECT * FROM callback WHERE seq = d.callback LIMIT 1) c CROSS JOIN LATERAL (SELECT *
+  FROM flow WHERE seq = d.flow LIMIT 1) f"""
 
 _FREE: Final = """SELECT d.callback FROM unnest($3::text[], $4::bigint[]) AS o(origin, room) CROSS JOIN LATERAL (
   SELECT callback FROM delivery WHERE clock = $1 AND origin = o.origin AND due_at <= $2
     AND callback <> ALL(ARRAY(SELECT unnest($5::bigint[]))) AND (owner IS NULL OR owner = $6)
   ORDER BY due_at, callback LIMIT o.room) d"""
 
-_TAKE: Final = _DELIVERY.format(_FREE)
-_DUE_OF: Final = _DELIVERY.format(
-    "SELECT callback FROM flow JOIN delivery ON delivery.flow = flow.seq"
-    " WHERE flow.key = $1 AND flow.id = $2 AND outcome IS NULL AND due_at <= $3"
+_TAKE: Final = _CLAIM.format(owner="$6", due=_FREE)
+_TAKE_OF: Final = _CLAIM.format(
+    owner="$4",
+    due="SELECT callback FROM flow JOIN delivery ON delivery.flow = flow.seq"
+    " WHERE flow.key = $1 AND flow.id = $2 AND outcome IS NULL AND due_at <= $3",
 )
-_OWN: Final = "UPDATE delivery SET owner = $1 WHERE callback = ANY($2::bigint[])"
 _OTHERS: Final = "SELECT FROM delivery WHERE clock = $1 AND due_at IS NOT NULL AND owner <> $2 LIMIT 1"
 """Whether other processes have claimed callbacks of a clock."""
 _UNDER_WAY: Final = (
@@ -99,12 +103,6 @@ Read = Callable[..., Any]
 """Answers the rows of a query."""
 
 
-async def own(transaction: Transaction, deliveries: Sequence[Delivery], owner: int) -> None:
-    """Note that a process has claimed callbacks."""
-    if deliveries:
-        await transaction.write(_OWN, owner, [each.number for each in deliveries])
-
-
 async def release(transaction: Transaction, ended: Sequence[int]) -> None:
     """Release what these processes have claimed, which have ended."""
     await transaction.write(_RELEASE, ended)
@@ -127,31 +125,46 @@ async def under_way(read: Read, clock: str) -> set[tuple[int, int]]:
 
 
 async def free(
-    transaction: Transaction, now: Mapping[str, int], room: Callable[[str], int], away: AbstractSet[int], owner: int
-) -> Claimed:
-    """What is due on each clock that the process of this number may claim, by origin, and when the next ones are due.
-    `away` has the numbers of those that it has claimed already.
+    transaction: Transaction,
+    now: Callable[[], Mapping[str, int]],
+    room: Callable[[str], int],
+    away: AbstractSet[int],
+    owner: int,
+) -> tuple[Claimed, dict[str, int]]:
+    """Claim what is due on each clock for the process of this number, by origin; answers that, and when the next flow
+    of each clock is due. `away` has the numbers of those that it has claimed already. The transaction begins if there
+    is something to claim, and `now` is asked again then.
     """
     taken: list[Delivery] = []
     next_due: dict[str, int] = {}
+    next_flow: dict[str, int] = {}
     held: set[str] = set()
-    for clock, at in now.items():
-        found = await transaction.read(_ORIGINS, clean(clock), at)
-        following = [due_at for _, due_at in found if due_at is not None]
+    for clock, at in now().items():
+        origins, flow = await _ahead(transaction.read, clock, at)
+        following = [due_at for due_at in origins.values() if due_at is not None]
         if following:
             next_due[clock] = min(following)
-        left = {origin: max(0, room(origin)) for origin, _ in found}
-        if not found:
+        if flow is not None:
+            next_flow[clock] = flow
+        if not origins:
             continue
-        rows = await transaction.read(_TAKE, clean(clock), at, list(left), list(left.values()), list(away), owner)
-        some = [with_unpacked(Delivery(*row)) for row in rows]
-        for delivery in some:
-            left[delivery.origin] -= 1
+        left = {origin: max(0, room(origin)) for origin in origins}
+        if not transaction.begun:
+            roomy = [origin for origin, most in left.items() if most]
+            ((since,),) = await transaction.read(_OLDEST, clean(clock), at, roomy, list(away), owner)
+            if since is not None:
+                await transaction.begin()
+                return await free(transaction, now, room, away, owner)
+        else:
+            rows = await transaction.write(_TAKE, clean(clock), at, list(left), list(left.values()), list(away), owner)
+            some = [with_unpacked(Delivery(*row)) for row in rows]
+            for delivery in some:
+                left[delivery.origin] -= 1
+            taken += some
         if min(left.values()) == 0:
             held.add(clock)
-        taken += some
     taken.sort(key=lambda delivery: (delivery.due_at, delivery.number))
-    return Claimed(taken, next_due, frozenset(held))
+    return Claimed(taken, next_due, frozenset(held)), next_flow
 
 
 async def overdue(read: Read, now: Callable[[str], int | None], away: AbstractSet[int], owner: int) -> dict[str, int]:
@@ -162,16 +175,16 @@ async def overdue(read: Read, now: Callable[[str], int | None], away: AbstractSe
         clock = rows[0][0]
         at = now(clock)
         if at is not None:
-            origins = [origin for origin, _ in await read(_ORIGINS, clock, at)]
-            ((since,),) = await read(_OLDEST, clock, at, origins, list(away), owner)
+            origins, _ = await _ahead(read, clock, at)
+            ((since,),) = await read(_OLDEST, clock, at, [*origins], list(away), owner)
             found |= {} if since is None else {clock: since}
         rows = await read(_CLOCKS, clock)
     return found
 
 
-async def due_of(transaction: Transaction, key: int, flow_id: str, now: int) -> list[Delivery]:
-    """The callbacks of one flow that are due."""
-    rows = await transaction.read(_DUE_OF, key, clean(flow_id), now)
+async def take_of(transaction: Transaction, key: int, flow_id: str, now: int, owner: int) -> list[Delivery]:
+    """Claim the callbacks of one flow that are due for the process of this number."""
+    rows = await transaction.write(_TAKE_OF, key, clean(flow_id), now, owner)
     found = [with_unpacked(Delivery(*row)) for row in rows]
     return sorted(found, key=lambda delivery: delivery.number)
 
@@ -194,6 +207,13 @@ async def settle(transaction: Transaction, settlements: Sequence[Settlement]) ->
 
 
 async def next_due(read: Read, clock: str) -> int | None:
-    """The time at which the first callback of a clock is due; None if none is."""
-    rows = await read(_ORIGINS, clean(clock), -1)
-    return min((due_at for _, due_at in rows if due_at is not None), default=None)
+    """The time at which the next thing is due on a clock, a flow or a callback; None if nothing is."""
+    origins, flow = await _ahead(read, clock, -1)
+    return min((due_at for due_at in (flow, *origins.values()) if due_at is not None), default=None)
+
+
+async def _ahead(read: Read, clock: str, now: int) -> tuple[dict[str, int | None], int | None]:
+    """When the next callback is due at each origin, after a time, and when the next flow is."""
+    found = dict(await read(_AHEAD, clean(clock), now))
+    flow = found.pop(None)
+    return found, flow

@@ -108,9 +108,8 @@ class PostgresStore(
             transaction.changes_memory = True
             transaction.adding.append(item or self._taken(change, clock))
             self._hear(change)
-            found = await outbox.due_of(transaction, key(flow_id), flow_id, now)
-            await outbox.own(transaction, found, self._connections.process)
-            return Claimed(found, {})
+            process = self._connections.process
+            return Claimed(await outbox.take_of(transaction, key(flow_id), flow_id, now, process), {})
 
         return (await self._claim(job)).deliveries
 
@@ -143,8 +142,8 @@ class PostgresStore(
                 return Claimed([], {})
             changed = await self._writer.step(transaction, due, now, self._hearing(decide))
             transaction.changes_memory |= bool(self._counters.unwritten)
-            claimed = await self._free(transaction, {clock: now}, {clock: moved or known}, room, over)
-            following = await _following(transaction, clock)
+            claimed, next_flow = await self._free(transaction, {clock: now}, {clock: moved or known}, room, over)
+            following = next_flow.get(clock)
             return claimed
 
         try:
@@ -157,15 +156,12 @@ class PostgresStore(
 
     async def _due(self, transaction: Transaction, clock: str, now: int, limit: int, *, begins: bool) -> list[Row]:
         """The flows that are due on a clock. The transaction begins if there are any, or `begins` in any case."""
-        of = clean(clock), now, limit
-        if begins:
-            await transaction.begin()
-        begun = transaction.begun
-        due = await transaction.read(queries.DUE, *of)
-        if due and not begun:
-            await transaction.begin()
-            due = await transaction.read(queries.DUE, *of)
-        return [Row(*row) for row in due]
+        if not begins and not transaction.begun:
+            following = await transaction.one(queries.NEXT_FLOW, clean(clock))
+            if following is None or following[0] > now:
+                return []
+        await transaction.begin()
+        return [Row(*row) for row in await transaction.read(queries.DUE, clean(clock), now, limit)]
 
     async def change(self, flow_id: str, decide: Decide) -> Change | None:
         async def job(transaction: Transaction) -> Change | None:
@@ -187,9 +183,7 @@ class PostgresStore(
         return await self._run(job)
 
     async def next_due(self, clock: str) -> int | None:
-        flows = [at for (at,) in await self._read(queries.NEXT_FLOW, clean(clock))]
-        callback = await outbox.next_due(self._read, clock)
-        return min((*flows, *(() if callback is None else (callback,))), default=None)
+        return await outbox.next_due(self._read, clock)
 
     async def claim(
         self, now: Mapping[str, int], room: Callable[[str], int], settlements: Sequence[Settlement] = ()
@@ -200,7 +194,8 @@ class PostgresStore(
         async def job(transaction: Transaction) -> Claimed:
             if settlements:
                 await outbox.settle(transaction, settlements)
-            return await self._free(transaction, now, known, room, over)
+            claimed, _ = await self._free(transaction, now, known, room, over)
+            return claimed
 
         return await self._claim(job, over)
 
@@ -214,20 +209,22 @@ class PostgresStore(
         known: Mapping[str, Clock | None],
         room: Callable[[str], int],
         over: AbstractSet[int],
-    ) -> Claimed:
-        """Claim what is due on clocks, as long as they are as they were `known`."""
-        away, process, begun = self._claimed - over, self._connections.process, transaction.begun
-        found = await outbox.free(transaction, now, room, away, process)
-        if not found.deliveries:
-            return found
-        await transaction.begin()
-        same = {clock: at for clock, at in now.items() if self._memory.clocks.get(clock) == known[clock]}
-        if not begun or len(same) < len(now):
-            found = await outbox.free(transaction, same, room, away, process)
-        await outbox.own(transaction, found.deliveries, process)
-        return Claimed(
-            found.deliveries, dict(now) | found.next_due if len(same) < len(now) else found.next_due, found.held
-        )
+    ) -> tuple[Claimed, dict[str, int]]:
+        """Claim what is due on clocks, as long as they are as they were `known`; answers when their next flows are due,
+        too.
+        """
+
+        def same() -> dict[str, int]:
+            clocks = self._memory.clocks
+            return {
+                clock: at for clock, at in now.items() if not transaction.begun or clocks.get(clock) == known[clock]
+            }
+
+        away = self._claimed - over
+        claimed, next_flow = await outbox.free(transaction, same, room, away, self._connections.process)
+        if len(same()) < len(now):
+            claimed = Claimed(claimed.deliveries, dict(now) | claimed.next_due, claimed.held)
+        return claimed, next_flow
 
     async def _claim(self, find: Job[Claimed], over: AbstractSet[int] = frozenset()) -> Claimed:
         """Claim the callbacks that a job finds, in its transaction, and release those that are `over`."""
@@ -283,9 +280,3 @@ class PostgresStore(
             return str((await transaction.one("SELECT value FROM fact WHERE name = $1", name))[0])
 
         return await self._run(job)
-
-
-async def _following(transaction: Transaction, clock: str) -> int | None:
-    """When the next flow on a clock is due."""
-    found = await transaction.one(queries.NEXT_FLOW, clean(clock))
-    return None if found is None else int(found[0])

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.anyio
 STATEMENTS = {
     "writing": ("_ADD", "_CHANGE", "_RECORD", "_PARK"),
     "outbox": (
-        *("_ORIGINS", "_TAKE", "_DUE_OF", "_OLDEST", "_SETTLE"),
-        *("_OWN", "_OTHERS", "_UNDER_WAY", "_RELEASE", "_GIVE_BACK", "_CLOCKS"),
+        *("_AHEAD", "_TAKE", "_TAKE_OF", "_OLDEST", "_SETTLE"),
+        *("_OTHERS", "_UNDER_WAY", "_RELEASE", "_GIVE_BACK", "_CLOCKS"),
     ),
     "queries": ("DUE", "ONE", "ALIKE", "LIVE", "NEXT_FLOW", "WAITING", "LATEST"),
     "searching": (),
