@@ -48,6 +48,13 @@ SETTINGS: Final = {
     "tcp_keepalives_count": "3",
 }
 """The settings of each connection."""
+_WRITING: Final = """
+SET plan_cache_mode = force_generic_plan;
+SELECT set_config('default_toast_compression', 'lz4', false) FROM pg_settings
+WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)"""
+"""Those of the connection that writes: its statements are planned once, since planning one anew for the arrays that it
+gets takes longer than running it; long values are compressed by what is quickest, where the server has that.
+"""
 _LOST: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
@@ -97,7 +104,7 @@ class Connections:
     async def open(self) -> None:
         """Connect, and make the tables ready. A server that is only starting is waited for. Raises StoreError."""
         try:
-            self._writer = await self.patiently(self._connected)
+            self._writer = await self.patiently(self._writing)
             entering = await self.presence.connected()
             await opening.check(entering, self._database)
             await opening.compare_clocks(entering, self._database, RealTime())
@@ -145,7 +152,7 @@ class Connections:
                 raise Away(self.trouble)
             if self._writer is None or self._writer.is_closed():
                 self._writer = None
-                self._writer = await self.patiently(self._connected, until)
+                self._writer = await self.patiently(self._writing, until)
             return self._writer
 
     async def told(self, version: int, until: float) -> bool:
@@ -260,6 +267,11 @@ class Connections:
 
     async def _connected(self) -> asyncpg.Connection:
         return await asyncpg.connect(**self._options)
+
+    async def _writing(self) -> asyncpg.Connection:
+        connection = await self._connected()
+        await connection.execute(_WRITING)
+        return connection
 
 
 async def _leave(_: asyncpg.Connection) -> None:

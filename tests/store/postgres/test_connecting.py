@@ -17,6 +17,7 @@ from emulator.journal.kinds import Stranded
 from emulator.store.contract import StoreError, Unavailable
 from emulator.store.found import ApplicationCount
 from emulator.store.places import database
+from emulator.store.postgres.connecting import PATIENCE, Connections
 from emulator.store.postgres.opening import compare_clocks
 from emulator.store.postgres.presence import key
 from emulator.store.records import Change, Effects, JournalQuery, Search
@@ -296,3 +297,18 @@ async def test_a_database_that_can_t_be_used_is_told_without_its_password(
     with pytest.raises(StoreError, match=why) as refused:
         await store_at(place.format(folder=postgresql.folder)).open()
     assert "secret" not in str(refused.value)
+
+
+async def test_what_writes_plans_each_statement_once_and_compresses_quickly(postgresql: postgres.Server) -> None:
+    """Also on the connection that is made in place of a lost one."""
+    connections = Connections(database(postgresql.schema()))
+    await connections.open()
+    for _ in range(2):
+        writer = await connections.writer(asyncio.get_running_loop().time() + PATIENCE)
+        for length in range(8):
+            await writer.fetch("SELECT callback FROM delivery WHERE callback = ANY($1::bigint[])", [1] * length)
+        assert await writer.fetchval("SELECT sum(custom_plans) FROM pg_prepared_statements") == 0
+        quick = "setting = CASE WHEN 'lz4' = ANY(enumvals) THEN 'lz4' ELSE 'pglz' END"
+        assert await writer.fetchval(f"SELECT {quick} FROM pg_settings WHERE name = 'default_toast_compression'")
+        connections.drop()
+    await connections.close()
