@@ -15,10 +15,12 @@ from datetime import UTC, datetime
 from emulator.validation.printing import printable
 
 
-def configure(kind: str, level: str) -> None:
-    """Send the records of this process from this level up to standard error, as text or json."""
+def configure(kind: str, level: str, worker: int = 0) -> None:
+    """Send the records of this process from this level up to standard error, as text or json. If it is one of several
+    workers, they say its number, from 1.
+    """
     handler = logging.StreamHandler()
-    handler.setFormatter(JsonLines() if kind == "json" else TextLines())
+    handler.setFormatter(JsonLines(worker) if kind == "json" else TextLines(worker))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
@@ -27,24 +29,36 @@ def configure(kind: str, level: str) -> None:
 
 
 class TextLines(logging.Formatter):
-    """The time, the level and the message; then the detail and the traceback, if there are any, indented."""
+    """The time, the level, the number of the worker if this is one, and the message; then the detail and the traceback,
+    if there are any, indented.
+    """
+
+    def __init__(self, worker: int = 0) -> None:
+        super().__init__()
+        self._from = f"worker {worker}: " if worker else ""
 
     def format(self, record: logging.LogRecord) -> str:
         """See logging.Formatter."""
         more = str(_fields(record).get("detail", "")).splitlines()
         if record.exc_info:
             more += self.formatException(record.exc_info).splitlines()
-        first = f"{_at(record)} {record.levelname} {printable(record.getMessage())}"
+        first = f"{_at(record)} {record.levelname} {self._from}{printable(record.getMessage())}"
         return "\n    ".join([first, *map(printable, more)])
 
 
 class JsonLines(logging.Formatter):
-    """An object with at, level, logger, message, the record's fields, and the traceback if there is one."""
+    """An object with at, level, logger, message, the number of the worker if this is one, the record's fields, and the
+    traceback if there is one.
+    """
+
+    def __init__(self, worker: int = 0) -> None:
+        super().__init__()
+        self._from = {"worker": worker} if worker else {}
 
     def format(self, record: logging.LogRecord) -> str:
         """See logging.Formatter."""
         line: dict[str, object] = {"at": _at(record), "level": record.levelname, "logger": record.name}
-        line |= {"message": record.getMessage()} | _fields(record)
+        line |= {"message": record.getMessage()} | self._from | _fields(record)
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str)  # in ASCII: the escapes are JSON's own

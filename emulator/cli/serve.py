@@ -21,14 +21,15 @@ log = logging.getLogger(__name__)
 @option("--until-stdin-ends", "Stop when standard input ends, as with the process that holds it.", default=False)
 @option("--workers", "How many processes serve the port; more than one need a store on PostgreSQL.", default=1)
 @click.option("--sockets", default="", hidden=True)
-def serve(until_stdin_ends: bool, workers: int, sockets: str, **options: object) -> None:  # noqa: FBT001  # by name
+@click.option("--worker", default=0, hidden=True)
+def serve(*, until_stdin_ends: bool, workers: int, sockets: str, worker: int, **options: object) -> None:
     """Start the emulator; it runs until interrupted."""
     from emulator import server
     from emulator.cli import logs
     from emulator.cli.running import run
 
     settings = convert(options, Settings)
-    logs.configure(settings.log_format, settings.log_level)
+    logs.configure(settings.log_format, settings.log_level, worker)
     for each in links():
         log.warning("%s is the address of a service, not a setting, and is ignored", each)
     for each in unknown():

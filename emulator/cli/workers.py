@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -76,7 +75,7 @@ class Workers:
         failed = 0
         while True:
             started = asyncio.get_running_loop().time()
-            process = await self._start(self._sockets[place])
+            process = await self._start(place)
             self._processes[place] = process
             assert process.stdout is not None
             line, first = await process.stdout.readline(), self._lines[place]
@@ -92,12 +91,16 @@ class Workers:
             log.warning("worker %d has ended with status %d, and is started again", place + 1, status)
             await asyncio.sleep(PAUSES[min(failed, len(PAUSES)) - 1] if failed else 0.0)
 
-    async def _start(self, sockets: Sequence[socket.socket]) -> asyncio.subprocess.Process:
-        """A worker. It ends when this process does, which holds its standard input."""
-        numbers = [each.fileno() for each in sockets]
+    async def _start(self, place: int) -> asyncio.subprocess.Process:
+        """The worker of a place. It ends when this process does, which holds its standard input."""
+        numbers = [each.fileno() for each in self._sockets[place]]
         pipe = asyncio.subprocess.PIPE
         return await asyncio.create_subprocess_exec(
-            *self._command, "--sockets", ",".join(map(str, numbers)), stdin=pipe, stdout=pipe, pass_fds=numbers
+            *self._command,
+            *("--sockets", ",".join(map(str, numbers)), "--worker", str(place + 1)),
+            stdin=pipe,
+            stdout=pipe,
+            pass_fds=numbers,
         )
 
     async def _end(self) -> None:

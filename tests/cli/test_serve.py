@@ -18,7 +18,7 @@ from tests.support.running import emulator
 def test_every_setting_is_an_option_of_serve() -> None:
     """And nothing else is, but for what concerns the process alone."""
     options = {parameter.name for parameter in main.commands["serve"].params}
-    assert options == {field.name for field in fields(Settings)} | {"until_stdin_ends", "workers", "sockets"}
+    assert options == {field.name for field in fields(Settings)} | {"until_stdin_ends", "workers", "sockets", "worker"}
 
 
 def test_a_variable_sets_its_option() -> None:

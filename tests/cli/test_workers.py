@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -43,16 +44,28 @@ def test_all_workers_end_with_the_one_that_started_them(postgresql: postgres.Ser
     assert not [each for each in there if Path(f"/proc/{each}").exists()]
 
 
-def test_workers_that_can_t_start_end_with_why(tmp_path: Path) -> None:
+def test_workers_that_can_t_start_end_with_why(postgresql: postgres.Server) -> None:
     """It is said by the worker, in a line."""
-    pytest.importorskip("asyncpg")
     command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--workers", "2"]
-    command += ["--store", f"postgresql://nobody@/nothing?host={tmp_path}"]
+    command += ["--store", f"postgresql://nobody@/nothing?host={postgresql.folder}"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 1
     assert "can't be used" in done.stderr
     assert "a worker could not start" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("kind", "said"), [("text", "WARNING worker [12]: .*{}"), ("json", '{}.*"worker": [12]')])
+def test_the_log_says_which_worker_a_line_is_of(
+    postgresql: postgres.Server, tmp_path: Path, kind: str, said: str
+) -> None:
+    """As of a receiver that one of them finds to be down."""
+    log, down = tmp_path / "log", "http://127.0.0.1:1"
+    with emulator("--store", postgresql.schema(), "--workers", "2", "--log-format", kind, log=log) as server:
+        server.send(SMS, callback=down)
+        server.advance(by="1m")
+        server.stop()
+    assert re.search(said.format(f"{down} is down"), log.read_text())
 
 
 def test_a_port_that_other_workers_have_is_taken(postgresql: postgres.Server) -> None:
