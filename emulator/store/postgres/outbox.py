@@ -74,24 +74,20 @@ _SETTLE: Final = """
 WITH d AS (
   UPDATE delivery SET attempts = t.attempts, first_at = t.first_at, due_at = t.due_at, outcome = t.outcome, ms = t.ms,
     owner = NULL
-  FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::text[], $6::int[])
-    AS t(seq, attempts, first_at, due_at, outcome, ms)
+  FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::text[], $6::int[], $9::bigint[], $10::text[],
+    $11::text[], $12::text[], $13::bigint[], $14::bytea[])
+    WITH ORDINALITY AS t(seq, attempts, first_at, due_at, outcome, ms, at, kind, application, name, flow, data, place)
   WHERE delivery.callback = t.seq AND coalesce(delivery.outcome, '') = '' AND delivery.attempts = t.attempts - 1
-  RETURNING delivery.callback
+  RETURNING t.at, t.kind, t.application, t.name, t.flow, t.data, t.place
 ), h AS MATERIALIZED (
-  SELECT * FROM unnest($7::bigint[], $8::bigint[]) AS t(flow, at)
+  SELECT at, (SELECT x.callback FROM delivery x WHERE x.flow = t.flow AND x.outcome IS NULL AND x.attempts = 0
+    AND x.callback <> ALL(ARRAY(SELECT unnest($1::bigint[]))) ORDER BY x.callback LIMIT 1) AS callback
+  FROM unnest($7::bigint[], $8::bigint[]) AS t(flow, at)
 ), n AS (
-  UPDATE delivery SET due_at = (SELECT h.at FROM h WHERE h.flow = delivery.flow)
-  WHERE delivery.due_at IS NULL AND delivery.callback = ANY(ARRAY(
-    SELECT (SELECT x.callback FROM delivery x WHERE x.flow = h.flow AND x.outcome IS NULL AND x.attempts = 0
-        AND x.callback <> ALL(ARRAY(SELECT unnest($1::bigint[]))) ORDER BY x.callback LIMIT 1)
-    FROM h))
+  UPDATE delivery SET due_at = h.at FROM h WHERE delivery.callback = h.callback AND delivery.due_at IS NULL
 )
-INSERT INTO entry(at, kind, application, flow, flow_seq, data) SELECT at, kind, application, flow, flow_seq, data
-FROM (
-  SELECT * FROM unnest($1::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bytea[])
-    WITH ORDINALITY AS t(callback, at, kind, application, flow, flow_seq, data, place)
-  WHERE callback IN (SELECT callback FROM d) ORDER BY place) t
+INSERT INTO entry(at, kind, application, flow, flow_seq, data) SELECT at, kind, application, name, flow, data
+FROM (SELECT * FROM d ORDER BY place) d
 RETURNING 1"""
 """Of flows that were reset meanwhile nothing is written, nor of an attempt that somebody else has made too, since this
 process seemed to have ended. The first attempt at a callback makes due what waits at the head of its flow's line, in
