@@ -16,14 +16,17 @@ _SAVE: Final = (
     "INSERT INTO clock VALUES($1, $2, $3, $4, $5) ON CONFLICT (name) DO UPDATE SET base_real = excluded.base_real,"
     " base_virtual = excluded.base_virtual, rate = excluded.rate, held = excluded.held"
 )
+_OF: Final = (
+    "callback = ANY(ARRAY(SELECT c.seq FROM flow f"
+    " CROSS JOIN LATERAL (SELECT seq FROM callback WHERE flow = f.seq OFFSET 0) c WHERE f.application = $1))"
+)
+"""Whether a callback is one of an application. No index has all deliveries of a flow, but one has its callbacks."""
 _REHOME: Final = (
-    "WITH d AS (UPDATE delivery SET clock = $1 WHERE clock <> $1"
-    " AND flow IN (SELECT seq FROM flow WHERE application = $1))"
+    f"WITH d AS (UPDATE delivery SET clock = $1 WHERE clock <> $1 AND {_OF})"
     " UPDATE stand SET clock = $1 WHERE application = $1 AND clock <> $1"
 )
 _SHARE: Final = (
-    "WITH d AS (UPDATE delivery SET clock = '' WHERE clock = $1 AND flow IN"
-    " (SELECT seq FROM flow WHERE application = $1))"
+    f"WITH d AS (UPDATE delivery SET clock = '' WHERE clock = $1 AND {_OF})"
     " UPDATE stand SET clock = '' WHERE application = $1 AND clock = $1"
 )
 

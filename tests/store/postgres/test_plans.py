@@ -26,6 +26,7 @@ STATEMENTS = {
     "states": ("_COUNT", "_WRITE"),
     "memory": ("NEWS", "LAST", "_FORGET"),
     "sharing": ("_DUE",),
+    "clocks": ("_REHOME", "_SHARE"),
     "keeping": ("_DROP", "_DROP_ENTRIES", "_END", "_REVIVE", "_OLDEST", "_LATEST", "_NUMBERS", "_DROPPED"),
     "applications": ("_FIRST", "_NEXT", "_NEW", "_LEDGER"),
 }
