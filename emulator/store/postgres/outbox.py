@@ -19,10 +19,10 @@ from emulator.store.records import Claimed, Delivery, Settlement
 
 _AHEAD: Final = """
 WITH RECURSIVE o(origin) AS (
-  (SELECT origin FROM delivery WHERE clock = $1 AND due_at IS NOT NULL ORDER BY origin LIMIT 1)
+  (SELECT origin FROM delivery WHERE clock = $1 AND due_at IS NOT NULL ORDER BY origin DESC LIMIT 1)
   UNION ALL
   SELECT (SELECT d.origin FROM delivery d WHERE d.clock = $1 AND d.due_at IS NOT NULL
-    AND d.origin > o.origin ORDER BY d.origin LIMIT 1)
+    AND d.origin < o.origin ORDER BY d.origin DESC LIMIT 1)
   FROM o WHERE o.origin IS NOT NULL
 )
 SELECT origin, (SELECT due_at FROM delivery d WHERE d.clock = $1 AND d.origin = o.origin
@@ -30,7 +30,8 @@ SELECT origin, (SELECT due_at FROM delivery d WHERE d.clock = $1 AND d.origin = 
 FROM o WHERE origin IS NOT NULL
 UNION ALL SELECT NULL, (SELECT due_at FROM stand WHERE clock = $1 AND due_at IS NOT NULL ORDER BY due_at LIMIT 1)"""
 """The origins that callbacks of a clock wait for, and when the next one after a time is due at each; without an origin,
-when the next flow of the clock is due.
+when the next flow of the clock is due. It begins at each origin with what is due last: before what is due first, the
+index has all that was due and is done, until the database clears that away.
 """
 
 _CLAIM: Final = """
