@@ -18,9 +18,11 @@ from contextlib import suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from emulator.callbacks import destination
 from emulator.callbacks.agenda import Agenda
-from emulator.callbacks.ended import Ended, judged
+from emulator.callbacks.ended import judged
 from emulator.callbacks.pace import QUICK, Pace
 from emulator.callbacks.receivers import Receivers
 from emulator.callbacks.reply import Forbidden, Reply
@@ -44,6 +46,16 @@ GRACE: Final = 0.3
 """How long posts under way may take to finish when the courier stops, in real seconds."""
 
 log = logging.getLogger(__name__)
+
+
+class Ended(Struct, frozen=True):
+    """An attempt that has ended and is to be settled, and how many real seconds `late` it began; None if its clock
+    stood then. `settled`, if any, is set when that is written.
+    """
+
+    settlement: Settlement
+    late: float | None
+    settled: asyncio.Future[None] | None
 
 
 class Courier:

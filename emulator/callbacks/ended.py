@@ -1,10 +1,8 @@
-"""How an attempt at a callback ended, from the receiver's reply. Pure."""
+"""From a receiver's reply to what is written of the attempt: how it ended, and when the next one is due. Pure."""
 
 from __future__ import annotations
 
-import asyncio
-
-from msgspec import UNSET, Struct
+from msgspec import UNSET
 
 from emulator.callbacks import destination
 from emulator.callbacks.reply import SHOWN, Forbidden, Reply
@@ -14,16 +12,6 @@ from emulator.journal.entry import Entry
 from emulator.journal.kinds import Attempt
 from emulator.seed import EVENT
 from emulator.store.records import Delivery, Settlement
-
-
-class Ended(Struct, frozen=True):
-    """An attempt that has ended and is to be settled, and how many real seconds `late` it began; None if its clock
-    stood then. `settled`, if any, is set when that is written.
-    """
-
-    settlement: Settlement
-    late: float | None
-    settled: asyncio.Future[None] | None
 
 
 def judged(  # noqa: PLR0913  # what there is to know of an attempt
