@@ -11,6 +11,7 @@ import pytest
 from emulator.callbacks.courier import ROOM
 from emulator.callbacks.poster import ANSWER_LIMIT
 from emulator.callbacks.retries import LADDER
+from emulator.clock.clock import EVERYBODY, Clock
 from emulator.store.records import Claimed, Settlement
 from emulator.store.sqlite.store import SqliteStore
 from tests.callbacks.bench import bench
@@ -159,3 +160,18 @@ async def test_connections_are_kept_alive() -> None:
             await made.attempts(20)
         assert [hook.next()["n"] for _ in range(20)] == list(range(20))
         assert hook.connections == 1
+
+
+async def test_how_late_an_attempt_begins_is_counted_in_real_seconds_where_time_runs() -> None:
+    """On a clock of rate 10, a second is a tenth of one; on one that stands, nothing is late."""
+    with receiver() as hook:
+        async with bench() as made:
+            late, other = await made.taken("late", hook.url), await made.taken("other", hook.url)
+            made.clocks.set(EVERYBODY, Clock(NOW, NOW, 10))
+            made.time += 100
+            await made.courier.attempt(late)
+            made.clocks.set(EVERYBODY, Clock(NOW, NOW + 2000, 0))
+            await made.courier.attempt(other)
+            lateness = made.courier.receivers.lateness
+            assert made.courier.receivers.outcomes == {"received": 2}
+            assert (sum(lateness.counts), lateness.total) == (1, 0.1)
