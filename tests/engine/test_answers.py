@@ -18,17 +18,17 @@ from emulator.seed import event_id
 from emulator.store.contract import Store
 from emulator.store.records import Change, Delivery, JournalQuery, Post, Settlement
 from emulator.store.stores import store_at
+from tests.store.conftest import PLACES, place_of
 from tests.support.samples import NOW, flow, voice
 
 pytestmark = pytest.mark.anyio
 POSTED = event_id("flow", 0, 1)
 
 
-@pytest.fixture(params=["memory", "file", "postgresql"])
+@pytest.fixture(params=PLACES)
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     """An open, empty store of each kind."""
-    place = {"memory": "", "file": str(tmp_path / "store.db")}.get(request.param)
-    made = store_at(request.getfixturevalue("postgresql").schema() if place is None else place)
+    made = store_at(place_of(request.param, request, tmp_path))
     await made.open()
     yield made
     await made.close()

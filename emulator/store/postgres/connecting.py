@@ -255,8 +255,10 @@ class Connections:
             return
         before, self.trouble = self.trouble, trouble
         if trouble and not before:
-            after = "until then requests wait up to %d s and are answered 503" if self.process else "waiting up to %d s"
-            log.error(f"%s; {after}", trouble, PATIENCE)  # noqa: G004  # it has a place for a number
+            if self.process:
+                log.error("%s; until then requests wait up to %d s and are answered 503", trouble, PATIENCE)
+            else:
+                log.error("%s; waiting up to %d s", trouble, PATIENCE)
         elif before and not trouble:
             log.warning("the store %s can be used %s", self._database.shown, "again" if self.process else "now")
 

@@ -12,12 +12,13 @@ from typing import Any, Final
 
 from emulator.journal.kinds import Attempt
 from emulator.store.bodies import with_unpacked
+from emulator.store.postgres.queries import NEXT_FLOW
 from emulator.store.postgres.texts import clean
 from emulator.store.postgres.transaction import Transaction
 from emulator.store.postgres.writing import entry_row, turned
 from emulator.store.records import Claimed, Delivery, Settlement
 
-_AHEAD: Final = """
+_AHEAD: Final = f"""
 WITH RECURSIVE o(origin) AS (
   (SELECT origin FROM delivery WHERE clock = $1 AND due_at IS NOT NULL ORDER BY origin DESC LIMIT 1)
   UNION ALL
@@ -28,7 +29,7 @@ WITH RECURSIVE o(origin) AS (
 SELECT origin, (SELECT due_at FROM delivery d WHERE d.clock = $1 AND d.origin = o.origin
   AND d.due_at > $2 ORDER BY d.due_at LIMIT 1)
 FROM o WHERE origin IS NOT NULL
-UNION ALL SELECT NULL, (SELECT due_at FROM stand WHERE clock = $1 AND due_at IS NOT NULL ORDER BY due_at LIMIT 1)"""
+UNION ALL SELECT NULL, ({NEXT_FLOW})"""
 """The origins that callbacks of a clock wait for, and when the next one after a time is due at each; without an origin,
 when the next flow of the clock is due. It begins at each origin with what is due last: before what is due first, the
 index has all that was due and is done, until the database clears that away.
@@ -153,15 +154,22 @@ async def free(
                 await transaction.begin()
                 return await free(transaction, now, room, away, owner)
         else:
-            rows = await transaction.write(_TAKE, clean(clock), at, list(left), list(left.values()), list(away), owner)
-            some = [with_unpacked(Delivery(*row)) for row in rows]
-            for delivery in some:
-                left[delivery.origin] -= 1
-            taken += some
+            taken += await _take(transaction, clock, at, left, away, owner)
         if min(left.values()) == 0:
             held.add(clock)
     taken.sort(key=lambda delivery: (delivery.due_at, delivery.number))
     return Claimed(taken, next_due, frozenset(held)), next_flow
+
+
+async def _take(  # noqa: PLR0913, PLR0917  # they are one statement's values
+    transaction: Transaction, clock: str, now: int, left: dict[str, int], away: AbstractSet[int], owner: int
+) -> list[Delivery]:
+    """Claim what is due on a clock, up to what is `left` at each origin, which is less by these then."""
+    rows = await transaction.write(_TAKE, clean(clock), now, list(left), list(left.values()), list(away), owner)
+    taken = [with_unpacked(Delivery(*row)) for row in rows]
+    for delivery in taken:
+        left[delivery.origin] -= 1
+    return taken
 
 
 async def overdue(read: Read, now: Callable[[str], int | None], away: AbstractSet[int], owner: int) -> dict[str, int]:

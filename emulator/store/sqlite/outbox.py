@@ -129,8 +129,8 @@ def settle(connection: sqlite3.Connection, writer: Writer, settlements: Sequence
         "UPDATE delivery SET attempts = ?, first_at = ?, due_at = ?, outcome = ?, ms = ? WHERE seq = ?",
         map(_row, settlements),
     )
-    left: dict[int, int | None] = {}
-    left |= writer.release([each.delivery.flow_seq for each in settlements if each.due_at is None])
+    finished = [each.delivery.flow_seq for each in settlements if each.due_at is None]
+    left: dict[int, int | None] = {**writer.release(finished)}
     entries = []
     for settlement in settlements:
         flow = settlement.delivery.flow_seq
