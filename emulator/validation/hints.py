@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
@@ -12,6 +13,8 @@ LONGEST: Final = 60
 """How many characters of a found text are shown."""
 _SAME: Final = 2
 """How many segments a path must have in common with one that it is taken for."""
+_COMPARED: Final = 20
+"""How many known words are compared with an unknown one letter by letter, at most."""
 _NEGATION: Final = "(?:un|not?)[ _-]?"
 
 
@@ -33,13 +36,35 @@ def _affirmed(word: str) -> str:
     return word[found.end() :] if found else word
 
 
+def _backwards(word: str) -> str:
+    """A word in lower case from its last letter to its first."""
+    return word.lower()[::-1]
+
+
+def _shortlist(word: str, known: Collection[str]) -> Collection[str]:
+    """The known words, if there are few; of many, those that stand beside this one in the alphabet, read from the front
+    or from the back: who mistypes one letter has what is before it or what is after it right.
+    """
+    if len(known) <= _COMPARED:
+        return known
+    found, wanted = dict[str, None](), word.strip().lower()
+    for key in (str.lower, _backwards):
+        spelled = sorted(known, key=key)
+        at = bisect_left(spelled, key(wanted), key=key)
+        found |= dict.fromkeys(spelled[max(0, at - _COMPARED // 4) : at + _COMPARED // 4])
+    return found
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that is spelled most like this one, in any case; None if none is near. One that begins alike may
     be a little farther, as Succeeded from Success. A word that says the opposite, as Undelivered of Delivered, is not
     near.
     """
     spelled = dict[str, str]()
-    for each in sorted(known, key=lambda each: sum(map(str.__eq__, word, each))):  # the last of several in other cases
+    shortlist = _shortlist(word, known if isinstance(known, Collection) else list(known))
+    for each in sorted(
+        shortlist, key=lambda each: sum(map(str.__eq__, word, each))
+    ):  # the last of several in other cases
         spelled[each.lower()] = each
     if not spelled:
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+
 import pytest
 
 from emulator.validation.hints import hint, listed, meant, nearest, one_apart, path_hint, quoted, units
@@ -161,3 +163,40 @@ def test_an_unknown_word_is_told_what_was_meant_or_else_all_that_is_known() -> N
     assert meant("Vibr", CHANNELS) == "; did you mean 'Viber'?"
     assert meant("Fax", CHANNELS) == "; known here: Sms, Viber or Voice"
     assert listed(["one"]) == "one"
+
+
+def _numbered(name: str, count: int = 1000) -> list[str]:
+    return [f"{name}-{number}" for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("shp-billing", "shop-billing"),
+        ("Shop-Biling", "shop-billing"),
+        ("hop-billing", "shop-billing"),
+        ("shop-billings", "shop-billing"),
+        ("tenant-x77", "tenant-977"),
+        ("nothing-like-it", None),
+    ],
+)
+def test_the_nearest_of_many_words_is_one_that_begins_or_ends_alike(word: str, near: str | None) -> None:
+    """One letter too few, too many or another is found wherever it stands."""
+    assert nearest(word, [*_numbered("tenant"), "shop-billing", *_numbered("shop")]) == near
+
+
+def test_a_word_is_compared_with_a_few_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that nothing is known of costs no more beside a thousand others than beside a few."""
+    compared = []
+    whole = difflib.SequenceMatcher.set_seq1
+
+    def counted(self: difflib.SequenceMatcher[str], word: str) -> None:
+        compared.append(word)
+        whole(self, word)
+
+    monkeypatch.setattr(difflib.SequenceMatcher, "set_seq1", counted)
+    nearest("app-x", _numbered("app", 20))
+    few = len(compared)
+    compared.clear()
+    assert nearest("app-x", _numbered("app"))
+    assert 0 < len(compared) <= few
