@@ -8,6 +8,7 @@ from typing import Final
 
 from msgspec import UNSET, UnsetType
 
+from emulator.clock.clock import EVERYBODY
 from emulator.engine.library import Library
 from emulator.flow.state import Flow
 from emulator.provider.errors import Problem
@@ -66,8 +67,11 @@ async def doubt(store: Store, application: str | None, clocks: Iterable[str] = (
     """A note if nothing is known of an application, nor has it one of the `clocks` of its own. That is no mistake by
     itself, since applications need no registration and are asked about before their first flow.
     """
+    steered = {*clocks, *store.states()}
+    if not application or application in steered:
+        return UNSET
     flows = [each.application for each in await store.applications()]
-    known = {*flows, *clocks, *store.states(), *(grant.application for grant in store.grants())} - {""}
-    if not application or application in known:
+    known = steered.union(flows, [grant.application for grant in store.grants()]) - {EVERYBODY}
+    if application in known:
         return UNSET
     return f"nothing is known yet of an application {quoted(application)}{hint(application, known)}"
