@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from emulator.http.proxy import Proxy
+    from emulator.http.routing import Exact
     from emulator.provider.elsewhere import Elsewhere
     from emulator.provider.gateway import Gateway
     from emulator.provider.service import FastDoor
@@ -76,9 +77,15 @@ class Application:
     def _table(self) -> Starlette:
         """The router, with the routes of the parts that are added. Health checks do without it, so that a start can."""
         table = _router(self._settings, self._refused, self._unknown)
-        table.routes.extend(map(_route, self._health.values()))
+        table.routes.extend([self._exact, *map(_route, self._health.values())])
         table.router.default = self._unrouted
         return table
+
+    @cached_property
+    def _exact(self) -> Exact:
+        from emulator.http.routing import Exact
+
+        return Exact()
 
     @cached_property
     def proxy(self) -> Proxy:
@@ -200,6 +207,7 @@ class Application:
 
         found = [*self._routes(part)]
         self._table.routes.extend([*shadowed(found), *found])
+        self._exact.add(found)
         self._routed.add(part)
 
     def _routes(self, part: str) -> Iterator[BaseRoute]:
