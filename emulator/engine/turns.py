@@ -69,21 +69,36 @@ class Turns:
         self._clock = clock
         self.lock = asyncio.Lock()
         self._called = False
+        self._coming = 0
         self._wait: _Wait | None = None
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
         """A call's turn, from when it comes until the block ends. Raises Busy."""
-        taken = asyncio.ensure_future(self.lock.acquire())
+        await self._take()
         try:
-            await self._comes(taken)
             async with self._driving.driving(self._clock, self):
                 self._called = True
                 yield
         finally:
+            self._called = False
+            self.lock.release()
+
+    async def _take(self) -> None:
+        """Take the lock, when it comes to this call. Raises Busy."""
+        if not self.lock.locked() and not self._coming:
+            await self.lock.acquire()  # nothing is waited for
+            return
+        self._coming += 1
+        taken = asyncio.ensure_future(self.lock.acquire())
+        try:
+            await self._comes(taken)
+        except BaseException:
             if not taken.cancel() and not taken.cancelled():
-                self._called = False
                 self.lock.release()
+            raise
+        finally:
+            self._coming -= 1
 
     async def _comes(self, taken: asyncio.Task[bool]) -> None:
         there = self._wait
