@@ -46,7 +46,7 @@ class Anything(Struct, frozen=True):
 
 async def nothing(request: Request) -> None:
     """Raises Problem 400 if a request says anything, in a query or a body, to a call that takes nothing."""
-    _no_query(request, "")
+    _no_query(request)
     said = await messages.read(request.receive, 1024)
     if said.strip() not in (b"", b"{}"):
         raise Problem(400, "this call takes nothing, so what its body says would do nothing")
@@ -75,7 +75,7 @@ async def decoded(request: Request, kind: type[T], *, empty: T | None = None) ->
     """A request's body as this type; no body is `empty`, if that is given. Raises Problem 400 with the mistake and what
     is expected.
     """
-    _no_query(request, f"; expected {words(kind)}")
+    _no_query(request, kind)
     body = await text(request)
     if not body.strip() and empty is not None:
         return empty
@@ -132,8 +132,9 @@ def _time(name: str, text: str) -> int | None:
         raise Problem(400, f"{name} must be {instants.expected(text)}; it is {quoted(text)}") from error
 
 
-def _no_query(request: Request, expected: str) -> None:
-    if name := next(iter(request.query_params), ""):
+def _no_query(request: Request, kind: type | None = None) -> None:
+    if request.scope["query_string"] and (name := next(iter(request.query_params), "")):
+        expected = f"; expected {words(kind)}" if kind else ""
         raise Problem(400, f"this call has no query, so ?{name}= would do nothing{expected}")
 
 

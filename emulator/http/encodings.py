@@ -28,6 +28,8 @@ def unpacked(body: bytes, encoding: str, limit: int) -> bytes:
     """The body without its encodings, of which the last was applied last: all of it, or its first `limit + 1` bytes if
     it is longer than `limit`. Raises EncodingError.
     """
+    if not encoding:
+        return body
     names = [name.strip().lower().removeprefix("x-") for name in encoding.split(",")]
     for name in reversed([name for name in names if name not in ("", "identity")]):
         if name not in KNOWN:

@@ -115,9 +115,10 @@ class RequestLog:
                 status = message["status"]
                 self.answered[scope["method"], scope.get("endpoint")][status] += 1
                 level = _level(status, minor=minor)
-                said = about(scope)
-                if log.isEnabledFor(level) and (level == logging.DEBUG or self.wants(status, said.words)):
-                    self.show(scope["method"], scope["path"], status, said, minor=minor)
+                if log.isEnabledFor(level):
+                    said = about(scope)
+                    if level == logging.DEBUG or self.wants(status, said.words):
+                        self.show(scope["method"], scope["path"], status, said, minor=minor)
             await send(message)
 
         return noted
