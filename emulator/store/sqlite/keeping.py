@@ -129,21 +129,24 @@ _LAST: Final = (
 def forget(connection: sqlite3.Connection, tally: Tally, application: str, last: int) -> None:
     """Delete everything of one application, or of everybody; of the journal only what is numbered below `last`."""
     of, values = ("1", ()) if application == EVERYBODY else ("application = ?", (application,))
-    _uncount(connection, tally, of, values, last)
+    if tally.flows(application):
+        _uncount_flows(connection, tally, of, values)
+        connection.execute(f"DELETE FROM delivery WHERE flow IN (SELECT seq FROM flow WHERE {of})", values)
+        connection.execute(f"DELETE FROM flow WHERE {of}", values)
+    _uncount_entries(connection, tally, of, (*values, last))
     for name in list(tally.ordinals) if application == EVERYBODY else [application]:
         tally.restart(name)
     tally.marks.touch_all()
     if application == EVERYBODY:
         tally.sums.dropped_flows = tally.sums.dropped_entries = 0
-    connection.execute(f"DELETE FROM delivery WHERE flow IN (SELECT seq FROM flow WHERE {of})", values)
-    for table in ("flow", "grant_", "counter", "ledger", "label", "contact", "template"):
+    for table in ("grant_", "counter", "ledger", "label", "contact", "template"):
         connection.execute(f"DELETE FROM {table} WHERE {of}", values)
     connection.execute(f"DELETE FROM entry WHERE {of} AND seq < ?", (*values, last))
     connection.execute("DELETE FROM clock WHERE name != ?1 AND ?2 IN (?1, name)", (EVERYBODY, application))
 
 
-def _uncount(connection: sqlite3.Connection, tally: Tally, of: str, values: tuple[str, ...], last: int) -> None:
-    """Subtract from the tally what is about to be deleted."""
+def _uncount_flows(connection: sqlite3.Connection, tally: Tally, of: str, values: tuple[str, ...]) -> None:
+    """Subtract from the tally the flows that are about to be deleted."""
     sums = tally.sums
     query = (
         "SELECT application, stage, scenario, COUNT(*), COUNT(done), IFNULL(SUM(pending), 0),"
@@ -155,7 +158,11 @@ def _uncount(connection: sqlite3.Connection, tally: Tally, of: str, values: tupl
         sums.finished -= finished
         sums.pending -= pending
         sums.flow_bytes -= size
+
+
+def _uncount_entries(connection: sqlite3.Connection, tally: Tally, of: str, values: tuple[str | int, ...]) -> None:
+    """Subtract from the tally the journal entries that are about to be deleted."""
     query = f"SELECT COUNT(*), IFNULL(SUM(LENGTH(data) + {ENTRY_BYTES}), 0) FROM entry WHERE {of} AND seq < ?"
-    entries, size = connection.execute(query, (*values, last)).fetchone()
-    sums.entries -= entries
-    sums.entry_bytes -= size
+    entries, size = connection.execute(query, values).fetchone()
+    tally.sums.entries -= entries
+    tally.sums.entry_bytes -= size
