@@ -18,6 +18,7 @@ from emulator.store.contract import StoreError, Unavailable
 from emulator.store.places import Database
 from emulator.store.postgres import opening
 from emulator.store.postgres.presence import Presence, key, there
+from emulator.store.postgres.standing import IDLE, Others
 
 T = TypeVar("T")
 
@@ -25,8 +26,6 @@ PATIENCE: Final = 10.0
 """How long a call waits for a database that is away, in real seconds."""
 LOOKING: Final = 60.0
 """How long a query that only reads may take, such as a search in all flows, in real seconds."""
-IDLE: Final = 2.0
-"""How long a transaction may wait for its process, in real seconds: then others have their turn."""
 GRACE: Final = 0.3
 """How long connections may take to close, in real seconds."""
 READERS: Final = 4
@@ -91,7 +90,8 @@ class Connections:
         self.presence = Presence(database.schema, self._connected, self.patiently)
         self.first = True
         """Whether no other process was there when this one came."""
-        self._begin = f"BEGIN; SELECT pg_advisory_xact_lock({key(database.schema, 'writing')})"
+        self._lock = key(database.schema, "writing")
+        self._others = Others(self._lock, self.read)
         self.trouble = ""
         """Why the database can't be used, as far as is known; "" if it can."""
         self._gone = False
@@ -168,8 +168,9 @@ class Connections:
         return await self.patiently(once, until)
 
     async def begin(self, connection: asyncpg.Connection) -> None:
-        """Begin a transaction, with the lock that lets others wait."""
-        await connection.execute(self._begin)
+        """Begin a transaction, with the lock that lets others wait. Who has it and stands still is cut off."""
+        with self._others.watched():
+            await connection.execute(f"BEGIN; SELECT pg_advisory_xact_lock({self._lock})")
 
     async def read(self, job: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
         """The result of a job that reads, which is run again if its connection is lost. Raises Away."""

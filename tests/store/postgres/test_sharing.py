@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 from msgspec.structs import replace
 
@@ -14,6 +15,8 @@ from emulator.flow.state import Flow, Report
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Attempt, Reset, Stranded
 from emulator.store.contract import Store, StoreError, Unavailable
+from emulator.store.places import database
+from emulator.store.postgres.presence import key
 from emulator.store.records import CallbackQuery, Change, Effects, Grant, JournalQuery, Override, Post, Settlement
 from emulator.store.stores import store_at
 from tests.store.killed import killed_after
@@ -359,3 +362,19 @@ async def test_nobody_is_told_of_callbacks_that_another_process_begins_later(pai
     await waiting
     assert call.told == []
     await one.claim({}, lambda _: 0, [ended(taken)])
+
+
+async def test_a_process_that_stands_still_within_a_statement_is_cut_off(postgresql: postgres.Server) -> None:
+    """The server waits for the rest of the statement, which none of its timeouts counts; others are not held up."""
+    place = postgresql.schema()
+    store = store_at(place)
+    await store.open()
+    stands = await asyncpg.connect(postgresql.url)
+    transaction = stands.transaction()
+    await transaction.start()
+    await stands.execute(f"SELECT pg_advisory_xact_lock({key(database(place).schema, 'writing')})")
+    await stands.prepare("SELECT 7")  # of which the server has no end yet
+    await store.add(made(1), EVERYBODY)
+    assert stands.is_closed()
+    assert await store.flow("f1")
+    await store.close()
