@@ -16,7 +16,7 @@ from emulator.flow import machine
 from emulator.flow.request import Step
 from emulator.flow.state import Flow, FlowStatus, Report
 from emulator.journal.entry import Entry, Kind
-from emulator.journal.kinds import Reset, Stranded, TokenRevoked
+from emulator.journal.kinds import Deleted, Reset, Stranded, TokenRevoked
 from emulator.seed import belonging
 from emulator.store.contract import Decide, Store, StoreError
 from emulator.store.records import (
@@ -339,6 +339,16 @@ async def test_a_finished_flow_is_dropped_with_all_that_belongs_to_it(store: Sto
     assert await store.dropped() == Dropped()
 
 
+async def test_a_reset_forgets_what_is_told_of_flows_that_are_gone(store: Store) -> None:
+    """That a flow was deleted belongs to no flow that there is."""
+    for name in ("app", "other"):
+        await store.add(Change(due(name, None, application=name), (entry(of=name, application=name),)), EVERYBODY)
+        assert await store.drop(name, Entry(NOW, name, None, Deleted(name))) is True
+    await store.reset("app", Entry(NOW, "app", None, Reset()))
+    told = await store.journal(JournalQuery())
+    assert [(each.application, each.kind) for each in told] == [("other", "deleted"), ("app", "reset")]
+
+
 async def test_every_flow_of_a_search_is_read_some_at_a_time(store: Store) -> None:
     """Whatever page is asked for."""
     for number in range(300):
@@ -446,6 +456,19 @@ async def test_a_flow_that_somebody_waits_for_is_kept_and_so_is_the_last_one() -
         assert [await store.flow(name) is not None for name in ("awaited", "other", "last")] == [True, False, True]
     await store.add(Change(due("later", None)), EVERYBODY)
     assert [await store.flow(name) is not None for name in ("awaited", "last", "later")] == [False, False, True]
+    await store.close()
+
+
+async def test_an_entry_that_outlives_its_flow_is_forgotten_by_a_reset() -> None:
+    """The journal's last entry stays when its flow is dropped."""
+    store = SqliteStore(None, keep=1)
+    await store.open()
+    await store.add(Change(due("first", None), (entry(of="first"),)), EVERYBODY)
+    await store.add(Change(due("last", None)), EVERYBODY)
+    assert await store.flow("first") is None
+    assert [each.flow for each in await store.journal(JournalQuery())] == ["first"]
+    await store.reset("app", Entry(NOW, "app", None, Reset()))
+    assert [each.kind for each in await store.journal(JournalQuery())] == ["reset"]
     await store.close()
 
 
@@ -603,7 +626,9 @@ async def test_a_reset_forgets_an_application_and_nothing_of_others(store: Store
     """Flows, callbacks, journal, tokens, its clock; numbers go on, so that nothing is taken for what was before."""
     for name in ("app", "other"):
         flow_of = due(f"flow-{name}", NOW, application=name)
-        await store.add(Change(flow_of, (entry(of=flow_of.id),), (post(f"post-{name}"),)), EVERYBODY)
+        told = entry(of=flow_of.id, application=name)
+        await store.add(Change(flow_of, (told,), (post(f"post-{name}"),)), EVERYBODY)
+        await store.record([entry(application=name)])
         await store.save_grant(Grant(f"token-{name}", name, (), NOW), 0)
         await store.save_clock(name, Clock(0, NOW, 0))
     (delivery, _) = (await store.claim({"app": NOW, "other": NOW}, lambda _: 9)).deliveries
@@ -615,6 +640,8 @@ async def test_a_reset_forgets_an_application_and_nothing_of_others(store: Store
     assert set(await store.clocks()) == {"other"}
     (left,) = await store.journal(JournalQuery(application="app"))
     assert (left.kind, left.seq > before) == ("reset", True)
+    assert len(await store.journal(JournalQuery(application="other"))) == 2
+    assert (await store.counts())["journalEntries"] == 3
     await settle(store, [Settlement(delivery, NOW, None, "received", entry())])
     await store.add(Change(due("new", None), (), (post("fresh"),)), EVERYBODY)
     (fresh,) = await store.callbacks(CallbackQuery("new"))

@@ -17,6 +17,7 @@ import asyncpg
 from emulator.clock.clock import EVERYBODY
 from emulator.store.postgres.news import Kept
 from emulator.store.postgres.opening import SLOW
+from emulator.store.postgres.tables import ALONE
 from emulator.store.postgres.texts import clean
 from emulator.store.postgres.transaction import Transaction
 from emulator.store.rows import key
@@ -35,7 +36,7 @@ ENTRY_BYTES: Final = 200
 """The same of an entry of the journal beside its data."""
 
 _OF: Final = ("stand", "flow", "tally", "grant_", "counter", "ledger", "label", "contact", "template")
-"""The tables that a reset clears by application."""
+"""The tables that a reset clears by application, last."""
 _DROP: Final = """
 WITH y AS (
   INSERT INTO tally SELECT f.application, s.stage, f.kind, f.scenario, s.status, s.channels, s.termination, -count(*)
@@ -231,26 +232,45 @@ async def _drop_entries(transaction: Transaction, spans: Sequence[tuple[int, int
         await transaction.write(_COUNT, "0", str(entries))
 
 
+def deletions(*, everybody: bool) -> dict[str, str]:
+    """The statements by which a reset deletes everything of one application ($1), or of everybody, in their order, by
+    what they delete. Each reaches what it deletes by an index, however few of all flows are the application's.
+    """
+    flows = "ANY(ARRAY(SELECT seq FROM flow WHERE application = $1))"
+    callbacks = f"ANY(ARRAY(SELECT seq FROM callback WHERE flow = {flows}))"
+    wanted = {
+        "entries of flows": f"flow_seq = {flows}",
+        "other entries": f"({ALONE}) AND application = $1",
+        "ended": f"flow = {flows}",
+        "delivery": f"callback = {callbacks}",
+        "callback": f"flow = {flows}",
+    } | dict.fromkeys(_OF, "application = $1")
+    if everybody:
+        wanted = dict.fromkeys(wanted, "true")
+    entry = "DELETE FROM entry WHERE {} AND seq < (SELECT max(seq) FROM entry) RETURNING seq"
+    deleted = "WITH d AS (DELETE FROM delivery WHERE {} RETURNING owner) SELECT DISTINCT owner FROM d"
+    worded = {
+        "entries of flows": f"WITH e AS ({entry}) SELECT count(*) FROM e",
+        "other entries": f"WITH e AS ({entry}) SELECT count(*) FROM e",
+        "ended": "DELETE FROM ended WHERE {} RETURNING bytes",
+        "delivery": f"{deleted} WHERE owner IS NOT NULL",
+    }
+    return {name: worded.get(name, f"DELETE FROM {name} WHERE {{}}").format(of) for name, of in wanted.items()}
+
+
 async def forget(transaction: Transaction, application: str) -> set[int]:
     """Delete everything of one application, or of everybody; of the journal all but its last entry. Answers the numbers
     of the processes that have claimed callbacks of it.
     """
     everybody, values = application == EVERYBODY, [clean(application)]
-    of, given = ("true", list[Any]()) if everybody else ("application = $1", values)
-    theirs = f"WHERE flow IN (SELECT seq FROM flow WHERE {of})"
-    statement = f"DELETE FROM ended {'' if everybody else theirs} RETURNING bytes"
-    for size in await transaction.write(statement, *given, seconds=SLOW):
-        transaction.freed += size["bytes"]
-    deleted = f"DELETE FROM delivery {theirs} RETURNING owner"
-    owners = f"WITH d AS ({deleted}) SELECT DISTINCT owner FROM d WHERE owner IS NOT NULL"
-    claiming = {owner for (owner,) in await transaction.write(owners, *given, seconds=SLOW)}
-    await transaction.write(f"DELETE FROM callback {theirs}", *given, seconds=SLOW)
-    for table in _OF:
-        await transaction.write(f"DELETE FROM {table} WHERE {of}", *given, seconds=SLOW)
-    old = f"DELETE FROM entry WHERE {of} AND seq < (SELECT max(seq) FROM entry) RETURNING seq"
-    ((entries,),) = await transaction.write(f"WITH e AS ({old}) SELECT count(*) FROM e", *given, seconds=SLOW)
-    transaction.entries -= entries
+    given = list[Any]() if everybody else values
+    gone = {
+        name: await transaction.write(statement, *given, seconds=SLOW)
+        for name, statement in deletions(everybody=everybody).items()
+    }
+    transaction.entries -= gone["entries of flows"][0][0] + gone["other entries"][0][0]
+    transaction.freed += sum(size for (size,) in gone["ended"])
     await transaction.write("DELETE FROM clock WHERE name <> '' AND $1 IN ('', name)", *values)
     if everybody:
         await transaction.write("DELETE FROM fact WHERE name IN ('dropped 1', 'dropped 2')")
-    return claiming
+    return {owner for (owner,) in gone["delivery"]}

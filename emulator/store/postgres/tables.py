@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 """The tables' version, kept as the fact `format`."""
 
 _SHARED: Final = """
@@ -53,6 +53,12 @@ CREATE TABLE ended( -- with --keep: what nothing is left to do about, in the ord
 ) WITH (autovacuum_vacuum_scale_factor = 0.02);
 """
 
+ALONE: Final = "flow_seq IS NULL OR kind = 'deleted'"
+"""Which journal entries are of no flow that there is: they are found by their application."""
+_ALONE: Final = f"""
+CREATE INDEX entry_alone ON entry(application, seq) WHERE {ALONE};
+"""
+
 MIGRATIONS: Final = {
     1: f"""
 DROP TABLE holder;
@@ -73,6 +79,7 @@ SET LOCAL enable_hashjoin = on;
 INSERT INTO tally SELECT f.application, s.stage, f.kind, f.scenario, s.status, s.channels, s.termination, count(*)
 FROM flow f JOIN stand s ON s.flow = f.seq GROUP BY 1, 2, 3, 4, 5, 6, 7;
 """,
+    5: _ALONE,
 }
 """What makes of the tables of each older format those of the next."""
 
@@ -141,8 +148,7 @@ CREATE TABLE entry(
     flow_seq bigint, -- beside the id, since an entry may outlive its flow
     data bytea NOT NULL
 );
-CREATE INDEX entry_flow ON entry(flow_seq) WHERE flow_seq IS NOT NULL;
-CREATE TABLE clock(
+CREATE INDEX entry_flow ON entry(flow_seq) WHERE flow_seq IS NOT NULL;{_ALONE}CREATE TABLE clock(
     name text COLLATE "C" PRIMARY KEY,
     base_real bigint NOT NULL,
     base_virtual bigint NOT NULL,

@@ -15,6 +15,7 @@ from msgspec import json
 
 from emulator.clock.clock import EVERYBODY
 from emulator.store.rows import key
+from emulator.store.sqlite.tables import ALONE
 from emulator.store.sqlite.tally import ENTRY_BYTES, Tally
 
 CHUNK: Final = 200
@@ -84,8 +85,10 @@ class Keeper:
         self._tally.add([(application, stage, scenario) for _, _, stage, scenario, application, _ in rows], -1)
         query = f"SELECT entry.seq, LENGTH(data) + {ENTRY_BYTES} FROM json_each(?) CROSS JOIN entry ON flow_seq = value"
         entries = self._connection.execute(query, (json.encode([seq for (seq,) in keys]).decode(),)).fetchall()
-        latest = self._connection.execute("SELECT MAX(seq) FROM entry").fetchone()[0]  # stays
+        latest = self._connection.execute("SELECT MAX(seq) FROM entry").fetchone()[0]
         self._forget_entries([entry for entry in entries if entry[0] != latest])
+        if any(entry[0] == latest for entry in entries):  # it stays, and is of no flow from now on
+            self._connection.execute(f"UPDATE entry SET flow_seq = NULL WHERE seq = ? AND NOT ({ALONE})", (latest,))
         self._connection.executemany("DELETE FROM delivery WHERE flow = ?", keys)
         self._connection.executemany("DELETE FROM flow WHERE seq = ?", keys)
         sums.flow_bytes -= sum([size for size, *_ in rows])
@@ -129,11 +132,13 @@ _LAST: Final = (
 def forget(connection: sqlite3.Connection, tally: Tally, application: str, last: int) -> None:
     """Delete everything of one application, or of everybody; of the journal only what is numbered below `last`."""
     of, values = ("1", ()) if application == EVERYBODY else ("application = ?", (application,))
+    theirs = f"flow_seq IN (SELECT seq FROM flow WHERE {of})"
+    for entries in ("1",) if application == EVERYBODY else (theirs, f"({ALONE}) AND {of}"):
+        _forget_entries(connection, tally, entries, (*values, last))
     if tally.flows(application):
         _uncount_flows(connection, tally, of, values)
         connection.execute(f"DELETE FROM delivery WHERE flow IN (SELECT seq FROM flow WHERE {of})", values)
         connection.execute(f"DELETE FROM flow WHERE {of}", values)
-    _uncount_entries(connection, tally, of, (*values, last))
     for name in list(tally.ordinals) if application == EVERYBODY else [application]:
         tally.restart(name)
     tally.marks.touch_all()
@@ -141,7 +146,6 @@ def forget(connection: sqlite3.Connection, tally: Tally, application: str, last:
         tally.sums.dropped_flows = tally.sums.dropped_entries = 0
     for table in ("grant_", "counter", "ledger", "label", "contact", "template"):
         connection.execute(f"DELETE FROM {table} WHERE {of}", values)
-    connection.execute(f"DELETE FROM entry WHERE {of} AND seq < ?", (*values, last))
     connection.execute("DELETE FROM clock WHERE name != ?1 AND ?2 IN (?1, name)", (EVERYBODY, application))
 
 
@@ -160,9 +164,11 @@ def _uncount_flows(connection: sqlite3.Connection, tally: Tally, of: str, values
         sums.flow_bytes -= size
 
 
-def _uncount_entries(connection: sqlite3.Connection, tally: Tally, of: str, values: tuple[str | int, ...]) -> None:
-    """Subtract from the tally the journal entries that are about to be deleted."""
+def _forget_entries(connection: sqlite3.Connection, tally: Tally, of: str, values: tuple[str | int, ...]) -> None:
+    """Delete journal entries, and subtract them from the tally."""
     query = f"SELECT COUNT(*), IFNULL(SUM(LENGTH(data) + {ENTRY_BYTES}), 0) FROM entry WHERE {of} AND seq < ?"
     entries, size = connection.execute(query, values).fetchone()
     tally.sums.entries -= entries
     tally.sums.entry_bytes -= size
+    if entries:
+        connection.execute(f"DELETE FROM entry WHERE {of} AND seq < ?", values)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-TABLES = """
+from typing import Final
+
+ALONE: Final = "flow_seq IS NULL OR kind = 'deleted'"
+"""Which journal entries are of no flow that there is: they are found by their application."""
+TABLES = f"""
 CREATE TABLE IF NOT EXISTS flow(
     seq INTEGER PRIMARY KEY,
     key INTEGER NOT NULL, -- derived from the id (`rows.key`)
@@ -58,6 +62,7 @@ CREATE TABLE IF NOT EXISTS entry(
     data TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS entry_flow ON entry(flow_seq) WHERE flow_seq IS NOT NULL;
+CREATE INDEX IF NOT EXISTS entry_alone ON entry(application, seq) WHERE {ALONE};
 CREATE TABLE IF NOT EXISTS clock(
     name TEXT PRIMARY KEY,
     base_real INTEGER NOT NULL,

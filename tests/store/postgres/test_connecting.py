@@ -276,7 +276,7 @@ async def test_a_store_of_another_format_is_refused(postgresql: postgres.Server)
     await store.open()
     await store.close()
     postgresql.sql(f"UPDATE {place.rpartition('=')[2]}.fact SET value = '99' WHERE name = 'format'")
-    with pytest.raises(StoreError, match="has format 99, of another emulator; this one reads format 5"):
+    with pytest.raises(StoreError, match="has format 99, of another emulator; this one reads format 6"):
         await store_at(place).open()
 
 
