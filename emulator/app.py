@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from emulator.http.proxy import Proxy
-    from emulator.http.routing import Exact
+    from emulator.http.routing import ExactRoutes
     from emulator.provider.elsewhere import Elsewhere
     from emulator.provider.gateway import Gateway
     from emulator.provider.service import FastDoor
@@ -82,10 +82,10 @@ class Application:
         return table
 
     @cached_property
-    def _exact(self) -> Exact:
-        from emulator.http.routing import Exact
+    def _exact(self) -> ExactRoutes:
+        from emulator.http.routing import ExactRoutes
 
-        return Exact()
+        return ExactRoutes()
 
     @cached_property
     def proxy(self) -> Proxy:
@@ -206,7 +206,8 @@ class Application:
         from emulator.provider.elsewhere import shadowed
 
         found = [*self._routes(part)]
-        self._table.routes.extend([*shadowed(found), *found])
+        found = [*shadowed(found), *found]
+        self._table.routes.extend(found)
         self._exact.add(found)
         self._routed.add(part)
 

@@ -42,7 +42,7 @@ def check(scope: Scope, settings: Settings) -> None:
     if scope["path"] in _OPEN:
         return
     host, names = messages.header(scope, b"host") or "", settings.host_names
-    if not _called(host, names):
+    if not _host_allowed(host, names):
         raise _unknown(host)
     if scope["path"] in _PAGES or scope["path"].startswith(_PUBLIC):
         return  # the page's own files, documentation and schemas are public; the calls that it makes are checked
@@ -109,8 +109,8 @@ def _named(name: str, names: tuple[str, ...]) -> bool:
     return bool(name) and any(fnmatchcase(name, each) for each in names)
 
 
-@lru_cache(maxsize=64)  # one client calls it by one name
-def _called(host: str, names: tuple[str, ...]) -> bool:
+@lru_cache(maxsize=64)  # clients send few different Hosts
+def _host_allowed(host: str, names: tuple[str, ...]) -> bool:
     """Whether the emulator may be called by this Host."""
     return _allowed(_name(f"//{host}"), names)
 

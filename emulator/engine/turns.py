@@ -69,7 +69,6 @@ class Turns:
         self._clock = clock
         self.lock = asyncio.Lock()
         self._called = False
-        self._coming = 0
         self._wait: _Wait | None = None
 
     @asynccontextmanager
@@ -86,10 +85,9 @@ class Turns:
 
     async def _take(self) -> None:
         """Take the lock, when it comes to this call. Raises Busy."""
-        if not self.lock.locked() and not self._coming:
-            await self.lock.acquire()  # nothing is waited for
+        if not self.lock.locked():
+            await self.lock.acquire()  # nobody waits for callbacks, who would have it
             return
-        self._coming += 1
         taken = asyncio.ensure_future(self.lock.acquire())
         try:
             await self._comes(taken)
@@ -97,8 +95,6 @@ class Turns:
             if not taken.cancel() and not taken.cancelled():
                 self.lock.release()
             raise
-        finally:
-            self._coming -= 1
 
     async def _comes(self, taken: asyncio.Task[bool]) -> None:
         there = self._wait

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
 
-class Exact(BaseRoute):
-    """The first of a router's routes: it stands for those of the others that have no parameter in their path."""
+class ExactRoutes(BaseRoute):
+    """The first of a router's routes: it stands for those of the others that have no parameter in their path, unless
+    the router would take another one for the same path.
+    """
 
     def __init__(self) -> None:
         self._routes: dict[tuple[str, str], Route] = {}
+        self._others: list[Route] = []
 
     def add(self, routes: Iterable[BaseRoute]) -> None:
-        """Stand also for these routes, each by its methods and its path, if it has no parameter."""
+        """Stand also for these routes, in the order in which the router has them."""
         for route in routes:
-            if isinstance(route, Route) and not route.param_convertors:
-                self._routes |= {(method, route.path): route for method in route.methods or ()}
+            if isinstance(route, Route) and (route.param_convertors or not route.methods):
+                self._others.append(route)
+            elif isinstance(route, Route):
+                for method in self._left(route):
+                    self._routes.setdefault((method, route.path), route)
+
+    def _left(self, route: Route) -> Iterator[str]:
+        """The methods of a route without a parameter that none before it takes."""
+        before = [each.methods for each in self._others if each.path_regex.match(route.path)]
+        for method in route.methods or ():
+            if all(methods is not None and method not in methods for methods in before):
+                yield method
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """How a request matches the route of its method and path; not at all if there is none."""

@@ -1,4 +1,4 @@
-"""Which store a place means. One more store is one more folder, and one more case here."""
+"""Which store a place means. One more store is one more folder, and one more case in each function here."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def _backwards(word: str) -> str:
 
 def _shortlist(word: str, known: Collection[str]) -> Collection[str]:
     """The known words, if there are few; of many, those that stand beside this one in the alphabet, read from the front
-    or from the back: who mistypes one letter has what is before it or what is after it right.
+    or from the back: who mistypes one letter has what is before it and what is after it right.
     """
     if len(known) <= _COMPARED:
         return known
@@ -58,13 +58,12 @@ def _shortlist(word: str, known: Collection[str]) -> Collection[str]:
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that is spelled most like this one, in any case; None if none is near. One that begins alike may
     be a little farther, as Succeeded from Success. A word that says the opposite, as Undelivered of Delivered, is not
-    near.
+    near. Of many words only some are compared, those that begin or end most alike.
     """
     spelled = dict[str, str]()
     shortlist = _shortlist(word, known if isinstance(known, Collection) else list(known))
-    for each in sorted(
-        shortlist, key=lambda each: sum(map(str.__eq__, word, each))
-    ):  # the last of several in other cases
+    # of several that differ in case only, the last counts: the most like it
+    for each in sorted(shortlist, key=lambda each: sum(map(str.__eq__, word, each))):
         spelled[each.lower()] = each
     if not spelled:
         return None

@@ -35,6 +35,24 @@ async def test_calls_have_their_turns_in_the_order_in_which_they_came() -> None:
     assert order == [0, 1, 2]
 
 
+async def test_a_call_does_not_overtake_one_whose_turn_has_come() -> None:
+    """Though the lock is free until that one goes on."""
+    turns, order = Turns(0, Alone(), ""), list[int]()
+
+    async def call(number: int) -> None:
+        async with turns.turn():
+            order.append(number)
+
+    await turns.lock.acquire()
+    first = asyncio.create_task(call(1))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    turns.lock.release()
+    await call(2)
+    await first
+    assert order == [1, 2]
+
+
 async def test_a_call_behind_a_call_that_waits_without_answers_is_refused() -> None:
     """And nobody's turn is lost by it."""
     turns = Turns(0, Alone(), "")

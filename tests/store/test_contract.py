@@ -340,7 +340,7 @@ async def test_a_finished_flow_is_dropped_with_all_that_belongs_to_it(store: Sto
 
 
 async def test_a_reset_forgets_what_is_told_of_flows_that_are_gone(store: Store) -> None:
-    """That a flow was deleted belongs to no flow that there is."""
+    """The entry `deleted` outlives its flow; the reset deletes it too."""
     for name in ("app", "other"):
         await store.add(Change(due(name, None, application=name), (entry(of=name, application=name),)), EVERYBODY)
         assert await store.drop(name, Entry(NOW, name, None, Deleted(name))) is True

@@ -181,12 +181,12 @@ def _numbered(name: str, count: int = 1000) -> list[str]:
     ],
 )
 def test_the_nearest_of_many_words_is_one_that_begins_or_ends_alike(word: str, near: str | None) -> None:
-    """One letter too few, too many or another is found wherever it stands."""
+    """One letter too few, too many or another is found, unless too many words have the same beginning and end."""
     assert nearest(word, [*_numbered("tenant"), "shop-billing", *_numbered("shop")]) == near
 
 
 def test_a_word_is_compared_with_a_few_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name that nothing is known of costs no more beside a thousand others than beside a few."""
+    """A word is compared letter by letter with no more words of a thousand than of a few."""
     compared = []
     whole = difflib.SequenceMatcher.set_seq1
 

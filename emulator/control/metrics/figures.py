@@ -19,7 +19,7 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 """The methods that have a name; whatever else a client may send is OTHER."""
 OTHER: Final = "other"
 UNSERVED: Final = "none"
-"""The endpoint of what no call serves."""
+"""The endpoint of what reached no call: there is none, or the request was refused before."""
 
 
 Counts = Mapping[tuple[str, ...], int]

@@ -23,7 +23,7 @@ from emulator.clock.clock import precise
 from emulator.clock.timings import Timings
 from emulator.store.contract import Done, StoreError
 from emulator.store.postgres.connecting import GRACE, PATIENCE, Away, Connections, is_lost
-from emulator.store.postgres.standing import IDLE
+from emulator.store.postgres.stalled import IDLE
 from emulator.store.postgres.transaction import UNKNOWN, Job, Memory, Transaction
 from emulator.store.postgres.turns import Again, Turn, Waiting
 

@@ -18,7 +18,7 @@ from emulator.store.contract import StoreError, Unavailable
 from emulator.store.places import Database
 from emulator.store.postgres import opening
 from emulator.store.postgres.presence import Presence, key, there
-from emulator.store.postgres.standing import IDLE, Others
+from emulator.store.postgres.stalled import IDLE, LockHolder
 
 T = TypeVar("T")
 
@@ -91,7 +91,7 @@ class Connections:
         self.first = True
         """Whether no other process was there when this one came."""
         self._lock = key(database.schema, "writing")
-        self._others = Others(self._lock, self.read)
+        self._holder = LockHolder(self._lock, self._reader)
         self.trouble = ""
         """Why the database can't be used, as far as is known; "" if it can."""
         self._gone = False
@@ -129,6 +129,7 @@ class Connections:
         """Let go of all connections."""
         readers, writer, self._readers, self._writer = self._readers, self._writer, None, None
         self.presence.close()
+        await self._holder.close()
         for each in (readers, writer):
             if each is not None:
                 try:
@@ -168,8 +169,8 @@ class Connections:
         return await self.patiently(once, until)
 
     async def begin(self, connection: asyncpg.Connection) -> None:
-        """Begin a transaction, with the lock that lets others wait. Who has it and stands still is cut off."""
-        with self._others.watched():
+        """Begin a transaction, with the lock that lets others wait. A holder of it that stalls is disconnected."""
+        with self._holder.must_go_on():
             await connection.execute(f"BEGIN; SELECT pg_advisory_xact_lock({self._lock})")
 
     async def read(self, job: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:

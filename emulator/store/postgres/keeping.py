@@ -10,7 +10,7 @@ since autovacuum looks once a minute only.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 
@@ -234,7 +234,7 @@ async def _drop_entries(transaction: Transaction, spans: Sequence[tuple[int, int
 
 def deletions(*, everybody: bool) -> dict[str, str]:
     """The statements by which a reset deletes everything of one application ($1), or of everybody, in their order, by
-    what they delete. Each reaches what it deletes by an index, however few of all flows are the application's.
+    what they delete. Each statement reaches an application's rows by an index, however many others there are.
     """
     flows = "ANY(ARRAY(SELECT seq FROM flow WHERE application = $1))"
     callbacks = f"ANY(ARRAY(SELECT seq FROM callback WHERE flow = {flows}))"
@@ -245,8 +245,9 @@ def deletions(*, everybody: bool) -> dict[str, str]:
         "delivery": f"callback = {callbacks}",
         "callback": f"flow = {flows}",
     } | dict.fromkeys(_OF, "application = $1")
+    wanted |= {"clock": "name = $1"}
     if everybody:
-        wanted = dict.fromkeys(wanted, "true")
+        wanted = dict.fromkeys(wanted, "true") | {"other entries": "false", "clock": "name <> ''"}
     entry = "DELETE FROM entry WHERE {} AND seq < (SELECT max(seq) FROM entry) RETURNING seq"
     deleted = "WITH d AS (DELETE FROM delivery WHERE {} RETURNING owner) SELECT DISTINCT owner FROM d"
     worded = {
@@ -262,15 +263,14 @@ async def forget(transaction: Transaction, application: str) -> set[int]:
     """Delete everything of one application, or of everybody; of the journal all but its last entry. Answers the numbers
     of the processes that have claimed callbacks of it.
     """
-    everybody, values = application == EVERYBODY, [clean(application)]
-    given = list[Any]() if everybody else values
+    everybody = application == EVERYBODY
+    given = [] if everybody else [clean(application)]
     gone = {
         name: await transaction.write(statement, *given, seconds=SLOW)
         for name, statement in deletions(everybody=everybody).items()
     }
     transaction.entries -= gone["entries of flows"][0][0] + gone["other entries"][0][0]
     transaction.freed += sum(size for (size,) in gone["ended"])
-    await transaction.write("DELETE FROM clock WHERE name <> '' AND $1 IN ('', name)", *values)
     if everybody:
         await transaction.write("DELETE FROM fact WHERE name IN ('dropped 1', 'dropped 2')")
     return {owner for (owner,) in gone["delivery"]}

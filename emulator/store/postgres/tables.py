@@ -54,9 +54,12 @@ CREATE TABLE ended( -- with --keep: what nothing is left to do about, in the ord
 """
 
 ALONE: Final = "flow_seq IS NULL OR kind = 'deleted'"
-"""Which journal entries are of no flow that there is: they are found by their application."""
+"""Which journal entries have no flow, or one that was deleted. A reset finds them by their application."""
 _ALONE: Final = f"""
 CREATE INDEX entry_alone ON entry(application, seq) WHERE {ALONE};
+"""
+_GRANTS: Final = """
+CREATE INDEX grant_application ON grant_(application);
 """
 
 MIGRATIONS: Final = {
@@ -79,7 +82,7 @@ SET LOCAL enable_hashjoin = on;
 INSERT INTO tally SELECT f.application, s.stage, f.kind, f.scenario, s.status, s.channels, s.termination, count(*)
 FROM flow f JOIN stand s ON s.flow = f.seq GROUP BY 1, 2, 3, 4, 5, 6, 7;
 """,
-    5: _ALONE,
+    5: _ALONE + _GRANTS,
 }
 """What makes of the tables of each older format those of the next."""
 
@@ -161,8 +164,7 @@ CREATE TABLE grant_(
     application text COLLATE "C" NOT NULL,
     scopes text COLLATE "C" NOT NULL,
     expires_at bigint NOT NULL
-);
-CREATE TABLE counter(
+);{_GRANTS}CREATE TABLE counter(
     application text COLLATE "C" NOT NULL,
     name text COLLATE "C" NOT NULL, -- empty for requests
     last bigint NOT NULL,

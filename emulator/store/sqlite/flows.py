@@ -47,7 +47,9 @@ EntryRow = tuple[int, str, str, str | None, int | None, str]
 
 
 class Numbers:
-    """Gives numbers to flows, finished flows and callbacks; none twice, even if its first owner was deleted."""
+    """Gives numbers to flows, finished flows and callbacks: none twice as long as the process lives, nor that of a flow
+    that a user deleted.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         flows = "SELECT MAX(IFNULL((SELECT MAX(seq) FROM flow), 0), IFNULL((SELECT MAX(flow_seq) FROM entry), 0))"

@@ -134,7 +134,7 @@ def forget(connection: sqlite3.Connection, tally: Tally, application: str, last:
     of, values = ("1", ()) if application == EVERYBODY else ("application = ?", (application,))
     theirs = f"flow_seq IN (SELECT seq FROM flow WHERE {of})"
     for entries in ("1",) if application == EVERYBODY else (theirs, f"({ALONE}) AND {of}"):
-        _forget_entries(connection, tally, entries, (*values, last))
+        _delete_entries(connection, tally, entries, values, last)
     if tally.flows(application):
         _uncount_flows(connection, tally, of, values)
         connection.execute(f"DELETE FROM delivery WHERE flow IN (SELECT seq FROM flow WHERE {of})", values)
@@ -146,7 +146,8 @@ def forget(connection: sqlite3.Connection, tally: Tally, application: str, last:
         tally.sums.dropped_flows = tally.sums.dropped_entries = 0
     for table in ("grant_", "counter", "ledger", "label", "contact", "template"):
         connection.execute(f"DELETE FROM {table} WHERE {of}", values)
-    connection.execute("DELETE FROM clock WHERE name != ?1 AND ?2 IN (?1, name)", (EVERYBODY, application))
+    clock = f"name != '{EVERYBODY}'" if application == EVERYBODY else "name = ?"
+    connection.execute(f"DELETE FROM clock WHERE {clock}", values)
 
 
 def _uncount_flows(connection: sqlite3.Connection, tally: Tally, of: str, values: tuple[str, ...]) -> None:
@@ -164,11 +165,13 @@ def _uncount_flows(connection: sqlite3.Connection, tally: Tally, of: str, values
         sums.flow_bytes -= size
 
 
-def _forget_entries(connection: sqlite3.Connection, tally: Tally, of: str, values: tuple[str | int, ...]) -> None:
-    """Delete journal entries, and subtract them from the tally."""
+def _delete_entries(connection: sqlite3.Connection, tally: Tally, of: str, values: tuple[str, ...], below: int) -> None:
+    """Delete the journal entries of which the condition `of` holds with these values and whose number is lower than
+    `below`, and subtract them from the tally.
+    """
     query = f"SELECT COUNT(*), IFNULL(SUM(LENGTH(data) + {ENTRY_BYTES}), 0) FROM entry WHERE {of} AND seq < ?"
-    entries, size = connection.execute(query, values).fetchone()
+    entries, size = connection.execute(query, (*values, below)).fetchone()
     tally.sums.entries -= entries
     tally.sums.entry_bytes -= size
     if entries:
-        connection.execute(f"DELETE FROM entry WHERE {of} AND seq < ?", values)
+        connection.execute(f"DELETE FROM entry WHERE {of} AND seq < ?", (*values, below))

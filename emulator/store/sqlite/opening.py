@@ -18,7 +18,7 @@ from emulator.store.rows import columns, encode
 from emulator.store.sqlite.access import obstacle
 from emulator.store.sqlite.condition import COPY, damage
 from emulator.store.sqlite.flows import ROW_BYTES
-from emulator.store.sqlite.tables import FORMAT, TABLES
+from emulator.store.sqlite.tables import ALONE, FORMAT, TABLES
 
 PAGE_BYTES: Final = 16_384
 """The page size of a new database. Larger pages make its trees flatter, and inserting in their middle cheaper."""
@@ -61,6 +61,11 @@ _AFTER: Final = {
     )
 }
 """What is done to it afterwards."""
+_ORPHANS: Final = f"""
+UPDATE entry SET flow_seq = NULL WHERE NOT ({ALONE}) AND NOT EXISTS(SELECT 1 FROM flow WHERE seq = flow_seq)"""
+"""What has entries of flows that were dropped found by their applications: up to format 5 one could keep its flow's
+number.
+"""
 _COPY: Final = (
     "INSERT INTO flow(seq, key, id, application, clock, kind, ordinal, created_at, scenario, request, size, pending,"
     " done, changed, state, status, channels, recipients, termination, due_at, stage)"
@@ -134,6 +139,8 @@ def _prepare(connection: sqlite3.Connection, version: int) -> None:
         connection.execute(f"PRAGMA application_id = {PROGRAM}")
         if 0 < version <= WHOLE:
             _copy(connection)
+        if 0 < version < FORMAT:
+            connection.execute(_ORPHANS)
         connection.execute(f"PRAGMA user_version = {FORMAT}")
         connection.execute("COMMIT")
     except BaseException:

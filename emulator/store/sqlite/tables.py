@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 ALONE: Final = "flow_seq IS NULL OR kind = 'deleted'"
-"""Which journal entries are of no flow that there is: they are found by their application."""
+"""Which journal entries have no flow, or one that was deleted. A reset finds them by their application."""
 TABLES = f"""
 CREATE TABLE IF NOT EXISTS flow(
     seq INTEGER PRIMARY KEY,
@@ -75,6 +75,7 @@ CREATE TABLE IF NOT EXISTS grant_(
     scopes TEXT NOT NULL,
     expires_at INTEGER NOT NULL
 );
+CREATE INDEX IF NOT EXISTS grant_application ON grant_(application);
 CREATE TABLE IF NOT EXISTS counter(
     application TEXT NOT NULL,
     name TEXT NOT NULL, -- empty for requests, and then only where no flow has the number
@@ -129,5 +130,5 @@ CREATE TABLE IF NOT EXISTS template(
 CREATE TABLE IF NOT EXISTS fact(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
-FORMAT = 5
+FORMAT = 6
 """The tables' version, kept in `user_version`. A file of an older one is brought up to it (`opening`)."""

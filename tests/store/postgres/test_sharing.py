@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
@@ -17,6 +18,7 @@ from emulator.journal.kinds import Attempt, Reset, Stranded
 from emulator.store.contract import Store, StoreError, Unavailable
 from emulator.store.places import database
 from emulator.store.postgres.presence import key
+from emulator.store.postgres.stalled import IDLE, STALLED
 from emulator.store.records import CallbackQuery, Change, Effects, Grant, JournalQuery, Override, Post, Settlement
 from emulator.store.stores import store_at
 from tests.store.killed import killed_after
@@ -364,17 +366,38 @@ async def test_nobody_is_told_of_callbacks_that_another_process_begins_later(pai
     await one.claim({}, lambda _: 0, [ended(taken)])
 
 
-async def test_a_process_that_stands_still_within_a_statement_is_cut_off(postgresql: postgres.Server) -> None:
+@asynccontextmanager
+async def holding(postgresql: postgres.Server, place: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection in a transaction that has the lock by which the emulators at a place write one after the other."""
+    connection = await asyncpg.connect(postgresql.url)
+    await connection.execute("BEGIN")
+    await connection.execute(f"SELECT pg_advisory_xact_lock({key(database(place).schema, 'writing')})")
+    yield connection
+    connection.terminate()
+
+
+async def test_a_process_that_stalls_within_a_statement_is_disconnected(postgresql: postgres.Server) -> None:
     """The server waits for the rest of the statement, which none of its timeouts counts; others are not held up."""
-    place = postgresql.schema()
-    store = store_at(place)
+    store, ended = store_at(place := postgresql.schema()), asyncio.Event()
     await store.open()
-    stands = await asyncpg.connect(postgresql.url)
-    transaction = stands.transaction()
-    await transaction.start()
-    await stands.execute(f"SELECT pg_advisory_xact_lock({key(database(place).schema, 'writing')})")
-    await stands.prepare("SELECT 7")  # of which the server has no end yet
-    await store.add(made(1), EVERYBODY)
-    assert stands.is_closed()
+    async with holding(postgresql, place) as stalled:
+        stalled.add_termination_listener(lambda _: ended.set())
+        await stalled.prepare("SELECT 7")  # of which the server has no end yet
+        await store.add(made(1), EVERYBODY)
+        await ended.wait()
+    assert await store.flow("f1")
+    await store.close()
+
+
+async def test_a_process_that_works_is_waited_for(postgresql: postgres.Server) -> None:
+    """However long its statement takes."""
+    store = store_at(place := postgresql.schema())
+    await store.open()
+    async with holding(postgresql, place) as working:
+        adding = asyncio.create_task(store.add(made(1), EVERYBODY))
+        await working.execute(f"SELECT pg_sleep({IDLE + 2 * STALLED})")
+        assert not adding.done()
+        await working.execute("COMMIT")
+        await adding
     assert await store.flow("f1")
     await store.close()

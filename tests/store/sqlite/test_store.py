@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import sqlite3
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 
@@ -295,7 +295,20 @@ def file_of(path: Path, version: int) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("version", "entries"), [(1, 15), (2, 16), (3, 22), (4, 22)])
+@pytest.mark.parametrize("version", [1, 2, 3, 4, 5])
+async def test_an_entry_of_an_older_file_whose_flow_was_dropped_is_forgotten_by_a_reset(
+    tmp_path: Path, version: int
+) -> None:
+    """It had its flow's number still."""
+    path = file_of(tmp_path / "store.db", version)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO entry VALUES(99, 0, 'stranded', 'shop', 'gone', 77, '{}')")
+    async with opened(path, read=read_stored) as store:
+        await store.reset("shop", Entry(NOW, "shop", None, Reset()))
+        assert [each.kind for each in await store.journal(JournalQuery(application="shop"))] == ["reset"]
+
+
+@pytest.mark.parametrize(("version", "entries"), [(1, 15), (2, 16), (3, 22), (4, 22), (5, 22)])
 async def test_a_file_of_an_older_format_is_brought_up(tmp_path: Path, version: int, entries: int) -> None:
     """With its flows, callbacks, journal, clocks and tokens; what was due is still due."""
     async with opened(file_of(tmp_path / "store.db", version), read=read_stored) as store:
