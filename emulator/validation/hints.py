@@ -13,8 +13,10 @@ LONGEST: Final = 60
 """How many characters of a found text are shown."""
 _SAME: Final = 2
 """How many segments a path must have in common with one that it is taken for."""
-_COMPARED: Final = 20
-"""How many known words are compared with an unknown one letter by letter, at most."""
+_FEW: Final = 100
+"""Up to how many known words each is compared with an unknown one, letter by letter."""
+_BESIDE: Final = 5
+"""How many of more words are compared on either side of where the unknown one would stand."""
 _NEGATION: Final = "(?:un|not?)[ _-]?"
 
 
@@ -45,13 +47,13 @@ def _shortlist(word: str, known: Collection[str]) -> Collection[str]:
     """The known words, if there are few; of many, those that stand beside this one in the alphabet, read from the front
     or from the back: who mistypes one letter has what is before it and what is after it right.
     """
-    if len(known) <= _COMPARED:
+    if len(known) <= _FEW:
         return known
     found, wanted = dict[str, None](), word.strip().lower()
     for key in (str.lower, _backwards):
         spelled = sorted(known, key=key)
         at = bisect_left(spelled, key(wanted), key=key)
-        found |= dict.fromkeys(spelled[max(0, at - _COMPARED // 4) : at + _COMPARED // 4])
+        found |= dict.fromkeys(spelled[max(0, at - _BESIDE) : at + _BESIDE])
     return found
 
 

@@ -185,6 +185,12 @@ def test_the_nearest_of_many_words_is_one_that_begins_or_ends_alike(word: str, n
     assert nearest(word, [*_numbered("tenant"), "shop-billing", *_numbered("shop")]) == near
 
 
+def test_each_of_a_hundred_words_is_compared() -> None:
+    """As many as a mapping has keys, or a folder scenarios: also one that begins and ends otherwise."""
+    others = [f"{each}{number}{each}" for each in "bd" for number in range(48)]
+    assert nearest("c-failover-c", [*others, "e-failover-e"]) == "e-failover-e"
+
+
 def test_a_word_is_compared_with_a_few_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """A word is compared letter by letter with no more words of a thousand than of a few."""
     compared = []

@@ -249,10 +249,11 @@ def deletions(*, everybody: bool) -> dict[str, str]:
     if everybody:
         wanted = dict.fromkeys(wanted, "true") | {"other entries": "false", "clock": "name <> ''"}
     entry = "DELETE FROM entry WHERE {} AND seq < (SELECT max(seq) FROM entry) RETURNING seq"
+    counted = f"WITH e AS ({entry}) SELECT count(*) FROM e"
     deleted = "WITH d AS (DELETE FROM delivery WHERE {} RETURNING owner) SELECT DISTINCT owner FROM d"
     worded = {
-        "entries of flows": f"WITH e AS ({entry}) SELECT count(*) FROM e",
-        "other entries": f"WITH e AS ({entry}) SELECT count(*) FROM e",
+        "entries of flows": counted,
+        "other entries": counted,
         "ended": "DELETE FROM ended WHERE {} RETURNING bytes",
         "delivery": f"{deleted} WHERE owner IS NOT NULL",
     }

@@ -86,8 +86,9 @@ class Keeper:
         query = f"SELECT entry.seq, LENGTH(data) + {ENTRY_BYTES} FROM json_each(?) CROSS JOIN entry ON flow_seq = value"
         entries = self._connection.execute(query, (json.encode([seq for (seq,) in keys]).decode(),)).fetchall()
         latest = self._connection.execute("SELECT MAX(seq) FROM entry").fetchone()[0]
-        self._forget_entries([entry for entry in entries if entry[0] != latest])
-        if any(entry[0] == latest for entry in entries):  # it stays, and is of no flow from now on
+        going = [entry for entry in entries if entry[0] != latest]
+        self._forget_entries(going)
+        if len(going) < len(entries):  # the latest stays, and is of no flow from now on
             self._connection.execute(f"UPDATE entry SET flow_seq = NULL WHERE seq = ? AND NOT ({ALONE})", (latest,))
         self._connection.executemany("DELETE FROM delivery WHERE flow = ?", keys)
         self._connection.executemany("DELETE FROM flow WHERE seq = ?", keys)
