@@ -12,8 +12,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from emulator.control import guard
+from emulator.control import calls, guard
 from emulator.control.call import Call
+from emulator.control.doors import Doors
 from emulator.control.health import HealthDoor
 from emulator.emulation import Emulation
 from emulator.http import addresses
@@ -34,8 +35,10 @@ if TYPE_CHECKING:
     from emulator.provider.gateway import Gateway
     from emulator.provider.service import FastDoor
 
-OWN = "own"
-"""The emulator's own API, as a part of what is routed; others are the services, by their kinds, TOKENS and SILENT."""
+PAGE = "page docs"
+"""The page with its documentation, as a part of what is routed. Other parts are the services, by their kinds, TOKENS,
+SILENT, and the groups of calls of the emulator's own API, by their words.
+"""
 TOKENS = "tokens"
 """The provider's call for tokens."""
 SILENT = "silent"
@@ -43,7 +46,6 @@ SILENT = "silent"
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 """Answers an exception."""
 _READS = ("GET", "HEAD")
-_SLASHES = "/{2,}"
 
 
 class Application:
@@ -60,6 +62,7 @@ class Application:
         self._root = emulation.settings.root
         self._requests = emulation.requests
         self._shared = emulation.store.shared
+        self._doors = Doors(emulation)
         self._busy: dict[str, FastDoor] = {}
         self.accepting: dict[bytes, Accept] = {}
         health = HealthDoor(emulation.engine, emulation.store).calls()
@@ -70,7 +73,7 @@ class Application:
         self.ports: Collection[int] = ()
         if self._shared:  # no transaction, for which others wait, may wait here for what is imported
             self._gateway  # noqa: B018  # it is made now
-            for part in (*HOMES, TOKENS, SILENT, OWN):
+            for part in (*HOMES, TOKENS, SILENT, *calls.GROUPS, PAGE):
                 self.add(part)
 
     @cached_property
@@ -78,6 +81,7 @@ class Application:
         """The router, with the routes of the parts that are added. Health checks do without it, so that a start can."""
         table = _router(self._settings, self._refused, self._unknown)
         table.routes.extend([self._exact, *map(_route, self._health.values())])
+        table.state.calls = lambda: calls.calls(self._doors)
         table.router.default = self._unrouted
         return table
 
@@ -202,24 +206,24 @@ class Application:
         return await self._elsewhere.unknown(request, error)
 
     def add(self, part: str) -> None:
-        """Add the routes of OWN, SILENT or a kind of service, which is imported now."""
-        from emulator.provider.elsewhere import shadowed
-
+        """Add the routes of a part, which is imported now."""
         found = [*self._routes(part)]
-        found = [*shadowed(found), *found]
+        if part != PAGE and part not in calls.GROUPS:
+            from emulator.provider.elsewhere import shadowed
+
+            found = [*shadowed(found), *found]
         self._table.routes.extend(found)
         self._exact.add(found)
         self._routed.add(part)
 
     def _routes(self, part: str) -> Iterator[BaseRoute]:
         """The routes of a part. A service's messages go past them, unless host names are set."""
-        if part == OWN:
-            from emulator.control.calls import calls
+        if part == PAGE:
             from emulator.page import page
 
-            self._table.state.calls = calls(self._emulation)
             yield from page.ROUTES
-            yield from map(_route, self._table.state.calls)
+        elif part in calls.GROUPS:
+            yield from map(_route, calls.GROUPS[part](self._doors))
         elif part == TOKENS:
             from emulator.provider.oauth import TokenDoor
 
@@ -244,9 +248,11 @@ class Application:
 
 
 def _parts(path: str) -> list[str]:
-    """The parts of the APIs that may have a path, the likeliest first."""
-    if path.startswith(addresses.CONTROL) or path in addresses.LEADS:
-        return [OWN]
+    """The parts of an API that may have a path, the likeliest first."""
+    if path in (*addresses.LEADS, addresses.CONTROL):
+        return [PAGE]
+    if path.startswith(addresses.CONTROL):
+        return sorted((*calls.GROUPS, PAGE), key=lambda part: path.split("/")[2] not in part.split())
     roots = {kind: home.root for kind, home in HOMES.items()} | {TOKENS: "/oauth", SILENT: ""}
     return sorted(roots, key=lambda part: (not below(path, roots[part]), -len(roots[part])))
 
@@ -260,7 +266,7 @@ def _ours(scope: Scope, root: str) -> Scope:
     if root and path.startswith(f"{root}/"):
         path = path.removeprefix(root)
     if not path.startswith(addresses.CONTROL):
-        single = re.sub(_SLASHES, "/", path) if "//" in path else path
+        single = re.sub("/{2,}", "/", path) if "//" in path else path
         path = path if single.startswith(addresses.CONTROL) else single
         if path != "/" and path.endswith("/"):
             path = path[:-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -13,8 +14,6 @@ from emulator.accounts.tokens import seconds_left
 from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY
 from emulator.control import bodies, known
-from emulator.control.sink import SinkDoor
-from emulator.control.stories.door import StoryDoor
 from emulator.emulation import Emulation
 from emulator.http import messages
 from emulator.provider.errors import Problem
@@ -92,7 +91,7 @@ class WasReset(Struct):
 class ApplicationDoor:
     """Shows applications with their tokens and balances, and resets them."""
 
-    def __init__(self, emulation: Emulation, sink: SinkDoor, stories: StoryDoor) -> None:
+    def __init__(self, emulation: Emulation, forget: Callable[[str], None]) -> None:
         self._store = emulation.store
         self._clocks = emulation.clocks
         self._engine = emulation.engine
@@ -100,8 +99,7 @@ class ApplicationDoor:
         self._steering = emulation.steering
         self._funds = emulation.funds
         self._reset = emulation.reset
-        self._sink = sink
-        self._stories = stories
+        self._forget = forget
 
     async def applications(self, _: Request) -> Response:
         """Answer the applications that have flows or a clock of their own, and the scenarios that flows began under."""
@@ -145,9 +143,7 @@ class ApplicationDoor:
         body = await bodies.decoded(request, ResetBody)
         note = await known.doubt(self._store, body.application, self._clocks.names())
         await self._reset(body.application or EVERYBODY, keep=body.keep)
-        self._stories.forget(body.application or EVERYBODY)
-        if body.application is None:
-            self._sink.forget()
+        self._forget(body.application or EVERYBODY)
         return messages.good(WasReset(body.application or None, reset=True, note=note))
 
     def _token(self, grant: Grant) -> ShownToken:

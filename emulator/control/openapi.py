@@ -40,7 +40,7 @@ class Document(Struct):
 
 async def own(request: Request) -> Response:
     """Answer the documentation of the emulator's own API."""
-    return messages.good(control(request.app.state.calls, request.app.state.root))
+    return messages.good(control(request.app.state.calls(), request.app.state.root))
 
 
 async def provider(request: Request) -> Response:

@@ -6,6 +6,7 @@ import asyncio
 
 from emulator.control.call import Call
 from emulator.control.calls import calls
+from emulator.control.doors import Doors
 from emulator.emulation import Emulation
 from emulator.settings import Settings
 
@@ -16,7 +17,7 @@ def table() -> tuple[Call, ...]:
     async def made() -> tuple[Call, ...]:
         emulation = await Emulation.start(Settings())
         try:
-            return calls(emulation)
+            return calls(Doors(emulation))
         finally:
             await emulation.stop()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
@@ -222,9 +222,10 @@ def shipped() -> dict[str, Scenario]:
     return load_folder(folder("scenarios"))
 
 
-def shipped_files() -> dict[str, Path]:
-    """The files of the scenarios that come with the emulator, by the scenarios' names."""
-    return {file.stem: file for file in folders.scenarios(folder("scenarios"))}
+@cache
+def shipped_files() -> Mapping[str, Path]:
+    """The files of the scenarios that come with the emulator, by the scenarios' names. They are looked for once."""
+    return MappingProxyType({file.stem: file for file in folders.scenarios(folder("scenarios"))})
 
 
 def find(name: str, own: Mapping[str, Scenario] = MappingProxyType({})) -> Scenario:

@@ -7,7 +7,6 @@ import re
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Final, get_args
-from zoneinfo import available_timezones
 
 from emulator.channels.table import Channel
 from emulator.clock import durations
@@ -205,6 +204,8 @@ def _zone(cursor: Cursor) -> str:
     try:
         zone(name)
     except UnknownZone:
+        from zoneinfo import available_timezones  # it reads a part of the standard library that little else needs
+
         near = next((each for each in sorted(available_timezones()) if each.lower().endswith(f"/{name.lower()}")), "")
         told = f"must be a time zone that this machine knows, such as Europe/Athens; found {shown(name)}"
         cursor.wrong(told + (f"; did you mean {near}?" if near else ""))
