@@ -20,11 +20,9 @@ def _about(doors: Doors) -> tuple[Call, ...]:
     from emulator.control import configuration, health, openapi, schemas
 
     emulation = doors.emulation
-    checks = health.HealthDoor(emulation.engine, doors.store)
     settings = configuration.SettingsDoor(emulation.settings, emulation.tls)
     return (
-        Call("GET", "/health", checks.health, gives=health.Alive),
-        Call("GET", "/ready", checks.ready, gives=health.Ready),
+        *health.HealthDoor(emulation.engine, doors.store).calls(),
         Call("GET", "/settings", settings.settings, gives=configuration.ShownSettings),
         Call("GET", "/ca.pem", settings.certificate, gives=str, kind=configuration.PEM),
         Call("GET", "/openapi.json", openapi.own, gives=openapi.Document),

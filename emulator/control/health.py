@@ -48,7 +48,7 @@ class HealthDoor:
 
     def calls(self) -> tuple[Call, ...]:
         """The calls of health checks."""
-        return Call("GET", "/health", self.health), Call("GET", "/ready", self.ready)
+        return Call("GET", "/health", self.health, gives=Alive), Call("GET", "/ready", self.ready, gives=Ready)
 
     async def health(self, _: Request) -> Response:
         """Answer that the process is alive."""

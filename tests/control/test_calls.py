@@ -11,36 +11,55 @@ import pytest
 from emulator.control.calls import GROUPS
 from tests.support.calls import CALLS
 
-ALONE = """
+ASKING = """
 import asyncio, sys
-from emulator.control.calls import GROUPS
-from emulator.control.doors import Doors
+from emulator.app import Application
 from emulator.emulation import Emulation
 from emulator.settings import Settings
 
-async def made():
+async def asked(app, path):
+    async def send(message):
+        if message["type"] == "http.response.start":
+            assert message["status"] == 405, (path, message)
+    scope = {"type": "http", "method": "PATCH", "path": path, "query_string": b"", "headers": [(b"host", b"localhost")]}
+    await app(scope, None, send)
+
+async def main():
     emulation = await Emulation.start(Settings())
-    print(*(call.path for call in GROUPS[sys.argv[1]](Doors(emulation))))
+    app = Application(emulation)
+    for path in sys.argv[1:]:
+        await asked(app, path)
     print(*(name for name in sys.modules if name.startswith("emulator.control.")))
     await emulation.stop()
 
-asyncio.run(made())
+asyncio.run(main())
 """
-"""Prints the paths of one group's calls, and the modules that a process has then which makes no other."""
+"""Asks for paths by a method that none takes, and prints the modules that the process has then."""
+OWN = {
+    "board": "board",
+    "choices": "choices",
+    "sink": "sink",
+    "statistics metrics": "statistics",
+    "stories": "stories.door",
+    "upcoming": "upcoming",
+    "verify": "verification",
+}
+"""The module of each group that has one which no other group needs."""
 
 
 def test_each_word_is_of_one_group() -> None:
     """A path leads to one group: its calls are all that are imported for it."""
     counted = Counter(word for words in GROUPS for word in words.split())
     assert {word: count for word, count in counted.items() if count > 1} == {}
-    assert {call.path.split("/")[1] for call in CALLS} == counted.keys()
+    begun = {call.path.split("/")[1] for call in CALLS}
+    assert begun == counted.keys(), "the key of each group in GROUPS has the first word of each of its paths"
 
 
 @pytest.mark.parametrize("words", GROUPS)
-def test_a_group_has_the_calls_of_its_words_and_does_without_others(words: str) -> None:
+def test_who_asks_for_one_group_imports_no_other(words: str) -> None:
     """Nobody pays for figures and stories who asks for something else."""
-    done = subprocess.run([sys.executable, "-c", ALONE, words], capture_output=True, text=True, check=True)
-    paths, modules = (line.split() for line in done.stdout.splitlines())
-    assert {path.split("/")[1] for path in paths} == set(words.split())
-    heavy = {"emulator.control.statistics": "statistics metrics", "emulator.control.stories.door": "stories"}
-    assert {name for name in heavy if name in modules} == {name for name, its in heavy.items() if its == words}
+    begun = tuple(f"/{word}" for word in words.split())
+    paths = [f"/_emulator{call.path}" for call in CALLS if f"/{call.path.split('/')[1]}" in begun]
+    done = subprocess.run([sys.executable, "-c", ASKING, *paths], capture_output=True, text=True, check=True)
+    imported = done.stdout.split()
+    assert {group for group, name in OWN.items() if f"emulator.control.{name}" in imported} == {words} & OWN.keys()
