@@ -130,15 +130,20 @@ class SharedMemory:
             news.number = self.states.number
         if counts := self.counters.changed():
             await self.counters.write(transaction, counts)
-            news.counts = counts
+            news.counts += counts
         news.periods, self.counters.new = self.counters.new, []
         news.bodies, self.bodies.new = self.bodies.new, []
         if self.version % CHUNK == 0 and self.version > KEPT:
             await transaction.write(_FORGET, self.version - KEPT)
 
     async def add(self, transaction: Transaction, adding: list[tuple[Change, str]]) -> None:
-        """Write the new flows that jobs have added, each on the clock that its application has by now."""
-        await self._writer.add(transaction, [(change, self._clock(change, clock)) for change, clock in adding])
+        """Write the new flows that jobs have added, each on the clock that its application has by now; and in the same
+        round trip the numbers that were counted.
+        """
+        flows = [(change, self._clock(change, clock)) for change, clock in adding]
+        counts = self.counters.changed()
+        transaction.news.counts += counts
+        await self._writer.add(transaction, flows, counts)
 
     def written(self, news: News) -> None:
         """Take note that a transaction of this process was committed."""

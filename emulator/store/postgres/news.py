@@ -76,6 +76,7 @@ class News(Struct, omit_defaults=True):
         self.forgotten[application] = last
         self.reset.append(application)
         self.grants = [each for each in self.grants if not everybody and each.application != application]
+        self.counts = [each for each in self.counts if not everybody and each[0] != application]
         self.blocks = None
 
     def drop(self, tokens: Sequence[str]) -> None:

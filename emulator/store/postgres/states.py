@@ -5,8 +5,8 @@ They are read when the store is opened, and then known to each process, which te
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 import asyncpg
 from msgspec import json
@@ -40,10 +40,15 @@ _DELETE: Final = (
 )
 _REMEMBER: Final = "INSERT INTO fact VALUES($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 _COUNTED: Final = "SELECT application, name, last FROM counter"
-_COUNT: Final = (
-    "INSERT INTO counter AS c SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])"
+COUNT: Final = (
+    "INSERT INTO counter SELECT * FROM unnest({}::text[], {}::text[], {}::bigint[])"
     " ON CONFLICT (application, name) DO UPDATE SET last = excluded.last"
 )
+"""What writes counters, with the places of their columns left out."""
+_COUNT: Final = COUNT.format("$1", "$2", "$3")
+
+Count = tuple[str, str, int]
+"""A counter: its application, its name, its number."""
 
 
 class PostgresStates(States):
@@ -104,8 +109,12 @@ class PostgresCounters(Counters):
         """The counters that a database has."""
         return [tuple(row) for row in await connection.fetch(_COUNTED, timeout=SLOW)]
 
-    async def write(self, transaction: Transaction, changed: list[tuple[str, str, int]]) -> None:
+    async def write(self, transaction: Transaction, changed: Sequence[Count]) -> None:
         """Write the counters that have changed."""
-        rows = {(clean(application), clean(name)): last for application, name, last in changed}
-        names = [list(each) for each in zip(*rows, strict=True)]
-        await transaction.write(_COUNT, *names, list(rows.values()))
+        await transaction.write(_COUNT, *counted(changed))
+
+
+def counted(changed: Iterable[Count]) -> list[list[Any]]:
+    """The columns of counters: applications, names, numbers."""
+    rows = {(clean(application), clean(name)): last for application, name, last in changed}
+    return [[application for application, _ in rows], [name for _, name in rows], [*rows.values()]]

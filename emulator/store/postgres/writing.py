@@ -14,6 +14,7 @@ from emulator.journal.kinds import Stranded
 from emulator.store.bodies import with_packed
 from emulator.store.contract import Decide
 from emulator.store.postgres.rows import Row
+from emulator.store.postgres.states import COUNT, Count, counted
 from emulator.store.postgres.texts import clean
 from emulator.store.postgres.transaction import Transaction
 from emulator.store.records import Change, Post
@@ -40,7 +41,9 @@ WITH p AS MATERIALIZED (
   INSERT INTO stand SELECT seq, application, clock, status, channels, recipients, termination, due_at, stage,
     nextval('change_seq'), state
   FROM (SELECT * FROM p ORDER BY position) p
-), y AS ({_TALLY.format(*[f"${number}" for number in range(31, 39)])}), n AS MATERIALIZED (
+), y AS ({_TALLY.format(*[f"${number}" for number in range(31, 39)])}), k AS (
+  {COUNT.format("$39", "$40", "$41")}
+), n AS MATERIALIZED (
   SELECT array_agg(seq ORDER BY position) AS seqs FROM p
 ), c AS MATERIALIZED (
   SELECT nextval('callback_seq') AS seq, (SELECT seqs FROM n)[t.position] AS flow, t.* FROM (SELECT *
@@ -147,8 +150,10 @@ class Writer:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    async def add(self, transaction: Transaction, adding: Sequence[tuple[Change, str]]) -> None:
-        """Write new flows, each living on the named clock."""
+    async def add(
+        self, transaction: Transaction, adding: Sequence[tuple[Change, str]], counts: Sequence[Count] = ()
+    ) -> None:
+        """Write new flows, each living on the named clock, and counters that have changed."""
         flows, posts, entries = list[tuple[Any, ...]](), list[tuple[Any, ...]](), list[tuple[Any, ...]]()
         tally = _Tally()
         for position, (given, clock) in enumerate(adding, 1):
@@ -171,7 +176,7 @@ class Writer:
                 entries.append((position, at, kind, application, of, data))
         transaction.entries += len(entries)
         rows = *turned(flows, 17), *turned(posts, 7), *turned(entries, 6), *tally.columns()
-        numbers = await transaction.write(_ADD, *rows)
+        numbers = await transaction.write(_ADD, *rows, *counted(counts))
         for (seq,), (change, _), row in zip(numbers, adding, flows, strict=True):
             self._rows.remember(seq, change.flow.request, len(change.request or b""))
             transaction.touch(seq)

@@ -97,6 +97,19 @@ async def test_each_knows_at_once_what_the_other_has_put_in_force(pair: tuple[St
     await other.turn(lambda: counting(other, [1]))
 
 
+@pytest.mark.parametrize("application", ["app", EVERYBODY])
+async def test_what_a_reset_in_the_same_transaction_voids_is_counted_nowhere(
+    pair: tuple[Store, Store], application: str
+) -> None:
+    """The number of a request is written with its flow, before the reset."""
+    one, other = pair
+    await asyncio.gather(one.add(made(5), "app"), one.reset(application, Entry(NOW, application, None, Reset())))
+    await other.fresh()
+    await other.turn(lambda: counting(other, [1]))
+    await one.fresh()
+    await one.turn(lambda: counting(one, [2]))
+
+
 async def counting(store: Store, numbers: list[int]) -> None:
     """Count a request, which must get these numbers."""
     assert store.count("app", [""]) == numbers
