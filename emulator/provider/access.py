@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Final
 
 from starlette.types import Scope
 
 from emulator.accounts.tokens import ROLES, TokenError, Tokens
 from emulator.http.log import about
-from emulator.provider.errors import NO_BEARER, bad_credentials, generic, unauthorized
+from emulator.provider.errors import NO_BEARER, ApiError, bad_credentials, generic, unauthorized
 from emulator.store.records import Grant
+
+MISNAMED: Final = "emulator.misnamed"
+"""Where a request's scope has the ApiError that tells of the scenario in its header, if there is no such scenario."""
 
 
 def fields(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
@@ -41,9 +45,14 @@ class Access:
         return grant
 
     def admitted(self, scope: Scope, needed: str) -> str:
-        """The application that makes a request. Raises ApiError 401, or 403 if its token lacks the needed scope."""
+        """The application that makes a request. Raises ApiError 401, 403 if its token lacks the needed scope, or 400 if
+        it names a scenario that there is not.
+        """
         grant = self.bearer(scope)
         require(grant, [needed])
+        misnamed: ApiError | None = scope.get(MISNAMED)
+        if misnamed is not None:
+            raise misnamed
         return grant.application
 
     def authorized(self, sent: Sequence[tuple[bytes, bytes]], path: str = "") -> tuple[dict[bytes, bytes], Grant, int]:

@@ -108,6 +108,8 @@ class TemplateDoor:
         try:
             application = self._parts.access.admitted(request.scope, SCOPE)
         except ApiError as error:
+            if error.status == 400:  # its token is good
+                raise
             raise generic(403, error.words) from error
         return application, self._parts.engine.now(application)
 
