@@ -182,7 +182,7 @@ def _balance(balance: Json, *, accepted: bool) -> str:
     return f"balance: {balance['before']:g}{unit} before, {balance['after']:g}{unit} after{refused}"
 
 
-_DOES = {"truncated": "the body breaks off"}
+_DOES = {"truncated": "the body breaks off", "replaced": "another body"}
 """What a fault does to an answer, in words; one without has its own name."""
 
 

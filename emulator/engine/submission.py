@@ -192,26 +192,32 @@ class Submissions:
         flows, spoilt = list[Flow](), None
         while len(flows) < len(many):
             some = many[len(flows) : len(flows) + SOME]
-            outcome = await self._store.turn(partial(self._submit_some, some, now, complete, scenario, bool(flows)))
+            more = bool(flows)
+            outcome = await self._store.turn(
+                partial(self._submit_some, some, now, complete, scenario, spoilt, more=more)
+            )
             if isinstance(outcome, Refused):
                 return outcome
-            spoilt = spoilt if flows else outcome[1]
-            flows += outcome[0]
+            accepted, spoilt = outcome
+            flows += accepted
             await asyncio.sleep(0)
         return flows, spoilt
 
-    async def _submit_some(  # as its caller has them
+    async def _submit_some(  # noqa: PLR0913  # as its caller has them
         self,
         many: Sequence[tuple[Received, Request]],
         now: int,
         complete: Callable[[Flow], Flow],
         scenario: Scenario,
-        more: bool,  # noqa: FBT001
+        spoilt: SpoiltAnswer | None,
+        *,
+        more: bool,
     ) -> tuple[list[Flow], SpoiltAnswer | None] | Refused:
-        """Accept some of one request's messages; if they are `more`, the first ones were accepted before."""
+        """Accept some of one request's messages; if they are `more`, the first ones were accepted before, with this
+        fault of the answer.
+        """
         flows: list[Flow] = []
         writes: list[asyncio.Future[None]] = []
-        spoilt: SpoiltAnswer | None = None
         for received, request in many:
             ruled = self._planner.rule_on(received.application, request, now, scenario, received.kind)
             first = not flows and not more
@@ -226,7 +232,8 @@ class Submissions:
                     return await self._refused(received.application, spoilt, str(error))
                 failing = replace(ruled, scenario=replace(scenario, when_empty="fail"))
                 planned, effects = self._planner.flow(failing, now)
-            begun = self._begun(complete(planned), received, Raw(received.body))
+            answer = spoilt.noted if spoilt else UNSET
+            begun = self._begun(complete(planned), received, Raw(received.body), answer)
             change = replace(posts.change(begun, self._renderings), effects=effects)
             written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._store.add_soon(change, self._clocks.name(received.application), partial(self._added, change, written))

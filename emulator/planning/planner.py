@@ -54,8 +54,11 @@ class SpoiltAnswer(Struct, frozen=True, gc=False):
 
     @property
     def noted(self) -> Json:
-        """The member `answer` of the request's journal entry; members that are false or zero are left out."""
-        note = {"rule": self.rule, "seconds": self.seconds} | self.fault.effects
+        """The member `answer` of the request's journal entry; members that are false or zero are left out. That of a
+        refusal has its status elsewhere.
+        """
+        status = 0 if self.fault.refuses else self.fault.status
+        note = {"rule": self.rule, "status": status, "seconds": self.seconds} | self.fault.effects
         return {key: value for key, value in note.items() if value}
 
 

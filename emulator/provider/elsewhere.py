@@ -16,11 +16,11 @@ from starlette.routing import BaseRoute, Route
 
 from emulator.engine.engine import Engine
 from emulator.http.addresses import CONTROL, LEADS
-from emulator.journal.kinds import Refused
 from emulator.provider import errors
 from emulator.provider.errors import ApiError
+from emulator.provider.refusing import refused
 from emulator.provider.service import Parts
-from emulator.provider.styles import is_detailed, styled
+from emulator.provider.styles import is_detailed
 from emulator.validation.hints import path_hint
 
 DOCUMENTED: Final = (
@@ -50,19 +50,14 @@ class Elsewhere:
 
     def __init__(self, engine: Engine, parts: Parts) -> None:
         self._engine = engine
-        self._access = parts.access
-        self._choices = parts.choices
+        self._parts = parts
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """Answer an ApiError that a door has raised, and record it if it is the provider's."""
         assert isinstance(error, ApiError)
-        path = request.scope["path"]  # request.url would need a Host that makes a URL
-        if not path.startswith(CONTROL):
-            application = self._application(request)
-            error = styled(error, path, self._choices(application), self._engine.now(application))
-            told = Refused.of({"path": path, "method": request.method} | error.reason)
-            await self._engine.note(application, told)
-        return await errors.on_api_error(request, error)
+        if request.scope["path"].startswith(CONTROL):  # request.url would need a Host that makes a URL
+            return await errors.on_api_error(request, error)
+        return await refused(self._parts, request.scope, self._application(request), error, method=request.method)
 
     async def unknown(self, request: Request, error: Exception) -> Response:
         """Answer a call of an unknown path, without the id that belongs to its path, or by a wrong method. OPTIONS is
@@ -102,7 +97,7 @@ class Elsewhere:
     def _application(self, request: Request) -> str:
         """The application whose token a request has; empty without a good one."""
         try:
-            return self._access.bearer(request.scope).application
+            return self._parts.access.bearer(request.scope).application
         except ApiError:
             return ""
 

@@ -28,6 +28,8 @@ from emulator.validation.strict import Invalid, Malformed
 if TYPE_CHECKING:
     from starlette.exceptions import HTTPException
 
+    from emulator.planning.planner import SpoiltAnswer
+
 T = TypeVar("T")
 VALIDATION: Final = "Validation Error!"
 PLACES: Final = 3
@@ -40,7 +42,8 @@ _JSON: Final = "application/json"
 
 class ApiError(EmulatorError):
     """A request is refused: the HTTP status of the answer, the members of its JSON body, and its headers. If the client
-    is told a `secret` that it sent, journal and log show only its beginning. `note` is what only they tell.
+    is told a `secret` that it sent, journal and log show only its beginning. `note` is what only they tell. `spoilt` is
+    the fault that the scenario applies to the answer, if any.
     """
 
     kind = "application/json"
@@ -52,6 +55,7 @@ class ApiError(EmulatorError):
         self.headers = headers or {}
         self._secret = secret
         self.note = ""
+        self.spoilt: SpoiltAnswer | None = None
 
     def __str__(self) -> str:
         return f"{self.status} {self.body}"

@@ -73,16 +73,23 @@ def refusal(refused: Refused, path: str, now: int) -> ApiError:
     """The error that answers a request refused by a fault, or because the balance does not cover it."""
     if refused.costs:
         error = _refusal(ERRORS["no-balance"], "", 0)
-        error.note = refused.costs
+        error.note, error.spoilt = refused.costs, refused.spoilt
         return error
     assert refused.spoilt is not None
-    return _refusal(refused.spoilt.fault, path, now)
+    return refusal_by(refused.spoilt, path, now)
+
+
+def refusal_by(spoilt: SpoiltAnswer, path: str, now: int) -> ApiError:
+    """The error that answers a request refused by this fault, which refuses requests."""
+    error = _refusal(spoilt.fault, path, now)
+    error.spoilt = spoilt
+    return error
 
 
 def refuse(spoilt: SpoiltAnswer, path: str, now: int) -> None:
     """Raises the ApiError of a fault that refuses requests; does nothing for any other fault."""
     if spoilt.fault.refuses:
-        raise _refusal(spoilt.fault, path, now)
+        raise refusal_by(spoilt, path, now)
 
 
 def _refusal(fault: AnswerFault, path: str, now: int) -> ApiError:
@@ -102,14 +109,15 @@ def _refusal(fault: AnswerFault, path: str, now: int) -> ApiError:
 
 
 class FaultyResponse(Response):
-    """A response with a fault applied: `own` changed, delayed, truncated or not sent at all. Where the fault is a named
-    error, `own` says that already, as its service words it. A response that is still delayed when the emulator stops is
-    not sent: the connection is closed.
+    """A response with a fault applied: `own` changed, delayed, truncated or not sent at all. `own` has the status
+    already that its service gives to a named error, or to one that is none there. A response that is still delayed when
+    the emulator stops is not sent: the connection is closed.
     """
 
     def __init__(self, own: Response, spoilt: SpoiltAnswer, closing: asyncio.Event) -> None:
         fault = spoilt.fault
-        status = own.status_code if fault.named else fault.status or own.status_code
+        worded = fault.named or (fault.refuses and own.status_code < 400)
+        status = own.status_code if worded else fault.status or own.status_code
         body = b"" if status in BODILESS else bytes(own.body) if fault.body is None else fault.body.encode()
         given = {name.lower(): value for name, value in fault.headers}
         headers = dict(own.headers) | given | {"content-length": str(len(body))}

@@ -14,12 +14,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emulator.clock.clock import EVERYBODY
 from emulator.http.events import sleep_unless_closing
-from emulator.http.log import about
-from emulator.journal.kinds import Refused
-from emulator.provider import access, errors, faulty
+from emulator.provider import access, faulty
 from emulator.provider.errors import ApiError
+from emulator.provider.refusing import refused
 from emulator.provider.service import Parts
-from emulator.provider.styles import styled
 from emulator.scenario.questions import ANY
 from emulator.scenario.rules import Scenario
 
@@ -50,14 +48,10 @@ class Gateway:
         if spoilt is None:
             await door(scope, receive, send)
             return
-        try:
-            faulty.refuse(spoilt, path, now)
-        except ApiError as refusal:
-            error = styled(refusal, path, parts.choices(application), now)
-            about(scope).application, about(scope).words = application, error.words
-            details = {"path": path, "method": scope["method"]} | error.reason | {"answer": spoilt.noted}
-            await parts.engine.note(application, Refused.of(details))
-            await parts.faults.response(errors.answer(error), spoilt)(scope, receive, send)
+        if spoilt.fault.refuses:
+            error = faulty.refusal_by(spoilt, path, now)
+            answer = await refused(parts, scope, application, error, method=scope["method"])
+            await answer(scope, receive, send)
         else:
             await sleep_unless_closing(spoilt.seconds, parts.faults.closing)
             await door(scope, receive, send)

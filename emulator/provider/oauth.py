@@ -26,8 +26,8 @@ from emulator.journal.kinds import Token, TokenRefused
 from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access, errors, faulty
 from emulator.provider.errors import ApiError, bad_credentials
+from emulator.provider.refusing import refused
 from emulator.provider.service import Parts
-from emulator.provider.styles import styled
 from emulator.settings import Settings
 from emulator.store.records import Grant
 from emulator.validation.printing import printable
@@ -45,8 +45,8 @@ class TokenDoor:
     def __init__(self, tokens: Tokens, engine: Engine, parts: Parts, settings: Settings) -> None:
         self._tokens = tokens
         self._engine = engine
+        self._parts = parts
         self._faults = parts.faults
-        self._choices = parts.choices
         self._settings = settings
 
     def routes(self) -> list[BaseRoute]:
@@ -74,15 +74,12 @@ class TokenDoor:
             grant = await self._granted(application, account, form)
         except ApiError as error:
             error.note = error.note or note
-            error = styled(error, PATH, self._choices(""), self._engine.now(""))
-            about(request.scope).words = error.words
-            details = {"path": PATH} | error.reason | ({"answer": spoilt.noted} if spoilt else {})
-            await self._engine.note("", TokenRefused.of(details))
-            answer = errors.answer(error)
-        else:
-            token = Token(" ".join(grant.scopes), noted, spoilt.noted if spoilt else UNSET)
-            await self._engine.note(grant.application, token)
-            answer = messages.good(_shown(grant, self._engine.now(application)))
+            error.spoilt = spoilt
+            error.headers = UNSTORED | error.headers
+            return await refused(self._parts, request.scope, "", error, TokenRefused)
+        token = Token(" ".join(grant.scopes), noted, spoilt.noted if spoilt else UNSET)
+        await self._engine.note(grant.application, token)
+        answer = messages.good(_shown(grant, self._engine.now(application)))
         answer.headers.update(UNSTORED)
         return self._faults.response(answer, spoilt)
 

@@ -21,18 +21,15 @@ from starlette.types import Receive, Scope, Send
 from emulator.accounts.tokens import Account
 from emulator.choices.table import TAKEN
 from emulator.engine.submission import Received, Refused
-from emulator.errors import Json
 from emulator.flow.request import Callback, Request, Step
 from emulator.flow.state import Flow
 from emulator.http import addresses, messages
 from emulator.http.log import About, about, say
 from emulator.http.protocol import DECLINED, LARGEST, Answer
-from emulator.journal import kinds
-from emulator.planning.planner import SpoiltAnswer
 from emulator.provider import access, errors, faulty
 from emulator.provider.errors import ApiError
+from emulator.provider.refusing import refused
 from emulator.provider.service import Parts
-from emulator.provider.styles import styled
 from emulator.provider.vetting import Vetting
 from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Scenario
@@ -84,9 +81,9 @@ class SendingDoor:
     def __init__(self, parts: Parts, sending: Sending) -> None:
         self.path = sending.path
         self._sending = sending
+        self._parts = parts
         self._access = parts.access
         self._faults = parts.faults
-        self._engine = parts.engine
         self._submissions = parts.submissions
         self._requests = parts.requests
         self._answered = parts.requests.answered["POST", self]
@@ -189,7 +186,7 @@ class SendingDoor:
     async def _refuse(self, application: str, body: bytes, refusal: ApiError, answer: Answer) -> None:
         scope: Scope = {"path": self.path}
         try:
-            own = await self._refused(scope, application, body, refusal, None)
+            own = await self._refused(scope, application, body, refusal)
         except Exception as failure:
             self._fail(answer, failure)
             return
@@ -205,7 +202,6 @@ class SendingDoor:
             await self._pace.passed()
         body = b""
         grant: Grant | None = None
-        spoilt: SpoiltAnswer | None = None
         try:
             body = await messages.read(receive, self._max_body)
             headers, grant, now = self._access.authorized(scope["headers"], scope["path"])
@@ -222,22 +218,21 @@ class SendingDoor:
             told = remarks + vetted.remarks
             received = Received(self._sending.kind, grant.application, scope["path"], body, told, vetted.rejected)
             outcome = await self._submissions.submit(received, vetted.request, now, chosen)
-            spoilt = outcome.spoilt
             if isinstance(outcome, Refused):
                 raise self._sending.refused(faulty.refusal(outcome, scope["path"], now), request, now)
             say(scope, _said(outcome.flow, remarks))
-            own = Response(self._sending.created(outcome.flow), media_type="application/json")
+            created = Response(self._sending.created(outcome.flow), media_type="application/json")
+            answer = self._faults.response(created, outcome.spoilt)
         except ApiError as error:
-            own = await self._refused(scope, grant.application if grant else "", body, error, spoilt)
-            spoilt = spoilt if own.status_code >= 400 else None
+            answer = await self._refused(scope, grant.application if grant else "", body, error)
         except ClientDisconnect:
             return
         except Unavailable:
             raise
         except Exception:
             log.exception("a request failed")
-            own, spoilt = errors.answer(errors.unforeseen()), None
-        await (self._faults.response(own, spoilt) if spoilt else own)(scope, receive, send)
+            answer = errors.answer(errors.unforeseen())
+        await answer(scope, receive, send)
 
     def _quickly(self, body: bytes) -> Request | None:
         """The request in a body that is written as documented; None if the full reader must read it."""
@@ -262,16 +257,9 @@ class SendingDoor:
             check(self._sending.kind, body, *found, choices)
         return found
 
-    async def _refused(
-        self, scope: Scope, application: str, body: bytes, refusal: ApiError, spoilt: SpoiltAnswer | None
-    ) -> Response:
-        """The answer to a request that is refused, which is recorded in the journal and said in the log."""
-        error = styled(refusal, scope["path"], self._choices(application), self._engine.now(application))
-        say(scope, About(application, words=error.words))
-        details: Json = {"path": scope["path"], "body": body[:SHOWN].decode(errors="replace")} | error.reason
-        details |= {"answer": spoilt.noted} if spoilt else {}
-        await self._engine.note(application, kinds.Refused.of(details))
-        return errors.answer(error)
+    async def _refused(self, scope: Scope, application: str, body: bytes, refusal: ApiError) -> Response:
+        """The answer to a request that is refused, which is recorded in the journal with the beginning of its body."""
+        return await refused(self._parts, scope, application, refusal, body=body[:SHOWN].decode(errors="replace"))
 
     def _fail(self, answer: Answer, error: Exception) -> None:
         """Answer 503 on the fast path if the store can't be used; log any other exception, and answer 500."""

@@ -24,6 +24,7 @@ class Restyled(ApiError):
         kept = {name: value for name, value in of.headers.items() if name != "WWW-Authenticate"}
         super().__init__(status, body, kept | ({"WWW-Authenticate": "Bearer"} if status == 401 else {}))
         self._of = of
+        self.spoilt = of.spoilt
 
     @property
     def reason(self) -> Json:

@@ -7,12 +7,9 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from emulator.http.log import about
-from emulator.journal.kinds import Refused
-from emulator.provider import errors, faulty
+from emulator.provider import faulty
 from emulator.provider.errors import ApiError
 from emulator.provider.service import Parts
-from emulator.provider.styles import styled
 from emulator.scenario.questions import Endpoint
 
 
@@ -22,11 +19,10 @@ class FaultedCalls:
     def __init__(self, parts: Parts) -> None:
         self._faults = parts.faults
         self._engine = parts.engine
-        self._choices = parts.choices
 
     async def answer(self, request: Request, application: str, own: Response) -> Response:
-        """The right answer to a request for a tracking, with the fault that the scenario applies to it, if any; a
-        refusal is recorded in the journal.
+        """The right answer to a request for a tracking, with the fault that the scenario applies to it, if any. Raises
+        ApiError if that refuses the request.
         """
 
         async def shown() -> Response:
@@ -38,7 +34,7 @@ class FaultedCalls:
         self, endpoint: Endpoint, request: Request, application: str, make: Callable[[], Awaitable[Response]]
     ) -> Response:
         """The same for the answer that `make` makes, which is not called if the scenario refuses the request. Raises
-        what it raises, unless there is a fault to apply to that.
+        what it raises; the fault applies to that, too.
         """
         path, now = request.scope["path"], self._engine.now(application)
         spoilt = await self._faults.of_call(endpoint, application, now, request.scope)
@@ -48,9 +44,6 @@ class FaultedCalls:
             faulty.refuse(spoilt, path, now)
             own = await make()
         except ApiError as refusal:
-            error = styled(refusal, path, self._choices(application), now)
-            about(request.scope).words = error.words
-            details = {"path": path, "method": request.method} | error.reason | {"answer": spoilt.noted}
-            await self._engine.note(application, Refused.of(details))
-            own = errors.answer(error)
+            refusal.spoilt = spoilt
+            raise
         return self._faults.response(own, spoilt)

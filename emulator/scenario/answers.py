@@ -50,7 +50,7 @@ class AnswerFault(Struct, frozen=True):
         """What it does to the answer beside its status and delay, by the words that journal and explanations use; what
         is empty or false it does not.
         """
-        return {"closed": self.close, "truncated": self.truncate is not None}
+        return {"closed": self.close, "truncated": self.truncate is not None, "replaced": self.replaces}
 
     def until(self, seconds: int) -> AnswerFault:
         """The same, with so many seconds in its Retry-After, if that is the one of an error that has it."""
@@ -66,6 +66,11 @@ class AnswerFault(Struct, frozen=True):
     def refuses(self) -> bool:
         """Whether the request is refused, so that nothing else happens."""
         return self.close == "before" or (self.status or 200) >= 400
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the client gets nothing of the body that it would get otherwise, but another one, or none."""
+        return self.body is not None or self.status in BODILESS
 
     @property
     def error_code(self) -> str:

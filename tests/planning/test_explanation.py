@@ -146,6 +146,7 @@ def test_an_explanation_of_a_refused_request_has_no_timeline() -> None:
     """It says which rule refuses it, and still which rules would have planned its steps."""
     scenario = files.load_text("purpose: x\nrules: [{ name: no, answer: { error: unavailable, delay: 2s } }]", "mine")
     told = explained(scenario, request([sms()]), Rehearsal(scenario), "app")
-    assert told["answer"] == {"status": 503, "rule": "no", "seconds": 2.0, "closed": False, "truncated": False}
+    effects = {"closed": False, "truncated": False, "replaced": True}
+    assert told["answer"] == {"status": 503, "rule": "no", "seconds": 2.0} | effects
     assert (told["timeline"], told["outcome"], told["callbacks"]) == ([], None, {"rule": None, "faults": []})
     assert [rule["rule"] for rule in told["steps"][0]["rules"]] == ["no", "happy"]

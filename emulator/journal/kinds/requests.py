@@ -21,8 +21,10 @@ class Accepted(Details, frozen=True, gc=False):
 
     `path` is the request's. `body` is its JSON, UNSET where the store keeps it with the flow: reading the entry then
     adds it as the last member. `answer` is there if the scenario spoils the answer; it has the `rule`, and where they
-    apply `closed` (true: the connection), `seconds` (how late it is) and `truncated` (true). `note` has
-    remarks: that the same body came a moment before, which members were ignored, which texts were read as numbers.
+    apply `seconds` (how late it is), `closed` (the connection, without an answer: "before" or "after" the request was
+    accepted; true in entries of old), `truncated` (true) and `replaced` (true: the body). The `status` is there if the
+    request is accepted with another one than its own. `note` has remarks: that the same body came a moment before,
+    which members were ignored, which texts were read as numbers.
     `step`, `channel`, `rule`, `callback` and `lost` are those of the first step's start, as in `Started`; one that is
     held back has none of them. `code` is the one that is sent, drawn for a verification or the customer's own.
     """
@@ -62,13 +64,14 @@ class Refused(Details, frozen=True, gc=False):
     and `properties` (where: what is wrong), or `errors` (each with `errorCode` and `developerMessage`); for a bad token
     `error` and `error_description`; for bad credentials and unknown paths `timestamp`, `error`, `message`,
     `error_description`. `note` is what the client isn't told, such as how much is left of the balance; `answer` is as
-    in `Accepted`.
+    in `Accepted`: if the body is `replaced`, nothing of it is here, and if the connection is `closed`, no status
+    either.
     """
 
     kind = Kind.REFUSED
     path: str
     body: str | UnsetType = UNSET
-    status: int = 0
+    status: int | UnsetType = UNSET
     code: str | UnsetType = UNSET
     developer_message: str | UnsetType = field(default=UNSET, name="developerMessage")
     entity: str | UnsetType = UNSET
@@ -95,7 +98,7 @@ class Refused(Details, frozen=True, gc=False):
         told = self.developer_message or self.error_description or self.message or self.error or ""
         places = [f"; {place}: {why}" for place, why in (self.properties or {}).items()]
         places += [f"; {each['developerMessage']}" for each in self.errors or ()]
-        return f"{call} {self.status} {told}{''.join(places)}{_remarks(self.note, self.answer)}"
+        return f"{call} {self.status}{' ' * bool(told)}{told}{''.join(places)}{_remarks(self.note, self.answer)}"
 
 
 class Remarked(Details, frozen=True, gc=False):
@@ -175,7 +178,8 @@ def _remarks(note: str | UnsetType, answer: Json | UnsetType) -> str:
     noted = f"; {note}" if note else ""
     if not answer:
         return noted
-    how = [name for name in answer if name not in ("rule", "seconds")]
+    how = [f"status {answer['status']}"] if answer.get("status") else []
+    how += [name for name in answer if name not in ("rule", "status", "seconds")]
     late = [f"{answer['seconds']:g} s late"] if answer.get("seconds") else []
     spoilt = f"; the answer is spoilt by {titled(answer.get('rule', ''))}"
     return noted + spoilt + (f" ({', '.join(how + late)})" if how + late else "")
