@@ -16,7 +16,7 @@ from emulator.clock import instants
 from emulator.clock.clock import EVERYBODY, Clocks
 from emulator.control import bodies
 from emulator.http import events, messages
-from emulator.http.protocol import HANG_UP
+from emulator.http.log import hang_up
 
 KEPT: Final = 500
 """How many posts are kept."""
@@ -89,7 +89,7 @@ class SinkDoor:
         self._posts.append(SinkPost(self._count, at, dict(request.headers), text, status))
         seconds = SILENCE if answer.silent else answer.delay
         if seconds and (not await events.sleep_unless_closing(seconds, self._closing) or answer.silent):
-            request.scope["extensions"][HANG_UP]["close"]()
+            hang_up(request.scope)
         return Response(
             b"" if answer.status in (204, 205, 304) else b"{}", answer.status, media_type="application/json"
         )

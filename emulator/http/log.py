@@ -4,7 +4,8 @@ A request that is shown costs some microseconds, so of each status at most LINES
 those with words that no line of that second has, such as a remark or another reason to refuse: NEWS at most. The others
 are counted, which costs next to nothing, and told in one line at the second's end. With the level debug all are shown,
 and those that only read the emulator's own API. Nothing here knows what a request means: doors say it in `about`.
-Each answer is counted, shown or not, by method, endpoint and status.
+Each answer is counted, shown or not, by method, endpoint and status. So is a request whose connection is closed without
+an answer, as a scenario may have it: CLOSED stands for the status that it has not.
 """
 
 from __future__ import annotations
@@ -18,17 +19,22 @@ from msgspec import Struct
 from starlette.types import Message, Scope, Send
 
 from emulator.errors import plural
+from emulator.http.protocol import HANG_UP
 
 LINES: Final = 10
 """How many requests of one status are shown in a second, whatever their words."""
 NEWS: Final = 100
 """How many different words about requests of one status are shown in a second."""
 SECOND: Final = 1.0
+CLOSED: Final = 0
+"""In place of a status: the connection was closed without an answer."""
 QUIET: Final = 60.0
 """Real seconds between two lines about too many connections."""
 _SHOWN: Final = 500
 """How many characters of a path or of the words about a request are shown."""
 _ABOUT: Final = "emulator.about"
+_UNTOLD: Final = "emulator.untold"
+"""Where the scope of a request has the log that has not shown it yet."""
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +58,18 @@ def say(scope: Scope, said: About) -> None:
     scope[_ABOUT] = said
 
 
+def hang_up(scope: Scope) -> None:
+    """Close the connection of a request, after what was sent. One that has no answer yet is shown and counted."""
+    requests: RequestLog | None = scope.pop(_UNTOLD, None)
+    if requests is not None:
+        requests.tell(scope, CLOSED)
+    scope["extensions"][HANG_UP]["close"]()
+
+
 class RequestLog:
     """The lines about the requests to one server. Needs a running event loop when a request comes. `answered` counts
-    all by status, of each method and endpoint (what answered; None if nothing did, or who asked was refused before).
+    all by status or CLOSED, of each method and endpoint (what answered; None if nothing did, or who asked was refused
+    before).
     """
 
     def __init__(self) -> None:
@@ -86,10 +101,10 @@ class RequestLog:
 
     def show(self, method: str, path: str, status: int, said: About, *, minor: bool = False) -> None:
         """Write the line of a request."""
-        fields = {"method": method, "path": path[:_SHOWN], "status": status}
+        fields = {"method": method, "path": path[:_SHOWN]} | _field(status)
         more = {"application": said.application, "flow": said.flow, "words": said.words[:_SHOWN]}
         given = {name: value for name, value in more.items() if value}
-        shown = [method, path[:_SHOWN], str(status), *(v[:8] if n == "flow" else v for n, v in given.items())]
+        shown = [method, path[:_SHOWN], status or "closed", *(v[:8] if n == "flow" else v for n, v in given.items())]
         log.log(_level(status, minor=minor), " ".join(["%s"] * len(shown)), *shown, extra={"fields": fields | given})
 
     def unreadable(self, why: str) -> None:
@@ -106,22 +121,26 @@ class RequestLog:
             log.warning("%d connections are open, as many as there may be: others are closed", opened)
 
     def shown(self, scope: Scope, send: Send, *, minor: bool) -> Send:
-        """Sends the answer to a request, and shows the request when that begins. A `minor` one is shown with the level
-        debug only.
+        """Sends the answer to a request, and shows the request when that begins, unless `hang_up` has shown it before.
+        A `minor` one is shown with the level debug only.
         """
+        scope[_UNTOLD] = self
 
         async def noted(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                self.answered[scope["method"], scope.get("endpoint")][status] += 1
-                level = _level(status, minor=minor)
-                if log.isEnabledFor(level):
-                    said = about(scope)
-                    if level == logging.DEBUG or self.wants(status, said.words):
-                        self.show(scope["method"], scope["path"], status, said, minor=minor)
+            if message["type"] == "http.response.start" and scope.pop(_UNTOLD, None):
+                self.tell(scope, message["status"], minor=minor)
             await send(message)
 
         return noted
+
+    def tell(self, scope: Scope, status: int, *, minor: bool = False) -> None:
+        """Count a request that has this status or CLOSED, and show it if it is to be shown."""
+        self.answered[scope["method"], scope.get("endpoint")][status] += 1
+        level = _level(status, minor=minor)
+        if log.isEnabledFor(level):
+            said = about(scope)
+            if level == logging.DEBUG or self.wants(status, said.words):
+                self.show(scope["method"], scope["path"], status, said, minor=minor)
 
     def close(self) -> None:
         """Tell of the requests that were counted and not shown yet."""
@@ -134,8 +153,9 @@ class RequestLog:
         if not self._all:
             for status, left in self._left.items():
                 if left < 0:
-                    more = {"status": status, "count": -left}
-                    told = f"{plural(-left, 'more request')} answered {status} within a second"
+                    more = _field(status) | {"count": -left}
+                    how = f"answered {status}" if status else "closed without an answer"
+                    told = f"{plural(-left, 'more request')} {how} within a second"
                     if untold := self._untold.get(status):
                         more["untold"] = untold
                         told += f", {untold} of them with words that no line has"
@@ -144,8 +164,13 @@ class RequestLog:
             counted.clear()
 
 
+def _field(status: int) -> dict[str, object]:
+    """The field of a line for machines that tells a status, or CLOSED."""
+    return {"status": status} if status else {"closed": True}
+
+
 def _level(status: int, *, minor: bool = False) -> int:
-    """The level of the line about a request that was answered with this status."""
-    if status >= 400:
+    """The level of the line about a request that was answered with this status, or CLOSED."""
+    if status >= 400 or status == CLOSED:
         return logging.WARNING
     return logging.DEBUG if minor else logging.INFO

@@ -15,7 +15,7 @@ from emulator.engine.library import Library
 from emulator.engine.submission import Refused
 from emulator.http import messages
 from emulator.http.events import sleep_unless_closing
-from emulator.http.protocol import HANG_UP
+from emulator.http.log import hang_up
 from emulator.planning.planner import Planner, SpoiltAnswer
 from emulator.provider.errors import ApiError, bad_credentials, generic, listed, unauthorized
 from emulator.scenario.answers import BODILESS, ERRORS, AnswerFault
@@ -132,15 +132,11 @@ class FaultyResponse(Response):
         """Send the response as the fault says, or close the connection."""
         stopped = self._seconds and not await sleep_unless_closing(self._seconds, self._closing)
         if stopped or self._fault.close:
-            _hang_up(scope)
+            hang_up(scope)
         elif self._fault.truncate:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             part = self._fault.truncate.kept(bytes(self.body))
             await send({"type": "http.response.body", "body": part, "more_body": True})
-            _hang_up(scope)
+            hang_up(scope)
         else:
             await super().__call__(scope, receive, send)
-
-
-def _hang_up(scope: Scope) -> None:
-    scope["extensions"][HANG_UP]["close"]()

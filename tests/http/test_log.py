@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 
 import pytest
+from starlette.types import Message, Scope
 
-from emulator.http.log import LINES, NEWS, About, RequestLog
+from emulator.http.log import CLOSED, LINES, NEWS, About, RequestLog, about, hang_up
+from emulator.http.protocol import HANG_UP
 
 pytestmark = pytest.mark.anyio
 
@@ -67,3 +69,36 @@ async def test_long_words_are_cut(caplog: pytest.LogCaptureFixture) -> None:
     (line,) = caplog.messages
     assert len(line) < 1100
     assert " 400 app 3d601dbf xxx" in line
+
+
+async def test_a_request_without_an_answer_is_told_once_and_counted(caplog: pytest.LogCaptureFixture) -> None:
+    """Not what is sent into the closed connection; of an answer that breaks off, its status is told."""
+    caplog.set_level(logging.INFO)
+    requests, ended = RequestLog(), list[str]()
+
+    async def gone(_: Message) -> None:
+        pass
+
+    for begins in (False, True):
+        scope: Scope = {
+            "method": "POST",
+            "path": "/failover",
+            "extensions": {HANG_UP: {"close": lambda: ended.append("")}},
+        }
+        send = requests.shown(scope, gone, minor=False)
+        about(scope).application = "app"
+        if begins:
+            await send({"type": "http.response.start", "status": 502})
+        hang_up(scope)
+        await send({"type": "http.response.start", "status": 200})
+    assert caplog.messages == ["POST /failover closed app", "POST /failover 502 app"]
+    assert [getattr(each, "fields", {}).get("closed") for each in caplog.records] == [True, None]
+    assert (dict(requests.answered["POST", None]), len(ended)) == ({CLOSED: 1, 502: 1}, 2)
+
+
+async def test_more_requests_without_an_answer_are_counted_in_words(caplog: pytest.LogCaptureFixture) -> None:
+    """They have no status to name."""
+    requests = RequestLog()
+    assert [requests.wants(CLOSED) for _ in range(LINES + 2)] == [True] * LINES + [False] * 2
+    requests.close()
+    assert caplog.messages == ["2 more requests closed without an answer within a second; --log-level debug shows each"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -79,6 +80,40 @@ def test_a_connection_closes_without_a_byte(server: Emulator, text: str, kind: s
     before = kinds(server)
     assert raw(server, flow(text)) == b""
     assert kinds(server) == [*before, kind]
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_log_shows_each_request_whose_connection_closes(tmp_path: Path, form: str) -> None:
+    """Once, also one whose answer is still delayed when the emulator stops; metrics count them without a status."""
+    rules, log = tmp_path / "closed.yaml", tmp_path / "log"
+    rules.write_text(RULES.replace("300ms", "1h"))
+    with emulator("--log-format", form, "--scenario", str(rules), log=log) as server:
+        token = server.token()
+        for text in ("close before", "close after"):
+            assert raw(server, flow(text)) == b""
+        counted = server.call("GET", "/_emulator/metrics").body.decode()
+        body = flow("slow")
+        head = f"POST /failover HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n"
+        with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as client:
+            head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            client.sendall(head.encode() + body)
+            while len(kinds(server)) < 3:
+                pass  # until it is accepted
+            server.stop()
+            assert client.recv(1) == b""
+        assert 'endpoint="/failover",method="POST",status="closed"} 2.0' in counted
+    lines = [each for each in log.read_text().splitlines() if "/failover" in each]
+    if form == "json":
+        told = list(map(json.loads, lines))
+        assert [(each["path"], each["closed"], "flow" in each) for each in told] == [
+            ("/failover", True, False),
+            ("/failover", True, True),
+            ("/failover", True, True),
+        ]
+    else:
+        before, after, late = lines
+        assert before.endswith("WARNING POST /failover closed app the answer is spoilt by rule 1")
+        assert all(re.search("WARNING POST /failover closed app [0-9a-f]{8} Sms$", each) for each in (after, late))
 
 
 def test_a_body_breaks_off_and_the_connection_closes(server: Emulator) -> None:

@@ -49,7 +49,7 @@ class _Emulator(Collector):
 
 def of_flows(given: Figures) -> Iterator[Metric]:
     """What came in, and what became of it."""
-    told = "Requests answered, by method, endpoint (none: it reached no call) and class of the HTTP status."
+    told = "Requests by method, endpoint (none: it reached no call) and class of the HTTP status (closed: no answer)."
     yield _family(Counter, "requests", told, given.requests, ["method", "endpoint", "status"])
     told = "Flows in the store, by state; those in progress by the channel that they are on."
     yield _family(Gauge, "flows", told, given.flows, ["state", "channel"])

@@ -12,12 +12,15 @@ from emulator.channels.table import Channel
 from emulator.clock.timings import Timings
 from emulator.errors import Json
 from emulator.flow.state import FlowStatus
+from emulator.http.log import CLOSED
 from emulator.store.found import Group
 from emulator.store.records import Dropped
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """The methods that have a name; whatever else a client may send is OTHER."""
 OTHER: Final = "other"
+UNANSWERED: Final = "closed"
+"""In place of the class of a status: the connection was closed without an answer, as by a scenario."""
 UNSERVED: Final = "none"
 """The endpoint of what reached no call: there is none, or the request was refused before."""
 
@@ -27,9 +30,10 @@ Counts = Mapping[tuple[str, ...], int]
 
 
 class Figures(Struct, frozen=True):
-    """What a scrape tells: `requests` by method, endpoint and class of status (`2xx`); `flows` by state and channel;
-    `counts` and what was `dropped`, as the store tells them; `attempts` at callbacks by outcome; how late these began
-    (`lateness`), how long `commits` took; for how many real seconds the oldest flow and callback are overdue.
+    """What a scrape tells: `requests` by method, endpoint and class of status (`2xx`, or UNANSWERED); `flows` by state
+    and channel; `counts` and what was `dropped`, as the store tells them; `attempts` at callbacks by outcome; how late
+    these began (`lateness`), how long `commits` took; for how many real seconds the oldest flow and callback are
+    overdue.
     """
 
     requests: Counts
@@ -44,12 +48,14 @@ class Figures(Struct, frozen=True):
 
 
 def requests(answered: Mapping[tuple[str, Any], Mapping[int, int]], paths: Mapping[Any, str]) -> Counts:
-    """The requests by method, path and class of status; `paths` has the path, with its parameters, of each endpoint."""
+    """The requests by method, path and class of status, or UNANSWERED; `paths` has the path, with its parameters, of
+    each endpoint.
+    """
     found = Counter[tuple[str, ...]]()
     for (method, endpoint), statuses in answered.items():
         on = method if method in METHODS else OTHER, paths.get(endpoint, UNSERVED)
         for status, count in statuses.items():
-            found[*on, f"{status // 100}xx"] += count
+            found[*on, UNANSWERED if status == CLOSED else f"{status // 100}xx"] += count
     return found
 
 

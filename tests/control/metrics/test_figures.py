@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emulator.control.metrics import figures
+from emulator.http.log import CLOSED
 from emulator.store.found import Group
 
 
@@ -13,7 +14,7 @@ def test_requests_are_counted_by_known_methods_paths_and_classes() -> None:
         ("GET", asked): {200: 3, 204: 1, 404: 2},
         ("PURGE", asked): {405: 1},
         ("LINK", asked): {405: 1},
-        ("POST", taken): {200: 5},
+        ("POST", taken): {200: 5, CLOSED: 2},
         ("GET", None): {404: 7},
         ("", None): {400: 1},
     }
@@ -22,6 +23,7 @@ def test_requests_are_counted_by_known_methods_paths_and_classes() -> None:
         ("GET", "/flows/{id}", "4xx"): 2,
         ("other", "/flows/{id}", "4xx"): 2,
         ("POST", "/failover", "2xx"): 5,
+        ("POST", "/failover", "closed"): 2,
         ("GET", "none", "4xx"): 7,
         ("other", "none", "4xx"): 1,
     }
