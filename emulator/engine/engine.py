@@ -24,7 +24,7 @@ from emulator.flow import machine
 from emulator.flow.state import Flow, Transition
 from emulator.journal.entry import Details, Entry
 from emulator.store.contract import Steer, Store
-from emulator.store.records import Change, Effects, Settlement
+from emulator.store.records import Change, Delivery, Effects, Settlement
 
 
 class Engine:
@@ -111,22 +111,25 @@ class Engine:
                 longest = max(longest, *(clock.seconds(now - at) for at in due), 0.0)
         return longest
 
-    async def begin_now(self, begun: Transition, effects: Effects | None, clock: str, now: int) -> Flow:
-        """Store a flow with all that happens to it at once, and return when the callbacks that are due have been tried.
+    async def begin(
+        self, begun: Transition, effects: Effects | None, clock: str, now: int
+    ) -> tuple[Flow, list[Delivery]]:
+        """Store a flow with all that happens to it at once; also the callbacks that are due, for `tried`."""
+        done = begun.then(machine.due(begun.flow, now))
+        change = replace(posts.change(done, self._renderings), effects=effects)
+        taken = await self._store.add_taking(change, clock, now)
+        if not self._clocks.clock(clock).standing:
+            self.driver(clock).wake_at(done.flow.due_at)
+        return done.flow, taken
+
+    async def tried(self, taken: list[Delivery], clock: str) -> None:
+        """Return when callbacks of flows that `begin` stored have been tried.
 
         The holder of the clock's lock must not make these attempts: it may itself be waiting for the receiver that sent
         this request, and both would wait for ever.
         """
-        done = begun.then(machine.due(begun.flow, now))
-        driver = self.driver(clock)
-        change = replace(posts.change(done, self._renderings), effects=effects)
-        taken = await self._store.add_taking(change, clock, now)
-        if not self._clocks.clock(clock).standing:
-            driver.wake_at(done.flow.due_at)
         await self._courier.attempt(taken)
-        self._courier.wake(clock)
-        driver.wake()
-        return done.flow
+        self.wake(clock)
 
     async def change(self, flow_id: str, decide: Callable[[Flow, int], Change]) -> Change | None:
         """Change a flow from outside, at its application's time. `decide` is pure; the change that it made of the

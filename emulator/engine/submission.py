@@ -20,6 +20,7 @@ from emulator.callbacks import posts
 from emulator.callbacks.posts import Renderings
 from emulator.clock.clock import Clocks
 from emulator.engine.engine import Engine
+from emulator.engine.together import Together
 from emulator.errors import Json
 from emulator.flow import machine
 from emulator.flow.request import Request
@@ -31,7 +32,7 @@ from emulator.planning.selection import Selection
 from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Scenario
 from emulator.store.contract import Store
-from emulator.store.records import Change, Effects
+from emulator.store.records import Change, Delivery, Effects
 
 SOME: Final = 100
 """After so many messages of one request, other requests have their turn."""
@@ -127,7 +128,9 @@ class Submissions:
         begun = self._begun(planned, received, Raw(body.removeprefix(BOM_UTF8)), answer, earlier)
         try:
             if begun.flow.faults and begun.flow.faults.early:
-                return Accepted(await self._engine.begin_now(begun, effects, clock, now), spoilt)
+                flow, taken = await self._engine.begin(begun, effects, clock, now)
+                await self._engine.tried(taken, clock)
+                return Accepted(flow, spoilt)
             change = replace(posts.change(begun, self._renderings), effects=effects)
             await self._store.add(change, clock)
         except Exception:
@@ -180,67 +183,71 @@ class Submissions:
     async def submit_all(
         self,
         many: Sequence[tuple[Received, Request]],
+        whole: bytes,
         now: int,
         complete: Callable[[Flow], Flow],
         chosen: Scenario | None = None,
     ) -> tuple[list[Flow], SpoiltAnswer | None] | Refused:
-        """Accept the messages of one request, at least one, each as a flow of its own, or refuse them all. The first
-        one decides about that and about the answer, whose fault comes second; what the balance does not cover of the
-        others is not sent. `complete` changes a planned flow before it starts.
+        """Accept the messages of one request, at least one, each as a flow of its own, or refuse them all; `whole` is
+        the request's body. The first one decides about that and about the answer, whose fault comes second; what the
+        balance does not cover of the others is not sent. `complete` changes a planned flow before it starts.
         """
-        scenario = self._selection.in_force(many[0][0].application, chosen)
-        flows, spoilt = list[Flow](), None
-        while len(flows) < len(many):
-            some = many[len(flows) : len(flows) + SOME]
-            more = bool(flows)
-            outcome = await self._store.turn(
-                partial(self._submit_some, some, now, complete, scenario, spoilt, more=more)
-            )
-            if isinstance(outcome, Refused):
-                return outcome
-            accepted, spoilt = outcome
-            flows += accepted
-            await asyncio.sleep(0)
-        return flows, spoilt
+        application = many[0][0].application
+        together, flows = Together(self._selection.in_force(application, chosen)), list[Flow]()
+        try:
+            while len(flows) < len(many):
+                some = many[len(flows) : len(flows) + SOME]
+                outcome = await self._store.turn(partial(self._submit_some, some, whole, now, complete, together))
+                if isinstance(outcome, Refused):
+                    return outcome
+                flows += outcome
+                await asyncio.sleep(0)
+        except Exception:
+            self._store.repeated.drop(application, whole)
+            raise
+        return flows, together.spoilt
 
-    async def _submit_some(  # noqa: PLR0913  # as its caller has them
+    async def _submit_some(  # as its caller has them
         self,
         many: Sequence[tuple[Received, Request]],
+        whole: bytes,
         now: int,
         complete: Callable[[Flow], Flow],
-        scenario: Scenario,
-        spoilt: SpoiltAnswer | None,
-        *,
-        more: bool,
-    ) -> tuple[list[Flow], SpoiltAnswer | None] | Refused:
-        """Accept some of one request's messages; if they are `more`, the first ones were accepted before, with this
-        fault of the answer.
-        """
-        flows: list[Flow] = []
-        writes: list[asyncio.Future[None]] = []
+        together: Together,
+    ) -> list[Flow] | Refused:
+        """Accept some of one request's messages, those after the ones that were accepted before."""
+        flows, writes, early = list[Flow](), list[asyncio.Future[None]](), list[Delivery]()
+        clock = self._clocks.name(many[0][0].application)
         for received, request in many:
-            ruled = self._planner.rule_on(received.application, request, now, scenario, received.kind)
-            first = not flows and not more
-            if first:
-                spoilt = ruled.spoilt
-                if spoilt and spoilt.fault.refuses:
-                    return await self._refused(received.application, spoilt)
+            application, scenario, first = received.application, together.scenario, together.first is None
+            ruled = self._planner.rule_on(application, request, now, scenario, received.kind, together.first)
+            together.first, spoilt = together.first or ruled, (together.first or ruled).spoilt
+            if first and spoilt and spoilt.fault.refuses:
+                return await self._refused(application, spoilt)
             try:
                 planned, effects = self._planner.flow(ruled, now)
             except BalanceError as error:
                 if first:
-                    return await self._refused(received.application, spoilt, str(error))
+                    return await self._refused(application, spoilt, str(error))
                 failing = replace(ruled, scenario=replace(scenario, when_empty="fail"))
                 planned, effects = self._planner.flow(failing, now)
-            answer = spoilt.noted if spoilt else UNSET
-            begun = self._begun(complete(planned), received, Raw(received.body), answer)
-            change = replace(posts.change(begun, self._renderings), effects=effects)
+            planned, answer = complete(planned), spoilt.noted if spoilt else UNSET
+            earlier = self._store.repeated.remember(application, whole, now, planned.id) if first else None
+            begun = self._begun(planned, received, Raw(received.body), answer, earlier)
+            if begun.flow.faults and begun.flow.faults.early:
+                flow, taken = await self._engine.begin(begun, together.once(effects), clock, now)
+                flows.append(flow)
+                early += taken
+                continue
+            change = replace(posts.change(begun, self._renderings), effects=together.once(effects))
             written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._store.add_soon(change, self._clocks.name(received.application), partial(self._added, change, written))
+            self._store.add_soon(change, clock, partial(self._added, change, written))
             writes.append(written)
             flows.append(change.flow)
         await asyncio.gather(*writes)
-        return flows, spoilt
+        if early:
+            await self._engine.tried(early, clock)
+        return flows
 
     def _added(self, change: Change, written: asyncio.Future[None], _: object, error: Exception | None) -> None:
         """A flow was stored, or could not be."""

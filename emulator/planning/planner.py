@@ -117,16 +117,18 @@ class Planner:
         self._states = states
         self._prices = prices
 
-    def rule_on(
+    def rule_on(  # noqa: PLR0913, PLR0917  # all that it depends on
         self,
         application: str,
         request: Request,
         now: int,
         scenario: Scenario | None = None,
         kind: Endpoint = "failover",
+        together: RuledRequest | None = None,
     ) -> RuledRequest:
         """Number a request that came at `now`, and ask the rules of its scenario about each step, the answer and the
         callbacks. Pass the `scenario` in force if it is known already. `kind` is the service that accepts the request.
+        What came `together` with it as one request, before it, was counted for rates.
         """
         scenario = scenario or self._selection.in_force(application)
         counts, past = NO_COUNTS, NOTHING
@@ -137,7 +139,8 @@ class Planner:
                 counts = dict(zip(to, numbers, strict=True))
             else:
                 (ordinal,) = self._count(application, REQUESTS)
-            past = self._past(scenario, scenario.looks_back, application, "", now, to)
+            rate = together.questions[0].past.rate if together else None
+            past = self._past(scenario, scenario.looks_back, application, "", now, to, rate)
         else:
             (ordinal,) = self._count(application, REQUESTS)
         asking = questions(application, ordinal, request, counts, kind, now, past)
@@ -232,10 +235,20 @@ class Planner:
         return SpoiltAnswer(rule.name, fault, delay.pick(draws) / 1000 if delay else 0.0, used)
 
     def _past(  # noqa: PLR0913, PLR0917  # all that it depends on
-        self, scenario: Scenario, asked: LooksBack, application: str, name: str, now: int, to: Sequence[str] = ()
+        self,
+        scenario: Scenario,
+        asked: LooksBack,
+        application: str,
+        name: str,
+        now: int,
+        to: Sequence[str] = (),
+        rate: Mapping[int, int] | None = None,
     ) -> Past:
-        """What the scenario asks about what went before a request to these recipients, counted under this name."""
-        rate = {each: self._history.within(application, name, each, now) for each in asked.periods}
+        """What the scenario asks about what went before a request to these recipients, counted under this name unless
+        its `rate` is known.
+        """
+        if rate is None:
+            rate = {each: self._history.within(application, name, each, now) for each in asked.periods}
         began = self._history.began(application, scenario.name, now) if asked.beginning else None
         replied = {each: self._history.replied(application, each, now) for each in to} if asked.replies else {}
         return Past(rate, began, replied)

@@ -92,7 +92,7 @@ class Campaigns:
         received = [
             (Received(KIND, application, PATH, each.body, remarks + each.remarks), each.request) for each in made
         ]
-        outcome = await self._parts.submissions.submit_all(received, now, complete, chosen)
+        outcome = await self._parts.submissions.submit_all(received, body, now, complete, chosen)
         if isinstance(outcome, Refused):
             raise faulty.refusal(outcome, PATH, now)
         say(request.scope, About(application, words=campaign.summary(of.name, made, remarks)))

@@ -1,0 +1,34 @@
+"""What the messages of one request have in common: it is asked for, counted and answered once."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from emulator.planning.planner import RuledRequest, SpoiltAnswer
+from emulator.scenario.rules import Scenario
+from emulator.store.records import Effects
+
+
+class Together(Struct):
+    """One request with messages, under the scenario in force for it: its first message, as soon as rules were asked
+    about that, and the overrides that the messages have used so far.
+    """
+
+    scenario: Scenario
+    first: RuledRequest | None = None
+    used: set[int] = field(default_factory=set)
+
+    @property
+    def spoilt(self) -> SpoiltAnswer | None:
+        """The fault of the answer, if any, about which the first message decides."""
+        return self.first.spoilt if self.first else None
+
+    def once(self, effects: Effects | None) -> Effects | None:
+        """The effects of the next message. An override that an earlier one has used is used by the whole request."""
+        if effects is None or self.used.isdisjoint(effects.used):
+            left = effects
+        else:
+            left = replace(effects, used=tuple([each for each in effects.used if each not in self.used]))
+        self.used.update(effects.used if effects else ())
+        return left
