@@ -137,8 +137,9 @@ class Offer(Struct):
 
 
 class WholeFlow(ShownFlow, rename="camel", kw_only=True):
-    """A flow with its request and the answer to that, what the phone shows, what its channels could report next, its
-    callbacks and its journal entries. `why` says why it failed; empty if it did not. `currency` is that of its prices.
+    """A flow with its request and the `response` to that, unless a scenario has spoilt it, as the journal's `answer`
+    says; what the phone shows, what its channels could report next, its callbacks and its journal entries. `why` says
+    why it failed; empty if it did not. `currency` is that of its prices.
     """
 
     why: str

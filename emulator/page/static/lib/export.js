@@ -1,6 +1,7 @@
 // The journal as a file: JSON lines and CSV of its entries, or an HTTP archive (HAR) of what went over the wire.
 import { get, query } from "./api.js";
 import { root } from "./root.js";
+import { statusOf } from "./sent.js";
 
 const PAGE = 1000;
 
@@ -35,10 +36,12 @@ async function har({ application, flow, text }) {
 }
 
 function asRequest({ at, kind, data }) {
-  const body = typeof data.body === "string" ? data.body : JSON.stringify(data.body ?? "");
-  const told = kind === "refused" ? JSON.stringify({ ...data, path: undefined, body: undefined, status: undefined, method: undefined, note: undefined, answer: undefined }) : "";
-  const comment = kind === "refused" ? undefined : "The journal does not keep this answer.";
-  return exchange({ at, method: data.method ?? "POST", url: `${root}${data.path}`, body, status: kind === "refused" ? data.status : 200, answer: told, ms: 0, comment });
+  const { path, body: asked = "", status: _, method = "POST", note: __, answer: spoilt, ...told } = data;
+  const body = typeof asked === "string" ? asked : JSON.stringify(asked);
+  const status = statusOf(data);
+  const kept = kind === "refused" && status && !spoilt?.replaced && !spoilt?.truncated;
+  const comment = kept ? undefined : status ? "The journal does not keep this answer." : "The connection was closed without an answer.";
+  return exchange({ at, method, url: `${root}${path}`, body, status, answer: kept ? JSON.stringify(told) : "", ms: 0, comment });
 }
 
 const asPost = ({ url, body }, tried) =>

@@ -3,7 +3,7 @@ import { call } from "../lib/api.js";
 import { news } from "../lib/changes.js";
 import { html } from "../lib/html.js";
 import { trying } from "../lib/say.js";
-import { sent } from "../lib/sent.js";
+import { sent, statusOf } from "../lib/sent.js";
 import { curlOf } from "../lib/snippets.js";
 import { posts } from "../lib/story.js";
 import { moment } from "../lib/times.js";
@@ -14,16 +14,24 @@ import { Code, Copy, pretty } from "./code.js";
 export const resend = (id) => trying(() => call("POST", `/callbacks/${encodeURIComponent(id)}/resend`), RESENT);
 
 export function Traffic({ flow, refresh }) {
-  const { path, body } = sent(flow);
+  const { path, body, answer } = sent(flow);
   return html`
     <section class="panel traffic" aria-labelledby="traffic">
       <h2 id="traffic">Over the wire</h2>
       <${Message} name=${`Request: POST ${path}`} body=${JSON.stringify(body)} />
-      <${Message} name="Response: 200" body=${flow.response} />
+      <${Answered} flow=${flow} spoilt=${answer} />
       ${flow.callbacks.length === 0 && html`<p>No callback yet${flow.request.callback ? "" : "; the request asked for none"}.</p>`}
       ${posts(flow).map((post) => html`<${Post} key=${post.id} post=${post} refresh=${refresh} />`)}
     </section>
   `;
+}
+
+// The answer, as the client got it. What a scenario sends in place of its body is not kept.
+function Answered({ flow, spoilt }) {
+  const status = statusOf({ answer: spoilt });
+  if (!status) return html`<p>No response: the connection was closed, spoilt by ${spoilt.rule}.</p>`;
+  if (spoilt?.replaced) return html`<p>Response: ${status}, its body replaced by ${spoilt.rule}.</p>`;
+  return html`<${Message} name=${`Response: ${status}`} told=${spoilt?.truncated ? `it broke off, spoilt by ${spoilt.rule}` : ""} body=${flow.response} />`;
 }
 
 function Message({ name, told, body, curl, children }) {

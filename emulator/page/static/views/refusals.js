@@ -2,7 +2,7 @@
 import { query } from "../lib/api.js";
 import { html } from "../lib/html.js";
 import { link } from "../lib/route.js";
-import { EDITABLE } from "../lib/sent.js";
+import { EDITABLE, statusOf } from "../lib/sent.js";
 import { moment } from "../lib/times.js";
 import { pretty } from "../parts/code.js";
 import { OfApplication, Typed } from "../parts/filters.js";
@@ -26,7 +26,7 @@ export function Refusals({ route }) {
         <${Titles} titles=${TITLES} />
         <tbody>
           ${pages.rows.map((each) => html`<${Row} key=${each.seq} name=${`refused request ${each.seq}`} columns=${TITLES.length} more=${() => pretty(each.data.body || each.data)}>
-            <td><time datetime=${each.at}>${moment(each.at)}</time></td><td>${each.application || ""}</td><td>${each.data.path || "/oauth/token"}</td><td class="bad">${each.data.status}</td>
+            <td><time datetime=${each.at}>${moment(each.at)}</time></td><td>${each.application || ""}</td><td>${each.data.path || "/oauth/token"}</td><td class="bad">${statusOf(each.data) || "no answer"}</td>
             <td class="what"><${Reasons} data=${each.data} /></td>
             <td>${each.data.body && EDITABLE.includes(each.data.path) && html`<a class="button" href=${link("send", "", { request: String(each.seq) })} aria-label=${`Open the refused request ${each.seq} in Send`}>Open in Send</a>`}</td>
           <//>`)}

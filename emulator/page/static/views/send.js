@@ -8,7 +8,7 @@ import { later } from "../lib/later.js";
 import { root } from "../lib/root.js";
 import { board, link } from "../lib/route.js";
 import { trying, useBusy } from "../lib/say.js";
-import { idOf, sent } from "../lib/sent.js";
+import { idOf, sent, statusOf } from "../lib/sent.js";
 import { LOADING } from "../lib/words.js";
 import { Act } from "../parts/act.js";
 import { Outcomes } from "../parts/outcomes.js";
@@ -35,7 +35,7 @@ function Mended({ number }) {
   const { data, error } = useAsked(query("/requests", { before: Number(number) + 1, limit: 1 }));
   const found = data?.requests.find(({ seq }) => seq === Number(number));
   if (!found) return html`<h1>Send a flow</h1><p role=${data || error ? "alert" : "status"}>${error?.message ?? (data ? `The journal has no request ${number} any more.` : LOADING)}</p>`;
-  const why = html`<div class="panel refused" role="status"><p>It was refused with ${found.data.status}:</p><div class="bad"><${Reasons} data=${found.data} /></div></div>`;
+  const why = html`<div class="panel refused" role="status"><p>It was refused ${statusOf(found.data) ? `with ${statusOf(found.data)}` : "without an answer"}:</p><div class="bad"><${Reasons} data=${found.data} /></div></div>`;
   return html`<${Compose} draft=${`send:refused:${number}`} start=${pretty(found.data.body)} owner=${found.application || "demo"} why=${why} />`;
 }
 
