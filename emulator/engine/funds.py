@@ -14,6 +14,7 @@ from emulator.accounts.prices import Prices, over
 from emulator.clock.clock import EVERYBODY
 from emulator.engine.steering import Steering
 from emulator.planning.selection import Selection
+from emulator.scenario.rules import Scenario
 from emulator.store.contract import Store
 from emulator.store.records import TopUp
 
@@ -28,9 +29,9 @@ class Funds:
         self._prices = prices
         self._charge = partial(charge, prices=prices)
 
-    def prices(self, application: str) -> Prices:
-        """What an application's messages cost under its scenario."""
-        own = self._selection.chosen(application).prices
+    def prices(self, application: str, scenario: Scenario | None = None) -> Prices:
+        """What an application's messages cost under its scenario, or under the one that a request names."""
+        own = (scenario or self._selection.chosen(application)).prices
         return over(self._prices, own) if own else self._prices
 
     async def left(self, application: str, now: int) -> float:

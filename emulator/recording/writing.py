@@ -31,7 +31,9 @@ def from_journal(entries: Iterable[Json]) -> str:
     """The scenario that replays the flows of journal entries, as GET /_emulator/journal shows them, oldest first. Flows
     whose request is not among them are left out. Raises RecordingError.
     """
-    return scenario(of_journal(entries), "an emulator's journal", "the journal has no accepted request")
+    found = of_journal(entries)
+    lacking = "no step of what was accepted has started" if found else "the journal has no accepted request"
+    return scenario(found, "an emulator's journal", lacking)
 
 
 def from_bodies(bodies: Iterable[Json]) -> str:

@@ -91,7 +91,8 @@ def test_what_happened_to_a_flow_is_a_scenario_that_replays_it(server: Emulator)
     control(server, "GET", "flows/nobody/scenario", status=404)
     control(server, "POST", "scenario/overrides", {"text": "rules:\n  - queued: 1h\n"})
     waiting = server.send(SMS)
-    assert "nothing to record" in control(server, "GET", f"flows/{waiting}/scenario", status=409)["detail"]
+    told = control(server, "GET", f"flows/{waiting}/scenario", status=409)["detail"]
+    assert told == "there is nothing to record: no step of what was accepted has started"
     control(server, "DELETE", "scenario")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -31,10 +31,16 @@ TOLD = {"/failover": "OnStep", "/failover/transactional": "OnStep", "/sms": "OnC
 """Those whose first callback is due at once, by their strategies."""
 
 
+DEAR = "purpose: Everything is dear.\nprices: { Sms: 2, Viber: 2, Voice: 2 }\n"
+OPTIONS = ("--rate", "0", "--seed", "services", "--token-lifetime", "631139040")
+
+
 @pytest.fixture(scope="module")
-def server() -> Iterator[Emulator]:
-    """An emulator whose clock stands still."""
-    with emulator("--rate", "0", "--seed", "services", "--token-lifetime", "631139040") as running:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """An emulator whose clock stands still, and that knows one more scenario."""
+    folder = tmp_path_factory.mktemp("scenarios")
+    (folder / "dear.yaml").write_text(DEAR)
+    with emulator(*OPTIONS, "--scenarios", str(folder)) as running:
         yield running
 
 
@@ -97,3 +103,24 @@ def test_an_early_callback_comes_before_the_answer(server: Emulator, path: str) 
     with receiver() as hook:
         assert sent(server, path, application, callback={"url": hook.url, "strategy": TOLD[path]}) == 200
         assert hook.count == (len(SERVICES[path]["to"]) if path == "/sms/campaign" else 1)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "of"),
+    [
+        ("POST", "/sms/campaign", lambda told: told["cost"] / 120),
+        ("POST", "/sms/analyze", lambda told: told["cost"]),
+        ("GET", "/system/prices", lambda told: told["sms"][0]["networks"][0]["price"]),
+    ],
+)
+def test_a_price_is_told_as_the_scenario_of_the_request_has_it(
+    server: Emulator, method: str, path: str, of: Callable[[Any], float]
+) -> None:
+    """The one that its header names, as for what its messages cost."""
+    body = json.dumps(SERVICES.get(path, SERVICES["/sms"])).encode() if method == "POST" else None
+    headers = {"Authorization": f"Bearer {server.token('dear')}", "Content-Type": "application/json"}
+    answer = server.call(method, path, body, headers | {"X-Emulator-Scenario": "dear"})
+    assert (answer.status, of(answer.json())) == (200, 2)
+    if path == "/sms/campaign":
+        shown = server.api("GET", f"/campaigns/{answer.json()['trackingId']}", token=server.token("dear")).json()
+        assert shown["cost"] == answer.json()["cost"] == 240

@@ -49,6 +49,7 @@ class AccountDoor:
         self._access = parts.access
         self._engine = parts.engine
         self._funds = parts.funds
+        self._faults = parts.faults
 
     async def balance(self, request: Request) -> Response:
         """Answer how much is left."""
@@ -74,7 +75,8 @@ class AccountDoor:
 
     async def prices(self, request: Request) -> Response:
         """Answer the list of prices, narrowed by `mcc`, `mnc` and `service`."""
-        prices = self._funds.prices(self._access.admitted(request.scope, SCOPE))
+        application = self._access.admitted(request.scope, SCOPE)
+        prices = self._funds.prices(application, await self._faults.chosen(request.scope))
         asked = _asked(request.query_params)
         return messages.good(await asyncio.to_thread(pricing.listed, prices, asked))
 

@@ -77,7 +77,7 @@ class Campaigns:
         made = await asyncio.to_thread(campaign.messages, value, found.to, default)
         if why := self._parts.senders.wrong(made[0].request.flow[0]):
             raise not_taken(made[0].request.flow[0], why)
-        asked, prices = [each.request for each in made], self._parts.funds.prices(application)
+        asked, prices = [each.request for each in made], self._parts.funds.prices(application, chosen)
         of = Campaign("", "", await asyncio.to_thread(campaign.details, value, asked, found.in_groups, now, prices))
 
         def complete(flow: Flow) -> Flow:

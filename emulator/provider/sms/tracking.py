@@ -113,5 +113,6 @@ class SmsTracking:
         application, body = await json_sent(request, self._parts, SCOPE)
         step, remarks = read_as_told(reading.analysis, body)
         await remark(request, self._parts, application, remarks)
-        price = unit(self._parts.funds.prices(application), step, numbers.country(step.to))
+        prices = self._parts.funds.prices(application, await self._parts.faults.chosen(request.scope))
+        price = unit(prices, step, numbers.country(step.to))
         return messages.good({"bodyAnalysis": analysed(step.message.body), "cost": price})
