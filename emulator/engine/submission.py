@@ -32,7 +32,7 @@ from emulator.planning.selection import Selection
 from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Scenario
 from emulator.store.contract import Store
-from emulator.store.records import Change, Delivery, Effects
+from emulator.store.records import Change, Effects
 
 SOME: Final = 100
 """After so many messages of one request, other requests have their turn."""
@@ -200,7 +200,8 @@ class Submissions:
                 outcome = await self._store.turn(partial(self._submit_some, some, whole, now, complete, together))
                 if isinstance(outcome, Refused):
                     return outcome
-                flows += outcome
+                accepted, together = outcome
+                flows += accepted
                 await asyncio.sleep(0)
         except Exception:
             self._store.repeated.drop(application, whole)
@@ -213,10 +214,13 @@ class Submissions:
         whole: bytes,
         now: int,
         complete: Callable[[Flow], Flow],
-        together: Together,
-    ) -> list[Flow] | Refused:
-        """Accept some of one request's messages, those after the ones that were accepted before."""
-        flows, writes, early = list[Flow](), list[asyncio.Future[None]](), list[Delivery]()
+        before: Together,
+    ) -> tuple[list[Flow], Together] | Refused:
+        """Accept some of one request's messages, those after the ones that were accepted `before`. May be run again, so
+        it changes nothing that it is given. All are planned in one step, in which nobody else counts.
+        """
+        together, flows, writes = before.copy(), list[Flow](), list[asyncio.Future[None]]()
+        early = list[tuple[Transition, Effects | None]]()
         clock = self._clocks.name(many[0][0].application)
         for received, request in many:
             application, scenario, first = received.application, together.scenario, together.first is None
@@ -234,20 +238,19 @@ class Submissions:
             planned, answer = complete(planned), spoilt.noted if spoilt else UNSET
             earlier = self._store.repeated.remember(application, whole, now, planned.id) if first else None
             begun = self._begun(planned, received, Raw(received.body), answer, earlier)
+            flows.append(begun.flow)
             if begun.flow.faults and begun.flow.faults.early:
-                flow, taken = await self._engine.begin(begun, together.once(effects), clock, now)
-                flows.append(flow)
-                early += taken
+                early.append((begun, together.once(effects)))
                 continue
             change = replace(posts.change(begun, self._renderings), effects=together.once(effects))
             written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._store.add_soon(change, clock, partial(self._added, change, written))
             writes.append(written)
-            flows.append(change.flow)
         await asyncio.gather(*writes)
-        if early:
-            await self._engine.tried(early, clock)
-        return flows
+        taken = [each for begun, effects in early for each in (await self._engine.begin(begun, effects, clock, now))[1]]
+        if taken:
+            await self._engine.tried(taken, clock)
+        return flows, together
 
     def _added(self, change: Change, written: asyncio.Future[None], _: object, error: Exception | None) -> None:
         """A flow was stored, or could not be."""

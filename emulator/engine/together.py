@@ -24,6 +24,10 @@ class Together(Struct):
         """The fault of the answer, if any, about which the first message decides."""
         return self.first.spoilt if self.first else None
 
+    def copy(self) -> Together:
+        """The same, to be changed by itself."""
+        return replace(self, used={*self.used})
+
     def once(self, effects: Effects | None) -> Effects | None:
         """The effects of the next message. An override that an earlier one has used is used by the whole request."""
         if effects is None or self.used.isdisjoint(effects.used):
