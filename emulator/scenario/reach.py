@@ -246,9 +246,16 @@ def _stepless(demanded: Sequence[Condition]) -> str:
 
 
 def _lacking(demanded: Sequence[Condition]) -> str:
-    """Why none of the demanded channels has a fact."""
+    """Why no step that is sent to the demanded endpoints, over one of the demanded channels, has all facts."""
+    match = Match(tuple(demanded))
     channels = [values for each in demanded if each.key == "channel" and (values := _values(each))]
-    if not channels:
-        return ""
-    why = [lacking(Match(tuple(demanded)), Channel(str(channel))) for channel in channels[0]]
-    return why[0] if all(why) else ""
+    wanted = [Channel(str(each)) for each in channels[0]] if channels else list(Channel)
+    served = [list(map(str, values)) for values in _endpoints(match) if KINDS.keys() >= {*values}]
+    for names in served:
+        if all(KINDS[name].single for name in names) and (
+            more := next((each for each in demanded if each.key in ("steps", "order") and not _holds(each, 1)), None)
+        ):
+            return f"a request to the endpoint {' or '.join(names)} has one step, but {_said([more])}"
+        wanted = [each for each in wanted if any(each in KINDS[name].channels for name in names)] or wanted
+    why = [lacking(match, channel) for channel in wanted]
+    return unsent(match, wanted) or (", and ".join(why) if all(why) else "")

@@ -26,3 +26,11 @@ def test_the_number_of_a_request_is_kept_so_every_second_one_is_found() -> None:
         assert refused["detail"] == (
             "match: replied is STOP: that is known only while a request is taken, and not kept"
         )
+
+
+def test_a_flow_that_no_service_sends_is_refused() -> None:
+    """Rather than that it was not found."""
+    with emulator("--rate", "0") as server:
+        told = verify(server, {"endpoint": "sms", "channel": "Viber"})
+        assert told["detail"] == "match: no flow meets this: a request to the endpoint sms sends no Viber"
+        assert verify(server, {"endpoint": "voice", "order": 2})["status"] == 400
