@@ -20,7 +20,7 @@ from emulator.callbacks import posts
 from emulator.callbacks.posts import Renderings
 from emulator.clock.clock import Clocks
 from emulator.engine.engine import Engine
-from emulator.engine.together import Together
+from emulator.engine.together import Completing, Together
 from emulator.errors import Json
 from emulator.flow import machine
 from emulator.flow.request import Request
@@ -185,12 +185,12 @@ class Submissions:
         many: Sequence[tuple[Received, Request]],
         whole: bytes,
         now: int,
-        complete: Callable[[Flow], Flow],
+        complete: Completing,
         chosen: Scenario | None = None,
     ) -> tuple[list[Flow], SpoiltAnswer | None] | Refused:
         """Accept the messages of one request, at least one, each as a flow of its own, or refuse them all; `whole` is
         the request's body. The first one decides about that and about the answer, whose fault comes second; what the
-        balance does not cover of the others is not sent. `complete` changes a planned flow before it starts.
+        balance does not cover of the others is not sent. `complete` changes each planned flow before it starts.
         """
         application = many[0][0].application
         together, flows = Together(self._selection.in_force(application, chosen)), list[Flow]()
@@ -213,7 +213,7 @@ class Submissions:
         many: Sequence[tuple[Received, Request]],
         whole: bytes,
         now: int,
-        complete: Callable[[Flow], Flow],
+        complete: Completing,
         before: Together,
     ) -> tuple[list[Flow], Together] | Refused:
         """Accept some of one request's messages, those after the ones that were accepted `before`. May be run again, so
@@ -235,7 +235,7 @@ class Submissions:
                     return await self._refused(application, spoilt, str(error))
                 failing = replace(ruled, scenario=replace(scenario, when_empty="fail"))
                 planned, effects = self._planner.flow(failing, now)
-            planned, answer = complete(planned), spoilt.noted if spoilt else UNSET
+            planned, answer = complete(planned, first=first), spoilt.noted if spoilt else UNSET
             earlier = self._store.repeated.remember(application, whole, now, planned.id) if first else None
             begun = self._begun(planned, received, Raw(received.body), answer, earlier)
             flows.append(begun.flow)

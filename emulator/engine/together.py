@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from emulator.flow.state import Flow
 from emulator.planning.planner import RuledRequest, SpoiltAnswer
 from emulator.scenario.rules import Scenario
 from emulator.store.records import Effects
+
+
+class Completing(Protocol):
+    """Changes the planned flow of a message before it starts, of the `first` one of a request or of another."""
+
+    def __call__(self, flow: Flow, *, first: bool) -> Flow:
+        """The flow to start. May be called again for the same messages, in the same order."""
 
 
 class Together(Struct):

@@ -9,6 +9,7 @@ import pytest
 from emulator.emulation import Emulation
 from emulator.engine.submission import Received
 from emulator.flow.request import Request
+from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Stranded
 from emulator.scenario import files
@@ -38,12 +39,19 @@ async def test_messages_of_one_request_whose_transaction_fails_are_planned_again
     emulation = await Emulation.start(Settings(rate=0.0, store=postgresql.schema()))
     await emulation.steering.override("app", RULE, files.load_rules(RULE, "rules"))
     many = [(Received("sms", "app", "/sms/campaign", b"{}"), Request([sms(to=f"+3069123456{n}")])) for n in "789"]
-    submitted = emulation.submissions.submit_all(many, b"whole", emulation.engine.now("app"), lambda flow: flow)
+    begun = list[bool]()
+
+    def complete(flow: Flow, *, first: bool) -> Flow:
+        begun.append(first)
+        return flow
+
+    submitted = emulation.submissions.submit_all(many, b"whole", emulation.engine.now("app"), complete)
     bad = emulation.store.record([Entry(UNWRITABLE, "app", None, Stranded("bad"))])
     outcome, failed = await asyncio.gather(submitted, bad, return_exceptions=True)
     assert isinstance(failed, OverflowError)
     assert isinstance(outcome, tuple)
     flows, _ = outcome
     assert [flow.ordinal for flow in flows] == [1, 2, 3]
+    assert begun == [True, False, False] * 2
     assert [override.uses for override in emulation.store.state("app").overrides] == [2]
     await emulation.stop()

@@ -80,9 +80,9 @@ class Campaigns:
         asked, prices = [each.request for each in made], self._parts.funds.prices(application, chosen)
         of = Campaign("", "", await asyncio.to_thread(campaign.details, value, asked, found.in_groups, now, prices))
 
-        def complete(flow: Flow) -> Flow:
+        def complete(flow: Flow, *, first: bool) -> Flow:
             nonlocal of
-            if not of.tracking_id:  # nothing else refuses the campaign, so its name is taken only now
+            if first:  # nothing else refuses the campaign, so its name is taken only now
                 name = taken(self._store, application, value.get("campaignName", ""))
                 of = replace(of, tracking_id=belonging(flow.id, "campaign"), name=name)
                 return campaign.completed(flow, of, starts_at)
