@@ -62,9 +62,10 @@ class ShownToken(Struct, rename="camel"):
 
 
 class TokensList(Struct):
-    """Access tokens."""
+    """Access tokens; `note` doubts an application of which nothing is known."""
 
     tokens: list[ShownToken]
+    note: str | UnsetType = UNSET
 
 
 class Balance(Struct):
@@ -114,7 +115,8 @@ class ApplicationDoor:
         """Answer the access tokens of an application, or of all, with the seconds that each has left."""
         application = bodies.query(request, bodies.Whose).application
         grants = self._store.grants(application or EVERYBODY)
-        return messages.good(TokensList([self._token(grant) for grant in grants]))
+        note = UNSET if grants else await known.doubt(self._store, application, self._clocks.names())
+        return messages.good(TokensList([self._token(grant) for grant in grants], note))
 
     async def revoke(self, request: Request) -> Response:
         """Revoke an access token: from now on requests with it are refused."""

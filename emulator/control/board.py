@@ -84,11 +84,14 @@ class Column(Struct, frozen=True):
 
 
 class Board(Struct, frozen=True):
-    """All lanes, the number of the journal's `latest` entry, and how many finished flows the store has `dropped`."""
+    """All lanes, the number of the journal's `latest` entry, and how many finished flows the store has `dropped`.
+    `note` doubts an application of which nothing is known.
+    """
 
     latest: int
     dropped: int
     lanes: list[Column]
+    note: str | UnsetType = UNSET
 
 
 class CardsPage(Struct, frozen=True):
@@ -113,7 +116,11 @@ class BoardDoor:
 
     async def show(self, request: Request) -> Response:
         """Answer where all flows stand: for each lane its number of flows and the cards of the latest."""
-        return messages.good(await self._board(await self._search(request)))
+        wanted = await self._search(request)
+        board = await self._board(wanted)
+        found = any(lane.count for lane in board.lanes)
+        note = UNSET if found else await known.doubt(self._store, wanted.application)
+        return messages.good(replace(board, note=note))
 
     async def list(self, request: Request) -> Response:
         """Answer flows in short, as cards, page by page."""

@@ -79,11 +79,13 @@ class ShownCallback(Struct):
 class CallbacksPage(Struct):
     """A page of callbacks. Pass `next`, the number of the last one, as `after` to read on. `restarted` says that the
     `after` was of another store, such as one in memory before a restart, so the page begins at the beginning.
+    `note` doubts an application of which nothing is known.
     """
 
     callbacks: list[ShownCallback]
     next: int
     restarted: bool
+    note: str | UnsetType = UNSET
 
 
 class CallbackDoor:
@@ -105,7 +107,8 @@ class CallbackDoor:
         records = await self._store.callbacks(wanted)
         callbacks = await shown(records, self._store)
         last = records[-1].number if records else after
-        return messages.good(CallbacksPage(callbacks, last, restarted))
+        note = UNSET if records else await known.doubt(self._store, query.application)
+        return messages.good(CallbacksPage(callbacks, last, restarted, note))
 
     async def callback(self, request: Request) -> Response:
         """Answer one callback with its attempts and its body."""

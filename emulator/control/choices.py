@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.choices.table import by_name, rows
 from emulator.clock.clock import EVERYBODY
-from emulator.control import bodies
+from emulator.control import bodies, known
 from emulator.control.bodies import Whose
 from emulator.emulation import Emulation
 from emulator.http import messages
@@ -30,10 +30,13 @@ class ShownChoice(Struct, rename="camel"):
 
 
 class ChoicesList(Struct):
-    """The choices in force for an application (null: for those that have no scenario of their own)."""
+    """The choices in force for an application (null: for those that have no scenario of their own); `note` doubts one
+    of which nothing is known.
+    """
 
     application: str | None
     choices: list[ShownChoice]
+    note: str | UnsetType = UNSET
 
 
 class ChoicesDoor:
@@ -50,4 +53,5 @@ class ChoicesDoor:
             ShownChoice(row.name, row.told.question, row.told.answers, in_force[row.name], row.taken, row.told.source)
             for row in rows()
         ]
-        return messages.good(ChoicesList(whose, shown))
+        note = await known.doubt(self._emulation.store, whose, self._emulation.clocks.names())
+        return messages.good(ChoicesList(whose, shown, note))

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable
 from typing import Annotated
 
-from msgspec import Meta, Raw, Struct, json
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, json
 from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
@@ -84,7 +84,7 @@ class JournalPage(Struct, frozen=True):
     that there may be more: a page ends at the limit, or when its entries have 4 MiB. `dropped`
     counts the finished flows and the entries that the emulator no longer keeps; unless both are 0, there was more.
     `restarted` says that `after` was of another store, such as one in memory before a restart, so the page begins at
-    the beginning.
+    the beginning. `note` doubts an application of which nothing is known.
     """
 
     entries: list[ShownEntry]
@@ -92,17 +92,19 @@ class JournalPage(Struct, frozen=True):
     more: bool
     dropped: Dropped
     restarted: bool
+    note: str | UnsetType = UNSET
 
 
 class RequestsPage(Struct, frozen=True):
     """A page of journal entries about `requests`. Pass `next`, the number of the last one, as `after` to read on;
-    `more` and `restarted` are as in the journal.
+    `more`, `restarted` and `note` are as in the journal.
     """
 
     requests: list[ShownEntry]
     next: int
     more: bool
     restarted: bool
+    note: str | UnsetType = UNSET
 
 
 class JournalDoor:
@@ -117,14 +119,14 @@ class JournalDoor:
     async def journal(self, request: Request) -> Response:
         """Answer journal entries, oldest first; with `before`, newest first."""
         wanted, restarted = await self._page(request, SHAPES)
-        shown, last, more = await self._read(wanted)
-        return messages.good(JournalPage(shown, last, more, await self._store.dropped(), restarted))
+        shown, last, more, note = await self._read(wanted)
+        return messages.good(JournalPage(shown, last, more, await self._store.dropped(), restarted, note))
 
     async def requests(self, request: Request) -> Response:
         """Answer the requests of clients, accepted and refused, with the reason for each refusal; oldest first."""
         wanted, restarted = await self._page(request, REQUESTS)
-        shown, last, more = await self._read(replace(wanted, kinds=wanted.kinds or REQUESTS))
-        return messages.good(RequestsPage(shown, last, more, restarted))
+        shown, last, more, note = await self._read(replace(wanted, kinds=wanted.kinds or REQUESTS))
+        return messages.good(RequestsPage(shown, last, more, restarted, note))
 
     async def _page(self, request: Request, known_kinds: Collection[str]) -> tuple[JournalQuery, bool]:
         """The store's query for a page, and whether it begins at the beginning, since its `after` is of another store.
@@ -148,11 +150,12 @@ class JournalDoor:
         wanted = JournalQuery(query.after, bodies.PAGE, flow, application, kinds, since, until, size=FEED_BYTES)
         return replace(wanted, text=query.text)
 
-    async def _read(self, wanted: JournalQuery) -> tuple[list[ShownEntry], int, bool]:
-        """The entries that a query finds, the number of the last one, and whether there may be more."""
+    async def _read(self, wanted: JournalQuery) -> tuple[list[ShownEntry], int, bool, str | UnsetType]:
+        """The entries that a query finds, the number of the last one, whether there may be more, and a doubt."""
         entries = await self._store.journal(wanted)
         last = entries[-1].seq if entries else wanted.after
-        return [entry(each) for each in entries], last, wanted.cut(entries)
+        note = UNSET if entries else await known.doubt(self._store, wanted.application, self._clocks.names())
+        return [entry(each) for each in entries], last, wanted.cut(entries), note
 
     async def feed(self, request: Request) -> Response:
         """Stream the journal as server-sent events: the entries after `after` or Last-Event-ID, then new ones as they

@@ -556,6 +556,23 @@ def test_d11_an_application_of_which_nothing_is_known_is_doubted(server: Emulato
     assert "note" not in control(server, "GET", "flows?application=app&status=Failed&to=1")[1]
 
 
+def test_d11_every_look_at_an_application_of_which_nothing_is_known_says_so(server: Emulator) -> None:
+    """An empty answer to a misspelt name would look like a right one. What is streamed has no place for it."""
+    paths = json.loads(server.call("GET", "/_emulator/openapi.json").body)["paths"]
+    looks = [
+        path.removeprefix("/_emulator/")
+        for path, calls in paths.items()
+        if any(each["name"] == "application" for each in calls.get("get", {}).get("parameters", ()))
+        and not path.endswith("/feed")
+    ]
+    assert {"journal", "requests", "board", "board/list", "callbacks", "tokens", "choices", "flows"} <= {*looks}
+    for look in looks:
+        told = control(server, "GET", f"{look}?application=apq")[1]
+        assert told.get("note") == "nothing is known yet of an application 'apq'; did you mean 'app'?", look
+        assert "note" not in control(server, "GET", f"{look}?application=app")[1]
+        assert "note" not in control(server, "GET", look)[1]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "takes"),
     [
