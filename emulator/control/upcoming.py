@@ -78,7 +78,7 @@ class UpcomingDoor:
         told = await asyncio.gather(*(self._store.flow(post.flow) for post in posts))
         found += [(post.due_at or 0, _attempt(post, flow)) for post, flow in zip(posts, told, strict=True)]
         events = [event for _, event in sorted(found, key=lambda each: each[0])][: query.limit]
-        note = UNSET if events else await known.doubt(self._store, query.application, self._clocks.names())
+        note = await known.doubt(self._store, query.application, self._clocks.names())
         return messages.good(Upcoming(clock or None, events, note))
 
 
