@@ -115,6 +115,23 @@ def test_what_single_messages_codes_and_calls_came_to_is_a_test_too(
     assert body(server, page.url.rpartition("/")[2]) == body(server, name)
 
 
+def test_a_message_of_a_campaign_is_sent_again_by_itself(standing: Standing, profile: Open, tmp_path: Path) -> None:
+    """And copied so: the journal has the body of each message, not the campaign's."""
+    server, _ = standing
+    campaign = {"from": "Shop", "to": ["+306912345678", "+306912345679"], "body": "We open at 9"}
+    assert server.api("POST", "/sms/campaign", campaign).status == 200
+    name = server.call("GET", "/_emulator/flows?limit=1").json()["flows"][0]["trackingId"]
+    server.advance(by="1h")
+    page = opened(standing, profile, name)
+    expect(page.get_by_text("Request: POST /sms · as this message")).to_be_visible()
+    output, status = Project(tmp_path, copied(page, "pytest")).run()
+    assert status == 0, output
+    page.get_by_role("button", name="Send again").click()
+    page.wait_for_url(lambda url: not url.endswith(name))
+    expect(page.locator(".outcome")).to_contain_text("So far it costs")
+    assert body(server, page.url.rpartition("/")[2]) == body(server, name)
+
+
 def test_it_is_copied_as_a_scenario_that_replays_it(standing: Standing, profile: Open) -> None:
     """The one that `record` writes."""
     server, _ = standing

@@ -1,10 +1,12 @@
 // The request that a flow came from: its path, its body as it was sent, and how its answer was spoilt; what was answered.
+// Of a campaign each message has the body that it would have by itself, which goes to /sms.
 export const EDITABLE = ["/failover", "/failover/transactional"];
 export const NAMED = { "/failover-otp/otp/send-failover": "flowId" }; // what an answer calls the flow's id, if not trackingId
 
 export function sent(flow) {
   const accepted = flow.journal.find(({ kind }) => kind === "accepted");
-  return { path: accepted?.data.path ?? "/failover", body: accepted?.data.body ?? flow.request, answer: accepted?.data.answer };
+  const path = flow.request.campaign ? "/sms" : accepted?.data.path ?? "/failover";
+  return { path, body: accepted?.data.body ?? flow.request, answer: accepted?.data.answer };
 }
 
 // The status of the answer to a request, by the journal's data about it; 0 if the connection was closed without one.

@@ -13,7 +13,7 @@ import { copy } from "./code.js";
 
 export function CopyAs({ flow }) {
   const { path, body } = sent(flow);
-  const ended = !flow.request.campaign && flow.journal.some(({ kind }) => kind === "completed"); // one flow, and by itself: a test could not cancel it
+  const ended = flow.journal.some(({ kind }) => kind === "completed"); // by itself: a test could not cancel it
   const scenario = async () => (await get(`/flows/${encodeURIComponent(flow.trackingId)}/scenario`)).text;
   const code = (written) => async () => written(`${root}${path}`, await bearer(flow.applicationId), JSON.stringify(body));
   const ways = [
@@ -26,7 +26,7 @@ export function CopyAs({ flow }) {
     <details><summary>Copy as</summary>
       <div class="row" role="group" aria-label="Copy as">${ways.map(([name, made]) => html`<${Act} key=${name} act=${take(name, made)}>${name}<//>`)}</div>
       <p class="row"><a class="button" href=${link("scenarios", NEW, { flows: flow.trackingId })}>Save as a scenario</a></p>
-      ${!ended && !flow.request.campaign && html`<p class="hint">Once it has ended by itself, it can be copied as a test too.</p>`}
+      ${!ended && html`<p class="hint">Once it has ended by itself, it can be copied as a test too.</p>`}
     </details>
   `;
 }

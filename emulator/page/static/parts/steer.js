@@ -43,7 +43,7 @@ async function again(flow, path, body) {
   if (!answer) return;
   const id = answer.status === 200 && idOf(answer.body, path);
   if (!id) return say(`Answered with ${answer.status}: ${answer.body}`, true);
-  location.hash = flow.request.campaign ? link("board") : link("flows", id); // a campaign is many flows
+  location.hash = link("flows", id);
   say("Sent again.");
 }
 

@@ -18,7 +18,7 @@ export function Traffic({ flow, refresh }) {
   return html`
     <section class="panel traffic" aria-labelledby="traffic">
       <h2 id="traffic">Over the wire</h2>
-      <${Message} name=${`Request: POST ${path}`} body=${JSON.stringify(body)} />
+      <${Message} name=${`Request: POST ${path}`} told=${flow.request.campaign && "as this message of a campaign would be asked for by itself"} body=${JSON.stringify(body)} />
       <${Answered} flow=${flow} spoilt=${answer} />
       ${flow.callbacks.length === 0 && html`<p>No callback yet${flow.request.callback ? "" : "; the request asked for none"}.</p>`}
       ${posts(flow).map((post) => html`<${Post} key=${post.id} post=${post} refresh=${refresh} />`)}
