@@ -336,7 +336,7 @@ def test_a10_texts_stand_for_numbers_and_booleans(server: Emulator) -> None:
     step = echoed(server, text)
     assert (step["ttl"], step["order"]) == (120, 1)
     assert (step["message"]["flash"], step["message"]["transcode"]) == (True, False)
-    note = server.journal()[-1]["data"]["note"]
+    note = server.newest()["data"]["note"]
     assert note == (
         "flow[0].ttl is a text and was read as 120; flow[0].order is a text and was read as 1; flow[0].message.flash "
         "is a text and was read as true; flow[0].message.transcode is a text and was read as false"
@@ -356,7 +356,7 @@ def test_a10_a_recipient_s_number_may_lack_its_plus(server: Emulator) -> None:
     """It is answered with the plus; the journal notes it. One that can't be international is refused."""
     for step in (sms({"to": "306912345678"}), viber({"to": "306912345678"}), voice({"to": "306912345678"})):
         assert echoed(server, step)["to"] == "+306912345678"
-        assert server.journal()[-1]["data"]["note"] == "flow[0].to has no + and was read as +306912345678"
+        assert server.newest()["data"]["note"] == "flow[0].to has no + and was read as +306912345678"
     assert echoed(server, voice({"to": {"viber": "306912345678"}}))["to"] == {"viber": "+306912345678"}
     for national in ("06912345678", "2101234567"):
         assert f"found '{national}'" in refused(server, sms({"to": national}))["flow[0].to"]
@@ -378,15 +378,15 @@ IGNORED = (
 def test_a11_members_that_nobody_knows_are_ignored_and_named(server: Emulator) -> None:
     """In the journal, with what may have been meant; empty ones, as some clients send, are not worth a word."""
     assert echoed(server, MISSPELT)["ttl"] == 1200
-    entry = server.journal()[-1]
+    entry = server.newest()
     assert entry["data"]["note"] == "; ".join(IGNORED)
     assert "did you mean 'failoverOnStatuses'?" in entry["text"]
     assert post(server, sms({"senderInfoTrackingId": "", "dialPlan": {"verbs": []}}), calback={}).status == 200
-    assert "note" not in server.journal()[-1]["data"]
+    assert "note" not in server.newest()["data"]
     assert post(server, sms(), callbak={"url": "http://a/"}).status == 200
-    assert server.journal()[-1]["data"]["note"] == "callbak is not known here and ignored; did you mean 'callback'?"
+    assert server.newest()["data"]["note"] == "callbak is not known here and ignored; did you mean 'callback'?"
     assert post(server, sms({f"odd{number}": 1 for number in range(15)})).status == 200
-    assert server.journal()[-1]["data"]["note"].endswith("; 5 more such remarks")
+    assert server.newest()["data"]["note"].endswith("; 5 more such remarks")
 
 
 def test_a11_explain_names_them_too(tmp_path: Path) -> None:
@@ -574,10 +574,10 @@ def test_a15_so_do_wrong_methods_and_refused_trackings(server: Emulator) -> None
         ("POST", "/failover/tracking?page=x", 400),
     ):
         assert server.api(method, path, [] if method == "POST" else None).status == status
-        entry = server.journal()[-1]
+        entry = server.newest()
         assert (entry["data"]["method"], entry["data"]["status"]) == (method, status)
     assert server.call("GET", "/failover/tracking/none").status == 401
-    assert (server.journal()[-1]["application"], server.journal()[-1]["data"]["status"]) == (None, 401)
+    assert (server.newest()["application"], server.newest()["data"]["status"]) == (None, 401)
     before = len(server.journal())
     assert server.call("GET", "/_emulator/nothing").status == 404
     assert len(server.journal()) == before
@@ -621,7 +621,7 @@ PACKED = {
 def test_a17_gzip_and_deflate_are_read(server: Emulator, encoding: str) -> None:
     """Also in several members, with or without a head, one within the other; the journal has the plain body."""
     assert packed(server, PACKED[encoding], encoding).status == 200
-    assert server.journal()[-1]["data"]["body"] == json.loads(BODY)
+    assert server.newest()["data"]["body"] == json.loads(BODY)
 
 
 def test_a17_every_call_with_a_body_reads_them(server: Emulator) -> None:

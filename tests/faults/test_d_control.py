@@ -594,7 +594,7 @@ def test_d11_a_wrong_method_is_told_with_every_right_one(server: Emulator, metho
 def test_d11_the_journal_names_the_methods_of_the_provider_s_paths_too(server: Emulator) -> None:
     """The answer is the provider's, which doesn't."""
     assert server.call("PUT", "/contacts/my", b"{}").status == 500
-    assert "/contacts/my, which takes DELETE, GET, HEAD, POST" in str(server.journal()[-1])
+    assert "/contacts/my, which takes DELETE, GET, HEAD, POST" in str(server.newest())
 
 
 @pytest.mark.parametrize("call", [f"{each.method} {each.path}" for each in CALLS if each.path not in UNREAD])

@@ -121,12 +121,12 @@ def test_g2_so_it_is_in_the_journal_and_the_log(tmp_path: Path) -> None:
     """In one line, wherever people read it; the data are as they came."""
     with emulator("--rate", "0", log=tmp_path / "log") as server:
         refused(server, sms({f"to{HIDDEN}": "x", "to": f"+30{HIDDEN}"}))
-        entry = server.journal()[-1]
+        entry = server.newest()
         assert rf"found '+30{SHOWN}' (with zero width space)" in entry["text"]
         flow = server.send(viber({"inboundUrl": "http://a/", f"odd{HIDDEN}": 1}))
         assert f"odd{SHOWN} is not known here and ignored" in server.journal(flow)[0]["text"]
         server.call("GET", "/nothing%E2%80%8B")
-        assert rf"There is nothing at /nothing{SHOWN}" in server.journal()[-1]["text"]
+        assert rf"There is nothing at /nothing{SHOWN}" in server.newest()["text"]
         body = json.dumps({"flow": flow, "why": f"since{HIDDEN}\n\u2028I say so"}).encode()
         assert server.call("POST", f"/_emulator/flows/{flow}/cancel", b'{"why": "a\xe2\x80\x8bb"}').status == 200, body
         assert rf"a{SHOWN}b" in server.journal(flow)[-1]["text"]

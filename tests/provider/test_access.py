@@ -51,5 +51,5 @@ def test_a_scenario_that_there_is_not_is_refused_by_every_call(server: Emulator,
     assert answer.status == (422 if is_detailed(path) else 400)
     if method != "HEAD" and (method, path) not in {("POST", each) for each in PATHS}:
         assert b"there is no scenario 'all-fial'; did you mean 'all-fail'?" in answer.body
-    refused = server.journal()[-1]
+    refused = server.newest()
     assert (refused["kind"], refused["application"], refused["data"]["path"]) == ("refused", "app", path)

@@ -41,7 +41,7 @@ def test_a_wrong_method_is_a_500_whose_reason_is_in_the_journal(
         500,
         {"code": "500", "developerMessage": f"Request method '{method}' not supported"},
     )
-    entry = server.journal()[-1]
+    entry = server.newest()
     assert (entry["kind"], entry["data"]["method"]) == ("refused", method)
     assert entry["data"]["note"] == note
 
@@ -94,7 +94,7 @@ def test_what_is_not_emulated_is_named_in_the_journal(server: Emulator, path: st
         assert list(answer.json()) == ["timestamp", "status", "error", "message", "path"]
         assert (answer.status, answer.json()["path"]) == (404, path)
         told = f"{method} {path} 404 There is nothing at {path}; the provider has it, but it is not emulated"
-        assert server.journal()[-1]["text"] == told
+        assert server.newest()["text"] == told
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_so_is_one_near_those_of_failover_otp(server: Emulator) -> None:
     answer = server.api("GET", "/failover-otp/otp/tracking/71")
     told = "There is nothing at /failover-otp/otp/tracking/71; did you mean '/failover-otp/otp/failover/{id}'?"
     assert (answer.status, answer.json()) == (404, {"detail": told})
-    assert told in server.journal()[-1]["text"]
+    assert told in server.newest()["text"]
     assert server.api("DELETE", "/failover-otp/otp/failover/71").status == 405
 
 
@@ -139,6 +139,6 @@ def test_the_id_of_another_kind_of_message_is_told_in_the_journal(server: Emulat
     sms = server.api("POST", "/sms", {"body": "Hi", "to": "+306912345678", "from": "Shop"}).json()["trackingId"]
     answer = server.api("GET", f"/failover/tracking/{sms}")
     assert (answer.status, "note" in answer.json()) == (404, False)
-    assert server.journal()[-1]["data"]["note"] == "this is the id of a message or flow of the kind sms"
+    assert server.newest()["data"]["note"] == "this is the id of a message or flow of the kind sms"
     server.api("GET", "/failover/tracking/unknown")
-    assert "note" not in server.journal()[-1]["data"]
+    assert "note" not in server.newest()["data"]

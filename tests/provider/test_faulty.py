@@ -203,7 +203,7 @@ def test_every_named_error_is_answered_in_its_documented_shape(server: Emulator,
             told["errors"] = [{"errorCode": code, "developerMessage": why} for code, why in error.errors]
         assert answer.json() == told
     assert kinds(server) == [*before, "refused"]
-    assert server.journal()[-1]["data"]["answer"]["rule"]
+    assert server.newest()["data"]["answer"]["rule"]
 
 
 def test_too_many_requests_say_when_to_come_back(server: Emulator) -> None:

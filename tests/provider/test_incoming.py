@@ -54,7 +54,7 @@ def test_a_remark_is_told_in_log_and_journal(path: str, tmp_path: Path) -> None:
     with emulator("--rate", "0", log=tmp_path / "log") as server:
         answer = server.api("POST", path, body)
         assert answer.status == 200, answer.body
-        entry = server.journal()[-1]
+        entry = server.newest()
         server.stop()
     assert entry["kind"] == ("accepted" if path in SENT else "remarked")
     assert told in entry["data"]["note"]
@@ -71,10 +71,10 @@ def test_numbers_of_a_campaign_that_are_left_out_are_told(path: str, tmp_path: P
         body = {"body": "Hi", "from": "Shop", "allowInvalid": True}
         assert server.api("POST", path, body | {"to": [TO, "+3069"]}).status == 200
         left_out = "to[1] is no phone number in E.164 form, and was left out as allowInvalid asks; found '+3069'"
-        assert server.journal()[-1]["data"]["note"] == left_out
+        assert server.newest()["data"]["note"] == left_out
         refused = server.api("POST", path, body | {"too": [TO]})
         assert refused.status == 400
-        noted = server.journal()[-1]["data"]["note"]
+        noted = server.newest()["data"]["note"]
         assert noted == "too is not known here and ignored; did you mean 'to'?"
         server.stop()
     lines = [each for each in (tmp_path / "log").read_text().splitlines() if f" {path} " in each]

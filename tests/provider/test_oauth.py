@@ -142,7 +142,7 @@ def test_a_body_of_json_is_named_where_the_members_of_the_form_are_missed(server
     for body, noted in ((b'{"grant_type": "client_credentials"}', True), (b"scope=sms", False)):
         answer = server.call("POST", "/oauth/token", body, {"Authorization": "Basic YXBwOnNlY3JldA=="})
         assert answer.json()["error_description"] == "Missing grant type; it must be client_credentials"
-        note = server.journal()[-1]["data"].get("note")
+        note = server.newest()["data"].get("note")
         assert note == (AS_JSON if noted else None)
 
 

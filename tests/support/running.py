@@ -96,6 +96,12 @@ class Emulator:
         found: list[dict[str, Any]] = self.call("GET", f"/_emulator/journal{query}").json()["entries"]
         return found
 
+    def newest(self) -> dict[str, Any]:
+        """The newest entry that is no attempt at a callback: those end whenever their receivers answer, also receivers
+        of earlier tests.
+        """
+        return [entry for entry in self.journal() if entry["kind"] != "attempt"][-1]
+
     def advance(self, application: str = "", **goal: str) -> Any:
         """Move time; what happened."""
         body = json.dumps(goal | ({"application": application} if application else {})).encode()

@@ -72,7 +72,7 @@ def test_templates_are_those_of_a_sender_that_there_is(server: Emulator) -> None
         "property": "trackingId",
         "value": "3f0d",
     }
-    refused = server.journal()[-1]
+    refused = server.newest()
     assert refused["data"]["note"] == "'3f0d' is no Viber sender of this account; did you mean '3f0c'?"
     assert server.api("POST", f"{path}3f0d", {"content": ""}).status == 400
 

@@ -176,7 +176,7 @@ def test_a_message_is_merged_with_its_recipient_s_values(server: Emulator) -> No
     assert texts == ["Hi Nick Ny [~lastName]", f"GR {MOBILE}", "Hi [~firstName]"]
     stays = "{} stays, since {} has no value for it"
     notes = [stays.format("[~lastName]", MOBILE), stays.format("[~firstName]", "+306900000000")]
-    assert server.journal()[-1]["data"]["note"] == "; ".join(notes)
+    assert server.newest()["data"]["note"] == "; ".join(notes)
     shown = server.api("GET", f"/failover/tracking/{made['trackingId']}").json()
     assert shown["messages"][0]["body"] == "Hi Nick Ny [~lastName]"
 

@@ -63,7 +63,7 @@ def test_a_number_that_is_none_is_refused_as_the_provider_words_it(server: Emula
         "entity": "SmsTracking",
         "properties": {"to": "Invalid mobile number"},
     }
-    entry = server.journal()[-1]["data"]
+    entry = server.newest()["data"]
     assert entry["properties"] == {"to": "Invalid mobile number"}
     assert entry["note"].startswith("to must be a ")
 
@@ -81,7 +81,7 @@ def test_a_sender_that_is_no_sender_is_refused_in_another_shape(server: Emulator
     (told,) = found["errors"]
     assert list(told) == ["errorCode", "developerMessage"]
     assert "at most 11 letters and digits" in told["developerMessage"]
-    entry = server.journal()[-1]
+    entry = server.newest()
     assert entry["data"]["errors"] == found["errors"]
     assert told["developerMessage"] in entry["text"]
 
@@ -104,7 +104,7 @@ def test_another_body_than_json_is_refused(server: Emulator) -> None:
 def test_the_journal_and_the_log_name_the_recipient(server: Emulator) -> None:
     """As of a flow's steps."""
     server.api("POST", "/sms", SMS)
-    assert server.journal()[-1]["text"].startswith("to +306912345678; Sms (rule happy) starts")
+    assert server.newest()["text"].startswith("to +306912345678; Sms (rule happy) starts")
 
 
 def test_a_national_number_is_taken_and_remarked_on_in_journal_and_log(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def test_the_scenario_may_spoil_a_tracking(server: Emulator) -> None:
     rule = {"rules": [{"match": {"endpoint": "tracking"}, "answer": "unavailable", "uses": 1}]}
     assert server.call("POST", "/_emulator/scenario/overrides", json.dumps(rule).encode()).status == 200
     assert server.api("GET", f"/sms/tracking/single/{sent}").status == 503
-    assert server.journal()[-1]["data"]["path"] == f"/sms/tracking/single/{sent}"
+    assert server.newest()["data"]["path"] == f"/sms/tracking/single/{sent}"
     assert server.api("GET", f"/sms/tracking/single/{sent}").status == 200
 
 
