@@ -33,15 +33,16 @@ def answerable(flow: Flow, reply: Reply) -> int | str:
 def replied(flow: Flow, step: int, name: str, reply: Reply, now: int) -> Transition:
     """The recipient answers the message of the step of this index: a post of this id tells it."""
     url = _url(flow.request.flow[step], reply)
-    told = kinds.Reply(name, reply.text, step + 1, reply.media or UNSET, reply.filename or UNSET)
-    return Transition(flow, (_entry(flow, now, told),), replies=(Replied(name, step, now, url, reply),))
+    return Transition(
+        flow, (_entry(flow, now, _said(name, step, reply)),), replies=(Replied(name, step, now, url, reply),)
+    )
 
 
 def due(flow: Flow, item: Report) -> Transition:
     """A planned reply comes. One that has nowhere to go is only told in the journal."""
     reply, name = flow.plans[item.step].replies[int(item.detailed)].reply, ("reply", item.step, item.detailed)
     if not _url(flow.request.flow[item.step], reply):
-        why = f"the recipient writes: {reply.text or reply.media}; the step has no inboundUrl, so nobody is told"
+        why = f"{_said('', item.step, reply).text()}; the step has no inboundUrl, so nobody is told"
         told, unposted = kinds.Ignored(item.step + 1, why=why), Replied("", item.step, item.at, "", reply)
         return Transition(flow, (_entry(flow, item.at, told),), replies=(unposted,))
     return replied(flow, item.step, belonging(flow.id, *name), reply, item.at)
@@ -52,6 +53,11 @@ def _url(step: Step, reply: Reply) -> str:
     if isinstance(step, SmsStep):
         return reply.url
     return "" if reply.url or not isinstance(step, ViberStep) else step.inbound_url or ""
+
+
+def _said(name: str, step: int, reply: Reply) -> kinds.Reply:
+    """A reply to the step of this index as the journal tells it, with the id of its post."""
+    return kinds.Reply(name, reply.text, step + 1, reply.media or UNSET, reply.filename or UNSET)
 
 
 def _entry(flow: Flow, now: int, told: kinds.Reply | kinds.Ignored) -> Entry:

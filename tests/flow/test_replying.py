@@ -79,6 +79,9 @@ def test_a_planned_reply_without_a_place_to_go_is_told_in_the_journal() -> None:
     assert [(each.id, each.url, each.reply.text) for each in done.replies] == [("", "", "Hi")]
     (told,) = [entry.data for entry in done.entries if isinstance(entry.data, kinds.Ignored)]
     assert told.why == "the recipient writes: Hi; the step has no inboundUrl, so nobody is told"
+    sent = answering(ARRIVES, PlannedReply(SECOND, Reply(media="https://cdn.example/a.jpg", filename="a.jpg")))
+    (told,) = [each.data for each in played(viber(), plans=(sent,)).entries if isinstance(each.data, kinds.Ignored)]
+    assert told.why == "the recipient sends a.jpg; the step has no inboundUrl, so nobody is told"
 
 
 def test_a_cancelled_flow_is_not_answered() -> None:

@@ -175,7 +175,8 @@ def shown(campaign: Campaign, flows: Sequence[Flow], prices: Prices) -> Json:
     found = Counter(message.status for _, message in stand)
     statuses = {status: found[status] for status in STATUSES if status in found or status != UNSENT}
     ended = bool(flows) and all(flow.status.final for flow in flows)
-    state = RUNNING if found[QUEUED] < len(flows) else QUEUED
+    off = sum(flow.status.final and not flow.messages for flow in flows)  # which have not run
+    state = RUNNING if found[QUEUED] + off < len(flows) else QUEUED
     if ended:
         tail["endedAt"] = instants.written(max(flow.updated_at for flow in flows))
         state = ENDED if any(flow.messages for flow in flows) else CALLED_OFF

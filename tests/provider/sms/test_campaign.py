@@ -120,6 +120,7 @@ def test_one_that_was_called_off_is_told_so_wherever_it_is_shown() -> None:
     assert part.status.reason == Reason("Unsent", "The message was called off before it was sent.")
     assert off.callbacks == ()
     assert balance.charge(off.flow, PRICES) == 0.0
+    assert shown(of, [off.flow, waits], PRICES)["state"] == "Queued"  # nothing runs
 
 
 def test_what_is_asked_for_and_does_not_happen_is_remarked_on() -> None:
