@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 FILES: Final = 65_536
 """How many files a server would like to have open."""
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+"""The signals that end a process."""
 
 
 class PortError(EmulatorError):
@@ -174,14 +176,14 @@ def until_signal(stop: Callable[[], None]) -> None:
     """Call `stop` on the first SIGINT or SIGTERM, on the running event loop. A second one ends the process at once,
     even if the loop is busy and never comes to `stop`.
     """
-    loop, numbers = asyncio.get_running_loop(), (signal.SIGINT, signal.SIGTERM)
+    loop = asyncio.get_running_loop()
 
     def first(*_: object) -> None:
-        for number in numbers:
+        for number in SIGNALS:
             signal.signal(number, _end if os.getpid() == 1 else signal.SIG_DFL)
         loop.call_soon_threadsafe(stop)
 
-    for number in numbers:
+    for number in SIGNALS:
         signal.signal(number, first)
 
 
@@ -207,11 +209,15 @@ def until_input_ends(stop: Callable[[], None]) -> None:
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
-    """Run a coroutine to its end, on uvloop where it is installed.
+    """Run a coroutine to its end, on uvloop where it is installed. Until that asks for signals by `until_signal`, one
+    ends the process at once: an exception would be raised within whatever the loop calls then, and be logged there.
 
     The garbage collector is told to run less often, and to skip the objects that exist by now: requests leave no
     reference cycles, so there is little for it to find. As many files may be open as the system lets this process have.
     """
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _end)
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     _allow_files()
