@@ -1,4 +1,4 @@
-"""The doors to an emulation that several groups of calls have, each imported and made when it is first used."""
+"""What several groups of calls have in common, doors and parts of doors, each imported and made when first used."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Doors:
-    """The doors to one emulation."""
+    """The doors to one emulation that are in several groups, or hold something in memory, and what doors share."""
 
     def __init__(self, emulation: Emulation) -> None:
         self.emulation = emulation
