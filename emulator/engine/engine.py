@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from msgspec.structs import replace
@@ -111,25 +111,23 @@ class Engine:
                 longest = max(longest, *(clock.seconds(now - at) for at in due), 0.0)
         return longest
 
-    async def begin(
-        self, begun: Transition, effects: Effects | None, clock: str, now: int
-    ) -> tuple[Flow, list[Delivery]]:
-        """Store a flow with all that happens to it at once; also the callbacks that are due, for `tried`."""
-        done = begun.then(machine.due(begun.flow, now))
-        change = replace(posts.change(done, self._renderings), effects=effects)
-        taken = await self._store.add_taking(change, clock, now)
-        if not self._clocks.clock(clock).standing:
-            self.driver(clock).wake_at(done.flow.due_at)
-        return done.flow, taken
-
-    async def tried(self, taken: list[Delivery], clock: str) -> None:
-        """Return when callbacks of flows that `begin` stored have been tried.
+    async def begin_now(self, new: Sequence[tuple[Transition, Effects | None]], clock: str, now: int) -> list[Flow]:
+        """Store flows with all that happens to them at once; return when the callbacks that are due have been tried.
 
         The holder of the clock's lock must not make these attempts: it may itself be waiting for the receiver that sent
         this request, and both would wait for ever.
         """
+        flows, taken = list[Flow](), list[Delivery]()
+        for begun, effects in new:
+            done = begun.then(machine.due(begun.flow, now))
+            change = replace(posts.change(done, self._renderings), effects=effects)
+            taken += await self._store.add_taking(change, clock, now)
+            if not self._clocks.clock(clock).standing:
+                self.driver(clock).wake_at(done.flow.due_at)
+            flows.append(done.flow)
         await self._courier.attempt(taken)
         self.wake(clock)
+        return flows
 
     async def change(self, flow_id: str, decide: Callable[[Flow, int], Change]) -> Change | None:
         """Change a flow from outside, at its application's time. `decide` is pure; the change that it made of the

@@ -128,8 +128,7 @@ class Submissions:
         begun = self._begun(planned, received, Raw(body.removeprefix(BOM_UTF8)), answer, earlier)
         try:
             if begun.flow.faults and begun.flow.faults.early:
-                flow, taken = await self._engine.begin(begun, effects, clock, now)
-                await self._engine.tried(taken, clock)
+                (flow,) = await self._engine.begin_now([(begun, effects)], clock, now)
                 return Accepted(flow, spoilt)
             change = replace(posts.change(begun, self._renderings), effects=effects)
             await self._store.add(change, clock)
@@ -193,11 +192,12 @@ class Submissions:
         balance does not cover of the others is not sent. `complete` changes each planned flow before it starts.
         """
         application = many[0][0].application
-        together, flows = Together(self._selection.in_force(application, chosen)), list[Flow]()
+        scenario, flows = self._selection.in_force(application, chosen), list[Flow]()
+        together = Together(scenario, whole, now, complete)
         try:
             while len(flows) < len(many):
                 some = many[len(flows) : len(flows) + SOME]
-                outcome = await self._store.turn(partial(self._submit_some, some, whole, now, complete, together))
+                outcome = await self._store.turn(partial(self._submit_some, some, together))
                 if isinstance(outcome, Refused):
                     return outcome
                 accepted, together = outcome
@@ -208,56 +208,55 @@ class Submissions:
             raise
         return flows, together.spoilt
 
-    async def _submit_some(  # as its caller has them
-        self,
-        many: Sequence[tuple[Received, Request]],
-        whole: bytes,
-        now: int,
-        complete: Completing,
-        before: Together,
+    async def _submit_some(
+        self, many: Sequence[tuple[Received, Request]], before: Together
     ) -> tuple[list[Flow], Together] | Refused:
         """Accept some of one request's messages, those after the ones that were accepted `before`. May be run again, so
         it changes nothing that it is given. All are planned in one step, in which nobody else counts.
         """
         together, flows, writes = before.copy(), list[Flow](), list[asyncio.Future[None]]()
-        early = list[tuple[Transition, Effects | None]]()
-        clock = self._clocks.name(many[0][0].application)
+        early, application = list[tuple[Transition, Effects | None]](), many[0][0].application
+        clock, now = self._clocks.name(application), before.now
         for received, request in many:
-            application, scenario, first = received.application, together.scenario, together.first is None
-            ruled = self._planner.rule_on(application, request, now, scenario, received.kind, together.first)
-            together.first, spoilt = together.first or ruled, (together.first or ruled).spoilt
-            if first and spoilt and spoilt.fault.refuses:
+            first = together.first is None
+            ruled = self._planner.rule_on(application, request, now, together.scenario, received.kind, together.first)
+            if not first:  # what the balance does not cover is not sent, but the request is accepted by now
+                ruled = replace(ruled, scenario=replace(ruled.scenario, when_empty="fail"))
+            together.first = together.first or ruled
+            spoilt = together.spoilt
+            if spoilt and spoilt.fault.refuses:
                 return await self._refused(application, spoilt)
             try:
                 planned, effects = self._planner.flow(ruled, now)
             except BalanceError as error:
-                if first:
-                    return await self._refused(application, spoilt, str(error))
-                failing = replace(ruled, scenario=replace(scenario, when_empty="fail"))
-                planned, effects = self._planner.flow(failing, now)
-            planned, answer = complete(planned, first=first), spoilt.noted if spoilt else UNSET
-            earlier = self._store.repeated.remember(application, whole, now, planned.id) if first else None
+                return await self._refused(application, spoilt, str(error))
+            planned, answer = together.complete(planned, first=first), spoilt.noted if spoilt else UNSET
+            earlier = self._store.repeated.remember(application, together.body, now, planned.id) if first else None
             begun = self._begun(planned, received, Raw(received.body), answer, earlier)
             flows.append(begun.flow)
+            effects = together.once(effects)
             if begun.flow.faults and begun.flow.faults.early:
-                early.append((begun, together.once(effects)))
-                continue
-            change = replace(posts.change(begun, self._renderings), effects=together.once(effects))
-            written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._store.add_soon(change, clock, partial(self._added, change, written))
-            writes.append(written)
+                early.append((begun, effects))
+            else:
+                writes.append(self._added(begun, effects, clock))
         await asyncio.gather(*writes)
-        taken = [each for begun, effects in early for each in (await self._engine.begin(begun, effects, clock, now))[1]]
-        if taken:
-            await self._engine.tried(taken, clock)
+        if early:
+            await self._engine.begin_now(early, clock, now)
         return flows, together
 
-    def _added(self, change: Change, written: asyncio.Future[None], _: object, error: Exception | None) -> None:
-        """A flow was stored, or could not be."""
-        if error is None:
-            self._engine.written(change)
-        if not written.done():
-            written.set_result(None) if error is None else written.set_exception(error)
+    def _added(self, begun: Transition, effects: Effects | None, clock: str) -> asyncio.Future[None]:
+        """Store a new flow; the future is set when it is stored, or could not be."""
+        change = replace(posts.change(begun, self._renderings), effects=effects)
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def over(_: object, error: Exception | None) -> None:
+            if error is None:
+                self._engine.written(change)
+            if not written.done():
+                written.set_result(None) if error is None else written.set_exception(error)
+
+        self._store.add_soon(change, clock, over)
+        return written
 
     def _now(self, application: str, now: int) -> int:
         """The time on an application's clock, which was `now` when its request came: another process may have moved it

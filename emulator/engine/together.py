@@ -21,11 +21,14 @@ class Completing(Protocol):
 
 
 class Together(Struct):
-    """One request with messages, under the scenario in force for it: its first message, as soon as rules were asked
-    about that, and the overrides that the messages have used so far.
+    """One request with messages, of this body, that came at `now`, under the scenario in force for it; what completes
+    their flows; its first message, as soon as rules were asked about that, and the overrides that messages have used.
     """
 
     scenario: Scenario
+    body: bytes
+    now: int
+    complete: Completing
     first: RuledRequest | None = None
     used: set[int] = field(default_factory=set)
 
@@ -40,9 +43,8 @@ class Together(Struct):
 
     def once(self, effects: Effects | None) -> Effects | None:
         """The effects of the next message. An override that an earlier one has used is used by the whole request."""
-        if effects is None or self.used.isdisjoint(effects.used):
-            left = effects
-        else:
-            left = replace(effects, used=tuple([each for each in effects.used if each not in self.used]))
-        self.used.update(effects.used if effects else ())
-        return left
+        if effects is None:
+            return None
+        left = tuple([each for each in effects.used if each not in self.used])
+        self.used.update(left)
+        return replace(effects, used=left)
