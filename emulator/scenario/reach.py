@@ -7,7 +7,7 @@ may still be one.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations
 from types import MappingProxyType
 from typing import Final, get_args
@@ -60,7 +60,7 @@ def lacking(match: Match, channel: Channel) -> str:
 
 def unsent(match: Match, channels: Collection[Channel]) -> str:
     """Why no request that meets a match sends by one of these channels: its endpoints send by others. Or empty."""
-    for values in [list(map(str, each)) for each in _endpoints(match)]:
+    for values in _endpoints(match):
         if channels and all(each in SENT and not {*SENT[each]} & {*channels} for each in values):
             return f"a request to the endpoint {' or '.join(values)} sends no {' and no '.join(channels)}"
     return ""
@@ -78,7 +78,7 @@ def stepless(match: Match) -> bool:
 
 def answers_all(match: Match) -> bool:
     """Whether only the gateway before all calls can meet a match."""
-    return any(values == (ANY,) for values in _endpoints(match))
+    return any(values == [ANY] for values in _endpoints(match))
 
 
 def elsewhere(match: Match, endpoint: Endpoint) -> bool:
@@ -86,9 +86,14 @@ def elsewhere(match: Match, endpoint: Endpoint) -> bool:
     return any(endpoint not in values for values in _endpoints(match))
 
 
-def _endpoints(match: Match) -> list[tuple[str | int, ...]]:
+def _endpoints(match: Match) -> list[list[str]]:
     """The endpoints that each condition of a match leaves, where they can be listed."""
-    return [values for each in match.demanded() if each.key == "endpoint" and (values := _values(each))]
+    return _left(match.demanded(), "endpoint")
+
+
+def _left(conditions: Iterable[Condition], key: str) -> list[list[str]]:
+    """The values, as texts, that each condition on this key leaves, where they can be listed."""
+    return [list(map(str, values)) for each in conditions if each.key == key and (values := _values(each))]
 
 
 def unmet(match: Match, demanded: Sequence[Condition] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -229,9 +234,8 @@ def _misplaced(demanded: Sequence[Condition]) -> str:
 
 def _too_far(demanded: Sequence[Condition]) -> str:
     """Why a step's position is past the flow's end."""
-    first = [values for each in demanded if each.key == "order" and (values := _values(each))]
-    steps = [values for each in demanded if each.key == "steps" and (values := _values(each))]
-    if first and steps and min(map(int, map(str, first[0]))) > max(map(int, map(str, steps[0]))):
+    first, steps = _left(demanded, "order"), _left(demanded, "steps")
+    if first and steps and min(map(int, first[0])) > max(map(int, steps[0])):
         return f"{_said([each for each in demanded if each.key in ('order', 'steps')])} cannot both hold"
     return ""
 
@@ -248,10 +252,9 @@ def _stepless(demanded: Sequence[Condition]) -> str:
 def _lacking(demanded: Sequence[Condition]) -> str:
     """Why no step that is sent to the demanded endpoints, over one of the demanded channels, has all facts."""
     match = Match(tuple(demanded))
-    channels = [values for each in demanded if each.key == "channel" and (values := _values(each))]
-    wanted = [Channel(str(each)) for each in channels[0]] if channels else list(Channel)
-    served = [list(map(str, values)) for values in _endpoints(match) if KINDS.keys() >= {*values}]
-    for names in served:
+    channels = _left(demanded, "channel")
+    wanted = list(map(Channel, channels[0])) if channels else list(Channel)
+    for names in [values for values in _endpoints(match) if KINDS.keys() >= {*values}]:
         if all(KINDS[name].single for name in names) and (
             more := next((each for each in demanded if each.key in ("steps", "order") and not _holds(each, 1)), None)
         ):
