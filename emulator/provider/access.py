@@ -16,8 +16,10 @@ from emulator.http.log import about
 from emulator.provider.errors import NO_BEARER, ApiError, bad_credentials, generic, unauthorized
 from emulator.store.records import Grant
 
-MISNAMED: Final = "emulator.misnamed"
-"""Where a request's scope has the ApiError that tells of the scenario in its header, if there is no such scenario."""
+NAMED: Final = "emulator.named"
+"""Where a request's scope has the scenario that its header names, once it was looked for; or the ApiError that tells
+that there is none.
+"""
 
 
 def fields(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
@@ -50,9 +52,8 @@ class Access:
         """
         grant = self.bearer(scope)
         require(grant, [needed])
-        misnamed: ApiError | None = scope.get(MISNAMED)
-        if misnamed is not None:
-            raise misnamed
+        if isinstance(named := scope.get(NAMED), ApiError):
+            raise named
         return grant.application
 
     def authorized(self, sent: Sequence[tuple[bytes, bytes]], path: str = "") -> tuple[dict[bytes, bytes], Grant, int]:

@@ -17,6 +17,7 @@ from emulator.http import messages
 from emulator.http.events import sleep_unless_closing
 from emulator.http.log import hang_up
 from emulator.planning.planner import Planner, SpoiltAnswer
+from emulator.provider.access import NAMED
 from emulator.provider.errors import ApiError, bad_credentials, generic, listed, unauthorized
 from emulator.scenario.answers import BODILESS, ERRORS, AnswerFault
 from emulator.scenario.files import ScenarioError
@@ -39,16 +40,21 @@ class AnswerFaults:
         self.closing = closing
 
     async def chosen(self, scope: Scope) -> Scenario | None:
-        """The scenario that a request names in its header; None if it has no such header. Raises ApiError 400 if there
-        is no such scenario.
+        """The scenario that a request names in its header, which is looked for once; None if it has no such header.
+        Raises ApiError 400 if there is no such scenario.
         """
         name = messages.header(scope, CHOICE)
         if not name:
             return None
-        try:
-            return await self._library.find(name)
-        except ScenarioError as error:
-            raise generic(400, f"X-Emulator-Scenario: {error}") from error
+        if NAMED not in scope:
+            try:
+                scope[NAMED] = await self._library.find(name)
+            except ScenarioError as error:
+                scope[NAMED] = generic(400, f"X-Emulator-Scenario: {error}")
+        found: Scenario | ApiError = scope[NAMED]
+        if isinstance(found, ApiError):
+            raise found
+        return found
 
     async def of_call(self, endpoint: Endpoint, application: str, now: int, scope: Scope) -> SpoiltAnswer | None:
         """Count a request that has no steps (one for a token, or a tracking) and came at `now`, and find the fault of

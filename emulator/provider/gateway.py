@@ -36,8 +36,7 @@ class Gateway:
         if faulty.CHOICE in headers:
             try:
                 chosen = await parts.faults.chosen(scope)
-            except ApiError as refusal:  # which the door tells, after its own errors or as soon as it knows who calls
-                scope[access.MISNAMED] = refusal
+            except ApiError:  # which the door tells, after its own errors or as soon as it knows who calls
                 await door(scope, receive, send)
                 return
         if not parts.submissions.gated(application, chosen):
