@@ -88,6 +88,16 @@ def test_what_it_came_to_is_copied_as_a_test_that_passes(standing: Standing, pro
     assert status == 1, output
 
 
+def repeated(server: Emulator, page: Page, tmp_path: Path, name: str) -> None:
+    """That what a page shows of a flow can be copied as a test that passes, and sent again as it was."""
+    output, status = Project(tmp_path, copied(page, "pytest")).run()
+    assert status == 0, output
+    page.get_by_role("button", name="Send again").click()
+    page.wait_for_url(lambda url: not url.endswith(name))
+    expect(page.locator(".outcome")).to_contain_text("So far it costs")
+    assert body(server, page.url.rpartition("/")[2]) == body(server, name)
+
+
 @pytest.mark.parametrize(
     ("endpoint", "path"),
     [
@@ -106,13 +116,7 @@ def test_what_single_messages_codes_and_calls_came_to_is_a_test_too(
     sent = server.api("POST", path, sample).json()
     name = sent.get("flowId") or sent["trackingId"]
     server.advance(by="10m")
-    page = opened(standing, profile, name)
-    output, status = Project(tmp_path, copied(page, "pytest")).run()
-    assert status == 0, output
-    page.get_by_role("button", name="Send again").click()
-    page.wait_for_url(lambda url: not url.endswith(name))
-    expect(page.locator(".outcome")).to_contain_text("So far it costs")
-    assert body(server, page.url.rpartition("/")[2]) == body(server, name)
+    repeated(server, opened(standing, profile, name), tmp_path, name)
 
 
 def test_a_message_of_a_campaign_is_sent_again_by_itself(standing: Standing, profile: Open, tmp_path: Path) -> None:
@@ -124,12 +128,7 @@ def test_a_message_of_a_campaign_is_sent_again_by_itself(standing: Standing, pro
     server.advance(by="1h")
     page = opened(standing, profile, name)
     expect(page.get_by_text("Request: POST /sms · as this message")).to_be_visible()
-    output, status = Project(tmp_path, copied(page, "pytest")).run()
-    assert status == 0, output
-    page.get_by_role("button", name="Send again").click()
-    page.wait_for_url(lambda url: not url.endswith(name))
-    expect(page.locator(".outcome")).to_contain_text("So far it costs")
-    assert body(server, page.url.rpartition("/")[2]) == body(server, name)
+    repeated(server, page, tmp_path, name)
 
 
 def test_it_is_copied_as_a_scenario_that_replays_it(standing: Standing, profile: Open) -> None:
