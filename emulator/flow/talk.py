@@ -36,6 +36,7 @@ from emulator.flow.state import (
     Talk,
     Transition,
 )
+from emulator.flow.verification import EXPIRY
 from emulator.journal import kinds
 from emulator.journal.entry import Details, Entry
 from emulator.seed import event_id
@@ -207,7 +208,7 @@ def _ended(done: Transition, message: Message, now: int) -> Transition:
 def _over(done: Transition, index: int) -> Transition:
     """Have nothing more happen in a call; where its end was left to what is said, nor to it."""
     said = done.flow.plans[index].said
-    agenda = tuple(item for item in done.flow.agenda if item.step != index or not (said or item.status in IN_CALLS))
+    agenda = tuple(item for item in done.flow.agenda if _lasts(item, index) or not (said or item.status in IN_CALLS))
     return replace(done, flow=replace(done.flow, agenda=agenda))
 
 
@@ -215,7 +216,7 @@ def _cut(done: Transition, index: int, at: int, status: str, before: tuple[str, 
     """Have the call end at a time in this status, unless it has one by then that does not come `before`. What its plan
     has later does not happen.
     """
-    earlier = [item for item in done.flow.agenda if item.step != index or item.at < at or item.status in IN_CALLS]
+    earlier = [item for item in done.flow.agenda if _lasts(item, index) or item.at < at or item.status in IN_CALLS]
     if any(
         item.step == index and item.status in CHANNELS[Channel.VOICE].statuses and item.status not in before
         for item in earlier
@@ -223,6 +224,11 @@ def _cut(done: Transition, index: int, at: int, status: str, before: tuple[str, 
         return done
     agenda = tuple(sorted((*earlier, Report(at, index, status)), key=_TIME))
     return replace(done, flow=replace(done.flow, agenda=agenda))
+
+
+def _lasts(item: Report, index: int) -> bool:
+    """Whether an agenda item is none of the call's: the time of a code that it says goes on after it."""
+    return item.step != index or item.status == EXPIRY
 
 
 def _at(done: Transition, item: Report) -> Transition:

@@ -77,6 +77,18 @@ def test_its_time_runs_out_at_its_own_time() -> None:
     assert done.entries[-1].at == NOW + 5 * MINUTE
 
 
+@pytest.mark.parametrize("longest", [0, 1])
+def test_a_code_that_a_call_says_expires_after_the_call(longest: int) -> None:
+    """Whether all is said when the call ends, or it is cut off before."""
+    said = replace(plan((SECOND, "InProgress")), said=True)
+    made = flow([replace(voice(), max_duration=longest)], (said,))
+    request = replace(made.request, verification=TERMS)
+    called = replace(made, request=request, verification=Verification("1234", NOW, NOW + 5 * MINUTE))
+    done = machine.due(machine.accept(called).flow, NOW + 60 * MINUTE)
+    assert (done.flow.messages[0].status, standing(done).status) == ("Completed", Standing.EXPIRED)
+    assert standing(done).updated_at == NOW + 5 * MINUTE
+
+
 def test_a_flow_that_was_stopped_still_expires() -> None:
     """The code is known to its recipient, or to nobody."""
     stopped = machine.handle(begun(), Cancelled("test"), NOW).flow

@@ -86,9 +86,10 @@ def test_an_answer_may_be_a_form_or_in_the_query(server: Emulator) -> None:
     assert confirm(server, number, int(code(server, number))).json()["status"] == "Verified"
 
 
-def test_it_expires_on_the_emulator_s_clock(server: Emulator) -> None:
+@pytest.mark.parametrize("method", ["sms", "voice"])
+def test_it_expires_on_the_emulator_s_clock(server: Emulator, method: str) -> None:
     """After its lifetime; the code is of no use then, and cancelling is refused."""
-    name = start(server, lifetimeInSeconds=60)["trackingId"]
+    name = start(server, method=method, lifetimeInSeconds=60)["trackingId"]
     server.advance(by="59s")
     assert status(server, name)["status"] == "Pending"
     server.advance(by="1s")
