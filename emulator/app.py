@@ -44,8 +44,6 @@ TOKENS = "tokens"
 SILENT = "silent"
 """The provider's calls that send no message."""
 Handler = Callable[[Request, Exception], Awaitable[Response]]
-"""Answers an exception."""
-_READS = ("GET", "HEAD")
 
 
 class Application:
@@ -65,8 +63,8 @@ class Application:
         self._doors = Doors(emulation)
         self._busy: dict[str, FastDoor] = {}
         self.accepting: dict[bytes, Accept] = {}
-        health = HealthDoor(emulation.engine, emulation.store).calls()
-        self._health = {addresses.CONTROL[:-1] + call.path: call for call in health}  # these wait for no database
+        health = HealthDoor(emulation.engine, emulation.store).calls()  # which wait for no database
+        self._health = {addresses.CONTROL[:-1] + call.path: call for call in health}
         self._routed: set[str] = set()  # the parts whose routes are in the table
         self.unreadable = emulation.requests.unreadable
         self.crowded = emulation.requests.crowded
@@ -105,17 +103,19 @@ class Application:
             await self._table(scope, receive, send)
             return
         scope = _ours(scope, self._root)
-        own = scope["path"].startswith(addresses.CONTROL)
-        send = self._requests.shown(scope, send, minor=own and scope["method"] in _READS)
         busy = self._busy.get(scope["path"]) if scope["method"] == "POST" else None
         if busy is not None:
-            scope["endpoint"] = busy  # as the router would say
+            left = await busy.taken(scope, receive, send)
+            if left is None:
+                return
+            receive, scope["endpoint"] = left, busy  # as the router would say
+        own = scope["path"].startswith(addresses.CONTROL)
+        send = self._requests.shown(scope, send, minor=own and scope["method"] in ("GET", "HEAD"))
         door = busy or self._guarded
         if not own and scope["path"] not in addresses.LEADS:
             door = partial(self._gateway, door)
-        if not own and (
-            scope["query_string"] or addresses.HEADERS in b" ".join([name for name, _ in scope["headers"]])
-        ):
+        marked = scope["query_string"] or addresses.HEADERS in b" ".join([name for name, _ in scope["headers"]])
+        if marked and not own:
             door = partial(self._remarked, door)
         if TARGET in scope.get("extensions", ()):
             door = partial(self._proxied, door)

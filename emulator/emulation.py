@@ -175,7 +175,7 @@ class Emulation:
         """What plans flows."""
         from emulator.planning.planner import Planner
 
-        return Planner(self._seed, self.selection, self.store, self.store.in_force, self.prices, self.choices)
+        return Planner(self._seed, self.selection, self.store.counters, self.store.in_force, self.prices, self.choices)
 
     @cached_property
     def submissions(self) -> Submissions:

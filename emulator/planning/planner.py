@@ -79,7 +79,7 @@ class RuledRequest(Struct, frozen=True, gc=False):
 
 
 class History(Protocol):
-    """What is known of an application's earlier requests; each as `store.contract.Applications` has it."""
+    """What is known of an application's earlier requests; each as `store.counters.Counters` has it."""
 
     def count(self, application: str, names: Sequence[str]) -> list[int]:
         """Count one more of each name."""

@@ -2,36 +2,34 @@
 
 It has two ways in. The fast path calls `accept`, which takes requests written as documented, from a known client, under
 a scenario that neither refuses requests nor spoils answers, and refuses those that can't be read. Everything else goes
-through ASGI. Both ways make the same checks. How a service reads and answers is passed in, as a `Sending`.
+through ASGI, where `taken` offers the fast path to what comes from another server. Both ways make the same checks. How
+a service reads and answers is passed in, as a `Sending`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from msgspec import Struct
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from emulator.accounts.tokens import Account
 from emulator.choices.table import TAKEN
 from emulator.engine.submission import Received, Refused
-from emulator.flow.request import Callback, Request, Step
+from emulator.flow.request import Request
 from emulator.flow.state import Flow
 from emulator.http import addresses, messages
 from emulator.http.log import About, about, say
-from emulator.http.protocol import DECLINED, LARGEST, Answer
+from emulator.http.protocol import DECLINED, HANG_UP, LARGEST, Answer
 from emulator.provider import access, errors, faulty
 from emulator.provider.errors import ApiError
 from emulator.provider.refusing import refused
-from emulator.provider.service import Parts
+from emulator.provider.service import Parts, Sending
 from emulator.provider.vetting import Vetting
-from emulator.scenario.questions import Endpoint
 from emulator.scenario.rules import Scenario
 from emulator.store.contract import Unavailable
 from emulator.store.records import Grant
@@ -52,27 +50,6 @@ def may_merge(body: bytes) -> bool:
     numbers, which takes a tenth of the time.
     """
     return _TILDE in body or (_BACKSLASH in body and b"\\u007" in body)
-
-
-class Sending(Struct, frozen=True):
-    """How a service takes its messages, at this `path`. `quick` reads a body that is written as documented; it answers
-    None for any other, which `full` reads: the request in it, of so many steps at most, and remarks on it in words;
-    raises ApiError. A token needs `scope` for any request, which is checked before its body, and for one that is valid
-    the `scopes`; `created` makes the body of the answer, `refused` what is answered in place of an error to a request
-    that came at this time and could be read. `not_taken` makes the error for a step that its channel does not take;
-    without it, the step fails. `callback` is that of an application's requests that name none.
-    """
-
-    kind: Endpoint
-    path: str
-    quick: Callable[[bytes], Request | None]
-    full: Callable[[bytes, int | None], tuple[Request, tuple[str, ...]]]
-    scope: str
-    scopes: Callable[[Request], Iterable[str]]
-    created: Callable[[Flow], bytes]
-    refused: Callable[[ApiError, Request, int], ApiError] = lambda error, *_: error
-    not_taken: Callable[[Step, str], ApiError] | None = None
-    callback: Callable[[Account], Callback | None] = lambda _: None
 
 
 class SendingDoor:
@@ -122,6 +99,28 @@ class SendingDoor:
         except Exception as error:
             self._fail(answer, error)
         return True
+
+    async def taken(self, scope: Scope, receive: Receive, send: Send) -> Receive | None:
+        """See `service.FastDoor`. The emulator's own server has offered its requests already, and can hang up."""
+        if HANG_UP in scope.get("extensions", ()) or scope["query_string"]:
+            return receive
+        came = await receive()
+        again, body = partial(_again, iter([came]), receive), came.get("body", b"")
+        if came["type"] != "http.request" or came.get("more_body") or len(body) > LARGEST:
+            return again
+        answered: asyncio.Future[tuple[int, bytes]] = asyncio.get_running_loop().create_future()
+
+        def answer(status: int, body: bytes) -> None:
+            if not answered.done():  # nobody waits any more
+                answered.set_result((status, body))
+
+        if not self.accept(scope["headers"], body, answer):
+            return again
+        status, shown = await answered
+        if status == DECLINED:
+            return again
+        await Response(shown, status, media_type="application/json")(scope, receive, send)
+        return None
 
     def _stored(self, body: bytes, answer: Answer, flow: Flow | None, error: Exception | None) -> None:
         """Answer a request that became a flow, or an error; without either, ASGI must take it after all."""
@@ -271,6 +270,11 @@ class SendingDoor:
         own = errors.answer(refusal)
         self._answered[own.status_code] += 1
         answer(own.status_code, bytes(own.body))
+
+
+async def _again(came: Iterator[Message], receive: Receive) -> Message:
+    """What came already, and then the rest."""
+    return next(came, None) or await receive()
 
 
 def _said(flow: Flow, remarks: tuple[str, ...] = ()) -> About:

@@ -6,7 +6,7 @@ The engine, the courier and `control` are given such values; they name no servic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
@@ -25,12 +25,14 @@ from emulator.engine.engine import Engine
 from emulator.engine.funds import Funds
 from emulator.engine.submission import Submissions
 from emulator.errors import Json
-from emulator.flow.request import Request
+from emulator.flow.request import Callback, Request, Step
 from emulator.flow.state import Flow
 from emulator.http.log import RequestLog
 from emulator.http.protocol import Answer
 from emulator.provider.access import Access
+from emulator.provider.errors import ApiError
 from emulator.provider.faulty import AnswerFaults
+from emulator.scenario.questions import Endpoint
 from emulator.settings import Settings
 from emulator.store.contacts import Contacts
 from emulator.store.contract import Store
@@ -66,6 +68,27 @@ class Rendering(posts.Rendering, Protocol):
         """The flow as the emulator's own API shows it, ready to be encoded."""
 
 
+class Sending(Struct, frozen=True):
+    """How a service takes its messages, at this `path`. `quick` reads a body that is written as documented; it answers
+    None for any other, which `full` reads: the request in it, of so many steps at most, and remarks on it in words;
+    raises ApiError. A token needs `scope` for any request, which is checked before its body, and for one that is valid
+    the `scopes`; `created` makes the body of the answer, `refused` what is answered in place of an error to a request
+    that came at this time and could be read. `not_taken` makes the error for a step that its channel does not take;
+    without it, the step fails. `callback` is that of an application's requests that name none.
+    """
+
+    kind: Endpoint
+    path: str
+    quick: Callable[[bytes], Request | None]
+    full: Callable[[bytes, int | None], tuple[Request, tuple[str, ...]]]
+    scope: str
+    scopes: Callable[[Request], Iterable[str]]
+    created: Callable[[Flow], bytes]
+    refused: Callable[[ApiError, Request, int], ApiError] = lambda error, *_: error
+    not_taken: Callable[[Step, str], ApiError] | None = None
+    callback: Callable[[Account], Callback | None] = lambda _: None
+
+
 class MessageDoor(Protocol):
     """The door that accepts a service's messages: an ASGI application for POST to one path."""
 
@@ -82,6 +105,11 @@ class FastDoor(MessageDoor, Protocol):
     def accept(self, headers: Sequence[tuple[bytes, bytes]], body: bytes, answer: Answer) -> bool:
         """Accept or refuse a plain request on the fast path, and answer when that is stored; False, with nothing done,
         if the request needs the ASGI application.
+        """
+
+    async def taken(self, scope: Scope, receive: Receive, send: Send) -> Receive | None:
+        """Answer a plain request as on the fast path, though it comes from a server that has none; None then. Else what
+        receives the request, with nothing done.
         """
 
 

@@ -10,7 +10,7 @@ the file's order whose whole match holds wins.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
 from operator import attrgetter
@@ -18,6 +18,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from msgspec.structs import replace
 
+from emulator.channels.table import Channel
 from emulator.scenario.amounts import Portion
 from emulator.scenario.matching import Condition, Match, Test
 from emulator.scenario.questions import Question
@@ -80,6 +81,13 @@ class Rulebook(Generic[T]):
             if test(question):
                 return value
         return None
+
+
+def first_of_each(
+    books: Mapping[Channel, Rulebook[T]], otherwise: Mapping[Channel, T], steps: Iterable[Question]
+) -> tuple[T, ...]:
+    """The value for each step: that of the first match that holds in its channel's book, or otherwise the channel's."""
+    return tuple([books[step.channel].first(step) or otherwise[step.channel] for step in steps])  # type: ignore[index]  # steps have one
 
 
 def _demands(match: Match) -> Iterator[tuple[int, str, int, tuple[Any, ...]]]:

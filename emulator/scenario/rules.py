@@ -26,7 +26,7 @@ from emulator.scenario.matching import Match
 from emulator.scenario.outcomes import HAPPY, Outcome, Way, has_sequence
 from emulator.scenario.questions import ANY, Endpoint, Facts, Question
 from emulator.scenario.reach import answers_all
-from emulator.scenario.rulebook import Rulebook
+from emulator.scenario.rulebook import Rulebook, first_of_each
 
 DEFAULT_RULE: Final = "happy"
 """The name of the implied last rule."""
@@ -149,7 +149,7 @@ class Scenario(Struct, frozen=True, dict=True):
         if not self.rules:
             return Ruling(tuple([_HAPPY[step.channel] for step in steps]))  # type: ignore[index]  # steps have one
         books = self._books
-        planned = tuple([books.plans[step.channel].first(step) or _HAPPY[step.channel] for step in steps])  # type: ignore[index]  # steps have one
+        planned = first_of_each(books.plans, _HAPPY, steps)
         if books.only_plan:
             return Ruling(planned)
         spoils_callbacks = self.callbacks_for(steps[first]) if callbacks else None

@@ -19,6 +19,7 @@ from emulator.journal.entry import Entry
 from emulator.store.blocks import Standing
 from emulator.store.clocks import Clocks
 from emulator.store.contacts import Contacts
+from emulator.store.counters import Counters
 from emulator.store.found import ApplicationCount, FlowPage, Group
 from emulator.store.records import (
     ApplicationState,
@@ -213,6 +214,12 @@ class Applications(Protocol):
     def repeated(self) -> Bodies:
         """The bodies of accepted requests, and the flows that they became. A restart may forget them."""
 
+    @property
+    def counters(self) -> Counters:
+        """How often each application called. Written with the next transaction that writes anything, at the latest when
+        the store is closed.
+        """
+
     def state(self, application: str) -> ApplicationState:
         """What is in force for one application, as this process knows it. As long as they do not change, `text` and
         `overrides` are the same objects, so what was made of them may be kept by their identity.
@@ -230,23 +237,6 @@ class Applications(Protocol):
         """Change what is in force for an application, in one transaction with the journal entries that `tell` makes;
         answer the new state. `rest` is how all other applications' states change with it, if they do.
         """
-
-    def count(self, application: str, names: Sequence[str]) -> list[int]:
-        """Count one more of each name, and answer the numbers, from 1. "" counts the application's requests; the
-        other names are the caller's. The counts are written with the next transaction that writes anything, at the
-        latest when the store is closed.
-        """
-
-    def within(self, application: str, name: str, period: int, now: int) -> int:
-        """Count one more request of this name in the present one of the clock's periods of so many milliseconds, and
-        answer its number there, from 1. A restart may forget it.
-        """
-
-    def began(self, application: str, scenario: str, now: int) -> int:
-        """When its first request under a scenario came since one was chosen, maybe `now`. Written as counts are."""
-
-    def replied(self, application: str, to: str, now: int) -> str:
-        """What a recipient has last written back by `now`, as a `Change` told, or "". Written as counts are."""
 
     async def charged(self, application: str, now: int, price: Price) -> Ledger:
         """Charge an application with those of its flows that were not charged yet, each once, and answer its ledger,

@@ -42,7 +42,9 @@ class Counters:
         self._forgotten: dict[str, dict[str, int]] = {}
 
     def count(self, application: str, names: Sequence[str]) -> list[int]:
-        """Count one more of each name; answers the numbers, from 1."""
+        """Count one more of each name; answers the numbers, from 1. REQUESTS counts the application's requests; the
+        other names are the caller's.
+        """
         counts = self._last.setdefault(application, {})
         numbers = []
         for name in names:
@@ -81,8 +83,8 @@ class Counters:
         self.unwritten.add((application, name))
         self._replies.setdefault(application, {})[to] = at, text
 
-    def replied(self, application: str, to: str) -> str:
-        """What a recipient has last written back to an application; empty if nothing."""
+    def replied(self, application: str, to: str, _: int) -> str:
+        """What a recipient has last written back to an application, as a `Change` told; empty if nothing."""
         return self._replies.get(application, {}).get(to, (0, ""))[1]
 
     def _last_replies(self) -> dict[str, dict[str, tuple[int, str]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from emulator.clock.clock import EVERYBODY
@@ -21,7 +20,7 @@ class Remembered(Generic[S, C]):
     """The part of the contract about applications that needs no transaction."""
 
     _states: S
-    _counters: C
+    counters: C
     _grants: Grants
 
     def state(self, application: str) -> ApplicationState:
@@ -33,18 +32,6 @@ class Remembered(Generic[S, C]):
 
     def states(self) -> dict[str, ApplicationState]:
         return self._states.known.copy()
-
-    def count(self, application: str, names: Sequence[str]) -> list[int]:
-        return self._counters.count(application, names)
-
-    def within(self, application: str, name: str, period: int, now: int) -> int:
-        return self._counters.within(application, name, period, now)
-
-    def began(self, application: str, scenario: str, now: int) -> int:
-        return self._counters.began(application, scenario, now)
-
-    def replied(self, application: str, to: str, _: int) -> str:
-        return self._counters.replied(application, to)
 
     def _hearing(self, decide: Decide) -> Decide:
         """What decides likewise, and takes note of what recipients reply."""
@@ -59,7 +46,7 @@ class Remembered(Generic[S, C]):
     def _hear(self, change: Change) -> None:
         """Take note of what recipients reply."""
         for to, at, text in change.replied:
-            self._counters.hear(change.flow.application, to, at, text)
+            self.counters.hear(change.flow.application, to, at, text)
 
     def grant(self, token: str) -> Grant | None:
         return self._grants.by_token.get(token)

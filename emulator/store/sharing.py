@@ -5,7 +5,7 @@ A store that one process has for itself, `Alone`, answers all of this from memor
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -13,6 +13,7 @@ from emulator.clock.clock import Clocks
 
 if TYPE_CHECKING:
     from emulator.store.contract import Done
+    from emulator.store.counters import Counters
     from emulator.store.records import Change
 
 T = TypeVar("T")
@@ -88,7 +89,8 @@ class Sharing(Driving, Protocol):
 class Counting(Protocol):
     """What counts."""
 
-    def count(self, application: str, names: Sequence[str]) -> list[int]:
+    @property
+    def counters(self) -> Counters:
         """See `contract.Applications`."""
 
     async def turn(self, act: Callable[[], Awaitable[T]]) -> T:
@@ -105,7 +107,7 @@ async def counted(store: Counting, application: str, name: str) -> int:
     """Count one more of a name in a turn of its own, and answer the number."""
 
     async def act() -> int:
-        return store.count(application, [name])[0]
+        return store.counters.count(application, [name])[0]
 
     return await store.turn(act)
 

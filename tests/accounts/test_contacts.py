@@ -111,5 +111,5 @@ async def test_without_a_file_there_are_only_those_of_calls() -> None:
     await store.open()
     contacts = KnownContacts(store, DeclaredContacts())
     assert await contacts.contact_of("app", MOBILE) is None
-    assert store.count("app", [""]) == [1]
+    assert store.counters.count("app", [""]) == [1]
     await store.close()

@@ -1,5 +1,6 @@
-"""Follows one accepted POST /failover through the emulator's modules, as a process: `python tracing.py asgi < BODY`, or
-`fast` for the fast path. It prints the crossings as JSON, and imports nothing but the emulator on its path.
+"""Follows one accepted POST /failover through the emulator's modules, as a process: `python tracing.py asgi < BODY`,
+`fast` for the fast path, or `marked` for ASGI with a header for the emulator. It prints the crossings as JSON, and
+imports nothing but the emulator on its path.
 
 A crossing is a call from one module of `emulator` into another, or the return from it; a coroutine that is awaited
 returns when it suspends, and is called again when it resumes. Frames of libraries between two modules don't count.
@@ -82,6 +83,11 @@ async def accept(app: Application, path: str, headers: dict[str, str], body: byt
     return await answered
 
 
+async def marked(app: Application, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+    """Answer a POST that names its scenario by ASGI."""
+    return await call(app, path, headers | {"X-Emulator-Scenario": "default"}, body)
+
+
 def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
@@ -116,5 +122,5 @@ async def followed(way: Callable[..., Any], body: bytes) -> list[Traced]:
 
 
 if __name__ == "__main__":
-    ways = {"asgi": call, "fast": accept}
+    ways = {"asgi": call, "fast": accept, "marked": marked}
     json.dump(asyncio.run(followed(ways[sys.argv[1]], sys.stdin.buffer.read())), sys.stdout)

@@ -58,7 +58,7 @@ async def test_flows_of_another_service_carry_its_kind_all_the_way(tmp_path: Pat
     await store.open()
     clocks = Clocks(lambda: NOW, {EVERYBODY: Clock(NOW, NOW, 0)})
     selection = Selection(store.in_force, files.load_text(RULES, "both"))
-    planner = Planner("seed", selection, store, store.in_force, Prices())
+    planner = Planner("seed", selection, store.counters, store.in_force, Prices())
     known = Renderings(lambda: (Prices(), sender_name))
     wordings: dict[str, posts.Rendering] = {"failover": known["failover"], "transactional": Wording()}
     changes = Changes(store, Prices)

@@ -159,7 +159,7 @@ class Played:
         )
 
     async def _count(self, number: int) -> list[int]:
-        return self.store.count(APPLICATIONS[number % 2], ["", "token"][: 1 + number % 2])
+        return self.store.counters.count(APPLICATIONS[number % 2], ["", "token"][: 1 + number % 2])
 
     async def _grant(self, number: int) -> None:
         grant = Grant(f"t{number}", APPLICATIONS[number % 2], ("sms",) * (number % 3), NOW + number)

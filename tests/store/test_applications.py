@@ -203,7 +203,7 @@ async def test_a_flow_is_planned_when_it_has_its_turn(store: Store) -> None:
     futures = [asyncio.get_running_loop().create_future() for _ in range(4)]
 
     def plan(wanted: bool) -> tuple[Change, str] | None:
-        (number,) = store.count("app", [""])
+        (number,) = store.counters.count("app", [""])
         return (asked(number, Effects("app", 1.0 + store.state("app").spent)), EVERYBODY) if wanted else None
 
     for number, future in enumerate(futures):
@@ -231,32 +231,32 @@ async def test_a_scenario_s_text_and_overrides_are_the_same_objects_while_they_s
 
 async def test_calls_are_counted_by_application_and_name(store: Store) -> None:
     """From 1; the same name twice counts twice; requests go on from the flows there are."""
-    assert store.count("app", ["", "to +30", "to +30", "token"]) == [1, 1, 2, 1]
-    assert store.count("app", [""]) == [2]
-    assert store.count("other", ["", "token"]) == [1, 1]
+    assert store.counters.count("app", ["", "to +30", "to +30", "token"]) == [1, 1, 2, 1]
+    assert store.counters.count("app", [""]) == [2]
+    assert store.counters.count("other", ["", "token"]) == [1, 1]
     await store.add(asked(7), EVERYBODY)
-    assert store.count("app", ["", "to +30"]) == [8, 3]
+    assert store.counters.count("app", ["", "to +30"]) == [8, 3]
 
 
 async def test_requests_are_counted_within_periods_of_the_clock(store: Store) -> None:
     """Each length by itself, each name too; a later period begins anew, a reset as well."""
-    assert [store.within("app", "", 1000, now) for now in (0, 999, 1000, 1001)] == [1, 2, 1, 2]
-    assert (store.within("app", "", 60_000, 1001), store.within("app", "token", 1000, 1001)) == (1, 1)
-    assert (store.within("other", "", 1000, 1001), store.within("app", "", 1000, 1002)) == (1, 3)
+    assert [store.counters.within("app", "", 1000, now) for now in (0, 999, 1000, 1001)] == [1, 2, 1, 2]
+    assert (store.counters.within("app", "", 60_000, 1001), store.counters.within("app", "token", 1000, 1001)) == (1, 1)
+    assert (store.counters.within("other", "", 1000, 1001), store.counters.within("app", "", 1000, 1002)) == (1, 3)
     await store.reset("app", entry("reset"))
-    assert (store.within("app", "", 1000, 1003), store.within("other", "", 1000, 1003)) == (1, 2)
+    assert (store.counters.within("app", "", 1000, 1003), store.counters.within("other", "", 1000, 1003)) == (1, 2)
 
 
 async def test_the_first_request_under_a_scenario_is_remembered_until_one_is_chosen(store: Store) -> None:
     """Or until a reset; for the application, or for everybody."""
-    assert [store.began("app", "busy", now) for now in (5, 7)] == [5, 5]
-    assert (store.began("app", "other", 8), store.began("other", "busy", 9)) == (8, 9)
-    store.count("app", [CHOSEN])
-    assert (store.began("app", "busy", 10), store.began("other", "busy", 11)) == (10, 9)
-    store.count(EVERYBODY, [CHOSEN])
-    assert (store.began("app", "busy", 12), store.began("other", "busy", 13)) == (12, 13)
+    assert [store.counters.began("app", "busy", now) for now in (5, 7)] == [5, 5]
+    assert (store.counters.began("app", "other", 8), store.counters.began("other", "busy", 9)) == (8, 9)
+    store.counters.count("app", [CHOSEN])
+    assert (store.counters.began("app", "busy", 10), store.counters.began("other", "busy", 11)) == (10, 9)
+    store.counters.count(EVERYBODY, [CHOSEN])
+    assert (store.counters.began("app", "busy", 12), store.counters.began("other", "busy", 13)) == (12, 13)
     await store.reset("app", entry("reset"))
-    assert (store.began("app", "busy", 3), store.began("other", "busy", 14)) == (3, 13)
+    assert (store.counters.began("app", "busy", 3), store.counters.began("other", "busy", 14)) == (3, 13)
 
 
 async def test_the_last_reply_of_a_recipient_is_remembered(store: Store) -> None:
@@ -265,10 +265,10 @@ async def test_the_last_reply_of_a_recipient_is_remembered(store: Store) -> None
 
     for at, (to, text) in enumerate((("+301", "STOP"), ("+302", "Yes, please"), ("+301", "START"))):
         await store.change("f1", partial(replying, to, at, text))
-    assert [store.replied("app", to, 9) for to in ("+301", "+302", "+303")] == ["START", "Yes, please", ""]
-    assert store.replied("other", "+301", 9) == ""
+    assert [store.counters.replied("app", to, 9) for to in ("+301", "+302", "+303")] == ["START", "Yes, please", ""]
+    assert store.counters.replied("other", "+301", 9) == ""
     await store.reset("app", entry("reset"))
-    assert store.replied("app", "+301", 9) == ""
+    assert store.counters.replied("app", "+301", 9) == ""
 
 
 # --- tokens ------------------------------------------------------------------------------------------------------
@@ -346,7 +346,7 @@ async def test_a_reset_forgets_the_state_of_one_application_or_of_all(store: Sto
     """What is in force, counts, tokens and bodies."""
     for name in ("app", "other", EVERYBODY):
         await store.steer(name, chosen)
-        store.count(name, ["", "token"])
+        store.counters.count(name, ["", "token"])
         await store.save_grant(Grant(f"of {name}", name, (), NOW), 0)
         store.repeated.remember(name, b"body", NOW, "f")
     await store.add(asked(9), EVERYBODY)
@@ -354,7 +354,7 @@ async def test_a_reset_forgets_the_state_of_one_application_or_of_all(store: Sto
     for name in ("app", "other", EVERYBODY):
         gone = application in {EVERYBODY, name}
         assert store.state(name) == (ApplicationState() if gone else ApplicationState("busy", None, (), 1.5))
-        assert store.count(name, ["", "token"]) == ([1, 1] if gone else [2, 2])
+        assert store.counters.count(name, ["", "token"]) == ([1, 1] if gone else [2, 2])
         forgotten = store.repeated.remember(name, b"body", NOW, "g") is None
         assert (store.grant(f"of {name}") is None, forgotten) == (gone, gone)
 
@@ -382,11 +382,15 @@ async def test_what_a_reset_keeps_is_in_force_all_the_while(store: Store, applic
 async def test_a_reset_that_can_t_be_committed_forgets_nothing(store: Store) -> None:
     """Neither what is in force nor the counts."""
     await store.steer("app", chosen)
-    store.count("app", ["token"])
+    store.counters.count("app", ["token"])
     await store.save_grant(LONG, NOW)
     with pytest.raises(OverflowError):
         await store.reset("app", entry("reset", UNWRITABLE), None, lambda state: replace(state, scenario="other"))
-    assert (store.state("app").scenario, store.count("app", ["token"]), store.grants()) == ("busy", [2], [LONG])
+    assert (store.state("app").scenario, store.counters.count("app", ["token"]), store.grants()) == (
+        "busy",
+        [2],
+        [LONG],
+    )
 
 
 # --- a killed process --------------------------------------------------------------------------------------------
@@ -399,10 +403,10 @@ async def act(store: Store) -> None:
     await store.steer(EVERYBODY, lambda state: replace(state, scenario="inline", text="rules: []"))
     await store.steer("reset", overridden)
     await store.reset("reset", entry("reset"))
-    store.count("app", [""])
+    store.counters.count("app", [""])
     await store.add(asked(1, Effects("app", 0.25, (1,))), EVERYBODY)
-    store.count("app", ["", "to +30", "to +30", "token"])
-    store.began("app", "busy", 5)
+    store.counters.count("app", ["", "to +30", "to +30", "token"])
+    store.counters.began("app", "busy", 5)
     for at, text in ((7, "STOP it"), (8, "START it"), (9, "STOP it")):
         await store.change("f1", partial(replying, "+30", at, text))
     await store.save_grant(LONG, NOW)
@@ -423,8 +427,8 @@ async def test_a_restart_finds_the_state_of_applications(place: str, killed: boo
         assert store.state("app") == ApplicationState("busy", None, overrides, 1.75, 1)
         assert store.state(EVERYBODY) == ApplicationState("inline", "rules: []")
         assert store.state("reset") == ApplicationState()
-        assert store.count("app", ["", "to +30", "token", "tracking"]) == [3, 3, 2, 1]
-        assert (store.began("app", "busy", 99), store.replied("app", "+30", 99)) == (5, "STOP it")
+        assert store.counters.count("app", ["", "to +30", "token", "tracking"]) == [3, 3, 2, 1]
+        assert (store.counters.began("app", "busy", 99), store.counters.replied("app", "+30", 99)) == (5, "STOP it")
         assert store.grants() == [LONG]
         assert [each.number for each in (await store.steer("new", overridden)).overrides] == [5, 6]
 
@@ -435,7 +439,7 @@ async def test_what_a_rollback_undid_is_written_by_the_next_commit(place: str) -
         await store.steer("app", overridden)
 
         async def counted() -> None:
-            store.count("app", ["", "token"])
+            store.counters.count("app", ["", "token"])
 
         await store.turn(counted)
         with pytest.raises(OverflowError):
@@ -445,13 +449,13 @@ async def test_what_a_rollback_undid_is_written_by_the_next_commit(place: str) -
     async with opened(place) as store:
         assert store.state("app") == before
         assert (before.spent, before.revoked, [each.uses for each in before.overrides]) == (0.5, 0, [1, None])
-        assert store.count("app", ["", "token"]) == [3, 2]
+        assert store.counters.count("app", ["", "token"]) == [3, 2]
         assert await store.journal(JournalQuery()) == []
 
 
 async def test_counts_are_written_when_the_store_is_closed(place: str) -> None:
     """Even if nothing was written after them."""
     async with opened(place) as store:
-        store.count("app", ["", "", "tracking"])
+        store.counters.count("app", ["", "", "tracking"])
     async with opened(place) as store:
-        assert store.count("app", ["", "tracking"]) == [3, 2]
+        assert store.counters.count("app", ["", "tracking"]) == [3, 2]

@@ -412,7 +412,7 @@ async def test_clocks_grants_facts_and_request_numbers_are_remembered(store: Sto
     assert store.grants() == [new]
     assert [await store.fact("seed", each) for each in ("a", "b")] == ["a", "a"]
     await store.add(Change(due("f", None, ordinal=7)), EVERYBODY)
-    assert store.count("app", [""]) == [8]
+    assert store.counters.count("app", [""]) == [8]
 
 
 async def test_the_first_clock_of_its_own_takes_an_application_s_flows_and_callbacks_along(store: Store) -> None:

@@ -11,8 +11,8 @@ from emulator.flow.request import Request
 from emulator.http.protocol import LARGEST
 from emulator.provider.errors import ApiError, listed, read_or_refuse
 from emulator.provider.failover import quick, rendering
-from emulator.provider.sending import Sending, SendingDoor
-from emulator.provider.service import Parts
+from emulator.provider.sending import SendingDoor
+from emulator.provider.service import Parts, Sending
 from emulator.scenario.questions import Endpoint
 
 KIND: Final[Endpoint] = "failover"

@@ -10,8 +10,8 @@ from emulator.flow.request import Request
 from emulator.provider.errors import ApiError, read_or_refuse
 from emulator.provider.otp import rendering
 from emulator.provider.otp.request import SEND
-from emulator.provider.sending import Sending, SendingDoor
-from emulator.provider.service import Parts
+from emulator.provider.sending import SendingDoor
+from emulator.provider.service import Parts, Sending
 from emulator.provider.styles import Restyled
 from emulator.scenario.questions import Endpoint
 

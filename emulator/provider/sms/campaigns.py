@@ -170,8 +170,8 @@ def taken(store: Store, application: str, name: str) -> str:
     Raises ApiError 409 for one that is taken.
     """
     while True:
-        free = name or f"Campaign {store.count(application, ['campaign'])[0]}"
-        if store.count(application, [f"campaign {free}"]) == [1]:
+        free = name or f"Campaign {store.counters.count(application, ['campaign'])[0]}"
+        if store.counters.count(application, [f"campaign {free}"]) == [1]:
             return free
         if name:
             raise about_value(campaign.NAME_TAKEN, "campaign", "campaignName", name, "exists already!")

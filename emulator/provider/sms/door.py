@@ -9,8 +9,8 @@ from typing import Final, TypeVar
 from emulator.accounts.tokens import Account
 from emulator.flow.request import Callback, Request, Step, Strategy
 from emulator.provider.errors import ApiError, bad_sender, read_or_refuse
-from emulator.provider.sending import Sending, SendingDoor
-from emulator.provider.service import Parts
+from emulator.provider.sending import SendingDoor
+from emulator.provider.service import Parts, Sending
 from emulator.provider.sms import reading, rendering
 from emulator.provider.sms.request import STRATEGY
 from emulator.scenario.questions import Endpoint

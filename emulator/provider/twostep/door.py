@@ -8,8 +8,8 @@ from typing import Final
 from emulator.accounts.tokens import Account
 from emulator.flow.request import Callback, Request, Strategy
 from emulator.provider.errors import bad_sender, coded, read_or_refuse
-from emulator.provider.sending import Sending, SendingDoor
-from emulator.provider.service import Parts
+from emulator.provider.sending import SendingDoor
+from emulator.provider.service import Parts, Sending
 from emulator.provider.twostep import reading, rendering
 from emulator.scenario.questions import Endpoint
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from emulator.flow.request import Request, Step, ViberStep
 from emulator.provider.errors import ApiError, listed, no_sender, read_or_refuse
-from emulator.provider.sending import Sending, SendingDoor
-from emulator.provider.service import Parts
+from emulator.provider.sending import SendingDoor
+from emulator.provider.service import Parts, Sending
 from emulator.provider.viber.rendering import Rendering
 from emulator.scenario.questions import Endpoint
 

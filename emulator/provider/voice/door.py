@@ -6,8 +6,8 @@ from typing import Final
 
 from emulator.flow.request import Request
 from emulator.provider.errors import read_or_refuse
-from emulator.provider.sending import Sending, SendingDoor
-from emulator.provider.service import Parts
+from emulator.provider.sending import SendingDoor
+from emulator.provider.service import Parts, Sending
 from emulator.provider.voice import rendering
 from emulator.scenario.questions import Endpoint
 

@@ -43,7 +43,7 @@ class PostgresApplications(Connected, Remembered[PostgresStates, PostgresCounter
     def __init__(self, database: Database, read: Read = decoded, keep: int | None = None) -> None:
         super().__init__(database, read, keep)
         memory = self._memory
-        self._states, self._counters, self._grants = memory.states, memory.counters, memory.grants
+        self._states, self.counters, self._grants = memory.states, memory.counters, memory.grants
         self.repeated = memory.bodies
 
     async def steer(

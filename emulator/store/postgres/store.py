@@ -141,7 +141,7 @@ class PostgresStore(
                 changed, following = 0, now
                 return Claimed([], {})
             changed = await self._writer.step(transaction, due, now, self._hearing(decide))
-            transaction.changes_memory |= bool(self._counters.unwritten)
+            transaction.changes_memory |= bool(self.counters.unwritten)
             claimed, next_flow = await self._free(transaction, {clock: now}, {clock: moved or known}, room, over)
             following = next_flow.get(clock)
             return claimed

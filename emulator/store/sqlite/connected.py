@@ -41,7 +41,7 @@ class Connected:
         connection = opening.connect(self._path)
         try:
             self._tally.load(connection)
-            self._counters = SqliteCounters(connection, self._tally)
+            self.counters = SqliteCounters(connection, self._tally)
             self._states = SqliteStates(connection)
             self._writer = Writer(connection, self._rows, self._tally)
         except (sqlite3.Error, MsgspecError) as error:
@@ -49,7 +49,7 @@ class Connected:
             raise StoreError(opening.unreadable(self._path, error)) from error
         self._keeper = Keeper(connection, self._tally, self._limit)
         self._condition = Condition(self._path)
-        self._opened = Committer(connection, self._condition, self._tally, self._counters, self._states)
+        self._opened = Committer(connection, self._condition, self._tally, self.counters, self._states)
 
     async def close(self) -> None:
         if self._opened is not None:
@@ -77,17 +77,17 @@ class Connected:
 
         def remembering(connection: sqlite3.Connection) -> None:
             self._states.remember()
-            self._counters.remember()
+            self.counters.remember()
             job(connection)
 
         try:
             self._committer.at_once(remembering)
         except Exception:
             self._states.put_back()
-            self._counters.put_back()
+            self.counters.put_back()
             raise
         self._states.settle()
-        self._counters.settle()
+        self.counters.settle()
 
     def _note(self, entries: Sequence[Entry]) -> None:
         """Write journal entries that belong to no flow, on an open transaction."""

@@ -232,7 +232,7 @@ class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, SqliteSce
             self._writer.record([flows.entry_row(entry)])
             keeping.forget(connection, self._tally, application, queries.latest(connection))
             self._states.forget(application, kept)
-            self._counters.forget(application)
+            self.counters.forget(application)
             if clock is not None:
                 _save(connection, EVERYBODY, clock)
 

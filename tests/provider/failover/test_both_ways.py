@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from typing import Any, Self
 
 import pytest
+from starlette.types import Message
 
 from emulator.accounts.tokens import Account
 from emulator.app import Application
 from emulator.emulation import Emulation
 from emulator.http.protocol import DECLINED, FastPath
+from emulator.provider.sending import SendingDoor
 from emulator.settings import Settings
 from emulator.store.records import JournalQuery, Search
 from tests.support import postgres
@@ -218,6 +220,22 @@ class Asked:
         given = [(b"host", b"x"), (b"content-type", b"application/json"), (b"authorization", self._authorization)]
         return self._app.accepting[b"/failover"]([*more, *given], body, lambda *answer: self.answers.put_nowait(answer))
 
+    async def by_asgi(self, body: list[bytes], *more: tuple[bytes, bytes], query: bytes = b"") -> int:
+        """The status of the answer to a request that comes from another server, its body in these pieces."""
+        given = [(b"host", b"x"), (b"content-type", b"application/json"), (b"authorization", self._authorization)]
+        scope = {"type": "http", "method": "POST", "path": "/failover", "query_string": query}
+        pieces, sent = list(body), list[Message]()
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await self._app({**scope, "headers": [*more, *given]}, receive, send)
+        status: int = sent[0]["status"]
+        return status
+
 
 @pytest.mark.anyio
 async def test_the_fast_path_takes_what_is_written_as_documented() -> None:
@@ -268,6 +286,35 @@ async def test_what_another_process_has_changed_counts_when_a_request_has_its_tu
     finally:
         await one.stop()
         await other.stop()
+
+
+@pytest.mark.anyio
+async def test_the_requests_of_another_server_are_offered_to_the_fast_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one piece or in several, taken or not, they are answered, noted and counted as those of the own server."""
+    emulation = await Emulation.start(Settings(rate=0, max_body=2000))
+    try:
+        asked = await Asked.of(emulation)
+        offered, accept = list[bool](), SendingDoor.accept
+
+        def noted_accept(*given: Any) -> bool:
+            offered.append(accept(*given))
+            return offered[-1]
+
+        monkeypatch.setattr(SendingDoor, "accept", noted_accept)
+        whole, wrong = [BODY], BODIES["wrong"]
+        assert (await asked.by_asgi(whole), offered) == (200, [True])
+        assert (await asked.by_asgi([wrong]), offered) == (400, [True, True])
+        assert (await asked.by_asgi([BODIES["with more members"]]), offered) == (200, [True, True, False])
+        assert (await asked.by_asgi(whole, (b"x-emulator-scenario", b"answer-unavailable")), len(offered)) == (503, 4)
+        assert (await asked.by_asgi([BODY[:9], BODY[9:]]), len(offered)) == (200, 4)
+        assert (await asked.by_asgi(whole, query=b"a=b"), len(offered)) == (200, 4)
+        assert (await asked.by_asgi([b" " * 40_000]), len(offered)) == (400, 4)
+        noted = Counter(each.kind for each in await emulation.store.journal(JournalQuery()))
+        assert (noted["accepted"], noted["refused"]) == (4, 3)
+        counted = {status: n for of in emulation.requests.answered.values() for status, n in of.items()}
+        assert counted == {200: 4, 400: 2, 503: 1}
+    finally:
+        await emulation.stop()
 
 
 @pytest.mark.anyio

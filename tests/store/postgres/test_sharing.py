@@ -112,7 +112,7 @@ async def test_what_a_reset_in_the_same_transaction_voids_is_counted_nowhere(
 
 async def counting(store: Store, numbers: list[int]) -> None:
     """Count a request, which must get these numbers."""
-    assert store.count("app", [""]) == numbers
+    assert store.counters.count("app", [""]) == numbers
 
 
 async def test_requests_at_both_are_numbered_without_a_gap_and_spend_a_balance_once(pair: tuple[Store, Store]) -> None:
@@ -120,7 +120,7 @@ async def test_requests_at_both_are_numbered_without_a_gap_and_spend_a_balance_o
     spent = list[tuple[int, float]]()
 
     async def accept(store: Store) -> None:
-        (number,) = store.count("app", [""])
+        (number,) = store.counters.count("app", [""])
         spent.append((number, store.state("app").spent))
         await store.add(made(number, effects=Effects("app", 1.0)), EVERYBODY)
 

@@ -40,7 +40,7 @@ async def test_a_character_of_code_0_is_taken_wherever_a_client_writes_it(store:
     await store.save_clock(ODD, Clock(0, NOW, 0.0), [Entry(NOW, ODD, None, Stranded(ODD))])
     await store.add(Change(made, (Entry(NOW, ODD, ODD, Stranded(ODD)),), (post,), None, Effects(ODD, 1.0)), ODD)
     await store.steer(ODD, lambda state: replace(state, scenario=ODD, text=ODD))
-    assert store.count(ODD, [ODD]) == [1]
+    assert store.counters.count(ODD, [ODD]) == [1]
     (taken,) = (await store.claim({ODD: NOW}, lambda _: 9)).deliveries
     assert taken.body == b"\0"
     found = await store.flow(ODD)

@@ -155,7 +155,7 @@ async def test_what_a_file_holds_is_known_after_a_restart(tmp_path: Path, crash:
             path = tmp_path / "killed.db"
     async with opened(path) as store:
         assert await told(store) == before
-        assert [store.count(f"app{number}", [""]) for number in range(3)] == [[2], [2], [2]]
+        assert [store.counters.count(f"app{number}", [""]) for number in range(3)] == [[2], [2], [2]]
 
 
 # --- what is dropped ---------------------------------------------------------------------------------------------
@@ -211,12 +211,12 @@ async def test_request_numbers_go_on_after_flows_were_dropped(tmp_path: Path) ->
         assert await store.flow("f0") is None
         (tmp_path / "killed.db").write_bytes(path.read_bytes())
         (tmp_path / "killed.db-wal").write_bytes((tmp_path / "store.db-wal").read_bytes())
-        assert store.count("app", [""]) == [21]
+        assert store.counters.count("app", [""]) == [21]
     for name, number in (("store.db", 22), ("killed.db", 21)):
         async with opened(tmp_path / name, keep=8000) as store:
-            assert store.count("app", [""]) == [number]
+            assert store.counters.count("app", [""]) == [number]
             await store.reset("app", Entry(NOW, "app", None, Reset()))
-            assert store.count("app", [""]) == [1]
+            assert store.counters.count("app", [""]) == [1]
 
 
 # --- reading in slices -------------------------------------------------------------------------------------------
@@ -333,7 +333,7 @@ async def test_a_file_of_an_older_format_is_brought_up(tmp_path: Path, version: 
         assert all(each["body"]["flow"] for each in accepted)
         assert set(await store.clocks()) == {EVERYBODY, "bank"}
         assert {each.application for each in store.grants()} == {"shop", "bank"}
-        assert store.count("shop", [""]) + store.count("bank", [""]) == [4, 2]
+        assert store.counters.count("shop", [""]) + store.counters.count("bank", [""]) == [4, 2]
         assert await store.next_due(EVERYBODY) is not None
         groups = await store.grouped(Search())
         assert {each.name: each.count for each in groups} == {"Viber": 1, "Sms": 2, "Succeeded": 1}
@@ -348,7 +348,7 @@ async def test_the_request_numbers_of_dropped_flows_are_brought_up(tmp_path: Pat
     connection.executescript("INSERT INTO ordinal VALUES('shop', 9); DELETE FROM fact WHERE name = 'tally'")
     connection.close()
     async with opened(path) as store:
-        assert store.count("shop", [""]) + store.count("bank", [""]) == [10, 2]
+        assert store.counters.count("shop", [""]) + store.counters.count("bank", [""]) == [10, 2]
 
 
 @pytest.mark.parametrize(
