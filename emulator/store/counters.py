@@ -13,6 +13,10 @@ REQUESTS: Final = ""
 """The name under which an application's requests are counted."""
 CHOSEN: Final = "chosen"
 """The name under which it is counted how often a scenario was chosen, or a choice forgotten."""
+_MOST: Final = 1 << 25
+"""More requests than are counted within one period. The saved number of one is its place times this, and how many came:
+so it grows with time, and fits 64 bits to the end of what instants can tell.
+"""
 _REPLIED: Final = "replied"
 """The first word of the names under which stands when a recipient wrote something back; the others are its number, and
 what it wrote.
@@ -35,7 +39,6 @@ class Counters:
         for application, name, last in saved:
             self._last.setdefault(application, {})[name] = last
         self._ordinals = ordinals
-        self._within: dict[str, dict[tuple[str, int], tuple[int, int]]] = {}
         self._replies = self._last_replies()
         self.unwritten: set[Name] = set()
         self._writing: set[Name] = set()
@@ -58,12 +61,13 @@ class Counters:
 
     def within(self, application: str, name: str, period: int, now: int) -> int:
         """Count one more request in the present one of the periods of so many milliseconds, which follow one another on
-        the application's clock; answers the number, from 1. Not written: a restart counts the present period anew.
+        the application's clock; answers the number, from 1.
         """
-        counts = self._within.setdefault(application, {})
-        place, number = counts.get((name, period), (0, 0))
-        number = number + 1 if place == now // period else 1
-        counts[name, period] = now // period, number
+        counts, counted, present = self._last.setdefault(application, {}), f"within {period} {name}", now // period
+        place, number = divmod(counts.get(counted, 0), _MOST)
+        number = min(number + 1, _MOST - 1) if place == present else 1
+        counts[counted] = present * _MOST + number
+        self.unwritten.add((application, counted))
         return number
 
     def began(self, application: str, scenario: str, now: int) -> int:
@@ -119,7 +123,6 @@ class Counters:
             self._forgotten, self._last = self._last, {}
         else:
             self._forgotten = {application: self._last.pop(application, {})}
-        self._within.pop(application, None) if application != EVERYBODY else self._within.clear()
         self._replies = self._last_replies()
 
     def remember(self) -> None:

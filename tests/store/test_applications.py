@@ -407,6 +407,7 @@ async def act(store: Store) -> None:
     await store.add(asked(1, Effects("app", 0.25, (1,))), EVERYBODY)
     store.counters.count("app", ["", "to +30", "to +30", "token"])
     store.counters.began("app", "busy", 5)
+    store.counters.within("app", "", 60_000, NOW)
     for at, text in ((7, "STOP it"), (8, "START it"), (9, "STOP it")):
         await store.change("f1", partial(replying, "+30", at, text))
     await store.save_grant(LONG, NOW)
@@ -429,6 +430,7 @@ async def test_a_restart_finds_the_state_of_applications(place: str, killed: boo
         assert store.state("reset") == ApplicationState()
         assert store.counters.count("app", ["", "to +30", "token", "tracking"]) == [3, 3, 2, 1]
         assert (store.counters.began("app", "busy", 99), store.counters.replied("app", "+30", 99)) == (5, "STOP it")
+        assert store.counters.within("app", "", 60_000, NOW + 1) == 2
         assert store.grants() == [LONG]
         assert [each.number for each in (await store.steer("new", overridden)).overrides] == [5, 6]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
+from emulator.clock.clock import EVERYBODY
 from emulator.store.repeated import REMEMBERED, WITHIN, Bodies
 
 Seen = tuple[str, int, int, str]
@@ -32,6 +33,17 @@ class SharedBodies(Bodies):
         self._seen[application, number] = now, flow_id
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
+
+    def take_back(self) -> None:
+        """Forget those that others do not know yet: their transaction was rolled back."""
+        for application, number, *_ in self.new:
+            self._seen.pop((application, number), None)
+        self.new = []
+
+    def forget(self, application: str) -> None:
+        """Forget the bodies of one application, or everybody's."""
+        super().forget(application)
+        self.new = [each for each in self.new if application not in {EVERYBODY, each[0]}]
 
     def drop(self, application: str, body: bytes) -> None:
         """Forget a body that became no flow, since it could not be stored."""

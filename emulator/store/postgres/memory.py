@@ -51,7 +51,7 @@ class SharedMemory:
         self._writer = Writer(rows)
 
     async def load(self, connection: asyncpg.Connection) -> None:
-        """Read all of it anew, and of the resets those that came since."""
+        """Read all of it anew; of the resets and the bodies, of which no table has all, those that came since."""
         missed = [] if self._read == UNKNOWN else await connection.fetch(NEWS, self._read)
         last = await connection.fetchrow(LAST)
         states = await PostgresStates.read(connection)
@@ -66,11 +66,17 @@ class SharedMemory:
             self._follow(name, None)
         for name, *row in clocks:
             self._follow(name, Clock(*row))
-        self.bodies.forget(EVERYBODY)
-        self.bodies.new.clear()
         self.marks.touch_all()
+        self.bodies.take_back()
+        if missed and missed[0][0] > self._read + 1:
+            self.bodies.forget(EVERYBODY)
         for *_, data in missed:
-            self._forgotten(News.decoded(data))
+            news = News.decoded(data)
+            self._forgotten(news)
+            for application in news.reset:
+                self.bodies.forget(application)
+            for seen in news.bodies:
+                self.bodies.learn(seen)
         self.version, self.entries = last or (0, 0)
         self._read = self.version
 
@@ -100,8 +106,6 @@ class SharedMemory:
         self.states.number = max(self.states.number, news.number)
         for each in news.counts:
             self.counters.learn(*each)
-        for period in news.periods:
-            self.counters.learn_within(*period)
         for token in news.ended:
             self.grants.drop(token)
         for grant in news.grants:
@@ -131,8 +135,7 @@ class SharedMemory:
         if counts := self.counters.changed():
             await self.counters.write(transaction, counts)
             news.counts += counts
-        news.periods, self.counters.new = self.counters.new, []
-        news.bodies, self.bodies.new = self.bodies.new, []
+        news.bodies = self.bodies.new
         if self.version % CHUNK == 0 and self.version > KEPT:
             await transaction.write(_FORGET, self.version - KEPT)
 
@@ -147,6 +150,7 @@ class SharedMemory:
 
     def written(self, news: News) -> None:
         """Take note that a transaction of this process was committed."""
+        self.bodies.new = []
         self._forgotten(news)
         self.keeper.learn(news.kept, own=True)
         self._touch(news)

@@ -49,10 +49,10 @@ class Kept(Struct, frozen=True, array_like=True):
 
 class News(Struct, omit_defaults=True):
     """What became of the states of applications (None: nothing is in force any more), the number of the last override,
-    the counters, and those of periods, the tokens that ended, the grants that were saved, the clocks (None: dropped),
-    the blocks of flows that have changed (None: all), the bodies that were accepted, what is `kept` of what has ended
-    (None: as before). What is `reset` came before all else: applications, or everybody, whose flows are `forgotten` up
-    to a number; what was in force for them is among the states.
+    the counters, the tokens that ended, the grants that were saved, the clocks (None: dropped), the blocks of flows
+    that have changed (None: all), the bodies that were accepted, what is `kept` of what has ended (None: as before).
+    What is `reset` came before all else: applications, or everybody, whose flows are `forgotten` up to a number; what
+    was in force for them is among the states.
     """
 
     reset: list[str] = []
@@ -60,7 +60,6 @@ class News(Struct, omit_defaults=True):
     states: dict[str, ApplicationState | None] = {}
     number: int = 0
     counts: list[tuple[str, str, int]] = []
-    periods: list[tuple[str, str, int, int, int]] = []
     ended: list[str] = []
     grants: list[Grant] = []
     clocks: dict[str, SavedClock | None] = {}

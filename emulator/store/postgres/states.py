@@ -5,7 +5,7 @@ They are read when the store is opened, and then known to each process, which te
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import asyncpg
@@ -85,24 +85,7 @@ class PostgresStates(States):
 
 
 class PostgresCounters(Counters):
-    """The counters, which transactions write. `new` has those of periods, which no table has, that other processes do
-    not know yet: the application, the name, the period, which one it is, the number.
-    """
-
-    def start(self, saved: Iterable[tuple[str, str, int]], ordinals: Mapping[str, int]) -> None:
-        """Begin anew with these numbers."""
-        super().start(saved, ordinals)
-        self.new: list[tuple[str, str, int, int, int]] = []
-
-    def within(self, application: str, name: str, period: int, now: int) -> int:
-        """Count one more request in the present one of the periods, see `Counters.within`."""
-        number = super().within(application, name, period, now)
-        self.new.append((application, name, period, now // period, number))
-        return number
-
-    def learn_within(self, application: str, name: str, period: int, place: int, number: int) -> None:
-        """Take note of how many there were in a period at all processes."""
-        self._within.setdefault(application, {})[name, period] = place, number
+    """The counters, which transactions write."""
 
     @staticmethod
     async def read(connection: asyncpg.Connection) -> list[tuple[str, str, int]]:

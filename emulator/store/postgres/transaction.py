@@ -112,7 +112,7 @@ class Transaction:
             return
         await self.flush()
         await self._memory.write(self)
-        if not self._wrote and not self.news.periods:
+        if not self._wrote:
             await self._connection.execute("COMMIT")
             return
         self.version, self.entries = self._memory.version + 1, self._memory.entries + self.entries

@@ -19,7 +19,17 @@ from emulator.store.contract import Store, StoreError, Unavailable
 from emulator.store.places import database
 from emulator.store.postgres.presence import key
 from emulator.store.postgres.stalled import IDLE, STALLED
-from emulator.store.records import CallbackQuery, Change, Effects, Grant, JournalQuery, Override, Post, Settlement
+from emulator.store.records import (
+    ApplicationState,
+    CallbackQuery,
+    Change,
+    Effects,
+    Grant,
+    JournalQuery,
+    Override,
+    Post,
+    Settlement,
+)
 from emulator.store.stores import store_at
 from tests.store.killed import killed_after
 from tests.support import postgres
@@ -108,6 +118,27 @@ async def test_what_a_reset_in_the_same_transaction_voids_is_counted_nowhere(
     await other.turn(lambda: counting(other, [1]))
     await one.fresh()
     await one.turn(lambda: counting(one, [2]))
+
+
+async def test_what_came_before_is_known_after_a_transaction_that_fails(pair: tuple[Store, Store]) -> None:
+    """How many came within a period, and which bodies: also what the other has told meanwhile, but not what failed."""
+    one, other = pair
+
+    def fail(_: object) -> ApplicationState:
+        one.repeated.remember("app", b"failed", NOW, "f0")
+        raise ValueError("no")
+
+    async def rated(store: Store, number: int) -> None:
+        store.repeated.remember("app", b"%d" % number, NOW, f"f{number}")
+        assert store.counters.within("app", "", 60_000, NOW) == number
+        await store.record([Entry(NOW, "app", None, Stranded("rated"))])
+
+    for number, store in enumerate((one, other, one, other), 1):
+        await store.turn(lambda store=store, number=number: rated(store, number))  # type: ignore[misc]
+        with pytest.raises(ValueError, match="no"):
+            await one.steer("app", fail)
+    assert [one.repeated.remember("app", b"%d" % number, NOW, "") for number in range(1, 5)] == ["f1", "f2", "f3", "f4"]
+    assert one.repeated.remember("app", b"failed", NOW, "") is None
 
 
 async def counting(store: Store, numbers: list[int]) -> None:
