@@ -2,7 +2,7 @@
 
 The theory. A flow runs its steps one at a time, by `order`. A step starts with its plan: the reports that its channel
 will give. Reports and the end of the step's ttl wait, sorted, in the flow's *agenda*; the agenda's head is the
-flow's only timer. A flow whose first step is held back is Queued, and has only its start there; any other is InProgress
+flow's only timer. A flow whose first step is held back is Queued, and has its start there; any other is InProgress
 from the beginning. Each of them is an event, and so is a report from outside or a cancellation. An event either fits,
 and then changes one message, or it does not, and then only leaves a journal entry that says why.
 
@@ -57,7 +57,7 @@ from emulator.flow.state import (
     TtlExpired,
 )
 from emulator.flow.verification import EXPIRY
-from emulator.flow.verifying import expired
+from emulator.flow.verifying import expired, timed
 from emulator.journal import kinds
 from emulator.journal.entry import Details, Entry
 from emulator.seed import callback_id
@@ -72,7 +72,7 @@ _TIME: Final = attrgetter("at")
 
 def accept(flow: Flow) -> Transition:
     """Start the first step of a planned flow, at the flow's time of creation, unless its agenda has the start."""
-    return Transition(flow) if flow.agenda else handle(flow, Begun(), flow.created_at)
+    return Transition(timed(flow)) if flow.agenda else handle(flow, Begun(), flow.created_at)
 
 
 def run_out(flow: Flow) -> Transition:
@@ -219,14 +219,12 @@ def _started(done: Transition, now: int, *, delivered: bool = False) -> Transiti
     """Start the flow's next step: move its planned reports into the agenda, with what bounds it. One that says why the
     channel does not take the step stays in its plan too.
     """
-    flow = done.flow
+    flow = timed(done.flow)
     index = sequence(flow.request)[len(flow.messages)]
     step, plan = flow.request.flow[index], flow.plans[index]
     coming = [
         Report(now + each.at, index, each.status, each.detailed, each.description, each.cause) for each in plan.reports
     ]
-    if flow.verification is not None and flow.verification.timed:
-        coming.append(Report(flow.verification.expires_at, index, EXPIRY))
     agenda = tuple(sorted((*flow.agenda, *coming, *_bounds(step, index, plan, now)), key=_TIME))
     message = Message(index, CHANNELS[step.channel].initial, "", "", now, now)
     late = flow.status is FlowStatus.QUEUED and now > flow.created_at

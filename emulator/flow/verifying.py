@@ -8,6 +8,7 @@ Each ends it for good. The message that has the code goes its own way, whatever 
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from typing import Final
 
 from msgspec import UNSET
@@ -15,7 +16,7 @@ from msgspec.structs import replace
 
 from emulator.errors import Json
 from emulator.flow.request import Request, SmsStep, Step, VoiceStep
-from emulator.flow.state import Flow, Transition
+from emulator.flow.state import Flow, Report, Transition
 from emulator.flow.verification import EXPIRY, Standing, Verification
 from emulator.journal import kinds
 from emulator.journal.entry import Entry
@@ -28,6 +29,17 @@ PIN: Final = r"@@pin(?![A-Za-z0-9_])"
 def coded(request: Request, code: str) -> Request:
     """The request with the code in its texts."""
     return replace(request, flow=[_coded(step, code) for step in request.flow])
+
+
+def timed(flow: Flow) -> Flow:
+    """The flow with the end of its verification's time in its agenda, if that is to come."""
+    found = flow.verification
+    if found is None or not found.timed or found.status is not Standing.PENDING:
+        return flow
+    if any(item.status == EXPIRY for item in flow.agenda):
+        return flow
+    end = Report(found.expires_at, 0, EXPIRY)
+    return replace(flow, agenda=tuple(sorted((*flow.agenda, end), key=attrgetter("at"))))
 
 
 def answered(flow: Flow, answer: str, now: int) -> Transition:

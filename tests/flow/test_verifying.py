@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from emulator.flow import machine, verifying
 from emulator.flow.request import Request
-from emulator.flow.state import Cancelled, Flow, FlowStatus, Transition
+from emulator.flow.state import START, Cancelled, Flow, FlowStatus, Report, Transition
 from emulator.flow.verification import EXPIRY, Standing, Terms, Verification
 from emulator.journal import kinds
 from tests.support.samples import MINUTE, NOW, SECOND, callback, flow, plan, sms, voice
@@ -16,12 +16,13 @@ from tests.support.samples import MINUTE, NOW, SECOND, callback, flow, plan, sms
 TERMS = Terms(digits=4, lifetime_in_seconds=300, max_retries=3)
 
 
-def begun(*, told: bool = False, timed: bool = True) -> Flow:
-    """A flow whose code is on its way."""
+def begun(*, told: bool = False, timed: bool = True, held: bool = False) -> Flow:
+    """A flow whose code is on its way, or is held back for longer than it is good for."""
     made = flow([sms(body="Code 1234")], (plan((SECOND, "Sent"), (2 * SECOND, "Delivered")),))
     request = replace(made.request, verification=TERMS, callback=callback() if told else UNSET)
     verification = Verification("1234", NOW, NOW + 5 * MINUTE, timed=timed)
-    return machine.accept(replace(made, request=request, verification=verification)).flow
+    agenda = (Report(NOW + 10 * MINUTE, 0, START),) if held else ()
+    return machine.accept(replace(made, request=request, verification=verification, agenda=agenda)).flow
 
 
 def standing(done: Transition | Flow) -> Verification:
@@ -89,15 +90,32 @@ def test_a_code_that_a_call_says_expires_after_the_call(longest: int) -> None:
     assert standing(done).updated_at == NOW + 5 * MINUTE
 
 
-def test_a_flow_that_was_stopped_still_expires() -> None:
+def test_its_time_runs_out_before_its_message_starts() -> None:
+    """One that is held back; the journal tells each at its time."""
+    done = machine.due(begun(held=True), NOW + 60 * MINUTE)
+    assert (standing(done).status, standing(done).updated_at) == (Standing.EXPIRED, NOW + 5 * MINUTE)
+    assert (done.flow.status, [each.status for each in done.flow.messages]) == (FlowStatus.SUCCEEDED, ["Delivered"])
+    assert [entry.at for entry in done.entries] == sorted(entry.at for entry in done.entries)
+
+
+def test_one_that_ended_before_its_message_starts_stays_as_it_is() -> None:
+    """Somebody may know the code from the journal."""
+    answered = verifying.answered(begun(held=True), "1234", NOW).flow
+    done = machine.due(answered, NOW + 60 * MINUTE)
+    assert (done.flow.status, standing(done).status) == (FlowStatus.SUCCEEDED, Standing.VERIFIED)
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_flow_that_was_stopped_still_expires(held: bool) -> None:
     """The code is known to its recipient, or to nobody."""
-    stopped = machine.handle(begun(), Cancelled("test"), NOW).flow
+    stopped = machine.handle(begun(held=held), Cancelled("test"), NOW).flow
     assert standing(machine.due(stopped, NOW + 60 * MINUTE)).status is Standing.EXPIRED
 
 
 def test_it_does_not_expire_where_nobody_could_answer_in_time() -> None:
     """A clock that jumps would jump to the end of every code."""
-    assert [item.status for item in begun(timed=False).agenda if item.status == EXPIRY] == []
+    for held in (False, True):
+        assert [item.status for item in begun(timed=False, held=held).agenda if item.status == EXPIRY] == []
 
 
 @pytest.mark.parametrize("told", [True, False])
