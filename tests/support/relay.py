@@ -21,6 +21,10 @@ class Relay:
         self._to = to
         self._passing = threading.Event()
         self._passing.set()
+        self._ending = threading.Event()
+        self._ending.set()
+        self.kept = threading.Semaphore(0)
+        """Has one more for each connection that was kept, once all that was sent before its end has passed."""
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(str(folder / NAME))
         self._listening.listen(64)
@@ -31,8 +35,13 @@ class Relay:
         """Let nothing pass."""
         self._passing.clear()
 
+    def keep(self) -> None:
+        """Let no connection end, though all else passes."""
+        self._ending.clear()
+
     def release(self) -> None:
         """Let all pass that has come meanwhile."""
+        self._ending.set()
         self._passing.set()
 
     def close(self) -> None:
@@ -62,6 +71,9 @@ class Relay:
             while data := one.recv(65_536):
                 self._passing.wait()
                 other.sendall(data)
+        if not self._ending.is_set():
+            self.kept.release()
+            self._ending.wait()
         self._passing.wait()
         for each in (one, other):
             with suppress(OSError):

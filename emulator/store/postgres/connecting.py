@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, TypeVar
 
 import asyncpg
@@ -62,6 +62,7 @@ _LOST: Final = (
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.TooManyConnectionsError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InternalClientError,  # the server's last word came, and the connection's end has not yet
     OSError,  # TimeoutError is one
 )
 
@@ -191,7 +192,8 @@ class Connections:
             try:
                 yield connection
             except (TimeoutError, asyncio.CancelledError):
-                connection.terminate()
+                with suppress(asyncpg.InterfaceError):  # it is closed already
+                    connection.terminate()
                 raise
 
     async def look(self) -> str:
@@ -284,4 +286,6 @@ async def _leave(_: asyncpg.Connection) -> None:
 
 def words(error: BaseException) -> str:
     """What an error says, in a line."""
+    if isinstance(error, asyncpg.InternalClientError):  # the driver's words are about itself
+        return "the server has ended the connection"
     return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -28,6 +28,8 @@ from tests.support.samples import NOW, flow, sms
 
 pytestmark = pytest.mark.anyio
 FORMATS = Path(__file__).parent / "formats"
+_END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'failover-emulator'"
+"""Ends the connections of all emulators."""
 
 
 @pytest.fixture
@@ -143,6 +145,27 @@ async def test_a_turn_that_waits_for_something_else_is_given_up(
     await store.add(sent(2), EVERYBODY)
     assert [each.flow for each in await store.journal(JournalQuery())] == ["f2"]
     await store.close()
+
+
+async def test_connections_that_the_server_ends_are_made_anew(postgresql: postgres.Server) -> None:
+    """Also if the server's word has come, and the connection's end has not; nobody gets an error, or waits for long."""
+    with relay(postgresql.folder) as way:
+        store = store_at(postgresql.schema().replace(str(postgresql.folder), str(way.folder)))
+        await store.open()
+        await store.add(sent(1), EVERYBODY)
+        way.keep()
+        for _ in postgresql.sql(_END).split():
+            await asyncio.to_thread(way.kept.acquire, timeout=PATIENCE)
+        assert "the server has ended the connection" in await store.trouble()
+        async with asyncio.timeout(PATIENCE / 2):
+            await store.fresh()
+            async with store.driving("app"):
+                pass
+            await store.add(sent(2), EVERYBODY)
+            assert [each.flow for each in await store.journal(JournalQuery())] == ["f1", "f2"]
+        assert await store.trouble() == ""
+        way.release()
+        await store.close()
 
 
 async def test_who_is_cut_off_waits_no_longer_than_for_a_database_that_is_away(
