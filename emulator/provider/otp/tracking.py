@@ -19,6 +19,7 @@ from emulator.provider.otp.door import KIND, SCOPE
 from emulator.provider.otp.rendering import Story, story
 from emulator.provider.otp.request import PATH
 from emulator.provider.otp.templates import type_of
+from emulator.provider.rendering.elements import message_id
 from emulator.provider.service import Parts
 from emulator.provider.tracked import FaultedCalls
 from emulator.store.records import Search
@@ -65,9 +66,8 @@ class Stories:
         """Answer one flow, by its id or that of one of its messages."""
         application, name = self._access.admitted(request.scope, SCOPE), request.path_params["id"]
         for flow in await self._store.alike(name, application):
-            own = story(flow, self._prices)
-            if flow.kind == KIND and name in {flow.id, *(step.tracking_id for step in own.steps)}:
-                return await self._calls.answer(request, application, messages.good(own))
+            if flow.kind == KIND and name in {flow.id, *(message_id(flow, step) for step in range(len(flow.plans)))}:
+                return await self._calls.answer(request, application, messages.good(story(flow, self._prices)))
         raise generic(404, f"There is no flow, and no message of one, with the id {name}")
 
     async def listed(self, request: Request) -> Response:

@@ -9,19 +9,21 @@ since typed readers rely on it, and null only where that is documented.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 from msgspec import UNSET, Struct, UnsetType, field
 from msgspec.structs import asdict, replace
 
 from emulator.channels.numbers import UNKNOWN, country, network
 from emulator.channels.senders import Named, sender_name
-from emulator.channels.table import Channel, Reason
+from emulator.channels.table import CHANNELS, Channel, Reason
 from emulator.channels.text import count
 from emulator.choices.table import TAKEN
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.content import sent, talked
 from emulator.flow.kinds import NAMED
+from emulator.flow.objections import message_of
 from emulator.flow.request import DialPlan, SmsStep, Step, ViberMessage, ViberStep, ViberTemplate, VoiceStep
 from emulator.flow.state import Flow, Message, reason
 from emulator.flow.usage import UNSENT, free
@@ -106,6 +108,21 @@ class _Voice(Struct, frozen=True, rename="camel", gc=False):
 
 
 Element = _Viber | Sms | _Voice
+CALLED_OFF: Final = "The message was called off before it was sent."
+"""Why a message is Unsent whose flow ended before it: not documented, as is its status, which lack of balance has."""
+
+
+def standing(flow: Flow, index: int) -> Message:
+    """How the message of a step stands: one that is held back has its first status, one that will never start is
+    Unsent.
+    """
+    if (started := message_of(flow, index)) is not None:
+        return started
+    traits, at = CHANNELS[flow.request.flow[index].channel], flow.created_at
+    if not flow.status.final:
+        return Message(index, traits.initial, "", "", at, at)
+    unsent = next(status for status in traits.statuses if status.upper() == "UNSENT")
+    return Message(index, unsent, "", CALLED_OFF, at, flow.updated_at)
 
 
 def elements(flow: Flow, message: Message, price: Decimal, named: Named = sender_name) -> list[Element]:

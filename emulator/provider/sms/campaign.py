@@ -24,9 +24,9 @@ from emulator.flow.content import outgoing
 from emulator.flow.request import Callback, Campaign, Request, SmsStep
 from emulator.flow.state import START, Flow, Report
 from emulator.provider.reading.leniency import without_plus
+from emulator.provider.rendering.elements import standing
 from emulator.provider.sms import reading
 from emulator.provider.sms.analysis import analysed
-from emulator.provider.sms.rendering import standing
 from emulator.provider.sms.request import doubtful, with_plus
 from emulator.validation.hints import quoted
 
@@ -171,7 +171,7 @@ def shown(campaign: Campaign, flows: Sequence[Flow], prices: Prices) -> Json:
     """
     told = dict(campaign.details or {})
     tail: Json = {key: told.pop(key) for key in ("callback", "cost", "totalMessages") if key in told}
-    stand = [(flow, standing(flow)) for flow in flows]
+    stand = [(flow, standing(flow, 0)) for flow in flows]
     found = Counter(message.status for _, message in stand)
     statuses = {status: found[status] for status in STATUSES if status in found or status != UNSENT}
     ended = bool(flows) and all(flow.status.final for flow in flows)

@@ -24,6 +24,8 @@ FIELDS: Final[Mapping[str, Callable[[Tracked], str]]] = MappingProxyType(
     }
 )
 """What each field is of a message."""
+WAITING: Final = (Condition("type", "is_not", "Sms"),)
+"""What the store can look for: flows that have no Sms yet. Those of single messages have one that waits."""
 _OPERATORS: Final[dict[str, Callable[[str, str], bool]]] = {
     "is": lambda found, term: found == term,
     "is_not": lambda found, term: found != term,

@@ -12,20 +12,19 @@ from typing import Final
 from msgspec import UNSET, Struct, UnsetType, field, json
 
 from emulator.accounts.prices import Prices, cost
-from emulator.channels.table import SMS, Reason
+from emulator.channels.table import Reason
 from emulator.channels.text import links, short_link
 from emulator.clock import instants
 from emulator.flow.content import sent
 from emulator.flow.kinds import KINDS, NAMED
 from emulator.flow.request import SmsStep, Strategy
-from emulator.flow.state import Flow, Message
-from emulator.provider.rendering.elements import Sms, elements
+from emulator.flow.state import Flow
+from emulator.provider.rendering.elements import Sms, elements, standing
 from emulator.provider.rendering.wording import Wording
 from emulator.provider.sms.analysis import BodyAnalysis, analysed
 from emulator.provider.sms.request import DEFAULT_TTL
 
 OUTBOUND: Final = "Outbound"
-CALLED_OFF: Final = "The message was called off before it was sent."
 _encode: Final = json.Encoder().encode
 
 
@@ -216,19 +215,9 @@ class Rendering(Wording, frozen=True):
         ]
 
 
-def standing(flow: Flow) -> Message:
-    """How the one message of a flow stands. One that is held back is Queued; if it was called off, it is Unsent, which
-    is not documented: the provider has that status for what lacks the balance.
-    """
-    if flow.messages:
-        return flow.messages[-1]
-    status, why = ("Unsent", CALLED_OFF) if flow.status.final else (SMS.initial, "")
-    return Message(0, status, "", why, flow.created_at, flow.updated_at)
-
-
 def _parts(flow: Flow, prices: Prices) -> Iterable[Sms]:
     """The parts of all Sms of a flow that were handed to their channel, or are the flow itself."""
-    for message in (standing(flow),) if flow.kind in NAMED else flow.messages:
+    for message in (standing(flow, 0),) if flow.kind in NAMED else flow.messages:
         if isinstance(flow.step(message), SmsStep):
             for part in elements(flow, message, cost(flow, message, prices)):
                 assert isinstance(part, Sms)

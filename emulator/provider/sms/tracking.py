@@ -6,6 +6,7 @@ Which messages are found here that another service sent is decided in `rendering
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from operator import itemgetter
 from typing import Final
 
 from starlette.requests import Request
@@ -25,7 +26,7 @@ from emulator.provider.paging import Paging
 from emulator.provider.service import Parts
 from emulator.provider.sms import comparing, reading
 from emulator.provider.sms.analysis import analysed
-from emulator.provider.sms.door import SCOPE, read_as_told
+from emulator.provider.sms.door import KIND, SCOPE, read_as_told
 from emulator.provider.sms.reading import Filter
 from emulator.provider.sms.rendering import Tracked, tracked
 from emulator.provider.tracked import FaultedCalls
@@ -72,6 +73,19 @@ async def _each(flows: AsyncIterator[list[Flow]]) -> AsyncIterator[Flow]:
             yield flow
 
 
+async def _merged(*found: AsyncIterator[Flow]) -> AsyncIterator[Flow]:
+    """The flows of all, the latest first, as they are in each. One that starts meanwhile may be found twice: it comes
+    once.
+    """
+    heads, last = {each: await anext(each, None) for each in found}, ""
+    while left := [(flow.created_at, flow.ordinal, each, flow) for each, flow in heads.items() if flow is not None]:
+        _, _, of, latest = max(left, key=itemgetter(0, 1))
+        heads[of] = await anext(of, None)
+        if latest.id != last:
+            yield latest
+        last = latest.id
+
+
 class SmsTracking:
     """Shows an application its messages."""
 
@@ -94,7 +108,9 @@ class SmsTracking:
         return await self._calls.answer(request, application, messages.good(found[0] if alone else found))
 
     async def search(self, request: Request) -> Response:
-        """Answer a page of messages, the latest first. Without dates all are meant."""
+        """Answer a page of messages, the latest first, those that wait for their time included. Without dates all are
+        meant.
+        """
         application, body = await json_sent(request, self._parts, SCOPE, optional=True)
         filters, remarks = read_or_refuse(reading.search, body)
         await remark(request, self._parts, application, (*comparing.unknown(filters), *remarks))
@@ -103,7 +119,9 @@ class SmsTracking:
         asked = paging.paging(query, DEFAULT_SIZE, wrong, LARGEST_SIZE)
         if wrong:
             raise invalid(reading.ENTITY, wrong)
-        found = _each(self._store.every(Search(application, start, end, comparing.conditions(filters))))
+        sent = self._store.every(Search(application, start, end, comparing.conditions(filters)))
+        waiting = self._store.every(Search(application, start, end, comparing.WAITING, kinds=(KIND,)))
+        found = _merged(_each(sent), _each(waiting))
         of = query.get("trackingId", "")
         narrowed = (flow async for flow in found if not of or (flow.request.campaign or NONE).tracking_id == of)
         return messages.good(await Messages(asked, self._prices).page(narrowed, filters))

@@ -17,8 +17,8 @@ from emulator.channels.table import VIBER, Reason
 from emulator.clock import instants
 from emulator.flow.kinds import KINDS
 from emulator.flow.request import Action, ViberFile, ViberStep, ViberVideo
-from emulator.flow.state import Flow, Message, reason
-from emulator.provider.rendering.elements import country_of, message_id
+from emulator.flow.state import Flow, reason
+from emulator.provider.rendering.elements import country_of, message_id, standing
 from emulator.provider.rendering.wording import Wording
 
 OUTBOUND: Final = "Outbound"
@@ -91,7 +91,7 @@ def tracked(flow: Flow, prices: Prices, name: str, named: Named = sender_name) -
     """The message with this id as its tracking shows it; None if the flow has none. `named` are the senders."""
     for index, step in enumerate(flow.request.flow):
         if isinstance(step, ViberStep) and message_id(flow, index) == name:
-            message = _message(flow, index)
+            message = standing(flow, index)
             why = reason(step.channel, message)
             status = _Status(message.status, why, instants.written(message.updated_at))
             return replace(
@@ -136,12 +136,6 @@ class Rendering(Wording, frozen=True):
             instants.written(flow.created_at),
         )
         return [_encode(told)]
-
-
-def _message(flow: Flow, index: int) -> Message:
-    """The message of a step; one that still waits to be handed to its channel is QUEUED."""
-    first = Message(index, VIBER.initial, "", "", flow.created_at, flow.created_at)
-    return next((message for message in flow.messages if message.step == index), first)
 
 
 def _seconds(step: ViberStep) -> int:

@@ -11,14 +11,13 @@ from msgspec import UNSET, Struct, UnsetType, field, json
 from msgspec.structs import replace
 
 from emulator.accounts.prices import Prices, cost
-from emulator.channels.table import VOICE
 from emulator.clock import instants
 from emulator.errors import Json
 from emulator.flow.content import talked
 from emulator.flow.kinds import KINDS
 from emulator.flow.request import DialPlan, Strategy, VoiceStep, VoiceTarget
-from emulator.flow.state import Flow, Message
-from emulator.provider.rendering.elements import conversation_id, country_of, message_id
+from emulator.flow.state import Flow
+from emulator.provider.rendering.elements import conversation_id, country_of, message_id, standing
 from emulator.provider.rendering.wording import Wording
 
 OUTBOUND: Final = "Outbound"
@@ -166,8 +165,7 @@ class Rendering(Wording, frozen=True):
 
 
 def _dial(flow: Flow, index: int, step: VoiceStep, prices: Prices) -> Dial:
-    message = next((each for each in flow.messages if each.step == index), None)
-    message = message or Message(index, VOICE.initial, "", "", flow.created_at, flow.created_at)
+    message = standing(flow, index)
     return Dial(
         message_id(flow, index),
         conversation_id(flow, index),

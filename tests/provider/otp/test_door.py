@@ -53,6 +53,14 @@ def put(server: Emulator, **rule: Any) -> None:
     assert server.call("POST", "/_emulator/scenario/overrides", text).status == 200
 
 
+def test_a_message_that_is_held_back_is_found_by_the_id_that_was_answered(server: Emulator) -> None:
+    """Its flow has no steps then."""
+    put(server, queued="10m")
+    sent = send(server, body())
+    assert told(server, sent["flow"][0]["trackingId"]) == told(server, sent["flowId"])
+    assert told(server, sent["flowId"])["steps"] == []
+
+
 def test_the_service_tells_of_itself_without_a_token(server: Emulator) -> None:
     """Its name, its version, how it is, and where it tells its health."""
     about = server.call("GET", "/failover-otp/")

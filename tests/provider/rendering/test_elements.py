@@ -6,12 +6,12 @@ import pytest
 from msgspec import json, to_builtins
 from msgspec.structs import replace
 
-from emulator.accounts.prices import FREE, exact
+from emulator.accounts.prices import FREE, cost, exact
 from emulator.flow import machine
 from emulator.flow.request import SmsMessage, Step, UrlShortener
-from emulator.flow.state import Flow, Message, Plan, PlannedReport
+from emulator.flow.state import START, Cancelled, Flow, Message, Plan, PlannedReport, Report
 from emulator.provider.failover import rendering
-from emulator.provider.rendering.elements import elements, message_id
+from emulator.provider.rendering.elements import CALLED_OFF, elements, message_id, standing
 from emulator.seed import identifier
 from tests.support.rendered import PRICES, shown
 from tests.support.samples import HOUR, MINUTE, NOW, SECOND, flow, plan, sms, viber, voice
@@ -45,6 +45,21 @@ def test_a_call_has_no_reason_and_is_paid_by_the_second() -> None:
     assert (call["duration"], call["price"], told["totalPrice"]) == (90, 0.18, 0.18)
     assert call["dialPlans"][0]["verbs"][0]["type"] == "SAY"
     assert {"messageId", "conversationTrackingId", "to", "from", "country", "order", "createdAt"} <= set(call)
+
+
+@pytest.mark.parametrize(
+    ("step", "first", "last"),
+    [(sms(), "Queued", "Unsent"), (viber(), "QUEUED", "UNSENT"), (voice(), "Queued", "Unsent")],
+)
+def test_a_message_that_is_held_back_waits_and_one_that_is_called_off_then_is_unsent(
+    step: Step, first: str, last: str
+) -> None:
+    """And costs nothing."""
+    held = replace(flow([step], (plan(),)), agenda=(Report(NOW + HOUR, 0, START),))
+    assert standing(held, 0) == Message(0, first, "", "", NOW, NOW)
+    off = machine.handle(held, Cancelled("test"), NOW + MINUTE).flow
+    assert standing(off, 0) == Message(0, last, "", CALLED_OFF, NOW, NOW + MINUTE)
+    assert cost(off, standing(off, 0), PRICES) == FREE
 
 
 def test_an_unanswered_call_costs_nothing() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -197,3 +198,32 @@ def test_what_trackings_show_can_be_chosen() -> None:
         sent = server.api("POST", "/sms", SMS | {"body": "x" * 400}).json()["trackingId"]
         assert server.api("GET", f"/sms/tracking/single/{sent}").json()["part"] == 1
         assert {each["messageId"] for each in search(server)["content"]} == {sent}
+
+
+HELD = "purpose: What is labelled held waits.\nrules:\n  - { match: { label: held }, queued: 10m }\n"
+
+
+def test_a_search_finds_what_waits_for_its_time(tmp_path: Path) -> None:
+    """Those of scheduled campaigns, and what a scenario holds back, each at its place; also once called off."""
+    (tmp_path / "held.yaml").write_text(HELD)
+    with emulator("--rate", "0", "--scenario", str(tmp_path / "held.yaml"), "--token-lifetime", "631139040") as server:
+        to, at = ["+306911111111", "+306922222222"], {"scheduledDate": "2026-01-02T00:00Z"}
+        sent = [server.api("POST", "/sms", SMS | {"label": label}).json()["trackingId"] for label in ("a", "held", "b")]
+        called_off, campaign = (
+            server.api("POST", "/sms/campaign", SMS | at | {"to": to}).json()["trackingId"] for _ in range(2)
+        )
+        assert server.api("DELETE", f"/sms/{called_off}").status == 200
+        found = search(server)["content"]
+        statuses = [each["status"]["status"] for each in found]
+        assert statuses == ["Queued", "Queued", "Unsent", "Unsent", "Queued", "Queued", "Queued"]
+        assert [each["messageId"] for each in found[4:]] == sent[::-1]
+        for each in (called_off, campaign):
+            own = server.api("GET", f"/sms/tracking/campaign/{each}").json()
+            assert search(server, query=f"?trackingId={each}") == own
+            assert own["totalElements"] == 2
+        filters = [{"fieldName": "to", "searchTerm": to[0]}, {"fieldName": "status.status", "searchTerm": "Queued"}]
+        assert [each["to"] for each in search(server, filters)["content"]] == to[:1]
+        server.advance(until="idle")
+        after = search(server)["content"]
+        assert [each["messageId"] for each in after] == [each["messageId"] for each in found]
+        assert {each["status"]["status"] for each in after} == {"Unsent", "Delivered"}
