@@ -129,7 +129,8 @@ def details(value: Json, asked: Sequence[Request], in_groups: int, now: int, pri
     """
     steps = [step for request in asked for step in request.flow if isinstance(step, SmsStep)]
     countries = {step.to: numbers.country(step.to) for step in steps}
-    parts = [count(outgoing(s.message.body, None, transcode=s.message.transcode is True)) for s in steps]
+    of = "" if "urlShortener" in value else None  # all short links are as long
+    parts = [count(outgoing(step.message.body, of, step.message.transcode is True)) for step in steps]
     price = sum(exact(unit(prices, s, countries[s.to])) * number for s, number in zip(steps, parts, strict=True))
     listed: Json = {key: value[key] for key in ("to", "contacts", "groups", "scheduledDate") if key in value}
     optional: Json = {key: value[key] for key in ("fallbackValues", "reminder") if key in value}

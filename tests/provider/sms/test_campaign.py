@@ -72,6 +72,17 @@ def test_the_answer_has_what_was_asked_and_what_it_costs() -> None:
     assert told["smsAnalysis"]["recipientsPerCountry"] == {"GR": 1, "US": 1}
 
 
+@pytest.mark.parametrize(("short", "parts"), [({}, 2), ({"urlShortener": {}}, 1)])
+def test_what_it_will_cost_is_counted_with_short_links(short: dict[str, Any], parts: int) -> None:
+    """As what is sent has them."""
+    value = VALUE | short | {"body": f"[~name], see https://shop.example/{'x' * 150}"}
+    asked = [each.request for each in messages(value, TO[:1], None)]
+    told = details(value, asked, 0, NOW, PRICES)
+    assert (told["cost"], told["totalMessages"]) == (parts * 0.035, parts)
+    made = replace(flow(asked[0].flow, (plan((SECOND, "Delivered")),)), request=asked[0], kind="sms")
+    assert len([*tracked(machine.accept(made).flow, PRICES)]) == parts
+
+
 def started(status: str, of: Campaign, starts_at: int = 0) -> Flow:
     """A message of a campaign that goes to a status."""
     request = messages(VALUE, TO, None)[0].request
