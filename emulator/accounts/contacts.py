@@ -7,7 +7,6 @@ and delete them as any others; a reset brings them back, and so does another con
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 from zlib import crc32
@@ -15,8 +14,8 @@ from zlib import crc32
 from msgspec import Struct, convert, json
 
 from emulator.seed import identifier
-from emulator.store.contacts import Contact, ContactPage, Contacts
-from emulator.store.sharing import Counting, counted
+from emulator.store.contacts import Contact, ContactPage, Contacts, KeptContacts
+from emulator.store.sharing import Counting
 
 TYPES: Final = {True: "Number", False: "Text"}
 """The types of labels: whether all of their values are numbers."""
@@ -30,7 +29,7 @@ class DeclaredContacts(Struct, frozen=True):
     mark: str = ""
 
 
-class Kept(Contacts, Counting, Protocol):
+class Kept(KeptContacts, Counting, Protocol):
     """A store of contacts and counts."""
 
 
@@ -40,7 +39,6 @@ class KnownContacts(Contacts):
     def __init__(self, store: Kept, declared: DeclaredContacts) -> None:
         self._store = store
         self._declared = declared
-        self._filling = asyncio.Lock()
 
     async def labels(self, application: str) -> dict[str, str]:
         return await (await self._of(application)).labels(application)
@@ -48,8 +46,8 @@ class KnownContacts(Contacts):
     async def define_labels(self, application: str, labels: Mapping[str, str]) -> str | None:
         return await (await self._of(application)).define_labels(application, labels)
 
-    async def put_contact(self, application: str, contact: Contact) -> bool:
-        return await (await self._of(application)).put_contact(application, contact)
+    async def put_contact(self, application: str, contact: Contact, instead_of: Contact | None = None) -> bool:
+        return await (await self._of(application)).put_contact(application, contact, instead_of)
 
     async def contact(self, application: str, contact_id: str) -> Contact | None:
         return await (await self._of(application)).contact(application, contact_id)
@@ -64,18 +62,14 @@ class KnownContacts(Contacts):
         return await (await self._of(application)).drop_contacts(application, contact_ids)
 
     async def _of(self, application: str) -> Contacts:
-        """The store, once it has an application's declared contacts. They are put there by the first who asks; who asks
-        meanwhile waits.
-        """
-        if not self._declared.contacts:
-            return self._store
-        async with self._filling:
-            if await counted(self._store, application, self._declared.mark) == 1:
-                known = await self._store.labels(application)
-                new = {name: kind for name, kind in self._declared.labels.items() if name not in known}
-                await self._store.define_labels(application, new)
-                for contact in self._declared.contacts:
-                    await self._store.put_contact(application, contact)
+        """The store, once it has an application's declared contacts. They are put there by the first who asks."""
+
+        async def act() -> None:
+            if self._store.counters.count(application, [self._declared.mark]) == [1]:
+                await self._store.add_contacts(application, self._declared.labels, self._declared.contacts)
+
+        if self._declared.contacts:
+            await self._store.turn(act)
         return self._store
 
 

@@ -41,9 +41,9 @@ class Contacts(Protocol):
     async def define_labels(self, application: str, labels: Mapping[str, str]) -> str | None:
         """Define labels, by name with their types; none of them if one is defined already, whose name is the answer."""
 
-    async def put_contact(self, application: str, contact: Contact) -> bool:
-        """Add a contact, or put it in the place of the one with its id. False, with nothing done, if another one has
-        its number.
+    async def put_contact(self, application: str, contact: Contact, instead_of: Contact | None = None) -> bool:
+        """Add a contact, or put it in the place of the one with its id. False, with nothing done, if that is not as it
+        was read any more, or another one has its number.
         """
 
     async def contact(self, application: str, contact_id: str) -> Contact | None:
@@ -57,3 +57,12 @@ class Contacts(Protocol):
 
     async def drop_contacts(self, application: str, contact_ids: Sequence[str]) -> list[Contact]:
         """Drop the contacts of these ids; answer those that there were, in the order of the ids."""
+
+
+class KeptContacts(Contacts, Protocol):
+    """Those that a store keeps."""
+
+    async def add_contacts(self, application: str, labels: Mapping[str, str], contacts: Sequence[Contact]) -> None:
+        """Define those of the labels that are not defined, and put all contacts but those whose number another one has,
+        in one transaction.
+        """

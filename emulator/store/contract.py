@@ -18,7 +18,7 @@ from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
 from emulator.store.blocks import Standing
 from emulator.store.clocks import Clocks
-from emulator.store.contacts import Contacts
+from emulator.store.contacts import KeptContacts
 from emulator.store.counters import Counters
 from emulator.store.found import ApplicationCount, FlowPage, Group
 from emulator.store.records import (
@@ -265,7 +265,7 @@ class Applications(Protocol):
 
 
 class Store(
-    Flows, Outbox, Journal, Clocks, Applications, Contacts, Templates, Scenarios, Sharing, SelfReport, Protocol
+    Flows, Outbox, Journal, Clocks, Applications, KeptContacts, Templates, Scenarios, Sharing, SelfReport, Protocol
 ):
     """The whole contract. Every method may be called concurrently; each write is durable when its call returns, or when
     its `done` is called without an error.

@@ -13,6 +13,8 @@ from emulator.journal.kinds import Reset
 from emulator.scenario.files import ScenarioError
 from emulator.store.contacts import Contact
 from emulator.store.sqlite.store import SqliteStore
+from emulator.store.stores import store_at
+from tests.support import postgres
 from tests.support.samples import NOW
 
 pytestmark = pytest.mark.anyio
@@ -73,7 +75,7 @@ async def test_each_application_has_the_contacts_of_the_file(tmp_path: Path) -> 
     assert [each.first_name for each in found if each] == ["Nick"] * 5
     assert await contacts.labels("app") == {"size": "Number", "nick": "Text"}
     changed = Contact(found[0].id if found[0] else "", MOBILE, "Nikos")
-    assert await contacts.put_contact("app", changed)
+    assert await contacts.put_contact("app", changed, found[0])
     assert await contacts.contact("app", changed.id) == changed
     assert (await contacts.contacts("app", 0, 9)).total == 2
     assert len(await contacts.drop_contacts("app", [changed.id])) == 1
@@ -83,6 +85,20 @@ async def test_each_application_has_the_contacts_of_the_file(tmp_path: Path) -> 
     await store.reset("app", Entry(NOW, "app", None, Reset()))
     assert await contacts.contact_of("app", MOBILE)
     await store.close()
+
+
+async def test_emulators_on_one_store_find_them_all_at_once(postgresql: postgres.Server, tmp_path: Path) -> None:
+    """Whoever asks first puts them there, and others wait for that."""
+    place, declared = postgresql.schema(), written(tmp_path, FILE)
+    stores = [store_at(place) for _ in range(2)]
+    for store in stores:
+        await store.open()
+    for name in map(str, range(8)):
+        known = [KnownContacts(store, declared) for store in stores]
+        pages = await asyncio.gather(*[each.contacts(name, 0, 9) for each in known])
+        assert [page.total for page in pages] == [2, 2]
+    for store in stores:
+        await store.close()
 
 
 async def test_a_restart_keeps_what_calls_made_of_them(tmp_path: Path) -> None:
@@ -96,7 +112,7 @@ async def test_a_restart_keeps_what_calls_made_of_them(tmp_path: Path) -> None:
         found = await contacts.contact_of("app", MOBILE)
         assert found
         if put:
-            await contacts.put_contact("app", Contact(found.id, MOBILE, put))
+            await contacts.put_contact("app", Contact(found.id, MOBILE, put), found)
         await store.close()
         return found.first_name
 

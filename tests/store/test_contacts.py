@@ -30,7 +30,7 @@ async def test_a_contact_is_found_by_its_id_and_by_its_number(store: Store) -> N
     assert await store.put_contact("app", NICK)
     assert await store.contact("app", "1") == await store.contact_of("app", NICK.mobile) == NICK
     moved = replace(NICK, mobile="+306900000000", labels={})
-    assert await store.put_contact("app", moved)
+    assert await store.put_contact("app", moved, NICK)
     assert (await store.contact("app", "1"), await store.contact_of("app", NICK.mobile)) == (moved, None)
     assert await store.contact("other", "1") is None
 
@@ -41,6 +41,27 @@ async def test_no_two_contacts_have_the_same_number(store: Store) -> None:
     assert not await store.put_contact("app", replace(NICK, id="2"))
     assert await store.contact("app", "2") is None
     assert await store.put_contact("other", replace(NICK, id="2"))
+
+
+async def test_a_contact_is_put_in_the_place_of_what_was_read_alone(store: Store) -> None:
+    """If somebody has put, changed or dropped it meanwhile, nothing is done."""
+    nikos, niko = replace(NICK, first_name="Nikos"), replace(NICK, first_name="Niko")
+    assert not await store.put_contact("app", nikos, NICK)
+    assert await store.put_contact("app", NICK)
+    assert not await store.put_contact("app", nikos)
+    assert await store.put_contact("app", nikos, NICK)
+    assert not await store.put_contact("app", niko, NICK)
+    assert await store.contact("app", "1") == nikos
+
+
+async def test_labels_and_contacts_are_added_to_those_there_are(store: Store) -> None:
+    """What is defined stays as it is; a contact whose number another one has is left out."""
+    await store.define_labels("app", {"a": "Text"})
+    await store.put_contact("app", NICK)
+    nikos, other = replace(NICK, first_name="Nikos"), replace(NICK, id="3", mobile="+306900000003")
+    await store.add_contacts("app", {"a": "Number", "b": "Number"}, [nikos, replace(NICK, id="2"), other])
+    assert await store.labels("app") == {"a": "Text", "b": "Number"}
+    assert await store.contacts("app", 0, 5) == ContactPage(2, [other, nikos])
 
 
 async def test_contacts_come_in_pages_and_are_dropped_by_their_ids(store: Store) -> None:

@@ -32,6 +32,8 @@ LARGEST: Final = 2000
 GROUPS: Final = ("All", "NotListed")
 """The groups of a contact that is in none of the customer's, which are not emulated."""
 EXISTS: Final = "exists already!"
+NOT_FOUND: Final = "404002001"
+"""The code for a contact that there is not."""
 
 
 def routes(parts: Parts) -> list[BaseRoute]:
@@ -84,9 +86,11 @@ class ContactDoor:
         written, remarks = read_or_refuse(reading.contact, body)
         await remark(request, self._parts, application, remarks)
         types = await self._checked(application, written)
-        known = await self._contacts.contact_of(application, written.mobile)
-        contact = known or await self._new(application, written.mobile)
-        return await self._put(application, _changed(contact, written), types)
+        while True:
+            known = await self._contacts.contact_of(application, written.mobile)
+            contact = _changed(known or await self._new(application, written.mobile), written)
+            if await self._contacts.put_contact(application, contact, known):
+                return messages.good(_shown(contact, types))
 
     async def _new(self, application: str, mobile: str) -> Contact:
         number = await counted(self._parts.store, application, "contact")
@@ -95,11 +99,18 @@ class ContactDoor:
     async def update(self, request: Request) -> Response:
         """Change a contact; what the body leaves out stays."""
         application, body = await json_sent(request, self._parts, SCOPE)
-        contact = await self._found(application, request)
+        await self._found(application, request)
         written, remarks = read_or_refuse(reading.contact, body)
         await remark(request, self._parts, application, remarks)
         types = await self._checked(application, written)
-        return await self._put(application, _changed(contact, written), types)
+        while True:
+            known = await self._found(application, request)
+            contact = _changed(known, written)
+            if await self._contacts.put_contact(application, contact, known):
+                return messages.good(_shown(contact, types))
+            other = await self._contacts.contact_of(application, contact.mobile)
+            if other is not None and other.id != contact.id:
+                raise about_value("409002005", "contact", "mobile", contact.mobile, EXISTS)
 
     async def show(self, request: Request) -> Response:
         """Answer one contact."""
@@ -126,9 +137,11 @@ class ContactDoor:
     async def delete(self, request: Request) -> Response:
         """Delete a contact, and answer it."""
         application = self._access.admitted(request.scope, SCOPE)
-        contact = await self._found(application, request)
-        await self._contacts.drop_contacts(application, [contact.id])
-        return messages.good(_shown(contact))
+        name = request.path_params["id"]
+        dropped = await self._contacts.drop_contacts(application, [name])
+        if not dropped:
+            raise not_found("contact", "id", name, NOT_FOUND)
+        return messages.good(_shown(dropped[0]))
 
     async def delete_many(self, request: Request) -> Response:
         """Delete the contacts of these ids; answer the ids of those that there were, 404 if there was none."""
@@ -136,7 +149,7 @@ class ContactDoor:
         named = read_or_refuse(reading.ids, body)
         dropped = await self._contacts.drop_contacts(application, named)
         if not dropped:
-            raise not_found("contact", "id", ", ".join(named), "404002001")
+            raise not_found("contact", "id", ", ".join(named), NOT_FOUND)
         return messages.good([contact.id for contact in dropped])
 
     async def _found(self, application: str, request: Request) -> Contact:
@@ -144,7 +157,7 @@ class ContactDoor:
         name = request.path_params["id"]
         contact = await self._contacts.contact(application, name)
         if contact is None:
-            raise not_found("contact", "id", name, "404002001")
+            raise not_found("contact", "id", name, NOT_FOUND)
         return contact
 
     async def _checked(self, application: str, written: Written) -> dict[str, str]:
@@ -160,12 +173,6 @@ class ContactDoor:
             if types[each.name] == NUMBER and each.value and isinstance(coerced(each.value, {"number"}), str):
                 raise about_value("400002006", "label", "name", each.name, "must have a number as its value!")
         return types
-
-    async def _put(self, application: str, contact: Contact, types: dict[str, str]) -> Response:
-        """Store a contact and answer it. Raises ApiError 409 if another one has its number."""
-        if not await self._contacts.put_contact(application, contact):
-            raise about_value("409002005", "contact", "mobile", contact.mobile, EXISTS)
-        return messages.good(_shown(contact, types))
 
 
 def _repeated(names: list[str]) -> str:

@@ -17,6 +17,7 @@ _PUT: Final = (
     "INSERT INTO contact(application, id, mobile, data) VALUES($1, $2, $3, $4)"
     " ON CONFLICT (application, id) DO UPDATE SET mobile = excluded.mobile, data = excluded.data"
 )
+_DEFINED: Final = "SELECT name FROM label WHERE application = $1"
 _DEFINE: Final = (
     "INSERT INTO label(application, name, type) SELECT $1, t.name, t.type FROM unnest($2::text[], $3::text[])"
     " WITH ORDINALITY t(name, type, place) ORDER BY place"
@@ -42,16 +43,22 @@ class PostgresContacts(Connected):
 
         return await self._run(job)
 
-    async def put_contact(self, application: str, contact: Contact) -> bool:
+    async def put_contact(self, application: str, contact: Contact, instead_of: Contact | None = None) -> bool:
         async def job(transaction: Transaction) -> bool:
-            row = clean(application), clean(contact.id), clean(contact.mobile)
-            query = f"{_FIND} mobile = $3 AND id <> $2"
-            if await transaction.one(query, *row) is not None:
-                return False
-            await transaction.write(_PUT, *row, json.encode(contact))
-            return True
+            there = _first(await transaction.read(f"{_FIND} id = $2", clean(application), clean(contact.id)))
+            return there == instead_of and await _put(transaction, application, contact)
 
         return await self._run(job)
+
+    async def add_contacts(self, application: str, labels: Mapping[str, str], contacts: Sequence[Contact]) -> None:
+        async def job(transaction: Transaction) -> None:
+            known = {name for (name,) in await transaction.read(_DEFINED, clean(application))}
+            new = {name: kind for name, kind in labels.items() if clean(name) not in known}
+            await transaction.write(_DEFINE, clean(application), [clean(each) for each in new], [*new.values()])
+            for contact in contacts:
+                await _put(transaction, application, contact)
+
+        await self._run(job)
 
     async def contact(self, application: str, contact_id: str) -> Contact | None:
         return _first(await self._read(f"{_FIND} id = $2", clean(application), clean(contact_id)))
@@ -75,6 +82,15 @@ class PostgresContacts(Connected):
             return sorted(found, key=lambda contact: ids.index(contact.id))
 
         return await self._run(job)
+
+
+async def _put(transaction: Transaction, application: str, contact: Contact) -> bool:
+    """Put a contact; False if another one has its number."""
+    row = clean(application), clean(contact.id), clean(contact.mobile)
+    if await transaction.one(f"{_FIND} mobile = $3 AND id <> $2", *row) is not None:
+        return False
+    await transaction.write(_PUT, *row, json.encode(contact))
+    return True
 
 
 def _first(rows: list[Any]) -> Contact | None:

@@ -12,6 +12,11 @@ from emulator.store.contacts import Contact, ContactPage
 from emulator.store.sqlite.connected import Connected
 
 _FIND: Final = "SELECT data FROM contact WHERE application = ? AND"
+_DEFINE: Final = "INSERT INTO label(application, name, type) VALUES(?, ?, ?)"
+_PUT: Final = (
+    "INSERT INTO contact(application, id, mobile, data) VALUES(?, ?, ?, ?)"
+    " ON CONFLICT(application, id) DO UPDATE SET mobile = excluded.mobile, data = excluded.data"
+)
 
 
 class SqliteContacts(Connected):
@@ -28,25 +33,26 @@ class SqliteContacts(Connected):
             if known is not None:
                 return str(known[0])
             rows = [(application, name, kind) for name, kind in labels.items()]
-            connection.executemany("INSERT INTO label(application, name, type) VALUES(?, ?, ?)", rows)
+            connection.executemany(_DEFINE, rows)
             return None
 
         return await self._run(job)
 
-    async def put_contact(self, application: str, contact: Contact) -> bool:
+    async def put_contact(self, application: str, contact: Contact, instead_of: Contact | None = None) -> bool:
         def job(connection: sqlite3.Connection) -> bool:
-            query = "SELECT 1 FROM contact WHERE application = ? AND mobile = ? AND id != ?"
-            if connection.execute(query, (application, contact.mobile, contact.id)).fetchone():
-                return False
-            row = (application, contact.id, contact.mobile, json.encode(contact))
-            connection.execute(
-                "INSERT INTO contact(application, id, mobile, data) VALUES(?, ?, ?, ?)"
-                " ON CONFLICT(application, id) DO UPDATE SET mobile = excluded.mobile, data = excluded.data",
-                row,
-            )
-            return True
+            there = _read(connection.execute(f"{_FIND} id = ?", (application, contact.id)).fetchone())
+            return there == instead_of and _put(connection, application, contact)
 
         return await self._run(job)
+
+    async def add_contacts(self, application: str, labels: Mapping[str, str], contacts: Sequence[Contact]) -> None:
+        def job(connection: sqlite3.Connection) -> None:
+            rows = [(application, name, kind) for name, kind in labels.items()]
+            connection.executemany(_DEFINE.replace("INSERT", "INSERT OR IGNORE"), rows)
+            for contact in contacts:
+                _put(connection, application, contact)
+
+        await self._run(job)
 
     async def contact(self, application: str, contact_id: str) -> Contact | None:
         return await self._run(lambda c: _read(c.execute(f"{_FIND} id = ?", (application, contact_id)).fetchone()))
@@ -72,6 +78,15 @@ class SqliteContacts(Connected):
             return [contact for contact in found if contact is not None]
 
         return await self._run(job)
+
+
+def _put(connection: sqlite3.Connection, application: str, contact: Contact) -> bool:
+    """Put a contact, on an open transaction; False if another one has its number."""
+    row = application, contact.mobile, contact.id
+    if connection.execute(f"{_FIND} mobile = ? AND id != ?", row).fetchone():
+        return False
+    connection.execute(_PUT, (application, contact.id, contact.mobile, json.encode(contact)))
+    return True
 
 
 def _read(row: tuple[bytes] | None) -> Contact | None:

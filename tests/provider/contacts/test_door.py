@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,30 @@ def refused(server: Emulator, method: str, path: str, body: object = None) -> tu
     answer = server.api(method, path, body)
     assert answer.json()["developerMessage"]
     return answer.status, answer.json()["code"]
+
+
+def at_once(*acts: Callable[[], object]) -> None:
+    """Do all of these at once."""
+    with ThreadPoolExecutor(len(acts)) as pool:
+        for done in [pool.submit(act) for act in acts]:
+            done.result()
+
+
+def test_what_changes_a_contact_at_once_is_kept_all(server: Emulator) -> None:
+    """Each writes what it changes, and is refused for no other."""
+    names = [f"l{number}" for number in range(16)]
+    put(server, "/contacts/labels/my", [{"name": name} for name in names])
+    known = {"mobile": MOBILE}
+    at_once(*[partial(put, server, "/contacts/my", known | {"firstName": name}) for name in names])
+    page = server.api("GET", "/contacts/my").json()
+    (contact,) = page["content"]
+    path = f"/contacts/my/{contact['id']}"
+    labels = [{"labels": [{"name": name, "value": "x"}]} for name in names]
+    at_once(*[partial(put, server, path, known | label, "PUT") for label in labels])
+    assert sorted(each["name"] for each in server.api("GET", path).json()["labels"]) == sorted(names)
+    gone = list[int]()
+    at_once(*[lambda: gone.append(server.api("DELETE", path).status) for _ in names])
+    assert sorted(gone) == [200, *[404] * 15]
 
 
 def test_labels_are_defined_and_listed(server: Emulator) -> None:
