@@ -31,7 +31,7 @@ from emulator.provider.errors import about_value, invalid, not_found
 from emulator.provider.incoming import json_sent, remark
 from emulator.provider.service import Parts
 from emulator.provider.sms import campaign, reading
-from emulator.provider.sms.door import KIND, SCOPE, default_callback, not_taken, read_as_told
+from emulator.provider.sms.door import KIND, SCOPE, default_callback, not_taken, read_with_sender
 from emulator.provider.sms.recipients import recipients
 from emulator.provider.sms.tracking import DEFAULT_SIZE, LARGEST_SIZE, Messages
 from emulator.seed import belonging
@@ -113,7 +113,7 @@ class Campaigns:
         """The checked value of a campaign's body, with its application's settings, and remarks on it. Raises
         ApiError.
         """
-        value, remarks = await asyncio.to_thread(read_as_told, reading.campaign, body)
+        value, remarks = await asyncio.to_thread(read_with_sender, reading.campaign, body)
         if self._parts.accounts.get(application, ANYBODY).transcode:
             value.setdefault("transcode", True)
         return value, remarks

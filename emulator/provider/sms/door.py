@@ -63,17 +63,23 @@ def _read(body: bytes, _: int | None) -> tuple[Request, tuple[str, ...]]:
     return read.request, read.remarks
 
 
-def read_as_told(read: Callable[..., T], body: bytes, *more: object) -> T:
-    """What `read` makes of a body and `more`. Raises ApiError where it refuses the body or its sender: a number that is
-    none as the provider was seen to word it; what it should be, only journal and log tell.
+def read_as_told(read: Callable[[bytes], T], body: bytes) -> T:
+    """What `read` makes of a body with one recipient. Raises ApiError where it refuses the body or its sender: a number
+    that is none as the provider was seen to word it; what it should be, only journal and log tell.
     """
     try:
-        return read_or_refuse(read, body, *more)
-    except reading.BadSender as error:
-        raise bad_sender(f"from {error}") from error
+        return read_with_sender(read, body)
     except ApiError as error:
         told = error.body.get("properties", {})
         if not told.get("to", MISSING).startswith(MISSING):
             error.note = f"to {told['to']}"
             told["to"] = BAD_NUMBER
         raise
+
+
+def read_with_sender(read: Callable[[bytes], T], body: bytes) -> T:
+    """What `read` makes of a body. Raises ApiError where it refuses the body or its sender."""
+    try:
+        return read_or_refuse(read, body)
+    except reading.BadSender as error:
+        raise bad_sender(f"from {error}") from error

@@ -91,6 +91,19 @@ def test_a_wrong_campaign_is_refused(server: Emulator, more: Any, code: str) -> 
     assert server.api("POST", "/sms/tracking", []).json()["totalElements"] == before
 
 
+@pytest.mark.parametrize(
+    ("to", "told"),
+    [
+        ("+306911111111", "must be an array; found '+306911111111'"),
+        (["+306911111111"] * 30_001, "must have at most 30000 elements; it has 30001"),
+    ],
+)
+def test_recipients_that_are_no_list_or_too_many_are_told_as_that(server: Emulator, to: object, told: str) -> None:
+    """No number is wrong."""
+    answer = server.api("POST", "/sms/campaign", CAMPAIGN | {"to": to})
+    assert (answer.status, answer.json()["properties"]) == (400, {"to": told})
+
+
 def test_no_recipients_are_told_by_their_number(server: Emulator) -> None:
     """In the shape of the module's errors."""
     told = server.api("POST", "/sms/campaign", CAMPAIGN | {"to": []}).json()
