@@ -6,6 +6,7 @@ Which of them is in force is up to `scenarios`.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from typing import Final
 
 from msgspec import Struct
@@ -55,21 +56,26 @@ class KeepingDoor:
         if name == INLINE or name in catalogue.names():
             whose = "is what texts without a name are called" if name == INLINE else "is that of a file"
             raise Problem(409, f"the name {quoted(name)} {whose}; keep it under another")
-        if body.instead_of and body.instead_of not in kept:
-            raise Problem(404, f"no scenario {quoted(body.instead_of)} is kept{hint(body.instead_of, kept)}")
-        if body.instead_of not in {"", name} and name in kept:
-            raise Problem(409, f"another scenario is kept as {quoted(name)}; delete that one first")
+        _check(name, body.instead_of, kept)
         scenario = await loaded(catalogue.read, body.text, name, f"{name}.yaml")
         if scenario.name != name:
             raise Problem(400, f"the text has the name {quoted(scenario.name)}; keep it under that one, or change it")
-        await self._steering.keep(scenario, body.text, body.instead_of)
+        while not await self._steering.keep(scenario, body.text, body.instead_of):  # another call was first
+            _check(name, body.instead_of, await self._library.kept())
         return messages.good(await asyncio.to_thread(read_text, catalogue, name, body.text, kept=True))
 
     async def drop(self, request: Request) -> Response:
         """Delete a scenario whose text is kept; answer it. Where it is in force, it stays so."""
         name, kept = request.path_params["id"], await self._library.kept()
-        if name not in kept:
+        if name not in kept or not await self._steering.drop(name):
             what = "it has a file" if name in self._library.catalogue.names() else "there is no such text"
             raise Problem(404, f"no scenario {quoted(name)} is kept: {what}{hint(name, kept)}")
-        await self._steering.drop(name)
         return messages.good(await asyncio.to_thread(read_text, self._library.catalogue, name, kept[name], kept=False))
+
+
+def _check(name: str, instead_of: str, kept: Collection[str]) -> None:
+    """Raises Problem if a scenario can't be kept under a name in the place of another one."""
+    if instead_of and instead_of not in kept:
+        raise Problem(404, f"no scenario {quoted(instead_of)} is kept{hint(instead_of, kept)}")
+    if instead_of not in {"", name} and name in kept:
+        raise Problem(409, f"another scenario is kept as {quoted(name)}; delete that one first")

@@ -6,7 +6,7 @@ What was due before happens first, so a flow never goes back in time. Nothing he
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -95,27 +95,39 @@ class Interventions:
 
         return await self._added(flow_id, decide)
 
-    async def resend(self, callback: CallbackRecord) -> Flow | None:
-        """Post a callback once more, with the same body, now."""
-        url = callback.url
+    async def resend(self, callback: CallbackRecord, *, failed: bool = False) -> Flow | None:
+        """Post a callback once more, with the same body, now; if it `failed`, only unless it was posted again since and
+        has not failed again.
+        """
+        url, again = callback.url, f"{callback.id}{AGAIN}"
+
+        def wanted(others: Sequence[CallbackRecord]) -> bool:
+            return not failed or all(other.outcome == GIVEN_UP for other in others if other.id.startswith(again))
 
         def decide(flow: Flow, now: int, number: int) -> Change:
-            name = f"{callback.id}{AGAIN}{number}"
+            name = f"{again}{number}"
             before = posts.change(machine.due(flow, now), self._renderings)
             made = Post(name, url, destination.origin(url), callback.body, now, loose=True)
             entry = Entry(now, flow.application, flow.id, kinds.Resent(name, callback.id))
             return replace(before, entries=(*before.entries, entry), posts=(*before.posts, made))
 
-        return await self._added(callback.flow, decide)
+        return await self._added(callback.flow, decide, wanted)
 
-    async def _added(self, flow_id: str, decide: Callable[[Flow, int, int], Change]) -> Flow | None:
-        """What becomes of a flow by a change that adds a callback from outside. `decide` is told how many the flow has:
-        nobody else adds one from outside meanwhile.
+    async def _added(
+        self,
+        flow_id: str,
+        decide: Callable[[Flow, int, int], Change],
+        wanted: Callable[[Sequence[CallbackRecord]], bool] = lambda _: True,
+    ) -> Flow | None:
+        """What becomes of a flow by a change that adds a callback from outside, if that is `wanted` beside the others.
+        `decide` is told how many the flow has: nobody else adds one from outside meanwhile.
         """
 
         async def act() -> Change | None:
-            number = len(await self._store.callbacks(CallbackQuery(flow_id, limit=MOST)))
-            return await self._engine.change(flow_id, lambda flow, now: decide(flow, now, number))
+            others = await self._store.callbacks(CallbackQuery(flow_id, limit=MOST))
+            if not wanted(others):
+                return None
+            return await self._engine.change(flow_id, lambda flow, now: decide(flow, now, len(others)))
 
         async with self._adding:
             change = await self._store.turn(act)
@@ -128,10 +140,7 @@ class Interventions:
         count = 0
         while found := await self._store.callbacks(wanted):
             for each in [one for one in found if AGAIN not in one.id]:
-                others = await self._store.callbacks(CallbackQuery(each.flow, limit=MOST))
-                again = [other for other in others if other.id.startswith(f"{each.id}{AGAIN}")]
-                if all(other.outcome == GIVEN_UP for other in again):
-                    count += await self.resend(each) is not None
+                count += await self.resend(each, failed=True) is not None
             wanted = replace(wanted, after=found[-1].number)
         return count
 

@@ -93,9 +93,10 @@ class Steering:
         self._selection.renamed(old, new)
         await self._steer(EVERYBODY, rename, None, rename)
 
-    async def keep(self, scenario: Scenario, text: str, instead_of: str = "") -> None:
+    async def keep(self, scenario: Scenario, text: str, instead_of: str = "") -> bool:
         """Keep a user's text under its scenario's name, and forget the one that is named. Where a text of either name
-        is in force, it is this one now, unless that refuses what the parameters were set to.
+        is in force, it is this one now, unless that refuses what the parameters were set to. False, with nothing done,
+        if there is none that is named, or another one has the name.
         """
         name = scenario.name
 
@@ -107,8 +108,10 @@ class Steering:
                 return replace(state, scenario=self._selection.read(text, called).name, text=text)
             return state
 
-        await self._store.keep_scenario(name, text, instead_of)
+        if not await self._store.keep_scenario(name, text, instead_of):
+            return False
         await self._steer(EVERYBODY, rewrite, lambda _: kinds.ScenarioChanged(kept=name), rewrite)
+        return True
 
     async def drop(self, name: str) -> bool:
         """Forget the text that a user keeps under this name; where it is in force, it stays so. Answer whether there

@@ -17,8 +17,10 @@ class Scenarios(Protocol):
     async def kept_scenarios(self) -> dict[str, str]:
         """The texts by name, sorted."""
 
-    async def keep_scenario(self, name: str, text: str, instead_of: str = "") -> None:
-        """Keep a text, in the place of the one of this name, and of the one that is named as well."""
+    async def keep_scenario(self, name: str, text: str, instead_of: str = "") -> bool:
+        """Keep a text, in the place of the one of this name; or if one is named, in its place. False, with nothing
+        done, if there is none of that name, or another one has this name.
+        """
 
     async def drop_scenario(self, name: str) -> bool:
         """Forget a text; answer whether there was one."""

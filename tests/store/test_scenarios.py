@@ -27,6 +27,16 @@ async def test_texts_are_kept_changed_renamed_and_dropped(store: Store) -> None:
     assert await store.kept_scenarios() == {"c": "purpose: c"}
 
 
+async def test_a_text_takes_the_place_of_one_that_is_there_alone(store: Store) -> None:
+    """Nor of another one that has its name; then nothing is done."""
+    assert not await store.keep_scenario("a", "purpose: a", "none")
+    assert await store.keep_scenario("a", "purpose: a")
+    assert await store.keep_scenario("a", "purpose: other", "a")
+    assert await store.keep_scenario("b", "purpose: b")
+    assert not await store.keep_scenario("b", "purpose: a", "a")
+    assert await store.kept_scenarios() == {"a": "purpose: other", "b": "purpose: b"}
+
+
 @pytest.mark.parametrize("application", ["app", EVERYBODY])
 async def test_no_reset_forgets_a_text(store: Store, application: str) -> None:
     """Somebody has written it."""

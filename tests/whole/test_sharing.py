@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import pytest
 
 from tests.support import postgres
-from tests.support.running import PATIENCE, SMS, VIBER, VOICE, Emulator, Receiver, emulator, receiver
+from tests.support.running import PATIENCE, SMS, VIBER, VOICE, Answer, Emulator, Receiver, emulator, receiver
 
 ONE_OF_EACH: dict[str, dict[str, Any]] = {
     "/failover": {"flow": [VIBER, SMS]},
@@ -368,6 +369,36 @@ def test_callbacks_that_two_emulators_repeat_at_once_have_ids_of_their_own(postg
             each.join()
         names = [each["id"] for each in whole(servers[1], "callbacks", "callbacks")]
         assert sorted(names[1:]) == sorted(f"{first['id']}-again-{number}" for number in range(1, 17))
+
+
+def test_of_calls_at_once_one_does_what_can_be_done_once(postgresql: postgres.Server) -> None:
+    """At two emulators as at one: the others are told that it is done."""
+    campaign = {"from": "Shop", "to": ["+306912345678", "+306912345679"], "body": "Hi"}
+    text = {"text": "purpose: T\n"}
+    with several(2, postgresql.schema(), "--rate", "0") as servers, receiver() as hook:
+        hook.answer = lambda _: 500
+        one = servers[0]
+        for _ in range(3):
+            one.send(SMS, callback=hook.url, strategy="OnCompletion")
+        one.advance(by="48h")
+        one.forget_token()
+
+        def at_once(method: str, path: str, body: object = None) -> Counter[int]:
+            with ThreadPoolExecutor(16) as pool:
+                calls = [pool.submit(server.api, method, path, body, one.token()) for server in servers * 8]
+                answers.extend(each.result() for each in calls)
+            return Counter(each.result().status for each in calls)
+
+        answers = list[Answer]()
+        assert at_once("POST", "/_emulator/callbacks/resend", {}) == {200: 16}
+        assert sum(each.json()["resent"] for each in answers) == 3
+        waiting = one.api("POST", "/sms/campaign", campaign | {"scheduledDate": "2026-02-01T00:00Z"}).json()
+        assert at_once("DELETE", f"/sms/{waiting['trackingId']}") == {200: 1, 400: 15}
+        kept = "/_emulator/scenarios/mine"
+        assert one.api("PUT", kept, text).status == 200
+        assert at_once("PUT", f"{kept}2", text | {"insteadOf": "mine"}) == {200: 1, 404: 15}
+        assert at_once("DELETE", f"{kept}2") == {200: 1, 404: 15}
+        assert [each["data"] for each in one.journal() if each["kind"] == "ignored"] == []
 
 
 def test_what_falls_due_imports_nothing_for_which_others_would_wait(

@@ -144,10 +144,9 @@ class Campaigns:
         application = self._parts.access.admitted(request.scope, SCOPE)
         _, flows = await self._known(application, name)
         waiting = [flow.id async for flow in flows if not flow.messages and not flow.status.final]
-        if not waiting:
+        off = [await self._parts.engine.change(flow_id, _called_off) for flow_id in waiting]
+        if not any(change and change.entries for change in off):  # or another call was first
             raise about_value(NOT_SCHEDULED, "campaign", "trackingId", name, "is not scheduled any more!")
-        for flow_id in waiting:
-            await self._parts.engine.change(flow_id, _called_off)
         return Response("", media_type="application/json")
 
     async def _known(self, application: str, name: str) -> tuple[Campaign, AsyncIterator[Flow]]:
@@ -187,6 +186,8 @@ def _scheduled(value: Json) -> int:
 
 
 def _called_off(flow: Flow, now: int) -> Change:
-    """A message that waits for its time ends without being sent."""
+    """A message that waits for its time ends without being sent; of another one nothing changes."""
+    if flow.messages or flow.status.final:
+        return Change(flow)
     done = machine.handle(flow, Cancelled("the campaign was called off"), now)
-    return Change(flow) if flow.messages else Change(done.flow, done.entries)
+    return Change(done.flow, done.entries)

@@ -19,12 +19,17 @@ class SqliteScenarios(Connected):
         values = len(FACT) + 1, len(FACT), FACT
         return dict(await self._run(lambda c: c.execute(query, values).fetchall()))
 
-    async def keep_scenario(self, name: str, text: str, instead_of: str = "") -> None:
-        def job(connection: sqlite3.Connection) -> None:
+    async def keep_scenario(self, name: str, text: str, instead_of: str = "") -> bool:
+        def job(connection: sqlite3.Connection) -> bool:
+            both = FACT + name, FACT + instead_of
+            there = {found for (found,) in connection.execute("SELECT name FROM fact WHERE name IN (?, ?)", both)}
+            if instead_of and there != {FACT + instead_of}:
+                return False
             connection.execute(_DROP, (FACT + instead_of,))
             connection.execute("INSERT OR REPLACE INTO fact VALUES(?, ?)", (FACT + name, text))
+            return True
 
-        await self._run(job)
+        return await self._run(job)
 
     async def drop_scenario(self, name: str) -> bool:
         return await self._run(lambda c: c.execute(_DROP, (FACT + name,)).rowcount == 1)
