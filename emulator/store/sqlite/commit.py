@@ -100,6 +100,11 @@ class Committer:
         result: T = self._together([job])[0]
         return result
 
+    def look(self, job: Job[T]) -> T:
+        """Commit the jobs that wait, then run this one, which only reads: nobody else writes meanwhile."""
+        self._flush()
+        return self.read(job)
+
     def fetched(self, cursor: sqlite3.Cursor, size: int) -> list[Any]:
         """The next rows of a cursor, up to so many."""
         return self.read(lambda _: cursor.fetchmany(size))

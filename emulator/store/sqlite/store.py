@@ -155,7 +155,7 @@ class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, SqliteSce
         return await self._run(job)
 
     async def next_due(self, clock: str) -> int | None:
-        return self._committer.at_once(
+        return self._committer.look(
             lambda c: Carried(0, [], flows.next_due(c, clock), outbox.next_due(c, clock)).next_due
         )
 

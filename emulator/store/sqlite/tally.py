@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from copy import copy
 from typing import Final
 
 from msgspec import Struct, json
+from msgspec.structs import replace
 
 from emulator.clock.clock import EVERYBODY
 from emulator.store.blocks import Marks
@@ -139,7 +139,7 @@ class Tally:
             if not self.ordinals.get(application):
                 self.ordinals.pop(application, None)
         self._emptied.clear()
-        self._before = copy(self.sums)
+        self._before = replace(self.sums)
         self._log.clear()
 
     def rollback(self) -> None:

@@ -2,7 +2,7 @@
 // flows. The charts stand beneath.
 import { query } from "../lib/api.js";
 import { html } from "../lib/html.js";
-import { useLive } from "../lib/live.js";
+import { useLive, useNow } from "../lib/live.js";
 import { money, percent, plural } from "../lib/numbers.js";
 import { link } from "../lib/route.js";
 import { CHARTS, COUNTING } from "../lib/words.js";
@@ -15,7 +15,8 @@ const BECAME = { status: "", rescued: "", webhooks: "" };
 
 export function Strip({ given }) {
   const { application, since, until } = given;
-  const { data, error } = useLive(query("/statistics", { application, since, until }), REST);
+  const { board } = useNow();  // which is shown first: a count takes a while where there are many flows
+  const { data, error } = useLive(board ? query("/statistics", { application, since, until }) : "", REST);
   if (!data) return error ? html`<p class="strip waiting" role="status">${error.status ? error.message : COUNTING}</p>` : html`<p class="strip waiting"></p>`;
   if (data.sent === 0) return null;
   return html`
