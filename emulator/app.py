@@ -121,7 +121,7 @@ class Application:
             door = partial(self._proxied, door)
         with suppress(ClientDisconnect):
             try:
-                if self._shared and scope["path"] not in self._health:
+                if self._shared and not addresses.is_still(scope["path"]):
                     await self._emulation.store.fresh()
                 await door(scope, receive, send)
             except Unavailable as error:

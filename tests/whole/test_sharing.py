@@ -152,6 +152,17 @@ def hours(instant: str) -> float:
     return instants.read(instant) / 3_600_000
 
 
+def test_the_page_and_what_tells_of_the_emulator_are_there_without_its_database() -> None:
+    """Whoever looks what is wrong gets them at once; the page then tells what the calls for the rest are answered."""
+    with postgres.server() as database, several(1, database.schema()) as (server,):
+        database.stop()
+        below = ("", "page/app.js", "docs/README.md", "health", "settings", "ca.pem", "openapi.json", "schemas")
+        assert [server.call("GET", f"/_emulator/{path}").status for path in below] == [200] * len(below)
+        assert server.call("GET", "/").status == 307
+        assert server.call("GET", "/_emulator/ready").status == 503
+        database.start()
+
+
 def test_a_killed_server_s_flows_go_on_at_the_other(postgresql: postgres.Server) -> None:
     """Each that was accepted happens exactly once; each callback comes, a flow's first attempts in their order, and
     only those come twice that were under way at the kill.

@@ -22,7 +22,7 @@ import asyncpg
 from emulator.clock.clock import precise
 from emulator.clock.timings import Timings
 from emulator.store.contract import Done, StoreError
-from emulator.store.postgres.connecting import GRACE, PATIENCE, Away, Connections, is_lost
+from emulator.store.postgres.connecting import GRACE, PATIENCE, Away, Connections, is_lost, words
 from emulator.store.postgres.stalled import IDLE
 from emulator.store.postgres.transaction import UNKNOWN, Job, Memory, Transaction
 from emulator.store.postgres.turns import Again, Turn, Waiting
@@ -165,7 +165,7 @@ class Committer:
                 if begun.changes_memory:
                     self._memory.version = UNKNOWN
                 if self._loop.time() > until:
-                    raise Away(f"the store did not take a write in time: {error!r}") from error
+                    raise Away(f"the store did not take a write in time: {words(error)}") from error
             else:
                 if self.commits is not None:
                     self.commits.add(precise() - began)

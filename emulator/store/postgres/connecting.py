@@ -288,4 +288,6 @@ def words(error: BaseException) -> str:
     """What an error says, in a line."""
     if isinstance(error, asyncpg.InternalClientError):  # the driver's words are about itself
         return "the server has ended the connection"
+    if isinstance(error, TimeoutError) and not str(error):
+        return "it does not answer"
     return str(error).splitlines()[0] if str(error) else type(error).__name__
