@@ -162,6 +162,8 @@ _SYNONYMS: Final = (
     frozenset(("from", "sender", "senderId", "originator", "source")),
 )
 """Names for the same member. A body may have one of each for what another service calls otherwise."""
+_UNITS: Final = {"Minutes": "minute", "Seconds": "second"}
+"""The units that a limit has if its description begins with one."""
 _TYPES: Final = {
     "string": "a text",
     "integer": "a whole number",
@@ -193,7 +195,13 @@ def _not_allowed(violation: Violation) -> str:
 
 
 def _number(bound: str) -> Callable[[Violation], str]:
-    return lambda violation: f"must be {bound} {violation.validator_value}; found {shown(violation.instance)}"
+    return lambda violation: f"must be {bound} {_measured(violation)}; found {shown(violation.instance)}"
+
+
+def _measured(violation: Violation) -> str:
+    """The limit that is broken, in its unit, since services differ in theirs: descriptions begin with it."""
+    unit = _UNITS.get(str(violation.schema.get("description")).split(" ")[0])
+    return plural(violation.validator_value, unit) if unit else str(violation.validator_value)
 
 
 def _length(bound: str, unit: str) -> Callable[[Violation], str]:

@@ -40,8 +40,8 @@ def told(value: Json, raw: Json | None = None) -> dict[str, str]:
         ),
         (sms({"to": 30}), "to", "must be a text; found 30"),
         (sms({"to": {"phone": "x"}}), "to", "must be a text; found an object with 1 member"),
-        (sms({"ttl": 0}), "ttl", "must be at least 1; found 0"),
-        (sms({"ttl": 1441}), "ttl", "must be at most 1440; found 1441"),
+        (sms({"ttl": 0}), "ttl", "must be at least 1 minute; found 0"),
+        (sms({"ttl": 1441}), "ttl", "must be at most 1440 minutes; found 1441"),
         (sms({"ttl": 2.5}), "ttl", "must be a whole number; found 2.5"),
         (sms({"ttl": True}), "ttl", "must be a whole number; found true"),
         (viber({"ttl": "5"}), "ttl", "must be a number; found '5'"),
@@ -97,7 +97,7 @@ def test_messages_stand_in_the_order_of_the_document() -> None:
 def test_several_errors_of_one_member_are_one_message() -> None:
     """They are joined, each once."""
     message = told({"flow": [viber({"ttl": 1440.05})]})["flow[0].ttl"]
-    assert message == "must be at most 1440; found 1440.05; must have at most 1 decimal; found 1440.05"
+    assert message == "must be at most 1440 minutes; found 1440.05; must have at most 1 decimal; found 1440.05"
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_a_flow_has_no_upper_limit_unless_one_is_set() -> None:
         reading.failover(body(sms(), sms(), sms({"ttl": 0})), 2)
     assert caught.value.properties == {
         "flow": "must have at most 2 elements; it has 3",
-        "flow[2].ttl": "must be at least 1; found 0",
+        "flow[2].ttl": "must be at least 1 minute; found 0",
     }
 
 

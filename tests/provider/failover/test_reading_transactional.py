@@ -78,8 +78,8 @@ def test_a_ttl_is_in_minutes_with_one_decimal(value: Any) -> None:
 @pytest.mark.parametrize(
     ("member", "value", "why"),
     [
-        ("ttl", 0.4, "must be at least 0.5; found 0.4"),
-        ("ttl", 1440.1, "must be at most 1440; found 1440.1"),
+        ("ttl", 0.4, "must be at least 0.5 minutes; found 0.4"),
+        ("ttl", 1440.1, "must be at most 1440 minutes; found 1440.1"),
         ("ttl", 2.55, "must have at most 1 decimal; found 2.55"),
         ("deliveryScope", "ALL", "must be one of PRIMARY_DEVICE, ALL_DEVICES; found 'ALL'"),
         ("templateParams", ["a"], "must be an object; found an array of 1"),

@@ -107,8 +107,8 @@ def test_the_rare_members_are_read() -> None:
         ({"body": UNSET}, {"body": "is required"}),
         ({"to": UNSET}, {"to": "is required"}),
         ({"from": UNSET}, {"from": "is required"}),
-        ({"ttl": 0}, {"ttl": "must be at least 1; found 0"}),
-        ({"ttl": 4321}, {"ttl": "must be at most 4320; found 4321"}),
+        ({"ttl": 0}, {"ttl": "must be at least 1 minute; found 0"}),
+        ({"ttl": 4321}, {"ttl": "must be at most 4320 minutes; found 4321"}),
         ({"label": "x" * 351}, {"label": "must have at most 350 characters; it has 351"}),
         ({"flash": "yes"}, {"flash": "must be true or false; found 'yes'"}),
         ({"callback": {"strategy": "OnChange"}}, {"callback.url": "is required"}),
@@ -116,7 +116,10 @@ def test_the_rare_members_are_read() -> None:
             {"callback": {"url": URL, "strategy": "OnStep"}},
             {"callback.strategy": "must be one of OnChange, OnCompletion; found 'OnStep'"},
         ),
-        ({"urlShortener": {"urlValidity": 60}}, {"urlShortener.urlValidity": "must be at least 3600; found 60"}),
+        (
+            {"urlShortener": {"urlValidity": 60}},
+            {"urlShortener.urlValidity": "must be at least 3600 seconds; found 60"},
+        ),
         ({"body": "😀" * 9000}, {"body": "must fit into 255 parts of an Sms; it takes 273"}),
     ],
 )

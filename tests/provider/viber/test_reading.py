@@ -117,8 +117,8 @@ def test_a_file_that_is_no_such_file_is_refused_by_its_number(more: dict[str, st
         ({"body": UNSET}, {"body": "is required"}),
         ({"to": UNSET}, {"to": "is required"}),
         ({"senderInfoTrackingId": UNSET}, {"senderInfoTrackingId": "is required"}),
-        ({"ttl": 29}, {"ttl": "must be at least 30; found 29"}),
-        ({"ttl": 86_401}, {"ttl": "must be at most 86400; found 86401"}),
+        ({"ttl": 29}, {"ttl": "must be at least 30 seconds; found 29"}),
+        ({"ttl": 86_401}, {"ttl": "must be at most 86400 seconds; found 86401"}),
         ({"ttl": 30.5}, {"ttl": "must be a whole number; found 30.5"}),
         ({"callbackUrl": {"url": URL}}, {"callbackUrl": "must be a text; found an object with 1 member"}),
         (

@@ -94,8 +94,8 @@ def test_what_real_clients_send_is_forgiven() -> None:
         ({"dialPlan": {"verbs": [{"type": "COLLECT"}]}}, {"dialPlan.verbs[0].eventUrl": "is required"}),
         ({"dialPlan": {"verbs": [{"type": "PAUSE"}]}}, {"dialPlan.verbs[0].duration": "is required"}),
         ({"dialPlan": {"verbs": [{"type": "SAY"}]}}, {"dialPlan.verbs[0].message": "is required"}),
-        ({"hangupDelay": 61}, {"hangupDelay": "must be at most 60; found 61"}),
-        ({"maxDuration": 0}, {"maxDuration": "must be at least 1; found 0"}),
+        ({"hangupDelay": 61}, {"hangupDelay": "must be at most 60 seconds; found 61"}),
+        ({"maxDuration": 0}, {"maxDuration": "must be at least 1 second; found 0"}),
         ({"callback": {"strategy": "OnChange"}}, {"callback.url": "is required"}),
         (
             {"callback": {"url": URL, "strategy": "OnStep"}},
