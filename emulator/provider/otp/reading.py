@@ -29,6 +29,8 @@ from emulator.validation.wording import noted, shown, worded
 
 __all__ = ["Invalid", "Malformed", "Read", "read", "read_stored"]
 
+SHORT: Final = 30
+"""The least ttl in seconds that POST /viber takes: one that is shorter may be meant in minutes."""
 _SCHEMA: Final = "failover-otp"
 _NEEDED: Final = frozenset(("message", "callback"))
 
@@ -56,7 +58,16 @@ def read(body: bytes, max_steps: int | None = None) -> Read:
     told = worded(violations, written, {}) or _beyond(value, max_steps)
     if told:
         raise Invalid(ENTITY, told)
-    return Read(_request(value, asked), leniency.told(remarks, written, {}) if remarks else ())
+    told_of = leniency.told(remarks, written, {}) if remarks else ()
+    return Read(_request(value, asked), (*told_of, *_in_minutes(value["flow"])))
+
+
+def _in_minutes(steps: list[Json]) -> tuple[str, ...]:
+    """Remarks on steps whose ttl looks like one in minutes, as flows of POST /failover have."""
+    looks = [(index, step["ttl"]) for index, step in enumerate(steps) if 0 < step["ttl"] < SHORT]
+    return tuple(
+        f"flow[{index}].ttl is in seconds here, in POST /failover in minutes: found {ttl}" for index, ttl in looks
+    )
 
 
 def _respell(step: Any) -> None:

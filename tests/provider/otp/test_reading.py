@@ -146,6 +146,13 @@ def test_unknown_members_are_ignored_and_told() -> None:
     assert found.remarks == ("flow[0].ttls is not known here and ignored; did you mean 'ttl'?",)
 
 
+@pytest.mark.parametrize(("ttl", "told"), [(0, 0), (2, 1), (29, 1), (30, 0)])
+def test_a_ttl_that_may_be_meant_in_minutes_is_told(ttl: int, told: int) -> None:
+    """As flows of POST /failover have it; 0 is none at all."""
+    remark = f"flow[1].ttl is in seconds here, in POST /failover in minutes: found {ttl}"
+    assert asked(VIBER, SMS | {"ttl": ttl}).remarks == (remark,) * told
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"flow": [], "flow": []}'])
 def test_what_is_no_object_is_malformed(body: bytes) -> None:
     """As at the other services."""
