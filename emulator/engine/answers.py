@@ -6,6 +6,7 @@ An answer that is no dial plan lets the call go on without; the journal says why
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Final
 
 from emulator.callbacks import destination, posts
@@ -21,9 +22,11 @@ _SHOWN: Final = 500
 log = logging.getLogger(__name__)
 
 
-async def go_on(settlement: Settlement, changes: Changes, renderings: Renderings, now: int) -> None:
-    """Have a call go on with the answer that has ended an attempt, at the time `now` on its clock; unless the call was
-    reset.
+async def go_on(
+    settlement: Settlement, changes: Changes, renderings: Renderings, time_of: Callable[[Flow], int]
+) -> None:
+    """Have a call go on with the answer that has ended an attempt, at the time on its clock that `time_of` answers;
+    unless the call was reset.
     """
     if not changes.wanted(settlement.delivery):
         return
@@ -32,6 +35,7 @@ async def go_on(settlement: Settlement, changes: Changes, renderings: Renderings
     def decide(flow: Flow) -> Change:
         if not changes.wanted(settlement.delivery):  # by now: this is a later flow of the same id
             return Change(flow)
+        now = time_of(flow)
         before = machine.due(flow, now)
         return posts.change(before.then(machine.handle(before.flow, event, now)), renderings)
 

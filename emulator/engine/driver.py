@@ -273,7 +273,7 @@ class ClockDriver:
                 self._courier.written(settlement)
             asking, moved, ended = [each for each in ended if each.answer is not None], None, []
             for settlement in asking:
-                await answers.go_on(settlement, self._changes, self._renderings, now)
+                await answers.go_on(settlement, self._changes, self._renderings, lambda _: now)
             if carried.deliveries:
                 with self._turns.waiting() as heard:
                     ended, posted = await self._courier.attempt_due(carried.deliveries, heard), True

@@ -134,20 +134,21 @@ class Engine:
         stored flow is returned when it is written, None if there is no flow of this id. Raises what `decide` raises;
         nothing is written then.
         """
-        found = await self._store.flow(flow_id)
-        if found is None:
-            return None
-        clock = self._clocks.name(found.application)
-        now = self._clocks.now(clock)
-        change = await self._changes.make(flow_id, lambda flow: decide(flow, now))
-        self.wake(clock)
+        change = await self._changes.make(flow_id, lambda flow: decide(flow, self._time_of(flow)))
+        if change is not None:
+            self.wake(self._clocks.name(change.flow.application))
         return change
 
     async def _go_on(self, settlement: Settlement) -> None:
         """Have a call go on with the answer to what it asked."""
-        clock = settlement.delivery.clock
-        await answers.go_on(settlement, self._changes, self._renderings, self._clocks.now(clock))
-        self.wake(clock)
+        await answers.go_on(settlement, self._changes, self._renderings, self._time_of)
+        self.wake(settlement.delivery.clock)
+
+    def _time_of(self, flow: Flow) -> int:
+        """The time of a change from outside, when it is written: while it waited for that, another process may have
+        moved the clock, and what this one knows of the clock may be older than what has happened to the flow.
+        """
+        return max(self.now(flow.application), flow.updated_at)
 
     async def forget(
         self, application: str, entry: Entry, clock: Clock | None = None, kept: Steer | None = None

@@ -45,7 +45,7 @@ async def go_on(store: Store, delivery: Delivery) -> int:
     """Have the answer come; answers how many entries the journal has of what it came to."""
     entry = Entry(NOW, "app", "flow", Stranded("test"))
     settlement = Settlement(delivery, NOW, None, "received", entry, '{"verbs": []}')
-    await answers.go_on(settlement, Changes(store, Prices), {}, NOW)
+    await answers.go_on(settlement, Changes(store, Prices), {}, lambda _: NOW)
     return len(await store.journal(JournalQuery(kinds=(Kind.IGNORED,))))
 
 

@@ -18,6 +18,7 @@ from emulator.journal.entry import Entry
 from emulator.journal.kinds import Reset, TokenRevoked
 from emulator.settings import Settings
 from emulator.store.records import Change, JournalQuery, Search
+from tests.support import postgres
 from tests.support.running import PATIENCE
 from tests.support.samples import HOUR, MINUTE, flow, sms, viber
 from tests.support.submitting import submitted
@@ -63,6 +64,26 @@ async def test_an_own_clock_goes_on_from_the_shared_one_and_takes_the_applicatio
         assert ended
         assert (ended.status, made.engine.now("app")) == ("Failed", flow.created_at + 2 * HOUR)
         assert made.engine.now("other") == flow.created_at + MINUTE
+
+
+async def test_a_change_from_outside_is_made_at_the_time_that_another_process_has_set(
+    postgresql: postgres.Server,
+) -> None:
+    """Or at that of what has happened to the flow, if that is later than what is known of the clock."""
+    settings, times = Settings(store=postgresql.schema(), rate=0.0), list[int]()
+    one, other = [await Emulation.start(settings) for _ in range(2)]
+
+    def decide(flow: Flow, now: int) -> Change:
+        times.append(now)
+        return Change(replace(flow, updated_at=now + HOUR))
+
+    flow = await sent(one)
+    await one.engine.driver(EVERYBODY).advance(Goal(by=MINUTE))
+    for _ in range(2):
+        await other.engine.change(flow.id, decide)
+    assert times == [flow.created_at + MINUTE, flow.created_at + MINUTE + HOUR]
+    for each in (one, other):
+        await each.stop()
 
 
 async def test_flows_that_come_along_to_a_running_clock_go_on_there() -> None:
