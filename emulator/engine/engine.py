@@ -168,5 +168,9 @@ class Engine:
                 self._clocks.set(EVERYBODY, clock)
 
     async def note(self, application: str, told: Details) -> None:
-        """Write a journal entry that belongs to no flow, at the application's time."""
-        await self._store.record([Entry(self.now(application), application, None, told)])
+        """Write a journal entry that belongs to no flow, at the application's time when it is written."""
+
+        async def act() -> None:
+            await self._store.record([Entry(self.now(application), application, None, told)])
+
+        await self._store.turn(act)

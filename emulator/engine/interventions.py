@@ -149,8 +149,12 @@ class Interventions:
         found = await self._store.flow(flow_id)
         if found is None:
             return None
-        entry = Entry(self._engine.now(found.application), found.application, None, kinds.Deleted(flow_id))
-        deleted = await self._store.drop(flow_id, entry)
+
+        async def act() -> bool | None:
+            entry = Entry(self._engine.now(found.application), found.application, None, kinds.Deleted(flow_id))
+            return await self._store.drop(flow_id, entry)
+
+        deleted = await self._store.turn(act)
         if deleted is False:
             raise Impossible("something is left to happen: a report, a ttl or a callback; cancel it, or let time pass")
         return deleted

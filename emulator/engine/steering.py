@@ -141,12 +141,16 @@ class Steering:
 
     async def revoke(self, token: str) -> Grant | None:
         """Revoke a token at once; answer its grant, or None if there is no such token."""
-        grant = self._store.grant(token)
-        if grant is None:
-            return None
-        now = self._engine.now(grant.application)
-        revoked = Entry(now, grant.application, None, kinds.TokenRevoked(token))
-        return await self._store.revoke(token, [revoked])
+
+        async def act() -> Grant | None:
+            grant = self._store.grant(token)
+            if grant is None:
+                return None
+            now = self._engine.now(grant.application)
+            revoked = Entry(now, grant.application, None, kinds.TokenRevoked(token))
+            return await self._store.revoke(token, [revoked])
+
+        return await self._store.turn(act)
 
     async def reset(self, application: str, clock: Clock | None = None, *, keep: bool = False) -> None:
         """Forget everything of one application, or of everybody: flows, callbacks, journal, tokens, choices, overrides,
@@ -168,8 +172,8 @@ class Steering:
         """Change an application's state in the store. `told` makes of the new state what the journal has about it.
         `rest` changes all other applications' states with it, but only if `application` is everybody.
         """
-        now = self._engine.now(application)
-        tell = None if told is None else lambda state: [Entry(now, application, None, told(state))]
+        now = self._engine.now
+        tell = None if told is None else lambda state: [Entry(now(application), application, None, told(state))]
         await self._store.steer(application, change, tell, rest=rest if application == EVERYBODY else None)
 
 

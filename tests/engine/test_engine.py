@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -17,7 +17,7 @@ from emulator.flow.state import Flow, Report
 from emulator.journal.entry import Entry
 from emulator.journal.kinds import Reset, TokenRevoked
 from emulator.settings import Settings
-from emulator.store.records import Change, JournalQuery, Search
+from emulator.store.records import Change, Grant, JournalQuery, Search
 from tests.support import postgres
 from tests.support.running import PATIENCE
 from tests.support.samples import HOUR, MINUTE, flow, sms, viber
@@ -82,6 +82,17 @@ async def test_a_change_from_outside_is_made_at_the_time_that_another_process_ha
     for _ in range(2):
         await other.engine.change(flow.id, decide)
     assert times == [flow.created_at + MINUTE, flow.created_at + MINUTE + HOUR]
+    acts: list[Callable[[], Awaitable[object]]] = [
+        lambda: other.engine.note("app", Reset()),
+        lambda: other.steering.clear_overrides("app"),
+        lambda: other.steering.revoke("token"),
+    ]
+    await one.store.save_grant(Grant("token", "app", (), 9 * HOUR), 0)
+    for act in acts:
+        await one.engine.driver(EVERYBODY).advance(Goal(by=MINUTE))
+        await act()
+        (entry,) = await one.store.journal(JournalQuery(application="app", before=1000, limit=1))
+        assert entry.at == one.engine.now("app")
     for each in (one, other):
         await each.stop()
 
