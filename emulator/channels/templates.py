@@ -74,7 +74,7 @@ def filled(template: Template, sender: str, language: str, values: Mapping[str, 
     if template.category == OTP:
         for name, text in texts.items():
             if why := unfit(name, text):
-                raise TemplateError(f"{name} {why}")
+                raise TemplateError(f"the value of {name} {why}")
     return re.sub(PLACE, lambda place: texts[place[1]], template.text)
 
 

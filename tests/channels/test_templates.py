@@ -73,7 +73,10 @@ def test_there_are_nine_templates_for_one_time_passwords() -> None:
     [
         ({"pin": "x" * 51, "codeValidityTime": "5"}, "pin must have at most 50 characters and no link"),
         ({"pin": "see http://a.b", "codeValidityTime": "5"}, "pin must have at most 50 characters and no link"),
-        ({"pin": "1234", "codeValidityTime": "5 min"}, "codeValidityTime must have only digits; it is '5 min'"),
+        (
+            {"pin": "1234", "codeValidityTime": "5 min"},
+            "^the value of codeValidityTime must have only digits; it is '5 min'$",
+        ),
     ],
 )
 def test_the_values_of_a_one_time_password_are_limited(values: Mapping[str, Value], why: str) -> None:
