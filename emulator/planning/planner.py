@@ -288,4 +288,5 @@ class Planner:
 def not_taken(channel: Channel, why: str) -> Plan:
     """The plan of a step that its channel does not take, and why. What is reported then is not documented."""
     status, detailed = ("FAILED", "Message Rejected") if channel is Channel.VIBER else ("Failed", "")
-    return Plan((PlannedReport(1000, status, detailed, f"{why[0].upper()}{why[1:]}."),), NOT_TAKEN)
+    sentence = f"{why[0].upper()}{why[1:]}{'' if why.endswith('?') else '.'}"
+    return Plan((PlannedReport(1000, status, detailed, sentence),), NOT_TAKEN)

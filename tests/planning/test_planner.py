@@ -14,7 +14,7 @@ from emulator.clock.delays import Uniform
 from emulator.flow.faults import CallbackFaults
 from emulator.flow.verification import Terms
 from emulator.planning.memory import Memory
-from emulator.planning.planner import Planner
+from emulator.planning.planner import Planner, not_taken
 from emulator.planning.selection import Selection
 from emulator.scenario.amounts import Rate
 from emulator.scenario.answers import ERRORS, AnswerFault
@@ -105,6 +105,15 @@ def test_a_call_without_steps_is_met_by_rules_that_name_its_endpoint() -> None:
     made = planner(Scenario("s", "", (Rule(rule.name, rule.match, answer=AnswerFault(503)),)))
     assert made.rule_on_call("tracking", "app", NOW) is None
     assert [bool(made.rule_on_call("token", "app", NOW)) for _ in range(3)] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("why", "told"), [("it is no sender", "It is no sender."), ("'a' is none; did you mean 'A'?",) * 2]
+)
+def test_why_a_step_is_not_taken_is_one_sentence(why: str, told: str) -> None:
+    """A question ends as one."""
+    (report,) = not_taken(Channel.SMS, why).reports
+    assert (report.status, report.description) == ("Failed", told)
 
 
 def test_services_that_send_draw_alike() -> None:
