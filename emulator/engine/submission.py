@@ -216,7 +216,9 @@ class Submissions:
         """
         together, flows, writes = before.copy(), list[Flow](), list[asyncio.Future[None]]()
         early, application = list[tuple[Transition, Effects | None]](), many[0][0].application
-        clock, now = self._clocks.name(application), before.now
+        if together.first is None:
+            together.now = self._now(application, together.now)
+        clock, now = self._clocks.name(application), together.now
         for received, request in many:
             first = together.first is None
             ruled = self._planner.rule_on(application, request, now, together.scenario, received.kind, together.first)

@@ -21,8 +21,9 @@ class Completing(Protocol):
 
 
 class Together(Struct):
-    """One request with messages, of this body, that came at `now`, under the scenario in force for it; what completes
-    their flows; its first message, as soon as rules were asked about that, and the overrides that messages have used.
+    """One request with messages, of this body, that is accepted at `now`, under the scenario in force for it; what
+    completes their flows; its first message, as soon as rules were asked about that, and the overrides that messages
+    have used.
     """
 
     scenario: Scenario

@@ -6,8 +6,10 @@ import asyncio
 
 import pytest
 
+from emulator.clock.clock import EVERYBODY
 from emulator.emulation import Emulation
-from emulator.engine.submission import Received
+from emulator.engine.goal import Goal
+from emulator.engine.submission import SOME, Received
 from emulator.flow.request import Request
 from emulator.flow.state import Flow
 from emulator.journal.entry import Entry
@@ -16,7 +18,7 @@ from emulator.scenario import files
 from emulator.settings import Settings
 from tests.support import postgres
 from tests.support.running import SMS, emulator
-from tests.support.samples import sms
+from tests.support.samples import MINUTE, sms
 
 RULE = '{"rules": [{"plan": {"Sms": "Failed"}, "uses": 3}]}'
 UNWRITABLE = 2**70
@@ -31,6 +33,23 @@ def test_a_resent_request_makes_a_second_flow_and_a_note() -> None:
         notes = [entry["data"].get("note", "") for entry in server.journal() if entry["kind"] == "accepted"]
         assert notes[0] == ""
         assert first in notes[1]
+
+
+@pytest.mark.anyio
+async def test_messages_of_one_request_are_accepted_at_the_time_that_another_process_has_set(
+    postgresql: postgres.Server,
+) -> None:
+    """All at one time, that of the first."""
+    settings = Settings(rate=0.0, store=postgresql.schema())
+    one, other = [await Emulation.start(settings) for _ in range(2)]
+    many = [(Received("sms", "app", "/sms/campaign", b"{}"), Request([sms()])) for _ in range(SOME + 1)]
+    came = other.engine.now("app")
+    await one.engine.driver(EVERYBODY).advance(Goal(by=MINUTE))
+    outcome = await other.submissions.submit_all(many, b"whole", came, lambda flow, **_: flow)
+    assert isinstance(outcome, tuple)
+    assert {flow.created_at for flow in outcome[0]} == {came + MINUTE}
+    for each in (one, other):
+        await each.stop()
 
 
 @pytest.mark.anyio
