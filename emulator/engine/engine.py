@@ -157,12 +157,15 @@ class Engine:
         what the journal has afterwards; `clock` takes the place of the default one, if it is given; `kept` makes of
         what is in force what stays of it.
         """
-        names = sorted(self._clocks.names()) if application == EVERYBODY else [application]
+        every = application == EVERYBODY
+        names, still = {*self._clocks.names()} if every else {application}, set[str]()
         async with AsyncExitStack() as stack:
-            for name in names:
-                await stack.enter_async_context((await stack.enter_async_context(self.driving(name))).still())
-            await self._store.reset(application, entry, clock, kept)
-            for name in self._clocks.names() if application == EVERYBODY else names:
+            while names:
+                for name in sorted(names):
+                    await stack.enter_async_context((await stack.enter_async_context(self.driving(name))).still())
+                still |= names
+                names = await self._store.reset(application, entry, clock, kept, still if every else None)
+            for name in self._clocks.names() if every else still:
                 self._clocks.drop(name)
             if clock is not None:
                 self._clocks.set(EVERYBODY, clock)

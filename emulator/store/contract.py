@@ -8,7 +8,7 @@ is still due, a callback that was being sent is sent again. A store knows no mac
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -278,11 +278,17 @@ class Store(
         """Finish what was begun and let go of the database."""
 
     async def reset(
-        self, application: str, entry: Entry, clock: Clock | None = None, kept: Steer | None = None
-    ) -> None:
+        self,
+        application: str,
+        entry: Entry,
+        clock: Clock | None = None,
+        kept: Steer | None = None,
+        still: Collection[str] | None = None,
+    ) -> set[str]:
         """Forget everything of one application, or of everybody, but the scenarios that users keep. What stays of the
         journal is this entry; the numbers of flows, callbacks, entries and overrides go on. `clock` replaces the one
-        that all share, if it is given; `kept` makes of what is in force what stays of it.
+        that all share, if it is given; `kept` makes of what is in force what stays of it. With `still`, the names of
+        clocks that nobody moves meanwhile, nothing is done if there are others, whose names are the answer.
         """
 
     async def fact(self, name: str, value: str) -> str:

@@ -97,6 +97,23 @@ async def test_a_change_from_outside_is_made_at_the_time_that_another_process_ha
         await each.stop()
 
 
+async def test_a_reset_of_everything_waits_for_a_clock_that_has_come_meanwhile(postgresql: postgres.Server) -> None:
+    """Another process has made it, and moves it: that call is not disturbed."""
+    settings = Settings(store=postgresql.schema(), rate=0.0)
+    one, other = [await Emulation.start(settings) for _ in range(2)]
+    await other.engine.driver("app").set_rate(0)
+    async with other.engine.driver("app").still():
+        resetting = asyncio.create_task(one.reset(EVERYBODY))
+        for _ in range(200):  # a reset that does not wait is done by then
+            await other.store.fresh()
+        assert "app" in await other.store.clocks()
+        assert not resetting.done()
+    await resetting
+    assert await other.store.clocks() == {EVERYBODY: one.clocks.clock(EVERYBODY)}
+    for each in (one, other):
+        await each.stop()
+
+
 async def test_flows_that_come_along_to_a_running_clock_go_on_there() -> None:
     """Nobody has to move it."""
     async with emulation(rate=100_000.0) as made:

@@ -649,6 +649,17 @@ async def test_a_reset_forgets_an_application_and_nothing_of_others(store: Store
     assert [each.kind for each in await store.journal(JournalQuery(application="app"))] == ["reset"]
 
 
+async def test_a_reset_tells_of_clocks_that_may_be_moved_meanwhile(store: Store) -> None:
+    """Then it does nothing."""
+    for name in (EVERYBODY, "app", "other"):
+        await store.save_clock(name, Clock(0, NOW, 0.0))
+    assert await store.reset(EVERYBODY, entry("reset"), None, None, {EVERYBODY, "app"}) == {"other"}
+    assert (await store.clocks()).keys() == {EVERYBODY, "app", "other"}
+    assert await store.journal(JournalQuery()) == []
+    assert await store.reset(EVERYBODY, entry("reset"), None, None, {EVERYBODY, "app", "other"}) == set()
+    assert (await store.clocks()).keys() == {EVERYBODY}
+
+
 async def test_a_reset_of_all_leaves_an_empty_store(store: Store) -> None:
     """But for the clock that all share, and the entry that says so."""
     await store.add(Change(due("a", NOW), (entry(of="a"),), (post("a1"),)), EVERYBODY)

@@ -6,7 +6,7 @@ callback that is claimed has its process for owner, which is the only one to pos
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 
@@ -252,9 +252,20 @@ class PostgresStore(
         await self._changed(taken, lambda transaction, _: note(transaction, entries))
 
     async def reset(
-        self, application: str, entry: Entry, clock: Clock | None = None, kept: Steer | None = None
-    ) -> None:
+        self,
+        application: str,
+        entry: Entry,
+        clock: Clock | None = None,
+        kept: Steer | None = None,
+        still: Collection[str] | None = None,
+    ) -> set[str]:
+        others = set[str]()
+
         async def job(transaction: Transaction) -> set[int]:
+            others.clear()
+            if still is not None and (there := self._memory.clocks.keys() - still):
+                others.update(there)
+                return set()
             transaction.changes_memory = True
             (last,) = await transaction.one(queries.LAST)
             await note(transaction, [entry])
@@ -270,6 +281,7 @@ class PostgresStore(
             return claiming
 
         await self._others.known(await self._run(job))
+        return others
 
     async def trouble(self) -> str:
         return await self._connections.look()

@@ -7,7 +7,7 @@ of the machine itself. In memory, finished flows and the journal are kept up to 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 
@@ -222,12 +222,21 @@ class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, SqliteSce
         self._committer.at_once(job)  # so that no flow comes to the old clock after it
 
     async def reset(
-        self, application: str, entry: Entry, clock: Clock | None = None, kept: Steer | None = None
-    ) -> None:
-        last = 0
+        self,
+        application: str,
+        entry: Entry,
+        clock: Clock | None = None,
+        kept: Steer | None = None,
+        still: Collection[str] | None = None,
+    ) -> set[str]:
+        last, others = 0, set[str]()
 
         def job(connection: sqlite3.Connection) -> None:
             nonlocal last
+            if still is not None:
+                others.update(name for (name,) in connection.execute("SELECT name FROM clock") if name not in still)
+            if others:
+                return
             last = flows.last(connection)
             self._writer.record([flows.entry_row(entry)])
             keeping.forget(connection, self._tally, application, queries.latest(connection))
@@ -237,8 +246,10 @@ class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, SqliteSce
                 _save(connection, EVERYBODY, clock)
 
         self._at_once(job)
-        self._resets.note(application, last)
-        self._forget(application)
+        if not others:
+            self._resets.note(application, last)
+            self._forget(application)
+        return others
 
     async def trouble(self) -> str:
         self._condition.look()
