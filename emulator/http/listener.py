@@ -211,22 +211,35 @@ def until_input_ends(stop: Callable[[], None]) -> None:
 def run(main: Coroutine[Any, Any, None]) -> None:
     """Run a coroutine to its end, on uvloop where it is installed. Until that asks for signals by `until_signal`, one
     ends the process at once: an exception would be raised within whatever the loop calls then, and be logged there.
+    At the end signals do what they did before.
 
     The garbage collector is told to run less often, and to skip the objects that exist by now: requests leave no
     reference cycles, so there is little for it to find. As many files may be open as the system lets this process have.
     """
-    for number in SIGNALS:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _end)
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     _allow_files()
+    with _ending_at_once():
+        try:
+            import uvloop
+        except ImportError:
+            asyncio.run(main)
+        else:
+            uvloop.run(main)
+
+
+@contextmanager
+def _ending_at_once() -> Iterator[None]:
+    """Have a signal that is not ignored end this process at once, for the duration of the block."""
+    before = {number: handler for number in SIGNALS if (handler := signal.getsignal(number)) is not None}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, _end)
     try:
-        import uvloop
-    except ImportError:
-        asyncio.run(main)
-    else:
-        uvloop.run(main)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _allow_files() -> None:

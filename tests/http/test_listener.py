@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import subprocess
 import sys
 
 import pytest
+
+from emulator.http.listener import SIGNALS, run, until_signal
 
 ENDED = """
 import asyncio, os, signal, socket, sys
@@ -40,3 +43,16 @@ def test_a_signal_during_a_start_ends_the_process_without_a_word(number: signal.
         [sys.executable, "-c", ENDED], input=f"{int(number)}\n", capture_output=True, text=True, timeout=30, check=False
     )
     assert (done.returncode, done.stderr) == (128 + number, "")
+
+
+def test_signals_do_after_a_run_what_they_did_before() -> None:
+    """So that a command that is run within another program, as by tests, does not let the next Ctrl-C end that."""
+
+    async def main() -> None:
+        until_signal(lambda: None)
+
+    before = [signal.getsignal(number) for number in SIGNALS]
+    run(main())
+    assert [signal.getsignal(number) for number in SIGNALS] == before
+    run(asyncio.sleep(0))
+    assert [signal.getsignal(number) for number in SIGNALS] == before
