@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -22,7 +22,6 @@ from emulator.http.log import about
 from emulator.http.protocol import TARGET, TUNNELLED, Accept
 from emulator.provider import errors
 from emulator.provider.services import HOMES, below, service, silent
-from emulator.settings import Settings
 from emulator.store.contract import Unavailable
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from emulator.http.proxy import Proxy
-    from emulator.http.routing import ExactRoutes
+    from emulator.http.routing import Endpoint, ExactRoutes
     from emulator.provider.elsewhere import Elsewhere
     from emulator.provider.gateway import Gateway
     from emulator.provider.service import FastDoor
@@ -43,7 +42,6 @@ TOKENS = "tokens"
 """The provider's call for tokens."""
 SILENT = "silent"
 """The provider's calls that send no message."""
-Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 class Application:
@@ -65,6 +63,7 @@ class Application:
         self.accepting: dict[bytes, Accept] = {}
         health = HealthDoor(emulation.engine, emulation.store).calls()  # which wait for no database
         self._health = {addresses.CONTROL[:-1] + call.path: call for call in health}
+        self._known: dict[tuple[str, str], Endpoint] = {("GET", at): call.answer for at, call in self._health.items()}
         self._routed: set[str] = set()  # the parts whose routes are in the table
         self.unreadable = emulation.requests.unreadable
         self.crowded = emulation.requests.crowded
@@ -77,9 +76,19 @@ class Application:
     @cached_property
     def _table(self) -> Starlette:
         """The router, with the routes of the parts that are added. Health checks do without it, so that a start can."""
-        table = _router(self._settings, self._refused, self._unknown)
+        from starlette.exceptions import HTTPException
+
+        from emulator.http.routing import router
+
+        handlers = {
+            errors.ApiError: self._refused,
+            Unavailable: errors.on_unavailable,
+            HTTPException: self._unknown,
+            ClientDisconnect: errors.on_left,
+            Exception: errors.on_failure,
+        }
+        table = router(handlers, settings=self._settings, calls=lambda: calls.calls(self._doors))
         table.routes.extend([self._exact, *map(_route, self._health.values())])
-        table.state.calls = lambda: calls.calls(self._doors)
         table.router.default = self._unrouted
         return table
 
@@ -168,18 +177,25 @@ class Application:
             about(scope).words = error.words
             await page.refusal(scope, error)(scope, receive, send)
         else:
-            call = self._health.get(scope["path"]) if scope["method"] == "GET" else None
-            if call is not None:
-                scope["endpoint"] = call.answer
-            await (self._table if call is None else partial(self._healthy, call))(scope, receive, send)
+            endpoint = self._known.get((scope["method"], scope["path"])) if own else None
+            await (self._table if endpoint is None else partial(self._called, endpoint))(scope, receive, send)
 
-    async def _healthy(self, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a health check."""
+    async def _called(self, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a call of the emulator's own API as the router does, which would take as long again."""
+        scope["endpoint"] = endpoint
+        if self._routed:
+            scope["app"] = self._table
         request = Request(scope, receive)
         try:
-            answer = await call.answer(request)
+            answer = await endpoint(request)
         except errors.ApiError as error:
             answer = await errors.on_api_error(request, error)
+        except (ClientDisconnect, Unavailable):
+            raise
+        except Exception as error:
+            answer = await errors.on_failure(request, error)
+            await answer(scope, receive, send)
+            raise
         await answer(scope, receive, send)
 
     async def _unrouted(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -214,6 +230,7 @@ class Application:
             found = [*shadowed(found), *found]
         self._table.routes.extend(found)
         self._exact.add(found)
+        self._known |= self._exact.endpoints
         self._routed.add(part)
 
     def _routes(self, part: str) -> Iterator[BaseRoute]:
@@ -271,26 +288,6 @@ def _ours(scope: Scope, root: str) -> Scope:
         if path != "/" and path.endswith("/"):
             path = path[:-1]
     return scope if path == scope["path"] else {**scope, "path": path}
-
-
-def _router(settings: Settings, refused: Handler, unknown: Handler) -> Starlette:
-    from starlette.applications import Starlette
-    from starlette.exceptions import HTTPException
-
-    app = Starlette(
-        exception_handlers={
-            errors.ApiError: refused,
-            Unavailable: errors.on_unavailable,
-            HTTPException: unknown,
-            ClientDisconnect: errors.on_left,
-            Exception: errors.on_failure,
-        },
-    )
-    app.router.redirect_slashes = False
-    app.state.max_body = settings.max_body
-    app.state.root = settings.root
-    app.state.settings = settings
-    return app
 
 
 def _route(call: Call) -> BaseRoute:

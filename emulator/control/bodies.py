@@ -54,7 +54,7 @@ async def nothing(request: Request) -> None:
 
 async def text(request: Request) -> str:
     """The text of a request's body, unpacked. Raises Problem, also if it is longer than the settings allow."""
-    limit: int = request.app.state.max_body
+    limit: int = request.app.state.settings.max_body
     packed = await messages.read(request.receive, limit)
     try:
         return encoding.text(

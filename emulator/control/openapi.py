@@ -40,14 +40,14 @@ class Document(Struct):
 
 async def own(request: Request) -> Response:
     """Answer the documentation of the emulator's own API."""
-    return messages.good(control(request.app.state.calls(), request.app.state.root))
+    return messages.good(control(request.app.state.calls(), request.app.state.settings.root))
 
 
 async def provider(request: Request) -> Response:
     """Answer the documentation of the provider's API as the emulator serves it."""
     from emulator.provider.openapi import provided
 
-    return messages.good(provided(request.app.state.root))
+    return messages.good(provided(request.app.state.settings.root))
 
 
 def control(calls: Any, root: str = "") -> Json:

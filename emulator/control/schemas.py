@@ -27,7 +27,7 @@ class SchemasList(Struct):
 
 def _place(request: Request) -> str:
     """The address of the schemas, by the name that the emulator is called by."""
-    return f"{str(request.base_url).rstrip('/')}{request.app.state.root}{PATH}"
+    return f"{str(request.base_url).rstrip('/')}{request.app.state.settings.root}{PATH}"
 
 
 async def listed(request: Request) -> Response:

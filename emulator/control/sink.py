@@ -81,7 +81,7 @@ class SinkDoor:
         """Accept any callback, and answer 200, or what PUT /sink/answer has said: a webhook receiver for users who have
         none yet.
         """
-        posted = await messages.read(request.receive, request.app.state.max_body)
+        posted = await messages.read(request.receive, request.app.state.settings.max_body)
         answer, self._count = self._answer, self._count + 1
         at = instants.written(self._clocks.now(EVERYBODY))
         text = posted[:SHOWN].decode(errors="replace")

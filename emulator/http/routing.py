@@ -1,11 +1,27 @@
-"""Finds the routes that have no parameter at once. A router tries all of its routes one after the other."""
+"""The router, and the routes that have no parameter, which are found at once. It tries all others one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from inspect import iscoroutinefunction
 
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+
+def router(handlers: Mapping[type[Exception], Handler], **state: object) -> Starlette:
+    """An application without routes that has these exceptions answered; its doors see the `state`."""
+    app = Starlette(exception_handlers=handlers)
+    app.router.redirect_slashes = False
+    for name, value in state.items():
+        setattr(app.state, name, value)
+    return app
 
 
 class ExactRoutes(BaseRoute):
@@ -32,6 +48,12 @@ class ExactRoutes(BaseRoute):
         for method in route.methods or ():
             if all(methods is not None and method not in methods for methods in before):
                 yield method
+
+    @property
+    def endpoints(self) -> dict[tuple[str, str], Endpoint]:
+        """What answers requests, by method and path, where that is a coroutine function."""
+        found = {asked: route.endpoint for asked, route in self._routes.items()}
+        return {asked: endpoint for asked, endpoint in found.items() if iscoroutinefunction(endpoint)}
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """How a request matches the route of its method and path; not at all if there is none."""

@@ -67,7 +67,8 @@ async def lead(request: Request) -> Response:
     asked for, which is right below any path. Where that would be refused, say so, and to a caller of the provider's
     names, where the page is.
     """
-    root, settings = request.app.state.root, request.app.state.settings
+    settings = request.app.state.settings
+    root = settings.root
     try:
         guard.check({**request.scope, "path": CONTROL}, settings)
     except Problem as error:
