@@ -219,7 +219,7 @@ def _started(done: Transition, now: int, *, delivered: bool = False) -> Transiti
     """Start the flow's next step: move its planned reports into the agenda, with what bounds it. One that says why the
     channel does not take the step stays in its plan too.
     """
-    flow = timed(done.flow)
+    flow = done.flow if done.flow.verification is None else timed(done.flow)
     index = sequence(flow.request)[len(flow.messages)]
     step, plan = flow.request.flow[index], flow.plans[index]
     coming = [
