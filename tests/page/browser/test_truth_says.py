@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import signal
 
+import pytest
+
 from tests.page.browser.conftest import Open, Standing, expect, served
 from tests.page.browser.test_page import lane
+from tests.support import postgres
 from tests.support.running import SMS, VIBER, VOICE, emulator, receiver
 
 DEAD = "http://127.0.0.1:9/hook"
@@ -121,6 +124,29 @@ def test_d6_a_server_that_is_down_is_said_to_be_and_old_answers_go(profile: Open
         with emulator("--rate", "0", "--port", str(server.port)):
             expect(page.locator(".down")).to_have_count(0)
             expect(page.get_by_role("heading", name="Nothing has been sent yet")).to_be_visible()
+
+
+def test_d6_a_store_that_is_away_is_said_to_be(profile: Open) -> None:
+    """The emulator answers, so nobody is told to start it; it says why it is not ready."""
+    if postgres.programs() is None:
+        pytest.skip("there is no PostgreSQL here")
+    with postgres.server() as database, emulator("--rate", "0", "--store", database.schema()) as server:
+        watched = profile(f"http://127.0.0.1:{server.port}", "503 .Service Unavailable.")
+        watched.context.add_init_script(ALONE)
+        page = watched.context.new_page()
+        page.clock.install()
+        page.goto(f"{watched.origin}/_emulator/")
+        page.locator(".state-live").wait_for()
+        database.stop()
+        try:
+            page.clock.run_for(9_500)
+            down = page.locator(".down")
+            expect(down).to_contain_text("The emulator isn't ready: the store postgresql:")
+            expect(down).not_to_contain_text("failover-emulator serve")
+        finally:
+            database.start()
+        page.clock.run_for(5_000)
+        expect(down).to_have_count(0)
 
 
 def test_d7_the_filters_of_callbacks_find_what_is_not_loaded(profile: Open) -> None:

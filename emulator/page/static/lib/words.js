@@ -3,6 +3,7 @@
 import { plural } from "./numbers.js";
 
 export const DOWN = "The emulator isn't responding";
+export const UNREADY = "The emulator isn't ready";
 export const UNSURE = `${DOWN}. What you asked for may still be done.`;
 export const START = "failover-emulator serve";
 
