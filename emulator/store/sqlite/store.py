@@ -173,7 +173,7 @@ class SqliteStore(SqliteApplications, SqliteContacts, SqliteTemplates, SqliteSce
         return await self._claim(job, over)
 
     async def overdue(self, now: Callable[[str], int | None]) -> dict[str, int]:
-        return await self._run(lambda c: outbox.overdue(c, now, self._claimed))
+        return self._committer.look(lambda c: outbox.overdue(c, now, self._claimed))
 
     async def _claim(
         self,
