@@ -61,9 +61,10 @@ class Application:
         self._doors = Doors(emulation)
         self._busy: dict[str, FastDoor] = {}
         self.accepting: dict[bytes, Accept] = {}
-        health = HealthDoor(emulation.engine, emulation.store).calls()  # which wait for no database
-        self._health = {addresses.CONTROL[:-1] + call.path: call for call in health}
-        self._known: dict[tuple[str, str], Endpoint] = {("GET", at): call.answer for at, call in self._health.items()}
+        self._health = HealthDoor(emulation.engine, emulation.store).calls()  # which wait for no database
+        self._known: dict[tuple[str, str], Endpoint] = {
+            (call.method, addresses.CONTROL[:-1] + call.path): call.answer for call in self._health
+        }
         self._routed: set[str] = set()  # the parts whose routes are in the table
         self.unreadable = emulation.requests.unreadable
         self.crowded = emulation.requests.crowded
@@ -88,7 +89,7 @@ class Application:
             Exception: errors.on_failure,
         }
         table = router(handlers, settings=self._settings, calls=lambda: calls.calls(self._doors))
-        table.routes.extend([self._exact, *map(_route, self._health.values())])
+        table.routes.extend([self._exact, *map(_route, self._health)])
         table.router.default = self._unrouted
         return table
 

@@ -99,18 +99,16 @@ class ContactDoor:
     async def update(self, request: Request) -> Response:
         """Change a contact; what the body leaves out stays."""
         application, body = await json_sent(request, self._parts, SCOPE)
-        await self._found(application, request)
+        known = await self._found(application, request)
         written, remarks = read_or_refuse(reading.contact, body)
         await remark(request, self._parts, application, remarks)
         types = await self._checked(application, written)
-        while True:
-            known = await self._found(application, request)
-            contact = _changed(known, written)
-            if await self._contacts.put_contact(application, contact, known):
-                return messages.good(_shown(contact, types))
+        while not await self._contacts.put_contact(application, contact := _changed(known, written), known):
             other = await self._contacts.contact_of(application, contact.mobile)
             if other is not None and other.id != contact.id:
                 raise about_value("409002005", "contact", "mobile", contact.mobile, EXISTS)
+            known = await self._found(application, request)  # another call has changed it meanwhile
+        return messages.good(_shown(contact, types))
 
     async def show(self, request: Request) -> Response:
         """Answer one contact."""
