@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from contextlib import suppress
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -50,6 +51,7 @@ def shown(name: str) -> str:
     return printable(name[:LONGEST])
 
 
+@lru_cache(64)
 def members(method: str, path: str) -> Collection[str] | None:
     """What a call may have in its query, as its documentation says; None for a call that there is not."""
     if path == oauth.PATH:
